@@ -19,7 +19,7 @@ import { isAlive } from "../store/files.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import { clock, environment, now } from "../surroundings.ts";
 import { age } from "../text/duration.ts";
-import { visible } from "../text/visible.ts";
+import { visible } from "../text/foreign-text.ts";
 
 /** Every run of this clone, the newest first, with what was noted. */
 export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {

@@ -13,7 +13,7 @@ export interface Work {
 }
 
 /** A repository with two sessions, in which `session` is on PATH, as after an installation of the package. */
-export async function work(agent: string, scope: "--project" | "--user"): Promise<Work> {
+export async function agentRepository(agent: string, scope: "--project" | "--user"): Promise<Work> {
   const here = await scratch();
   const bin = path.join(here.home, "bin");
   await mkdir(bin);

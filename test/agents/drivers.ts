@@ -62,6 +62,9 @@ export const DRIVERS: readonly Driver[] = [
         ANTHROPIC_API_KEY: "made-up",
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
         DISABLE_AUTOUPDATER: "1",
+        // On a busy machine the MCP server is not ready when the first request would go out.
+        CLAUDE_CODE_MCP_STARTUP_WAIT_MS: "120000",
+        MCP_CONNECTION_NONBLOCKING: "0",
       });
     },
     first: (prompt) => ["-p", prompt],

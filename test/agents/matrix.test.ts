@@ -3,9 +3,9 @@ import { readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { AGENTS } from "../../src/agents/catalog/all.ts";
-import { type Work, work } from "./agent-repository.ts";
+import { agentRepository, type Work } from "./agent-repository.ts";
 import { DRIVERS, type Driver } from "./drivers.ts";
-import { type Service, service } from "./model-server.ts";
+import { modelServer, type Service } from "./model-server.ts";
 import { installed, type Program } from "./programs.ts";
 import { atTerminal } from "./type-into-terminal.ts";
 
@@ -46,9 +46,9 @@ const plain = (row: string): string[] =>
 type Cells = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 async function cellsOf(driver: Driver, program: Program): Promise<Cells> {
-  const made = await work(driver.name, "--project");
+  const made = await agentRepository(driver.name, "--project");
   const { here, places, log } = made;
-  const api = await service();
+  const api = await modelServer();
   await driver.set(here, api.url);
   await driver.approve?.(here, program.file);
   const [main, below, linked] = places;

@@ -22,7 +22,7 @@ export interface Service {
 }
 
 /** A model's service on loopback that answers one canned message, in the way of whoever asks. */
-export async function service(): Promise<Service> {
+export async function modelServer(): Promise<Service> {
   const asked: Asked[] = [];
   let read = 0;
   const state: { tokens: number; command: string | undefined } = { tokens: 10, command: undefined };

@@ -5,7 +5,7 @@ import { addCommand, entryOf } from "../../src/cli/command.ts";
 import { ThrowingCommand } from "../../src/cli/commander.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { connected } from "../support/mcp-client.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { scratch } from "../support/scratch.ts";
 
 const block = () => readFile("templates/agents/block.md", "utf8");
@@ -13,7 +13,7 @@ const skill = () => readFile("templates/agents/skill.md", "utf8");
 
 test("each keeps its size in tokens", async () => {
   const s = await scratch();
-  const { client } = await connected(s);
+  const { client } = await connectClient(s);
   const texts: [string, string, number][] = [
     ["the block in AGENTS.md", await block(), 300],
     ["the skill", await skill(), 900],

@@ -1,6 +1,6 @@
 /** An agent's day: look, record, verify, checkpoint, hand over; over MCP alone, over the command line alone, in two worktrees at once. */
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp-client.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function twoWorktrees() {
@@ -21,7 +21,7 @@ async function checkDay(at: Scratch, name: string, other: string) {
 
 test("over MCP alone", async () => {
   const { s, two } = await twoWorktrees();
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   const day = async (at: Scratch, name: string) => {
     const worktree = at.root;
     const ok = async (tool: string, asked: object) => {

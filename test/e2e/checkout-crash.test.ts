@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { deadly, type Kill, killed } from "../support/kill-checkout.ts";
-import { picture } from "../support/repository-state.ts";
-import { ALL, strikes } from "../support/sampling.ts";
+import { checkoutRepository, type Kill, runAndKill } from "../support/kill-checkout.ts";
+import { repositoryState } from "../support/repository-state.ts";
+import { ALL, sampledChanges } from "../support/sampling.ts";
 import type { Scratch } from "../support/scratch.ts";
 
 const COMMANDS: readonly (readonly string[])[] = [
@@ -16,7 +16,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 
 /** Everything that the user sees of the repository, without ids that differ by the time. */
 async function seen(s: Scratch) {
-  const { files } = await picture(s);
+  const { files } = await repositoryState(s);
   const [head, tree, status, branches, sessions, subjects] = await Promise.all([
     s.git("symbolic-ref", "HEAD"),
     s.git("rev-parse", "HEAD^{tree}"),
@@ -60,7 +60,7 @@ const CASES = [
 test.each(CASES)(
   "$what: killed anywhere, status says it, and the same command again comes to the same end",
   async ({ args, dirty, on }) => {
-    const s = await deadly();
+    const s = await checkoutRepository();
     await s.git("switch", "--quiet", on);
     if (dirty) {
       await s.write("work.txt", "half done\n");
@@ -74,7 +74,7 @@ test.each(CASES)(
     /** False where the command ran through. */
     const check = async (kill: Kill) => {
       await s.run("sh", ["-c", `rm -rf '${s.root}'; cp -a '${s.root}.kept' '${s.root}'`], { cwd: "/" });
-      if (!(await killed(s, kill, args))) return false;
+      if (!(await runAndKill(s, kill, args))) return false;
       const where = `killed ${kill.when} ${kill.at}`;
       if (s.exists(".git/session-move.json")) {
         expect((await s.session("status")).stdout, where).toMatch(/was interrupted/);
@@ -100,7 +100,7 @@ test.each(CASES)(
     };
     let found = 0;
     for (const when of WHENS)
-      for (const at of new Set([1, ...strikes(40)])) {
+      for (const at of new Set([1, ...sampledChanges(40)])) {
         if (!(await check({ when, at }))) break;
         found++;
       }
@@ -110,14 +110,14 @@ test.each(CASES)(
 );
 
 test("start --worktree: killed anywhere, the same command again makes it whole", async () => {
-  const s = await deadly();
+  const s = await checkoutRepository();
   const tree = s.at(`${s.root}-new`);
   const args = ["start", "new", "--from", "main", "--worktree"];
   await s.run("cp", ["-a", s.root, `${s.root}.kept`]);
   const check = async (kill: Kill) => {
     const reset = `rm -rf '${s.root}' '${tree.root}'; cp -a '${s.root}.kept' '${s.root}'`;
     await s.run("sh", ["-c", reset], { cwd: "/" });
-    if (!(await killed(s, kill, args))) return false;
+    if (!(await runAndKill(s, kill, args))) return false;
     const { code, stderr } = await s.session(...args);
     expect({ code, stderr, kill }).toMatchObject({ code: 0 });
     expect(await tree.git("status", "--porcelain"), JSON.stringify(kill)).toBe("");
@@ -128,7 +128,7 @@ test("start --worktree: killed anywhere, the same command again makes it whole",
   };
   let found = 0;
   for (const when of WHENS)
-    for (const at of new Set([1, ...strikes(6, 3)])) {
+    for (const at of new Set([1, ...sampledChanges(6, 3)])) {
       if (!(await check({ when, at }))) break;
       found++;
     }

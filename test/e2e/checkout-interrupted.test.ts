@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { deadly, killed } from "../support/kill-checkout.ts";
+import { checkoutRepository, runAndKill } from "../support/kill-checkout.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 /** What `switch other` leaves when it is killed at its second file. */
 async function half(prepare = async (_s: Scratch) => {}): Promise<Scratch> {
-  const s = await deadly();
+  const s = await checkoutRepository();
   await prepare(s);
-  expect(await killed(s, { at: 2, when: "smudge" }, ["switch", "other"])).toBe(true);
+  expect(await runAndKill(s, { at: 2, when: "smudge" }, ["switch", "other"])).toBe(true);
   expect(await s.git("status", "--short")).toMatch(/^ D /m);
   return s;
 }
@@ -60,7 +60,7 @@ test.each([
   [["fork", "other", "another"]],
   [["end", "--merge-to", "other", "--squash", "--force"]],
 ])("an ignored file that the other branch tracks is not overwritten: %s", async (args) => {
-  const s = await deadly();
+  const s = await checkoutRepository();
   await s.write(".git/info/exclude", "only-other.txt\n");
   await s.write("only-other.txt", "my only copy\n");
   const before = await s.fingerprint();
@@ -75,7 +75,7 @@ test.each([
 });
 
 test("a post-checkout hook that fails comes after all is done: the command goes on and says so", async () => {
-  const s = await deadly();
+  const s = await checkoutRepository();
   await s.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 3\n");
   await s.run("chmod", ["+x", ".git/hooks/post-checkout"]);
   const { code, stderr } = await s.session("switch", "other");
@@ -87,7 +87,7 @@ test("a post-checkout hook that fails comes after all is done: the command goes 
 });
 
 test("a filter that fails: everything is as it was, and the next command sets right what could not be", async () => {
-  const s = await deadly();
+  const s = await checkoutRepository();
   const smudge = await s.git("config", "filter.deadly.smudge");
   await s.git("config", "filter.deadly.required", "true");
   await s.git("config", "filter.deadly.smudge", "false");
@@ -101,7 +101,7 @@ test("a filter that fails: everything is as it was, and the next command sets ri
 });
 
 test("a filter that fails while work is put away, and while it is taken back: the work is safe, and comes back", async () => {
-  const s = await deadly();
+  const s = await checkoutRepository();
   await s.write("a.dat", "on disk: half done\n");
   await s.write("own.txt", "mine\n");
   const smudge = await s.git("config", "filter.deadly.smudge");
@@ -119,7 +119,7 @@ test("a filter that fails while work is put away, and while it is taken back: th
 });
 
 test("end commits nothing before it knows that the merge will go", async () => {
-  const s = await deadly();
+  const s = await checkoutRepository();
   const head = await s.git("rev-parse", "HEAD");
   await s.write("work.txt", "staged\n");
   await s.git("add", "work.txt");
@@ -137,7 +137,7 @@ test("end commits nothing before it knows that the merge will go", async () => {
 });
 
 test("whether it merged is read from what came of it, whatever the settings of the target say", async () => {
-  const s = await deadly();
+  const s = await checkoutRepository();
   await s.git("config", "branch.main.mergeOptions", "--no-commit --squash");
   const tip = await s.git("rev-parse", "feat");
   await s.ok("end", "--merge-to", "main", "--force");

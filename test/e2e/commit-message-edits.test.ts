@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { does } from "../support/repository-state.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { expectRun } from "../support/repository-state.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** A session with three checkpoints on `work`, a decision in each. */
 function worked(): Promise<Scratch> {
   return fixture("messages-read", async (s) => {
-    await begin(s, { session: ["work", "-o", "One"] });
+    await initRepository(s, { session: ["work", "-o", "One"] });
     for (const n of [1, 2, 3]) {
       await s.write(`file-${n}.txt`, `${n}\n`);
       await s.ok("checkpoint", "-A", "-m", `feat: ${n}`, "--decision", `Decision ${n}`);
@@ -38,9 +38,9 @@ test("an amend by hand keeps the decision, drops it, and has it back with the ne
   expect(await decisions(s)).toEqual(ALL);
   await s.git("commit", "--quiet", "--amend", "-m", "mine");
   expect(await decisions(s)).toEqual({ ...ALL, "Decision 3": "pending" });
-  await does(s, ["status"], { says: /dec-3/ });
+  await expectRun(s, ["status"], { says: /dec-3/ });
   await s.write("file-1.txt", "again\n");
-  await does(s, ["checkpoint", "-m", "feat: again"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-m", "feat: again"], { changes: ["head", "refs", "index"] });
   expect(await decisions(s)).toEqual(ALL);
 });
 
@@ -49,7 +49,7 @@ test("an amend by hand of a session that ended is stamped with nothing", async (
   const { session } = await s.json("end");
   await s.git("commit", "--quiet", "--amend", "--no-edit");
   expect(await s.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)")).toContain(session.id);
-  await does(s, ["start", "work", "--new"], { says: /started on work/ });
+  await expectRun(s, ["start", "work", "--new"], { says: /started on work/ });
   await s.git("commit", "--quiet", "--amend", "--no-edit");
   expect((await s.git("log", "-1", "--format=%B")).match(/^Session-Id:/gm)).toHaveLength(1);
 });
@@ -78,7 +78,7 @@ test("a fixup drops the decision of the commit that it swallows; it is pending a
   const s = await worked();
   await s.run("git", ["rebase", "-i", "main"], { env: { GIT_SEQUENCE_EDITOR: "sed -i '2s/^pick/fixup/'" } });
   expect(await decisions(s)).toEqual({ ...ALL, "Decision 2": "pending" });
-  await does(s, ["brief"], { says: /Decision 2/ });
+  await expectRun(s, ["brief"], { says: /Decision 2/ });
   await s.write("file-1.txt", "again\n");
   await s.ok("checkpoint", "-m", "feat: again");
   expect(await decisions(s)).toEqual(ALL);
@@ -101,7 +101,7 @@ test("a commit picked onto the branch of another session stays the session's tha
 test("a checkpoint that was reverted is still what was decided", async () => {
   const s = await worked();
   await s.git("revert", "--no-edit", "HEAD");
-  for (const args of LOOKING) await does(s, args);
+  for (const args of LOOKING) await expectRun(s, args);
   expect(await decisions(s)).toEqual(ALL);
 });
 
@@ -110,7 +110,7 @@ test("a squash on a server that kept the title only is no crash, and the branch 
   await s.git("switch", "--quiet", "main");
   await s.git("merge", "--quiet", "--squash", "work");
   await s.git("commit", "--quiet", "-m", "feat: all (#1)");
-  for (const args of LOOKING) await does(s, args);
+  for (const args of LOOKING) await expectRun(s, args);
   expect(await decisions(s)).toEqual(ALL);
 });
 
@@ -146,14 +146,14 @@ test("commits with odd headers and dates are read, and shown without a crash", a
   for (const [at, [what, header]] of Object.entries(HEADERS).entries()) {
     await raw(s, header, `odd: ${what}\n\nSession-Id: ${id}\nDecisions:\n - dec-${at + 4}: ${what}\n`);
     expected[what] = "committed";
-    const { stdout } = await does(s, ["brief"], { says: new RegExp(what) });
+    const { stdout } = await expectRun(s, ["brief"], { says: new RegExp(what) });
     expect(stdout).not.toMatch(/NaN|Invalid|undefined/);
   }
-  for (const args of LOOKING) expect((await does(s, args)).stdout).not.toMatch(/NaN|Invalid|undefined/);
+  for (const args of LOOKING) expect((await expectRun(s, args)).stdout).not.toMatch(/NaN|Invalid|undefined/);
   expect(await decisions(s)).toEqual(expected);
   await s.git("clone", "--quiet", ".", "../clone");
   await s.at("../clone").ok("resume", "work");
-  await does(s, ["end"], { changes: ["snapshots"] });
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
 });
 
 test("a message in another encoding is decoded, whether or not its header says so", async () => {
@@ -164,9 +164,9 @@ test("a message in another encoding is decoded, whether or not its header says s
   expect(await decisions(s)).toEqual({ ...ALL, grüße: "committed" });
   expect((await s.json("status")).lastCheckpoint).toMatchObject({ subject: "grüße", author: "Jürgen" });
   await raw(s, who("A"), text("no \xff header").replace("dec-8", "dec-7"));
-  for (const args of LOOKING) await does(s, args);
+  for (const args of LOOKING) await expectRun(s, args);
   await raw(s, `${who("A")}\nencoding no-such-encoding`, "odd\n");
-  for (const args of LOOKING) await does(s, args);
+  for (const args of LOOKING) await expectRun(s, args);
 });
 
 test("notes, replaced commits and grafts", async () => {
@@ -188,7 +188,7 @@ test("notes, replaced commits and grafts", async () => {
   expect((await s.json("status")).lastCheckpoint.subject).toBe("replaced");
   await s.git("replace", "-d", "HEAD");
   await s.git("replace", "--graft", "HEAD");
-  for (const args of LOOKING) await does(s, args);
+  for (const args of LOOKING) await expectRun(s, args);
   await s.git("replace", "-d", "HEAD");
   expect(await decisions(s)).toEqual(ALL);
 });

@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { does } from "../support/repository-state.ts";
+import { expectRun } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
@@ -145,10 +145,10 @@ test("arguments that are no UTF-8 are taken with a mark in the place of each bad
 test("a commit without a message is not made, and one that another git allowed does not disturb", async () => {
   const s = await started();
   for (const message of ["", " ", "\n\n"])
-    await does(s, ["checkpoint", "-m", message], { code: 2, says: /the message is empty/ });
+    await expectRun(s, ["checkpoint", "-m", message], { code: 2, says: /the message is empty/ });
   await s.git("commit", "--quiet", "--allow-empty", "--allow-empty-message", "-m", "");
-  for (const args of [["status"], ["brief"], ["handoff"], ["trailers"]]) await does(s, args);
-  await does(s, ["checkpoint", "--amend", "-m", "docs: x"], { changes: ["head", "refs", "index"] });
+  for (const args of [["status"], ["brief"], ["handoff"], ["trailers"]]) await expectRun(s, args);
+  await expectRun(s, ["checkpoint", "--amend", "-m", "docs: x"], { changes: ["head", "refs", "index"] });
 });
 
 test("a record passes a linter of lines, closes nothing, and switches no build off", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp-client.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 interface Event {
@@ -11,7 +11,7 @@ interface Event {
 
 /** Five servers, each with four calls in flight. */
 async function throughServers(s: Scratch): Promise<void> {
-  const servers = await Promise.all(Array.from({ length: 5 }, () => connected(s)));
+  const servers = await Promise.all(Array.from({ length: 5 }, () => connectClient(s)));
   const answers = servers.flatMap(({ call }, n) => [
     call("session_objectives", { action: "add", text: [`objective m${n}`] }),
     call("session_decisions", { action: "add", text: `decision m${n}` }),

@@ -1,11 +1,11 @@
 /** What views say beside the record, on every kind of HEAD, against what git says. */
 import { describe, expect, test } from "vitest";
-import { BRANCH, cloned, KINDS, type Kind } from "../support/head-states.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { BRANCH, cloneOf, KINDS, type Kind } from "../support/head-states.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** A session with a revert, checks that failed and that are outdated, and a base that moved over the same file. */
 async function work(s: Scratch): Promise<void> {
-  await begin(s);
+  await initRepository(s);
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
   await s.ok("init", "--yes", "--no-hooks");
@@ -54,9 +54,9 @@ const OVER: readonly Kind[] = [
     "a fresh clone after a merge",
     "guess",
     undefined,
-    async (s) => cloned(await merged(s, "--no-ff", "--no-edit")),
+    async (s) => cloneOf(await merged(s, "--no-ff", "--no-edit")),
   ],
-  ["a fresh clone after a squash", "guess", undefined, async (s) => cloned(await merged(s, "--squash"))],
+  ["a fresh clone after a squash", "guess", undefined, async (s) => cloneOf(await merged(s, "--squash"))],
 ];
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

@@ -1,7 +1,7 @@
 /** Every view has the record of the commits that are checked out, on every kind of HEAD. */
 import { describe, expect, test } from "vitest";
-import { KINDS, worked } from "../support/head-states.ts";
-import { connected } from "../support/mcp-client.ts";
+import { KINDS, pushedSession } from "../support/head-states.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { CLI, type Scratch } from "../support/scratch.ts";
 
 /** What every view must hold of the record, and what none may say. */
@@ -12,7 +12,7 @@ function holds(text: string, view: string, items: readonly string[]): void {
 
 describe.each(KINDS)("%s", (_name, kind, words, make) => {
   test("has its record in every view, which says where it comes from", async () => {
-    const s = await make(await worked());
+    const s = await make(await pushedSession());
     const before = await s.fingerprint();
     const record = { kind, ...(words === undefined ? {} : { words: expect.stringMatching(words) }) };
     const all = ["Refresh tokens", "Keys of the vendor", "Use PKCE"];
@@ -82,7 +82,7 @@ describe.each(KINDS)("%s", (_name, kind, words, make) => {
 
 /** What an agent is told over MCP: status, the texts of brief and handoff, and the lists. */
 async function overMcp(s: Scratch) {
-  const { call, client } = await connected(s);
+  const { call, client } = await connectClient(s);
   const list = async (name: string) => [name, (await call(name, { action: "list" })).value] as const;
   const resource = await client.readResource({ uri: "session://brief" });
   return {

@@ -5,18 +5,18 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import {
   dirty,
+  doctorProblems,
   type Ends,
   expectSameEnd,
   expectWhole,
   NOT_FAULTS,
   type Operation,
-  prepared,
-  problems,
-  record,
-  state,
-  words,
+  prepareFor,
+  repositoryParts,
+  shownRecord,
+  splitArguments,
 } from "../support/interrupted-commands.ts";
-import { strikes } from "../support/sampling.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { CLI, type Scratch } from "../support/scratch.ts";
 
 const OPERATIONS: readonly Operation[] = [
@@ -81,16 +81,16 @@ function used(folder: string): Used {
 /** Runs an operation on such a disk, and again when there is room. True where the disk had room enough, or has no such state. */
 async function run(operation: Operation, disk: string, free: number, ends: Ends): Promise<boolean> {
   let isDone = false;
-  const s = (await prepared(operation)).apart;
+  const s = (await prepareFor(operation)).apart;
   await onDisk(s, async (remount) => {
-    const before = await state(s);
+    const before = await repositoryParts(s);
     const options = DISKS[disk]?.(free, used(s.root));
     if (options === undefined) {
       isDone = true;
       return;
     }
     remount(options);
-    const ran = await s.run("timeout", ["60", process.execPath, CLI, ...words(operation.args)]);
+    const ran = await s.run("timeout", ["60", process.execPath, CLI, ...splitArguments(operation.args)]);
     const told = `${operation.args}, ${disk} but ${free}: ${ran.code}\n${ran.stderr}`;
     expect(ran.stderr, told).not.toMatch(NOT_FAULTS);
     const look = await s.session("status");
@@ -106,16 +106,16 @@ async function run(operation: Operation, disk: string, free: number, ends: Ends)
     const between = await expectWhole(s, broken, torn);
     isDone = ran.code === 0 && JSON.stringify(between) === JSON.stringify(ends.state);
     remount(ROOM);
-    if (isDone) expect(await record(s), told).toBe(ends.record);
+    if (isDone) expect(await shownRecord(s), told).toBe(ends.record);
     else await expectSameEnd(s, broken, between);
   });
   return isDone;
 }
 
 async function endsOf(operation: Operation): Promise<Ends> {
-  const s = await prepared(operation);
-  await s.ok(...words(operation.args));
-  return { state: await state(s), record: await record(s), problems: await problems(s) };
+  const s = await prepareFor(operation);
+  await s.ok(...splitArguments(operation.args));
+  return { state: await repositoryParts(s), record: await shownRecord(s), problems: await doctorProblems(s) };
 }
 
 /** Why there can be no disks here; undefined where there can. */
@@ -132,7 +132,7 @@ const cases = OPERATIONS.flatMap((each) =>
 );
 const some =
   wanted === undefined
-    ? strikes(cases.length + 1, 13).flatMap((n) => cases.slice(n - 1, n))
+    ? sampledChanges(cases.length + 1, 13).flatMap((n) => cases.slice(n - 1, n))
     : cases.filter(([args]) => args.startsWith(wanted));
 
 test.skipIf(noDisks !== undefined).each(some)(
@@ -140,7 +140,7 @@ test.skipIf(noDisks !== undefined).each(some)(
   async (_args, disk, operation) => {
     const ends = await endsOf(operation);
     const failed: string[] = [];
-    for (const free of strikes(300, 12)) {
+    for (const free of sampledChanges(300, 12)) {
       const done = await run(operation, disk, free - 1, ends).catch((error: Error) => {
         failed.push(error.message);
         return false;

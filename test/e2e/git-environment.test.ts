@@ -1,7 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { does, life, picture } from "../support/repository-state.ts";
-import { oneOf } from "../support/sampling.ts";
+import { expectRun, expectWholeSession, repositoryState } from "../support/repository-state.ts";
+import { sampleOne } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = `${process.cwd()}/dist/cli.js`;
@@ -17,7 +17,7 @@ test("git's variables of the caller: one repository is used throughout, the one 
   const other = await scratch();
   await s.git("switch", "--quiet", "-c", "work");
   await other.write("other.txt", "untouched\n");
-  const before = await picture(other);
+  const before = await repositoryState(other);
   Object.assign(s.env, {
     GIT_DIR: `${s.root}/.git`,
     GIT_WORK_TREE: s.root,
@@ -40,7 +40,7 @@ test("git's variables of the caller: one repository is used throughout, the one 
   await inOther("end");
   expect(await s.git("show", "HEAD:README.md")).toBe("edited");
   expect(await s.git("for-each-ref", "--format=%(refname:rstrip=-2)", "refs/sessions")).toBe("refs/sessions");
-  expect(await picture(other)).toEqual(before);
+  expect(await repositoryState(other)).toEqual(before);
 });
 
 test("settings that the caller hands down count, and an alias works from a subfolder", async () => {
@@ -72,13 +72,13 @@ test("called as git session", async () => {
   expect(JSON.parse(ran.stdout)).toMatchObject([{ text: "One" }]);
 });
 
-test.each(oneOf(["de_DE.UTF-8", "C", "POSIX", "tr_TR.UTF-8"]))(
+test.each(sampleOne(["de_DE.UTF-8", "C", "POSIX", "tr_TR.UTF-8"]))(
   "the language %s changes nothing",
   async (language) => {
     const s = await scratch();
     Object.assign(s.env, { LANG: language, LC_ALL: language, LANGUAGE: language.slice(0, 2) });
     await s.git("config", "user.name", "Ünï Ïçø");
-    await life(s, () => s.write("README.md", "ä ✓\n"), "zweig/ü");
+    await expectWholeSession(s, () => s.write("README.md", "ä ✓\n"), "zweig/ü");
   },
 );
 
@@ -127,7 +127,7 @@ test("a repository that may only be read: looking works, recording names what ca
   await s.ok("decisions", "add", "Readable");
   if (process.getuid?.() !== 0) await s.run("chmod", ["-R", "a-w", ".git", "."]);
   const session = await asSomebodyElse(s);
-  const before = await picture(s);
+  const before = await repositoryState(s);
   for (const args of [["status"], ["brief"], ["handoff"], ["list"], ["decisions", "list", "--all"]]) {
     const ran = await session(...args);
     expect(ran.code, `${args.join(" ")}: ${ran.stderr}`).toBe(0);
@@ -146,7 +146,7 @@ test("a repository that may only be read: looking works, recording names what ca
     expect(ran.stderr.trim().split("\n")[0]).not.toMatch(/unexpected/);
   }
   expect((await session("doctor")).stdout).toMatch(/\.git is not writable/);
-  expect(await picture(s)).toEqual(before);
+  expect(await repositoryState(s)).toEqual(before);
   await s.run("chmod", ["-R", "u+w", ".git", "."]);
 });
 
@@ -181,7 +181,7 @@ test("signing that asks does not hang, and git's own words come through", async 
   await chmod(`${s.root}/../bin/gpg`, 0o755);
   await s.git("config", "commit.gpgsign", "true");
   await s.git("config", "gpg.program", `${s.root}/../bin/gpg`);
-  await does(s, ["checkpoint", "-m", "x"], {
+  await expectRun(s, ["checkpoint", "-m", "x"], {
     code: 1,
     says: /could not sign; nothing was committed[\s\S]*gpg failed to sign/,
   });
@@ -201,14 +201,14 @@ test("XDG_CONFIG_HOME and XDG_STATE_HOME that are no absolute paths count as uns
 
 test("a `.git` that names another repository: refused where no worktree has it so, else said", async () => {
   const s = await started();
-  const before = await picture(s);
+  const before = await repositoryState(s);
   const evil = s.at("../evil");
   await evil.write(".git/commondir", `${s.root}/.git\n`);
   await evil.write(".git/HEAD", "ref: refs/heads/work\n");
   const refused = await s.run(process.execPath, [CLI, "note", "Evil"], { cwd: evil.root });
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/^error: .*evil\/\.git\/commondir names .*work\/\.git/);
-  expect(await picture(s)).toEqual(before);
+  expect(await repositoryState(s)).toEqual(before);
   await s.at("../file").write(".git", `gitdir: ${s.root}/.git\n`);
   await s.git("worktree", "add", "--quiet", "../linked");
   await s.run("mv", ["../linked", "../moved"]);

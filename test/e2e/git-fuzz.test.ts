@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import {
   branchOf,
-  current,
-  learn,
+  currentSession,
+  expectNothingLost,
   newWorld,
   pick,
+  protectedState,
   tryGit,
   trySession,
-  untouched,
-  verify,
+  updateModel,
   type World,
 } from "../support/fuzz-model.ts";
-import { seeds } from "../support/sampling.ts";
+import { sampledSeeds } from "../support/sampling.ts";
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
-const SEEDS = seeds([1, 2]);
+const SEEDS = sampledSeeds([1, 2]);
 const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 16);
 
 type Part = "head" | "refs" | "index" | "stash" | "files";
@@ -33,20 +33,20 @@ const COMMIT: readonly Part[] = ["head", "refs", "index", "files"];
 async function record(
   world: World,
   args: string[],
-  follow: (of: NonNullable<Awaited<ReturnType<typeof current>>>) => void,
+  follow: (of: NonNullable<Awaited<ReturnType<typeof currentSession>>>) => void,
 ) {
-  const session = await current(world);
+  const session = await currentSession(world);
   if (!session) return;
   const code = await trySession(world, ...args);
   if (code === 0) follow(session);
-  else if (code >= 128) await learn(world);
+  else if (code >= 128) await updateModel(world);
 }
 
 async function checkpoint(world: World): Promise<void> {
   const how = pick(world, [[], ["-A"], ["-A", "--amend"], ["--staged"], ["--allow-empty"]]) ?? [];
   const text = `Decision ${++world.count}`;
   const decide = world.random() < 0.4;
-  const done = (await current(world))?.objectives.findIndex((each) => each.mark === "open") ?? -1;
+  const done = (await currentSession(world))?.objectives.findIndex((each) => each.mark === "open") ?? -1;
   const complete = done >= 0 && world.random() < 0.4;
   const args = ["checkpoint", ...how, "-m", `feat: ${world.count}`];
   if (decide) args.push("--decision", text);
@@ -64,7 +64,7 @@ async function start(world: World): Promise<void> {
     const { id } = (await world.s.json("status")).session;
     const objectives = [{ text: `Objective ${world.count}`, mark: "open" as const }];
     world.sessions.push({ id, branch, ended: false, objectives, decisions: [] });
-  } else await learn(world);
+  } else await updateModel(world);
 }
 
 async function end(world: World): Promise<void> {
@@ -99,7 +99,7 @@ async function edit(world: World): Promise<void> {
 }
 
 async function mark(world: World): Promise<void> {
-  const session = await current(world);
+  const session = await currentSession(world);
   const at = Math.floor(world.random() * (session?.objectives.length ?? 0));
   const [word, after] = pick(world, [
     ["start", "active"],
@@ -126,7 +126,7 @@ async function rename(world: World): Promise<void> {
   const branch = await branchOf(world);
   if (branch === "main" || !(await tryGit(world, "branch", "-m", branch, `${branch}-renamed`))) return;
   expect(await world.s.ok("status")).toMatch(/no session/);
-  await verify(world, false);
+  await expectNothingLost(world, false);
   await tryGit(world, "branch", "-m", `${branch}-renamed`, branch);
 }
 
@@ -226,16 +226,16 @@ test.each(SEEDS)(
       await start(world);
       for (let at = 0; at < STEPS; at++) {
         const step = nextStep(world);
-        const before = await untouched(world);
+        const before = await protectedState(world);
         await step.run(world);
         if (step.changes !== "git") {
-          const after = await untouched(world);
+          const after = await protectedState(world);
           const changed = Object.keys(before).filter((part) => before[part] !== after[part]);
           expect(step.changes).toEqual(expect.arrayContaining(changed));
         }
-        await verify(world, at % 8 === 7);
+        await expectNothingLost(world, at % 8 === 7);
       }
-      await verify(world, true);
+      await expectNothingLost(world, true);
       await world.s.git("fsck", "--strict");
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import { rename } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { does, life } from "../support/repository-state.ts";
+import { expectRun, expectWholeSession } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = `${process.cwd()}/dist/cli.js`;
@@ -8,16 +8,16 @@ const edit = (s: Scratch) => () => s.write("README.md", "edited\n");
 
 test("an unborn branch: a session from the root commit on, and one that ends without any commit", async () => {
   const s = await scratch({ commits: 0 });
-  await does(s, ["status"], { says: /no session/ });
-  await does(s, ["brief"]);
-  await does(s, ["start", "main", "-o", "One"]);
-  await does(s, ["status"], { says: /obj-1 One/ });
-  await does(s, ["brief"], { says: /obj-1: One/ });
-  await does(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
+  await expectRun(s, ["status"], { says: /no session/ });
+  await expectRun(s, ["brief"]);
+  await expectRun(s, ["start", "main", "-o", "One"]);
+  await expectRun(s, ["status"], { says: /obj-1 One/ });
+  await expectRun(s, ["brief"], { says: /obj-1: One/ });
+  await expectRun(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
   await s.write("a.txt", "a\n");
-  await does(s, ["checkpoint", "-A", "-m", "feat: begin"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-A", "-m", "feat: begin"], { changes: ["head", "refs", "index"] });
   expect(await s.git("rev-list", "--parents", "HEAD")).toMatch(/^[0-9a-f]{40}$/);
-  await does(s, ["end"], { changes: ["snapshots"] });
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
 
   const none = await scratch({ commits: 0, session: ["idea", "-o", "Think"] });
   await none.ok("decisions", "add", "Not worth it");
@@ -30,10 +30,10 @@ test("detached at a tag, as in CI: looking works, recording says what to do, a b
   const s = await scratch({ commits: 3 });
   await s.git("tag", "v1", "HEAD~1");
   await s.git("checkout", "--quiet", "v1");
-  await does(s, ["status"], { says: /HEAD is detached/ });
-  await does(s, ["list"]);
-  await does(s, ["decisions", "list", "--all"]);
-  await does(s, ["doctor"]);
+  await expectRun(s, ["status"], { says: /HEAD is detached/ });
+  await expectRun(s, ["list"]);
+  await expectRun(s, ["decisions", "list", "--all"]);
+  await expectRun(s, ["doctor"]);
   for (const args of [
     ["checkpoint", "-m", "x"],
     ["end"],
@@ -41,12 +41,12 @@ test("detached at a tag, as in CI: looking works, recording says what to do, a b
     ["objectives"],
     ["handoff", "--ack"],
   ])
-    await does(s, args, { code: 1, says: /HEAD is detached.*\nhint: session start <branch>/ });
-  await does(s, ["brief"], {
+    await expectRun(s, args, { code: 1, says: /HEAD is detached.*\nhint: session start <branch>/ });
+  await expectRun(s, ["brief"], {
     says: /# Detached HEAD at [0-9a-f]{8}\n[\s\S]*HEAD is detached[\s\S]*`commit 1`[\s\S]*On `main`, not here: `[0-9a-f]{8}` `commit 2`/,
   });
-  await does(s, ["handoff"], { says: /# Handoff: Detached HEAD[\s\S]*session start <branch>/ });
-  await does(s, ["start", "fix", "-o", "One"], { changes: ["head", "refs"] });
+  await expectRun(s, ["handoff"], { says: /# Handoff: Detached HEAD[\s\S]*session start <branch>/ });
+  await expectRun(s, ["start", "fix", "-o", "One"], { changes: ["head", "refs"] });
   expect(await s.git("rev-parse", "fix")).toBe(await s.git("rev-parse", "v1^{commit}"));
   expect(s.exists(".git/sessions/HEAD")).toBe(false);
 });
@@ -58,15 +58,17 @@ test.each(["refs/sessions/t05ac9gpehvy", "refs/remotes/origin/main", "refs/tags/
     await s.git("update-ref", ref, "HEAD");
     // git itself refuses to put HEAD there unless it is written by hand.
     await s.write(".git/HEAD", `ref: ${ref}\n`);
-    await does(s, ["status"], { says: /HEAD is detached/ });
+    await expectRun(s, ["status"], { says: /HEAD is detached/ });
     for (const args of [["checkpoint", "-m", "x"], ["end"], ["note", "x"]])
-      await does(s, args, { code: 1, says: /HEAD is detached/ });
+      await expectRun(s, args, { code: 1, says: /HEAD is detached/ });
   },
 );
 
 test("starting on the default branch says that checkpoints go straight to it", async () => {
   const s = await scratch();
-  await does(s, ["start", "main"], { says: /main is the default branch: checkpoints go straight to it/ });
+  await expectRun(s, ["start", "main"], {
+    says: /main is the default branch: checkpoints go straight to it/,
+  });
 });
 
 test("one branch in two worktrees is one session, and writers wait for each other", async () => {
@@ -99,7 +101,7 @@ test.each(["removed", "moved", "lost"])(
     const from = how === "moved" ? s.at("../elsewhere") : s;
     await from.ok("resume", "work");
     expect(await from.json("objectives")).toMatchObject([{ text: "One" }]);
-    await does(from, ["end"], { changes: ["snapshots"] });
+    await expectRun(from, ["end"], { changes: ["snapshots"] });
   },
 );
 
@@ -126,7 +128,7 @@ test("a bare repository with worktrees beside it", async () => {
   await project.write(".git", "gitdir: ./.bare\n");
   await project.git("worktree", "add", "--quiet", "main", "main");
   const main = project.at("main");
-  await life(main, edit(main));
+  await expectWholeSession(main, edit(main));
   expect(project.exists(".bare/sessions/work/context.json")).toBe(true);
 });
 
@@ -135,7 +137,7 @@ test.each(["a symbolic link", "a file that names another folder"])("a .git that 
   await rename(`${s.root}/.git`, `${s.root}/../elsewhere`);
   if (what === "a symbolic link") await s.run("ln", ["-s", "../elsewhere", ".git"]);
   else await s.write(".git", "gitdir: ../elsewhere\n");
-  await life(s, edit(s));
+  await expectWholeSession(s, edit(s));
   expect(s.exists("../elsewhere/sessions/work/context.json")).toBe(true);
 });
 
@@ -176,5 +178,5 @@ test("a bare repository that a clone brings along is not entered", async () => {
   const inside = await s.at("embedded").session("status");
   expect(inside.code).toBe(1);
   expect(inside.stderr).toMatch(/^error: .*bareRepository/);
-  await life(s, edit(s));
+  await expectWholeSession(s, edit(s));
 });

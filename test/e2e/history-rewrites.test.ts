@@ -1,7 +1,7 @@
 /** What rewriting history does to the record: each operation on three decisions in three plain commits. */
 import { describe, expect, test } from "vitest";
-import { told } from "../support/decision-commits.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { decisionCommits } from "../support/decision-commits.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 const TEXTS = ["Use PKCE", "Keep tokens in the keychain", "Log in with the system browser"];
 const WHY = "the older way is deprecated";
@@ -137,7 +137,7 @@ test.each(FURTHER)("three decisions are all there after: $name", async ({ run })
   const repo = await threeDecisions(true);
   const { id } = (await repo.json("status")).session;
   await run(repo);
-  const listed = await told(repo, id);
+  const listed = await decisionCommits(repo, id);
   expect(listed.map((each) => each.id)).toEqual(["dec-1", "dec-2", "dec-3"]);
   for (const { commit } of listed) {
     const read = await repo.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)", `${commit}`);
@@ -155,7 +155,7 @@ describe.each(["git commit", "session checkpoint"])("three decisions, each by %s
     const found = await repo.json("decisions", "list", "--all");
     expect(found.map((each: { text: string }) => each.text).sort()).toEqual([...TEXTS].sort());
     // The same in `log` and `handoff`, and only commits that a ref leads to.
-    expect((await told(repo, id)).map((each) => each.id)).toEqual(["dec-1", "dec-2", "dec-3"]);
+    expect((await decisionCommits(repo, id)).map((each) => each.id)).toEqual(["dec-1", "dec-2", "dec-3"]);
     for (const decision of found) {
       expect(decision.state).toBe("committed");
       expect(decision.rationale).toBe(WHY);
@@ -176,7 +176,7 @@ function threeDecisions(plain: boolean): Promise<Scratch> {
 }
 
 async function makeThreeDecisions(repo: Scratch, plain: boolean): Promise<void> {
-  await begin(repo, { session: ["feature/login", "-o", "Log in", "-o", "Log out"] });
+  await initRepository(repo, { session: ["feature/login", "-o", "Log in", "-o", "Log out"] });
   await repo.ok("hooks", "install");
   for (const [at, text] of TEXTS.entries()) {
     await repo.write(`file-${at + 1}.txt`, `${text}\n`);

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { copyFile, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { has } from "../support/hook-managers.ts";
-import { ALL_HOOKS, manifest, script, spy, WORK } from "../support/hooks.ts";
+import { isInstalled } from "../support/hook-managers.ts";
+import { ALL_HOOKS, manifest, spyHook, WORK, writeScript } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const DATES = { GIT_AUTHOR_DATE: "2026-01-02T03:04:05Z", GIT_COMMITTER_DATE: "2026-01-02T03:04:05Z" };
@@ -39,7 +39,7 @@ test("hooks of every name run as before: arguments, input, variables, folder, ex
     for (const name of ALL_HOOKS) {
       // The names with a meaning of their own would stop what they are asked; these only watch.
       if (name === "push-to-checkout" || name === "proc-receive" || name === "fsmonitor-watchman") continue;
-      await script(s, `.git/hooks/${name}`, spy(name));
+      await writeScript(s, `.git/hooks/${name}`, spyHook(name));
     }
     const before = await manifest(s, ".git/hooks", ".git/config");
     if (install) await s.ok("hooks", "install");
@@ -73,15 +73,15 @@ const programFile = (name: string) => [`/usr/bin/${name}`, `/bin/${name}`].find(
 
 /** One hook of each kind, by name of the hook that it is put in place of. */
 const KINDS: Record<string, (s: Scratch, hook: string) => Promise<void>> = {
-  sh: (s, hook) => script(s, hook, spy("sh")),
+  sh: (s, hook) => writeScript(s, hook, spyHook("sh")),
   node: (s, hook) =>
-    script(
+    writeScript(
       s,
       hook,
       `#!${process.execPath}\nconst fs = require("fs");\nfs.appendFileSync(process.env.SPY_LOG, JSON.stringify([process.argv.slice(2), process.cwd(), fs.readFileSync(0, "utf8"), __dirname]) + "\\n");\n`,
     ),
   python: (s, hook) =>
-    script(
+    writeScript(
       s,
       hook,
       '#!/usr/bin/env python3\nimport os, sys\nopen(os.environ["SPY_LOG"], "a").write(repr([sys.argv[1:], os.getcwd(), sys.stdin.read(), os.path.dirname(__file__)]) + "\\n")\n',
@@ -89,18 +89,18 @@ const KINDS: Record<string, (s: Scratch, hook: string) => Promise<void>> = {
   "a program": (s, hook) => copyFile(programFile("true"), at(s, hook)),
   "a program that fails": (s, hook) => copyFile(programFile("false"), at(s, hook)),
   "a link to a tracked file": async (s, hook) => {
-    await script(s, "tools/hook", spy("linked"));
+    await writeScript(s, "tools/hook", spyHook("linked"));
     await symlink("../../tools/hook", at(s, hook));
   },
   "a link that leads nowhere": (s, hook) => symlink("../../nowhere", at(s, hook)),
-  "not executable": (s, hook) => script(s, hook, spy("never"), 0o644),
-  "a CRLF interpreter line": (s, hook) => script(s, hook, "#!/bin/sh\r\nexit 0\r\n"),
-  "no interpreter line": (s, hook) => script(s, hook, 'echo bare "$@" >>"$SPY_LOG"\n'),
+  "not executable": (s, hook) => writeScript(s, hook, spyHook("never"), 0o644),
+  "a CRLF interpreter line": (s, hook) => writeScript(s, hook, "#!/bin/sh\r\nexit 0\r\n"),
+  "no interpreter line": (s, hook) => writeScript(s, hook, 'echo bare "$@" >>"$SPY_LOG"\n'),
   "a library beside it": async (s, hook) => {
-    await script(s, ".git/hooks/lib.sh", 'say() { echo "lib $*" >>"$SPY_LOG"; }\n', 0o644);
-    await script(s, hook, '#!/bin/sh\n. "$(dirname "$0")/lib.sh"\nsay "$@"\n');
+    await writeScript(s, ".git/hooks/lib.sh", 'say() { echo "lib $*" >>"$SPY_LOG"; }\n', 0o644);
+    await writeScript(s, hook, '#!/bin/sh\n. "$(dirname "$0")/lib.sh"\nsay "$@"\n');
   },
-  "one that fails": (s, hook) => script(s, hook, spy("fails", 3)),
+  "one that fails": (s, hook) => writeScript(s, hook, spyHook("fails", 3)),
 };
 
 const SHORT = `
@@ -111,7 +111,7 @@ git log --format='%H %s'
 `;
 
 for (const [kind, put] of Object.entries(KINDS)) {
-  test.skipIf(kind === "python" && !has("python3"))(
+  test.skipIf(kind === "python" && !isInstalled("python3"))(
     `a hook that is ${kind} does what it did, and comes back`,
     async () => {
       const runs = [];

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRecorded, manifest, script } from "../support/hooks.ts";
+import { expectRecorded, manifest, writeScript } from "../support/hooks.ts";
 import { newGit } from "../support/new-git.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
@@ -25,7 +25,7 @@ async function repository(): Promise<Scratch> {
 for each; do [ "$each" = version ] && { echo "git version 2.55.0"; exit; }; done
 exec ${real} "$@"
 `;
-  await script(s, "../bin/git", shim);
+  await writeScript(s, "../bin/git", shim);
   s.env.PATH = `${path.resolve(s.root, "../bin")}${path.delimiter}${s.env.PATH}`;
   return s;
 }
@@ -57,7 +57,7 @@ test("the command runs the script with arguments and input, from anywhere, and n
   const s = await repository();
   await s.git("worktree", "add", "--quiet", "--detach", "../tree");
   await s.ok("hooks", "install");
-  await script(s, ".git/sessions/.hooks/pre-push", '#!/bin/sh\necho "ours $* $(cat)"\nexit 3\n');
+  await writeScript(s, ".git/sessions/.hooks/pre-push", '#!/bin/sh\necho "ours $* $(cat)"\nexit 3\n');
   // As git does it: the arguments follow the command.
   const run = (folder: string, env = {}) =>
     command(s, "pre-push").then((text) =>
@@ -79,7 +79,7 @@ test("the command runs the script with arguments and input, from anywhere, and n
 
 test("files from before git could do it give way, and what they kept comes back", async () => {
   const s = await scratch();
-  await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
+  await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   const before = await manifest(s, ".git/hooks");
   await s.ok("hooks", "install");
   const other = await repository();
@@ -170,10 +170,10 @@ if (folder !== undefined)
     test("ours and the user's run, each once, with arguments and input", async () => {
       const s = await real();
       await s.git("init", "--quiet", "--bare", "../bare");
-      await script(s, ".git/hooks/pre-push", '#!/bin/sh\necho "mine $* $(cat)" >>"$SPY_LOG"\n');
+      await writeScript(s, ".git/hooks/pre-push", '#!/bin/sh\necho "mine $* $(cat)" >>"$SPY_LOG"\n');
       expect(await s.json("hooks", "install")).toMatchObject({ how: "configuration", installed: true });
       for (const name of HOOKS)
-        await script(
+        await writeScript(
           s,
           `.git/sessions/.hooks/${name}`,
           `#!/bin/sh\necho "${name} $*${/push|rewrite/.test(name) ? " $(cat)" : ""}" >>"$SPY_LOG"\n`,

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { manifest, script } from "../support/hooks.ts";
+import { manifest, writeScript } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const at = (s: Scratch, file: string) => path.join(s.root, file);
@@ -43,7 +43,7 @@ test("a folder that is shared is never written to; the answer is the exact lines
   ];
   for (const [folder, why, set] of shared) {
     const s = await scratch();
-    await script(s, `${folder}/pre-push`, "#!/bin/sh\nexit 0\n");
+    await writeScript(s, `${folder}/pre-push`, "#!/bin/sh\nexit 0\n");
     await s.write(".githooks/README", "x\n");
     await s.git("add", "--all");
     await s.git("commit", "--quiet", "-m", "hooks");
@@ -147,15 +147,15 @@ test("the line for hooks of others gives input to both, and does nothing where s
   expect(ran.code).toBe(1);
   const { lines } = await s.json("hooks", "install");
   for (const { file, text } of lines.files)
-    await script(s, file, `#!/bin/sh -e\n${text}\necho "rest: $(cat)" >>"$SPY_LOG"\n`);
-  await script(s, ".git/sessions/.hooks/pre-push", '#!/bin/sh\necho "ours: $* $(cat)" >>"$SPY_LOG"\n');
+    await writeScript(s, file, `#!/bin/sh -e\n${text}\necho "rest: $(cat)" >>"$SPY_LOG"\n`);
+  await writeScript(s, ".git/sessions/.hooks/pre-push", '#!/bin/sh\necho "ours: $* $(cat)" >>"$SPY_LOG"\n');
   const env = { SPY_LOG: path.join(s.home, "spy.log") };
   expect((await s.run("git", ["push", "--quiet", "../bare", "main"], { env })).code).toBe(0);
   const spied = await readFile(env.SPY_LOG, "utf8");
   const [, refs] = /ours: \.\.\/bare \.\.\/bare (refs.*)\n/.exec(spied) ?? [];
   expect(refs).toContain("refs/heads/main");
   expect(spied).toContain(`rest: ${refs}\n`);
-  await script(s, ".git/sessions/.hooks/pre-push", "#!/bin/sh\nexit 7\n");
+  await writeScript(s, ".git/sessions/.hooks/pre-push", "#!/bin/sh\nexit 7\n");
   expect((await s.run("git", ["push", "--quiet", "../bare", "main:x"], { env })).code).toBe(1);
   await s.ok("hooks", "uninstall");
   expect((await s.run("git", ["push", "--quiet", "../bare", "main:y"], { env })).code).toBe(0);

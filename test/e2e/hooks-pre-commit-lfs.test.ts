@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { has } from "../support/hook-managers.ts";
-import { expectRecorded, manifest, SOME_WAYS, script } from "../support/hooks.ts";
+import { isInstalled } from "../support/hook-managers.ts";
+import { expectRecorded, manifest, SOME_WAYS, writeScript } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const hooksCheck = async (s: Scratch) =>
@@ -18,7 +18,7 @@ async function spied(s: Scratch, commands: string): Promise<string> {
 
 const count = (text: string, word: string) => text.split(word).length - 1;
 
-describe.skipIf(!has("pre-commit"))("pre-commit", () => {
+describe.skipIf(!isInstalled("pre-commit"))("pre-commit", () => {
   const CONFIG = `repos:
 - repo: local
   hooks:
@@ -43,7 +43,7 @@ describe.skipIf(!has("pre-commit"))("pre-commit", () => {
 
   test("installed before ours: it keeps its hooks, calls ours, and can be installed again", async () => {
     const s = await repository();
-    await script(s, ".git/hooks/prepare-commit-msg", MINE);
+    await writeScript(s, ".git/hooks/prepare-commit-msg", MINE);
     await preCommit(s, "install", ...OWNED);
     const before = await manifest(s, ".git/hooks");
     expect(await s.json("hooks", "install")).toMatchObject({ how: "files", installed: true });
@@ -66,7 +66,7 @@ describe.skipIf(!has("pre-commit"))("pre-commit", () => {
 
   test("installed after ours: it calls ours as what was there, nothing is installed twice", async () => {
     const s = await repository();
-    await script(s, ".git/hooks/prepare-commit-msg", MINE);
+    await writeScript(s, ".git/hooks/prepare-commit-msg", MINE);
     await s.ok("hooks", "install");
     await preCommit(s, "install", ...OWNED);
     expect(await hooksCheck(s)).toMatchObject({ state: "ok" });
@@ -112,7 +112,7 @@ describe.skipIf(!has("pre-commit"))("pre-commit", () => {
   });
 });
 
-describe.skipIf(!has("git-lfs"))("git-lfs", () => {
+describe.skipIf(!isInstalled("git-lfs"))("git-lfs", () => {
   const OWNED = ["post-checkout", "post-commit", "post-merge", "pre-push"];
   const PUSH = `git lfs track '*.bin' >/dev/null; head -c 3000 /dev/urandom >big.bin
 git add -A; git commit -q -m big; git push -q origin main`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { does, life } from "../support/repository-state.ts";
+import { expectRun, expectWholeSession } from "../support/repository-state.ts";
 import { scratch } from "../support/scratch.ts";
 
 /** Settings that people have, and some that nobody should: none of them may change what we do. */
@@ -115,15 +115,15 @@ test.each(Object.entries(HOSTILE))(
   async (_about, settings) => {
     const s = await scratch();
     for (const [key, value] of Object.entries(settings)) await s.git("config", "--global", key, value);
-    await life(s, () => s.write("README.md", "edited ä\n"), "feature/ü");
+    await expectWholeSession(s, () => s.write("README.md", "edited ä\n"), "feature/ü");
     await s.write("src/new file.txt", "// TODO: later\n");
-    await does(s, ["checkpoint", "-A", "-m", "feat: new", "--decision", "Second"], {
+    await expectRun(s, ["checkpoint", "-A", "-m", "feat: new", "--decision", "Second"], {
       changes: ["head", "refs", "index"],
     });
     const brief = await s.ok("brief");
     expect(brief).toMatch(/TODO added in `.*src\/new file\.txt` line 1: `later`/);
     expect(brief).toContain("`src/new file.txt` added, +1");
-    await does(s, ["end", "--merge-to", "main"], { changes: ["head", "refs", "snapshots"] });
+    await expectRun(s, ["end", "--merge-to", "main"], { changes: ["head", "refs", "snapshots"] });
     const message = (await s.git("cat-file", "commit", "main")).split("\n\n").slice(1).join("\n\n");
     expect(message).toContain("dec-2: Second");
     expect(await s.json("decisions", "list", "--all")).toHaveLength(2);

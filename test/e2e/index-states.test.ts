@@ -1,6 +1,6 @@
 import { chmod, rm, symlink } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { does, life, picture } from "../support/repository-state.ts";
+import { expectRun, expectWholeSession, repositoryState } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
@@ -20,7 +20,7 @@ test.each([
   await s.git("config", key, value);
   await s.git("update-index", ...(key === "core.splitIndex" ? ["--split-index"] : ["--refresh"]));
   await s.git("reset", "--quiet", "--hard");
-  await life(s, edit(s));
+  await expectWholeSession(s, edit(s));
 });
 
 test("a program named by core.fsmonitor is not run by looking, and no daemon is left", async () => {
@@ -48,11 +48,11 @@ test("intent to add: kept where it is not meant, committed where it is", async (
   await s.git("add", "--intent-to-add", "later.txt");
   await s.write("README.md", "staged\n");
   await s.git("add", "README.md");
-  await does(s, ["checkpoint", "-m", "docs: staged"], { changes: ["head", "refs"] });
+  await expectRun(s, ["checkpoint", "-m", "docs: staged"], { changes: ["head", "refs"] });
   expect(await s.git("status", "--porcelain")).toBe(" A later.txt");
-  await does(s, ["checkpoint", "--amend", "--staged", "--decision", "D"], { changes: ["head", "refs"] });
+  await expectRun(s, ["checkpoint", "--amend", "--staged", "--decision", "D"], { changes: ["head", "refs"] });
   expect(await s.git("status", "--porcelain")).toBe(" A later.txt");
-  await does(s, ["checkpoint", "-m", "feat: later"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-m", "feat: later"], { changes: ["head", "refs", "index"] });
   expect(await s.git("show", "--name-status", "--format=", "HEAD")).toBe("A\tlater.txt");
 });
 
@@ -63,7 +63,7 @@ test("a refused commit of new files leaves those that were meant to be added bef
   await s.write("new.txt", "new\n");
   await s.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
   await chmod(`${s.root}/.git/hooks/pre-commit`, 0o755);
-  await does(s, ["checkpoint", "-A", "-m", "x"], { code: 1 });
+  await expectRun(s, ["checkpoint", "-A", "-m", "x"], { code: 1 });
   expect(await s.git("status", "--porcelain")).toBe(" A mine.txt\n?? new.txt");
 });
 
@@ -85,15 +85,15 @@ test("modes, links and what they become", async () => {
   await s.write("folder", "a file in the place of a folder\n");
   await rm(`${s.root}/file-2.txt`);
   await s.write("file-2.txt/inside", "a folder in the place of a file\n");
-  const { files } = await picture(s);
+  const { files } = await repositoryState(s);
   await s.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
   await chmod(`${s.root}/.git/hooks/pre-commit`, 0o755);
-  await does(s, ["checkpoint", "-A", "-m", "x"], { code: 1 });
+  await expectRun(s, ["checkpoint", "-A", "-m", "x"], { code: 1 });
   await rm(`${s.root}/.git/hooks/pre-commit`);
-  await does(s, ["checkpoint", "-m", "feat: what is tracked"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-m", "feat: what is tracked"], { changes: ["head", "refs", "index"] });
   expect((await s.git("status", "--porcelain")).split("\n")).toEqual([" D file-2.txt", "?? folder"]);
-  await does(s, ["checkpoint", "-A", "-m", "feat: other kinds"], { changes: ["head", "refs", "index"] });
-  expect((await picture(s)).files).toBe(files);
+  await expectRun(s, ["checkpoint", "-A", "-m", "feat: other kinds"], { changes: ["head", "refs", "index"] });
+  expect((await repositoryState(s)).files).toBe(files);
   expect(await s.git("status", "--porcelain")).toBe("");
   const modes = (await s.git("ls-tree", "-r", "HEAD")).split("\n").map((line) => line.replace(/ .*\t/, " "));
   expect(modes).toEqual([
@@ -114,10 +114,10 @@ test.each(["--assume-unchanged", "--skip-worktree"])("%s is neither committed no
   await s.write("README.md", "x\n");
   for (const how of [["README.md"], ["-A"], []]) {
     await s.write("README.md", `${how}\n`);
-    await does(s, ["checkpoint", ...how, "-m", "docs: x"], { changes: ["head", "refs", "index"] });
+    await expectRun(s, ["checkpoint", ...how, "-m", "docs: x"], { changes: ["head", "refs", "index"] });
     expect(await s.git("show", "--name-only", "--format=", "HEAD")).toBe("README.md");
   }
-  await does(s, ["end"], { changes: ["snapshots"] });
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
   expect(await s.git("ls-files", "-v", "file-1.txt")).toBe(
     bit === "--skip-worktree" ? "S file-1.txt" : "h file-1.txt",
   );
@@ -133,16 +133,16 @@ test("a submodule: its pointer is committed when it is staged, never its dirt, a
   const lib = s.at("lib");
   await lib.write("README.md", "dirty\n");
   await s.write("README.md", "x\n");
-  await does(s, ["checkpoint", "-m", "docs: x"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-m", "docs: x"], { changes: ["head", "refs", "index"] });
   expect(await s.git("show", "--name-only", "--format=", "HEAD")).toBe("README.md");
   await lib.ok("start", "inner");
   await lib.ok("checkpoint", "-m", "docs: inside");
   expect(lib.exists("../.git/modules/lib/sessions/inner/context.json")).toBe(true);
-  await does(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
+  await expectRun(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
   await s.git("add", "lib");
-  await does(s, ["checkpoint", "-m", "feat: newer lib"], { changes: ["head", "refs"] });
+  await expectRun(s, ["checkpoint", "-m", "feat: newer lib"], { changes: ["head", "refs"] });
   expect(await s.git("rev-parse", "HEAD:lib")).toBe(await lib.git("rev-parse", "HEAD"));
-  await does(s, ["end"], { changes: ["snapshots"] });
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
   expect((await lib.json("status")).session.state).toBe("active");
 });
 
@@ -155,10 +155,10 @@ test("files under a filter, as those of LFS, are committed as the filter makes t
   await s.git("config", "diff.big.textconv", "false");
   await s.git("config", "diff.big.command", "false");
   await s.write("a.bin", "large\n");
-  await does(s, ["checkpoint", "-A", "-m", "feat: big"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-A", "-m", "feat: big"], { changes: ["head", "refs", "index"] });
   expect(await s.git("show", "--no-textconv", "HEAD:a.bin")).toBe("pointer");
   expect(await s.read("a.bin")).toBe("large\n");
   expect(await s.git("status", "--porcelain")).toBe("");
-  await does(s, ["brief"], { says: /a\.bin/ });
-  await does(s, ["end"], { changes: ["snapshots"] });
+  await expectRun(s, ["brief"], { says: /a\.bin/ });
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { ownHistory } from "../support/project-history.ts";
+import { projectHistory } from "../support/project-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 /** A clone of this project as it would be without its `.session/`. */
 async function clone(): Promise<Scratch> {
   const s = await scratch({ repository: false });
-  await s.git("clone", "--quiet", "--shared", await ownHistory(s), "../clone");
+  await s.git("clone", "--quiet", "--shared", await projectHistory(s), "../clone");
   const cloned = s.at("../clone");
   await cloned.git("rm", "--quiet", "-r", ".session");
   await cloned.git("commit", "--quiet", "-m", "chore: begin without a record");

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { begin, CLI, fixture, type Scratch } from "../support/scratch.ts";
+import { CLI, fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 const ALWAYS = ["cli.js", "main.js", "rolldown-runtime", "surroundings", "early", "core"];
 
@@ -22,7 +22,7 @@ const LOADED: readonly (readonly [command: string, files: readonly string[], kil
 
 const inSession = () =>
   fixture("loads", async (s) => {
-    await begin(s, { session: ["work", "-o", "One"] });
+    await initRepository(s, { session: ["work", "-o", "One"] });
     await s.write("README.md", "one\n");
     await s.ok("checkpoint", "--message", "One");
     await s.write("README.md", "two\n");

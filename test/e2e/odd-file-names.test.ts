@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { does } from "../support/repository-state.ts";
+import { expectRun } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
@@ -25,28 +25,28 @@ const OTHER = Buffer.from("na\xefve \xff.ts", "latin1");
 test("file names that are no UTF-8 are committed as they are, tracked, new, named and staged", async () => {
   const s = await started();
   put(s, LATIN, "a\n");
-  await does(s, ["checkpoint", "-A", "-m", "feat: new"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-A", "-m", "feat: new"], { changes: ["head", "refs", "index"] });
   expect(await committed(s)).toBe(" c a f 351 . t x t \\0 ");
   put(s, LATIN, "b\n");
   put(s, OTHER, "// TODO: later\n");
   await s.write("plain.txt", "x\n");
-  await does(s, ["status"], { says: /3 |1 changed/ });
-  await does(s, ["brief"], { says: /caf/ });
-  await does(s, ["checkpoint", "-m", "feat: tracked"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["status"], { says: /3 |1 changed/ });
+  await expectRun(s, ["brief"], { says: /caf/ });
+  await expectRun(s, ["checkpoint", "-m", "feat: tracked"], { changes: ["head", "refs", "index"] });
   expect(await committed(s)).toBe(" c a f 351 . t x t \\0 ");
   const { files } = await s.json("checkpoint", "-A", "-m", "feat: all");
   expect(files).toHaveLength(2);
   expect(await s.git("status", "--porcelain")).toBe("");
   put(s, LATIN, "c\n");
   await s.run("sh", ["-c", "git add caf*"]);
-  await does(s, ["checkpoint", "-m", "feat: staged"], { changes: ["head", "refs"] });
+  await expectRun(s, ["checkpoint", "-m", "feat: staged"], { changes: ["head", "refs"] });
   renameSync(
     Buffer.concat([Buffer.from(`${s.root}/`), LATIN]),
     Buffer.concat([Buffer.from(`${s.root}/`), OTHER, Buffer.from("2")]),
   );
-  await does(s, ["checkpoint", "-A", "-m", "feat: moved"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-A", "-m", "feat: moved"], { changes: ["head", "refs", "index"] });
   expect(await s.git("status", "--porcelain")).toBe("");
-  await does(s, ["end"], { changes: ["snapshots"] });
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
 });
 
 test("a refused commit of such names leaves the index as it was", async () => {
@@ -54,7 +54,7 @@ test("a refused commit of such names leaves the index as it was", async () => {
   put(s, LATIN, "a\n");
   await s.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
   await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
-  await does(s, ["checkpoint", "-A", "-m", "x"], { code: 1 });
+  await expectRun(s, ["checkpoint", "-A", "-m", "x"], { code: 1 });
   expect(await s.git("status", "--porcelain")).toBe('?? "caf\\351.txt"');
 });
 
@@ -76,21 +76,21 @@ const ODD = [
 test("file names with line ends, quotes, wildcards and what looks like an option", async () => {
   const s = await started();
   for (const name of ODD) await s.write(name, "// TODO: later\n");
-  await does(s, ["checkpoint", "-A", "-m", "feat: odd"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-A", "-m", "feat: odd"], { changes: ["head", "refs", "index"] });
   for (const name of ODD) {
     await s.write("README.md", `not ${name}\n`);
     await s.write(name, "changed\n");
-    await does(s, ["checkpoint", "-m", "feat: one of them", "--", `./${name}`], {
+    await expectRun(s, ["checkpoint", "-m", "feat: one of them", "--", `./${name}`], {
       changes: ["head", "refs", "index"],
     });
     expect(await s.git("show", "-z", "--name-only", "--format=", "HEAD")).toBe(`${name}\0`);
   }
-  const brief = await does(s, ["brief"]);
+  const brief = await expectRun(s, ["brief"]);
   expect(brief.stdout).not.toContain("\x1b");
   const { message } = await s.json("checkpoint", "--dry-run");
   expect(message).not.toContain("\x1b");
   for (const name of ODD) await s.run("rm", ["--", name]);
-  await does(s, ["checkpoint", "-m", "feat: gone"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["checkpoint", "-m", "feat: gone"], { changes: ["head", "refs", "index"] });
   expect(readdirSync(s.root).sort()).toEqual([".git", "README.md"]);
 });
 
@@ -109,7 +109,7 @@ test.each([
   expect(await s.read(".session/decision-log.md")).toMatch(/\r\n/);
   await s.ok("start", "work", "-o", "One");
   for (const text of ["First", "Second"])
-    await does(s, ["checkpoint", "-m", "docs: decide", "--decision", text], {
+    await expectRun(s, ["checkpoint", "-m", "docs: decide", "--decision", text], {
       changes: ["head", "refs", "index", "files"],
     });
   expect(await s.read(".session/decision-log.md")).not.toMatch(/[^\r]\n/);
@@ -149,15 +149,17 @@ test.each([".gitignore", ".git/info/exclude"])(
     await s.run("git", ["commit", "--quiet", "-m", "ignore"]);
     const ran = await s.session("init", "--yes");
     expect(ran.stdout + ran.stderr).toMatch(/\.session is ignored/);
-    await does(s, ["start", "work", "-o", "One"], { changes: ["head", "refs"] });
-    await does(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
+    await expectRun(s, ["start", "work", "-o", "One"], { changes: ["head", "refs"] });
+    await expectRun(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
     await s.write("README.md", "x\n");
-    await does(s, ["checkpoint", "-m", "docs: x", "--decision", "First"], {
+    await expectRun(s, ["checkpoint", "-m", "docs: x", "--decision", "First"], {
       changes: ["head", "refs", "index"],
     });
     await s.write("README.md", "y\n");
     await s.git("add", "README.md");
-    await does(s, ["checkpoint", "-m", "docs: y", "--decision", "Second"], { changes: ["head", "refs"] });
+    await expectRun(s, ["checkpoint", "-m", "docs: y", "--decision", "Second"], {
+      changes: ["head", "refs"],
+    });
     expect(await s.git("show", "--name-only", "--format=", "HEAD")).toBe("README.md");
     expect((await s.json("decisions", "list", "--all")).map((each: { state: string }) => each.state)).toEqual(
       ["committed", "committed"],
@@ -178,7 +180,7 @@ test("where a file system does not tell Work from work, the second is refused, a
     ["start", "Work"],
     ["end"],
   ])
-    await does(s, args, { code: 3, says: /the session stored for Work belongs to the branch work/ });
+    await expectRun(s, args, { code: 3, says: /the session stored for Work belongs to the branch work/ });
   await s.run("mv", [".git/sessions/Work", ".git/sessions/work"]);
   await s.git("switch", "--quiet", "work");
   expect(await s.json("objectives")).toMatchObject([{ text: "One" }]);

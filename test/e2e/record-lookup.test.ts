@@ -1,7 +1,7 @@
 /** Where a record is taken up: by start, by resume, on a default branch, and where there is none. */
 import { describe, expect, test } from "vitest";
-import { BRANCH, cloned, plain, worked } from "../support/head-states.ts";
-import { connected } from "../support/mcp-client.ts";
+import { BRANCH, cloneOf, plainCommit, pushedSession } from "../support/head-states.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const objectives = async (s: Scratch) =>
@@ -10,14 +10,14 @@ const objectives = async (s: Scratch) =>
 test("no commit carries anything: only then a guess is made", async () => {
   const s = await scratch({ commits: 2 });
   await s.git("switch", "--quiet", "--create", "feature/search");
-  await plain(s, "feat: search");
+  await plainCommit(s, "feat: search");
   const brief = await s.json("brief");
   expect(brief).toMatchObject({ guessed: true, session: { record: { kind: "guess" } } });
   expect(await s.ok("brief")).toContain("Nobody recorded any; this is a guess");
 });
 
 test("a session that was deleted comes back by restore alone", async () => {
-  const s = await worked();
+  const s = await pushedSession();
   const { id } = (await s.json("status")).session;
   await s.ok("delete", BRANCH, "--force");
   expect((await s.json("brief")).session.record).toEqual({ kind: "guess" });
@@ -32,7 +32,7 @@ test("a session that was deleted comes back by restore alone", async () => {
 });
 
 test("what a fresh clone reads is what resume brings back", async () => {
-  const c = await cloned(await worked());
+  const c = await cloneOf(await pushedSession());
   await c.git("switch", "--quiet", BRANCH);
   const read = async () => {
     const { objectives, blockers, decisions, work, files } = await c.json("brief");
@@ -46,17 +46,17 @@ test("what a fresh clone reads is what resume brings back", async () => {
 });
 
 test("on the default branch, what was merged into it is over; what is open on its own line is not", async () => {
-  const s = await worked();
+  const s = await pushedSession();
   await s.git("switch", "--quiet", "main");
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH);
   await s.git("push", "--quiet", "origin", "main", `:${BRANCH}`);
   expect((await s.json("brief")).session.record).toEqual({ kind: "guess" });
-  expect((await (await cloned(s)).json("brief")).session.record).toEqual({ kind: "guess" });
+  expect((await (await cloneOf(s)).json("brief")).session.record).toEqual({ kind: "guess" });
 
   await s.ok("start", "main", "-o", "On the trunk");
   await s.ok("checkpoint", "--allow-empty", "-m", "feat: trunk");
   await s.git("push", "--quiet", "origin", "main");
-  const c = await cloned(s, "../second");
+  const c = await cloneOf(s, "../second");
   expect((await c.json("brief")).session.record).toEqual({
     kind: "commits",
     words: "from the commits of main",
@@ -87,11 +87,11 @@ test.each<[string, (s: Scratch) => Promise<unknown>]>([
 ])(
   "on the default branch, a session with open items that was merged %s is not its own",
   async (_how, merge) => {
-    const s = await worked();
+    const s = await pushedSession();
     await s.git("switch", "--quiet", "main");
     await merge(s);
     await s.git("push", "--quiet", "origin", "main");
-    const c = await cloned(s);
+    const c = await cloneOf(s);
     expect((await c.json("status")).session.record).toEqual({ kind: "guess" });
     expect((await c.json("status")).next.at(-1).command).toBe("session start <new-branch>");
     // Whoever names it takes it up all the same.
@@ -100,12 +100,12 @@ test.each<[string, (s: Scratch) => Promise<unknown>]>([
 );
 
 test("a branch that sessions are merged into stands on none of them; one that was cut from one does", async () => {
-  const s = await worked();
+  const s = await pushedSession();
   await s.git("switch", "--quiet", "--create", "develop", "main");
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH);
   await s.git("push", "--quiet", "origin", "develop");
   expect((await s.json("status")).objectives).toEqual([]);
-  const c = await cloned(s);
+  const c = await cloneOf(s);
   await c.git("switch", "--quiet", "develop");
   expect((await c.json("status")).objectives).toEqual([]);
   await s.ok("start", "next");
@@ -114,7 +114,7 @@ test("a branch that sessions are merged into stands on none of them; one that wa
   // A later merge of the session into its child takes nothing from the child.
   await s.git("switch", "--quiet", "--create", "child", BRANCH);
   expect((await s.json("status")).objectives).toMatchObject([{ text: "Refresh tokens" }]);
-  await plain(s, "feat: child");
+  await plainCommit(s, "feat: child");
   await s.git("switch", "--quiet", BRANCH);
   await s.ok("checkpoint", "--allow-empty", "-m", "feat: more");
   await s.git("switch", "--quiet", "child");
@@ -123,7 +123,7 @@ test("a branch that sessions are merged into stands on none of them; one that wa
 });
 
 test("resume without a name takes up the session whose commits are checked out, not the one touched last", async () => {
-  const s = await worked();
+  const s = await pushedSession();
   const { id } = (await s.json("status")).session;
   const taken = async (on: Scratch) => (await on.json("resume")).session.id;
   await s.git("switch", "--quiet", "--create", "child");
@@ -133,7 +133,7 @@ test("resume without a name takes up the session whose commits are checked out, 
     expect(await taken(s)).toBe(id);
     expect(await s.git("branch", "--show-current")).toBe(BRANCH);
   }
-  const c = await cloned(s);
+  const c = await cloneOf(s);
   await c.ok("start", "other", "--from", "main");
   await c.git("switch", "--quiet", "--create", "child", "--no-track", `origin/${BRANCH}`);
   expect(await taken(c)).toBe(id);
@@ -144,7 +144,7 @@ test("resume without a name takes up the session whose commits are checked out, 
 
 describe("start on a branch cut from a session's", () => {
   test("inherits its open objectives, open blockers and decisions, and says from where", async () => {
-    const s = await worked();
+    const s = await pushedSession();
     await s.git("worktree", "add", "--quiet", "-b", "agent-1", "../tree");
     const tree = s.at("../tree");
     const parent = (await s.json("status")).session.id;
@@ -167,7 +167,7 @@ describe("start on a branch cut from a session's", () => {
   });
 
   test("does so in a fresh clone, and from a detached HEAD", async () => {
-    const c = await cloned(await worked());
+    const c = await cloneOf(await pushedSession());
     await c.git("switch", "--quiet", "--create", "child", "--no-track", `origin/${BRANCH}`);
     await c.ok("start", "child");
     expect(await objectives(c)).toEqual(["active Refresh tokens"]);
@@ -180,7 +180,7 @@ describe("start on a branch cut from a session's", () => {
   });
 
   test("begins an empty one with --new", async () => {
-    const s = await worked();
+    const s = await pushedSession();
     await s.git("switch", "--quiet", "--create", "child");
     await s.ok("start", "--new", "-o", "Fresh");
     expect(await objectives(s)).toEqual(["open Fresh"]);
@@ -194,7 +194,7 @@ describe("there is one way back: start", () => {
     [
       "that ended",
       async () => {
-        const s = await worked();
+        const s = await pushedSession();
         await s.ok("end");
         return s;
       },
@@ -202,16 +202,16 @@ describe("there is one way back: start", () => {
     [
       "in the commits of its branch",
       async () => {
-        const c = await cloned(await worked());
+        const c = await cloneOf(await pushedSession());
         await c.git("switch", "--quiet", BRANCH);
         return c;
       },
     ],
-    ["on a remote's branch", async () => cloned(await worked())],
+    ["on a remote's branch", async () => cloneOf(await pushedSession())],
     [
       "whose branch was renamed",
       async () => {
-        const s = await worked();
+        const s = await pushedSession();
         await s.git("branch", "-m", BRANCH, "better");
         return s;
       },
@@ -245,19 +245,19 @@ describe("there is one way back: start", () => {
   });
 
   test("in a worktree of its own, over MCP, and by an agent that is run there", async () => {
-    const s = await worked();
-    const c = await cloned(s);
+    const s = await pushedSession();
+    const c = await cloneOf(s);
     await c.ok("start", BRANCH, "--worktree", "../linked");
     expect(await objectives(c.at("../linked"))).toEqual(whole);
-    const second = await cloned(s, "../second");
-    const { call } = await connected(second);
+    const second = await cloneOf(s, "../second");
+    const { call } = await connectClient(second);
     const { value } = await call("session_start", { branch: BRANCH, objectives: ["More"] });
     expect(value).toMatchObject({ created: false, branch: BRANCH });
     expect(await objectives(second)).toEqual([...whole, "open More"]);
   });
 
   test("refuses where it cannot be taken up, and begins another one when asked", async () => {
-    const c = await cloned(await worked());
+    const c = await cloneOf(await pushedSession());
     await c.git("branch", "--quiet", BRANCH, `origin/${BRANCH}`);
     const before = await c.fingerprint();
     const ran = await c.session("start", BRANCH, "--no-switch");
@@ -272,7 +272,7 @@ describe("there is one way back: start", () => {
   });
 
   test("and a command without a session hints at it as status does", async () => {
-    const c = await cloned(await worked());
+    const c = await cloneOf(await pushedSession());
     await c.git("switch", "--quiet", BRANCH);
     await c.git("branch", "--quiet", "child");
     for (const command of [
@@ -299,11 +299,11 @@ describe("there is one way back: start", () => {
   });
 
   test("list --remote, a line of list, and the completion of resume name what a remote's branches carry", async () => {
-    const s = await worked();
+    const s = await pushedSession();
     await s.git("switch", "--quiet", "--create", "on-top");
-    await plain(s, "chore: by hand");
+    await plainCommit(s, "chore: by hand");
     await s.git("push", "--quiet", "origin", "on-top");
-    const c = await cloned(s);
+    const c = await cloneOf(s);
     const remote = await c.json("list", "--remote");
     expect(remote).toMatchObject([
       {
@@ -330,7 +330,7 @@ test("resume on a default branch with merged side branches: the first brings eve
   await s.ok("start", "main", "-o", "First");
   await s.ok("checkpoint", "--allow-empty", "-m", "feat: first", "--decision", "One");
   await s.git("push", "--quiet", "origin", "main");
-  const c = await cloned(s);
+  const c = await cloneOf(s);
   await c.ok("resume", "main");
   await c.ok("objectives", "add", "On the side");
   await c.ok("blockers", "add", "Seen on the side");
@@ -338,13 +338,13 @@ test("resume on a default branch with merged side branches: the first brings eve
   await c.ok("objectives", "complete", "1");
   await c.ok("checkpoint", "--allow-empty", "-m", "feat: more of the side");
   await c.git("push", "--quiet", "origin", "main:side");
-  await plain(s, "chore: by hand");
+  await plainCommit(s, "chore: by hand");
   await s.ok("checkpoint", "--allow-empty", "-m", "feat: on the trunk");
   await s.git("fetch", "--quiet", "origin");
   await s.git("merge", "--quiet", "--no-edit", "--no-ff", "origin/side");
   await s.git("push", "--quiet", "origin", "main", ":side");
 
-  const third = await cloned(s, "../third");
+  const third = await cloneOf(s, "../third");
   const first = await third.json("resume", "main");
   expect(first).toMatchObject({ from: "commits", taken: [] });
   expect(await objectives(third)).toEqual(["done First", "open On the side"]);

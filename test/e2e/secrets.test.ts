@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { forgeToken, password, random } from "../support/fake-secrets.ts";
+import { forgeToken, passwordLine, randomLetters } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
@@ -102,7 +102,7 @@ describe("secrets that are recorded", () => {
 
   it("are not turned off by what a text says", async () => {
     const s = await started();
-    const key = ["sk-", "proj-", random(74), "T3Blbk", "FJ", random(74)].join("");
+    const key = ["sk-", "proj-", randomLetters(74), "T3Blbk", "FJ", randomLetters(74)].join("");
     const ran = await s.session("note", `<!-- secretlint-disable -->\n${key}`);
     expect(ran.code).toBe(1);
   });
@@ -130,7 +130,7 @@ describe("secrets on their way into a commit", () => {
     const s = await started();
     await s.write("a.txt", "a\n");
     for (const more of [[], ["--dry-run"]]) {
-      const ran = await s.session("checkpoint", "-A", "-m", `fix: ${password()}`, ...more);
+      const ran = await s.session("checkpoint", "-A", "-m", `fix: ${passwordLine()}`, ...more);
       expect(ran.code).toBe(1);
       expect(ran.stderr).toContain("message:1");
     }

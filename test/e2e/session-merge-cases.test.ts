@@ -1,10 +1,16 @@
 /** Merging where a session is put aside, only a snapshot, without a common one, in use, or has what stays in its clone. */
 import { expect, test } from "vitest";
-import { meet, own, record, same, together } from "../support/clones-in-sync.ts";
-import { two } from "../support/two-clones.ts";
+import {
+  clonesAtWork,
+  expectSameRecord,
+  sharedRecord,
+  snapshotCommit,
+  syncUntilEqual,
+} from "../support/clones-in-sync.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 test("clones that both rebuilt it from commits, and have no snapshot in common", async () => {
-  const both = await two();
+  const both = await twoClones();
   const { a, b, id } = both;
   await a.ok("decisions", "add", "Use PKCE");
   await a.ok("checkpoint", "--allow-empty", "-m", "feat: one");
@@ -15,16 +21,16 @@ test("clones that both rebuilt it from commits, and have no snapshot in common",
   await a.ok("objectives", "add", "From a");
   await b.ok("objectives", "add", "From b");
   await b.ok("note", "Seen by b");
-  await meet(both);
-  await same(both);
+  await syncUntilEqual(both);
+  await expectSameRecord(both);
   const { objectives, decisions } = await a.json("handoff");
   expect(objectives.map((each: { text: string }) => each.text)).toEqual(["One", "From a", "From b"]);
   expect(decisions.map((each: { text: string }) => each.text)).toEqual(["Use PKCE"]);
-  expect(await own(a, id)).toBe(await own(b, id));
+  expect(await snapshotCommit(a, id)).toBe(await snapshotCommit(b, id));
 });
 
 test("one that is put aside here, and one that is only a snapshot there", async () => {
-  const { a, b, id } = await two();
+  const { a, b, id } = await twoClones();
   await a.ok("note", "Before the end");
   await a.ok("end");
   await a.ok("push", id);
@@ -37,7 +43,7 @@ test("one that is put aside here, and one that is only a snapshot there", async 
   expect(await a.ok("pull")).toContain("merged");
   await a.ok("push", id);
   expect(await b.ok("pull")).toContain("forward");
-  expect(await own(a, id)).toBe(await own(b, id));
+  expect(await snapshotCommit(a, id)).toBe(await snapshotCommit(b, id));
   for (const s of [a, b])
     expect(await s.json("list", "--all")).toMatchObject([
       { id, title: "Renamed in b", tags: ["from-a", "from-b"], state: "ended" },
@@ -50,7 +56,7 @@ test("one that is put aside here, and one that is only a snapshot there", async 
 });
 
 test("several pulls at once, while somebody writes: each finishes, and nothing is lost", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b } = both;
   await a.ok("note", "from a");
   await a.ok("push");
@@ -61,9 +67,9 @@ test("several pulls at once, while somebody writes: each finishes, and nothing i
     b.apart.session("objectives", "add", "meanwhile"),
   ]);
   expect([ran[1]?.code, ran[3]?.code]).toEqual([0, 0]);
-  await meet(both);
-  await same(both);
-  const { context, texts } = await record(a);
+  await syncUntilEqual(both);
+  await expectSameRecord(both);
+  const { context, texts } = await sharedRecord(a);
   expect(context.notes.map((each: { text: string }) => each.text).sort()).toEqual([
     "from a",
     "while it pulls",
@@ -72,7 +78,7 @@ test("several pulls at once, while somebody writes: each finishes, and nothing i
 });
 
 test("checkpoints of another clone stay in the snapshot, although their commits are not here", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b, id } = both;
   await a.ok("checkpoint", "--allow-empty", "-m", "feat: made in a");
   await a.ok("push");
@@ -91,7 +97,7 @@ test("checkpoints of another clone stay in the snapshot, although their commits 
 });
 
 test("unfinished work that is put away stays with its clone", async () => {
-  const { a, b, id } = await together();
+  const { a, b, id } = await clonesAtWork();
   await a.write("README.md", "not done\n");
   await a.ok("pause");
   await a.ok("push", id);
@@ -106,7 +112,7 @@ test("unfinished work that is put away stays with its clone", async () => {
 });
 
 test("documents that travel are merged by lines, or stand side by side, and come into the folder", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b } = both;
   const plan = ".git/sessions/work/workspace/plan.md";
   await a.write(plan, "one\ntwo\nthree\n");
@@ -136,7 +142,7 @@ test("documents that travel are merged by lines, or stand side by side, and come
 });
 
 test("one that ended, went on and ended again takes in what another clone did after that", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b, id } = both;
   for (const each of ["once", "twice"]) {
     await a.ok("end", "--summary", each);

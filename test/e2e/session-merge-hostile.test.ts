@@ -1,7 +1,7 @@
 /** Snapshots from elsewhere that are damaged, forged or too large: skipped by name, and the others are taken in. */
 import { expect, test } from "vitest";
 import type { Scratch } from "../support/scratch.ts";
-import { local, two } from "../support/two-clones.ts";
+import { localState, twoClones } from "../support/two-clones.ts";
 
 const IDS = ["aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc", "dddddddddddd", "eeeeeeeeeeee", "ffffffffffff"];
 
@@ -42,7 +42,7 @@ const context = (id: string, more: object = {}) =>
   });
 
 test("each is skipped with its reason, and the others go on (192 to 196)", async () => {
-  const { a, b, remote, id } = await two();
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const blob = (text: string) => object(remote, "blob", text);
   const put = (name: string, oid: string) => remote.git("update-ref", `refs/sessions/${name}`, oid);
@@ -88,7 +88,7 @@ test("each is skipped with its reason, and the others go on (192 to 196)", async
 });
 
 test("a forged one that goes on from ours takes nothing away from the folder, and writes nowhere else", async () => {
-  const { a, b, remote, id } = await two();
+  const { a, b, remote, id } = await twoClones();
   await a.ok("objectives", "add", "Two");
   await a.ok("push");
   await b.ok("pull");
@@ -130,7 +130,7 @@ test("a forged one that goes on from ours takes nothing away from the folder, an
 });
 
 test("one that is forged under the id of a session of this clone does not stand in its place, whatever its date (195)", async () => {
-  const { a, b, remote, id } = await two();
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   const title = "Pay \u001b[31mhere\u202e \u009b2J";
@@ -155,7 +155,7 @@ test("one that is forged under the id of a session of this clone does not stand 
 });
 
 test("what a forged one says of itself moves no cursor, in text and in JSON, and is told from what was begun here (195)", async () => {
-  const { a, b, remote, id } = await two();
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const five = "eeeeeeeeeeee";
   const evil = "\u001b]0;owned\u0007\u001b[2J\u202ekcatta\u009b31m";
@@ -198,7 +198,7 @@ test("what a forged one says of itself moves no cursor, in text and in JSON, and
 });
 
 test("one that is too large is refused by name, and what is here stays to the byte", async () => {
-  const { a, b, remote, id } = await two();
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("resume", id);
@@ -215,7 +215,7 @@ test("one that is too large is refused by name, and what is here stays to the by
     `refs/sessions/${id}`,
     await commit(remote, [...kept, ["100644", "events.jsonl", big]], tip),
   );
-  const before = (await local(b))
+  const before = (await localState(b))
     .split("\n")
     .filter((line) => !line.includes("session-remotes"))
     .join("\n");
@@ -224,7 +224,7 @@ test("one that is too large is refused by name, and what is here stays to the by
     { id, outcome: "skipped", reason: expect.stringContaining("events.jsonl") },
   ]);
   expect(
-    (await local(b))
+    (await localState(b))
       .split("\n")
       .filter((line) => !line.includes("session-remotes"))
       .join("\n"),
@@ -232,7 +232,7 @@ test("one that is too large is refused by name, and what is here stays to the by
 });
 
 test("a log of more than 4 MB travels whole", async () => {
-  const { a, b, id } = await two();
+  const { a, b, id } = await twoClones();
   const line = `${JSON.stringify({ at: "2026-03-01T10:00:00.000Z", type: "note", text: "x".repeat(1000) })}\n`;
   const log = await a.read(".git/sessions/work/events.jsonl");
   await a.write(".git/sessions/work/events.jsonl", line.repeat(5000) + log);

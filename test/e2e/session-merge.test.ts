@@ -1,10 +1,16 @@
 /** One session in two clones that both went on: what each has afterwards. */
 import { expect, test } from "vitest";
-import { meet, own, record, same, together } from "../support/clones-in-sync.ts";
+import {
+  clonesAtWork,
+  expectSameRecord,
+  sharedRecord,
+  snapshotCommit,
+  syncUntilEqual,
+} from "../support/clones-in-sync.ts";
 import type { Scratch } from "../support/scratch.ts";
 
 test("what each clone added is in both, once, and both come to the same commit", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b, id } = both;
   await a.ok("objectives", "add", "From a");
   await a.ok("note", "Seen by a");
@@ -26,8 +32,8 @@ test("what each clone added is in both, once, and both come to the same commit",
   ]);
   await b.ok("push");
   expect(await a.ok("pull")).toContain("forward");
-  await same(both);
-  const { context, texts } = await record(a);
+  await expectSameRecord(both);
+  const { context, texts } = await sharedRecord(a);
   expect([context.tags, context.notes.length, context.decisions.length]).toEqual([["api"], 1, 1]);
   expect(texts[1]).toContain("Waiting for keys (#4)");
   expect(await a.ok("pull")).toContain("Everything is here already");
@@ -36,17 +42,17 @@ test("what each clone added is in both, once, and both come to the same commit",
 });
 
 test("done beats in progress, a reopened one is open again, and a text that both changed has both", async () => {
-  const both = await together("-o", "Two", "-o", "Three");
+  const both = await clonesAtWork("-o", "Two", "-o", "Three");
   const { a, b } = both;
   await a.ok("objectives", "complete", "3");
-  await meet(both);
+  await syncUntilEqual(both);
   await a.ok("objectives", "complete", "1");
   await b.ok("objectives", "start", "1");
   await a.ok("objectives", "edit", "2", "Two, with tests");
   await b.ok("objectives", "edit", "2", "Two, with docs");
   await b.ok("objectives", "reopen", "3");
-  await meet(both);
-  await same(both);
+  await syncUntilEqual(both);
+  await expectSameRecord(both);
   expect(
     (await a.json("status")).objectives.map((each: { mark: string; text: string }) => [each.mark, each.text]),
   ).toEqual([
@@ -59,7 +65,7 @@ test("done beats in progress, a reopened one is open again, and a text that both
 });
 
 test("both clones that merge the same two have the same commit, without asking each other", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b, id } = both;
   await a.ok("note", "a");
   await b.ok("note", "b");
@@ -67,36 +73,36 @@ test("both clones that merge the same two have the same commit, without asking e
   const fetch = (s: Scratch, from: Scratch) =>
     s.git("fetch", "--quiet", from.root, `+refs/sessions/*:refs/session-remotes/origin/*`);
   await a.ok("push");
-  const mine = await own(a, id);
+  const mine = await snapshotCommit(a, id);
   await fetch(b, a);
   await b.ok("pull");
-  const merged = await own(b, id);
+  const merged = await snapshotCommit(b, id);
   const its = (await b.git("rev-list", "--parents", "-1", merged))
     .split(" ")
     .find((each) => each !== merged && each !== mine);
   await both.remote.git("update-ref", `refs/sessions/${id}`, mine);
   await b.git("push", "--quiet", "--force", "origin", `${its}:refs/sessions/${id}`);
   await a.ok("pull");
-  expect(await own(a, id)).toBe(merged);
-  await same(both);
+  expect(await snapshotCommit(a, id)).toBe(merged);
+  await expectSameRecord(both);
 });
 
 test("edits by hand that no command has seen are merged, and lines between the items stay", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b } = both;
   const file = ".git/sessions/work/objectives.md";
   await a.write(file, `${await a.read(file)}- [ ] By hand in a\n\nThought of a.\n`);
   await b.write(file, `Thought of b.\n\n${(await b.read(file)).replace("- [ ] obj-1", "- [x] obj-1")}`);
   await b.ok("objectives", "add", "Added in b");
-  await meet(both);
-  await same(both);
+  await syncUntilEqual(both);
+  await expectSameRecord(both);
   const text = await a.read(file);
   for (const each of ["By hand in a", "Thought of a.", "Thought of b.", "[x] obj-1: One", "Added in b"])
     expect(text).toContain(each);
 });
 
 test("undo takes a merge back, and what comes next goes from there", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b } = both;
   await a.ok("objectives", "add", "From a");
   await b.ok("objectives", "add", "From b");
@@ -105,13 +111,13 @@ test("undo takes a merge back, and what comes next goes from there", async () =>
   expect(await b.ok("undo")).toContain("session united");
   expect(await b.read(".git/sessions/work/objectives.md")).not.toContain("From a");
   expect(await b.ok("undo", "--redo")).toContain("session united");
-  await meet(both);
-  await same(both);
+  await syncUntilEqual(both);
+  await expectSameRecord(both);
   expect(await a.read(".git/sessions/work/objectives.md")).toContain("From a");
 });
 
 test("a session that ended in one clone ends in the other, which can take it up again", async () => {
-  const both = await together();
+  const both = await clonesAtWork();
   const { a, b, id } = both;
   await b.ok("note", "Still at it");
   await a.ok("end", "--summary", "It is done");
@@ -132,7 +138,7 @@ test("a session that ended in one clone ends in the other, which can take it up 
   expect(await a.ok("pull")).toMatch(/forward|merged/);
   expect(await a.ok("show", id)).toContain("Once more");
   await a.ok("resume", id);
-  await meet(both);
-  await same(both);
+  await syncUntilEqual(both);
+  await expectSameRecord(both);
   expect(await a.read(".git/sessions/work/objectives.md")).toContain("Once more");
 });

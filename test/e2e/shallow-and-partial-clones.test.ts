@@ -1,12 +1,12 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { does, life } from "../support/repository-state.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { expectRun, expectWholeSession } from "../support/repository-state.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** A repository with some history, and a branch `feature` that renamed, grew and removed files. */
 function upstream(): Promise<Scratch> {
   return fixture("states-clones", async (s) => {
-    await begin(s, { commits: 4 });
+    await initRepository(s, { commits: 4 });
     await s.git("config", "uploadpack.allowFilter", "true");
     await s.git("switch", "--quiet", "-c", "feature", "HEAD~2");
     await s.write(
@@ -37,9 +37,9 @@ test.each([
   const clone = await cloned(s, ...options);
   const depth = await clone.read(".git/shallow");
   if (options.length > 1) await clone.git("switch", "--quiet", "feature");
-  for (const args of LOOKING) await does(clone, args);
-  await does(clone, ["brief"], { says: /history is shallow/ });
-  await life(clone, () => clone.write("README.md", "edited\n"));
+  for (const args of LOOKING) await expectRun(clone, args);
+  await expectRun(clone, ["brief"], { says: /history is shallow/ });
+  await expectWholeSession(clone, () => clone.write("README.md", "edited\n"));
   await clone.ok("end", "--merge-to", options.length > 1 ? "feature" : "main");
   expect(await clone.read(".git/shallow")).toBe(depth);
 });
@@ -48,14 +48,14 @@ test("a branch of a shallow clone that has no commit in common with its base", a
   const s = await upstream();
   const clone = await cloned(s, "--depth=1", "--no-single-branch");
   await clone.git("switch", "--quiet", "feature");
-  await does(clone, ["start", "feature", "-o", "One"]);
+  await expectRun(clone, ["start", "feature", "-o", "One"]);
   await clone.write("README.md", "x\n");
-  await does(clone, ["checkpoint", "-m", "docs: x", "--decision", "D"], {
+  await expectRun(clone, ["checkpoint", "-m", "docs: x", "--decision", "D"], {
     changes: ["head", "refs", "index"],
   });
-  await does(clone, ["checkpoint", "--amend", "-m", "docs: y"], { changes: ["head", "refs"] });
+  await expectRun(clone, ["checkpoint", "--amend", "-m", "docs: y"], { changes: ["head", "refs"] });
   expect((await clone.json("status")).checkpoints).toBe(1);
-  await does(clone, ["end"], { changes: ["snapshots"] });
+  await expectRun(clone, ["end"], { changes: ["snapshots"] });
 });
 
 /** How often git talked to the remote. */
@@ -95,14 +95,14 @@ test.each(["blob:none", "tree:0"])(
     const clone = await cloned(s, `--filter=${filter}`);
     await clone.git("switch", "--quiet", "feature");
     await rename(s.root, `${s.root}.gone`);
-    for (const args of LOOKING) await does(clone, args);
-    await does(clone, ["start", "feature", "-o", "One"]);
+    for (const args of LOOKING) await expectRun(clone, args);
+    await expectRun(clone, ["start", "feature", "-o", "One"]);
     await clone.write("README.md", "edited\n");
-    await does(clone, ["checkpoint", "-m", "docs: x", "--decision", "Offline"], {
+    await expectRun(clone, ["checkpoint", "-m", "docs: x", "--decision", "Offline"], {
       changes: ["head", "refs", "index"],
     });
-    await does(clone, ["brief"], { says: /Offline/ });
-    await does(clone, ["end"], { changes: ["snapshots"] });
+    await expectRun(clone, ["brief"], { says: /Offline/ });
+    await expectRun(clone, ["end"], { changes: ["snapshots"] });
     expect(await clone.json("decisions", "list", "--all")).toMatchObject([
       { text: "Offline", state: "committed" },
     ]);
@@ -112,7 +112,7 @@ test.each(["blob:none", "tree:0"])(
 /** A clone that has only `src` and what is at the top. */
 function sparse(...options: string[]): Promise<Scratch> {
   return fixture(`states-clones sparse ${JSON.stringify(options)}`, async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("init", "--yes");
     await s.ok("config", "set", "display.emoji", "false");
     await s.write("src/a.txt", "a\n");
@@ -133,7 +133,7 @@ test.each([
     const s = await sparse(...options);
     expect(s.exists(".session")).toBe(false);
     const settings = await s.git("sparse-checkout", "list");
-    await life(s, () => s.write("src/a.txt", "edited\n"));
+    await expectWholeSession(s, () => s.write("src/a.txt", "edited\n"));
     expect(await s.ok("objectives")).toContain("[x] obj-1");
     expect(await s.git("sparse-checkout", "list")).toBe(settings);
     expect(s.exists(".session")).toBe(false);

@@ -1,12 +1,12 @@
 /** What commits carry with `record.plain_commits` and `record.checkpoints`, and that a clone rebuilds all of it. */
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 const SIX = ["One", "Two", "Three", "Four", "Five", "Six"];
 
 function started(): Promise<Scratch> {
   return fixture("short-records", async (s) => {
-    await begin(s, { session: ["work", ...SIX.flatMap((each) => ["-o", each])] });
+    await initRepository(s, { session: ["work", ...SIX.flatMap((each) => ["-o", each])] });
     await s.ok("hooks", "install");
     await plain(s, "feat: first");
   });

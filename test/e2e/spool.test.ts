@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { connected } from "../support/mcp-client.ts";
-import { strikes } from "../support/sampling.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -96,7 +96,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
 
   test("an MCP server outside shows it, and takes it in before what it records itself", async () => {
     const here = await started();
-    const { call } = await connected(here);
+    const { call } = await connectClient(here);
     await sandboxed(here, "objectives", "add", "Two");
     await sandboxed(here, "note", "Friday");
     const shown = (await call("session_status")).value.objectives.map((each: { text: string }) => each.text);
@@ -163,7 +163,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
   });
 
   test("killed at every step of taking it in: nothing is lost, nothing is doubled", async () => {
-    for (const at of strikes(40)) {
+    for (const at of sampledChanges(40)) {
       const here = await started();
       await sandboxed(here, "objectives", "add", "Two");
       await sandboxed(here, "note", "inside");

@@ -1,12 +1,12 @@
 /** Where a session starts, what it stands on, and what becomes of unfinished work. */
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 /** On feature/x, whose session has two commits that main has not. */
 const onFeature = () =>
   fixture("start-where", async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("start", "feature/x", "-o", "OAuth", "-o", "Docs", "--meta", "issue=1");
     await s.write("oauth.txt", "one\n");
     await s.ok("checkpoint", "-A", "-m", "feat: oauth");

@@ -3,16 +3,16 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import {
   dirty,
+  doctorProblems,
   type Ends,
   expectSameEnd,
   expectWhole,
   NOT_FAULTS,
   type Operation,
-  prepared,
-  problems,
-  record,
-  state,
-  words,
+  prepareFor,
+  repositoryParts,
+  shownRecord,
+  splitArguments,
 } from "../support/interrupted-commands.ts";
 import { ALL } from "../support/sampling.ts";
 import { KINDS, noFaults, withFault } from "../support/syscall-faults.ts";
@@ -58,9 +58,9 @@ let struck = 0;
 /** Runs an operation with a fault at the n-th change, and again without. True where there are fewer changes than that. */
 async function strike(operation: Operation, at: number, ends: Ends): Promise<boolean> {
   const kind = KINDS[(at + Number(process.env.SESSION_TEST_SEED ?? 0)) % KINDS.length] ?? "EIO";
-  const s = await prepared(operation);
-  const before = await state(s);
-  const { ran, what } = await withFault(s, words(operation.args), kind, at);
+  const s = await prepareFor(operation);
+  const before = await repositoryParts(s);
+  const { ran, what } = await withFault(s, splitArguments(operation.args), kind, at);
   if (what === undefined) return true;
   struck++;
   const told = `${operation.args}, ${kind} at ${at}: ${what.replaceAll(path.dirname(s.root), "")}\n${ran.stderr}`;
@@ -78,11 +78,16 @@ async function strike(operation: Operation, at: number, ends: Ends): Promise<boo
 }
 
 async function endsOf(operation: Operation): Promise<Ends & { count: number }> {
-  const s = await prepared(operation);
-  const { ran, count } = await withFault(s, words(operation.args), "EIO", 0);
+  const s = await prepareFor(operation);
+  const { ran, count } = await withFault(s, splitArguments(operation.args), "EIO", 0);
   expect(ran.code, `${operation.args}: ${ran.stderr}`).toBe(0);
   expect(count, `${operation.args} changes nothing`).toBeGreaterThan(0);
-  return { state: await state(s), record: await record(s), problems: await problems(s), count };
+  return {
+    state: await repositoryParts(s),
+    record: await shownRecord(s),
+    problems: await doctorProblems(s),
+    count,
+  };
 }
 
 /** Faults of one operation: all of them, or so many from place to place. */

@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { does, picture } from "../support/repository-state.ts";
+import { expectRun, repositoryState } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
@@ -53,21 +53,21 @@ test.each(OPERATIONS)("an unfinished %s is named before anything happens", async
   const s = await started();
   await clashing(s);
   await s.run("sh", ["-c", `${begin} >/dev/null 2>&1`]);
-  await does(s, ["status"]);
+  await expectRun(s, ["status"]);
   for (const args of [["checkpoint", "-m", "x"], ["checkpoint", "-A", "--amend"], ["end"]]) {
     const ran = await s.session(...args, "--json");
     expect(ran.code, args.join(" ")).toBe(4);
     const { error } = JSON.parse(ran.stdout);
     expect(`${error.message} (${error.hint})`).toMatch(says);
   }
-  await does(s, ["start", "elsewhere"], { code: 4, says: / is in progress/ });
-  await does(s, ["doctor"], { says: / is in progress/ });
+  await expectRun(s, ["start", "elsewhere"], { code: 4, says: / is in progress/ });
+  await expectRun(s, ["doctor"], { says: / is in progress/ });
   // The session of the branch that it is about is the current one.
   const status = await s.json("status");
   expect(status.session).toMatchObject({ title: "Work", branch: "work" });
   expect(status.recorded).toBe(true);
   expect(JSON.stringify(status)).not.toContain("session start");
-  await does(s, ["status", "--all"], { says: /work\n\s+Work · 0 of 1 done/ });
+  await expectRun(s, ["status", "--all"], { says: /work\n\s+Work · 0 of 1 done/ });
   await s.ok("objectives", "add", "Two");
   await s.ok("blockers", "add", "Clashes");
   await s.ok("decisions", "add", "Ours wins");
@@ -83,12 +83,12 @@ test("recording goes on during a merge; objectives do not depend on the index", 
   const s = await started();
   await clashing(s);
   await s.run("git", ["merge", "theirs"]);
-  await does(s, ["objectives", "add", "Two"]);
-  await does(s, ["decisions", "add", "Ours wins"]);
-  await does(s, ["brief"], { says: /Ours wins/ });
+  await expectRun(s, ["objectives", "add", "Two"]);
+  await expectRun(s, ["decisions", "add", "Ours wins"]);
+  await expectRun(s, ["brief"], { says: /Ours wins/ });
   await s.git("checkout", "--quiet", "--ours", "README.md");
   await s.git("commit", "--quiet", "-am", "merged");
-  await does(s, ["checkpoint", "--allow-empty", "-m", "docs: decide"], { changes: ["head", "refs"] });
+  await expectRun(s, ["checkpoint", "--allow-empty", "-m", "docs: decide"], { changes: ["head", "refs"] });
 });
 
 test("an unmerged index without an operation is refused, and objectives stay", async () => {
@@ -96,11 +96,11 @@ test("an unmerged index without an operation is refused, and objectives stay", a
   await clashing(s);
   await s.run("git", ["merge", "theirs"]);
   await s.run("rm", [".git/MERGE_HEAD", ".git/MERGE_MSG"]);
-  await does(s, ["checkpoint", "-A", "-m", "x", "--complete", "1"], {
+  await expectRun(s, ["checkpoint", "-A", "-m", "x", "--complete", "1"], {
     code: 4,
     says: /README\.md has conflicts that are not resolved\nhint: git add <file>/,
   });
-  await does(s, ["end"], { code: 4, says: /has conflicts/ });
+  await expectRun(s, ["end"], { code: 4, says: /has conflicts/ });
   expect((await s.json("objectives"))[0].mark).toBe("open");
 });
 
@@ -112,7 +112,7 @@ test.each(["what is staged", "everything"])(
     await s.git("add", "README.md");
     await s.write("README.md", "and edited\n");
     await s.write("new.txt", "new\n");
-    const { files } = await picture(s);
+    const { files } = await repositoryState(s);
     await hook(s, "pre-commit", 'touch "$(git rev-parse --git-dir)/index.lock"');
     const all = what === "everything" ? ["-A"] : [];
     const ran = await s.session("checkpoint", ...all, "-m", "x", "--decision", "D", "--complete", "1");
@@ -122,7 +122,7 @@ test.each(["what is staged", "everything"])(
     expect(made).toBe(ran.code === 0);
     expect(await s.json("decisions")).toHaveLength(made ? 1 : 0);
     expect((await s.json("objectives"))[0].mark).toBe(made ? "done" : "open");
-    expect((await picture(s)).files).toBe(files);
+    expect((await repositoryState(s)).files).toBe(files);
     await s.write("README.md", "later\n");
     await s.ok("checkpoint", "-A", "-m", "y");
   },
@@ -171,14 +171,14 @@ test("no identity: nothing is committed, nothing ends, and all that was recorded
   await s.write("README.md", "x\n");
   await s.git("config", "--global", "user.useConfigOnly", "true");
   await s.git("config", "--global", "--unset", "user.email");
-  await does(s, ["checkpoint", "-m", "x"], {
+  await expectRun(s, ["checkpoint", "-m", "x"], {
     code: 1,
     says: /git does not know who you are\nhint: git config user\.name/,
   });
-  await does(s, ["end"], { code: 1, says: /git does not know who you are/ });
-  await does(s, ["note", "still works"]);
+  await expectRun(s, ["end"], { code: 1, says: /git does not know who you are/ });
+  await expectRun(s, ["note", "still works"]);
   await s.git("config", "--global", "user.email", "back@example.com");
-  await does(s, ["end"], { changes: ["head", "refs", "index", "snapshots"] });
+  await expectRun(s, ["end"], { changes: ["head", "refs", "index", "snapshots"] });
   expect(await s.json("decisions", "list", "--all")).toMatchObject([{ text: "Kept", state: "committed" }]);
 });
 
@@ -187,13 +187,13 @@ test("stashed work, and a stash that is applied, are no business of a session", 
   await s.write("README.md", "x\n");
   await s.write("new.txt", "x\n");
   await s.git("stash", "push", "--quiet", "--include-untracked");
-  const { stash } = await picture(s);
-  await does(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
-  await does(s, ["checkpoint", "--allow-empty", "-m", "x", "--decision", "Not of the stash"], {
+  const { stash } = await repositoryState(s);
+  await expectRun(s, ["checkpoint", "-m", "x"], { code: 1, says: /nothing to commit/ });
+  await expectRun(s, ["checkpoint", "--allow-empty", "-m", "x", "--decision", "Not of the stash"], {
     changes: ["head", "refs"],
   });
-  await does(s, ["end"], { changes: ["snapshots"] });
-  expect((await picture(s)).stash).toBe(stash);
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
+  expect((await repositoryState(s)).stash).toBe(stash);
   expect(await s.json("decisions", "list", "--all")).toHaveLength(1);
 });
 
@@ -208,7 +208,7 @@ test.each([["--squash"], ["--no-ff"]])(
     const refuse = '[ "$(git symbolic-ref --short HEAD)" != main ]';
     for (const name of ["pre-commit", "pre-merge-commit"]) await hook(s, name, refuse);
     // The last checkpoint is made on the branch, where the hook agrees.
-    const ran = await does(s, ["end", "--merge-to", "main", how, "--commit"], {
+    const ran = await expectRun(s, ["end", "--merge-to", "main", how, "--commit"], {
       code: 4,
       says: /git does not merge work into main.*the session goes on/,
       changes: ["head", "refs", "index"],
@@ -217,7 +217,7 @@ test.each([["--squash"], ["--no-ff"]])(
     expect(await s.git("branch", "--show-current")).toBe("work");
     expect(await s.git("status", "--porcelain")).toBe("?? untracked.txt");
     expect((await s.json("status")).session.state).toBe("active");
-    await does(s, ["end", "--merge-to", "main", how, "--force", "--no-verify"], {
+    await expectRun(s, ["end", "--merge-to", "main", how, "--force", "--no-verify"], {
       changes: ["head", "refs", "snapshots"],
     });
     expect(await s.json("decisions", "list", "--all")).toMatchObject([{ text: "Kept", state: "committed" }]);

@@ -2,8 +2,8 @@
 import { mkdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { strikes } from "../support/sampling.ts";
-import { begin, CLI, fixture, type Ran, type Scratch } from "../support/scratch.ts";
+import { sampledChanges } from "../support/sampling.ts";
+import { CLI, fixture, initRepository, type Ran, type Scratch } from "../support/scratch.ts";
 
 const SESSIONS = ".git/sessions";
 
@@ -39,11 +39,11 @@ function bounded(s: Scratch, program: string, args: readonly string[]): Promise<
 
 const cases = Object.keys(KINDS).flatMap((kind) => PATHS.map((where) => [kind, where] as const));
 
-test.each(strikes(cases.length, 16).flatMap((n) => cases.slice(n - 1, n)))(
+test.each(sampledChanges(cases.length, 16).flatMap((n) => cases.slice(n - 1, n)))(
   "a %s at .git/sessions/%s",
   async (kind, where) => {
     const make = async (s: Scratch) => {
-      await begin(s, { session: ["feat", "-o", "One"] });
+      await initRepository(s, { session: ["feat", "-o", "One"] });
       await s.ok("hooks", "install");
       await s.ok("decisions", "add", "Use A");
     };
@@ -69,7 +69,7 @@ test.each(Object.keys(KINDS))(
   "a commit whose message has the block already, with a %s for the block",
   async (kind) => {
     const s = await fixture("wrong-kinds-again", async (made) => {
-      await begin(made, { session: ["feat", "-o", "One"] });
+      await initRepository(made, { session: ["feat", "-o", "One"] });
       await made.ok("hooks", "install");
       await made.git("commit", "--quiet", "--allow-empty", "-m", "feat: x");
     });
@@ -85,7 +85,9 @@ test.each(Object.keys(KINDS))(
 );
 
 test("a lock that can never be read is named, and not waited for", async () => {
-  const s = await fixture("wrong-kinds-lock", (made) => begin(made, { session: ["feat", "-o", "One"] }));
+  const s = await fixture("wrong-kinds-lock", (made) =>
+    initRepository(made, { session: ["feat", "-o", "One"] }),
+  );
   await mkdir(path.join(s.root, SESSIONS, "feat", ".lock"));
   const { code, stderr } = await s.session("note", "now");
   expect(code).toBe(1);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { inheritedOwn, ownOf, ownWords } from "../../src/session/authorship.ts";
 import { parseContext } from "../../src/session/context.ts";
 import { eventAt, eventOf } from "../../src/session/events.ts";
-import { inheritedOwn, ownOf, ownWords } from "../../src/session/own.ts";
 import { addBlocker, addDecision, addNote, addObjective, newSession } from "../../src/session/state.ts";
 
 const at = "2026-01-01T00:00:00.000Z";

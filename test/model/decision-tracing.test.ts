@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isRecreated, leftAt, namesBefore, type ReflogEntry, renamedTo } from "../../src/session/branches.ts";
 import { eventAt, type SessionEvent } from "../../src/session/events.ts";
-import { workFromLines } from "../../src/trailers/keptwork.ts";
 import {
   carriersOf,
   choose,
@@ -10,7 +9,8 @@ import {
   lineOf,
   patchMatchesOf,
   treeMatches,
-} from "../../src/trailers/trace.ts";
+} from "../../src/trailers/match-content.ts";
+import { workFromLines } from "../../src/trailers/snapshot-work.ts";
 import { timeline } from "../../src/views/shapes/timeline.ts";
 
 const ID = "k3f9qzm2x7ab";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CLOSING_VERBS, DIRECTIVES } from "../../src/text/acting.ts";
-import { normalise, oneLine } from "../../src/text/clean.ts";
-import { quietBlock, quietMarkdown, quietTrailers, unquiet } from "../../src/text/quiet.ts";
+import { CLOSING_VERBS, DIRECTIVES } from "../../src/text/forge-commands.ts";
+import { quietBlock, quietMarkdown, quietTrailers, unquiet } from "../../src/text/neutralize.ts";
+import { normalise, oneLine } from "../../src/text/trailer-text.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { plainBlock, renderBlock } from "../../src/trailers/write.ts";
 

@@ -8,7 +8,7 @@ import {
   isDue,
   nameOf,
   type Process,
-} from "../../src/session/holding.ts";
+} from "../../src/session/holder.ts";
 
 let pid = 1000;
 const process = (...args: string[]): Process => ({ pid: --pid, started: "1", args });

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CheckpointRecord, Objective, ObjectiveMark } from "../../src/session/session.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
-import { shortRecord, toldOf } from "../../src/trailers/lists.ts";
-import { mergeRecords } from "../../src/trailers/merge.ts";
+import { shortRecord, toldOf } from "../../src/trailers/complete-lists.ts";
+import { mergeRecords } from "../../src/trailers/merge-records.ts";
 import { renderBlock } from "../../src/trailers/write.ts";
 
 const ID = "k3f9qzm2x7ab";

@@ -74,7 +74,7 @@ export const hostile = fc.oneof(
 );
 
 /** The text with escapes and code spans, read as CommonMark reads them, replaced by a middle dot: what can still act. */
-export function acting(text: string): string {
+export function activeMarkup(text: string): string {
   let left = "";
   for (let at = 0; at < text.length; ) {
     const escaped = /^\\[!-/:-@[-`{-~]/.exec(text.slice(at))?.[0];

@@ -37,13 +37,13 @@ function dice() {
   };
 }
 
-export interface Lively {
+export interface BusyRepository {
   readonly sessions: number;
   readonly commits: number;
 }
 
 /** Fills an empty repository; `days` before now is when it begins. */
-export async function livelyRepository(s: Scratch, sessions = 30, days = 90): Promise<Lively> {
+export async function busyRepository(s: Scratch, sessions = 30, days = 90): Promise<BusyRepository> {
   const roll = dice();
   const one = <T>(some: readonly T[]): T => some[roll(some.length)] as T;
   const now = Date.now();

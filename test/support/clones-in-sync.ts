@@ -1,11 +1,11 @@
 /** Two clones at work on one session, and whether both have the same of it. */
 import { expect } from "vitest";
 import type { Scratch } from "./scratch.ts";
-import { type Two, two } from "./two-clones.ts";
+import { type TwoClones, twoClones } from "./two-clones.ts";
 
 /** Both clones at work on the session. */
-export async function together(...start: string[]): Promise<Two> {
-  const both = await two(...start);
+export async function clonesAtWork(...start: string[]): Promise<TwoClones> {
+  const both = await twoClones(...start);
   await both.a.ok("push");
   await both.b.ok("pull");
   await both.b.ok("resume", both.id);
@@ -13,7 +13,7 @@ export async function together(...start: string[]): Promise<Two> {
 }
 
 /** Until both have the same. */
-export async function meet({ a, b }: Two): Promise<void> {
+export async function syncUntilEqual({ a, b }: TwoClones): Promise<void> {
   await a.ok("push");
   await b.ok("pull");
   await b.ok("push");
@@ -21,7 +21,7 @@ export async function meet({ a, b }: Two): Promise<void> {
 }
 
 /** The record without what is of one clone only. */
-export async function record(s: Scratch, folder = "work") {
+export async function sharedRecord(s: Scratch, folder = "work") {
   const read = (name: string) => s.read(`.git/sessions/${folder}/${name}`);
   const {
     tip: _tip,
@@ -33,9 +33,9 @@ export async function record(s: Scratch, folder = "work") {
   return { context, texts: await Promise.all(["objectives.md", "blockers.md", "events.jsonl"].map(read)) };
 }
 
-export const own = (s: Scratch, id: string) => s.git("rev-parse", `refs/sessions/${id}`);
+export const snapshotCommit = (s: Scratch, id: string) => s.git("rev-parse", `refs/sessions/${id}`);
 
-export async function same({ a, b, id }: Two): Promise<void> {
-  expect(await record(a)).toEqual(await record(b));
-  expect(await own(a, id)).toBe(await own(b, id));
+export async function expectSameRecord({ a, b, id }: TwoClones): Promise<void> {
+  expect(await sharedRecord(a)).toEqual(await sharedRecord(b));
+  expect(await snapshotCommit(a, id)).toBe(await snapshotCommit(b, id));
 }

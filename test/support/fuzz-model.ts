@@ -27,7 +27,7 @@ export interface World {
 }
 
 /** Numbers between 0 and 1, the same for the same seed (mulberry32). */
-export function numbers(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -39,7 +39,7 @@ export function numbers(seed: number): () => number {
 
 export async function newWorld(seed: number): Promise<World> {
   const s = await scratch({ commits: 3 });
-  const random = numbers(seed);
+  const random = seededRandom(seed);
   if (random() < 0.5) {
     await s.ok("init", "--yes");
     await s.git("add", "--all");
@@ -82,13 +82,13 @@ export async function branchOf({ s }: World): Promise<string> {
 }
 
 /** The session of the branch that is checked out, as far as the model knows. */
-export async function current(world: World): Promise<ModelSession | undefined> {
+export async function currentSession(world: World): Promise<ModelSession | undefined> {
   const branch = await branchOf(world);
   return world.sessions.find((each) => !each.ended && each.branch === branch);
 }
 
 /** What only the step that is meant to may change. */
-export async function untouched({ s }: World): Promise<Record<string, string>> {
+export async function protectedState({ s }: World): Promise<Record<string, string>> {
   const script = [
     "git symbolic-ref -q HEAD; git rev-parse HEAD; echo //",
     "git for-each-ref --format='%(refname) %(objectname)' refs/heads refs/tags; echo //",
@@ -103,14 +103,14 @@ export async function untouched({ s }: World): Promise<Record<string, string>> {
 }
 
 /** Everything that was ever put in is found, and every file of ours is whole. */
-export async function verify(world: World, all: boolean): Promise<void> {
+export async function expectNothingLost(world: World, all: boolean): Promise<void> {
   const { s, sessions } = world;
   const found: { text: string }[] = await s.json("decisions", "list", "--all");
   const texts = found.map((each) => each.text).sort();
   expect(new Set(texts).size, `twice: ${texts}`).toBe(texts.length);
   const due = sessions.flatMap((each) => each.decisions);
   expect(texts).toEqual(expect.arrayContaining(due));
-  const here = await current(world);
+  const here = await currentSession(world);
   for (const session of all ? sessions : here ? [here] : []) {
     const seen = await s.json("handoff", session.id);
     expect(seen.error, `handoff ${session.id} of ${session.branch}`).toBeUndefined();
@@ -136,7 +136,7 @@ function jsonFiles(folder: string): string[] {
 }
 
 /** Takes over into the model what a killed command did or did not do. */
-export async function learn(world: World): Promise<void> {
+export async function updateModel(world: World): Promise<void> {
   const { s, sessions } = world;
   const branch = await branchOf(world);
   const status = (await s.json("status")).session;

@@ -1,13 +1,13 @@
 /** Kinds of HEAD, each made of a repository with a session on `feature/login`, whose branch a bare remote has. */
-import { begin, fixture, type Scratch } from "./scratch.ts";
+import { fixture, initRepository, type Scratch } from "./scratch.ts";
 
 export const BRANCH = "feature/login";
 
 /** A session with an item of every kind, its branch pushed to a bare remote. */
-export const worked = () => fixture("worked", work);
+export const pushedSession = () => fixture("worked", work);
 
 async function work(s: Scratch): Promise<void> {
-  await begin(s, { commits: 2 });
+  await initRepository(s, { commits: 2 });
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
   await s.ok("start", BRANCH, "-o", "Parse the header", "-o", "Refresh tokens");
@@ -20,12 +20,12 @@ async function work(s: Scratch): Promise<void> {
   await s.git("push", "--quiet", "origin", "main", BRANCH);
 }
 
-export async function cloned(s: Scratch, to = "../clone"): Promise<Scratch> {
+export async function cloneOf(s: Scratch, to = "../clone"): Promise<Scratch> {
   await s.git("clone", "--quiet", `file://${s.at("../remote.git").root}`, to);
   return s.at(to);
 }
 
-export const plain = (s: Scratch, subject: string) =>
+export const plainCommit = (s: Scratch, subject: string) =>
   s.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", subject);
 
 /** A kind of HEAD, the source that views name for its record, and the words of it. */
@@ -57,7 +57,7 @@ export const KINDS: readonly Kind[] = [
     INHERITED,
     async (s) => {
       await s.git("switch", "--quiet", "--create", "child");
-      await plain(s, "chore: by hand");
+      await plainCommit(s, "chore: by hand");
       return s;
     },
   ],
@@ -96,7 +96,7 @@ export const KINDS: readonly Kind[] = [
     async (s) => {
       await s.git("worktree", "add", "--quiet", "--detach", "../tree");
       const tree = s.at("../tree");
-      await plain(tree, "chore: by hand");
+      await plainCommit(tree, "chore: by hand");
       return tree;
     },
   ],
@@ -115,7 +115,7 @@ export const KINDS: readonly Kind[] = [
     "commits",
     FROM_COMMITS,
     async (s) => {
-      const c = await cloned(s);
+      const c = await cloneOf(s);
       await c.git("switch", "--quiet", BRANCH);
       return c;
     },
@@ -125,9 +125,9 @@ export const KINDS: readonly Kind[] = [
     "commits",
     FROM_COMMITS,
     async (s) => {
-      const c = await cloned(s);
+      const c = await cloneOf(s);
       await c.git("switch", "--quiet", BRANCH);
-      await plain(c, "chore: by hand");
+      await plainCommit(c, "chore: by hand");
       return c;
     },
   ],
@@ -136,7 +136,7 @@ export const KINDS: readonly Kind[] = [
     "inherited",
     INHERITED,
     async (s) => {
-      const c = await cloned(s);
+      const c = await cloneOf(s);
       await c.git("worktree", "add", "--quiet", "--no-track", "-b", "agent-1", "../tree", `origin/${BRANCH}`);
       return c.at("../tree");
     },
@@ -146,7 +146,7 @@ export const KINDS: readonly Kind[] = [
     "commits",
     FROM_COMMITS,
     async (s) => {
-      const c = await cloned(s);
+      const c = await cloneOf(s);
       await c.git("switch", "--quiet", "--detach", `origin/${BRANCH}`);
       return c;
     },
@@ -158,7 +158,7 @@ export const KINDS: readonly Kind[] = [
     async (s) => {
       await s.ok("end");
       await s.ok("push", "--all");
-      const c = await cloned(s);
+      const c = await cloneOf(s);
       await c.ok("pull");
       await c.git("switch", "--quiet", BRANCH);
       return c;
@@ -170,7 +170,7 @@ export const KINDS: readonly Kind[] = [
     /^from the snapshot of feature\/login on origin$/,
     async (s) => {
       await s.ok("push", BRANCH);
-      const c = await cloned(s);
+      const c = await cloneOf(s);
       await c.git("fetch", "--quiet", "origin", "refs/sessions/*:refs/session-remotes/origin/*");
       await c.git("switch", "--quiet", BRANCH);
       return c;
@@ -193,7 +193,7 @@ export const KINDS: readonly Kind[] = [
       await s.git("switch", "--quiet", "main");
       await s.write("src/login.ts", "other\n");
       await s.git("add", "--all");
-      await plain(s, "feat: in the way");
+      await plainCommit(s, "feat: in the way");
       await s.git("switch", "--quiet", BRANCH);
       await s.run("git", ["rebase", "main"]);
       return s;

@@ -26,4 +26,4 @@ export function managersFromNpm(): string | undefined {
 }
 
 /** Whether a program is on PATH. */
-export const has = (program: string): boolean => spawnSync(program, ["--version"]).status === 0;
+export const isInstalled = (program: string): boolean => spawnSync(program, ["--version"]).status === 0;

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
-import { begin, CLI, fixture, type Scratch } from "./scratch.ts";
+import { CLI, fixture, initRepository, type Scratch } from "./scratch.ts";
 
 /** A session with a checkpoint and a remote; another one; hooks. */
 async function world(s: Scratch): Promise<void> {
-  await begin(s);
+  await initRepository(s);
   await s.git("config", "gc.auto", "0");
   await s.git("config", "maintenance.auto", "false");
   await s.git("init", "--quiet", "--bare", "../remote.git");
@@ -36,21 +36,21 @@ export interface Operation {
   readonly args: string;
 }
 
-export const words = (line: string) => line.split(" ").map((each) => each.replaceAll("_", " "));
+export const splitArguments = (line: string) => line.split(" ").map((each) => each.replaceAll("_", " "));
 
-export async function prepared(operation: Operation): Promise<Scratch> {
+export async function prepareFor(operation: Operation): Promise<Scratch> {
   return fixture(`broken off ${JSON.stringify(operation)}`, async (s) => {
     await world(s);
     for (const line of operation.before ?? []) {
       if (line.startsWith("sh -c "))
         await s.run("sh", ["-ec", line.slice(6)], { env: { NODE: process.execPath, CLI } });
-      else await s.session(...words(line));
+      else await s.session(...splitArguments(line));
     }
   });
 }
 
 /** What a command may change, part by part; ids of new commits and sessions are by chance, so their words stand for them. */
-export async function state(s: Scratch): Promise<Record<string, string>> {
+export async function repositoryParts(s: Scratch): Promise<Record<string, string>> {
   const said = async (program: string, ...args: string[]) => (await s.run(program, args)).stdout;
   const refs = await said("git", "for-each-ref", "--format=%(refname) %(tree) %(subject)");
   const parts: Record<string, string> = { HEAD: (await said("git", "symbolic-ref", "-q", "HEAD")).trim() };
@@ -92,7 +92,7 @@ async function files(s: Scratch, tree: string): Promise<string> {
 }
 
 /** What the program says of its sessions, without what is by chance. */
-export async function record(s: Scratch): Promise<string> {
+export async function shownRecord(s: Scratch): Promise<string> {
   const sessions = await s.json("list", "--all");
   const decisions = await s.json("decisions", "list", "--all");
   const told = sessions.map((each: Record<string, unknown>) =>
@@ -120,7 +120,7 @@ const LOCKS = "find .git ../remote.git -name '*.lock' -not -path '*/sessions/*' 
 export const NOT_FAULTS = /^ +at |TypeError|Unexpected/m;
 
 /** Names of the checks of doctor that find something wrong. */
-export async function problems(s: Scratch): Promise<string[]> {
+export async function doctorProblems(s: Scratch): Promise<string[]> {
   const checks = await s.json<{ name: string; state: string }[]>("doctor");
   return checks.filter((each) => each.state === "problem").map((each) => each.name);
 }
@@ -146,7 +146,7 @@ export async function expectWhole(
   mayBeTorn: RegExp,
 ): Promise<Record<string, string>> {
   expectParsed(s, told);
-  const between = await state(s);
+  const between = await repositoryParts(s);
   // Of an interrupted move the next command settles files and index alike.
   const isMoving = s.exists(".git/session-move.json");
   for (const name of new Set([...Object.keys(before), ...Object.keys(between)])) {
@@ -172,15 +172,15 @@ export async function expectSameEnd(
   // Done already, a checkpoint would take what is left: any command that writes finishes the record.
   const isDone =
     operation.args.startsWith("checkpoint") && JSON.stringify(between) === JSON.stringify(ends.state);
-  const repeat = () => s.session(...words(isDone ? "tag @ none --remove" : operation.args));
+  const repeat = () => s.session(...splitArguments(isDone ? "tag @ none --remove" : operation.args));
   let again = await repeat();
   // A git that outlived the program may hold a lock for a moment.
   if (/\.lock': File exists/.test(again.stderr)) again = await repeat();
   const after = `${told}\nagain: ${again.code} ${again.stderr}`;
   expect(again.stderr, after).not.toMatch(NOT_FAULTS);
-  const end = await state(s);
+  const end = await repositoryParts(s);
   if (left !== undefined && end[`file ./${left}`] === before[`file ./${left}`]) delete end[`file ./${left}`];
   expect(end, after).toEqual(left === undefined ? ends.state : expect.objectContaining(end));
-  expect(await record(s), after).toBe(ends.record);
-  expect(await problems(s), after).toEqual(ends.problems);
+  expect(await shownRecord(s), after).toBe(ends.record);
+  expect(await doctorProblems(s), after).toEqual(ends.problems);
 }

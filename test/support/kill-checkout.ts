@@ -14,7 +14,7 @@ export interface Kill {
 const CHANGES = "switch|merge|commit|branch|worktree|update-ref|update-index|checkout-index|read-tree";
 
 /** Three branches that differ in files through a filter, files without one, a link, a mode, and a folder for a file. */
-export async function deadly(): Promise<Scratch> {
+export async function checkoutRepository(): Promise<Scratch> {
   const s = await scratch();
   await s.write(
     "../bin/smudge",
@@ -67,7 +67,7 @@ exec '${git}' "$@"
 }
 
 /** Runs the command in a process group of its own, as a terminal does, and kills the group there. False where it ran through. */
-export async function killed(s: Scratch, { at, when }: Kill, args: readonly string[]): Promise<boolean> {
+export async function runAndKill(s: Scratch, { at, when }: Kill, args: readonly string[]): Promise<boolean> {
   const { home } = s;
   const folder = path.join(home, "deadly");
   const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import os from "node:os";
 import path from "node:path";
 import { expect } from "vitest";
-import { numbers } from "./fuzz-model.ts";
+import { seededRandom } from "./fuzz-model.ts";
 import { bareRemote, gitDaemon } from "./git-servers.ts";
 import { type Ran, type Scratch, scratch } from "./scratch.ts";
 
@@ -33,14 +33,14 @@ export const wordsIn = (text: string): string[] => text.match(WORD) ?? [];
 /** Clones that were made once are copied for each story. */
 let made: { readonly folder: string; readonly sessions: readonly (readonly [string, string])[] } | undefined;
 
-export function removeMade(): void {
+export function removeTemplates(): void {
   if (made) rmSync(made.folder, { recursive: true, force: true });
 }
 
 const CLONES = ["work", "clone-2", "clone-3"];
 
 /** Two or three clones, each with both sessions; `daemon`: they talk to the remote through `git daemon`. */
-export async function cloned(seed: number, count: number, daemon: boolean): Promise<Clones> {
+export async function makeClones(seed: number, count: number, daemon: boolean): Promise<Clones> {
   made ??= await make();
   const first = await scratch({ repository: false });
   const base = path.dirname(first.root);
@@ -52,7 +52,7 @@ export async function cloned(seed: number, count: number, daemon: boolean): Prom
     for (const s of clones) await s.git("remote", "set-url", "origin", address);
   }
   const world: Clones = {
-    ...{ clones, remote: first.at("../remote.git"), random: numbers(seed), story: [] },
+    ...{ clones, remote: first.at("../remote.git"), random: seededRandom(seed), story: [] },
     ...{ sessions: new Map(made.sessions), written: new Map(), count: 2 },
   };
   for (const [at, [id]] of made.sessions.entries()) remember(world, "objectives.md", id, `Text w${at + 1}w`);
@@ -144,7 +144,7 @@ const refsOf = (s: Scratch) =>
   s.git("for-each-ref", "--format=%(refname) %(objectname) %(tree)", "refs/sessions/");
 
 /** Brings all clones to the same branches and sessions, until a whole round changes nothing. */
-export async function settle(world: Clones): Promise<void> {
+export async function syncAll(world: Clones): Promise<void> {
   const { clones, remote, story } = world;
   for (const s of clones) {
     for (const id of world.sessions.keys()) await s.session("restore", id);
@@ -179,7 +179,7 @@ export async function settle(world: Clones): Promise<void> {
 }
 
 /** All clones and the remote have the same, and all that was written is in it. */
-export async function verify(world: Clones): Promise<void> {
+export async function expectConverged(world: Clones): Promise<void> {
   const { clones, remote, sessions } = world;
   const there = await refsOf(remote);
   for (const s of clones) expect(await refsOf(s), `sessions of ${nameOf(world, s)}`).toBe(there);

@@ -14,7 +14,7 @@ export interface Answered {
 }
 
 /** The official client, with the built server in a repository. `modern`: without a handshake, as of 2026. */
-export async function connected(
+export async function connectClient(
   s: Scratch,
   options: {
     readonly modern?: boolean;

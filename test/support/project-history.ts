@@ -1,7 +1,7 @@
 import type { Scratch } from "./scratch.ts";
 
 /** Makes a bare repository beside a scratch that has this repository's own history on `main`. Returns its path. */
-export async function ownHistory(s: Scratch): Promise<string> {
+export async function projectHistory(s: Scratch): Promise<string> {
   const project = process.cwd();
   const up = s.at("../up.git");
   await s.git("clone", "--quiet", "--bare", "--shared", "--no-tags", project, up.root);

@@ -25,7 +25,7 @@ interface Here {
 type Deed = (world: Clones, here: Here) => Promise<unknown>;
 
 /** One thing that one of them does in the session that is checked out there. */
-export async function doSomething(world: Clones): Promise<void> {
+export async function doRandomAction(world: Clones): Promise<void> {
   const s = pick(world, world.clones);
   const branch = await s.git("branch", "--show-current");
   const id = [...world.sessions].find(([, each]) => each === branch)?.[0] ?? "";

@@ -11,11 +11,10 @@ import {
   type SessionEvent,
   startedEvent,
 } from "../../src/session/events.ts";
-import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/keeping.ts";
-import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/reading.ts";
+import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/metadata.ts";
 import { completed } from "../../src/session/rebuild.ts";
-import { applyRecorded, MARKS, type Recorded } from "../../src/session/recorded.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
+import { applyRecorded, MARKS, type Recorded } from "../../src/session/small-change.ts";
 import {
   addBlocker,
   addDecision,
@@ -29,6 +28,7 @@ import {
   type SessionContext,
   type SessionState,
 } from "../../src/session/state.ts";
+import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/state-files.ts";
 
 const STATES = {
   active: "session.resumed",
@@ -47,7 +47,7 @@ function momentOf(device: number, tick: number): string {
   return new Date(START + tick * 60_000 + device).toISOString();
 }
 
-export function beginning(): Files {
+export function newRecord(): Files {
   const state = newSession({ id: ID, branch: "work", base: { branch: "main" }, now: momentOf(0, 0) });
   return filesOf(state, EMPTY_TEXTS, [startedEvent(state.context)]);
 }
@@ -111,7 +111,7 @@ const CHANGES = {
 type Changed = keyof typeof CHANGES;
 
 /** The record after an edit; the same one where there is nothing to edit. */
-export function edited(files: Files, edit: Edit, device: number, tick: number): Files {
+export function applyEdit(files: Files, edit: Edit, device: number, tick: number): Files {
   const now = momentOf(device, tick);
   const state = stateOf(files);
   const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
@@ -233,14 +233,14 @@ export function edited(files: Files, edit: Edit, device: number, tick: number): 
   }
 }
 
-export function editedAll(files: Files, edits: readonly Edit[], device: number, from: number): Files {
-  return edits.reduce((all, edit, n) => edited(all, edit, device, from + n), files);
+export function applyEdits(files: Files, edits: readonly Edit[], device: number, from: number): Files {
+  return edits.reduce((all, edit, n) => applyEdit(all, edit, device, from + n), files);
 }
 
 const text = fc.stringMatching(/^[a-z]{1,6}( [a-z]{1,6})?$/).map((each) => each.trim());
 const at = fc.nat(5);
 
-export const edit: fc.Arbitrary<Edit> = fc.oneof(
+export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ do: fc.constantFrom("objective", "blocker", "decision", "note", "verify"), text }),
   fc.record({ do: fc.constantFrom("objective", "decision"), text }),
   fc.record({ do: fc.constant("mark"), at, mark: fc.constantFrom("open", "active", "done", "dropped") }),
@@ -259,4 +259,4 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
 ) as fc.Arbitrary<Edit>;
 
 /** What people did on a device. */
-export const edits = fc.array(edit, { maxLength: 6 });
+export const anyEdits = fc.array(anyEdit, { maxLength: 6 });

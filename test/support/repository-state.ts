@@ -3,10 +3,10 @@ import type { Ran, Scratch } from "./scratch.ts";
 
 /** What a command may change, each apart: `refs` are those of git and the user, `snapshots` are ours. */
 type Part = "head" | "refs" | "snapshots" | "index" | "files" | "stash" | "config";
-type Picture = Readonly<Record<Part, string>>;
+type RepositoryState = Readonly<Record<Part, string>>;
 
 /** The repository as it is now, bit by bit. Works without a commit, and with names of any bytes. */
-export async function picture(s: Scratch): Promise<Picture> {
+export async function repositoryState(s: Scratch): Promise<RepositoryState> {
   const said = async (program: string, ...args: string[]) => (await s.run(program, args)).stdout;
   const [symbolic, commit, refs, index, files, stash, config] = await Promise.all([
     said("git", "symbolic-ref", "--quiet", "HEAD"),
@@ -39,10 +39,10 @@ interface Expected {
 }
 
 /** Runs a command, and holds it to its exit code and to what it may change: by default it succeeds and changes nothing. */
-export async function does(s: Scratch, args: readonly string[], expected: Expected = {}): Promise<Ran> {
-  const before = await picture(s);
+export async function expectRun(s: Scratch, args: readonly string[], expected: Expected = {}): Promise<Ran> {
+  const before = await repositoryState(s);
   const ran = await s.session(...args);
-  const after = await picture(s);
+  const after = await repositoryState(s);
   const what = `session ${args.join(" ")}\n${ran.stderr}${ran.stdout}`;
   expect(ran.code, what).toBe(expected.code ?? 0);
   if (expected.says) expect(ran.stderr + ran.stdout, what).toMatch(expected.says);
@@ -56,20 +56,26 @@ export async function does(s: Scratch, args: readonly string[], expected: Expect
 }
 
 /** A whole session in whatever state the repository is: each command changes what it is for, and nothing else. */
-export async function life(s: Scratch, edit: () => Promise<unknown>, branch = "work"): Promise<string> {
-  await does(s, ["status"], { says: /no session/ });
-  await does(s, ["brief"]);
-  await does(s, ["start", branch, "-o", "One"], { changes: ["head", "refs"] });
-  await does(s, ["decisions", "add", "Decided", "--rationale", "because"]);
+export async function expectWholeSession(
+  s: Scratch,
+  edit: () => Promise<unknown>,
+  branch = "work",
+): Promise<string> {
+  await expectRun(s, ["status"], { says: /no session/ });
+  await expectRun(s, ["brief"]);
+  await expectRun(s, ["start", branch, "-o", "One"], { changes: ["head", "refs"] });
+  await expectRun(s, ["decisions", "add", "Decided", "--rationale", "because"]);
   await edit();
-  await does(s, ["status"], { says: /One/ });
-  await does(s, ["brief"], { says: /Decided/ });
-  await does(s, ["checkpoint", "-m", "feat: one", "--complete", "1"], { changes: ["head", "refs", "index"] });
+  await expectRun(s, ["status"], { says: /One/ });
+  await expectRun(s, ["brief"], { says: /Decided/ });
+  await expectRun(s, ["checkpoint", "-m", "feat: one", "--complete", "1"], {
+    changes: ["head", "refs", "index"],
+  });
   const commit = await s.git("rev-parse", "HEAD");
   expect(await s.json("decisions", "list", "--all")).toMatchObject([{ text: "Decided", commit }]);
-  await does(s, ["handoff"], { says: /Decided/ });
-  await does(s, ["end"], { changes: ["snapshots"] });
-  await does(s, ["resume", branch]);
+  await expectRun(s, ["handoff"], { says: /Decided/ });
+  await expectRun(s, ["end"], { changes: ["snapshots"] });
+  await expectRun(s, ["resume", branch]);
   expect(await s.json("objectives")).toMatchObject([{ mark: "done", text: "One" }]);
   await s.git("fsck", "--strict");
   return commit;

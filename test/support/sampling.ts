@@ -17,7 +17,7 @@ function chance(below: number): number {
  * Returns the changes, 1 to a limit, at which a loop strikes: each of them, or every n-th from a random one. A loop ends by
  * itself at the first strike after the last change.
  */
-export function strikes(limit: number, every = 10): number[] {
+export function sampledChanges(limit: number, every = 10): number[] {
   const [first, step] = ALL ? [1, 1] : [1 + chance(Math.min(every, limit - 1)), every];
   return Array.from({ length: Math.ceil((limit - first) / step) }, (_, n) => first + n * step);
 }
@@ -26,11 +26,11 @@ export function strikes(limit: number, every = 10): number[] {
 export const ENTRIES = ALL ? 1_000_000 : 100_000;
 
 /** Returns the seeds that a test runs: all, or one of them. SESSION_FUZZ_SEED names others. */
-export function seeds(all: readonly number[]): readonly number[] {
-  return process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? oneOf(all);
+export function sampledSeeds(all: readonly number[]): readonly number[] {
+  return process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? sampleOne(all);
 }
 
 /** Returns all of these, or one: of variants that take long and differ in little. */
-export function oneOf<T>(all: readonly T[]): readonly T[] {
+export function sampleOne<T>(all: readonly T[]): readonly T[] {
   return ALL ? all : [all[SEED % all.length] as T];
 }

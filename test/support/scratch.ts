@@ -62,11 +62,11 @@ interface Options {
 }
 
 export function scratch(options: Options = {}): Promise<Scratch> {
-  return fixture(JSON.stringify(options), (made) => begin(made, options));
+  return fixture(JSON.stringify(options), (made) => initRepository(made, options));
 }
 
 /** Makes a repository, and a session in it, of an empty scratch. */
-export async function begin(made: Scratch, options: Options = {}): Promise<void> {
+export async function initRepository(made: Scratch, options: Options = {}): Promise<void> {
   await writeFile(
     path.join(made.home, "gitconfig"),
     options.identity === false

@@ -1,9 +1,9 @@
 /** Two clones of one remote, and what must not change when sessions move between them. */
 import path from "node:path";
 import { bareRemote } from "./git-servers.ts";
-import { begin, fixture, type Scratch } from "./scratch.ts";
+import { fixture, initRepository, type Scratch } from "./scratch.ts";
 
-export interface Two {
+export interface TwoClones {
   /** Here `work` has a session, and its branch is pushed. */
   readonly a: Scratch;
   readonly b: Scratch;
@@ -12,14 +12,14 @@ export interface Two {
 }
 
 /** A session on `work` in one clone, a second clone beside it, and a bare remote between them. */
-export async function two(...start: string[]): Promise<Two> {
+export async function twoClones(...start: string[]): Promise<TwoClones> {
   const a = await fixture(`two ${JSON.stringify(start)}`, (s) => makeTwo(s, start));
   const { id } = JSON.parse(await a.read(".git/sessions/work/context.json"));
   return { a, b: a.at("../other"), remote: a.at("../remote.git"), id };
 }
 
 async function makeTwo(a: Scratch, start: readonly string[]): Promise<void> {
-  await begin(a);
+  await initRepository(a);
   await bareRemote(a);
   await a.git("remote", "add", "origin", "../remote.git");
   await a.git("push", "--quiet", "origin", "main");
@@ -29,12 +29,12 @@ async function makeTwo(a: Scratch, start: readonly string[]): Promise<void> {
   await a.git("clone", "--quiet", "../remote.git", "../other");
 }
 
-export async function idHere(s: Scratch): Promise<string> {
+export async function currentSessionId(s: Scratch): Promise<string> {
   return (await s.json("status")).session.id;
 }
 
 /** Everything that a command which fails must leave as it was, to the byte: refs, settings, FETCH_HEAD, our folders, the work tree. */
-export async function local(s: Scratch): Promise<string> {
+export async function localState(s: Scratch): Promise<string> {
   const script = `
     git for-each-ref
     for each in config FETCH_HEAD HEAD shallow packed-refs; do echo "-- $each"; cat ".git/$each" 2>/dev/null; done
@@ -44,8 +44,8 @@ export async function local(s: Scratch): Promise<string> {
 }
 
 /** The bytes of git's own settings of a clone. */
-export const settings = (s: Scratch) => s.read(path.join(s.root, ".git/config"));
+export const gitConfig = (s: Scratch) => s.read(path.join(s.root, ".git/config"));
 
 /** Names of refs, one a line. */
-export const refs = (s: Scratch, ...patterns: string[]) =>
+export const refNames = (s: Scratch, ...patterns: string[]) =>
   s.git("for-each-ref", "--format=%(refname)", ...patterns);

@@ -75,7 +75,7 @@ export async function startUi(s: Scratch, ...args: string[]): Promise<Ui> {
 }
 
 /** Follows a page as a browser does: `next` waits until a part holds the words. */
-export async function following(ui: Ui, page = "") {
+export async function followPage(ui: Ui, page = "") {
   const { text } = await ui.ask(page);
   const look = /data-look="(\d+)"/.exec(text)?.[1] ?? "";
   const stop = new AbortController();
@@ -113,7 +113,7 @@ export async function following(ui: Ui, page = "") {
 }
 
 /** Waits until nothing was sent for a while. */
-export async function quiet(page: { count: () => number }): Promise<void> {
+export async function untilQuiet(page: { count: () => number }): Promise<void> {
   for (let before = -1; before !== page.count(); ) {
     before = page.count();
     await new Promise((resolve) => setTimeout(resolve, 700));

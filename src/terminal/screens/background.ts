@@ -2,8 +2,8 @@
 
 import type { RunState, RunView } from "../../session/runs.ts";
 import { age } from "../../text/duration.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {

@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 import { historyOf, mergeBases } from "../../../src/git/ancestry.ts";
 import { mergeRecords } from "../../../src/sharing/merge/records.ts";
 import {
-  beginning,
+  anyEdit,
+  applyEdit,
   type Edit,
-  edit,
-  edited,
   eventsOf,
   type Files,
+  newRecord,
   stateOf,
 } from "../../support/record-edits.ts";
 
@@ -20,7 +20,7 @@ type Step =
 
 const device = fc.nat(2);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ device, do: fc.constant("edit" as const), edit }) },
+  { weight: 3, arbitrary: fc.record({ device, do: fc.constant("edit" as const), edit: anyEdit }) },
   { weight: 2, arbitrary: fc.record({ device, do: fc.constantFrom("push", "pull", "killed") }) },
 );
 
@@ -87,8 +87,8 @@ test("devices come to the same, and nothing that was added and left alone is gon
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const world = new World();
-      const first = world.commit(beginning(), []);
-      const devices = [0, 1, 2].map((): Device => ({ folder: beginning(), own: first }));
+      const first = world.commit(newRecord(), []);
+      const devices = [0, 1, 2].map((): Device => ({ folder: newRecord(), own: first }));
       world.remote = first;
       const events = new Set<string>();
       steps.forEach((each, tick) => {
@@ -97,7 +97,7 @@ test("devices come to the same, and nothing that was added and left alone is gon
         if (each.do === "push") push(world, device);
         else if (each.do !== "edit") pull(world, device, each.do === "killed");
         else {
-          device.folder = edited(device.folder, each.edit, each.device, tick + 1);
+          device.folder = applyEdit(device.folder, each.edit, each.device, tick + 1);
           for (const { at, type } of eventsOf(device.folder)) events.add(`${at} ${type}`);
         }
       });

@@ -2,24 +2,24 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mergeRecords } from "../../../src/sharing/merge/records.ts";
 import {
-  beginning,
+  anyEdits,
+  applyEdits,
   type Edit,
-  editedAll,
-  edits,
   eventsOf,
   type Files,
+  newRecord,
   stateOf,
 } from "../../support/record-edits.ts";
 
 /** A record that three devices went on from. */
 const three = (only: (edit: Edit) => boolean = () => true) =>
-  fc.record({ before: edits, a: edits, b: edits, c: edits }).map(({ before, a, b, c }) => {
-    const base = editedAll(beginning(), before.filter(only), 0, 1);
+  fc.record({ before: anyEdits, a: anyEdits, b: anyEdits, c: anyEdits }).map(({ before, a, b, c }) => {
+    const base = applyEdits(newRecord(), before.filter(only), 0, 1);
     return {
       base,
-      a: editedAll(base, a.filter(only), 1, 20),
-      b: editedAll(base, b.filter(only), 2, 20),
-      c: editedAll(base, c.filter(only), 3, 20),
+      a: applyEdits(base, a.filter(only), 1, 20),
+      b: applyEdits(base, b.filter(only), 2, 20),
+      c: applyEdits(base, c.filter(only), 3, 20),
     };
   });
 
