@@ -3,16 +3,16 @@
  */
 import { AGENTS } from "../agents/catalog/all.ts";
 import { listRefs } from "../git/refs.ts";
-import { remoteAddresses } from "../git/remote/remotes.ts";
+import { remoteAddresses } from "../git/remote/addresses.ts";
 import { deletedSessions } from "../keeping/trash.ts";
 import type { Place } from "../place/place.ts";
+import { sessionOfHead } from "../record/find-session.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import { knownSessions } from "../record/resolve.ts";
-import { sessionOfHead } from "../record/session.ts";
+import { knownSessions } from "../record/resolve-session.ts";
 import { headline } from "../session/session.ts";
 import { CONFIG_KEYS, settingOf } from "../settings/config.ts";
 import { templateNames } from "../store/settings/session-template.ts";
-import { oneLine } from "../text/visible.ts";
+import { oneLine } from "../text/foreign-text.ts";
 import { PARTS } from "../views/shapes/search.ts";
 
 /** A word, and its description. */

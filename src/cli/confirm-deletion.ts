@@ -1,5 +1,5 @@
 import type { Deletion } from "../keeping/delete.ts";
-import type { KnownSession } from "../record/resolve.ts";
+import type { KnownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";

@@ -1,12 +1,13 @@
 /** Asks on the terminal about the open points of a session that is to end, unless options answer them. */
-import { alongText } from "../lifecycle/along.ts";
-import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/ending.ts";
+
+import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/end-plan.ts";
+import { alongText } from "../lifecycle/incoming-commits.ts";
 import { Failure } from "../session/failure.ts";
 import { changeLine } from "../terminal/lines.ts";
 import type { Output } from "../terminal/output.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { list } from "../worktree/work.ts";
+import { list } from "../worktree/stash-work.ts";
 
 /** Most files that a question lists. */
 const SHOWN = 20;

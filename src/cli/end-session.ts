@@ -1,6 +1,6 @@
 /** Ends sessions for `end` and `archive`: asks on the terminal, and renders the handoff. */
 import { type Ended, end } from "../lifecycle/end.ts";
-import type { EndPlan, EndRequest } from "../lifecycle/ending.ts";
+import type { EndPlan, EndRequest } from "../lifecycle/end-plan.ts";
 import type { Place } from "../place/place.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { renderHandoff } from "../views/texts.ts";

@@ -1,7 +1,7 @@
 import type { Place } from "../place/place.ts";
-import type { Filed } from "../record/keeping.ts";
-import { resolveSession } from "../record/resolve.ts";
-import { noSession } from "../record/session.ts";
+import { noSession } from "../record/find-session.ts";
+import type { Filed } from "../record/metadata.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 
 /** Help of the argument that names a session, by default this branch's. */

@@ -4,7 +4,7 @@ import { installAgents } from "../agents/install.ts";
 import { listAgents, siteFor } from "../agents/installed.ts";
 import type { About } from "../cli/command.ts";
 import { YES } from "../cli/options.ts";
-import { hooksStatus, installHooks } from "../hooks/hooks.ts";
+import { hooksStatus, installHooks } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { canCommit, commitSetup } from "../setup/commit.ts";

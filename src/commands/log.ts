@@ -5,7 +5,7 @@ import { oneLine } from "../render/inert.ts";
 import { headline } from "../session/session.ts";
 import { logLines } from "../terminal/screens/log.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
 
 export const about: About = {

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
-import { contextOf, rename } from "../record/keeping.ts";
+import { contextOf, rename } from "../record/metadata.ts";
 import { Failure } from "../session/failure.ts";
 import { bold } from "../terminal/style.ts";
 import { word } from "../text/shell.ts";

@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { sentValue, withRemote } from "../cli/remote-output.ts";
 import { SESSION, sessionIn } from "../cli/session-argument.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { addressed } from "../sharing/remote.ts";
 import { share, unshare } from "../sharing/share.ts";

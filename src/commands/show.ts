@@ -1,11 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
-import { sessionNamed } from "../record/session.ts";
+import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { showScreen } from "../terminal/screens/show.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { day } from "../text/format-time.ts";
 import { pageDocument } from "../views/shapes/page.ts";
 import { sessionPage } from "../views/show.ts";
 import { showMarkdown } from "../views/show-markdown.ts";

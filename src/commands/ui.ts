@@ -6,7 +6,7 @@ import { now, surroundings, untilStopped } from "../surroundings.ts";
 import { openFile } from "../terminal/open.ts";
 import type { Output } from "../terminal/output.ts";
 import { dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 
 export const about: About = {
   name: "ui",
@@ -48,8 +48,8 @@ export function define(command: Command): void {
 async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const { isTerminal } = surroundings();
   const [{ followGlance, glance }, { sessionPage }, { sessionNamed }, { showScreen }] = await Promise.all([
-    ...([import("../ui/glance.ts"), import("../views/show.ts")] as const),
-    ...([import("../record/session.ts"), import("../terminal/screens/show.ts")] as const),
+    ...([import("../ui/terminal-overview.ts"), import("../views/show.ts")] as const),
+    ...([import("../record/find-session.ts"), import("../terminal/screens/show.ts")] as const),
   ]);
   if (out.json || !isTerminal(0) || !isTerminal(1)) {
     const { glanceLines } = await import("../terminal/glance.ts");
@@ -71,7 +71,7 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
  * address.
  */
 async function show(out: Output, url: string): Promise<(() => Promise<void>) | undefined> {
-  const { doorTo, hasDisplay } = await import("../ui/door.ts");
+  const { doorTo, hasDisplay } = await import("../ui/redirect-file.ts");
   if (!hasDisplay()) {
     out.say("No display to open the page on.");
     return undefined;

@@ -1,7 +1,7 @@
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addDocuments, documents, openable, workspacePath } from "../checkpoint/workspace.ts";
 import type { About, Call } from "../cli/command.ts";
-import { editorOf } from "../record/record.ts";
+import { editorOf } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { bold, dim } from "../terminal/style.ts";

@@ -3,7 +3,7 @@ import { commit } from "../git/commit.ts";
 import { unfinishedOperation } from "../git/status.ts";
 import { changed } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
-import { withScratch } from "../worktree/scratch.ts";
+import { withScratch } from "../worktree/scratch-index.ts";
 
 const SETUP_MESSAGE = "chore: set up session";
 

@@ -9,7 +9,7 @@ import { Failure } from "../session/failure.ts";
 import { removeStaleTemps, writeAtomic } from "../store/files.ts";
 import { defaultConfigYaml } from "../store/settings/config.ts";
 import { word } from "../text/shell.ts";
-import { DECISION_LOG_HEAD } from "../trailers/decisionlog.ts";
+import { DECISION_LOG_HEAD } from "../trailers/decision-log.ts";
 import { renderProject } from "./drafts.ts";
 
 export interface InitPlan {

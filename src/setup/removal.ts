@@ -7,12 +7,12 @@ import { siteFor, standingAt } from "../agents/installed.ts";
 import { readAgentRecord } from "../agents/settings-files.ts";
 import { ask } from "../git/read.ts";
 import { listRefs } from "../git/refs.ts";
-import { hooksStatus } from "../hooks/hooks.ts";
+import { hooksStatus } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { atWorkFailure, othersAtWork } from "../record/runs.ts";
 import { isOwnFolder } from "../store/files.ts";
-import { listAside } from "../worktree/aside.ts";
+import { listAside } from "../worktree/set-aside-files.ts";
 
 /** Parts of the setup to keep. */
 export interface Keeping {

@@ -9,7 +9,7 @@ import { siteFor } from "../agents/installed.ts";
 import { ask } from "../git/read.ts";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import { changed } from "../git/write.ts";
-import { installHooks, uninstallHooks } from "../hooks/hooks.ts";
+import { installHooks, uninstallHooks } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
