@@ -91,15 +91,15 @@ test("leaves counts out that the user's own edit may have changed", async () => 
 });
 
 test("cuts a long title, and prints no control character that somebody put into the file", async () => {
-  const s = await scratch({ session: ["work", "--title", "w".repeat(60)] });
+  const s = await scratch({ session: ["one", "--title", "w".repeat(60)] });
   expect(await shown(s)).toBe(`${"w".repeat(37)}...`);
-  await s.write(".git/sessions/work/.prompt", "refs/heads/work\n\x1b]0;bad\x07\n\n\n");
+  await s.write(".git/sessions/one/.prompt", "refs/heads/one\n\x1b]0;bad\x07\n\n\n");
   expect(await shown(s)).toBe("");
 });
 
 test("uninit takes the file away with all other state", async () => {
-  const s = await scratch({ session: ["work"] });
-  expect(s.exists(".git/sessions/work/.prompt")).toBe(true);
+  const s = await scratch({ session: ["one"] });
+  expect(s.exists(".git/sessions/one/.prompt")).toBe(true);
   await s.ok("uninit", "--yes");
   expect(await shown(s)).toBe("");
 });
