@@ -1,7 +1,7 @@
-import { promptWords } from "../../session/prompt.ts";
 import { headline } from "../../session/session.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
+import { promptWords } from "../../views/shapes/prompt.ts";
 import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";

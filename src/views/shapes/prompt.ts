@@ -1,8 +1,9 @@
 /** Writes a session for a shell prompt. `status --short` shows the same words. Pure. */
-import { plural } from "../text/plural.ts";
-import { oneLine } from "../text/visible.ts";
-import type { Blocker, Objective } from "./session.ts";
-import { progressOf, type SessionState } from "./state.ts";
+
+import type { Blocker, Objective } from "../../session/session.ts";
+import { progressOf, type SessionState } from "../../session/state.ts";
+import { oneLine } from "../../text/foreign-text.ts";
+import { plural } from "../../text/plural.ts";
 
 /** Longest title in a prompt, in code points. */
 const MAX_TITLE = 40;
