@@ -117,10 +117,15 @@ function refMoved(what: string, stderr: string): Failure {
   });
 }
 
-/** The branch that work here is likely based on: the remote's default branch, else main, master or the configured one. */
+/**
+ * Returns the branch that work is likely based on: the remote's default branch, else main, master or the configured one. In a
+ * repository without commits, the branch that HEAD names.
+ */
 export async function defaultBranch(root: string): Promise<string | undefined> {
   const { names, refs } = await likelyBases(root, "refs/remotes/*/HEAD");
-  return names.find((name) => refs.has(`refs/heads/${name}`));
+  const found = names.find((name) => refs.has(`refs/heads/${name}`));
+  if (found !== undefined || [...refs.keys()].some((ref) => ref.startsWith("refs/heads/"))) return found;
+  return (await ask(root, ["symbolic-ref", "--quiet", "--short", "HEAD"])).stdout.trim() || undefined;
 }
 
 /**

@@ -42,7 +42,10 @@ export async function recordElsewhere(place: Place, branch: string): Promise<Hea
   if (carried?.kind === "commits") return { ...on, ...committed(carried.rebuilt, branch), command: resume };
   if (carried && tip !== undefined) return { ...on, ...(await inherited(place, branch, carried, tip)) };
   // On a default branch, work begins on another one.
-  const isDefault = base !== undefined && base.branch === undefined;
+  const isDefault =
+    base === undefined
+      ? tip === undefined && (await defaultBranch(place.repository.root)) === branch
+      : base.branch === undefined;
   const command = `session start ${isDefault ? "<new-branch>" : word(branch)}`;
   return { ...on, ...defined({ base }), kind: "guess", command };
 }
