@@ -24,7 +24,9 @@ const answer = await new Promise((resolve) => {
 if (answer.vulnerabilities === undefined) {
   // npm says `405 Method Not Allowed - POST <address>`.
   const [why = "no answer"] = /\b[45]\d\d [A-Z][A-Za-z ]+/.exec(answer.message ?? "") ?? [];
-  console.log(`audit: NOT DONE for ${bundled.length} bundled libraries (registry: ${why.trim()}); nothing was checked`);
+  console.log(
+    `audit: NOT DONE for ${bundled.length} bundled libraries (registry: ${why.trim()}); nothing was checked`,
+  );
 } else {
   const found = Object.values(answer.vulnerabilities).filter(
     ({ name, severity }) => bundled.includes(name) && GRAVE.includes(severity),
