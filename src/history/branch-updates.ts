@@ -15,8 +15,8 @@ import { sessionFolder } from "./stored-session.ts";
 import { traceSession, withTraced } from "./trace.ts";
 
 /**
- * Merges commits into a session's record, as `mergeFromCommits`. Asks git for this clone's own commits only if a
- * commit seems to bring news: a rewrapped or recoded message is not news.
+ * Takes in commits, as `mergeFromCommits`. Asks git for this clone's own commits only if a commit seems to
+ * bring news: a rewrapped or recoded message is not news.
  */
 export async function takenIn(
   place: Place,
