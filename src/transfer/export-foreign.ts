@@ -8,7 +8,7 @@ import { jsonText } from "../text/json.ts";
 import { IMPORTERS } from "./importers.generated.ts";
 import type { Writes } from "./portable/importer.ts";
 import type { ExportedSession } from "./portable/schema.ts";
-import { addConversationColumns } from "./portable/write-foreign.ts";
+import { saidIn } from "./portable/write-foreign.ts";
 
 const WRITERS = IMPORTERS.flatMap((each) => (each.kind === "file" && each.writes ? [each.writes] : []));
 
@@ -20,7 +20,7 @@ export const writerOf = (format: string): Writes | undefined => WRITERS.find((ea
 
 /** Returns the one document of a form that is a file. */
 export function foreignDocument({ files }: Writes, sessions: readonly ExportedSession[]): unknown {
-  const all = sessions.map((each) => Object.values(files(each, addConversationColumns(each)))[0]);
+  const all = sessions.map((each) => Object.values(files(each, saidIn(each)))[0]);
   return all.length === 1 ? all[0] : all;
 }
 
@@ -32,7 +32,7 @@ export async function writeFolders(
   force: boolean,
 ): Promise<string[]> {
   const all = sessions.flatMap((session) =>
-    Object.entries(files(session, addConversationColumns(session))).map(([name, value]) => ({
+    Object.entries(files(session, saidIn(session))).map(([name, value]) => ({
       file: path.join(target, session.id, name),
       text: typeof value === "string" ? value : jsonText(value),
     })),

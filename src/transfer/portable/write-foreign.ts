@@ -6,7 +6,7 @@ import { keptMessage, parseHead } from "../../transcripts/formats/stored.ts";
 import type { ExportedSession } from "./schema.ts";
 
 /** Returns the messages of the conversations that an export holds, the first begun first. */
-export function addConversationColumns({ documents = [] }: ExportedSession): Message[] {
+export function saidIn({ documents = [] }: ExportedSession): Message[] {
   const kept = documents
     .filter((each) => each.path.startsWith("transcripts/"))
     .map(({ path, text }) => ({ text, order: `${parseHead(text)?.numbers.from ?? "9"} ${path}` }))
