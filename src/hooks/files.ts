@@ -170,7 +170,7 @@ async function keepBeside(file: string, before: string): Promise<void> {
 }
 
 /** Carries out one removal. */
-export async function takeOut(folder: string, removal: Removal): Promise<void> {
+export async function removeHook(folder: string, removal: Removal): Promise<void> {
   const at = (file: string) => path.join(folder, file);
   const { name, remove, restoreTo, drop } = removal;
   if (restoreTo !== undefined) await rename(at(beforeName(name)), at(restoreTo));

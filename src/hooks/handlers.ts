@@ -5,7 +5,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import { type Commit, log } from "../git/commits.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
@@ -24,7 +24,7 @@ import { writeMessage } from "../trailers/write.ts";
 const WAIT = 1500;
 
 /** Looks again what the branch carries, and writes anew what hooks read. */
-export async function refresh(place: Place): Promise<void> {
+export async function refreshHookFiles(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch === undefined) return;
   await withSession(place, branch, (session, lock) => saveSession(session, session.state, [], lock), {
@@ -33,7 +33,7 @@ export async function refresh(place: Place): Promise<void> {
 }
 
 /** One block for the commit of a `git merge --squash`, out of those of the commits that it replaces. */
-export async function squash(place: Place, file: string, comment: string): Promise<void> {
+export async function squashBlocks(place: Place, file: string, comment: string): Promise<void> {
   const { root, gitDir, head } = place.repository;
   const squashed = await readFile(path.join(gitDir, "SQUASH_MSG"), "utf8");
   const oids = [...squashed.matchAll(/^commit ([0-9a-f]{40,64})$/gm)].flatMap((each) => each[1] ?? []);
@@ -69,7 +69,7 @@ function withoutCarried(
 }
 
 /** One block for what a rebase makes out of several commits; the messages of fixups are dropped, their record is not. */
-export async function fold(place: Place, file: string): Promise<void> {
+export async function foldBlocks(place: Place, file: string): Promise<void> {
   const { root, gitDir } = place.repository;
   const linesOf = async (name: string) =>
     (await readFile(path.join(gitDir, "rebase-merge", name), "utf8")).split("\n");
@@ -90,7 +90,7 @@ export async function fold(place: Place, file: string): Promise<void> {
 }
 
 /** The block of the commit that is amended, where a new message has none, or one of another commit of the session. */
-export async function amend(place: Place, file: string): Promise<void> {
+export async function amendBlock(place: Place, file: string): Promise<void> {
   const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
   const amended = head && readMessage(head.message).session;
   if (!amended) return;
@@ -106,10 +106,10 @@ export async function amend(place: Place, file: string): Promise<void> {
  * The block of now in place of one that a message of `-F`, `-C` or `-c` came with: its label, checks and what no other
  * commit carries stay.
  */
-export async function again(place: Place, file: string, comment: string): Promise<void> {
+export async function refreshBlock(place: Place, file: string, comment: string): Promise<void> {
   const session = await ownSession(place);
   if (!session) return;
-  const { state } = await carriedNow(place, session);
+  const { state } = await updatedFromBranch(place, session);
   const { id, committed } = state.context;
   await rewrite(file, comment, async (text) => {
     const said = readMessage(text).session;
@@ -132,7 +132,7 @@ function isStamped(text: string): boolean {
 /** What commits here carry anyway: of the session of this branch, if it goes on. */
 async function ownRecord(place: Place): Promise<CheckpointRecord[]> {
   const session = await ownSession(place);
-  return session ? [nextRecord((await carriedNow(place, session)).state)] : [];
+  return session ? [nextRecord((await updatedFromBranch(place, session)).state)] : [];
 }
 
 /** The session of this branch, if it goes on. */

@@ -14,9 +14,9 @@ import {
   readProgram,
   readSpots,
   removeEmpty,
+  removeHook,
   removeScripts,
   scriptsDir,
-  takeOut,
   writeRecord,
   writeScripts,
 } from "./files.ts";
@@ -25,11 +25,11 @@ import {
   configName,
   type HookFacts,
   type HookPlace,
-  type Lines,
   linesOf,
+  type ManagerLines,
 } from "./place-plan.ts";
 import { callsOurs, HOOKS, type HookName, planRemoval, type Scripts, type Step } from "./plan.ts";
-import { type Survey, shippedLibraries, shown, survey } from "./survey.ts";
+import { type Survey, shippedLibraries, shownPath, survey } from "./survey.ts";
 
 /** How hooks stand in this clone. */
 export interface HookReport {
@@ -42,7 +42,7 @@ export interface HookReport {
   readonly folder: string;
   readonly why?: string;
   /** What to add where, by hand; without what is there already. */
-  readonly lines?: Lines;
+  readonly lines?: ManagerLines;
   readonly hooks: readonly Step[];
   /** Node and the program, as hooks start them. */
   readonly program?: { readonly paths: readonly string[]; readonly missing: readonly string[] };
@@ -91,7 +91,7 @@ export async function uninstallHooks(place: Place): Promise<Uninstalled> {
     const { facts, scripts, record } = await survey(place);
     for (const hooks of foldersOf(place, record)) {
       const { done, left } = await removeFiles(hooks, scripts);
-      removed.push(...done.map((name) => shown(place, path.join(hooks, name))));
+      removed.push(...done.map((name) => shownPath(place, path.join(hooks, name))));
       stays.push(...left);
     }
     await removeEmpty(...record.made);
@@ -133,7 +133,7 @@ async function installConfiguration(place: Place, { facts, scripts, steps, recor
 
 async function removeFiles(folder: string, scripts: Scripts): Promise<{ done: HookName[]; left: string[] }> {
   const plan = planRemoval(await readSpots(folder), scripts);
-  for (const each of plan) await takeOut(folder, each);
+  for (const each of plan) await removeHook(folder, each);
   return {
     done: plan
       .filter((each) => each.remove.length > 0 || each.restoreTo !== undefined)
@@ -182,7 +182,7 @@ async function reportOf(place: Place, found: Survey): Promise<HookReport> {
 }
 
 /** Lines that are not there yet. */
-function remainingLines(where: HookPlace, folder: string, steps: readonly Step[]): Lines | undefined {
+function remainingLines(where: HookPlace, folder: string, steps: readonly Step[]): ManagerLines | undefined {
   const missing = steps.filter((step) => step.action === "ask").map((step) => step.name);
   if (missing.length === 0) return undefined;
   if (where.kind !== "lines") return linesOf({ folder }, missing);

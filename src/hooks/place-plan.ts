@@ -18,10 +18,10 @@ export interface HookFacts extends HookAnswers {
 export type HookPlace =
   | { readonly kind: "files" }
   | { readonly kind: "configuration" }
-  | { readonly kind: "lines"; readonly why: string; readonly lines: Lines }
+  | { readonly kind: "lines"; readonly why: string; readonly lines: ManagerLines }
   | { readonly kind: "off"; readonly why: string };
 
-export interface Lines {
+export interface ManagerLines {
   /** Absent where the folder is nobody's that we know. */
   readonly manager?: string;
   readonly files: readonly {
@@ -101,12 +101,12 @@ function whyNotOurs({ setting, folder, kind, where, tracked, ignored }: HookFact
   return undefined;
 }
 
-function managerOf(facts: HookFacts): (Lines & { manager: string }) | undefined {
+function managerOf(facts: HookFacts): (ManagerLines & { manager: string }) | undefined {
   return husky(facts) ?? lefthook(facts) ?? simpleGitHooks(facts) ?? huskyFour(facts) ?? overcommit(facts);
 }
 
 /** husky 9 owns `<dir>/_` and calls `<dir>/<hook>`; where it is a dependency, the next `npm install` makes it so. */
-function husky({ setting, tree, names }: HookFacts): (Lines & { manager: string }) | undefined {
+function husky({ setting, tree, names }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const value = setting?.value.replace(/[\\/]+$/, "");
   const active = value !== undefined && /(^|[\\/])_$/.test(value) && names.includes("h");
   const settings = json(tree.get("package.json"));
@@ -124,7 +124,7 @@ function husky({ setting, tree, names }: HookFacts): (Lines & { manager: string 
   };
 }
 
-function lefthook({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+function lefthook({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const main = [...tree.keys()].find((file) => /^\.?lefthook\.\w+$/.test(file));
   if (main === undefined) return undefined;
   const there = [...tree.keys()].find((file) => /^\.?lefthook-local\.\w+$/.test(file));
@@ -140,7 +140,7 @@ function lefthook({ tree }: HookFacts): (Lines & { manager: string }) | undefine
 }
 
 /** It removes every hook that it does not know, unless it is told to keep it. */
-function simpleGitHooks({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+function simpleGitHooks({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const own = [...tree.keys()].find((file) => /^\.?simple-git-hooks\.\w+$/.test(file));
   const settings = own?.endsWith(".json")
     ? json(tree.get(own))
@@ -159,13 +159,13 @@ function simpleGitHooks({ tree }: HookFacts): (Lines & { manager: string }) | un
 }
 
 /** One line of JSON a hook. */
-function inJson(file: string, line: (name: HookName) => string): Lines["files"][number] {
+function inJson(file: string, line: (name: HookName) => string): ManagerLines["files"][number] {
   const text = HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n");
   return { file, hooks: HOOKS, text };
 }
 
 /** husky 4 is one script for all hooks, told by its name; it gives arguments and input in variables. */
-function huskyFour({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+function huskyFour({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const own = [...tree.keys()].find((file) => /^(\.huskyrc|husky\.config)/.test(file));
   const settings = json(tree.get("package.json"))?.husky;
   if (own === undefined && !isRecord(settings)) return undefined;
@@ -178,7 +178,7 @@ function huskyFour({ tree }: HookFacts): (Lines & { manager: string }) | undefin
   };
 }
 
-function overcommit({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+function overcommit({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   if (!tree.has(".overcommit.yml")) return undefined;
   return {
     manager: "overcommit",
@@ -188,7 +188,7 @@ function overcommit({ tree }: HookFacts): (Lines & { manager: string }) | undefi
 }
 
 /** Lines for hooks that stand in a folder, for those of a name. */
-export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): Lines {
+export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): ManagerLines {
   return {
     files: names.map((name) => ({ file: `${folder}/${name}`, hooks: [name], text: callLine(name) })),
     after:

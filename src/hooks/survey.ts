@@ -57,7 +57,7 @@ export async function survey(place: Place): Promise<Survey> {
     where,
     tree,
     names,
-    folder: shown(place, folder),
+    folder: shownPath(place, folder),
   };
   const scripts: Scripts = { shipped, installed };
   const chosen = choosePlace(facts);
@@ -164,7 +164,7 @@ async function realOf(file: string): Promise<string> {
 }
 
 /** From the top of the work tree where it is inside of it, else absolute. */
-export function shown({ repository }: Place, file: string): string {
+export function shownPath({ repository }: Place, file: string): string {
   const way = path.relative(repository.root, file);
   return way === "" || way.startsWith("..") || path.isAbsolute(way) ? file : way;
 }

@@ -5,15 +5,15 @@ import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { titleOfBranch } from "../session/state.ts";
 import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { clock } from "../surroundings.ts";
-import { type Aside, dropAside, listAside } from "../worktree/set-aside-files.ts";
-import { type Deletion, goingOf, type Staying } from "./delete.ts";
+import { dropAside, listAside, type SetAsideFiles } from "../worktree/set-aside-files.ts";
+import { type Deletion, type SessionToKeep, sessionsToDelete } from "./delete.ts";
 import { deletedSessions, emptyTrash, trashSessions } from "./trash.ts";
 
 export interface Cleanup extends Deletion {
   /** Deleted before, and long enough ago. */
   readonly emptied: readonly DeletedSession[];
   /** Files that an interrupted command left, kept aside long enough ago. */
-  readonly asides: readonly Aside[];
+  readonly asides: readonly SetAsideFiles[];
 }
 
 /**
@@ -28,7 +28,7 @@ export async function planCleanup(place: Place, days: number, named = false): Pr
   ]);
   const limit = clock() - days * 86_400_000;
   const old = known.filter((each) => Date.parse(each.touched) < limit);
-  const staying: Staying[] = old.flatMap((session) => {
+  const staying: SessionToKeep[] = old.flatMap((session) => {
     const why = reasonOf(session, named);
     return why === undefined ? [] : [{ session, why }];
   });
@@ -47,7 +47,7 @@ export async function planCleanup(place: Place, days: number, named = false): Pr
     going = going.filter((each) => !parents.has(each.id));
   }
   return {
-    going: goingOf(known, going),
+    going: sessionsToDelete(known, going),
     staying,
     emptied: deleted.filter((each) => isExpired(each, clock())),
     asides: asides.filter((each) => clock() - Date.parse(each.at) > TRASH_DAYS * 86_400_000),

@@ -7,7 +7,7 @@ import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 
-export interface Going {
+export interface SessionToDelete {
   readonly session: KnownSession;
   /** Sessions that came from it and stay: they keep its id as their parent. */
   readonly children: readonly KnownSession[];
@@ -15,7 +15,7 @@ export interface Going {
   readonly remote?: string;
 }
 
-export interface Staying {
+export interface SessionToKeep {
   readonly session: KnownSession;
   readonly why: string;
 }
@@ -61,7 +61,7 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
       { hint: "session end\n--force" },
     );
   return {
-    going: goingOf(known, going),
+    going: sessionsToDelete(known, going),
     staying: staying.map((session) => {
       const its = agents.get(session.id);
       return { session, why: its ? atWorkText(its) : "active and checked out" };
@@ -70,7 +70,10 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
 }
 
 /** Each with what stays behind of its family. */
-export function goingOf(known: readonly KnownSession[], sessions: readonly KnownSession[]): Going[] {
+export function sessionsToDelete(
+  known: readonly KnownSession[],
+  sessions: readonly KnownSession[],
+): SessionToDelete[] {
   const ids = new Set(sessions.map((each) => each.id));
   return sessions.map((session) => ({
     session,

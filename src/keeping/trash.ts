@@ -4,7 +4,13 @@ import { changeRefs, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { expand, type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve-session.ts";
+import {
+  expandName,
+  type KnownSession,
+  knownSessions,
+  pickSession,
+  unknownSession,
+} from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { type DeletedSession, isExpired } from "../session/trash.ts";
 import { loadSession } from "../store/load.ts";
@@ -21,15 +27,15 @@ import {
 } from "../store/trash.ts";
 import { clock, now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { workRef } from "../worktree/stash-ref.ts";
-import type { Going } from "./delete.ts";
+import { stashRef } from "../worktree/stash-ref.ts";
+import type { SessionToDelete } from "./delete.ts";
 
 const trashRef = (key: string, n: number) => `refs/session-trash/${key}/${n}`;
 
 /** Puts sessions into the trash, one after the other, with their snapshots. */
 export function trashSessions(
   place: Place,
-  going: readonly Pick<Going, "session">[],
+  going: readonly Pick<SessionToDelete, "session">[],
 ): Promise<DeletedSession[]> {
   return withTrash(place.sessionsDir, async () => {
     await finish(place);
@@ -99,14 +105,14 @@ export interface RestoredSession {
 
 /** Brings a deleted session back, by any of its names. Failure `unknown-session`, `ambiguous-session`, `session-exists`. */
 export async function restore(place: Place, name: string): Promise<RestoredSession> {
-  const wanted = await expand(place, name);
+  const wanted = await expandName(place, name);
   if ((await readTrash(place.sessionsDir)).length === 0) throw await notDeleted(place, [], wanted);
   return withTrash(place.sessionsDir, () => restored(place, wanted));
 }
 
 async function restored(place: Place, wanted: string): Promise<RestoredSession> {
   const entries = await readTrash(place.sessionsDir);
-  const found = entries.find((each) => each.key === wanted) ?? pick(lastOfEach(entries), wanted);
+  const found = entries.find((each) => each.key === wanted) ?? pickSession(lastOfEach(entries), wanted);
   if (!found) throw await notDeleted(place, entries, wanted);
   if (found.step === "deleted" && (await isHere(place, found.id)))
     throw new Failure("session-exists", `the session ${found.id} is here again: ${found.title}`, {
@@ -203,7 +209,7 @@ async function refsOf(place: Place, id: string): Promise<{ ref: string; oid: str
     place.repository.root,
     `refs/sessions/${id}`,
     `refs/session-remotes/**/${id}`,
-    workRef(id),
+    stashRef(id),
   );
   return [...refs].flatMap(([ref, oid]) => (ref.endsWith(`/${id}`) ? [{ ref, oid }] : []));
 }
@@ -214,7 +220,7 @@ function lastOfEach(entries: readonly DeletedSession[]): DeletedSession[] {
 }
 
 async function notDeleted(place: Place, entries: readonly DeletedSession[], wanted: string) {
-  const there = pick(await knownSessions(place, { light: true }), wanted);
+  const there = pickSession(await knownSessions(place, { light: true }), wanted);
   if (there)
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {
       hint: `session resume ${there.id}`,

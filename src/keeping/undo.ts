@@ -4,7 +4,7 @@ import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import { branchReflog } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
@@ -12,7 +12,7 @@ import { findSession, noSession } from "../record/find-session.ts";
 import {
   type KnownSession,
   knownSessions,
-  pick,
+  pickSession,
   resolveSession,
   withFolder,
 } from "../record/resolve-session.ts";
@@ -74,14 +74,14 @@ export async function undo(
   throw nothing(found.title, redo);
 }
 
-export interface Recorded extends Omit<ChangeRecord, "before"> {
+export interface UndoableChange extends Omit<ChangeRecord, "before"> {
   readonly undone: boolean;
   /** The one that is undone next. */
   readonly next: boolean;
 }
 
 /** What can be undone, the last change first. */
-export async function undoList(place: Place, name: string | undefined): Promise<Recorded[]> {
+export async function undoList(place: Place, name: string | undefined): Promise<UndoableChange[]> {
   const found = await meant(place, name);
   const folder = "key" in found ? undefined : found.loaded?.folder;
   const records = folder === undefined ? [] : await readUndo(folder);
@@ -106,7 +106,7 @@ async function meant(
     try {
       return await resolveSession(place, name);
     } catch (error) {
-      const gone = error instanceof Failure && error.code === "unknown-session" && pick(deleted, name);
+      const gone = error instanceof Failure && error.code === "unknown-session" && pickSession(deleted, name);
       if (gone) return gone;
       throw error;
     }
@@ -205,7 +205,7 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   const was = record && stateBefore(record, session.state);
   const { id, title } = session.state.context;
   if (!record || !was) throw nothing(title, redo, record && session.state);
-  const { state, taken } = await carriedNow(place, { ...session, state: was });
+  const { state, taken } = await updatedFromBranch(place, { ...session, state: was });
   const tip = state.context.tip ?? session.state.context.tip;
   const after: SessionState = { ...state, context: { ...state.context, ...defined({ tip }) } };
   const original = (redo && records.find((each) => each.n === record.undoes)) || record;
