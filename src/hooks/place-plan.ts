@@ -1,15 +1,18 @@
-/** Where hooks can be installed, who else manages them, and the lines for those who do. Pure. */
+/**
+ * Chooses the place for hooks in a clone, recognizes hook managers, and writes the lines that their
+ * files need. Pure.
+ */
 import type { HookAnswers } from "../git/hooks.ts";
 import { isRecord, parsedJson } from "../text/json.ts";
 import { callsOurs, HOOKS, type HookName } from "./plan.ts";
 
-/** What git and the tree say about hooks. */
+/** Facts about hooks from git's settings and the work tree. */
 export interface HookFacts extends HookAnswers {
   readonly kind: "absent" | "folder" | "link" | "other";
   readonly where: "common" | "worktree" | "outside";
   readonly tracked: boolean;
   readonly ignored: boolean;
-  /** Files of the work tree's top that tell of a hook manager, with their text. */
+  /** Texts of a hook manager's files at the top of the work tree, by name. */
   readonly tree: ReadonlyMap<string, string>;
   /** Names of the files in the hooks folder. */
   readonly names: readonly string[];
@@ -22,21 +25,21 @@ export type HookPlace =
   | { readonly kind: "off"; readonly why: string };
 
 export interface ManagerLines {
-  /** Absent where the folder is nobody's that we know. */
+  /** Absent if no known manager owns the folder. */
   readonly manager?: string;
   readonly files: readonly {
     readonly file: string;
     readonly hooks: readonly HookName[];
     readonly text: string;
   }[];
-  /** What to do after that. */
+  /** The next step, after the lines are added. */
   readonly after: string;
 }
 
-/** The names in which hooks of ours stand in the configuration; git refuses the names of hooks themselves. */
+/** Returns the name of a configured hook; git refuses plain hook names. @see git-hook(1) */
 export const configName = (name: HookName): string => `session-${name}`;
 
-/** Files at the top of the work tree that are read to tell who manages hooks. */
+/** Files at the top of the work tree by which hook managers are recognized. */
 export const MANAGER_FILES: readonly string[] = [
   "package.json",
   ...["yml", "yaml", "json", "jsonc", "toml"].flatMap((ext) =>
@@ -50,8 +53,8 @@ export const MANAGER_FILES: readonly string[] = [
 ];
 
 /**
- * The command of a configured hook. It is given the hook's arguments by git, finds the script without starting git
- * where it can, and does nothing where the script is gone.
+ * Returns the command of a configured hook. git passes the hook's arguments. The command starts git
+ * only if it must to find the script, and does nothing if the script is gone.
  */
 export function configCommand(name: HookName): string {
   const script = `sessions/.hooks/${name}`;
@@ -60,16 +63,19 @@ export function configCommand(name: HookName): string {
 
 const find = (name: HookName) => `f="$(git rev-parse --git-common-dir)/sessions/.hooks/${name}"`;
 
-/** The line that calls ours from another hook: the same in every clone, and nothing where session is not set up. */
+/**
+ * Returns the line that calls the script from another hook: equal in all clones, without effect if
+ * none is set up.
+ */
 export function callLine(name: HookName): string {
   if (!readsInput(name)) return `${find(name)}; [ ! -x "$f" ] || "$f" "$@"`;
-  // What git says on standard input has to reach both ours and the rest of the hook.
+  // Standard input must reach the script and also the rest of the hook.
   return `${find(name)}; [ ! -x "$f" ] || { t="$(mktemp)"; cat >"$t"; "$f" "$@" <"$t" || exit; exec <"$t"; rm -f "$t"; }`;
 }
 
 const readsInput = (name: HookName) => name === "pre-push" || name === "post-rewrite";
 
-/** Where hooks go in this clone, and why not where they cannot. `root` is the top of the work tree. */
+/** Chooses the place for hooks in this clone; says why if the user must add them. */
 export function choosePlace(facts: HookFacts): HookPlace {
   const { setting } = facts;
   if (setting && (setting.value === "" || /^(\/dev\/null|NUL)\/?$/.test(setting.value)))
@@ -105,7 +111,10 @@ function managerOf(facts: HookFacts): (ManagerLines & { manager: string }) | und
   return husky(facts) ?? lefthook(facts) ?? simpleGitHooks(facts) ?? huskyFour(facts) ?? overcommit(facts);
 }
 
-/** husky 9 owns `<dir>/_` and calls `<dir>/<hook>`; where it is a dependency, the next `npm install` makes it so. */
+/**
+ * Recognizes husky 9, which owns `<dir>/_` and calls `<dir>/<hook>`. As a dependency, `npm install`
+ * activates it.
+ */
 function husky({ setting, tree, names }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const value = setting?.value.replace(/[\\/]+$/, "");
   const active = value !== undefined && /(^|[\\/])_$/.test(value) && names.includes("h");
@@ -139,7 +148,7 @@ function lefthook({ tree }: HookFacts): (ManagerLines & { manager: string }) | u
   };
 }
 
-/** It removes every hook that it does not know, unless it is told to keep it. */
+/** Recognizes simple-git-hooks, which removes unknown hooks unless its settings list them. */
 function simpleGitHooks({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const own = [...tree.keys()].find((file) => /^\.?simple-git-hooks\.\w+$/.test(file));
   const settings = own?.endsWith(".json")
@@ -158,13 +167,13 @@ function simpleGitHooks({ tree }: HookFacts): (ManagerLines & { manager: string 
   };
 }
 
-/** One line of JSON a hook. */
+/** Returns one line of JSON per hook. */
 function inJson(file: string, line: (name: HookName) => string): ManagerLines["files"][number] {
   const text = HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n");
   return { file, hooks: HOOKS, text };
 }
 
-/** husky 4 is one script for all hooks, told by its name; it gives arguments and input in variables. */
+/** Recognizes husky 4: one script for all hooks, which passes arguments and input in variables. */
 function huskyFour({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const own = [...tree.keys()].find((file) => /^(\.huskyrc|husky\.config)/.test(file));
   const settings = json(tree.get("package.json"))?.husky;
@@ -187,7 +196,7 @@ function overcommit({ tree }: HookFacts): (ManagerLines & { manager: string }) |
   };
 }
 
-/** Lines for hooks that stand in a folder, for those of a name. */
+/** Returns the lines to add to hook files in a folder, for the hooks in `names`. */
 export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): ManagerLines {
   return {
     files: names.map((name) => ({ file: `${folder}/${name}`, hooks: [name], text: callLine(name) })),
@@ -196,7 +205,7 @@ export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): M
   };
 }
 
-/** Hooks that somebody else's files call already. */
+/** Returns the hooks that files of a hook manager already call. */
 export function calledElsewhere(
   { tree }: Pick<HookFacts, "tree">,
   folderTexts: ReadonlyMap<HookName, string>,

@@ -1,4 +1,7 @@
-/** Tidying up: what ended long ago and nobody named goes into the trash, what was there long enough goes for good. */
+/**
+ * Moves old ended sessions that nobody named into the trash, and deletes what was in the trash long
+ * enough. Deletes no commit.
+ */
 
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
@@ -10,15 +13,15 @@ import { type Deletion, type SessionToKeep, sessionsToDelete } from "./delete.ts
 import { deletedSessions, emptyTrash, trashSessions } from "./trash.ts";
 
 export interface Cleanup extends Deletion {
-  /** Deleted before, and long enough ago. */
+  /** Sessions whose time in the trash is over. */
   readonly emptied: readonly DeletedSession[];
-  /** Files that an interrupted command left, kept aside long enough ago. */
+  /** Files set aside after an interrupted command, whose time is over. */
   readonly asides: readonly SetAsideFiles[];
 }
 
 /**
- * What a cleanup would do: sessions without a sign of life for so many days go, with the reasons why others stay. `named`:
- * those with a title or tags of their own go, too.
+ * Returns the plan of a cleanup: ended sessions without activity for `days` days, and why others stay.
+ * `named`: includes sessions to which a user gave a title or tags.
  */
 export async function planCleanup(place: Place, days: number, named = false): Promise<Cleanup> {
   const [known, deleted, asides] = await Promise.all([
@@ -33,7 +36,7 @@ export async function planCleanup(place: Place, days: number, named = false): Pr
     return why === undefined ? [] : [{ session, why }];
   });
   let going = old.filter((each) => reasonOf(each, named) === undefined);
-  // A parent stays with its child, and so does that one's parent.
+  // All ancestors of a session that stays also stay.
   for (let before = -1; before !== going.length; ) {
     before = going.length;
     const ids = new Set(going.map((each) => each.id));
@@ -54,7 +57,7 @@ export async function planCleanup(place: Place, days: number, named = false): Pr
   };
 }
 
-/** Carries it out. */
+/** Carries out a plan. Returns the sessions that were moved into the trash. */
 export async function cleanUp(place: Place, plan: Cleanup): Promise<DeletedSession[]> {
   const deleted = await trashSessions(place, plan.going);
   await emptyTrash(place);

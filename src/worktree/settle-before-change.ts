@@ -19,8 +19,8 @@ export async function settleBeforeChange(place: Place): Promise<Place> {
 }
 
 /**
- * Settles like `settleBeforeChange`. `begun`: the session that an interrupted `start` or `fork` already wrote,
- * so that the same command finishes it.
+ * Settles like `settleBeforeChange`. `begun`: the session that an interrupted `start` or `fork` already
+ * wrote, so that the same command finishes it.
  */
 export async function settleBeforeStart(
   asked: Place,
