@@ -5,14 +5,14 @@ import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { checkpointWhenDue } from "../checkpoint/auto.ts";
 import { gather } from "../facts/gather.ts";
-import { forgetCaller } from "../git/environment.ts";
+import { ignoreCallerRepository } from "../git/environment.ts";
 import { currentBranch } from "../git/repository.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession } from "../record/find-session.ts";
 import { spooledBranches } from "../record/spool.ts";
-import { changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
+import { changedSinceCompaction, isLogged } from "../session/agent-events.ts";
 import { type AgentEvent, type AgentEventType, isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
@@ -20,7 +20,7 @@ import { appendText, makeFolder } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
 import { DEFAULT_LIMIT } from "../text/limits.ts";
-import { keepTranscripts } from "../transcripts/copy.ts";
+import { keepTranscripts } from "../transcripts/import.ts";
 import { briefText } from "../views/texts.ts";
 import { AGENTS } from "./catalog/all.ts";
 import type { Agent } from "./shapes/agent.ts";
@@ -47,7 +47,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const moment = agent.events[name];
   if (moment === undefined || isAnothersCall(agent)) return "";
   const input = readInput(text);
-  forgetCaller();
+  ignoreCallerRepository();
   environment().SESSION_AGENT ||= agent.label;
   const place = await openPlace(folderOf(input, cwd)).catch(() => undefined);
   if (!place) return "";
@@ -114,7 +114,7 @@ async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEve
     place,
     branch,
     async (session, lock) => {
-      if (!isToldAlready(session.events, told)) await saveSession(session, session.state, [told], lock);
+      if (!isLogged(session.events, told)) await saveSession(session, session.state, [told], lock);
       return session.events;
     },
     { waitMs: WAIT },

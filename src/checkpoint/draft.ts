@@ -2,17 +2,17 @@ import path from "node:path";
 import { coverageNow } from "../facts/coverage.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
 import { type Commit, log } from "../git/commits.ts";
-import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
+import { changedFiles, emptyTree, type FileChange, literalPathspec, patch } from "../git/diff.ts";
 import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
-import { takenIn } from "../history/branch-updates.ts";
-import { sessionWork, standsAs } from "../history/range.ts";
+import { updatedFromCommits } from "../history/branch-updates.ts";
+import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
 import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { type Decision, headline } from "../session/session.ts";
-import { applyAll, type Recorded } from "../session/small-change.ts";
+import { applyChanges, type SmallChange } from "../session/small-change.ts";
 import { branchOf, currentObjective, type SessionState } from "../session/state.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
@@ -20,7 +20,7 @@ import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { valueWithoutHome } from "../text/home.ts";
-import { quietWords } from "../text/neutralize.ts";
+import { neutralizeWords } from "../text/neutralize.ts";
 import { decisionsOf, type ReadCommit, readCommits, subjectOf } from "../trailers/checkpoints.ts";
 import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decision-log.ts";
 import { coverageText, impactOf } from "../trailers/impact.ts";
@@ -80,17 +80,17 @@ export async function draftOf(
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
   const counted = request.amend ? history.slice(1) : history;
-  const { state: carried } = await takenIn(place, session, counted, work.beyond);
+  const { state: carried } = await updatedFromCommits(place, session, counted, work.beyond);
   const trace = await traceSession(place, {
     state: carried,
     events: session.events,
     range: counted,
-    branch: standsAs(work.range),
+    branch: mergeState(work.range),
     anew: history
       .slice(0, history.length - counted.length)
       .flatMap((each) => decisionsOf(each, carried.context.id)),
   });
-  const { state, events } = applyAll(withTraced(carried, trace), changesOf(request), now());
+  const { state, events } = applyChanges(withTraced(carried, trace), changesOf(request), now());
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, counted, decisions);
   const plan = planCommit({
@@ -120,8 +120,10 @@ export async function draftOf(
 }
 
 /** What a request changes before the checkpoint is made. */
-function changesOf(request: CheckpointRequest): Recorded[] {
-  const done = (request.complete ?? []).map((id): Recorded => ({ do: "objective.mark", id, mark: "done" }));
+function changesOf(request: CheckpointRequest): SmallChange[] {
+  const done = (request.complete ?? []).map(
+    (id): SmallChange => ({ do: "objective.mark", id, mark: "done" }),
+  );
   if (request.decision === undefined) {
     if (request.rationale !== undefined || (request.alternatives ?? []).length > 0)
       throw new Failure("usage", "--rationale and --alternatives belong to a --decision");
@@ -186,7 +188,7 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
     ? draft.plan.untracked.map((each) => ({ path: each, change: "added" as const, submodule: false }))
     : [];
   const files = [...(fromIndex ? all : all.filter((each) => wanted.has(each.path))), ...fresh];
-  const paths = files.length > MAX_PATHS ? [] : files.map((each) => literal(each.path));
+  const paths = files.length > MAX_PATHS ? [] : files.map((each) => literalPathspec(each.path));
   const diff = files.length === 0 ? "" : await patch(root, between, paths);
   const impact = impactOf({
     files,
@@ -222,12 +224,15 @@ export async function textOf(
     ...(objective === undefined ? {} : { objective: headline(objective.text) }),
     files: files.map((each) => ({ path: each.path, change: each.change })),
   });
-  if (body !== "") return { text: quietWords(subject) + body, problems: [] };
+  if (body !== "") return { text: neutralizeWords(subject) + body, problems: [] };
   const completed = draft.state.objectives.filter((each) => draft.completed.includes(each.id));
   const [{ templateFolders }, { openTemplate }] = await Promise.all([
     import("../place/templates.ts"),
     import("../render/template.ts"),
   ]);
   const template = await openTemplate("checkpoint", templateFolders(place));
-  return { text: quietWords(await template.render({ subject, completed })), problems: template.problems };
+  return {
+    text: neutralizeWords(await template.render({ subject, completed })),
+    problems: template.problems,
+  };
 }

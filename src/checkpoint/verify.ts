@@ -13,9 +13,9 @@ import { recordVerification } from "../record/items.ts";
 import { redactTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
-import { clock, environment, lookAgain, now, onSignals, surroundings } from "../surroundings.ts";
+import { clock, environment, invalidateReads, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { visible } from "../text/foreign-text.ts";
+import { visibleText } from "../text/foreign-text.ts";
 import { withoutHome } from "../text/home.ts";
 import { workTreeTree } from "../worktree/compare-files.ts";
 
@@ -118,7 +118,7 @@ function lastLines(said: string): string {
     .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07/g, "")
     .replace(/[^\n]*\r(?!\n)/g, "");
   const lines = plain.split("\n").flatMap((each) => {
-    const line = visible(each.trimEnd());
+    const line = visibleText(each.trimEnd());
     return line === "" ? [] : [line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line];
   });
   return lines.slice(-MAX_LINES).join("\n");
@@ -167,7 +167,7 @@ function run(command: string, cwd: string): Promise<Ended> {
     });
     child.on("close", (code, signal) => {
       done();
-      lookAgain();
+      invalidateReads();
       const exit = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
       resolve({
         code: exit,

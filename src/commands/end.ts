@@ -4,7 +4,7 @@ import { endSession } from "../cli/end-session.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import type { Ended } from "../lifecycle/end.ts";
 import { leftOpenLines } from "../lifecycle/end-plan.ts";
-import { alongText } from "../lifecycle/incoming-commits.ts";
+import { incomingText } from "../lifecycle/incoming-commits.ts";
 import type { MergeKind } from "../lifecycle/merge.ts";
 import { editorOf } from "../record/items.ts";
 import { resolveSession } from "../record/resolve-session.ts";
@@ -13,7 +13,7 @@ import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, cyan, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "end",
@@ -142,7 +142,7 @@ function shown(
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);
   if (ended.removedWorktree !== undefined) out.say(`The worktree ${ended.removedWorktree} is gone.`);
-  out.say(`To take it up again: session resume ${deletedBranch ? context.id : word(ended.branch)}`);
+  out.say(`To take it up again: session resume ${deletedBranch ? context.id : shellWord(ended.branch)}`);
   if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
   for (const each of ended.children) out.say(`${each.branch} stands on it: ${cyan(each.command)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
@@ -152,7 +152,7 @@ function shown(
 function mergedText({ along, deletedBranch }: Ended, merged: NonNullable<Ended["merged"]>): string {
   const { into, nothing, commit, folder, switched } = merged;
   const what = nothing ? `Nothing to merge: ${into} has all of it` : `Merged into ${into}`;
-  const others = along.length > 0 ? `, with ${along.map((each) => alongText(each)).join(" and ")}` : "";
+  const others = along.length > 0 ? `, with ${along.map((each) => incomingText(each)).join(" and ")}` : "";
   const where = switched
     ? ", which is checked out now"
     : folder === undefined

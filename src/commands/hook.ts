@@ -31,13 +31,19 @@ export function define(command: Command): void {
       if (!OF_GIT.includes(what)) return ofAgent(call, what, file);
       endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
       const place = await call.place({ silent: true });
-      if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
+      if (what === "push") return (await import("../sharing/push.ts")).pushWithBranches(place, file, more);
       if (what === "rules") {
         const { ruleWarnings } = await import("../checkpoint/rules.ts");
         for (const each of await ruleWarnings(place, { between: ["--cached"] })) call.out.warn(each);
         return;
       }
-      const { again, amend, fold, refresh, squash } = await import("../hooks/handlers.ts");
+      const {
+        refreshBlock: again,
+        amendBlock: amend,
+        foldBlocks: fold,
+        refreshHookFiles: refresh,
+        squashBlocks: squash,
+      } = await import("../hooks/handlers.ts");
       if (what === "refresh") await refresh(place);
       else if (what === "squash") await squash(place, file, more[0] ?? "");
       else if (what === "again") await again(place, file, more[0] ?? "");

@@ -6,7 +6,7 @@ import { now, surroundings, untilStopped } from "../surroundings.ts";
 import { openFile } from "../terminal/open.ts";
 import type { Output } from "../terminal/output.ts";
 import { dim } from "../terminal/style.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 
 export const about: About = {
   name: "ui",
@@ -47,7 +47,12 @@ export function define(command: Command): void {
 /** Shows the overview until the user leaves; once, without a terminal. */
 async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const { isTerminal } = surroundings();
-  const [{ followGlance, glance }, { sessionPage }, { sessionNamed }, { showScreen }] = await Promise.all([
+  const [
+    { followOverview: followGlance, terminalOverview: glance },
+    { sessionPage },
+    { sessionNamed },
+    { showScreen },
+  ] = await Promise.all([
     ...([import("../ui/terminal-overview.ts"), import("../views/show.ts")] as const),
     ...([import("../record/find-session.ts"), import("../terminal/screens/show.ts")] as const),
   ]);
@@ -61,7 +66,11 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const session = async (id: string) => {
     const place = await open({ bare: true, silent: true });
     const page = await sessionPage(place, await sessionNamed(place, id), { skip: 0, limit: 30 });
-    return showScreen(page, { emoji: out.emoji, summary: false, day: (iso) => day(place.config, iso) });
+    return showScreen(page, {
+      emoji: out.emoji,
+      summary: false,
+      day: (iso) => formatTime(place.config, iso),
+    });
   };
   await showGlance({ out, follow: (show) => followGlance(cwd, show), session });
 }
@@ -71,7 +80,7 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
  * address.
  */
 async function show(out: Output, url: string): Promise<(() => Promise<void>) | undefined> {
-  const { doorTo, hasDisplay } = await import("../ui/redirect-file.ts");
+  const { writeRedirectFile: doorTo, hasDisplay } = await import("../ui/redirect-file.ts");
   if (!hasDisplay()) {
     out.say("No display to open the page on.");
     return undefined;

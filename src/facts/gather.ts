@@ -1,13 +1,13 @@
 import { ancestor, type Commit } from "../git/commits.ts";
-import { emptyTree, globs, patch } from "../git/diff.ts";
+import { emptyTree, globPathspecs, patch } from "../git/diff.ts";
 import { interruptedMove, type MoveNote } from "../git/move/note.ts";
 import { branchTip } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { type Offer, standingOf } from "../history/branch-identity.ts";
-import { takenIn } from "../history/branch-updates.ts";
+import { updatedFromCommits } from "../history/branch-updates.ts";
 import { minutesOf } from "../history/minutes.ts";
-import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
+import { mergeState, type SessionRange, sessionWork } from "../history/range.ts";
 import { revertsWith } from "../history/reverts.ts";
 import { storedSession } from "../history/stored-session.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
@@ -15,13 +15,13 @@ import type { Place } from "../place/place.ts";
 import { localRecord, recordOfHead } from "../record/head.ts";
 import type { HeadRecord } from "../record/head-record.ts";
 import { withSpool } from "../record/spool.ts";
-import { type Own, ownOf } from "../session/authorship.ts";
+import { type Authorship, authorshipOf } from "../session/authorship.ts";
 import { knownCommits } from "../session/branches.ts";
 import type { RecordSource, Verification } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { standingChecks } from "./checks.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
@@ -62,7 +62,7 @@ export interface Gathered {
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
   /** Which words of the record were written down here. */
-  readonly own: Own;
+  readonly own: Authorship;
   /** The clone does not have all commits. */
   readonly shallow: boolean;
   /** What checkpoints of other clones changed, and this one has not recorded. */
@@ -97,7 +97,7 @@ export async function gatherHere(place: Place): Promise<Gathered> {
 }
 
 async function gatherElsewhere(place: Place, branch: string): Promise<Gathered> {
-  const { recordElsewhere } = await import("../record/head-fallback.ts");
+  const { fallbackRecord: recordElsewhere } = await import("../record/head-fallback.ts");
   return gatherRecord(place, await recordElsewhere(place, branch));
 }
 
@@ -134,11 +134,11 @@ export async function gather(
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
-  const { state, taken } = await takenIn(place, { state: recorded, events }, read, beyond);
+  const { state, taken } = await updatedFromCommits(place, { state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
   const [annotations, trace, standing] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
-    traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
+    traceSession(place, { state, events, range: read, branch: gone ? "gone" : mergeState(range) }),
     standingChecks(place, state.context.verified, read, tip, status),
   ]);
   const found = gone ? trace.elsewhere : read;
@@ -163,7 +163,7 @@ export async function gather(
     ...defined({ status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,
     standing,
-    own: ownOf(state.context.own, events),
+    own: authorshipOf(state.context.own, events),
     shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events }, commits),
   };
@@ -171,7 +171,7 @@ export async function gather(
 
 /** Of a branch without a session, of which nobody asks whose commits it has. */
 function nothing(branch: string): HeadRecord {
-  const command = `session start ${branch === "" ? "<branch>" : word(branch)}`;
+  const command = `session start ${branch === "" ? "<branch>" : shellWord(branch)}`;
   return { kind: "guess", branch, detached: branch === "", recorded: false, command };
 }
 
@@ -240,5 +240,5 @@ async function newAnnotations(place: Place, between: readonly string[]): Promise
 
 /** Files in which annotations are looked for: all but `tracking.ignore_patterns` and our own. */
 function readPaths(place: Place): string[] {
-  return globs([], [...place.config.tracking.ignore_patterns, ".session/**"]);
+  return globPathspecs([], [...place.config.tracking.ignore_patterns, ".session/**"]);
 }

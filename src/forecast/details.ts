@@ -4,9 +4,9 @@ import path from "node:path";
 import { readObjects } from "../git/cat-file.ts";
 import { type Touch, touchesOf } from "../git/lines/changed-by.ts";
 import type { Conflicted } from "../git/move/merge-many.ts";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 import type { ConflictFile, ConflictHunk, ConflictTouch } from "../views/shapes/conflicts.ts";
-import type { Objects } from "../worktree/compare-files.ts";
+import type { ObjectFolders } from "../worktree/compare-files.ts";
 import { hunksOf } from "./hunks.ts";
 import type { Side } from "./sides.ts";
 
@@ -31,11 +31,11 @@ type Hunks = ReadonlyMap<string, readonly ConflictHunk[]>;
 export async function describeConflicts(
   root: string,
   conflicts: readonly Conflict[],
-  objects: Objects,
+  objects: ObjectFolders,
 ): Promise<ConflictFile[][]> {
   if (conflicts.length === 0) return [];
   const hunks = readHunks(root, conflicts, objects);
-  return inTurns([...conflicts.entries()], AT_ONCE, async ([at, each]) => {
+  return mapLimited([...conflicts.entries()], AT_ONCE, async ([at, each]) => {
     const commits = each.sides.map(({ commit }) => commit) as [string, string];
     const paths = each.files.map(({ path: name }) => name);
     const touches = await touchesOf(root, commits, paths, objects);
@@ -104,7 +104,7 @@ async function changedAt({ worktree = "", session }: Side, file: string): Promis
 async function readHunks(
   root: string,
   conflicts: readonly Conflict[],
-  objects: Objects,
+  objects: ObjectFolders,
 ): Promise<readonly Hunks[]> {
   const wanted = conflicts.map(({ tree, files }) =>
     files

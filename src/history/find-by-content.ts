@@ -2,13 +2,20 @@
  * Finds work by its content after no commit names it any more, as after a server's squash with only a title.
  */
 
-import { everywhere, type LineCommit, logLines, logTrees, notIn, type TreeCommit } from "../git/commits.ts";
-import { literal } from "../git/diff.ts";
+import {
+  allRefs,
+  commitsMissingFrom,
+  type LineCommit,
+  logLines,
+  logTrees,
+  type TreeCommit,
+} from "../git/commits.ts";
+import { literalPathspec } from "../git/diff.ts";
 import { changedPath, patchIds } from "../git/patch-ids.ts";
 import { reflog } from "../git/reflog.ts";
 import { baseBranch } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { knownCommits, leftAt, type ReflogEntry } from "../session/branches.ts";
+import { headDepartures, knownCommits, type ReflogEntry } from "../session/branches.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
@@ -19,7 +26,7 @@ import { decisionsOf, readCommits } from "../trailers/checkpoints.ts";
 import {
   type Carrier,
   carriersOf,
-  choose,
+  chooseMatch,
   type LostWork,
   lineOf,
   patchMatchesOf,
@@ -59,11 +66,11 @@ export async function findByContent(
   const searches = await searchesOf(place, sessions, head, trunk);
   const works = await withPatches(root, [...searches.values()]);
   const later = await laterCommits(root, works);
-  const outside = (oids: readonly string[]) => notIn(root, [...new Set(oids)], trunk);
+  const outside = (oids: readonly string[]) => commitsMissingFrom(root, [...new Set(oids)], trunk);
 
   const byTree = new Map([...works].map(([each, work]) => [each, treeMatches(work, since(each, later))]));
   const noTree = await outside([...byTree.values()].flat());
-  const chosen = new Map([...byTree].map(([each, matches]) => [each, choose(matches, noTree)]));
+  const chosen = new Map([...byTree].map(([each, matches]) => [each, chooseMatch(matches, noTree)]));
   const left = new Map([...works].filter(([each]) => chosen.get(each) === undefined));
   const byPatch = await patchMatches(root, left, later, outside);
   return new Map(
@@ -87,9 +94,9 @@ async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>):
   const paths = new Set(
     [...works.values()].flatMap((work) => [work.path, ...work.checkpoints.map((each) => each.path)]),
   );
-  const specs = [...paths].flatMap((path) => (path === undefined ? [] : [literal(path)]));
+  const specs = [...paths].flatMap((path) => (path === undefined ? [] : [literalPathspec(path)]));
   const times = [...works.keys()].map((each) => each.since ?? 0);
-  return specs.length === 0 ? [] : logTrees(root, everywhere(), { since: Math.min(...times), paths: specs });
+  return specs.length === 0 ? [] : logTrees(root, allRefs(), { since: Math.min(...times), paths: specs });
 }
 
 /** Returns the work of each session: from its old commits if git has them, else from its snapshot. */
@@ -143,7 +150,7 @@ function tipsOf({ state, events }: LostSession, head: readonly ReflogEntry[]): s
   const all = new Set(known);
   // HEAD's moves before the session's first commit concern an earlier branch of that name.
   const last = head.findIndex((each) => all.has(each.oid));
-  const left = last < 0 ? [] : leftAt(branchOf(state.context), head.slice(0, last + 1));
+  const left = last < 0 ? [] : headDepartures(branchOf(state.context), head.slice(0, last + 1));
   return [...left.slice(-1), ...known.reverse()];
 }
 
@@ -204,7 +211,7 @@ async function patchMatches(
   ]);
   const beside = await outside(oids);
   const carrier = (found: readonly string[]): Carrier | undefined => {
-    const commit = choose(found, beside);
+    const commit = chooseMatch(found, beside);
     return commit === undefined ? undefined : { commit, found: "patch" };
   };
   return new Map(

@@ -3,11 +3,11 @@
 import { writtenBuild } from "../facts/builds.ts";
 import { coverageNow } from "../facts/coverage.ts";
 import type { Build } from "../facts/formats/build.ts";
-import { foundViews, toldBuild } from "../facts/results.ts";
+import { foundViews, staleBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
-import { iso } from "../text/format-time.ts";
+import { isoTime } from "../text/format-time.ts";
 import type { BuildView } from "../views/shapes/views.ts";
 import type { ReportResults } from "./report/report.ts";
 
@@ -21,7 +21,7 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
   ]);
   const when = (from: string, written: number) => ({
     from,
-    when: iso(written),
+    when: isoTime(written),
     ...(written < last ? { stale: "written before the last commit" } : {}),
   });
   return {
@@ -35,5 +35,5 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
 function buildHere(place: Place, { tests: _tests, ...build }: Build): BuildView {
   const { commit } = build;
   const isLast = commit === undefined || place.repository.head?.startsWith(commit);
-  return toldBuild(build, isLast ? undefined : "not of the last commit");
+  return staleBuild(build, isLast ? undefined : "not of the last commit");
 }

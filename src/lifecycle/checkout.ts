@@ -4,14 +4,14 @@ import { remoteBranch } from "../history/base.ts";
 import { lastTip } from "../history/find-by-content.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { short } from "../text/format-time.ts";
-import { word } from "../text/shell.ts";
+import { shortId } from "../text/format-time.ts";
+import { shellWord } from "../text/shell.ts";
 import { type MoveRequest, moveTo } from "../worktree/move.ts";
-import type { Found } from "./session-by-name.ts";
+import type { FoundSession } from "./session-by-name.ts";
 
-type Wanted = Partial<Found> & Pick<Found, "branch">;
+type Wanted = Partial<FoundSession> & Pick<FoundSession, "branch">;
 
 /** Checks a branch out, created where it is not here. False where it is checked out already. Failure `branch-gone`. */
 export async function checkOut(
@@ -23,7 +23,7 @@ export async function checkOut(
   if (place.repository.branch === branch) return false;
   const create = await branchSource(place, wanted);
   await moveTo(place, { ...how, branch, ...defined({ create }) });
-  tellCreated(place, branch, create);
+  noteCreated(place, branch, create);
   return true;
 }
 
@@ -49,13 +49,13 @@ export async function branchSource(
 }
 
 /** Notes that a branch which was gone is there again. */
-export function tellCreated(
+export function noteCreated(
   { notices }: Place,
   branch: string,
   create: { readonly from: string; readonly track: boolean } | undefined,
 ): void {
   if (create && !create.track)
-    notices.push(`The branch ${branch} was gone: created again at ${short(create.from)}.`);
+    notices.push(`The branch ${branch} was gone: created again at ${shortId(create.from)}.`);
 }
 
 function branchGone(branch: string, found: KnownSession | undefined): Failure {
@@ -65,6 +65,6 @@ function branchGone(branch: string, found: KnownSession | undefined): Failure {
       hint: `git fetch\nsession clone ${found.id}`,
     });
   return new Failure("branch-gone", `the branch ${branch} is gone, and git does not have its commits`, {
-    hint: `git branch ${word(branch)} <commit>\n${AGAIN}`,
+    hint: `git branch ${shellWord(branch)} <commit>\n${SAME_COMMAND}`,
   });
 }

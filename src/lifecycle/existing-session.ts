@@ -6,12 +6,12 @@ import { recordOf } from "../record/head.ts";
 import type { HeadRecord, ParentRecord } from "../record/head-record.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
-import { unquoted } from "../text/foreign-text.ts";
+import { withoutMarks } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** Returns what the branch carries that a session is to be started on. Null where a new branch begins. */
-export async function recordFor(
+export async function existingRecord(
   place: Place,
   { branch, from }: { readonly branch: string; readonly from?: string },
 ): Promise<HeadRecord | null> {
@@ -24,15 +24,17 @@ export async function recordFor(
 }
 
 /** Whether the record is that of the branch itself, to be taken up rather than begun anew. */
-export function carries({ kind, branch }: HeadRecord): boolean {
+export function carriesSession({ kind, branch }: HeadRecord): boolean {
   return kind !== "guess" && kind !== "inherited" && branch !== "";
 }
 
-export function carriesOne({ session, command, words = "" }: HeadRecord, branch: string): Failure {
+export function carriesFailure({ session, command, words = "" }: HeadRecord, branch: string): Failure {
   const { title = branch, id = "" } = session?.state.context ?? {};
-  return new Failure("session-exists", `${branch} carries a session: ${title} (${id}), ${unquoted(words)}`, {
-    hint: `${command}\nsession start ${word(branch)} --new`,
-  });
+  return new Failure(
+    "session-exists",
+    `${branch} carries a session: ${title} (${id}), ${withoutMarks(words)}`,
+    { hint: `${command}\nsession start ${shellWord(branch)} --new` },
+  );
 }
 
 export function inheritsText(

@@ -3,24 +3,24 @@
 import { resolveCommit } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import { standingOf } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { lastTip } from "../history/find-by-content.ts";
 import { sessionWork } from "../history/range.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
-import { inheritedOwn } from "../session/authorship.ts";
+import { inheritedWords } from "../session/authorship.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { forkTitle, withParent } from "../trailers/fork-state.ts";
-import { settledStart } from "../worktree/settle-before-change.ts";
-import { finished, type Started, type StartRequest, start } from "./start.ts";
+import { settleBeforeStart } from "../worktree/settle-before-change.ts";
+import { finishStart, type Started, type StartRequest, start } from "./start.ts";
 
 export interface ForkRequest {
   readonly session: string;
@@ -47,12 +47,12 @@ export interface Forked extends Started {
  * `branch-exists`, and those of `start`.
  */
 export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
-  const { place, begun } = await settledStart(asked);
+  const { place, begun } = await settleBeforeStart(asked);
   const { root } = place.repository;
   const known = await resolveSession(place, request.session);
   const stored = await loadKnown(place, known);
   const own = (await standingOf(place, stored)) === "own";
-  const { state: parent } = own ? await carriedNow(place, stored) : stored;
+  const { state: parent } = own ? await updatedFromBranch(place, stored) : stored;
   const { context } = parent;
   const from = branchOf(context);
   const tip = (own ? await refCommit(root, context.ref) : undefined) ?? (await lastTip(place, stored));
@@ -62,7 +62,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const name = begun && branchOf(begun.context);
   if (begun && name !== undefined && isBegun && (request.branch ?? name) === name)
     return {
-      ...(await finished(place, begun)),
+      ...(await finishStart(place, begun)),
       branch: name,
       commit: begun.context.base.commit ?? tip,
       parent: asParent,
@@ -78,7 +78,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
     throw new Failure("branch-exists", `the branch ${branch} exists already`, { advice: "name another one" });
   const base = { ...(own ? { branch: from } : {}), commit };
   const title = request.title ?? forkTitle(context, from);
-  const inherited = inheritedOwn({ ...stored, state: parent }, request.title);
+  const inherited = inheritedWords({ ...stored, state: parent }, request.title);
   const started = await start(place, {
     branch,
     from: commit,
@@ -142,6 +142,6 @@ function gone({ state: { context } }: LoadedSession): Failure {
   return new Failure(
     "commits-gone",
     `git does not have the commits of ${context.title} (${context.id}) any more`,
-    { hint: `session start ${word(branchOf(context))}` },
+    { hint: `session start ${shellWord(branchOf(context))}` },
   );
 }

@@ -1,7 +1,7 @@
 import { firstLine } from "../git/failure.ts";
 import { treeChanges } from "../git/move/changes.ts";
 import { type MergeResult, mergeResult } from "../git/move/merge-result.ts";
-import type { Bench } from "../git/move/separate-index.ts";
+import type { IndexWorkspace } from "../git/move/separate-index.ts";
 import { commitTree, treeOf } from "../git/objects.ts";
 import { ask } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
@@ -10,14 +10,14 @@ import { makeWork, unfinishedPaths } from "../git/stash-commit.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
-import { short } from "../text/format-time.ts";
-import { word } from "../text/shell.ts";
+import { shortId } from "../text/format-time.ts";
+import { shellWord } from "../text/shell.ts";
 import { checkBlockers } from "../worktree/blockers.ts";
 import { type Moved, mergeNoted, moveTo, stayNoted } from "../worktree/move.ts";
-import { list } from "../worktree/stash-work.ts";
-import type { MergeWhere } from "./merge-location.ts";
+import { pathList } from "../worktree/stash-work.ts";
+import type { MergeLocation } from "./merge-location.ts";
 import { type Squashed, squashOf } from "./squash.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
@@ -37,7 +37,7 @@ export interface MergeRequest {
   readonly kind: MergeKind;
   /** Run the user's hooks. */
   readonly verify: boolean;
-  readonly where: MergeWhere;
+  readonly where: MergeLocation;
   /** Message of the merge commit, if there is one; of a squash, text above its record. */
   readonly message?: string | undefined;
 }
@@ -72,7 +72,7 @@ export async function refuseMerge(
 }
 
 /** Returns the commit that the branch will end with, after the last checkpoint; undefined while files have conflicts. */
-async function tipToBe(bench: Bench, branch: string, head: string): Promise<string | undefined> {
+async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Promise<string | undefined> {
   const { repository } = bench;
   const { root } = repository;
   const [status, found] = await Promise.all([workTreeStatus(repository), unfinishedPaths(root)]);
@@ -82,7 +82,7 @@ async function tipToBe(bench: Bench, branch: string, head: string): Promise<stri
   if (staged.length > 0 && unstaged.length > 0)
     throw new Failure(
       "not-staged",
-      `${list(unstaged)} has changes that are not staged, and the merge would leave them out`,
+      `${pathList(unstaged)} has changes that are not staged, and the merge would leave them out`,
       { advice: "stage them, or commit first", hint: "session checkpoint" },
     );
   if (found.tracked.length === 0) return head;
@@ -105,7 +105,7 @@ async function refuseBlocked(
   if (inTheWay.length > 0)
     throw new Failure(
       "untracked-in-the-way",
-      `${list(inTheWay)} is not tracked, and ${target} would overwrite it`,
+      `${pathList(inTheWay)} is not tracked, and ${target} would overwrite it`,
       { advice: "move it away, or commit it first" },
     );
 }
@@ -146,7 +146,7 @@ export async function mergeInto(
     return { into: target, commit, nothing, done: async () => {}, takeBack };
   }
   const session = { id: state.context.id, branch, until: "ended" } as const;
-  const command = `session end --merge-to ${word(target)}`;
+  const command = `session end --merge-to ${shellWord(target)}`;
   const there = where.kind === "there" ? where.place : place;
   const moved =
     where.kind === "there"
@@ -181,7 +181,7 @@ function refuseResult(
     throw new Failure(
       "merge-conflict",
       `${branch} does not merge into ${target}: conflicts in ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}; ${AS_BEFORE}`,
-      { hint: `git merge ${word(target)}\n${AGAIN}` },
+      { hint: `git merge ${shellWord(target)}\n${SAME_COMMAND}` },
     );
   }
   if (result.how === "unrelated") throw refused(request, "their histories have no commit in common");
@@ -272,7 +272,7 @@ async function expectMerged(
 async function refuseUnsigned({ repository: { root } }: Place, request: MergeRequest, head: string) {
   if (!(await isOn(root, "merge.verifySignatures"))) return;
   if ((await ask(root, ["verify-commit", head])).code !== 0)
-    throw refused(request, `Commit ${short(head)} does not have a good GPG signature`);
+    throw refused(request, `Commit ${shortId(head)} does not have a good GPG signature`);
 }
 
 async function isOn(root: string, key: string): Promise<boolean> {

@@ -2,12 +2,12 @@ import path from "node:path";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { ask } from "../git/read.ts";
 import { openRepository } from "../git/repository.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { withFreeNumbers } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { heldElsewhere, letGo } from "../record/holder.ts";
+import { otherHolders, releaseHolder } from "../record/holder.ts";
 import { rememberRepository } from "../record/remember-repository.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { startedEvent } from "../session/events.ts";
@@ -20,15 +20,15 @@ import { writeAtomic } from "../store/files.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
+import { keptSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
-import { settled } from "../worktree/settle-before-change.ts";
-import { arrive, leaveFor, type Moves, orStay } from "../worktree/switch-work.ts";
+import { shellWord } from "../text/shell.ts";
+import { settleBeforeChange } from "../worktree/settle-before-change.ts";
+import { arriveOnBranch, leaveBranch, moveOrRestore, type WorkMoves } from "../worktree/switch-work.ts";
 import { checkOut } from "./checkout.ts";
-import { type Found, mostRecent, named } from "./session-by-name.ts";
+import { type FoundSession, mostRecentSession, sessionByName } from "./session-by-name.ts";
 
-export interface Resumed extends Moves {
+export interface Resumed extends WorkMoves {
   readonly place: Place;
   readonly state: SessionState;
   /** Where its state came from. */
@@ -56,25 +56,29 @@ interface Snapshot {
  * `switch-refused`, `unfinished-operation`.
  */
 export async function resume(asked: Place, name: string | undefined, keep = false): Promise<Resumed> {
-  const place = await settled(asked);
+  const place = await settleBeforeChange(asked);
   await refuseOperation(place);
-  return resumeFound(place, name === undefined ? await mostRecent(place) : await named(place, name), keep);
+  return resumeFound(
+    place,
+    name === undefined ? await mostRecentSession(place) : await sessionByName(place, name),
+    keep,
+  );
 }
 
 /** Takes up a session that was found already. */
-export async function resumeFound(asked: Place, found: Found, keep = false): Promise<Resumed> {
-  const place = await settled(asked);
+export async function resumeFound(asked: Place, found: FoundSession, keep = false): Promise<Resumed> {
+  const place = await settleBeforeChange(asked);
   // Read before anything happens: it may be damaged, or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
-  const away = await leaveFor(place, found.branch, keep);
-  const how = { command: `session resume ${word(found.branch)}`, away: away !== undefined };
-  const switched = await orStay(place, away, () => checkOut(place, found, how));
+  const away = await leaveBranch(place, found.branch, keep);
+  const how = { command: `session resume ${shellWord(found.branch)}`, away: away !== undefined };
+  const switched = await moveOrRestore(place, away, () => checkOut(place, found, how));
   const here = { ...place, repository: await openRepository(place.repository.root) };
-  const warnings = await heldElsewhere(here, found.branch);
+  const warnings = await otherHolders(here, found.branch);
   const restored = await restore(here, found, snapshot);
   await rememberRepository(here.repository);
-  if (switched) await letGo(place);
-  const back = await arrive(here, keep);
+  if (switched) await releaseHolder(place);
+  const back = await arriveOnBranch(here, keep);
   const moved = { ...defined({ away, back }) };
   return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
 }
@@ -83,14 +87,14 @@ type Restored = Pick<Resumed, "state" | "from" | "taken">;
 
 async function restore(
   place: Place,
-  { branch, known, rebuilt }: Found,
+  { branch, known, rebuilt }: FoundSession,
   snapshot: Snapshot | undefined,
 ): Promise<Restored> {
   return withSessionFolder(place, branch, async (folder, lock) => {
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
-    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
+    if (there) await moveToKept(place.sessionsDir, folder, there.state.context.id, lock);
     // One that a killed command had put aside is listed where it was, until it is written again.
     if (known?.where === "local" && known.branch !== branch)
       return moveHere(place, known, branch, folder, lock);
@@ -120,7 +124,7 @@ async function takeKept(
   lock: Lock,
 ): Promise<boolean> {
   const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
-  if (kept) await bringBack(kept, folder, `refs/heads/${branch}`, lock);
+  if (kept) await moveFromKept(kept, folder, `refs/heads/${branch}`, lock);
   return kept !== undefined;
 }
 
@@ -135,7 +139,7 @@ async function moveHere(
   const { sessionsDir } = place;
   await withSessionFolder(place, known.branch, async (from, its) => {
     // A move that was decided before is finished first, and may have been this one.
-    if (await loadForWriting(from, its)) await keepAside(sessionsDir, from, known.id, its);
+    if (await loadForWriting(from, its)) await moveToKept(sessionsDir, from, known.id, its);
   });
   await takeKept(place, known.id, branch, folder, lock);
   const loaded = await expectLoaded(folder);
@@ -153,7 +157,7 @@ export async function reopen(
 ): Promise<Restored> {
   // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
   const { tip: _tip, ...known } = session.state.context;
-  const { state, taken } = await carriedNow(place, {
+  const { state, taken } = await updatedFromBranch(place, {
     ...session,
     state: { ...session.state, context: { ...known, ref } },
   });

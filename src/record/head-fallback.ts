@@ -2,11 +2,11 @@
 import { isAncestor, mergeBase } from "../git/commits.ts";
 import { branchTip, defaultBranch, refCommit, remoteCopies } from "../git/refs.ts";
 import { branchReflog, offerOn, standingOf } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Rebuilt } from "../history/rebuild.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
-import { inheritedOwn } from "../session/authorship.ts";
+import { inheritedWords } from "../session/authorship.ts";
 import type { RecordSource } from "../session/session.ts";
 import { branchOf, newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { EMPTY_TEXTS } from "../session/state-files.ts";
@@ -14,23 +14,23 @@ import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { word } from "../text/shell.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { shellWord } from "../text/shell.ts";
 import { withContextOf } from "../trailers/fork-state.ts";
 import type { HeadRecord, ParentRecord } from "./head-record.ts";
 import { type KnownSession, loadKnown } from "./resolve-session.ts";
-import { carriedBy, carriedByDetached, type Parent } from "./session-from-commits.ts";
+import { carriedByDetachedHead, carriedSession, type Parent } from "./session-from-commits.ts";
 
 /** The record of a branch whose session local state does not have. */
-export async function recordElsewhere(place: Place, branch: string): Promise<HeadRecord> {
+export async function fallbackRecord(place: Place, branch: string): Promise<HeadRecord> {
   const tip = await branchTip(place.repository, branch);
   const [entries, { carried, base }] = await Promise.all([
     branchReflog(place, branch),
-    carriedBy(place, branch, tip),
+    carriedSession(place, branch, tip),
   ]);
   const offer = await offerOn(place, branch, entries);
   const on = { branch, detached: false, recorded: false, ...defined({ offer }) };
-  const resume = `session resume ${word(branch)}`;
+  const resume = `session resume ${shellWord(branch)}`;
   if (offer?.why === "renamed") return { ...on, ...stored(offer.session), command: resumeId(offer.session) };
   if (carried?.kind === "known") {
     const { known } = carried;
@@ -46,7 +46,7 @@ export async function recordElsewhere(place: Place, branch: string): Promise<Hea
     base === undefined
       ? tip === undefined && (await defaultBranch(place.repository.root)) === branch
       : base.branch === undefined;
-  const command = `session start ${isDefault ? "<new-branch>" : word(branch)}`;
+  const command = `session start ${isDefault ? "<new-branch>" : shellWord(branch)}`;
   return { ...on, ...defined({ base }), kind: "guess", command };
 }
 
@@ -60,7 +60,7 @@ const DETACHED = { branch: "", detached: true, recorded: false, command: "sessio
 
 /** The record of a commit that no branch is checked out at. */
 export async function recordOfCommit(place: Place, head: string): Promise<HeadRecord> {
-  const { carried, base } = await carriedByDetached(place, head);
+  const { carried, base } = await carriedByDetachedHead(place, head);
   if (!carried) return (await ofDefaultBranch(place, head, DETACHED)) ?? { ...DETACHED, kind: "guess", base };
   const { known, branch, rebuilt } = carried;
   const session = known ? await loadKnown(place, known) : undefined;
@@ -89,7 +89,7 @@ async function ofDefaultBranch(
 
 /** A session of this clone that HEAD does not name. */
 function stored(session: LoadedSession) {
-  const words = `from the session of ${quoted(branchOf(session.state.context))}`;
+  const words = `from the session of ${markForeign(branchOf(session.state.context))}`;
   return { kind: "local", words, session } as const;
 }
 
@@ -97,18 +97,18 @@ function committed(rebuilt: Rebuilt, branch: string) {
   const { title, id } = rebuilt.state.context;
   const words =
     branch === ""
-      ? `from the commits of the session ${quoted(title === "HEAD" ? id : title)}`
-      : `from the commits of ${quoted(branch)}`;
+      ? `from the commits of the session ${markForeign(title === "HEAD" ? id : title)}`
+      : `from the commits of ${markForeign(branch)}`;
   return { kind: "commits", words, session: fromCommits(rebuilt) } as const;
 }
 
 function sourceOf(known: KnownSession, session: LoadedSession): RecordSource {
   const { state, ended } = session.state.context;
-  const branch = quoted(known.branch);
+  const branch = markForeign(known.branch);
   if (state === "ended" || state === "archived")
     return { kind: "ended", words: `session ${branch} ended ${age(ended ?? known.touched, now())} ago` };
   if (known.where !== "snapshot") return { kind: "local", words: `from the session of ${branch}` };
-  const remote = known.remote === undefined ? "" : ` on ${quoted(known.remote)}`;
+  const remote = known.remote === undefined ? "" : ` on ${markForeign(known.remote)}`;
   return { kind: "snapshot", words: `from the snapshot of ${branch}${remote}` };
 }
 
@@ -136,13 +136,13 @@ async function inherited(place: Place, branch: string, from: Parent, tip: string
   const parent: ParentRecord = { session, branch: from.branch, base };
   const fresh = newSession({ id: "", branch, base, now: "" });
   const { branch: name } = from;
-  const title = quoted(session.state.context.title);
+  const title = markForeign(session.state.context.title);
   return {
     kind: "inherited",
-    words: name === "" ? `inherited from the session ${title}` : `inherited from ${quoted(name)}`,
+    words: name === "" ? `inherited from the session ${title}` : `inherited from ${markForeign(name)}`,
     session: { ...session, folder: "", events: [], problems: [], state: withParentRecord(fresh, parent) },
     parent,
-    command: `session start ${word(branch)}`,
+    command: `session start ${shellWord(branch)}`,
   } as const;
 }
 
@@ -152,7 +152,7 @@ export function withParentRecord(fresh: SessionState, { session, base }: ParentR
   const { id } = session.state.context;
   // Those that are pending there stay the parent's, too: only its own next commit carries them.
   const decisions = made.context.decisions.map((each) => ({ ...each, session: each.session ?? id }));
-  const own = inheritedOwn(session, fresh.context.title);
+  const own = inheritedWords(session, fresh.context.title);
   return { ...made, context: { ...made.context, decisions, base, ...own } };
 }
 
@@ -160,7 +160,7 @@ async function parentSession(place: Place, { known, rebuilt }: Parent): Promise<
   if (!known) return fromCommits(rebuilt);
   const session = await loadKnown(place, known);
   if (known.where !== "local") return session;
-  return { ...session, state: (await carriedNow(place, session)).state };
+  return { ...session, state: (await updatedFromBranch(place, session)).state };
 }
 
 /** Where a branch left the branch of the session that it was cut from, with the commits of that session below. */

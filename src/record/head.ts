@@ -6,7 +6,7 @@ import { standingOf } from "../history/branch-identity.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import type { HeadRecord } from "./head-record.ts";
 import { withSpool } from "./spool.ts";
 
@@ -24,12 +24,12 @@ export async function recordOf(place: Place, branch: string): Promise<HeadRecord
   const stored = await storedSession(place, branch);
   if (stored && (await standingOf(place, stored)) !== "earlier")
     return localRecord(branch, await withSpool(place, stored));
-  const { recordElsewhere } = await import("./head-fallback.ts");
+  const { fallbackRecord: recordElsewhere } = await import("./head-fallback.ts");
   return recordElsewhere(place, branch);
 }
 
 /** The record of a branch that has its session in local state. */
 export function localRecord(branch: string, session: LoadedSession): HeadRecord {
-  const command = `session resume ${word(branch)}`;
+  const command = `session resume ${shellWord(branch)}`;
   return { kind: "local", branch, detached: false, recorded: true, session, command };
 }

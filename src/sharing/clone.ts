@@ -1,12 +1,12 @@
 /** Starts a new session from the context of another one, without its commits. */
 
 import { standingOf } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
 import { type Started, start } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
-import { inheritedOwn } from "../session/authorship.ts";
+import { inheritedWords } from "../session/authorship.ts";
 import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -33,8 +33,8 @@ export interface Cloned extends Started {
 export async function cloneSession(place: Place, request: CloneRequest): Promise<Cloned> {
   const stored = await loadKnown(place, await resolveSession(place, request.session));
   const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";
-  const { state: parent } = isHere ? await carriedNow(place, stored) : stored;
-  const own = inheritedOwn({ ...stored, state: parent }, request.title);
+  const { state: parent } = isHere ? await updatedFromBranch(place, stored) : stored;
+  const own = inheritedWords({ ...stored, state: parent }, request.title);
   const { id, title } = parent.context;
   const from = branchOf(parent.context);
   const branch = request.branch ?? (await freeBranch(place, from));

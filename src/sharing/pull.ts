@@ -5,19 +5,19 @@ import { commitsBehind } from "../git/damaged-snapshots.ts";
 import { ask, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
 import { changeRefs } from "../git/refs.ts";
 import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote/refs.ts";
-import type { Manner } from "../git/remote/run-remote.ts";
+import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions, pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { readTrash } from "../store/trash.ts";
-import { type United, uniteSessions } from "./merge-sessions.ts";
-import { type Company, mannerOf, remotesHere, seenRef, sessionRefs } from "./remote.ts";
+import { type MergedSessions, mergeSessions } from "./merge-sessions.ts";
+import { type Interaction, remoteOptions, remoteSessionRef, remotesHere, sessionRefs } from "./remote.ts";
 
 export interface Pulled {
   /** Sessions that differ from this clone's last view of the remote, and requested ones. */
-  readonly united: readonly United[];
+  readonly united: readonly MergedSessions[];
   /** Number of sessions that are equal on both sides. */
   readonly same: number;
   /** Ids of sessions that the remote removed. This clone keeps them. */
@@ -36,31 +36,33 @@ export async function pullSessions(
   place: Place,
   remote: Remote,
   names: readonly string[] | undefined,
-  company: Company,
+  company: Interaction,
 ): Promise<Pulled> {
-  const manner = mannerOf(place, company);
+  const manner = remoteOptions(place, company);
   const asked = names === undefined ? undefined : await idsOf(place, names);
   const trash = asked ? [] : await readTrash(place.sessionsDir);
   // A session fetched by name since its deletion exists again.
   const here = trash.length > 0 ? (await sessionRefs(place, remote)).own : new Map<string, string>();
   const deleted = [...new Set(trash.map((each) => each.id))].filter((id) => !here.has(id));
   const specs = asked?.every((each) => each.id !== undefined)
-    ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${seenRef(remote, `${id}*`)}`)
-    : [`+refs/sessions/*:${seenRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
+    ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${remoteSessionRef(remote, `${id}*`)}`)
+    : [`+refs/sessions/*:${remoteSessionRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
   const fetched = await fetchAround(place, remote, [...new Set(specs)], manner);
   const { own, seen } = await sessionRefs(place, remote);
   const wanted = asked && (await chosen(place, remote, asked, [...seen.keys()].filter(isThere)));
   function isThere(id: string): boolean {
-    return fetched.refs.has(seenRef(remote, id)) || fetched.problems.has(seenRef(remote, id));
+    return (
+      fetched.refs.has(remoteSessionRef(remote, id)) || fetched.problems.has(remoteSessionRef(remote, id))
+    );
   }
   const pairs = [...seen].flatMap(([id, theirs]) => {
     if (wanted ? !wanted.has(id) : own.get(id) === theirs || !isThere(id)) return [];
     return [{ id, theirs }];
   });
-  const united = await uniteSessions(place, pairs);
+  const united = await mergeSessions(place, pairs);
   // It would hide this clone's session in a list.
   const rejected = united.flatMap(({ id, commit, rejected }) =>
-    rejected && own.has(id) ? [{ ref: seenRef(remote, id), was: commit }] : [],
+    rejected && own.has(id) ? [{ ref: remoteSessionRef(remote, id), was: commit }] : [],
   );
   await changeRefs(place.repository.root, [], rejected, true);
   const all = [...seen.keys()].filter(isThere);
@@ -78,7 +80,7 @@ async function fetchAround(
   place: Place,
   remote: Remote,
   specs: readonly string[],
-  manner: Manner,
+  manner: RemoteOptions,
 ): Promise<Fetched> {
   const { root } = place.repository;
   try {
@@ -111,7 +113,7 @@ async function fetchSound(
   place: Place,
   remote: Remote,
   specs: readonly string[],
-  manner: Manner,
+  manner: RemoteOptions,
   failure: Failure,
 ): Promise<Fetched> {
   const { root } = place.repository;
@@ -129,7 +131,7 @@ async function fetchSound(
       each.endsWith("*") ? ref.startsWith(each.slice(0, -1)) : each === ref,
     );
     if (!isAsked || wanted.includes(`^${ref}`)) continue;
-    if (seen.get(id) === oid) refs.add(seenRef(remote, id));
+    if (seen.get(id) === oid) refs.add(remoteSessionRef(remote, id));
     else changed.push(id);
   }
   let fetches = 0;
@@ -137,7 +139,7 @@ async function fetchSound(
     if (ids.length === 0) return;
     try {
       if (++fetches > MOST_FETCHES) throw failure;
-      const some = ids.map((id) => `+refs/sessions/${id}:${seenRef(remote, id)}`);
+      const some = ids.map((id) => `+refs/sessions/${id}:${remoteSessionRef(remote, id)}`);
       const fetched = await fetchRefs(root, remote, some, manner);
       for (const ref of fetched.refs) refs.add(ref);
       for (const [ref, reason] of fetched.problems) problems.set(ref, reason);
@@ -149,7 +151,7 @@ async function fetchSound(
         return fetchSome(ids.slice(half));
       }
       for (const id of ids)
-        problems.set(seenRef(remote, id), "the remote cannot send it: it may be damaged there");
+        problems.set(remoteSessionRef(remote, id), "the remote cannot send it: it may be damaged there");
     }
   };
   await fetchSome(changed);
@@ -168,7 +170,7 @@ async function idsOf(place: Place, names: readonly string[]): Promise<Asked[]> {
   if (names.every((name) => isSessionId(name))) return names.map((name) => ({ name, id: name }));
   const known = await knownSessions(place, { light: true });
   return names.map((name): Asked => {
-    const found = pick(known, name === "@" ? (currentBranch(place.repository) ?? name) : name);
+    const found = pickSession(known, name === "@" ? (currentBranch(place.repository) ?? name) : name);
     if (found) return { name, id: found.id };
     return isStart(name) ? { name, id: name } : { name };
   });
@@ -197,7 +199,7 @@ async function chosen(
       continue;
     }
     known ??= (await knownSessions(place)).filter((each) => there.includes(each.id));
-    const found = pick(known, name);
+    const found = pickSession(known, name);
     if (!found) throw await notThere(place, remote, name, known);
     ids.add(found.id);
   }

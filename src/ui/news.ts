@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { eventRow, typeOf, wordsShown } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { readLooked, writeLooked } from "../store/last-seen.ts";
+import { readLastLook, writeLastLook } from "../store/last-seen.ts";
 import { clock, now } from "../surroundings.ts";
 
 /** Whoever comes back within this time goes on with the same look, in milliseconds. */
@@ -24,7 +24,7 @@ export interface News {
 }
 
 /** A look at all sessions: it begins where the one before ended. */
-export class Look {
+export class SessionsLook {
   private constructor(
     private readonly place: Place,
     /** ISO 8601; undefined for the first look of all. */
@@ -32,18 +32,20 @@ export class Look {
   ) {}
 
   /** Begins a look, or goes on with the last one. */
-  static async begin(place: Place): Promise<Look> {
-    const last = await readLooked(place.sessionsDir);
+  static async begin(place: Place): Promise<SessionsLook> {
+    const last = await readLastLook(place.sessionsDir);
     const isSame = last !== undefined && clock() - Date.parse(last.left) < SAME;
-    return new Look(place, isSame ? last.since : last?.left);
+    return new SessionsLook(place, isSame ? last.since : last?.left);
   }
 
   /** Notes that nobody looks now; what comes later is new. Where nothing can be written, the next look shows more. */
   async leave(): Promise<void> {
     const left = now();
-    await writeLooked(this.place.sessionsDir, { since: this.since ?? left, left }).catch((error: unknown) => {
-      if (!(error instanceof Failure)) throw error;
-    });
+    await writeLastLook(this.place.sessionsDir, { since: this.since ?? left, left }).catch(
+      (error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+      },
+    );
   }
 
   /** Notes that all of it was seen. */

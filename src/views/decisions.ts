@@ -1,9 +1,9 @@
-import { type Commit, everywhere, log } from "../git/commits.ts";
+import { allRefs, type Commit, log } from "../git/commits.ts";
 import { currentTip, listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
-import { takenIn } from "../history/branch-updates.ts";
+import { updatedFromCommits } from "../history/branch-updates.ts";
 import { type FoundWork, findByContent } from "../history/find-by-content.ts";
-import { sessionWork, standsAs } from "../history/range.ts";
+import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
@@ -17,16 +17,16 @@ import { snapshotSessions } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { isInherited, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
-import type { Carrier, Found } from "../trailers/match-content.ts";
+import type { Carrier, ContentMatch } from "../trailers/match-content.ts";
 import { revertOf } from "../trailers/reverts.ts";
-import { type Ended, withEnds } from "../trailers/successors.ts";
+import { type DecisionEnd, withEnds } from "../trailers/successors.ts";
 
 /** A decision with the commit that carries it now, or none while it is pending. */
-export interface FoundDecision extends Omit<Decision, "undone">, Ended {
+export interface FoundDecision extends Omit<Decision, "undone">, DecisionEnd {
   readonly commit: string | null;
   readonly state: "committed" | "pending";
   /** Set where the commit holds the work, and its message does not name the decision. */
-  readonly found?: Found;
+  readonly found?: ContentMatch;
   /** The commit that carried it before it became pending again. */
   readonly was?: string;
   /** The commit that reverted the one which carries it. */
@@ -51,12 +51,12 @@ async function traced(
   const tip = await currentTip(place.repository);
   const { range, history, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);
-  const { state } = await takenIn(place, session, read, beyond);
+  const { state } = await updatedFromCommits(place, session, read, beyond);
   const trace = await traceSession(place, {
     state,
     events: session.events,
     range: read,
-    branch: standsAs(range),
+    branch: mergeState(range),
   });
   return decisionsIn(state, branch, trace, await revertsWith(place.repository.root, read, trace, tip));
 }
@@ -84,7 +84,7 @@ export async function allDecisions(place: Place, since?: number): Promise<FoundD
   const { root } = place.repository;
   const branch = currentBranch(place.repository);
   const [commits, sessions, refs, current] = await Promise.all([
-    log(root, everywhere(), {
+    log(root, allRefs(), {
       grep: ["Session-Id:", "Session-Objectives:", "This reverts commit"],
       ...defined({ since: since === undefined ? undefined : since - SLACK }),
     }),

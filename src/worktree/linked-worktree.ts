@@ -11,9 +11,9 @@ import { addWorktree, checkedOutElsewhere, listWorktrees, removeWorktree } from 
 import type { Place } from "../place/place.ts";
 import { processNaming } from "../record/processes.ts";
 import { Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
-import { list } from "./stash-work.ts";
+import { pathList } from "./stash-work.ts";
 
 /** Folder of a linked worktree. `isThere`: it has the branch checked out already. */
 interface Linked {
@@ -30,7 +30,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
   const { root, commonDir } = place.repository;
   if (branch === place.repository.branch)
     throw new Failure("checked-out-here", `${branch} is checked out here`, {
-      hint: `session start ${word(branch)}`,
+      hint: `session start ${shellWord(branch)}`,
     });
   const worktrees = await listWorktrees(root);
   const [main] = worktrees;
@@ -52,7 +52,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
   );
   if (there?.length === 0) return { folder, isThere: false };
   throw new Failure("path-taken", `${folder} is there already${there ? ", and not empty" : ""}`, {
-    hint: `session start ${word(branch)} --worktree <another path>`,
+    hint: `session start ${shellWord(branch)} --worktree <another path>`,
   });
 }
 
@@ -61,7 +61,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
  * action that reverses both.
  * @throws Failure `worktree-refused`, `checked-out-elsewhere`; nothing has changed then
  */
-export async function link(
+export async function linkWorktree(
   { repository }: Place,
   { folder, isThere }: Linked,
   branch: string,
@@ -95,14 +95,14 @@ export async function link(
  * Removes the linked worktree of a place, unless it has the only copy of a file. Returns why it was kept;
  * else undefined.
  */
-export async function unlink({ repository }: Place): Promise<string | undefined> {
+export async function unlinkWorktree({ repository }: Place): Promise<string | undefined> {
   const { root, gitDir, commonDir } = repository;
   const { intended: _intended, ...paths } = await unfinishedPaths(root);
   const own = [...new Set(Object.values(paths).flat())];
-  if (own.length > 0) return `${list(own)} is not committed`;
+  if (own.length > 0) return `${pathList(own)} is not committed`;
   if (existsSync(path.join(gitDir, "session-aside"))) return "files are kept aside in its git folder";
   const ignored = await ignoredFiles(root, commonDir);
-  if (ignored.length > 0) return `${list(ignored)} is ignored by git, and nowhere else`;
+  if (ignored.length > 0) return `${pathList(ignored)} is ignored by git, and nowhere else`;
   try {
     // Runs from outside, because the folder goes.
     await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);
