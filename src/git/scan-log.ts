@@ -1,4 +1,4 @@
-/** One streaming `git log` over a history, whatever its size: a commit at a time, and none is kept. */
+/** Streams a history of any size with one `git log`, one commit at a time. Keeps none in memory. */
 import { createHash } from "node:crypto";
 import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
 import { readMessage } from "../trailers/read.ts";
@@ -6,7 +6,7 @@ import { gitFailure, lacksObjects } from "./failure.ts";
 import { isUtf8Path } from "./path-bytes.ts";
 import { ask, exitOf, readPaths, start } from "./read.ts";
 
-/** What a clone can tell of each commit: a partial one may lack contents, or trees. */
+/** Depths of detail: a partial clone may lack contents, or trees. */
 export const DEPTHS = ["lines", "files", "messages"] as const;
 export type Depth = (typeof DEPTHS)[number];
 
@@ -16,7 +16,7 @@ const DIFFS: Record<Depth, readonly string[]> = {
   messages: [],
 };
 
-/** Settings of the user's that would change what is counted. */
+/** Overrides user settings that would change the numbers. */
 const FIXED = [
   ...["-c", "log.showRoot=true", "log", "-z", "--no-notes", "--encoding=UTF-8", "--date=raw"],
   ...["--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=dirty"],
@@ -26,8 +26,9 @@ const FIXED = [
 const FORMAT = "--format=%H%n%P%n%aE%n%ad%n%B";
 
 /**
- * Gives each commit of a range, newest first. False where the clone lacks what this depth takes: nothing that was given
- * counts then. Failure `git-failed`; `signal` ends git and makes it throw.
+ * Yields each commit of a range, newest first. Returns false if the clone lacks objects for
+ * this depth: then the commits so far must be dropped. `signal` ends git and makes it throw. @throws
+ * Failure `git-failed`
  */
 export async function scanLog(
   root: string,
@@ -37,7 +38,7 @@ export async function scanLog(
 ): Promise<boolean> {
   const { depth, signal } = options;
   signal?.throwIfAborted();
-  // Without a work tree git reads the mailmap out of HEAD's tree, which such a clone may lack.
+  // Without a work tree, git reads the mailmap from HEAD's tree, which a partial clone may lack.
   const bare = depth === "messages" ? ["-c", "mailmap.blob="] : [];
   const args = [...bare, ...FIXED, ...DIFFS[depth], FORMAT, ...range, "--"];
   const child = start(root, args, ["ignore", "pipe", "pipe"]);
@@ -46,7 +47,7 @@ export async function scanLog(
   const stderr: Buffer[] = [];
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
   const parser = logParser(take);
-  // One character a byte: file names are any bytes, and this is the fastest text there is.
+  // Latin-1, one character per byte: file names are any bytes, and decoding is fastest.
   child.stdout?.setEncoding("latin1").on("data", (piece: string) => {
     if (!signal?.aborted) parser.push(piece);
   });
@@ -65,13 +66,16 @@ export async function scanLog(
   }
 }
 
-/** Full ids of the commits of a range; undefined where git does not have one of its ends any more. */
+/** Returns the full ids of a range's commits; undefined if git no longer has one of its ends. */
 export async function rangeIds(root: string, range: readonly string[]): Promise<string[] | undefined> {
   const answer = await ask(root, ["rev-list", ...range, "--"]);
   return answer.code === 0 ? answer.stdout.split("\n").filter(Boolean) : undefined;
 }
 
-/** What may change a history without its tip: replaced commits, and settings that name a mailmap. */
+/**
+ * Returns settings that change a history without changing its tip: replaced commits, and mailmap
+ * settings.
+ */
 export async function historySettings(root: string): Promise<string> {
   const [replaced, mailmap] = await Promise.all([
     ask(root, ["for-each-ref", "--format=%(refname) %(objectname)", "refs/replace/"]),
@@ -80,7 +84,7 @@ export async function historySettings(root: string): Promise<string> {
   return `${replaced.stdout}\n${mailmap.stdout}`;
 }
 
-/** Hash of the user's own address, as the mailmap says it; undefined where git knows no identity. */
+/** Returns the hash of the user's own address after the mailmap; undefined without an identity. */
 export async function ownHash(root: string): Promise<string | undefined> {
   const answer = await ask(root, ["var", "GIT_AUTHOR_IDENT"]);
   const ident = /^(.*>) \d+ [+-]\d+\s*$/.exec(answer.stdout)?.[1];
@@ -90,7 +94,7 @@ export async function ownHash(root: string): Promise<string | undefined> {
   return hashOf(Buffer.from(address, "utf8").toString("latin1"));
 }
 
-/** An address as a hash: what is kept tells authors apart, and names nobody. */
+/** Hashes an address: caches tell authors apart without naming them. */
 function hashOf(address: string): string {
   return createHash("sha256").update(address.toLowerCase(), "latin1").digest("hex").slice(0, 16);
 }
@@ -99,13 +103,13 @@ const RAW = /^\n?:\d{6} \d{6} \S+ \S+ \S+$/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Takes the answer of `git log` piece by piece. */
+/** Parses the output of `git log` in chunks. */
 export function logParser(take: (commit: ScannedCommit) => void) {
   const hashes = new Map<string, string>();
   let commit: ScannedCommit | undefined;
   let files: FileChanged[] = [];
   let file: Mutable<FileChanged> | undefined;
-  /** Paths that belong to the numbers before them, and are still to come. */
+  /** Number of paths to come that belong to the numbers before them. */
   let paths = 0;
   let rest = "";
   const finish = () => {
@@ -114,14 +118,14 @@ export function logParser(take: (commit: ScannedCommit) => void) {
   };
   const record = (token: string) => {
     if (paths > 0) {
-      // Of a renamed file the second one is its name now.
+      // The second path of a rename is the present name.
       if (--paths === 0 && file) files.push({ ...file, path: token });
       return;
     }
     const numbers = numstat(token);
     if (numbers) {
       file = numbers;
-      // A rename: the old and the new path follow.
+      // The old and the new path of a rename follow.
       if (numbers.path === "") paths = 2;
       else files.push(numbers);
     } else if (RAW.test(token)) {
@@ -146,7 +150,10 @@ export function logParser(take: (commit: ScannedCommit) => void) {
   };
 }
 
-/** A record of `--numstat`: numbers, or a dash for a binary file, each with a tab. Without regular expressions: there are millions. */
+/**
+ * Parses a record of `--numstat`: two numbers, or dashes for a binary file, each with a tab. Uses no
+ * regular expression: a history may have millions of records.
+ */
 function numstat(token: string): Mutable<FileChanged> | undefined {
   const begin = token.charCodeAt(0) === 10 ? 1 : 0;
   const first = token.indexOf("\t", begin);
@@ -158,7 +165,7 @@ function numstat(token: string): Mutable<FileChanged> | undefined {
   return added < 0 || removed < 0 ? undefined : { path: token.slice(second + 1), added, removed };
 }
 
-/** Negative where this is no number. */
+/** Returns a number; negative for any other text. */
 function lineCount(token: string, begin: number, end: number): number {
   if (end === begin + 1 && token.charCodeAt(begin) === 45) return 0;
   let count = 0;
@@ -202,7 +209,7 @@ function header(token: string, files: readonly FileChanged[], hashes: Map<string
   };
 }
 
-/** Which of these paths a commit has. Those that cannot be an argument are taken to be there. */
+/** Returns the paths that a commit has. A path that cannot be an argument counts as existing. */
 export async function pathsAt(root: string, commit: string, paths: readonly string[]): Promise<Set<string>> {
   const [asked, odd] = [paths.filter(isUtf8Path), paths.filter((each) => !isUtf8Path(each))];
   if (asked.length === 0) return new Set(odd);
