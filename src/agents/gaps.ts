@@ -1,4 +1,7 @@
-/** Finds reasons why an installation does not work: an installed hook may still be untrusted or switched off. */
+/**
+ * Finds reasons why an installation does not work: a hook may be installed and still untrusted or switched
+ * off.
+ */
 import { parse as parseJson } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import type { Place } from "../place/place.ts";
@@ -20,7 +23,7 @@ export interface Bringing {
   readonly why?: string;
 }
 
-/** Returns whether hooks bring the brief to an agent that is started in a place, in the project or for the user. */
+/** Returns whether hooks of the project or of the user bring the brief to an agent that starts in a place. */
 export async function bringing(place: Place, agent: Agent): Promise<Bringing> {
   const installed = (await agentSites(place)).filter(({ where }) => {
     const [main] = agent.targets(where);

@@ -1,4 +1,4 @@
-/** Ending a background run. */
+/** Stops a background run. */
 import os from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Place } from "../place/place.ts";
@@ -10,8 +10,8 @@ import { now } from "../surroundings.ts";
 import { ended } from "./keeper.ts";
 
 /**
- * Ends a background run: asks its whole group, then kills it. Failure `not-running`; `elsewhere` for one of another
- * machine. `grace`: how long it may take to end by itself, in milliseconds.
+ * Stops a background run: SIGTERM to its process group, then SIGKILL. `grace`: milliseconds between the two.
+ * @throws Failure `not-running`; `elsewhere` for a run on another machine.
  */
 export async function stopRun(place: Place, record: RunRecord, grace: number): Promise<RunView> {
   const { sessionsDir } = place;
@@ -23,18 +23,18 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
       hint: `session background logs ${record.id}`,
     });
   await writeRun(sessionsDir, { ...record, stopped: now() });
-  // In tmux it is in the group of its keeper, which has to note the end.
+  // In tmux it shares a group with the process that records its end.
   const isAlone = record.tmux !== undefined || process.platform === "win32";
   const whom = isAlone ? found.pid : -found.pid;
   send(whom, "SIGTERM");
-  // What it started has a second after it is gone itself.
+  // Its children get one second after its own end.
   for (let left = grace; left > 0 && exists(whom); left -= 50) {
     if (!exists(found.pid)) left = Math.min(left, 1_000);
     await wait(50);
   }
   if (exists(whom)) send(whom, "SIGKILL");
   const noted = await noteOf(sessionsDir, record.id);
-  // Its keeper is gone: nobody else would note it.
+  // The process that would record the end is gone too.
   if (noted?.ended === undefined)
     await ended(
       place,
@@ -59,7 +59,7 @@ function send(whom: number, signal: NodeJS.Signals): void {
   try {
     process.kill(whom, signal);
   } catch {
-    // Gone meanwhile.
+    // The process ended meanwhile.
   }
 }
 

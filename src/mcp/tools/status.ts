@@ -17,7 +17,7 @@ export const tool = toolOf({
   output: z.object({
     branch: z.string(),
     session: session.nullable(),
-    /** Where the record comes from, if not from a session of this branch. */
+    /** Source of the record, if it is not a session of this branch. */
     record: z.string().optional(),
     objectives: z.array(objective),
     blockers: z.array(z.string()),
