@@ -8,8 +8,8 @@ import { Failure } from "../session/failure.ts";
 import { isLive, type RunRecord, type RunView } from "../session/runs.ts";
 import { logEnd, logFacts } from "../store/runs.ts";
 import { environment, surroundings } from "../surroundings.ts";
-import { findRun } from "./find-run.ts";
-import { endOf } from "./keeper.ts";
+import { findRun } from "./resolve-run.ts";
+import { endOf } from "./run-process.ts";
 
 /** Most bytes of a log that are read for its last lines. */
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -10,7 +10,7 @@ import { makeFolder } from "../store/files.ts";
 import { withLock } from "../store/lock.ts";
 import { defined } from "../text/defined.ts";
 import { AGENTS } from "./catalog/all.ts";
-import { type Site, seen, shown, standingAt } from "./installed.ts";
+import { type Site, seen, shown, standingAt } from "./installations.ts";
 import {
   type AgentRecord,
   digest,

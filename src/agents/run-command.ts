@@ -14,7 +14,7 @@ import { briefSince, noteGiven } from "../views/since.ts";
 import { briefText } from "../views/texts.ts";
 import { AGENTS } from "./catalog/all.ts";
 import { limitOf } from "./catalog/limit.ts";
-import { bringing } from "./gaps.ts";
+import { briefByHooks } from "./hook-gaps.ts";
 import type { Agent, Asked } from "./shapes/agent.ts";
 
 /** Most bytes of a prompt, and of an argument on every system. */
@@ -164,7 +164,7 @@ interface Along {
  * Returns the brief for an agent without working hooks: whole, or the changes for a continued conversation.
  */
 async function along(place: Place, { name, agent, label }: Startable, goesOn: boolean): Promise<Along> {
-  const { works, why } = agent ? await bringing(place, agent) : { works: false };
+  const { works, why } = agent ? await briefByHooks(place, agent) : { works: false };
   if (works) return { works };
   const text = (goesOn ? await newsFor(place, name) : await givenTo(place, name)).trim();
   const said = why && text !== "" ? `the brief goes along with the prompt to ${label}: ${why}` : undefined;

@@ -15,9 +15,9 @@ import { forgetOld, makeRunsFolder, openLog, readRun, writeLaunch, writeRun } fr
 import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/foreign-text.ts";
-import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
-import { recordAsked } from "./run-asked.ts";
+import { recordPrompt } from "./record-prompt.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
+import { type Ended, endOf, environmentOf, recordEnd, recordStart, startedOf } from "./run-process.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
 
 export interface RunRequest extends TargetRequest {
@@ -61,12 +61,12 @@ export async function runHere(
     child.stdin?.on("error", () => {});
     child.stdin?.end(launch.input);
     const kept = { ...run, keeper: await startedOf(process.pid) };
-    const noted = child.pid === undefined ? run : await began(target.place, kept, child);
+    const noted = child.pid === undefined ? run : await recordStart(target.place, kept, child);
     const how = await end.catch(async (error: Error) => {
       await writeRun(place.sessionsDir, { ...run, ended: now(), code: 127, error: error.message });
       throw new Failure("not-started", `${launch.program} could not be started: ${error.message}`);
     });
-    await ended(target.place, noted, how);
+    await recordEnd(target.place, noted, how);
     const after = (await readRun(place.sessionsDir, run.id)) ?? noted;
     return { run: viewOf(place, after, how.code === 0 ? "done" : "failed"), ended: how };
   } finally {
@@ -130,7 +130,7 @@ async function ready(place: Place, request: RunRequest) {
   // Refusals come before a branch or a worktree is made.
   checkCommand(which, request);
   const found = await targetOf(place, request);
-  const asked = request.said === undefined ? [] : await recordAsked(found, which.label, request.said);
+  const asked = request.said === undefined ? [] : await recordPrompt(found, which.label, request.said);
   const { program, args, input, conversation, why } = await commandOf(found.place, which, request);
   const target = { ...found, warnings: [...found.warnings, ...asked, ...(why === undefined ? [] : [why])] };
   const run = runOf(target, which, request, program, conversation);

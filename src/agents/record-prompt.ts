@@ -9,7 +9,7 @@ import type { Target } from "./run-target.ts";
 const MOST = 300;
 
 /** Records a prompt once. Returns a warning if that fails: the agent still starts. */
-export async function recordAsked(
+export async function recordPrompt(
   { place, state }: Target,
   label: string,
   prompt: string,

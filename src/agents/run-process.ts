@@ -39,7 +39,7 @@ export async function startedOf(pid: number): Promise<Started> {
 /**
  * Records the start of the agent's process: in the run, in the session's log, and as the session's holder.
  */
-export async function began(place: Place, run: RunRecord, child: ChildProcess): Promise<RunRecord> {
+export async function recordStart(place: Place, run: RunRecord, child: ChildProcess): Promise<RunRecord> {
   const process = await startedOf(child.pid as number);
   const after = { ...run, process };
   await writeRun(place.sessionsDir, after);
@@ -51,7 +51,7 @@ export async function began(place: Place, run: RunRecord, child: ChildProcess): 
 }
 
 /** Records the end of a run: in the run, in the session's log; and removes the holder. */
-export async function ended(place: Place, run: RunRecord, { code, signal }: Ended): Promise<void> {
+export async function recordEnd(place: Place, run: RunRecord, { code, signal }: Ended): Promise<void> {
   // A user may have stopped it meanwhile.
   const { stopped } = (await readRun(place.sessionsDir, run.id)) ?? run;
   await writeRun(place.sessionsDir, { ...run, ended: now(), code, ...defined({ signal, stopped }) });
@@ -96,7 +96,7 @@ export function environmentOf(launch: Pick<Launch, "env">): NodeJS.ProcessEnv {
  * Starts the prepared agent of a background run, waits for its end, and records it. The agent writes into the
  * log itself, so it survives the death of this process.
  */
-export async function keep(cwd: string, id: string): Promise<void> {
+export async function waitForRun(cwd: string, id: string): Promise<void> {
   const place = await openPlace(cwd);
   const { sessionsDir } = place;
   const [found, launch] = [await readRun(sessionsDir, id), await takeLaunch(sessionsDir, id)];
@@ -124,8 +124,8 @@ export async function keep(cwd: string, id: string): Promise<void> {
 
   let noted: RunRecord = run;
   try {
-    if (child.pid !== undefined) noted = await began(place, run, child);
-    await ended(place, noted, await end);
+    if (child.pid !== undefined) noted = await recordStart(place, run, child);
+    await recordEnd(place, noted, await end);
   } catch (error) {
     const why = (error as Error).message;
     await writeRun(sessionsDir, { ...noted, ended: now(), code: 127, error: why });

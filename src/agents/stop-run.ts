@@ -7,7 +7,7 @@ import { Failure } from "../session/failure.ts";
 import type { RunRecord, RunView } from "../session/runs.ts";
 import { readRun, writeRun } from "../store/runs.ts";
 import { now } from "../surroundings.ts";
-import { ended } from "./keeper.ts";
+import { recordEnd } from "./run-process.ts";
 
 /**
  * Stops a background run: SIGTERM to its process group, then SIGKILL. `grace`: milliseconds between the two.
@@ -36,7 +36,7 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
   const noted = await noteOf(sessionsDir, record.id);
   // The process that would record the end is gone too.
   if (noted?.ended === undefined)
-    await ended(
+    await recordEnd(
       place,
       { ...record, stopped: now() },
       { code: 128 + os.constants.signals.SIGTERM, signal: "SIGTERM" },

@@ -7,7 +7,7 @@ import { parse as parseToml } from "smol-toml";
 import type { Place } from "../place/place.ts";
 import { homeFolder } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { agentSites, type Site, seen } from "./installed.ts";
+import { agentSites, type Site, seen } from "./installations.ts";
 import { settingsText } from "./settings-files.ts";
 import type { Agent } from "./shapes/agent.ts";
 
@@ -24,7 +24,7 @@ export interface Bringing {
 }
 
 /** Returns whether hooks of the project or of the user bring the brief to an agent that starts in a place. */
-export async function bringing(place: Place, agent: Agent): Promise<Bringing> {
+export async function briefByHooks(place: Place, agent: Agent): Promise<Bringing> {
   const installed = (await agentSites(place)).filter(({ where }) => {
     const [main] = agent.targets(where);
     return main !== undefined && main.kind !== "block" && seen(where, main) === "whole";
