@@ -10,7 +10,7 @@ import { version } from "../version.ts";
 import { instructionsFor } from "./instructions.ts";
 import { addPrompts } from "./prompts.ts";
 import { addResources } from "./resources.ts";
-import { houseOf } from "./tool.ts";
+import { serverContext } from "./tool.ts";
 import { TOOLS } from "./tools.generated.ts";
 
 /** Most characters of a message. Calls with long arguments are refused earlier, with a failure (tool.ts). */
@@ -20,15 +20,15 @@ const MAX_MESSAGE = 64 * 1024 * 1024;
  * Runs the server for one client on standard input and output until it disconnects. `say` writes to the log.
  */
 export function serve(cwd: string, say: (text: string) => void): Promise<void> {
-  const house = houseOf(cwd, say);
+  const context = serverContext(cwd, say);
   const build = async () => {
     const server = new McpServer(
       { name: "session", title: "session", version: version() },
       { instructions: await instructionsFor(cwd) },
     );
-    for (const tool of TOOLS) tool.register(server, house);
-    addResources(server, house);
-    addPrompts(server, house);
+    for (const tool of TOOLS) tool.register(server, context);
+    addResources(server, context);
+    addPrompts(server, context);
     return server;
   };
   const { stdin, stdout } = surroundings();

@@ -13,14 +13,14 @@ import { environment } from "../surroundings.ts";
 import { inOrder } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/foreign-text.ts";
+import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
-import { placeFor, whereText } from "./where.ts";
 
 /** Most characters of all arguments of a call. */
 const MAX_ARGUMENTS = 1_000_000;
 
 /** The folder of a server, and what its calls share. */
-export interface House {
+export interface ServerContext {
   /** Folder of the server; its branch may change between two calls. */
   readonly cwd: string;
   /** Writes a line to the server's log. */
@@ -30,7 +30,7 @@ export interface House {
 }
 
 /** Returns the shared state of a new server. `say` writes to its log. */
-export function houseOf(cwd: string, say: (text: string) => void): House {
+export function serverContext(cwd: string, say: (text: string) => void): ServerContext {
   return { cwd, say, alone: inOrder() };
 }
 
@@ -44,7 +44,7 @@ interface Tool<I extends z.ZodObject, O extends z.ZodObject> {
   readonly output: O;
   /** `looks`: writes nothing. `repeats`: doing it twice is the same as once. */
   readonly does: "looks" | "repeats" | "adds";
-  readonly call: (place: Place, asked: z.output<I>, house: House) => Promise<Answer<z.output<O>>>;
+  readonly call: (place: Place, asked: z.output<I>, context: ServerContext) => Promise<Answer<z.output<O>>>;
 }
 
 interface Answer<T> {
@@ -57,17 +57,17 @@ interface Answer<T> {
 
 /** A tool of any input and output, as the list has it. */
 export interface ListedTool {
-  readonly register: (server: McpServer, house: House) => void;
+  readonly register: (server: McpServer, context: ServerContext) => void;
 }
 
 /** Makes the tool of a file in `tools/`. Its output may also have `notes`. */
 export function toolOf<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I, O>): ListedTool {
-  return { register: (server, house) => addTool(server, house, tool) };
+  return { register: (server, context) => addTool(server, context, tool) };
 }
 
 function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   server: McpServer,
-  house: House,
+  context: ServerContext,
   { name, title, description, input, output, does, call }: Tool<I, O>,
 ): void {
   const looks = does === "looks";
@@ -83,9 +83,9 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   ): Promise<CallToolResult> => {
     checkSize(given);
     const { worktree, ...asked } = given;
-    const { place, cwd } = await placeFor(server, house.cwd, worktree);
+    const { place, cwd } = await placeFor(server, context.cwd, worktree);
     opened(place);
-    const { value, text, notes = [] } = await call(place, asked as z.output<I>, { ...house, cwd });
+    const { value, text, notes = [] } = await call(place, asked as z.output<I>, { ...context, cwd });
     const { branch, root } = place.repository;
     const where = { ...defined({ branch }), worktree: root };
     const problems = place.configProblems.map(
@@ -123,9 +123,9 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
           place = opened;
         });
       try {
-        return await (looks ? told() : house.alone(told));
+        return await (looks ? told() : context.alone(told));
       } catch (error) {
-        return failed(error, house, place);
+        return failed(error, context, place);
       }
     },
   );
@@ -164,10 +164,10 @@ function withoutDefaults(schema: JsonSchema, ...left: string[]): JsonSchema {
 }
 
 /** Returns a failure as an answer: message, advice, and branch and worktree if known. */
-function failed(error: unknown, house: House, place: Place | undefined): CallToolResult {
+function failed(error: unknown, context: ServerContext, place: Place | undefined): CallToolResult {
   const where = place === undefined ? [] : [whereText(place)];
   if (!(error instanceof Failure)) {
-    house.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    context.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const words = inline(error instanceof Error ? error.message : String(error));
     return wrong([`unexpected: ${words}`, ...where].join("\n\n"));
   }

@@ -4,7 +4,7 @@ import { defined } from "../../text/defined.ts";
 import { statusOf } from "../../views/status.ts";
 import { meanwhile } from "../../views/warnings.ts";
 import { callFor } from "../hints.ts";
-import { notes, objective, session } from "../shapes.ts";
+import { notes, objective, session } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
