@@ -10,7 +10,7 @@ import { jsonBlock } from "../render/contained.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
-import { inOrder } from "../text/concurrency.ts";
+import { serialQueue } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { placeFor, whereText } from "./call-place.ts";
@@ -31,7 +31,7 @@ export interface ServerContext {
 
 /** Returns the shared state of a new server. `say` writes to its log. */
 export function serverContext(cwd: string, say: (text: string) => void): ServerContext {
-  return { cwd, say, alone: inOrder() };
+  return { cwd, say, alone: serialQueue() };
 }
 
 interface Tool<I extends z.ZodObject, O extends z.ZodObject> {
