@@ -1,8 +1,8 @@
 /** Whether what is installed works: complete, found by the agents, and not held back by one. */
 
 import { AGENTS } from "../agents/catalog/all.ts";
-import { gapsAt } from "../agents/hook-gaps.ts";
 import { agentLog } from "../agents/hook.ts";
+import { gapsAt } from "../agents/hook-gaps.ts";
 import { agentSites, onPath, type Site, standingAt } from "../agents/installations.ts";
 import type { Agent } from "../agents/shapes/agent.ts";
 import { installation } from "../place/installation.ts";
