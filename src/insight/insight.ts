@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { decodeAnswer, encodeAnswer } from "./counting/encode.ts";
 import { fingerprint } from "./counting/history.ts";
-import { type HistoryNumbers, type HotFile, historyNumbers } from "./counting/numbers.ts";
+import { type HistoryFilter, type HistoryNumbers, type HotFile, historyNumbers } from "./counting/numbers.ts";
 import { type Patterns, patternsOf } from "./counting/patterns.ts";
 import { type PackedDay, packDays, unpackDays } from "./counting/periods.ts";
 import {
@@ -14,7 +14,9 @@ import {
   openHistory,
   type ScanOptions,
   type Wanted,
+  warnOf,
 } from "./scan.ts";
+import { type PeriodWish, scanPeriods } from "./scan-period.ts";
 
 /** Numbers and patterns of the commits that were wanted. */
 export interface HistoryInsight {
@@ -44,8 +46,9 @@ type KeptInsight = Omit<HistoryInsight, "numbers"> & {
 };
 
 /**
- * One answer for each wish. The history is read, or brought up to date, at most once, and not at all where all answers
- * are known. Failures of `scanHistory`, and `no-identity`.
+ * Returns an answer for each wish. Where all of them are of periods, the commits of the periods are read; else the whole
+ * history is read, or brought up to date, at most once. Nothing is read where all answers are known.
+ * Throws the failures of the scans, and Failure `no-identity`.
  */
 export async function insightsOf<W extends readonly Wanted[]>(
   place: Place,
@@ -54,20 +57,41 @@ export async function insightsOf<W extends readonly Wanted[]>(
 ): Promise<{ [K in keyof W]: HistoryInsight }> {
   const history = await openHistory(place, options);
   const { tip = null, shallow } = history;
-  const answers = wishes.map(async (wanted): Promise<HistoryInsight> => {
-    const filter = await filterOf(place, wanted);
-    const question = JSON.stringify([filter.since, filter.until, filter.author]);
+  const filters = await Promise.all(wishes.map((wanted) => filterOf(place, wanted)));
+  const periods = periodsOf(wishes, filters);
+  let scan: Promise<HistoryScan> | undefined;
+  const scanOnce = () => {
+    scan ??= periods ? scanPeriods(place, periods, options) : history.scan();
+    return scan;
+  };
+  const answers = filters.map(async (filter, at): Promise<HistoryInsight> => {
+    const kind = periods && (wishes[at]?.paceOnly ? "pace" : "period");
+    const question = JSON.stringify([filter.since, filter.until, filter.author, kind]);
     const name = `answer-${fingerprint(question)}`;
     const key = `${tip} ${history.key} ${question}`;
     const known = decodeAnswer<KeptInsight>(await readCache(place.sessionsDir, name), key);
     if (known) return { ...known, numbers: withDays(known.numbers) };
-    const scan = await history.scan();
-    const found = { tip, shallow, depth: scan.depth, ...(await countedIn(place, scan, filter)) };
+    const read = await scanOnce();
+    warnOf(place, read.leftOut);
+    const found = { tip, shallow, depth: read.depth, ...(await countedIn(place, read, filter)) };
     const kept: KeptInsight = { ...found, numbers: { ...found.numbers, days: packDays(found.numbers.days) } };
-    if (tip !== null) await writeCache(place.sessionsDir, name, encodeAnswer(kept, key));
+    const isWhole = tip !== null && read.leftOut.length === 0;
+    if (isWhole) await writeCache(place.sessionsDir, name, encodeAnswer(kept, key));
     return found;
   });
   return (await Promise.all(answers)) as { [K in keyof W]: HistoryInsight };
+}
+
+/** Returns the wishes as periods; undefined where one of them is about the whole history. */
+function periodsOf(
+  wishes: readonly Wanted[],
+  filters: readonly HistoryFilter[],
+): readonly PeriodWish[] | undefined {
+  const found = filters.flatMap((filter, at): PeriodWish[] => {
+    const { since } = filter;
+    return since === undefined ? [] : [{ ...filter, since, paceOnly: wishes[at]?.paceOnly ?? false }];
+  });
+  return found.length === filters.length ? found : undefined;
 }
 
 /** Not everybody looks at the days: there may be thousands. */

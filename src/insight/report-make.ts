@@ -8,8 +8,8 @@ import { openObjectives, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { totalsOf } from "./counting/metrics.ts";
 import { byPeriod } from "./counting/periods.ts";
-import { projectVelocity } from "./counting/velocity.ts";
-import { insightsOf, recentSince } from "./insight.ts";
+import { paceSince, projectVelocity } from "./counting/velocity.ts";
+import { insightsOf } from "./insight.ts";
 import {
   decisionsOfStates,
   filledPeriods,
@@ -58,7 +58,7 @@ export async function makeReport(
       place,
       [
         { ...defined({ since }), ...end, ...mine },
-        { since: recentSince(made), ...mine },
+        { since: paceSince(made.slice(0, 10)), paceOnly: true, ...mine },
       ] as const,
       options,
     ),

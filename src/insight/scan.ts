@@ -3,7 +3,16 @@
 import path from "node:path";
 import { mailmapFiles } from "../git/mailmap.ts";
 import { decodePaths } from "../git/paths.ts";
-import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from "../git/scan.ts";
+import {
+  DEPTHS,
+  type Depth,
+  historySettings,
+  type LeftOut,
+  ownHash,
+  rangeIds,
+  type Source,
+  scanLog,
+} from "../git/scan.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readCache, writeCache } from "../store/cache.ts";
@@ -26,6 +35,8 @@ export interface HistoryScan {
   readonly depth: Depth;
   readonly shallow: boolean;
   readonly history: History;
+  /** Commits whose numbers are not in it: git cannot read an object of theirs. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Which commits of a history count. */
@@ -35,6 +46,8 @@ export interface Wanted {
   readonly until?: number;
   /** Only the user's own, as the mailmap says it. */
   readonly mine?: boolean;
+  /** Only how many commits, checkpoints and objectives each day had: their files are not read. */
+  readonly paceOnly?: boolean;
 }
 
 const CACHE = "history";
@@ -66,33 +79,70 @@ async function scanTip(
   options: ScanOptions,
 ): Promise<HistoryScan> {
   const { shallow, root } = place.repository;
-  if (tip === undefined) return { depth: "lines", shallow, history: historyBuilder(20).build() };
+  if (tip === undefined) return emptyScan(shallow);
   const bytes = await readCache(place.sessionsDir, CACHE);
   const kept = bytes && decodeHistory(bytes);
   const [keptKey, depth] = (kept?.label.key.split(" ") ?? []) as [string?, Depth?];
   const known =
     kept && depth && keptKey === key ? { ...kept.label, history: kept.history, depth } : undefined;
-  if (known?.tip === tip) return { tip, depth: known.depth, shallow, history: known.history };
+  if (known?.tip === tip) return { tip, depth: known.depth, shallow, history: known.history, leftOut: [] };
   const found =
-    (known && (await extended(root, tip, known, options))) ?? (await scanRange(place, [tip], options));
+    (known && (await extended(root, tip, known, options))) ?? (await scanned(place, [tip], options));
   const label = { tip, key: `${key} ${found.depth}` };
-  await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
+  // What git could not read today it may read tomorrow.
+  if (found.leftOut.length === 0)
+    await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
   return { tip, shallow, ...found };
 }
 
-/** The commits of any range as columns, read anew; as deep as the clone goes. Failure `interrupted`. */
-export async function scanRange(
+/** Returns the scan of a repository without a commit. */
+export function emptyScan(shallow: boolean): HistoryScan {
+  return { depth: "lines", shallow, history: historyBuilder(20).build(), leftOut: [] };
+}
+
+type Scanned = Pick<HistoryScan, "history" | "depth" | "leftOut">;
+
+/**
+ * Reads the commits of any range as columns, as deep as the clone goes, and warns of what git cannot read.
+ * Throws Failure `interrupted`.
+ */
+export async function scanRange(place: Place, range: readonly string[]): Promise<Scanned> {
+  const scan = await scanned(place, range, {});
+  warnOf(place, scan.leftOut);
+  return scan;
+}
+
+/** Reads commits as columns, as deep as the clone goes, on top of `before`. Throws Failure `interrupted`. */
+export async function scanned(
   place: Place,
-  range: readonly string[],
-  options: ScanOptions = {},
-): Promise<Pick<HistoryScan, "history" | "depth">> {
-  const { root } = place.repository;
-  const oidBytes = (range.find((each) => /^[0-9a-f]{40,64}$/.test(each))?.length ?? 40) / 2;
+  source: Source,
+  options: ScanOptions,
+  before?: History,
+): Promise<Scanned> {
+  const { root, head } = place.repository;
+  const oidBytes = (head?.length ?? 40) / 2;
   for (const depth of DEPTHS) {
-    const history = await read(root, range, depth, options, historyBuilder(oidBytes));
-    if (history) return { history, depth };
+    const builder = historyBuilder(oidBytes, before && { history: before, without: new Set() });
+    const leftOut = await read(root, source, depth, options, builder);
+    if (leftOut) return { history: builder.build(), depth, leftOut };
   }
-  throw new Failure("git-failed", "git log could not read the history of this partial clone");
+  throw new Failure("git-failed", "git log could not read the history: too many of its objects are missing", {
+    hint: "git fsck",
+  });
+}
+
+/** Adds a warning to the place for each commit whose numbers are left out. */
+export function warnOf(place: Place, leftOut: readonly LeftOut[]): void {
+  const left = {
+    lines: "is counted without its files",
+    commit: "is not counted",
+    history: "is counted without its files, and no commit before it is counted",
+  };
+  for (const { commit, what, object } of leftOut) {
+    const why = object === undefined ? "an object of it" : object.slice(0, 12);
+    const line = `commit ${commit.slice(0, 12)} ${left[what]}: git cannot read ${why}`;
+    if (!place.notices.includes(line)) place.notices.push(line);
+  }
 }
 
 /** What is known with what came since and without what went; undefined where git cannot tell the difference. */
@@ -101,32 +151,38 @@ async function extended(
   tip: string,
   known: { readonly tip: string; readonly history: History; readonly depth: Depth },
   options: ScanOptions,
-): Promise<Pick<HistoryScan, "history" | "depth"> | undefined> {
+): Promise<Scanned | undefined> {
   const gone = await rangeIds(root, [known.tip, `^${tip}`]);
   if (!gone) return undefined;
   const { depth } = known;
   const builder = historyBuilder(tip.length / 2, { history: known.history, without: new Set(gone) });
-  const history = await read(root, [tip, `^${known.tip}`], depth, options, builder);
-  return history && { history, depth };
+  const leftOut = await read(root, [tip, `^${known.tip}`], depth, options, builder);
+  return leftOut && { history: builder.build(), depth, leftOut };
 }
 
 async function read(
   root: string,
-  range: readonly string[],
+  source: Source,
   depth: Depth,
   { onProgress }: ScanOptions,
   builder: ReturnType<typeof historyBuilder>,
-): Promise<History | undefined> {
+): Promise<LeftOut[] | undefined> {
   let commits = 0;
+  return interruptible((signal) =>
+    scanLog(root, source, { depth, signal }, (commit) => {
+      builder.add(commit);
+      if (++commits % EVERY === 0) onProgress?.(commits, commit.time);
+    }),
+  );
+}
+
+/** Runs a scan that Ctrl-C ends with Failure `interrupted`. */
+export async function interruptible<T>(scan: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
   const ignoreSignals = onSignals(() => stop.abort());
   try {
-    const whole = await scanLog(root, range, { depth, signal }, (commit) => {
-      builder.add(commit);
-      if (++commits % EVERY === 0) onProgress?.(commits, commit.time);
-    });
-    return whole ? builder.build() : undefined;
+    return await scan(signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new Failure("interrupted", "interrupted; nothing of the scan was kept");
@@ -148,7 +204,8 @@ async function keyOf({ repository }: Place): Promise<string> {
 }
 
 /** The filter for these wishes, for `historyNumbers` and the patterns. Failure `no-identity`. */
-export async function filterOf(place: Place, { mine, ...period }: Wanted): Promise<HistoryFilter> {
+export async function filterOf(place: Place, { mine, since, until }: Wanted): Promise<HistoryFilter> {
+  const period = defined({ since, until });
   if (!mine) return period;
   const author = await ownHash(place.repository.root);
   if (author !== undefined) return { ...period, author };

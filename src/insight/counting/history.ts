@@ -31,6 +31,8 @@ export interface ScannedCommit {
   readonly time: number;
   /** Minutes east of UTC. */
   readonly zone: number;
+  /** Commit date, seconds since the epoch; 0: unknown. */
+  readonly committed?: number;
   readonly subject: string;
   readonly files: readonly FileChanged[];
   readonly record?: CheckpointRecord;

@@ -130,14 +130,22 @@ export type ProjectVelocity = ReturnType<typeof projectVelocity>;
 
 const WEEKS = 8;
 
+/**
+ * Returns the first moment that counts for the pace of a project, in milliseconds since the epoch: a day before its
+ * weeks begin, because an author's day may begin before the day in UTC. `today`: `2024-01-31`.
+ */
+export function paceSince(today: string): number {
+  return Date.parse(startOf(today, "week")) - (WEEKS * 7 + 1) * DAY;
+}
+
 /** `today`: `2024-01-31`; `open`: objectives of all sessions that go on. */
 export function projectVelocity(days: readonly DayNumbers[], today: string, open: number) {
   const known = new Map(byPeriod(days, "week").map((each) => [each.from, each]));
   const monday = Date.parse(startOf(today, "week"));
   const weeks = Array.from({ length: WEEKS + 1 }, (_, at) => {
     const from = new Date(monday - (WEEKS - at) * 7 * DAY).toISOString().slice(0, 10);
-    const { commits, checkpoints, objectives, added, removed } = known.get(from) ?? { ...NOTHING, from };
-    return { from, commits, checkpoints, objectives, added, removed };
+    const { commits, checkpoints, objectives } = known.get(from) ?? { ...NOTHING, from };
+    return { from, commits, checkpoints, objectives };
   });
   const whole = weeks.slice(0, WEEKS);
   const total = (key: "commits" | "checkpoints" | "objectives", some = whole) =>
