@@ -118,7 +118,9 @@ async function runLog(
   const isList = "ids" in source;
   const range = isList ? ["--no-walk=unsorted", "--stdin"] : [...source, "--"];
   const args = [...bare, ...FIXED, ...DIFFS[depth], FORMAT, ...range];
-  const child = start(root, args, [isList ? "pipe" : "ignore", "pipe", "pipe"]);
+  // git need not write commit by commit.
+  const stdio: ("pipe" | "ignore")[] = [isList ? "pipe" : "ignore", "pipe", "pipe"];
+  const child = start(root, args, stdio, "ask", { GIT_FLUSH: "0" });
   const stop = () => child.kill();
   signal?.addEventListener("abort", stop);
   // git may have ended early; its exit code tells what matters.
@@ -138,7 +140,8 @@ async function runLog(
   try {
     const code = await exitOf(child, root);
     signal?.throwIfAborted();
-    if (code === 0) parser.end();
+    // Without files, a commit that was begun is whole: git fails between commits.
+    if (code === 0 || depth === "messages") parser.end();
     return { code: enough ? 0 : code, said: Buffer.concat(stderr).toString("utf8") };
   } finally {
     signal?.removeEventListener("abort", stop);
