@@ -6,8 +6,8 @@ import path from "node:path";
 
 /** Rooms whose comments were not yet put into plain English: this list only gets shorter. */
 const TO_DO = [
-  ...["agents", "checkpoint", "cli", "commands", "doctor", "facts", "forecast", "git", "hooks"],
-  ...["insight", "keeping", "lifecycle", "mcp", "record", "render", "setup"],
+  ...["agents", "checkpoint", "cli", "commands", "facts", "forecast", "git", "hooks"],
+  ...["keeping", "lifecycle", "mcp", "record", "render", "setup"],
   ...["terminal", "transcripts", "transfer", "ui", "views"],
 ];
 

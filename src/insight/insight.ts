@@ -1,4 +1,7 @@
-/** What a history came to, for any of its parts: an answer that was given for the same commits is given again. */
+/**
+ * Answers questions about a history or a period, and keeps the answers for as long as the commits are the
+ * same.
+ */
 import { pathsAt } from "../git/scan.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
@@ -22,7 +25,7 @@ import { type PeriodWish, scanPeriods } from "./scan-period.ts";
 export interface HistoryInsight {
   /** Commit whose history it is; null before the first one. */
   readonly tip: string | null;
-  /** What the numbers know: a partial clone may lack lines, or files too. */
+  /** Depth of the numbers: a partial clone may lack lines, or files too. */
   readonly depth: HistoryScan["depth"];
   /** The history ends early: what came before was not cloned. */
   readonly shallow: boolean;
@@ -33,10 +36,13 @@ export interface HistoryInsight {
   readonly patterns: Patterns;
 }
 
-/** What is told of the last weeks is of so many days. */
+/** Days of `recentSince`. */
 export const RECENT_DAYS = 90;
 
-/** When they began, the same for all of a day so that the answer is; milliseconds since the epoch. `now`: ISO 8601. */
+/**
+ * Returns when the last weeks began, in milliseconds since the epoch: the same for a whole day. `now`: ISO
+ * 8601.
+ */
 export function recentSince(now: string): number {
   return Date.parse(now.slice(0, 10)) - RECENT_DAYS * 86_400_000;
 }
@@ -46,8 +52,8 @@ type KeptInsight = Omit<HistoryInsight, "numbers"> & {
 };
 
 /**
- * Returns an answer for each wish. Where all of them are of periods, the commits of the periods are read; else the whole
- * history is read, or brought up to date, at most once. Nothing is read where all answers are known.
+ * Returns an answer for each wish. Where all wishes are of periods, reads the commits of the periods; else
+ * reads the whole history, or brings it up to date, at most once. Reads nothing where all answers are known.
  * Throws the failures of the scans, and Failure `no-identity`.
  */
 export async function insightsOf<W extends readonly Wanted[]>(

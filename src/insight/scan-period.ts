@@ -19,9 +19,9 @@ const STOP = 100;
 const LOOK_BACK = 30 * 86_400;
 
 /**
- * Reads the commits of these periods as columns: messages of all commits back to the earliest period, files of the
- * commits in a period alone. Earlier commits of the periods' sessions are read too, so that a decision or objective
- * that they name is not counted again. Throws Failure `interrupted`, and Failure `git-failed`.
+ * Reads the commits of periods as columns: messages of all commits back to the earliest period, and files of
+ * the commits in a period. Reads earlier commits of the periods' sessions too, so that a decision or
+ * objective that they name is not counted again. Throws Failure `interrupted`, and Failure `git-failed`.
  */
 export async function scanPeriods(
   place: Place,

@@ -24,14 +24,16 @@ import { fingerprint, type History, historyBuilder } from "./counting/history.ts
 import type { HistoryFilter } from "./counting/numbers.ts";
 
 export interface ScanOptions {
-  /** Called now and then while git reads: how many commits so far, and the author date of the last, in seconds. */
+  /**
+   * Called while git reads: the number of commits so far, and the author date of the last one, in seconds.
+   */
   readonly onProgress?: (commits: number, reached: number) => void;
 }
 
 export interface HistoryScan {
   /** Full id; undefined before the first commit. */
   readonly tip?: string;
-  /** What the numbers know: a partial clone may lack lines, or files too. */
+  /** Depth of the numbers: a partial clone may lack lines, or files too. */
   readonly depth: Depth;
   readonly shallow: boolean;
   readonly history: History;
@@ -53,13 +55,14 @@ export interface Wanted {
 const CACHE = "history";
 const EVERY = 2000;
 
-/** A history that is read when it is asked for. */
+/** A history that is read on demand. */
 export interface OpenHistory extends Pick<HistoryScan, "tip" | "shallow"> {
   /** All that the history depends on beside its tip. */
   readonly key: string;
   /**
-   * All its commits as columns. What is known of an earlier tip is taken over: commits that are new are added, those that
-   * a rewrite or another branch left out are taken away. Failure `interrupted` after Ctrl-C: then nothing is kept.
+   * Returns all commits as columns. Starts from the kept history of an earlier tip: adds new commits, and
+   * removes commits that a rewrite or another branch left out. Throws Failure `interrupted` after Ctrl-C,
+   * and keeps nothing then.
    */
   readonly scan: () => Promise<HistoryScan>;
 }
@@ -145,7 +148,10 @@ export function warnOf(place: Place, leftOut: readonly LeftOut[]): void {
   }
 }
 
-/** What is known with what came since and without what went; undefined where git cannot tell the difference. */
+/**
+ * Adds the new commits to a known history and removes the lost ones; undefined where git does not know the
+ * old tip.
+ */
 async function extended(
   root: string,
   tip: string,
@@ -191,7 +197,10 @@ export async function interruptible<T>(scan: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** What the answer depends on beside the tip: replaced commits, where a shallow clone ends, and who is who. */
+/**
+ * Returns a digest of what the answer depends on beside the tip: replaced commits, the end of a shallow
+ * clone, the mailmap.
+ */
 async function keyOf({ repository }: Place): Promise<string> {
   const { root, commonDir, shallow, bare, head } = repository;
   const settings = await historySettings(root);
@@ -203,7 +212,7 @@ async function keyOf({ repository }: Place): Promise<string> {
   return fingerprint([settings, ...parts, bare ? (head ?? "") : ""].join("\0"));
 }
 
-/** The filter for these wishes, for `historyNumbers` and the patterns. Failure `no-identity`. */
+/** Returns the filter of a wish, for `historyNumbers` and the patterns. Throws Failure `no-identity`. */
 export async function filterOf(place: Place, { mine, since, until }: Wanted): Promise<HistoryFilter> {
   const period = defined({ since, until });
   if (!mine) return period;
@@ -214,7 +223,7 @@ export async function filterOf(place: Place, { mine, since, until }: Wanted): Pr
   });
 }
 
-/** A path of a history's table as text; bytes that are no UTF-8 are kept as `git/paths.ts` does it. */
+/** Returns a path of a history's table as text; keeps bytes that are no UTF-8 as `git/paths.ts` does. */
 export function decodeName(bytes: string): string {
   return /^[\x00-\x7f]*$/.test(bytes) ? bytes : decodePaths(Buffer.from(bytes, "latin1"));
 }

@@ -55,7 +55,7 @@ const COMMANDS: readonly {
   { args: ["stats"], floor: [STATUS_QUERY, LOG] },
 ];
 
-/** Times each command `runs` times beside its floor, and looks for what makes a repository slow. */
+/** Runs each command `runs` times beside its floor, and looks for what makes a repository slow. */
 export async function measurePerformance(
   place: Place,
   runs: number,
@@ -108,7 +108,7 @@ async function countedRun(root: string, args: readonly string[]) {
   }
 }
 
-/** Returns how many git processes a trace shows, without those that git started in turn. */
+/** Returns how many git processes a trace shows, without processes that git started in turn. */
 function startedIn(events: string): number {
   const isOurs = (line: string) => /"event":"start"/.test(line) && !/"sid":"[^"]*\//.test(line);
   return events.split("\n").filter(isOurs).length;
