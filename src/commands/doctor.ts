@@ -1,11 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
-import { requireConfirmed } from "../cli/confirmed.ts";
+import { requireConfirmed } from "../cli/confirm-deletion.ts";
 import { ALLOW, YES } from "../cli/options.ts";
 import type { Finding } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Place } from "../place/place.ts";
-import { checkLines } from "../terminal/screens/checks.ts";
+import { checkLines, perfLines } from "../terminal/screens/checks.ts";
 import { plural } from "../text/plural.ts";
 
 export const about: About = {
@@ -83,10 +83,7 @@ async function fixed(
 const RUNS = 3;
 
 async function timed({ out }: Call, place: Place): Promise<number> {
-  const [{ measurePerformance }, { perfLines }] = await Promise.all([
-    import("../doctor/perf/measure.ts"),
-    import("../terminal/screens/perf.ts"),
-  ]);
+  const { measurePerformance } = await import("../doctor/perf/measure.ts");
   const found = await measurePerformance(place, RUNS);
   out.data(perfLines(found, out.width), found);
   return 0;

@@ -2,7 +2,7 @@
  * Answers questions about a history or a period, and keeps the answers for as long as the commits are the
  * same.
  */
-import { pathsAt } from "../git/scan.ts";
+import { pathsAt } from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { decodeAnswer, encodeAnswer } from "./counting/encode.ts";

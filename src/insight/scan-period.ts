@@ -1,5 +1,5 @@
 /** Reads the commits of a period, whatever the length of the history behind it. Nothing of it is kept. */
-import { type LeftOut, walkLog } from "../git/scan.ts";
+import { type LeftOut, walkLog } from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { historyBuilder, type ScannedCommit } from "./counting/history.ts";

@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { mailmapFiles } from "../git/mailmap.ts";
-import { decodePaths } from "../git/paths.ts";
+import { decodePaths } from "../git/path-bytes.ts";
 import {
   DEPTHS,
   type Depth,
@@ -12,7 +12,7 @@ import {
   rangeIds,
   type Source,
   scanLog,
-} from "../git/scan.ts";
+} from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readCache, writeCache } from "../store/cache.ts";
@@ -223,7 +223,7 @@ export async function filterOf(place: Place, { mine, since, until }: Wanted): Pr
   });
 }
 
-/** Returns a path of a history's table as text; keeps bytes that are no UTF-8 as `git/paths.ts` does. */
+/** Returns a path of a history's table as text; keeps bytes that are no UTF-8 as `git/path-bytes.ts` does. */
 export function decodeName(bytes: string): string {
   return /^[\x00-\x7f]*$/.test(bytes) ? bytes : decodePaths(Buffer.from(bytes, "latin1"));
 }

@@ -2,7 +2,7 @@
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { countedByGit } from "../support/history.ts";
+import { countedByGit } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
