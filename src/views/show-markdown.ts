@@ -3,10 +3,10 @@
 import { codeSpan, inline, visible } from "../render/inert.ts";
 import { markOfBlocker } from "../session/state-files.ts";
 import { boxOf } from "../session/tasklist.ts";
-import { short } from "../text/format-time.ts";
+import { shortId } from "../text/format-time.ts";
 import { byteSize } from "../text/plural.ts";
-import { endWords, holds } from "../trailers/successors.ts";
-import { saidMarkdown } from "../transcripts/markdown.ts";
+import { decisionEndText, decisionHolds } from "../trailers/successors.ts";
+import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";
 
 export function showMarkdown(page: SessionPage, day: (iso: string) => string, summary: boolean): string {
@@ -29,7 +29,7 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
     objective: ({ id, mark, text }) => `- ${boxOf(mark)} ${id}: ${inline(text)}`,
     blocker: (each) => `- ${boxOf(markOfBlocker(each))} ${each.id}: ${inline(each.text)}`,
     decision: ({ id, text, rationale, alternatives, commit, reverted, ...each }) => [
-      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})${reverted === undefined ? "" : `, reverted by ${short(reverted)}`}${holds(each) ? "" : `, ${inline(endWords(each) ?? "")}`}`,
+      `- **${id}** ${inline(text)} (${commit === null ? "pending" : shortId(commit)})${reverted === undefined ? "" : `, reverted by ${shortId(reverted)}`}${decisionHolds(each) ? "" : `, ${inline(decisionEndText(each) ?? "")}`}`,
       ...(rationale === undefined ? [] : [`  - Rationale: ${inline(rationale)}`]),
       ...alternatives.map((each) => `  - Rejected: ${inline(each)}`),
     ],
@@ -37,7 +37,7 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
     check: ({ text, state: now }) => `- ${inline(text)}: ${now}`,
     entries: ({ entries, more }) => [
       ...entries.map(({ at, commit, subject }) =>
-        ["-", commit === null ? "gone" : short(commit), at === null ? "" : day(at), inline(subject)]
+        ["-", commit === null ? "gone" : shortId(commit), at === null ? "" : day(at), inline(subject)]
           .filter(Boolean)
           .join(" "),
       ),
@@ -50,7 +50,7 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
       ),
   });
   parts.push(...sections.map(([title, lines]) => `## ${title}\n\n${lines.join("\n")}`));
-  if (said && said.entries.length > 0) parts.push(`## Messages\n\n${saidMarkdown(said.entries, day)}`);
+  if (said && said.entries.length > 0) parts.push(`## Messages\n\n${messagesMarkdown(said.entries, day)}`);
   if (handoff !== null) parts.push(`---\n\n${visible(handoff).trim()}`);
   return `${parts.join("\n\n")}\n`;
 }

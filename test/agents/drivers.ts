@@ -42,12 +42,23 @@ function openCode(name: string): Driver {
   };
 }
 
-/** The answer says that the context is full, so it compacts before the next turn. */
+/**
+ * Returns a turn whose first answer says that the context is full, and one more: the agent compacts before the next turn.
+ * Only the first answer says so, else it would find its context full again after each compaction.
+ */
 function full(tokens: number): NonNullable<Driver["compact"]> {
   return async (say, api) => {
     api.tokens = tokens;
-    await say("much");
+    const before = api.asked.length;
+    const turn = say("much");
+    let isOver = false;
+    turn.finally(() => {
+      isOver = true;
+    });
+    while (!isOver && !api.asked.slice(before).some((each) => each.body.includes("much")))
+      await new Promise((resolve) => setTimeout(resolve, 50));
     api.tokens = 10;
+    await turn;
     await say("more");
   };
 }

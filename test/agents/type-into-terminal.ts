@@ -24,9 +24,11 @@ while True:
 os.kill(pid, signal.SIGKILL)
 `;
 
-/** Milliseconds: a program that has written nothing for that long waits for input, and the most that is waited for anything. */
+/** Milliseconds after which a program that writes nothing waits for input; some never stop to draw. */
 const QUIET = 3_000;
-const MOST = 120_000;
+const MOST_DRAWING = 30_000;
+/** Milliseconds that a line may take to have its effect. */
+const MOST = 180_000;
 const LOOKS = 250;
 
 export interface Talk {
@@ -53,9 +55,9 @@ export function atTerminal(here: Scratch, program: string, args: readonly string
   onTestFinished(end);
   return {
     type: async (line, until) => {
-      await waitFor(() => wrote > 0 && Date.now() - wrote > QUIET);
+      await waitFor(() => wrote > 0 && Date.now() - wrote > QUIET, MOST_DRAWING);
       child.stdin.write(line);
-      await waitFor(() => Date.now() - wrote > LOOKS);
+      await waitFor(() => Date.now() - wrote > LOOKS, MOST_DRAWING);
       child.stdin.write("\r");
       return waitFor(until);
     },
@@ -63,8 +65,8 @@ export function atTerminal(here: Scratch, program: string, args: readonly string
   };
 }
 
-async function waitFor(isSo: () => boolean | Promise<boolean>): Promise<boolean> {
-  const until = Date.now() + MOST;
+async function waitFor(isSo: () => boolean | Promise<boolean>, most = MOST): Promise<boolean> {
+  const until = Date.now() + most;
   while (Date.now() < until) {
     if (await isSo()) return true;
     await new Promise((resolve) => setTimeout(resolve, LOOKS));
