@@ -16,7 +16,7 @@ export interface Spread {
 }
 
 /** One command, timed as a whole process. Times are milliseconds. */
-export interface TimedCommand {
+interface TimedCommand {
   readonly command: string;
   /** Git commands without which there is no answer. */
   readonly floor: readonly string[];
@@ -115,7 +115,7 @@ function startedIn(events: string): number {
 }
 
 /** Returns the spread of at least one value. */
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((one, other) => one - other);
   return { min: sorted[0] ?? 0, median: sorted[sorted.length >> 1] ?? 0, max: sorted.at(-1) ?? 0 };
 }
