@@ -1,7 +1,7 @@
 /** `ask`: runs git commands that only read. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { Failure } from "../session/failure.ts";
-import { clock, lookNumber, perRun, preciseClock, surroundings } from "../surroundings.ts";
+import { clock, perRun, preciseClock, readGeneration, surroundings } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
 import { failedFilter, gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./path-bytes.ts";
@@ -113,9 +113,9 @@ export function ask(
   }
   if (!KEPT.has(commandOf(args))) return answerOf(cwd, args, input, env, onChunk);
   const kept = answers();
-  if (kept.look !== lookNumber() || clock() - kept.since > FRESH) {
+  if (kept.look !== readGeneration() || clock() - kept.since > FRESH) {
     kept.byQuestion.clear();
-    kept.look = lookNumber();
+    kept.look = readGeneration();
     kept.since = clock();
   }
   const question = [cwd, ...args, input ?? "", ...Object.entries(env ?? {}).flat()].join("\0");

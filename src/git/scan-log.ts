@@ -1,7 +1,7 @@
 /** One streaming `git log` over a history, whatever its size: a commit at a time, and none is kept. */
 import type { ScannedCommit } from "../insight/counting/history.ts";
 import { gitFailure, lacksObjects } from "./failure.ts";
-import { isPlain } from "./path-bytes.ts";
+import { isUtf8Path } from "./path-bytes.ts";
 import { ask, exitOf, readPaths, SETTINGS_QUERY, start } from "./read.ts";
 import { hashOf, logParser } from "./scan-parser.ts";
 
@@ -212,7 +212,7 @@ export async function ownHash(root: string): Promise<string | undefined> {
 
 /** Which of these paths a commit has. Those that cannot be an argument are taken to be there. */
 export async function pathsAt(root: string, commit: string, paths: readonly string[]): Promise<Set<string>> {
-  const [asked, odd] = [paths.filter(isPlain), paths.filter((each) => !isPlain(each))];
+  const [asked, odd] = [paths.filter(isUtf8Path), paths.filter((each) => !isUtf8Path(each))];
   if (asked.length === 0) return new Set(odd);
   const text = await readPaths(root, ["ls-tree", "-z", "--name-only", "--full-tree", commit, "--", ...asked]);
   return new Set([...text.split("\0"), ...odd]);

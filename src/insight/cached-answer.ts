@@ -5,7 +5,7 @@ import path from "node:path";
 import { mailmapFiles } from "../git/mailmap.ts";
 import { ask, REFS_QUERY, SETTINGS_QUERY } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
-import { atWork } from "../record/runs.ts";
+import { sessionsAtWork } from "../record/runs.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { clock, environment } from "../surroundings.ts";
 import { version } from "../version.ts";
@@ -23,7 +23,7 @@ export interface Answer<T> {
  */
 const GRAIN = 2000;
 
-/** Folders of derived files, and of runs, which `atWork` answers. */
+/** Folders of derived files, and of runs, which `sessionsAtWork` answers. */
 const APART = new Set([".cache", ".runs"]);
 
 /**
@@ -59,7 +59,7 @@ async function stateOf(place: Place): Promise<{ text: string; changed: number }>
   const [refs, settings, agents] = await Promise.all([
     ask(repository.root, REFS_QUERY),
     ask(repository.root, SETTINGS_QUERY),
-    atWork(place),
+    sessionsAtWork(place),
   ]);
   const records = filesBelow(sessionsDir);
   // A branch that was deleted and created again at the same commit has another reflog.
