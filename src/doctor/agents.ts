@@ -1,9 +1,9 @@
 /** Checks that the installation of each agent is complete, found by the agent, and not held back. */
 
 import { AGENTS } from "../agents/catalog/all.ts";
-import { gapsAt } from "../agents/gaps.ts";
 import { agentLog } from "../agents/hook.ts";
-import { agentSites, onPath, type Site, standingAt } from "../agents/installed.ts";
+import { gapsAt } from "../agents/hook-gaps.ts";
+import { agentSites, onPath, type Site, standingAt } from "../agents/installations.ts";
 import type { Agent } from "../agents/shapes/agent.ts";
 import { installation } from "../place/installation.ts";
 import type { Place } from "../place/place.ts";
