@@ -175,7 +175,7 @@ export function unknownCommand(
   return new Failure("unknown-command", `there is no ${what} "${name}"`, { hint });
 }
 
-/** Returns the hint for a word that is near a synonym: `comit` is near `commit`, which stands for `checkpoint`. */
+/** Returns the hint for a mistyped synonym: `comit` means `commit`, which stands for `checkpoint`. */
 function hintOfSynonym(name: string): string {
   const [near = ""] = nearest(name, Object.keys({ ...MEANT[""], ...HELPS[""] }), 1);
   const row = own(MEANT[""], near);

@@ -35,8 +35,8 @@ export async function pickableSessions(place: Place, out: Output): Promise<Row[]
 }
 
 /**
- * Runs `action` for the given session, else for this branch's; where this branch has none, for one that the user picks.
- * Returns its value; undefined if the user leaves the picker.
+ * Runs `action` for the given session, else for this branch's. If this branch has none, the user picks a session.
+ * Returns the action's value; undefined if the user leaves the picker.
  */
 export async function orPicked<T>(
   place: Place,
@@ -56,7 +56,7 @@ export async function orPicked<T>(
   }
 }
 
-/** Returns whether what is checked out has a session, also one that only its commits carry. */
+/** Returns whether what is checked out has a session, also a session that only its commits carry. */
 export async function hasSession(place: Place): Promise<boolean> {
   const { session, parent, offer } = await recordOfHead(place);
   return session !== undefined || parent !== undefined || offer !== undefined;
