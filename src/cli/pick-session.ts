@@ -35,7 +35,7 @@ export async function pickableSessions(place: Place, out: Output): Promise<Row[]
 }
 
 /**
- * Runs `action` for the given session, else for this branch's. If this branch has none, the user picks a session.
+ * Runs `action` for the given session, else for this branch's, else for a session that the user picks.
  * Returns the action's value; undefined if the user leaves the picker.
  */
 export async function orPicked<T>(

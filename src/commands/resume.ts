@@ -74,8 +74,8 @@ export function define(command: Command): void {
 }
 
 /**
- * Lets the user pick a session on a branch without one, the last touched first. Returns undefined if no choice
- * is needed, null if they left the picker.
+ * Lets the user pick a session on a branch without one, the last touched first.
+ * Returns undefined if no choice is needed, null if they left the picker.
  */
 async function pickedToResume(place: Place, out: Call["out"]): Promise<string | undefined | null> {
   if (!asks(out) || (await hasSession(place))) return undefined;
