@@ -29,7 +29,7 @@ import { type HookInput, readInput } from "./shapes/input.ts";
 /** Longest wait for somebody who holds the session's lock, in milliseconds: the agent waits for us. */
 const WAIT = 1_000;
 
-/** The log of what went wrong begins anew when it is longer, in bytes. */
+/** The log of what went wrong starts again when it is longer, in bytes. */
 const MAX_LOG = 64 * 1024;
 
 const TYPES: Readonly<Record<string, AgentEventType>> = {

@@ -75,7 +75,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective" },
 };
 
-const STAGED = 'session checkpoint -m "…"\nsession checkpoint -A -m "…"';
+const STAGED = 'session checkpoint -m "..."\nsession checkpoint -A -m "..."';
 
 /** By command: the commands that help where no other line does the same. */
 const HELPS: Readonly<Record<string, Rows>> = {
@@ -90,8 +90,8 @@ const HELPS: Readonly<Record<string, Rows>> = {
   decisions: { search: "session search <words...> --in decisions" },
   share: { "--team": "session share <session> [remote]" },
   sync: { "--force": "session sync" },
-  continue: { "--title": 'session run <agent> --title "…" -m "…"' },
-  run: { "--resume": 'session continue --session <session> "…"\nsession run <agent> <session> -m "…"' },
+  continue: { "--title": 'session run <agent> --title "..." -m "..."' },
+  run: { "--resume": 'session continue --session <session> "..."\nsession run <agent> <session> -m "..."' },
   handoff: { "--to": "session handoff\nsession run <agent>" },
 };
 

@@ -158,6 +158,6 @@ export function resultWarnings({ tests, build, problem }: ResultsView): string[]
 }
 
 function named(names: readonly string[]): string {
-  const more = names.length > 3 ? ", …" : "";
+  const more = names.length > 3 ? ", ..." : "";
   return names.length === 0 ? "" : `: ${names.slice(0, 3).map(quoted).join(", ")}${more}`;
 }

@@ -209,7 +209,7 @@ export async function aheadBehind(root: string, one: string, other: string) {
   return answer.code === 0 && match ? { ahead: Number(match[1]), behind: Number(match[2]) } : undefined;
 }
 
-/** Whether `other` contains the commit `one`. False also where the commit is not there any more. */
+/** Whether `other` contains the commit `one`. False also where the commit no longer exists. */
 export async function isAncestor(root: string, one: string, other: string): Promise<boolean> {
   return (await ask(root, ["merge-base", "--is-ancestor", one, other])).code === 0;
 }

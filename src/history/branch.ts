@@ -1,6 +1,7 @@
 /**
  * Checks that a session's branch is still the same branch: branches are renamed, deleted and created again.
  */
+
 import { readdir } from "node:fs/promises";
 import { log, mergeBase } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
@@ -9,6 +10,7 @@ import type { Place } from "../place/place.ts";
 import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../session/branches.ts";
 import { branchOf } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { hintLine, withHint } from "../text/hint.ts";
 import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
@@ -88,8 +90,17 @@ export function offerText({ session, why }: Offer, branch: string): string {
   const { id, title } = context;
   const before = branchOf(context);
   if (why === "earlier")
-    return `The stored session ${id} (${quoted(title)}) belongs to an earlier branch ${quoted(branch)}: session resume ${id} takes it up here, session start ${word(branch)} begins anew.`;
+    return withHint(
+      `The stored session ${quoted(title)} (${id}) belongs to an earlier branch ${quoted(branch)}.`,
+      `session resume ${id}\n${hintLine(`session start ${word(branch)}`)}`,
+    );
   return why === "renamed"
-    ? `This branch was called ${quoted(before)} before, and its session is stored under that name: session resume ${id} (${quoted(title)}) takes it here.`
-    : `Commits here belong to the session of the branch ${quoted(before)}, which is gone: session resume ${id} (${quoted(title)}) takes it here.`;
+    ? withHint(
+        `This branch was renamed from ${quoted(before)}; its session ${quoted(title)} is stored under that name.`,
+        `session resume ${id}`,
+      )
+    : withHint(
+        `Commits on this branch belong to the session ${quoted(title)} of the branch ${quoted(before)}, which is gone.`,
+        `session resume ${id}`,
+      );
 }

@@ -102,7 +102,7 @@ async function restored(place: Place, wanted: string): Promise<RestoredSession> 
   const found = entries.find((each) => each.key === wanted) ?? pick(lastOfEach(entries), wanted);
   if (!found) throw await notDeleted(place, entries, wanted);
   if (found.step === "deleted" && (await isHere(place, found.id)))
-    throw new Failure("session-exists", `the session ${found.id} is here again: ${found.title}`, {
+    throw new Failure("session-exists", `the session ${found.id} is already restored: ${found.title}`, {
       hint: `session delete ${found.id}\n${AGAIN}`,
     });
   const entry: DeletedSession = { ...found, step: "restoring" };
@@ -217,6 +217,6 @@ async function notDeleted(place: Place, entries: readonly DeletedSession[], want
     wanted,
     entries.length > 0
       ? "session restore lists what was deleted"
-      : "nothing was deleted here in the last 30 days",
+      : "no session was deleted in the last 30 days",
   );
 }

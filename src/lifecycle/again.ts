@@ -1,4 +1,4 @@
-/** `start` on a branch that has a session already: takes it up, here or in a worktree of its own. */
+/** `start` on a branch that already has a session: takes it up, here or in a worktree of its own. */
 import { openPlace, type Place } from "../place/place.ts";
 import { addObjectives } from "../record/record.ts";
 import { resolveSession } from "../record/resolve.ts";

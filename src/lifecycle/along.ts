@@ -96,14 +96,14 @@ export function othersFailure(branch: string, target: string, others: readonly A
     `merging ${branch} into ${target} brings along ${others.map((each) => alongText(each)).join(" and ")}; nothing was done`,
     {
       hint: `session end --merge-to ${word(target)}${given}`,
-      details: `To leave them out: git rebase --onto ${word(target)} ${word(first?.branch ?? "")} ${word(branch)}`,
+      details: `To leave them out:\ngit rebase --onto ${word(target)} ${word(first?.branch ?? "")} ${word(branch)}`,
     },
   );
 }
 
 /** `1 commit of feature/x (session Big, active)`; `mark` marks foreign text. */
 export function alongText({ commits, branch, title, state }: Along, mark = (text: string) => text): string {
-  const what = state === "unknown" ? "which has not ended as far as is known here" : state;
+  const what = state === "unknown" ? "state unknown" : state;
   return `${plural(commits, "commit")} of ${mark(branch)} (session ${mark(title)}, ${what})`;
 }
 

@@ -27,6 +27,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { inUtc } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
 import { quoted } from "../text/visible.ts";
 import { keepTranscripts } from "../transcripts/copy.ts";
@@ -156,7 +157,7 @@ async function finish(
     state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
   });
   const brought = along.map(
-    (each) => `The merge into ${quoted(toMerge?.target ?? "")} brought along ${alongText(each, quoted)}.`,
+    (each) => `The merge into ${quoted(toMerge?.target ?? "")} included ${alongText(each, quoted)}.`,
   );
   const view = { ...made, warnings: [...made.warnings, ...brought] };
   const wanted = request.handoff ?? place.config.session.handoff_on_end;
@@ -195,7 +196,7 @@ async function finish(
     throw error;
   }
   if (context.work)
-    place.notices.push(`Its unfinished work stays put away: session resume ${context.id} brings both back.`);
+    place.notices.push(withHint("Its unfinished work stays stashed.", `session resume ${context.id}`));
   return {
     state: ended,
     ...(text === undefined ? {} : { handoff: { view, text } }),
@@ -273,7 +274,7 @@ async function refuseAtWork(place: Place, { state }: LoadedSession, force: boole
   const run = (await othersAtWork(place)).get(state.context.id);
   if (!run) return;
   if (!force) throw atWorkFailure(run);
-  place.notices.push(`${atWorkText(run)}, and goes on without a session`);
+  place.notices.push(`${atWorkText(run)}, and continues without a session`);
 }
 
 /** A snapshot needs a name on it: asked for before anything is done. Failure `no-identity`. */

@@ -21,6 +21,7 @@ import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { word } from "../text/shell.ts";
 import { settledStart } from "../worktree/halfway.ts";
 import { cameAlong, finishHere, leaveFor, orStay } from "../worktree/leave.ts";
@@ -110,7 +111,10 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
       if (stale) {
         await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
         notes.push(
-          `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
+          withHint(
+            `the session of an earlier branch ${branch} was kept`,
+            `session resume ${stale.state.context.id}`,
+          ),
         );
       }
       const coverage = await coverageNow(there);
@@ -166,7 +170,7 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   const elsewhere =
     worktree === undefined ? undefined : await checkedOutElsewhere(place.repository.root, branch);
   if (elsewhere) return elsewhere;
-  return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
+  return new Failure("session-exists", `${branch} already has a session: ${title} (${id})`, {
     hint:
       worktree === undefined
         ? `session resume ${word(branch)}`
@@ -212,7 +216,7 @@ async function checkOut(
 
 /** The command as the user would type it again. */
 function asOrdered({ branch, from, adapt }: StartRequest): string {
-  if (adapt) return `session fork … ${word(branch)}`;
+  if (adapt) return `session fork ... ${word(branch)}`;
   return `session start ${word(branch)}${from === undefined ? "" : ` --from ${word(from)}`}`;
 }
 
@@ -220,7 +224,7 @@ function asOrdered({ branch, from, adapt }: StartRequest): string {
 function startPoint({ repository }: Place, { branch }: StartRequest, origin: Origin): string {
   const at = origin.from ?? repository.head;
   if (at !== undefined) return at;
-  throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
+  throw new Failure("no-commits", "there is no commit yet for a branch to point to", {
     advice: repository.bare ? "fetch or push a first one" : "",
     hint: repository.bare ? "git fetch" : `session start ${word(branch)}`,
   });

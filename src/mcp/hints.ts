@@ -5,7 +5,7 @@ import { AGAIN, type Failure } from "../session/failure.ts";
 /** What helps with a failure whose hint is a command. */
 const HELPS: Readonly<Record<string, string>> = {
   "no-session": "session_start begins one, if the user wants it",
-  "session-exists": "session_start with resume: true takes it up",
+  "session-exists": "session_start with resume: true resumes it",
   "unknown-session": "session_search finds sessions by words",
   "not-a-repository": "pass worktree: the folder of the repository",
   "detached-head": "session_start with branch makes one of this commit",

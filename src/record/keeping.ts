@@ -139,7 +139,5 @@ export async function file(place: Place, name: string, change: Change): Promise<
 
 function same(session: LoadedSession | undefined, known: KnownSession): LoadedSession {
   if (session?.state.context.id === known.id) return session;
-  throw new Failure("session-moved", `the session ${known.id} was moved by another process meanwhile`, {
-    hint: AGAIN,
-  });
+  throw new Failure("session-moved", `the session ${known.id} was moved by another process`, { hint: AGAIN });
 }

@@ -1,4 +1,5 @@
 /** What could not be written where it was asked for: put into the spool, seen by who only looks, taken in by who may write. */
+
 import path from "node:path";
 import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
@@ -16,6 +17,7 @@ import {
 } from "../store/spool.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
+import { withHint } from "../text/hint.ts";
 
 /** Entries of the spool of this worktree that are ours. What came with a clone, or is somebody else's, is only told of. */
 async function spooled(place: Place): Promise<SpoolFile[]> {
@@ -38,7 +40,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
   );
   const ours = names.filter((name) => {
     if (tracked.has(name))
-      say("it is tracked by git, so others wrote it (git rm -r --cached .session/.spool)");
+      say(withHint("it is tracked by git, so others wrote it", "git rm -r --cached .session/.spool"));
     const odd = strange(projectDir, name);
     if (odd) say(odd);
     return !tracked.has(name) && odd === undefined;

@@ -8,6 +8,7 @@ import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { allowFindings, findingId, type Ledger, readLedger } from "../store/secrets.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
 import { plural } from "../text/plural.ts";
 import {
@@ -202,7 +203,7 @@ async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Sc
 
 function without(error: Error, notices: string[] | undefined): Spot[] {
   if (!notices) throw error;
-  const says = "the scan for secrets failed, and only the simple rules looked: session doctor";
+  const says = withHint("the scan for secrets failed: only the simple rules were applied", "session doctor");
   if (!notices.includes(says)) notices.push(says);
   return [];
 }
@@ -260,7 +261,7 @@ function found(findings: readonly Finding[], where: string): Failure {
     .map(
       ({ id, name, line, rule, masked }) => `${id}  ${`${name}:${line}`.padEnd(width)}  ${rule}: ${masked}`,
     );
-  if (findings.length > SHOWN) lines.push(`… ${findings.length - SHOWN} more`);
+  if (findings.length > SHOWN) lines.push(`and ${findings.length - SHOWN} more`);
   const ids = new Set(findings.map((each) => each.id));
   return new Failure(
     "secrets-found",

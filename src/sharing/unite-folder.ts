@@ -23,6 +23,7 @@ import { loadForWriting, replaceFiles } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { endUniting, type Uniting, uniting } from "../store/uniting.ts";
+import { withHint } from "../text/hint.ts";
 import { commitMerged, mergeApart, recordsOf } from "./unite-snapshot.ts";
 
 export interface Joined {
@@ -51,7 +52,7 @@ export async function uniteLive(place: Place, context: SessionContext, theirs: s
     await removeHolder(folder);
     return {
       ...joined,
-      notes: [...joined.notes, `it has ended in another clone: session resume ${id} goes on`],
+      notes: [...joined.notes, withHint("it has ended in another clone", `session resume ${id}`)],
     };
   };
   return withSessionFolder(place, branch, action, { looks: true });

@@ -87,7 +87,7 @@ export async function act(place: Place, name: string, fields: Fields): Promise<s
   const { place: there } = await whereIs(place, known);
   if (name === "handoff") {
     const { by } = await takeUp(there, known.id);
-    return `${by} took up the handoff.`;
+    return `${by} acknowledged the handoff.`;
   }
   const action = ACTIONS.get(name);
   if (!action) throw new Failure("usage", "there is no such action");

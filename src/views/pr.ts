@@ -18,6 +18,7 @@ import { now } from "../surroundings.ts";
 import { oneLine } from "../text/clean.ts";
 import { withDays } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { quietMarkdown, quietTrailers, quietWords } from "../text/quiet.ts";
 import { fold } from "../trailers/folding.ts";
@@ -141,7 +142,8 @@ async function commitsChange(place: Place, gathered: Gathered) {
 function sayWhatIsMissing(place: Place, { status, commits }: Gathered): void {
   const dirty = status ? status.staged.length + status.unstaged.length : 0;
   if (dirty > 0)
-    place.notices.push(`${plural(dirty, "change")} not committed, and not in it: session checkpoint`);
-  if (commits.length === 0)
-    place.notices.push("There are no commits on this branch that its base does not have.");
+    place.notices.push(
+      withHint(`${plural(dirty, "change")} not committed, so not in this text`, "session checkpoint"),
+    );
+  if (commits.length === 0) place.notices.push("This branch has no commits that its base lacks.");
 }

@@ -20,6 +20,7 @@ import { now } from "../surroundings.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
+import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { pendingOf } from "../trailers/record.ts";
@@ -29,7 +30,7 @@ import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 
 /** Says that a move of the work tree was interrupted, and that the next command settles it. */
 function interruptedText({ command }: MoveNote): string {
-  return `${quoted(command)} was interrupted, and the work tree may be half checked out: that command again, or ${quoted("session resume")}, sets it right.`;
+  return withHint("A command was interrupted; the work tree may be half checked out.", quoted(command));
 }
 
 /** What the reader should know before believing anything else: one sentence each. */
@@ -44,12 +45,9 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
         : `HEAD is detached: ${quoted(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
     );
   if (offer) warnings.push(offerText(offer, gathered.branch));
-  if (gone)
-    warnings.push(
-      `The branch ${quoted(gathered.branch)} is gone; what is said here was true of it when it went.`,
-    );
+  if (gone) warnings.push(`The branch ${quoted(gathered.branch)} is gone; this shows its last known state.`);
   if (operation)
-    warnings.push(`${inProgress(operation).replace("a", "A")} (${waysOut(operation).join(", or ")}).`);
+    warnings.push(waysOut(operation).reduce(withHint, `${inProgress(operation).replace("a", "A")}.`));
   if (status && status.unmerged.length > 0)
     warnings.push(
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(quoted).join(", ")}.`,
@@ -58,17 +56,20 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   if (work)
     warnings.push(
       work.step === undefined
-        ? `Unfinished work (${plural(work.files, "file")}) is put away: session resume brings it back.`
-        : "A switch was interrupted, and the work tree may be halfway: session resume finishes it.",
+        ? withHint(`Unfinished work is stashed: ${plural(work.files, "file")}.`, "session resume")
+        : withHint("A switch was interrupted; the work tree may be half changed.", "session resume"),
     );
   for (const problem of session?.problems ?? []) warnings.push(`${quoted(problem)}.`);
   if (gathered.taken.length > 0)
     warnings.push(
-      `Checkpoints of another clone changed ${gathered.taken.map(quoted).join(", ")}: session resume takes it over.`,
+      withHint(
+        `Checkpoints of another clone changed ${gathered.taken.map(quoted).join(", ")}.`,
+        "session resume",
+      ),
     );
   if (range.rewritten)
     warnings.push(
-      "The commit that this session started from is no longer part of the branch: its history was rewritten.",
+      "The history was rewritten: the commit that this session started from is no longer on the branch.",
     );
   const stacked =
     gathered.recorded && !gone && !gathered.detached && !gathered.operation
@@ -82,7 +83,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     const lost = await lostCheckpoints(place, session, commits);
     if (lost.length > 0)
       warnings.push(
-        `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ", …" : ""}.`,
+        `${plural(lost.length, "checkpoint")} no longer on the branch, and no other commit has the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ` and ${lost.length - 3} more` : ""}.`,
       );
   }
   return [...warnings, ...(await knownConflicts(place))];
@@ -95,7 +96,9 @@ export async function rebaseText(place: Place, context: SessionContext): Promise
   const above = (await parentOf(place, context))?.state;
   const goesOn = above === "active" || above === "paused";
   const found = await (await import("../record/stacked.ts")).toRebase(place, context, { goesOn });
-  return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
+  return (
+    found && withHint(`${quoted(base.branch)} was merged into ${quoted(found.onto)}.`, quoted(found.command))
+  );
 }
 
 /** What is pending again, and which commit took it along. */
@@ -114,7 +117,7 @@ function droppedDecisions({ trace, gone }: Gathered): string[] {
 /** Where the clone ends, a text about history is no whole one. */
 export function shallowness({ repository }: Place): string[] {
   return repository.shallow
-    ? ["The history is shallow: what came before was not cloned (git fetch --unshallow)."]
+    ? [withHint("This clone is shallow: older history is missing.", "git fetch --unshallow")]
     : [];
 }
 

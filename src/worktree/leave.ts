@@ -1,4 +1,5 @@
 /** Switches between branches: stashes the work of one session, and restores that of the other. */
+
 import { refCommit } from "../git/refs.ts";
 import { unfinishedPaths } from "../git/work.ts";
 import type { UnfinishedPaths } from "../git/work-parse.ts";
@@ -9,6 +10,7 @@ import { withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { withHint } from "../text/hint.ts";
 import { workRef } from "./put-away.ts";
 import { bringWorkBack, finishWork, isUnfinished, list, type MovedWork, namesOf, putAway } from "./work.ts";
 
@@ -82,7 +84,10 @@ export async function arrive(place: Place, keep: boolean): Promise<MovedWork | u
     return undefined;
   if (keep && (await unfinishedPaths(root)).tracked.length > 0) {
     place.notices.push(
-      `the unfinished work of ${branch} stays put away beside what came along: commit that, then session resume`,
+      withHint(
+        `the stashed work of ${branch} is kept: commit the carried-over changes first`,
+        "session resume",
+      ),
     );
     return undefined;
   }
@@ -102,7 +107,7 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
     return;
   throw new Failure(
     "work-in-the-way",
-    `${branch} has unfinished work of its own, and ${list(tracked)} would go along`,
+    `${branch} has stashed work of its own, and ${list(tracked)} would be carried over`,
     { advice: "commit or stash it first", hint: "--keep" },
   );
 }

@@ -52,7 +52,7 @@ export async function putAway(
   const { context } = session.state;
   const branch = branchOf(context);
   if (head === undefined)
-    throw new Failure("no-commits", "there is no commit yet that the work here could be put away on", {
+    throw new Failure("no-commits", "there is no commit yet to stash the work on", {
       hint: "git commit --allow-empty",
     });
   refuseUnsafe(paths);
@@ -60,7 +60,7 @@ export async function putAway(
   if ((await refCommit(root, ref)) !== undefined)
     throw new Failure(
       "work-kept-already",
-      `unfinished work of ${branch} is put away already, and there is more now`,
+      `unfinished work of ${branch} is already stashed, and there are new changes`,
       {
         advice: "commit it, then resume",
         hint: `session resume\ngit stash show -p ${ref}`,
@@ -75,7 +75,7 @@ export async function putAway(
   const settling = await settleWork(bench, work, "away");
   if (settling.inTheWay.length > 0) {
     await forget(place, started, lock, work);
-    throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was put away`, {
+    throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was stashed`, {
       advice: "nothing was changed",
       hint: AGAIN,
     });
@@ -121,7 +121,7 @@ export async function bringWorkBack(
   if ("conflicts" in rebased)
     throw new Failure(
       "work-conflict",
-      `the unfinished work of ${branchOf(context)} is still put away: ${list(rebased.conflicts)} changed on the branch since`,
+      `the unfinished work of ${branchOf(context)} is still stashed: ${list(rebased.conflicts)} changed on the branch since`,
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   const { work } = rebased;
@@ -129,7 +129,7 @@ export async function bringWorkBack(
   if (settling.inTheWay.length > 0)
     throw new Failure(
       "work-in-the-way",
-      `the unfinished work of ${branchOf(context)} is still put away: ${list(settling.inTheWay)} here would be overwritten`,
+      `the unfinished work of ${branchOf(context)} is still stashed: ${list(settling.inTheWay)} would be overwritten`,
       { hint: `git stash show -p ${ref}`, details: "Commit or move what is here, then: session resume" },
     );
   if (work !== before) await updateRef(root, ref, work.commit, commit);
@@ -162,7 +162,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   if (!settling || settling.inTheWay.length > 0)
     throw new Failure(
       "work-interrupted",
-      `an interrupted command left the work tree halfway, and ${settling ? list(settling.inTheWay) : "the branch"} changed since`,
+      `an interrupted command left the work tree half changed, and ${settling ? list(settling.inTheWay) : "the branch"} changed since`,
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   await settling.run();
@@ -183,9 +183,7 @@ export function namesOf({ tracked, untracked, unmerged, submodules }: Unfinished
 
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
-    throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
-      hint: "git add <file>",
-    });
+    throw new Failure("unmerged", `${list(unmerged)} has unresolved conflicts`, { hint: "git add <file>" });
   if (submodules.length > 0)
     throw new Failure("submodule-changed", `the submodule ${list(submodules)} is at another commit`, {
       advice: "commit that first",
@@ -230,8 +228,8 @@ async function orUndo(
     if (back.inTheWay.length > 0) throw error;
     await back.run().catch(() => {
       const said = error instanceof Failure ? error.message : String(error);
-      throw new Failure("work-interrupted", `${said}; the work is safe, and the work tree is halfway`, {
-        advice: "solve that, then resume",
+      throw new Failure("work-interrupted", `${said}; the work is safe, but the work tree is half changed`, {
+        advice: "resolve it, then resume",
         hint: "session resume",
       });
     });
@@ -270,5 +268,5 @@ function byHand(ref: string): string {
 }
 
 function dropText(ref: string): string {
-  return `When it is not needed any more: git update-ref -d ${ref}`;
+  return `When it is no longer needed: git update-ref -d ${ref}`;
 }

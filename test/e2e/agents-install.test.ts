@@ -319,7 +319,7 @@ test("doctor says what is missing, and what the agents themselves have to allow"
   expect(ran.code).toBe(1);
   expect(await says()).toContain("claude (project): installed, without the MCP server");
   await here.run("rm", [".claude/skills/session/SKILL.md"]);
-  expect(await says()).toContain("SKILL.md has nothing of ours");
+  expect(await says()).toContain("SKILL.md has no entries of session");
   await here.ok("agents", "install", "codex", "--user");
   expect(await says()).toContain("it loads the brief twice");
 });

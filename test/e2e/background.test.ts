@@ -79,7 +79,7 @@ test("one agent at a time in a session; others run beside it in theirs", async (
   expect((await json({}, "background", "logs")).run.id).toBe(run.id);
   // A session that ends while its agent works takes nothing away from it.
   expect((await s.session("end", "--force")).stderr).toMatch(
-    /claude is at work on x .*goes on without a session/,
+    /claude is at work on x .*continues without a session/,
   );
   expect((await json({}, "background", "logs", run.id)).lines).toEqual(["at work"]);
   await s.write(STAYS, "");

@@ -58,7 +58,7 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
-  test("is taken up by its new name", async () => {
+  test("is acknowledged by its new name", async () => {
     const s = await three();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("switch", "--quiet", "main");
@@ -67,7 +67,7 @@ describe("a branch that was renamed", () => {
     expect(s.exists(".git/sessions/work/context.json")).toBe(false);
   });
 
-  test("is taken up by a bare resume, and by its commits alone where no reflog tells", async () => {
+  test("is acknowledged by a bare resume, and by its commits alone where no reflog tells", async () => {
     const s = await three();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("reflog", "expire", "--expire=now", "refs/heads/renamed");
@@ -130,7 +130,7 @@ describe("a branch that was made anew for other work", () => {
 
   test("has no session, and every command says whose is stored", async () => {
     const s = await anew();
-    const line = `The stored session ${s.id} (The work) belongs to an earlier branch work: session resume ${s.id} takes it up here, session start work begins anew`;
+    const line = `The stored session ${s.id} (The work) belongs to an earlier branch work: session resume ${s.id} takes it up here, session start work starts again`;
     for (const moved of [false, true]) {
       if (moved) await plainCommit(s, "other.txt");
       const before = await s.fingerprint();
@@ -182,7 +182,7 @@ describe("a branch that was made anew for other work", () => {
     expect((await told(s, s.id)).map((each) => each.commit)).toEqual([head, head, head]);
   });
 
-  test("start --resume begins anew too", async () => {
+  test("start --resume starts again too", async () => {
     const s = await anew();
     await s.ok("start", "work", "--resume", "-o", "Other");
     expect((await s.json("status")).session.id).not.toBe(s.id);

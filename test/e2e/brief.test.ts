@@ -256,7 +256,7 @@ test("a handoff that was written is checked against git, and says who took it up
   expect(await s.ok("brief")).toMatch(
     /## Last handoff\n\nWritten \S+ \S+ at `[0-9a-f]{8}`; 1 commit, 1 changed file since. Not acknowledged yet/,
   );
-  expect(await s.ok("handoff", "--ack")).toContain("Test Person took up the handoff of Work at");
+  expect(await s.ok("handoff", "--ack")).toContain("Test Person acknowledged the handoff of Work at");
   const { handoff } = await s.json("brief");
   expect(handoff).toMatchObject({
     taken: { by: "Test Person", commit: await s.git("rev-parse", "--short=8", "HEAD") },

@@ -206,7 +206,7 @@ test("a named session ends from any branch, and merges without a work tree of it
   expect(await s.git("status", "--porcelain")).toBe(" M three.md");
   expect(await s.git("branch", "--show-current")).toBe("feature/three");
   const again = await s.json("end", "feature/two");
-  expect(again.error).toMatchObject({ code: "no-session", message: 'the session "Two" has ended already' });
+  expect(again.error).toMatchObject({ code: "no-session", message: 'the session "Two" has already ended' });
   await s.git("fsck", "--strict");
 });
 

@@ -123,7 +123,7 @@ test.each([
     expect(after).toEqual(before);
   }
   expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe(`origin/${BRANCH}`);
-  expect((await c.json("status")).session.upstream).toBe(`even with origin/${BRANCH}`);
+  expect((await c.json("status")).session.upstream).toBe(`up to date with origin/${BRANCH}`);
 
   const again = await c.json("resume", BRANCH);
   expect(again).toMatchObject({ from: "local", taken: [] });

@@ -51,7 +51,7 @@ test("takes a number, a date and words", async () => {
   expect(await titles("-n", "2")).toEqual(["Part 1", "Part 2"]);
   expect(await titles("--since", "3 weeks ago")).toEqual(["Part 1", "Part 2"]);
   expect(await titles("--search", "tag3")).toEqual(["Part 3"]);
-  expect(await s.ok("history", "--count", "1")).toContain("… 2 more: session history -n 50");
+  expect((await s.session("history", "--count", "1")).stderr).toBe("… 2 more\nhint: session history -n 50\n");
   for (const wrong of [
     ["-n", "0"],
     ["-n", "-1"],
@@ -63,5 +63,5 @@ test("takes a number, a date and words", async () => {
 test("sessions that go on are no history", async () => {
   const s = await scratch({ session: ["work"] });
   expect(await s.json("history")).toEqual([]);
-  expect(await s.ok("history")).toContain("No ended sessions match");
+  expect((await s.session("history")).stderr).toContain("No ended sessions match");
 });

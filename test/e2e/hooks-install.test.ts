@@ -38,7 +38,7 @@ test("install, and again, and uninstall: a folder that was not there is gone aga
   expect(await s.read(".git/sessions/.hooks/program")).toBe(`${process.execPath}\n${CLI}\n`);
   await s.ok("hooks", "uninstall");
   expect(await manifest(s, ".git/config", ".git/hooks", ".git/sessions")).toBe(before);
-  expect(await s.ok("hooks", "uninstall")).toContain("No hook of session was installed.");
+  expect(await s.ok("hooks", "uninstall")).toContain("No hooks were installed.");
   expect(await manifest(s, ".git/config", ".git/hooks", ".git/sessions")).toBe(before);
 });
 

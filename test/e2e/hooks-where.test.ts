@@ -98,7 +98,7 @@ test("core.hooksPath that leads nowhere in a linked worktree is said there", asy
   expect(await s.json("hooks", "install")).toMatchObject({ how: "files", installed: true });
   const { how, why } = await s.at("../tree").json("hooks");
   expect(how).toBe("lines");
-  expect(why).toMatch(/which is no folder/);
+  expect(why).toMatch(/which is not a folder/);
 });
 
 test("a submodule and a sha256 repository", async () => {

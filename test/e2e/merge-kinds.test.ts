@@ -44,7 +44,7 @@ test("one that is put aside here, and one that is only a snapshot there", async 
     ]);
   const kept = JSON.parse(await a.read(`.git/sessions/.kept/${id}/context.json`));
   expect([kept.title, kept.tags]).toEqual(["Renamed in b", ["from-a", "from-b"]]);
-  expect(await a.ok("pull")).toContain("Everything is here already");
+  expect((await a.session("pull")).stderr).toContain("Already up to date");
   await b.ok("resume", id);
   expect((await b.json("handoff")).notes).toMatchObject([{ text: "Before the end" }]);
 });

@@ -40,7 +40,7 @@ test("a failing check, a blocker and a note: facts first, no commit, nothing tha
     { what: "refresh tokens" },
     { what: "go on with obj-1: Log in" },
     { what: "blocked by blk-1: Waiting for keys" },
-    { what: "commit 1 changed file", command: 'session checkpoint -m "…"' },
+    { what: "commit 1 changed file", command: 'session checkpoint -m "..."' },
   ]);
   await repo.ok("verify", "npm test", "--result", "failed");
   expect((await next(repo)).slice(2)).toEqual([

@@ -300,7 +300,7 @@ test("a text that says nothing changes nothing", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("note", "a");
   await s.write("../edit.md", "# only comments\n\n");
-  expect(await s.ok("edit", "--file", "../edit.md")).toContain("Nothing was changed");
+  expect((await s.session("edit", "--file", "../edit.md")).stderr).toContain("Nothing was changed");
   expect(await s.json("note", "list")).toHaveLength(1);
   expect((await s.session("edit")).stderr).toContain("no terminal for an editor");
 });

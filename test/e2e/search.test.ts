@@ -107,7 +107,7 @@ test("writes what it found to a file, and not over another", async () => {
   const ran = await s.session("search", "retry", "--export", "found.md");
   expect([ran.code, ran.stderr]).toEqual([
     1,
-    "error: found.md exists already\nhint: session search retry --export found.md --force\n",
+    "error: found.md already exists\nhint: session search retry --export found.md --force\n",
   ]);
   await s.ok("search", "retry", "--export", "found.json");
   expect(JSON.parse(await s.read("found.json"))).toEqual(await s.json("search", "retry"));

@@ -100,7 +100,7 @@ test("a ref that is cut off, and one that is a tag of a tag of a file", async ()
   const again = await s.session("list", "--all");
   expect([again.code, again.stderr]).toEqual([
     0,
-    `left out: refs/sessions/${BAD} (damaged): session doctor says what helps\n`,
+    `left out: refs/sessions/${BAD} (damaged): session doctor helps\n`,
   ]);
   const fix = /rm "\$\(.*\)"/.exec((await s.session("doctor")).stdout)?.[0] ?? "";
   expect((await s.run("sh", ["-c", fix])).code).toBe(0);
@@ -197,7 +197,7 @@ test.each(["missing", "no zlib"] as const)(
     const ended = await b.session("end");
     expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain(
-      `the snapshot before, ${lost}, cannot be read: refs/sessions/${mine} begins anew`,
+      `the snapshot before, ${lost}, cannot be read: refs/sessions/${mine} starts again`,
     );
     expect(await b.git("rev-list", "--count", `refs/sessions/${mine}`)).toBe("1");
     expect((await b.session("list")).stderr).toBe("");

@@ -213,7 +213,7 @@ test("where some of many are refused, the others are there, and the same again i
     { id: second, outcome: "refused", reason: "hook declined" },
     { id, outcome: "pushed" },
   ]);
-  expect(stderr).toContain(`${second} was not taken: hook declined`);
+  expect(stderr).toContain(`the remote refused ${second}: hook declined`);
   expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   expect(await refs(a, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   await remote.write("hooks/update", "#!/bin/sh\n");

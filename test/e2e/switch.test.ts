@@ -81,7 +81,7 @@ test("an ended session stays ended, and it says how to take it up", async () => 
   await s.ok("end");
   await s.ok("switch", "feature/login");
   const { stderr } = await s.session("switch", id);
-  expect(stderr).toContain(`Its session Crash has ended: session resume ${id} takes it up again.`);
+  expect(stderr).toContain(`Its session Crash has ended.\nhint: session resume ${id}`);
   expect(await branch(s)).toBe("fix/crash");
   expect(s.exists(`${folderOf("fix/crash")}/context.json`)).toBe(false);
   expect((await s.json("switch", "fix/crash")).ended).toEqual({ id, title: "Crash" });

@@ -46,7 +46,7 @@ test("reads HEAD, a commit by name, and one message from standard input", async 
     input: "x\n\nSigned-off-by: A <a@example.com>\n",
   });
   expect(JSON.parse(ran.stdout).trailers).toEqual([{ key: "Signed-off-by", value: "A <a@example.com>" }]);
-  expect((await s.session("trailers", "nowhere")).stderr).toContain('git knows no commit "nowhere"');
+  expect((await s.session("trailers", "nowhere")).stderr).toContain('not a commit: "nowhere"');
 });
 
 test("a title that the branch's name does not give is a trailer of every checkpoint; one that it gives is not", async () => {

@@ -232,7 +232,7 @@ describe("there is one way back: start", () => {
       "--title",
       "Other",
     );
-    expect(stderr).toContain("goes on");
+    expect(stderr).toContain("continues");
     expect(stderr).toContain("--title was not applied");
     expect(stderr).not.toContain("new branch");
     expect(await s.json("status")).toMatchObject({ recorded: true, session: { id, branch } });
@@ -240,7 +240,7 @@ describe("there is one way back: start", () => {
     const again = await s.session("start", branch);
     expect([again.code, again.stderr]).toEqual([
       1,
-      expect.stringContaining(`${branch} has a session already`),
+      expect.stringContaining(`${branch} already has a session`),
     ]);
   });
 

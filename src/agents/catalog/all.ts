@@ -22,10 +22,7 @@ export function agentOf(name: string): Agent {
 /** Returns what is to be known of an agent that has no entry of its own: which files it reads; undefined for others. */
 export function readerText(name: string): string | undefined {
   const agent = AGENTS.find((each) => labelOf(each, name) !== undefined);
-  return (
-    agent &&
-    `${labelOf(agent, name)} reads AGENTS.md and takes no text from hooks: it gets what ${agent.name} gets`
-  );
+  return agent && `${labelOf(agent, name)} reads AGENTS.md and takes no text from hooks: using ${agent.name}`;
 }
 
 const labelOf = ({ readers = {} }: Agent, name: string): string | undefined =>

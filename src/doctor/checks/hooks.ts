@@ -99,7 +99,7 @@ function failures({ log }: HookReport): Finding[] {
       name: "hooks",
       state: "warning",
       says: `${count} inside hooks, the last: ${last}`,
-      fix: `when that is dealt with: rm ${word(log.file)}`,
+      fix: `rm ${word(log.file)}`,
     },
   ];
 }

@@ -50,7 +50,7 @@ export interface RefFolder {
 
 /**
  * Pushes refs, never forced, in as few git processes as command lines hold. Gives what became of each: one that is
- * refused does not stop the others. Failures of `remoteFailure` where the remote could not be talked to at all.
+ * refused does not stop the others. Failures of `remoteFailure` where the remote cannot be reached at all.
  */
 export async function pushRefs(
   root: string,

@@ -1,5 +1,7 @@
 import type { HookReport } from "../../hooks/hooks.ts";
 import type { Lines } from "../../hooks/place-plan.ts";
+import { hintLine, withHint } from "../../text/hint.ts";
+import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -19,10 +21,10 @@ export function hookReport(report: HookReport, emoji: boolean): string {
   const rows = hooks.map(({ name, state, why }) => {
     const fine = ["installed", "standby", "edited"].includes(state);
     const symbol = fine
-      ? green(emoji ? "✓" : "[x]")
+      ? green(emoji ? signs().done : "[x]")
       : state === "off"
         ? yellow("-")
-        : red(emoji ? "✗" : "[ ]");
+        : red(emoji ? signs().failed : "[ ]");
     return `${symbol} ${name.padEnd(width)}${dim(WORDS[state] ?? state)}${why === undefined ? "" : `\n    ${why}`}`;
   });
   const wanting = !installed && how !== "off" && report.lines === undefined;
@@ -30,10 +32,8 @@ export function hookReport(report: HookReport, emoji: boolean): string {
     headOf(report),
     ...(how === "off" ? [] : rows),
     ...linesOf(report.lines),
-    ...(wanting ? [`Next: ${bold("session hooks install")}`] : []),
-    ...(program?.missing ?? []).map(
-      (file) => `${red("gone:")} ${file}; session hooks install finds the program again`,
-    ),
+    ...(wanting ? [hintLine("session hooks install")] : []),
+    ...(program?.missing ?? []).map((file) => withHint(`${red("gone:")} ${file}`, "session hooks install")),
     ...(log.lines.length === 0 ? [] : [`${yellow("failures:")} ${log.lines.length} in ${log.file}`]),
   ].join("\n");
 }
