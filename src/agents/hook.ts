@@ -10,7 +10,7 @@ import { currentBranch } from "../git/repository.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { findSession } from "../record/session.ts";
+import { findSession } from "../record/find-session.ts";
 import { spooledBranches } from "../record/spool.ts";
 import { changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
 import { type AgentEvent, type AgentEventType, isAgentEvent, type SessionEvent } from "../session/events.ts";

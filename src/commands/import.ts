@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf, Section } from "../cli/command.ts";
-import { idsOf } from "../cli/filed.ts";
+import { idsOf } from "../cli/session-argument.ts";
 import type { Place } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
@@ -11,8 +11,8 @@ import type { Output } from "../terminal/output.ts";
 import { counted } from "../terminal/progress.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { day } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
@@ -124,7 +124,7 @@ export function define(command: Command): void {
   });
 }
 
-/** Counts on the terminal: the first list of thousands of sessions takes seconds. */
+/** Shows a count on the terminal: the first list of thousands of sessions takes seconds. */
 function onTerminal<T>(quiet: boolean, place: Place, action: (place: Place) => Promise<T>): Promise<T> {
   return counted(quiet, "Reading sessions", (onSnapshots) =>
     action({ ...place, ...defined({ onSnapshots }) }),

@@ -6,7 +6,7 @@ import { firstLine } from "../terminal/lines.ts";
 import { logLines } from "../terminal/screens/log.ts";
 import { facts } from "../terminal/signs.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
 
 export const about: About = {
@@ -48,7 +48,7 @@ function head({ session, branch, record, entries, pending }: SessionLog): string
   return entries.length + pending.length > 0 ? `${whence}\n` : `${whence}\n\n${dim("No entries yet.")}`;
 }
 
-/** Text that came out of commits, in one line each, with nothing hidden in it. */
+/** Makes text of commits safe to print: one line each, hidden characters made visible. */
 function shown({ entries, pending }: SessionLog): Pick<SessionLog, "entries" | "pending"> {
   const short = (text: string) => oneLine(firstLine(text)).slice(0, 300);
   const decision = <T extends { text: string }>(each: T): T => ({ ...each, text: short(each.text) });

@@ -4,7 +4,8 @@ import path from "node:path";
 import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import type { Item, Recorded } from "../session/recorded.ts";
+import type { Item, Recorded } from "../session/small-change.ts";
+import type { LoadedSession } from "../store/load.ts";
 import {
   newEntryId,
   readSpool,
@@ -15,7 +16,6 @@ import {
   strange,
   writeEntry,
 } from "../store/spool.ts";
-import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { withHint } from "../text/hint.ts";
 

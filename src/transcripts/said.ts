@@ -1,6 +1,6 @@
 /** What a list says of conversations: how long they are, and what the user said. Loaded only where a list asks. */
 import type { Place } from "../place/place.ts";
-import type { KnownSession } from "../record/resolve.ts";
+import type { KnownSession } from "../record/resolve-session.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
 import { hasTranscripts, keptTranscripts } from "../store/transcripts.ts";

@@ -1,8 +1,8 @@
 /** Conversations with agents that are kept with a session: which there are, and what was said in them. */
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, resolveSession } from "../record/resolve.ts";
-import { currentSession } from "../record/session.ts";
+import { currentSession } from "../record/find-session.ts";
+import { type KnownSession, resolveSession } from "../record/resolve-session.ts";
 import { isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { keptTranscripts, messagesOf } from "../store/transcripts.ts";

@@ -1,9 +1,9 @@
 /** A session's page as Markdown. Everything that people wrote is made inert; the handoff was when it was made. */
 
 import { codeSpan, inline, visible } from "../render/inert.ts";
-import { markOfBlocker } from "../session/reading.ts";
+import { markOfBlocker } from "../session/state-files.ts";
 import { boxOf } from "../session/tasklist.ts";
-import { short } from "../text/day.ts";
+import { short } from "../text/format-time.ts";
 import { byteSize } from "../text/plural.ts";
 import { endWords, holds } from "../trailers/successors.ts";
 import { saidMarkdown } from "../transcripts/markdown.ts";

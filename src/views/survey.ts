@@ -3,12 +3,12 @@
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import { isShared, type KnownSession, listedSessions } from "../record/resolve.ts";
+import { isShared, type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { atWork } from "../record/runs.ts";
 import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
 import { progressOf } from "../session/state.ts";
-import type { SnapshotHead } from "../snapshots/heads.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
+import type { LoadedSession } from "../store/load.ts";
 import type { Said } from "../transcripts/said.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { agentRepository } from "./agent-repository.ts";
+import { modelServer } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 const claude = program("claude-code", "@anthropic-ai/claude-code", "claude") ?? "";
 
 describe.skipIf(claude === "")("claude", () => {
   async function begun(scope: "--project" | "--user") {
-    const { here, places, log } = await work("claude", scope);
-    const api = await service();
+    const { here, places, log } = await agentRepository("claude", scope);
+    const api = await modelServer();
     Object.assign(here.env, {
       ANTHROPIC_BASE_URL: api.url,
       ANTHROPIC_API_KEY: "made-up",

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { agentRepository } from "./agent-repository.ts";
+import { modelServer } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 const codex = program("codex", "@openai/codex", "codex") ?? "";
 
 describe.skipIf(codex === "")("codex", () => {
   async function begun(more = "") {
-    const { here, places, log } = await work("codex", "--project");
-    const api = await service();
+    const { here, places, log } = await agentRepository("codex", "--project");
+    const api = await modelServer();
     const trusted = [here.root, `${here.root}/../linked`].map((each) => here.at(each).root);
     await here.write(
       "../home/.codex/config.toml",

@@ -1,6 +1,6 @@
 /** How each agent that npm serves is sent to a service of ours, started, gone on with, and made to compact. */
 import type { Scratch } from "../support/scratch.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./model-server.ts";
 
 export interface Driver {
   readonly name: string;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { agentRepository } from "./agent-repository.ts";
+import { modelServer } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 const gemini = program("gemini", "@google/gemini-cli", "gemini") ?? "";
 
 describe.skipIf(gemini === "")("gemini", () => {
   async function begun() {
-    const { here, places, log } = await work("gemini", "--project");
-    const api = await service();
+    const { here, places, log } = await agentRepository("gemini", "--project");
+    const api = await modelServer();
     Object.assign(here.env, {
       GEMINI_API_KEY: "made-up",
       GOOGLE_GEMINI_BASE_URL: api.url,

@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, expect, test } from "vitest";
 import { AGENTS } from "../../src/agents/catalog/all.ts";
+import { agentRepository } from "./agent-repository.ts";
 import { DRIVERS } from "./drivers.ts";
+import { modelServer } from "./model-server.ts";
 import { installed } from "./programs.ts";
-import { service } from "./service.ts";
-import { talk } from "./talk.ts";
-import { work } from "./work.ts";
+import { typeIntoTerminal } from "./type-into-terminal.ts";
 
 const COLUMNS = ["start", "resume", "compaction", "worktree", "subfolder", "MCP"] as const;
 
@@ -19,8 +19,8 @@ afterAll(() => {
 test.each(DRIVERS)("$name", async (driver) => {
   const program = installed(...driver.from);
   if (program === undefined) return;
-  const { here, places, log } = await work(driver.name, "--project");
-  const api = await service();
+  const { here, places, log } = await agentRepository(driver.name, "--project");
+  const api = await modelServer();
   await driver.set(here, api.url);
   const run = async (cwd: string, args: readonly string[]) => {
     api.since();
@@ -46,7 +46,7 @@ test.each(DRIVERS)("$name", async (driver) => {
 
   if (driver.typed) {
     const [args, command] = driver.typed;
-    await talk(here, program.file, args, ["hello there", "and on", command, "after it"]);
+    await typeIntoTerminal(here, program.file, args, ["hello there", "and on", command, "after it"]);
     const last = api.asked.findLast((each) => each.body.includes("after it"))?.body ?? "";
     const compacted = (await log()).findLast((each) => each.type === "context:compact");
     cell.compaction = compacted ? yes(last.split(main[2]).length > 1) : "not seen";

@@ -2,8 +2,8 @@ import path from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
-import { named, test, useBrowser } from "../support/chromium.ts";
-import { livelyRepository } from "../support/lively.ts";
+import { busyRepository } from "../support/busy-repository.ts";
+import { test, testName, useBrowser } from "../support/chromium.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const browser = useBrowser();
@@ -27,7 +27,7 @@ let made: Promise<{ html: string; head: string }> | undefined;
 async function lively(): Promise<Scratch> {
   const s = await scratch({ commits: 0 });
   made ??= (async () => {
-    await livelyRepository(s, 8, 30);
+    await busyRepository(s, 8, 30);
     await s.ok("report", "--project", "-o", "../report.html");
     return { html: await s.read("../report.html"), head: await s.git("rev-parse", "HEAD") };
   })();
@@ -46,7 +46,7 @@ async function violations(page: Page) {
 
 const shown = (page: Page, what: string) => page.locator(`${what}:visible`).count();
 
-test(named("the page is filtered, followed and switched, and asks nobody for anything"), async () => {
+test(testName("the page is filtered, followed and switched, and asks nobody for anything"), async () => {
   const s = await lively();
   const { page, said, asked } = await opened(s, "report.html", { colorScheme: "light" });
   const all = await page.locator("[data-item]").count();
@@ -100,7 +100,7 @@ test(named("the page is filtered, followed and switched, and asks nobody for any
   expect(asked()).toEqual([]);
 });
 
-test(named("an id is copied where no host is known"), async () => {
+test(testName("an id is copied where no host is known"), async () => {
   const s = await lively();
   const { page, said } = await opened(s, "report.html");
   const button = page.locator("#commits [data-copy]").first();
@@ -114,7 +114,7 @@ test(named("an id is copied where no host is known"), async () => {
   expect(said).toEqual([]);
 });
 
-test(named("axe finds nothing in either theme, wide or narrow, closed or open"), async () => {
+test(testName("axe finds nothing in either theme, wide or narrow, closed or open"), async () => {
   const s = await lively();
   for (const [colorScheme, width] of [
     ["light", 1000],
@@ -141,7 +141,7 @@ test(named("axe finds nothing in either theme, wide or narrow, closed or open"),
   expect(await shown(plain.page, "#sessions .item")).toBeGreaterThan(5);
 });
 
-test(named("it can be used by keyboard, and the focus is seen"), async () => {
+test(testName("it can be used by keyboard, and the focus is seen"), async () => {
   const s = await lively();
   const { page } = await opened(s, "report.html");
   await page.keyboard.press("Tab");

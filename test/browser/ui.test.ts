@@ -2,9 +2,9 @@ import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 import { PAYLOAD } from "../support/attacks.ts";
-import { named, test, useBrowser } from "../support/chromium.ts";
+import { test, testName, useBrowser } from "../support/chromium.ts";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { startUi } from "../support/ui.ts";
+import { startUi } from "../support/ui-server.ts";
 
 const TIMEOUT = 180_000;
 
@@ -64,7 +64,7 @@ const everything = (page: Page) =>
   page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
 
 test(
-  named(
+  testName(
     "axe finds nothing on any page, in both themes, wide and narrow, and nothing is wider than the window",
   ),
   async () => {
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  named("a page follows changes, and keeps the focus, what was typed and what is unfolded"),
+  testName("a page follows changes, and keeps the focus, what was typed and what is unfolded"),
   async () => {
     const s = await busy();
     const there = s.at(`${s.root}-login`);
@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  named("forms change the session by keyboard, and say what is wrong"),
+  testName("forms change the session by keyboard, and say what is wrong"),
   async () => {
     const s = await busy();
     const there = s.at(`${s.root}-login`);
@@ -164,7 +164,7 @@ test(
 );
 
 test(
-  named("what people wrote runs nowhere, and another page can neither frame, read nor change anything"),
+  testName("what people wrote runs nowhere, and another page can neither frame, read nor change anything"),
   async () => {
     const s = await busy();
     const { id } = (await s.json("show", "login")).session;
@@ -207,7 +207,7 @@ test(
 );
 
 test(
-  named("without JavaScript the pages can be read, and no form shows"),
+  testName("without JavaScript the pages can be read, and no form shows"),
   async () => {
     const s = await busy();
     const { page } = await opened(s, { javaScriptEnabled: false });

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { CommandUnknownOpts, Help } from "@commander-js/extra-typings";
 import { expect, test } from "vitest";
-import { ActingCommand } from "../../src/cli/acting.ts";
 import { type About, addCommand, type Entry } from "../../src/cli/command.ts";
+import { ThrowingCommand } from "../../src/cli/commander.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
 
 const FOLDER = "docs/commands";
@@ -13,7 +13,7 @@ const SHOWN = COMMANDS.filter((each) => each.group !== "Plumbing");
 
 async function pageOf(entry: Entry): Promise<string> {
   const file = await entry.load();
-  const program = new ActingCommand("session");
+  const program = new ThrowingCommand("session");
   const command = addCommand(program as never, file) as unknown as CommandUnknownOpts;
   const { about } = file;
   return [

@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
 import type { runWithin } from "../../src/main.ts";
+import { surroundingsOf } from "../support/run-environment.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
-import { surroundingsOf } from "../support/surroundings.ts";
-import { svgOf } from "../support/svg.ts";
+import { svgOf } from "../support/terminal-svg.ts";
 
 // Colours are decided once for the process, when the program is first loaded.
 vi.stubEnv("FORCE_COLOR", "1");

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { randomHistory } from "../support/history.ts";
+import { randomHistory } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { slowGit } from "../support/slow.ts";
+import { slowGit } from "../support/slow-git.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const CACHE = ".git/sessions/.cache";

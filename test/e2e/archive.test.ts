@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
 test.each(["kept", "snapshot"] as const)("hides an ended session (%s) and shows it again", async (where) => {
-  const s = await ended(where);
+  const s = await endedSession(where);
   const [{ id }] = await s.json("list");
   expect(await s.ok("archive", "work")).toContain("is archived");
   expect(await s.json("list")).toEqual([]);
@@ -15,7 +15,7 @@ test.each(["kept", "snapshot"] as const)("hides an ended session (%s) and shows 
 });
 
 test("one that was archived by its age is shown again", async () => {
-  const s = await ended("snapshot");
+  const s = await endedSession("snapshot");
   await s.write("../home/.config/session/config.yaml", "session:\n  archive_after_days: 0\n");
   const [{ id }] = await s.json("list", "--all");
   expect(await s.json("list")).toEqual([]);
@@ -33,14 +33,14 @@ test("one that was archived by its age is shown again", async () => {
 });
 
 test("an archived session is taken up again", async () => {
-  const s = await ended("kept");
+  const s = await endedSession("kept");
   await s.ok("archive", "work");
   await s.ok("resume", "work");
   expect((await s.json("status")).session.state).toBe("active");
 });
 
 test("only what has ended is archived, only what is archived comes back", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   const ran = await s.session("archive", "work");
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("Work is active")]);
   const back = await s.session("unarchive", "work");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { isAlive, kill, runEvents, withAgents } from "../support/agents.ts";
+import { isAlive, kill, runEvents, withAgents } from "../support/fake-agents.ts";
 import { CLI } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { withAgents } from "../support/agents.ts";
+import { withAgents } from "../support/fake-agents.ts";
 
 const RUNS = ".git/sessions/.runs";
 

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { isAlive, runEvents, withAgents } from "../support/agents.ts";
+import { isAlive, runEvents, withAgents } from "../support/fake-agents.ts";
 import { CLI } from "../support/scratch.ts";
 
 const RUNS = ".git/sessions/.runs";
@@ -97,12 +97,15 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
     expect(refused).toMatchObject({ code: 4, stdout: "" });
     expect(refused.stderr).toMatch(
       new RegExp(
-        `^error: claude is at work on x \\(run ${run.id}, pid ${run.pid}\\)\nhint: session background stop ${run.id}\nhint: session ${words.join(" ")} --force\n$`,
+        `^error: claude is at work on x in ${s.root}, started less than a minute ago \\(run ${run.id}\\)\nhint: session background stop ${run.id}\nhint: session ${words.join(" ")} --force\n$`,
       ),
     );
   }
   expect((await s.json("delete", "--all", "--yes")).staying).toMatchObject([
-    { branch: "x", why: `claude is at work on x (run ${run.id}, pid ${run.pid})` },
+    {
+      branch: "x",
+      why: `claude is at work on x in ${s.root}, started less than a minute ago (run ${run.id})`,
+    },
   ]);
   await s.ok("delete", "x", "--force");
   await s.ok("restore", "x");
@@ -119,7 +122,7 @@ test("an agent ends the session that it works on itself; of one at a terminal no
   const refused = await session({}, "end");
   expect(refused.code).toBe(4);
   expect(refused.stderr).toMatch(
-    /claude is at work on x \(run \w+, pid \d+\); let it end first\nhint: session end --force\n/,
+    /claude is at work on x in \S+, started .* ago \(run \w+\); let it end first\nhint: session end --force\n/,
   );
   await s.write(STAYS, "");
   expect((await waiting).code).toBe(0);

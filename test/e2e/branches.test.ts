@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { commitIds, decisionCommits, withThreeDecisions } from "../support/decision-commits.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { commits, three, told } from "../support/three.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 const context = async (s: Scratch, name: string) =>
@@ -15,13 +15,13 @@ async function plainCommit(s: Scratch, file: string): Promise<string> {
 
 describe("a branch that was renamed", () => {
   test("is noticed and offered by every reading command, and taken over by resume alone", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.ok("objectives", "add", "By hand");
-    const before = await commits(s, "main..work");
+    const before = await commitIds(s, "main..work");
     await s.git("branch", "-m", "work", "once");
     await s.git("branch", "-m", "once", "feature/better");
     const unchanged = await s.fingerprint();
-    const carried = await told(s, s.id);
+    const carried = await decisionCommits(s, s.id);
     expect(carried.map((each) => each.commit)).toEqual(before);
     for (const command of [["status"], ["brief"], ["handoff"]])
       expect((await s.json(...command)).warnings.join(), command.join()).toContain(`session resume ${s.id}`);
@@ -43,14 +43,14 @@ describe("a branch that was renamed", () => {
       "All three",
       "By hand",
     ]);
-    expect(await told(s, s.id)).toEqual(carried);
+    expect(await decisionCommits(s, s.id)).toEqual(carried);
     expect((await s.json("status")).warnings).toEqual([]);
     await plainCommit(s, "more.txt");
     expect((await s.json("status")).recorded).toBe(true);
   });
 
   test("is found from another branch, and switched to", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("switch", "--quiet", "main");
     await s.ok("resume", "work");
@@ -58,8 +58,8 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
-  test("is acknowledged by its new name", async () => {
-    const s = await three();
+  test("is taken up by its new name", async () => {
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("switch", "--quiet", "main");
     await s.ok("resume", "renamed");
@@ -67,8 +67,8 @@ describe("a branch that was renamed", () => {
     expect(s.exists(".git/sessions/work/context.json")).toBe(false);
   });
 
-  test("is acknowledged by a bare resume, and by its commits alone where no reflog tells", async () => {
-    const s = await three();
+  test("is taken up by a bare resume, and by its commits alone where no reflog tells", async () => {
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("reflog", "expire", "--expire=now", "refs/heads/renamed");
     expect((await s.json("status")).warnings.join()).toContain(`session resume ${s.id}`);
@@ -78,7 +78,7 @@ describe("a branch that was renamed", () => {
   });
 
   test("goes on with start; with --new another session begins, and says which one waits", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     const { stderr } = await s.session("start", "renamed", "--new", "-o", "New");
     expect(stderr).toContain(`session resume ${s.id}`);
@@ -89,7 +89,7 @@ describe("a branch that was renamed", () => {
   });
 
   test("is not mistaken for one that another session's work was begun on", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "-c", "stacked");
     expect((await s.json("status")).warnings).toEqual([]);
     expect((await s.json("list"))[0]).toMatchObject({ id: s.id, gone: false });
@@ -101,7 +101,7 @@ describe("a branch that was renamed", () => {
 
 describe("a branch that was deleted", () => {
   test("is made again where it was, when its session is taken up", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "work");
@@ -113,15 +113,15 @@ describe("a branch that was deleted", () => {
     expect(resumed.stderr).toContain(`The branch work was gone: created again at ${tip.slice(0, 8)}.\n`);
     expect(await s.git("rev-parse", "work")).toBe(tip);
     expect((await s.json("status")).session.id).toBe(s.id);
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual(
-      (await commits(s, "main..work")).slice(0, 3),
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual(
+      (await commitIds(s, "main..work")).slice(0, 3),
     );
   });
 });
 
 describe("a branch that was made anew for other work", () => {
   async function anew(): Promise<Scratch & { id: string }> {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "work");
     await s.git("switch", "--quiet", "-c", "work");
@@ -154,7 +154,7 @@ describe("a branch that was made anew for other work", () => {
       expect(await s.ok("list")).not.toMatch(/^\*/m);
       expect(await s.fingerprint()).toBe(before);
     }
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);
   });
 
   test("is begun anew by start, and the old session stays to be resumed", async () => {
@@ -179,7 +179,7 @@ describe("a branch that was made anew for other work", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
     await s.ok("checkpoint", "--allow-empty", "-m", "feat: again");
     const head = await s.git("rev-parse", "HEAD");
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual([head, head, head]);
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([head, head, head]);
   });
 
   test("start --resume starts again too", async () => {
@@ -190,20 +190,20 @@ describe("a branch that was made anew for other work", () => {
   });
 
   test("is told although the old work was merged into what it was made from", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("merge", "--quiet", "--no-ff", "--no-edit", "work");
     await s.git("branch", "--quiet", "-d", "work");
     await s.git("switch", "--quiet", "-c", "work");
-    const merged = await commits(s, "main^1..main^2");
+    const merged = await commitIds(s, "main^1..main^2");
     for (const view of ["status", "brief", "handoff"])
       expect((await s.json(view)).warnings.join(), view).toContain("belongs to an earlier branch work");
     expect((await s.session("objectives", "add", "x")).code).toBe(3);
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual(merged);
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual(merged);
   });
 
   test("is told from one with a session of no commits yet, when time has passed", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.ok("start", "idea", "-o", "Only planned");
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "idea");
@@ -236,7 +236,7 @@ describe("a branch that is the same one is not mistaken", () => {
     ],
     ["without a reflog", (s) => s.git("reflog", "expire", "--expire=now", "--all")],
   ])("%s", async (_name, change) => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await change(s);
     await plainCommit(s, "later.txt");
     expect((await s.json("status")).session.id).toBe(s.id);
@@ -244,7 +244,7 @@ describe("a branch that is the same one is not mistaken", () => {
   });
 
   test("resumed in a fresh clone, where its reflog is younger than the session", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.git("clone", "--quiet", ".", "../clone");
     const clone = s.at("../clone");
     await clone.git("switch", "--quiet", "work");
@@ -257,7 +257,7 @@ describe("a branch that is the same one is not mistaken", () => {
   });
 
   test("made again at its old commit", async () => {
-    const s = await three();
+    const s = await withThreeDecisions();
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "work");
@@ -267,7 +267,7 @@ describe("a branch that is the same one is not mistaken", () => {
 });
 
 test("a session whose branch holds its commits costs no more git processes than before", async () => {
-  const s = await three();
+  const s = await withThreeDecisions();
   const processes = async () => {
     await s.run("sh", ["-c", "rm -f ../trace"]);
     const ran = await s.run("node", [`${process.cwd()}/dist/cli.js`, "status"], {

@@ -1,8 +1,8 @@
 /** Conflicts before they happen, as plain `git merge` has them. */
 import { expect, test } from "vitest";
 import type { Conflicts } from "../../src/views/shapes/conflicts.ts";
-import { connected } from "../support/mcp.ts";
-import { ownHistory } from "../support/own-history.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { projectHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session from main that writes these files. */
@@ -193,7 +193,7 @@ test("a checkpoint, a brief and status --all name the conflict while it holds", 
   expect(await s.ok("status", "--all")).toContain(
     "fix/crash would conflict with fix/other in src/a.ts: session conflicts",
   );
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   expect((await call("session_conflicts")).value.conflicts).toEqual([
     { branches: ["fix/crash", "fix/other"], files: ["src/a.ts"] },
   ]);
@@ -210,7 +210,7 @@ test("a checkpoint, a brief and status --all name the conflict while it holds", 
 
 test("agrees with git merge on a real history with merges", async () => {
   const s = await scratch({ repository: false });
-  const up = await ownHistory(s);
+  const up = await projectHistory(s);
   const clone = s.at("real");
   await s.git("clone", "--quiet", "--shared", up, clone.root);
   const merges = (await clone.git("rev-list", "--merges", "--parents", "HEAD")).split("\n");

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 async function withFault(
   s: Scratch,
@@ -72,7 +72,7 @@ describe.each([
       const { id } = (await s.json("status")).session;
       const before = await whole(s);
       const where = was === "local" ? "local" : "kept";
-      for (const at of strikes(100, every)) {
+      for (const at of sampledChanges(100, every)) {
         if (was === "ended") await s.ok("end");
         const snapshot = await s.git("for-each-ref", "--format=%(objectname)", "refs/sessions");
         const { done } = await withFault(s, kind, at, ["delete", id, "--force"]);
@@ -96,7 +96,7 @@ describe.each([
     const s = await started();
     const { id } = (await s.json("status")).session;
     const before = await whole(s);
-    for (const at of strikes(100, every)) {
+    for (const at of sampledChanges(100, every)) {
       await s.ok("delete", id, "--force");
       const { done } = await withFault(s, kind, at, ["restore", id]);
       if ((await standing(s, id, "local")) === "deleted") await s.ok("restore", id);

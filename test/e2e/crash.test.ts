@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
-import { begin, fixture, type Ran, type Scratch } from "../support/scratch.ts";
+import { sampledChanges } from "../support/sampling.ts";
+import { fixture, initRepository, type Ran, type Scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 function started(): Promise<Scratch> {
   return fixture("crash", async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("init", "--yes");
     await s.git("add", "--all");
     await s.git("commit", "--quiet", "-m", "chore: set session up");
@@ -49,7 +49,7 @@ describe.each(["kill", "half", "ENOSPC", "EIO"])("%s at every change", (kind) =>
   test("an objective is added or not, and the next command goes on", async () => {
     const s = await started();
     let expected = ["One"];
-    for (const at of strikes(200)) {
+    for (const at of sampledChanges(200)) {
       const text = `added ${at}`;
       const { ran, done } = await withFault(s, kind, at, ["objectives", "add", text]);
       const now = await texts(s);
@@ -73,7 +73,7 @@ describe.each(["half", "ENOSPC"])("%s at every change of a checkpoint", (kind) =
   test("commit, objectives, decision log and index are all as before or all as after", async () => {
     const s = await started();
     await s.write("new.txt", "0\n");
-    for (const at of strikes(200)) {
+    for (const at of sampledChanges(200)) {
       const head = await s.git("rev-parse", "HEAD");
       const before = await s.fingerprint();
       const { ran, done } = await withFault(s, kind, at, [
@@ -212,11 +212,11 @@ async function filesOf(s: Scratch): Promise<Record<string, string>> {
 test.each([[["init", "--yes"]], [["agents", "install", "claude", "--project"]]])(
   "%s, killed at every change and repeated: whole files, and no temporary one",
   async (args) => {
-    const bare = () => fixture("crash-setup", (s) => begin(s));
+    const bare = () => fixture("crash-setup", (s) => initRepository(s));
     const whole = await bare();
     await whole.ok(...args);
     const expected = await filesOf(whole);
-    for (const at of strikes(100, 4)) {
+    for (const at of sampledChanges(100, 4)) {
       const s = await bare();
       const { done } = await withFault(s, "half", at, args);
       for (const [name, text] of Object.entries(await filesOf(s)))

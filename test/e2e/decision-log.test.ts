@@ -1,7 +1,7 @@
 /** `.session/decision-log.md` has every decision that the commits of the branch carry, whatever committed it. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { missingIn, orderedLog } from "../../src/trailers/decisionlog.ts";
+import { missingIn, orderedLog } from "../../src/trailers/decision-log.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const LOG = ".session/decision-log.md";

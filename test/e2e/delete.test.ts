@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const ids = async (s: Scratch) => (await s.json("list", "--all")).map((each: { id: string }) => each.id);
 
 test("a session that was paused goes after --confirm, and nothing but the session", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.git("switch", "--quiet", "main");
   const [id] = await ids(s);
   const refs = await s.git("for-each-ref");
@@ -20,7 +20,7 @@ test("a session that was paused goes after --confirm, and nothing but the sessio
 test.each(["kept", "snapshot"] as const)(
   "an ended one (%s), whose snapshot gc does not take",
   async (where) => {
-    const s = await ended(where);
+    const s = await endedSession(where);
     const [id] = await ids(s);
     const snapshot = await s.git("rev-parse", `refs/sessions/${id}`);
     expect(await s.json("delete", id, "--force")).toMatchObject({ deleted: [{ id, branch: "work" }] });
@@ -35,7 +35,7 @@ test.each(["kept", "snapshot"] as const)(
 );
 
 test("what was deleted is no decision of any commit", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.ok("decisions", "add", "Only here");
   await s.ok("end");
   const [id] = await ids(s);
@@ -47,7 +47,7 @@ test("what was deleted is no decision of any commit", async () => {
 });
 
 test("without a terminal it lists and refuses, until it is told to", async () => {
-  const s = await ended("kept");
+  const s = await endedSession("kept");
   const [id] = await ids(s);
   const ran = await s.session("delete", "work");
   expect(ran.code).toBe(2);
@@ -58,7 +58,7 @@ test("without a terminal it lists and refuses, until it is told to", async () =>
 });
 
 test("active and checked out: refused by name, left out of --all, taken with --force", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.git("switch", "--quiet", "main");
   await s.ok("start", "other");
   const ran = await s.session("delete", "other", "--yes");
@@ -82,7 +82,7 @@ test("active and checked out: refused by name, left out of --all, taken with --f
 });
 
 test("by age: the last activity counts, not the time of a file", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.ok("start", "young", "--no-switch");
   await s.git("switch", "--quiet", "main");
   const log = ".git/sessions/work/events.jsonl";
@@ -99,7 +99,7 @@ test("by age: the last activity counts, not the time of a file", async () => {
 });
 
 test("names are checked before anything goes", async () => {
-  const s = await ended("kept");
+  const s = await endedSession("kept");
   for (const [args, code, says] of [
     [["work", "wrok"], 3, "did you mean work"],
     [[], 2, "name sessions, or give one of"],
@@ -115,7 +115,7 @@ test("names are checked before anything goes", async () => {
 });
 
 test("a fetched snapshot goes too, and it is said that it may come again", async () => {
-  const s = await ended("snapshot");
+  const s = await endedSession("snapshot");
   const [id] = await ids(s);
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
   await s.git("update-ref", "-d", `refs/sessions/${id}`);

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 /** A feature that is half done, and a hotfix that was begun on its branch. */
 function stacked(): Promise<Scratch> {
   return fixture("hotfix on a feature", async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("start", "feature/big", "--title", "Big", "-o", "All of it");
     await s.write("src/wip.js", "half\n");
     await s.ok("checkpoint", "-A", "-m", "feat: half of it");

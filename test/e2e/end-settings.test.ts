@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** A session with one commit, on a branch that `main` has gone on from. */
 function diverged(): Promise<Scratch> {
   return fixture("a session and a main that went on", async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("start", "work", "-o", "One");
     await s.write("work.txt", "work\n");
     await s.ok("checkpoint", "-A", "-m", "docs: work", "--decision", "Kept");

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** Two checkpoints with labels, one decision each, and one that is pending. */
 function parent(...options: string[]): Promise<Scratch> {
   return fixture(`fork ${JSON.stringify(options)}`, async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok(
       "start",
       "work",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 const BRANCH = "feature/login";
 
@@ -9,7 +9,7 @@ function shared(): Promise<Scratch> {
 }
 
 async function makeShared(s: Scratch): Promise<void> {
-  await begin(s, { commits: 2 });
+  await initRepository(s, { commits: 2 });
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
   await s.git("push", "--quiet", "origin", "main");

@@ -25,7 +25,7 @@ test("while git runs the project's hooks for a checkpoint", async () => {
 
 test("after a command was killed between deciding and writing", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "-o", "Three"] });
-  const program = ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js")];
+  const program = ["--require", path.resolve("test/support/node-faults.cjs"), path.resolve("dist/cli.js")];
   for (let at = 1; at < 60 && !s.exists(".git/sessions/work/.journal"); at++)
     await s.run(process.execPath, [...program, "objectives", "complete", "1"], {
       env: { FAULT: "kill", FAULT_AT: String(at) },

@@ -2,13 +2,13 @@
 import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 const BLOCK = /Session-Objectives:\n - \[ \] obj-1: One\n(Decisions:\n[\s\S]*)?Session-Id: \w{12}\n$/;
 
 function started(branch = "work"): Promise<Scratch> {
   return fixture(`hooks-commit ${branch}`, async (repo) => {
-    await begin(repo, { session: [branch, "-o", "One"] });
+    await initRepository(repo, { session: [branch, "-o", "One"] });
     await repo.ok("hooks", "install");
   });
 }

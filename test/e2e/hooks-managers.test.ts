@@ -1,8 +1,8 @@
 import { chmod, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRecorded, manifest, SOME_WAYS, script } from "../support/hooks.ts";
-import { managersFromNpm } from "../support/managers.ts";
+import { managersFromNpm } from "../support/hook-managers.ts";
+import { expectRecorded, manifest, SOME_WAYS, writeScript } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const modules = managersFromNpm();
@@ -38,7 +38,7 @@ async function spyOnOurs(s: Scratch): Promise<void> {
   for (const name of HOOKS) {
     const input = /push|rewrite/.test(name) ? " $(cat)" : "";
     const text = `#!/bin/sh\necho "${name} $*${input}" >>"$SPY_LOG"\n`;
-    await script(s, `.git/sessions/.hooks/${name}`, text);
+    await writeScript(s, `.git/sessions/.hooks/${name}`, text);
   }
 }
 
@@ -133,7 +133,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
 
   test("lefthook comes after ours: nothing is installed twice, and uninstall leaves only lefthook's", async () => {
     const s = await scratch();
-    await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
+    await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
     await s.ok("hooks", "install");
     await s.write("lefthook.yml", "pre-push:\n  commands:\n    theirs:\n      run: 'true'\n");
     expect((await s.run(bin(".bin/lefthook"), ["install"])).code).toBe(0);

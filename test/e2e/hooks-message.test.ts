@@ -1,10 +1,10 @@
 /** Messages as git's settings have them cleaned and encoded: the block stays last, whole, and is read back. */
 import { describe, expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
   return fixture("hooks-message", async (repo) => {
-    await begin(repo, { session: ["work", "-o", "One"] });
+    await initRepository(repo, { session: ["work", "-o", "One"] });
     await repo.ok("hooks", "install");
   });
 }

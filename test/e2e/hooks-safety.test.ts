@@ -4,13 +4,13 @@ import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { gitTrailers } from "../../src/trailers/git.ts";
+import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
   return fixture("hooks-safety", async (repo) => {
-    await begin(repo, { session: ["work", "-o", "One"] });
+    await initRepository(repo, { session: ["work", "-o", "One"] });
     await repo.ok("hooks", "install");
   });
 }

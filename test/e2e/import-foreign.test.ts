@@ -1,8 +1,8 @@
 import { cpSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { forgeToken } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 
 const FIXTURES = path.resolve("test/fixtures/foreign");
 

@@ -5,10 +5,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { ExportedSession } from "../../src/transfer/portable/schema.ts";
-import { strikes } from "../support/sampled.ts";
-
+import { exportedSession } from "../support/exported-sessions.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { exportedSession } from "../support/sessions.ts";
 
 const NOW = "2026-01-02T03:04:05.678Z";
 const documentOf = (...sessions: unknown[]) =>
@@ -167,10 +166,10 @@ test("killed at any moment, it leaves each session whole or not at all", async (
   const cli = path.resolve("dist/cli.js");
   const objectives = [{ id: "obj-1", mark: "open", text: "One" }];
   let killed = 0;
-  for (const at of strikes(1000, 20)) {
+  for (const at of sampledChanges(1000, 20)) {
     const ids = ["a", "b"].map((letter) => `${letter}${String(at).padStart(11, "0")}`);
     await s.write("in.json", documentOf(...ids.map((id) => ({ ...MINIMAL, id, objectives, handoff: "x" }))));
-    const args = ["--require", path.resolve("test/support/fault.cjs"), cli, "import", "-i", "in.json"];
+    const args = ["--require", path.resolve("test/support/node-faults.cjs"), cli, "import", "-i", "in.json"];
     const ran = await s.run(process.execPath, args, { env: { FAULT: "kill", FAULT_AT: String(at) } });
     for (const id of ids) {
       const found = await s.json("export", id);

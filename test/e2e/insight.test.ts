@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { insightsOf } from "../../src/insight/insight.ts";
 import { openPlace } from "../../src/place/place.ts";
 import { within } from "../../src/surroundings.ts";
-import { countedByGit, randomHistory } from "../support/history.ts";
+import { countedByGit, randomHistory } from "../support/random-history.ts";
+import { surroundingsOf } from "../support/run-environment.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { surroundingsOf } from "../support/surroundings.ts";
 
 /** The scan as commands call it, with the scratch's settings in place of the user's. */
 async function insights(s: Scratch, ...wishes: Parameters<typeof insightsOf>[1][number][]) {

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
+import { commitIds, withThreeDecisions } from "../support/decision-commits.ts";
 import { scratch } from "../support/scratch.ts";
-import { commits, three } from "../support/three.ts";
 
 test("shows checkpoints newest first, each decision once, under its commit", async () => {
-  const s = await three();
+  const s = await withThreeDecisions();
   await s.write("plain.txt", "by hand\n");
   await s.git("add", "--all");
   await s.git("commit", "--quiet", "-m", "chore: by hand");
   await s.write("one.txt", "labelled\n");
   await s.ok("checkpoint", "-m", "fix: one", "--label", "done");
   await s.ok("decisions", "add", "Still to come");
-  const [one, two, last, plain, labelled] = await commits(s, "main..work");
+  const [one, two, last, plain, labelled] = await commitIds(s, "main..work");
   const log = await s.json("log");
   expect(log.session).toEqual({ id: s.id, title: "The work", branch: "work" });
   expect(log.pending).toEqual([{ id: "dec-4", text: "Still to come" }]);
@@ -31,7 +31,7 @@ test("shows checkpoints newest first, each decision once, under its commit", asy
 });
 
 test("--events puts what was recorded between the commits", async () => {
-  const s = await three();
+  const s = await withThreeDecisions();
   await s.ok("note", "Mind the gap");
   await s.ok("objectives", "complete", "1");
   const { entries } = await s.json("log", "--events", "-n", "50");
@@ -81,9 +81,9 @@ test("works on a branch without a session, and reads no more commits than it sho
 });
 
 test("shows an ended session from its folder and from its snapshot alone", async () => {
-  const s = await three();
+  const s = await withThreeDecisions();
   await s.ok("end", "--merge-to", "main", "--no-ff", "--delete-branch");
-  const merged = await commits(s, "main^1..main^2");
+  const merged = await commitIds(s, "main^1..main^2");
   const of = async () => {
     const { entries } = await s.json("log", s.id, "--events");
     return entries
@@ -115,7 +115,7 @@ test("what commits and people wrote stays in its line", async () => {
 });
 
 test("writes nothing", async () => {
-  const s = await three();
+  const s = await withThreeDecisions();
   const listing = async () => (await s.run("sh", ["-c", "find . -printf '%p %T@ %s\\n' | sort"])).stdout;
   const before = await listing();
   await s.ok("log");

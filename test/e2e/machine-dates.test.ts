@@ -1,6 +1,6 @@
 /** Dates for machines: ISO 8601 with an offset in every JSON document, whatever `display.date_format` says. */
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { scratch } from "../support/scratch.ts";
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
@@ -61,7 +61,7 @@ test("writes every date in JSON as ISO 8601 with an offset, and formats it for p
 
 test("gives an agent the same dates over MCP", async () => {
   const repo = await recorded();
-  const { call } = await connected(repo);
+  const { call } = await connectClient(repo);
   for (const name of ["session_brief", "session_handoff", "session_status"]) {
     const { value } = await call(name);
     expect(value, name).toBeDefined();

@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { ATTACKS, HIDDEN, PAYLOAD } from "../support/attacks.ts";
-import { actingNodes, codeTexts, headings, outsideCode } from "../support/containers.ts";
-import { connected } from "../support/mcp.ts";
+import { forgeToken } from "../support/fake-secrets.ts";
+import { actingNodes, codeTexts, headings, outsideCode } from "../support/markdown-nodes.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { CLI, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 
 describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern", ({ modern }) => {
   test("works through a session by tools, resources and prompts", async () => {
     const s = await scratch();
-    const { client, call, log } = await connected(s, { modern });
+    const { client, call, log } = await connectClient(s, { modern });
     const start = { branch: "feature/login", objectives: ["OAuth login", "Docs"], title: "Login" };
     expect((await call("session_start", start)).value).toMatchObject({
       branch: "feature/login",
@@ -79,7 +79,7 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
 
 test("decisions are edited and withdrawn, blockers dropped and opened again", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   const decide = async (args: Record<string, unknown>) =>
     (await call("session_decisions", args)).value.decisions;
   await decide({ action: "add", text: "Use a quue" });
@@ -106,7 +106,7 @@ test("decisions are edited and withdrawn, blockers dropped and opened again", as
 
 test("the list of tools is small, typed, and says what each tool does to the world", async () => {
   const s = await scratch();
-  const { client } = await connected(s, { modern: true });
+  const { client } = await connectClient(s, { modern: true });
   const listed = await client.listTools();
   expect(Buffer.byteLength(JSON.stringify(listed)) / 4).toBeLessThan(2500);
   expect(listed.tools.map((each) => each.name)).toEqual([
@@ -140,7 +140,7 @@ test("the instructions say where the work stands, in at most 400 bytes, and who 
   await s.ok("objectives", "complete", "1");
   await s.ok("blockers", "add", "No keys");
   const told = async (at = s) => {
-    const text = (await connected(at)).client.getInstructions() ?? "";
+    const text = (await connectClient(at)).client.getInstructions() ?? "";
     expect(Buffer.byteLength(text)).toBeLessThan(2048);
     expect(text).toContain("are the user's");
     const live = text.split("\n\n").at(-1) ?? "";
@@ -165,7 +165,7 @@ test("the instructions say where the work stands, in at most 400 bytes, and who 
 describe("failures teach", () => {
   test("where there is no session, no repository, a broken one, or the wrong words", async () => {
     const s = await scratch();
-    const { call } = await connected(s);
+    const { call } = await connectClient(s);
     const failure = async (name: string, asked = {}) => {
       const { isError, text } = await call(name, asked);
       expect(isError, text).toBe(true);
@@ -197,7 +197,7 @@ describe("failures teach", () => {
     await s.write(".git/HEAD", "nonsense");
     expect(await failure("session_status")).toContain("not-a-repository");
     const none = await scratch({ repository: false });
-    const outside = await connected(none);
+    const outside = await connectClient(none);
     expect((await outside.call("session_brief")).text).toMatch(/What helps: pass worktree: [^;\n]*$/);
     expect((await outside.client.listResources()).resources.map((each) => each.name)).toEqual([
       ...["brief", "decisions"],
@@ -210,7 +210,7 @@ describe("failures teach", () => {
     await s.git("switch", "--quiet", "main");
     await s.ok("start", "two", "-o", "Second");
     await s.write("sub/x.txt", "");
-    const { call } = await connected(s.at("sub"), { args: ["-C", ".."] });
+    const { call } = await connectClient(s.at("sub"), { args: ["-C", ".."] });
     const objectives = async () =>
       (await call("session_objectives", { action: "list" })).value.objectives[0].text;
     expect(await objectives()).toBe("Second");
@@ -231,7 +231,7 @@ test("a call works in the worktree that it names, and its answer says where it w
   await two.write("new.txt", "new\n");
   const other = s.at("../other");
   await s.run("git", ["clone", "--quiet", ".", other.root]);
-  const { call, client } = await connected(s);
+  const { call, client } = await connectClient(s);
   const where = { branch: "two", worktree: two.root };
   const at = { worktree: "../two" };
   expect((await call("session_objectives", { action: "add", text: "Second", ...at })).value).toMatchObject(
@@ -258,14 +258,14 @@ test("a call works in the worktree that it names, and its answer says where it w
 test("a server outside of a repository works in the client's only root, or says what to pass", async () => {
   const s = await scratch({ session: ["work"] });
   const outside = s.at("..");
-  const blind = await connected(outside);
+  const blind = await connectClient(outside);
   expect((await blind.call("session_status")).text).toContain("pass worktree: the folder of the repository");
-  const told = await connected(outside, { roots: [s.root] });
+  const told = await connectClient(outside, { roots: [s.root] });
   expect((await told.call("session_note", { text: "Here" })).value).toMatchObject({ worktree: s.root });
   const { contents } = await told.client.readResource({ uri: "session://brief" });
   expect(JSON.stringify(contents)).toContain(`On \`work\`, in \`${s.root}\`.`);
   expect(JSON.stringify((await told.client.listResources()).resources)).toContain("on work");
-  const both = await connected(outside, { roots: [s.root, s.home] });
+  const both = await connectClient(outside, { roots: [s.root, s.home] });
   expect((await both.call("session_status")).isError).toBe(true);
   expect((await both.call("session_status", { worktree: s.root })).value).toMatchObject({ branch: "work" });
   expect(await s.json("note", "list")).toMatchObject([{ text: "Here" }]);
@@ -275,7 +275,7 @@ test("a handoff is taken up in the name of the client", async () => {
   const s = await scratch({ session: ["work", "-o", "First"] });
   await s.ok("end");
   await s.ok("resume", "work");
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   expect((await call("session_handoff")).value).not.toHaveProperty("taken_by");
   const { isError, text, value } = await call("session_handoff", { ack: true });
   expect(isError, text).toBe(false);
@@ -285,7 +285,7 @@ test("a handoff is taken up in the name of the client", async () => {
 
 test("parallel calls are all recorded, once each", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   const calls = Array.from({ length: 12 }, (_, n) =>
     call("session_objectives", { action: "add", text: [`parallel ${n}`] }),
   );
@@ -297,7 +297,7 @@ test("parallel calls are all recorded, once each", async () => {
 
 test("what no command line brings is refused, and the next call works", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   const long = await call("session_note", { text: "x".repeat(10 * 1024 * 1024) });
   expect([long.isError, long.text]).toEqual([true, expect.stringContaining("at most 1000000 are taken")]);
   expect((await call("session_start", { branch: "a\0b" })).text).toContain("NUL");
@@ -310,7 +310,7 @@ test("what no command line brings is refused, and the next call works", async ()
 
 test("a check is recorded and never run", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   await call("session_verify", { text: "touch ran", result: "passed" });
   expect(s.exists("ran")).toBe(false);
   expect((await s.json("status")).verified).toMatchObject([{ command: "touch ran", result: "passed" }]);
@@ -381,7 +381,7 @@ const texts = [...ATTACKS.values()].filter((each) => each.trim() !== "");
 
 test("what the repository says stays data in every answer: no text acts, hides, or leaves its block", async () => {
   const s = await scratch({ session: ["work", "--title", "![x](http://evil.example/p.png) <b>"] });
-  const { call, client } = await connected(s);
+  const { call, client } = await connectClient(s);
   const recorded = [
     await call("session_objectives", { action: "add", text: texts }),
     await call("session_blockers", { action: "add", text: texts, link: texts[9] }),

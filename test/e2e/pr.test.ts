@@ -1,12 +1,12 @@
 import { Parser } from "commonmark";
 import { describe, expect, it } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { random } from "../support/secret.ts";
+import { randomLetters } from "../support/fake-secrets.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A branch with three decisions in three commits, and a fourth that is pending. */
 function branch(): Promise<Scratch> {
   return fixture("pr", async (s) => {
-    await begin(s, {
+    await initRepository(s, {
       session: ["feature/login", "-o", "OAuth login", "-o", "Docs", "--title", "Login with OAuth"],
     });
     for (const [at, text] of ["Use PKCE", "Keep tokens in memory", "No refresh in the browser"].entries()) {
@@ -150,7 +150,7 @@ describe("pr", () => {
 
   it("is refused with a secret in it", async () => {
     const s = await branch();
-    const secret = ["gh", "p_", random(36)].join("");
+    const secret = ["gh", "p_", randomLetters(36)].join("");
     await s.git(
       "commit",
       "--quiet",

@@ -10,7 +10,7 @@ const VALUE = "value-of-the-environment-3x8";
 async function somebody(): Promise<Scratch> {
   const s = await scratch();
   Object.assign(s.env, {
-    NODE_OPTIONS: `--require ${path.resolve(import.meta.dirname, "../support/named-host.cjs")}`,
+    NODE_OPTIONS: `--require ${path.resolve(import.meta.dirname, "../support/fake-hostname.cjs")}`,
     ...{ PLANTED_HOST: HOST, HOSTNAME: HOST, USER, LOGNAME: USER, EMAIL: `${USER}@${HOST}`, DEPLOY: VALUE },
     SHELL: "/bin/sh",
   });

@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { parseContext } from "../../src/session/context.ts";
 import { parseEvents } from "../../src/session/events.ts";
 import { rebuildFromEvents } from "../../src/session/rebuild.ts";
-import { together } from "../support/meeting.ts";
+import { clonesAtWork } from "../support/clones-in-sync.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 /** Folders of the sessions of a clone, the ones put aside included. */
 async function folders(s: Scratch): Promise<string[]> {
@@ -115,7 +115,7 @@ test("what no event says is noted: hand edits, plain commits, undo, forks, ends 
 });
 
 test("with other clones: united records, records from snapshots and from commits", async () => {
-  const { a, b } = await together("--meta", "k=v");
+  const { a, b } = await clonesAtWork("--meta", "k=v");
   await a.ok("objectives", "add", "From A");
   await b.ok("decisions", "add", "From B");
   await b.ok("objectives", "add", "Also from B");
@@ -126,7 +126,7 @@ test("with other clones: united records, records from snapshots and from commits
 });
 
 test("a record that commits brought", async () => {
-  const { a, b } = await two("--title", "Carried");
+  const { a, b } = await twoClones("--title", "Carried");
   await a.write("a.txt", "a\n");
   await a.ok("checkpoint", "-A", "-m", "feat: a", "--decision", "Of A");
   await a.git("push", "--quiet", "--all");

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 import { scratch } from "../support/scratch.ts";
 
 test("a session has another title, everywhere and in the next checkpoint", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   expect(await s.ok("rename", "@", "Google login")).toContain("Google login");
   expect(await s.json("list")).toMatchObject([{ title: "Google login", branch: "work" }]);
   await s.write("README.md", "again\n");
@@ -17,7 +17,7 @@ test("a session has another title, everywhere and in the next checkpoint", async
 
 describe.each(["kept", "snapshot"] as const)("of an ended session (%s)", (where) => {
   test("the snapshot has it too, after the one before", async () => {
-    const s = await ended(where);
+    const s = await endedSession(where);
     const [{ id }] = await s.json("list");
     const before = await s.git("rev-parse", `refs/sessions/${id}`);
     expect(await s.json("rename", "work", "Another")).toMatchObject({ id, title: "Another", changed: true });
@@ -36,7 +36,7 @@ describe.each(["kept", "snapshot"] as const)("of an ended session (%s)", (where)
 });
 
 test("of a session that was fetched: this clone gets a snapshot of its own", async () => {
-  const s = await ended("snapshot");
+  const s = await endedSession("snapshot");
   const [{ id }] = await s.json("list");
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
   await s.git("update-ref", "-d", `refs/sessions/${id}`);
@@ -48,7 +48,7 @@ test("of a session that was fetched: this clone gets a snapshot of its own", asy
 });
 
 test("titles that are empty or too long, and names that mean no session or several", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   const before = await s.read(".git/sessions/work/context.json");
   for (const [title, says] of [
     ["", "at least one character"],
@@ -69,7 +69,7 @@ test("titles that are empty or too long, and names that mean no session or sever
 });
 
 test("the title outlives a damaged context.json", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.ok("rename", "@", "Kept in the log");
   await s.ok("tag", "@", "one", "two");
   await s.ok("meta", "@", "issue", "42");
@@ -80,7 +80,7 @@ test("the title outlives a damaged context.json", async () => {
 });
 
 test("without an identity an ended session stays as it is", async () => {
-  const s = await ended("kept");
+  const s = await endedSession("kept");
   await s.write("../home/gitconfig", "[user]\n\tuseConfigOnly = true\n");
   const ran = await s.session("rename", "work", "x");
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("git does not know who you are")]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countedByGit, randomHistory } from "../support/history.ts";
+import { countedByGit, randomHistory } from "../support/random-history.ts";
 import { scratch } from "../support/scratch.ts";
 
 const sum = (some: readonly { commits: number }[]) => some.reduce((total, each) => total + each.commits, 0);

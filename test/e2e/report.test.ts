@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { randomHistory } from "../support/history.ts";
+import { forgeToken } from "../support/fake-secrets.ts";
+import { randomHistory } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
-import { slowGit } from "../support/slow.ts";
+import { slowGit } from "../support/slow-git.ts";
 
 /** A session with an objective done, one open, a decision in a commit and one that is pending, and a blocker. */
 async function worked(s: Scratch): Promise<string> {

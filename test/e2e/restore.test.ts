@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
 test("a session comes back whole, to its branch, and commits carry it again", async () => {
-  const s = await withWork("--tag", "kept", "--meta", "issue=42");
+  const s = await sessionWithWork("--tag", "kept", "--meta", "issue=42");
   await s.ok("decisions", "add", "Decided");
   await s.write(".git/sessions/work/workspace/notes.md", "mine\n");
   const { session } = await s.json("status");
@@ -19,7 +19,7 @@ test("a session comes back whole, to its branch, and commits carry it again", as
 });
 
 test("where the branch has another session by now, it is put aside and can be taken up", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
   await s.ok("start", "work", "-o", "New");
@@ -31,7 +31,7 @@ test("where the branch has another session by now, it is put aside and can be ta
 });
 
 test("deleted twice: the last time counts", async () => {
-  const s = await ended("kept");
+  const s = await endedSession("kept");
   const [{ id }] = await s.json("list");
   for (const title of ["First", "Second"]) {
     await s.ok("rename", id, title);
@@ -55,7 +55,7 @@ test("deleted twice: the last time counts", async () => {
 });
 
 test("names that mean nothing that was deleted", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   const active = await s.session("restore", "work");
   expect([active.code, active.stderr]).toEqual([1, expect.stringContaining("is not deleted")]);
   const none = await s.session("restore", "other");
@@ -71,7 +71,7 @@ test("names that mean nothing that was deleted", async () => {
 });
 
 test("a note in the trash that is not ours names nothing", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
   const file = `.git/sessions/.trash/${session.id}-1/deleted.json`;
@@ -84,7 +84,7 @@ test("a note in the trash that is not ours names nothing", async () => {
 });
 
 test("unfinished work that was put away goes along, and comes back", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.write("README.md", "half done\n");
   await s.ok("pause");
   expect(await s.git("status", "--porcelain")).toBe("");

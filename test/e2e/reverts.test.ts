@@ -1,6 +1,6 @@
 /** Reverts and rewrites: what was taken back is told as taken back, and what is still there is not told as lost. */
 import { describe, expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function decide(repo: Scratch, n: number, decision?: string) {
@@ -63,7 +63,7 @@ describe("a reverted decision", () => {
     expect(await repo.ok("status", "--decisions")).toMatch(`Use PKCE  reverted by ${oid}`);
     expect(await repo.ok("brief")).toMatch(`was reverted by \`${oid}\``);
     expect(await repo.ok("handoff")).toMatch(`, reverted by \`${oid}\``);
-    const { value } = await (await connected(repo)).call("session_decisions", { action: "list" });
+    const { value } = await (await connectClient(repo)).call("session_decisions", { action: "list" });
     expect(value.decisions.at(-1)).toMatchObject({ id: "dec-1", reverted: expect.stringMatching(`^${oid}`) });
   });
 

@@ -1,6 +1,6 @@
 /** `context.rules`: checked by check, checkpoint, the hook of a plain commit and end, shown in the brief. */
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const RULES = `context:
@@ -64,7 +64,7 @@ src/infra/db.ts:2  warning  no-console: Print with the logger.
       { physicalLocation: { artifactLocation: { uri: "src/domain/new.ts" }, region: { startLine: 1 } } },
     ],
   });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   expect((await call("session_check")).value).toMatchObject({
     errors: [
       'src/domain/new.ts:1: domain: The domain knows no database.: import { db } from "../infra/db.js";',

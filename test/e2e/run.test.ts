@@ -1,9 +1,9 @@
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { runEvents, withAgents } from "../support/agents.ts";
+import { runEvents, withAgents } from "../support/fake-agents.ts";
+import { forgeToken } from "../support/fake-secrets.ts";
 import { CLI } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 test("an agent runs in the session's folder, with the brief and the prompt, and its exit code is ours", async () => {

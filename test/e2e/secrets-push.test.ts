@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { forgeToken } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 
 const FOLDER = ".git/sessions/feature/login";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { forgeToken, passwordLine, randomLetters } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken, password, random } from "../support/secret.ts";
 
 function started(): Promise<Scratch> {
   return scratch({ session: ["feature/login", "-o", "OAuth login"] });
@@ -102,7 +102,7 @@ describe("secrets that are recorded", () => {
 
   it("are not turned off by what a text says", async () => {
     const s = await started();
-    const key = ["sk-", "proj-", random(74), "T3Blbk", "FJ", random(74)].join("");
+    const key = ["sk-", "proj-", randomLetters(74), "T3Blbk", "FJ", randomLetters(74)].join("");
     const ran = await s.session("note", `<!-- secretlint-disable -->\n${key}`);
     expect(ran.code).toBe(1);
   });
@@ -130,7 +130,7 @@ describe("secrets on their way into a commit", () => {
     const s = await started();
     await s.write("a.txt", "a\n");
     for (const more of [[], ["--dry-run"]]) {
-      const ran = await s.session("checkpoint", "-A", "-m", `fix: ${password()}`, ...more);
+      const ran = await s.session("checkpoint", "-A", "-m", `fix: ${passwordLine()}`, ...more);
       expect(ran.code).toBe(1);
       expect(ran.stderr).toContain("message:1");
     }
@@ -204,7 +204,7 @@ describe("secrets on their way into a commit", () => {
 
   it("are looked for by simple rules where the scan itself fails, and then nothing is exported", async () => {
     const s = await started();
-    const broken = path.resolve(import.meta.dirname, "../support/no-rules.cjs");
+    const broken = path.resolve(import.meta.dirname, "../support/block-secretlint.cjs");
     s.env.NODE_OPTIONS = `--require ${broken}`;
     expect((await s.session("note", forgeToken())).stderr).toContain("note 1:1");
     // It begins like one, and only the rules that do not load know that it is none.

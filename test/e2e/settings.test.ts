@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
   return fixture("settings", async (s) => {
-    await begin(s, { session: ["work", "-o", "One"] });
+    await initRepository(s, { session: ["work", "-o", "One"] });
     await s.ok("objectives", "start", "1");
   });
 }

@@ -1,8 +1,8 @@
 /** Snapshots that are damaged in this clone: each is left out by name, and everything else goes on (194). */
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
 import { fastSnapshots } from "../support/snapshots.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 const SOUND = "ssssssssssss";
 const BAD = "bbbbbbbbbbbb";
@@ -149,7 +149,7 @@ async function unpacked(s: Scratch): Promise<void> {
 test.each(["missing", "no zlib"] as const)(
   "a fetched snapshot that is %s is fetched again, once what is damaged is out of the way",
   async (how) => {
-    const { a, b, id } = await two();
+    const { a, b, id } = await twoClones();
     await a.ok("push");
     await b.ok("pull");
     await unpacked(b);
@@ -174,7 +174,7 @@ test.each(["missing", "no zlib"] as const)(
 test.each(["missing", "no zlib"] as const)(
   "one that only this clone has, and that is %s: what can go on does",
   async (how) => {
-    const { a, b, id } = await two();
+    const { a, b, id } = await twoClones();
     await b.ok("start", "mine", "-o", "Mine");
     const mine = (await b.json("status")).session.id;
     await b.ok("end");
@@ -223,7 +223,7 @@ test("doctor names the snapshot before a lost one, where the log of the ref has 
 });
 
 test("what is missing here is not taken for what was removed: nothing is united with it", async () => {
-  const { a, b, id } = await two();
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("tag", id, "here");

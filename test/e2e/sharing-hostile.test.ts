@@ -1,8 +1,8 @@
 /** Trees at a remote that nobody's git would make: they cost no more than others, write nothing, and keep nothing from being taken in. */
 import { expect, test } from "vitest";
-import { ENTRIES } from "../support/sampled.ts";
+import { ENTRIES } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 type Entry = readonly [mode: string, name: string, oid: string];
 
@@ -34,7 +34,7 @@ async function forged(s: Scratch, id: string, more: readonly Entry[], without: r
 
 /** Both clones have the session; what the remote has goes on from what b has. */
 async function taken() {
-  const all = await two();
+  const all = await twoClones();
   await all.a.ok("push");
   await all.b.ok("pull");
   await all.b.ok("resume", all.id);
@@ -180,7 +180,7 @@ test("gitlinks, links, `..`, `.git` and names that only differ in case write not
 });
 
 test("a tag of a tag of a file, and damaged or missing objects, keep no other session from being taken in (194)", async () => {
-  const { a, b, remote, id } = await two();
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await a.git("switch", "--quiet", "main");
   await a.ok("start", "more");

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
-import { strikes } from "../support/sampled.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** Whether a folder can be made read-only the way that sandboxes do it. */
 const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
@@ -96,7 +96,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
 
   test("an MCP server outside shows it, and takes it in before what it records itself", async () => {
     const here = await started();
-    const { call } = await connected(here);
+    const { call } = await connectClient(here);
     await sandboxed(here, "objectives", "add", "Two");
     await sandboxed(here, "note", "Friday");
     const shown = (await call("session_status")).value.objectives.map((each: { text: string }) => each.text);
@@ -163,7 +163,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
   });
 
   test("killed at every step of taking it in: nothing is lost, nothing is doubled", async () => {
-    for (const at of strikes(40)) {
+    for (const at of sampledChanges(40)) {
       const here = await started();
       await sandboxed(here, "objectives", "add", "Two");
       await sandboxed(here, "note", "inside");

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { OpenSession } from "../../src/ui/overview.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { startUi } from "../support/ui.ts";
+import { startUi } from "../support/ui-server.ts";
 
 async function commit(s: Scratch, name: string) {
   await s.write(`${name}.txt`, `${name}\n`);

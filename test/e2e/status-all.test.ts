@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Three worktrees: main without a session, and two sessions. */
 async function threeWorktrees(): Promise<{ s: Scratch; login: Scratch; crash: Scratch }> {
   const s = await fixture("status-all", async (made) => {
-    await begin(made);
+    await initRepository(made);
     for (const name of ["a", "b", "c"]) await made.write(`src/${name}.ts`, `${name}\n`);
     await made.git("add", "--all");
     await made.git("commit", "--quiet", "-m", "files");
@@ -77,7 +77,7 @@ test("brief and MCP say which other sessions change the same files now, where, w
     /`fix\/crash` changes the same files now: `src\/a\.ts` \(`\.\.\/work-fix-crash`, .+, less than a minute ago\)/;
   expect(await login.ok("brief")).toMatch(says);
   expect((await login.json("brief")).warnings.join("\n")).toContain("fix/crash");
-  const { call } = await connected(login);
+  const { call } = await connectClient(login);
   expect((await call("session_status")).value.warnings.join("\n")).toContain("changes the same files now");
   await crash.ok("pause");
   expect(await login.ok("brief")).not.toContain("changes the same files now");

@@ -1,15 +1,15 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { picture } from "../support/picture.ts";
-import { strikes } from "../support/sampled.ts";
+import { repositoryState } from "../support/repository-state.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** Work tree and index bit by bit. */
 async function state(s: Scratch) {
-  const { index, files } = await picture(s);
+  const { index, files } = await repositoryState(s);
   const status = (await s.run("git", ["status", "--porcelain=v2", "-z", "--untracked-files=all"])).stdout;
   return { index, files, status };
 }
@@ -65,7 +65,7 @@ async function bothAreWhole({ s, one, two }: World, ran: Ran): Promise<void> {
 test("killed at every change of a file of ours", async () => {
   const all = await world();
   const { s, again } = all;
-  for (const at of strikes(100)) {
+  for (const at of sampledChanges(100)) {
     await s.write("../home/count", "0");
     const env = {
       FAULT: "kill",
@@ -110,7 +110,7 @@ test.each(["before", "after"] as const)(
   async (when) => {
     const all = await world();
     const { s, again } = all;
-    for (const at of strikes(60)) {
+    for (const at of sampledChanges(60)) {
       const env = await deadlyGit(all, at, when);
       const ran = await s.run(process.execPath, [CLI, "switch", "one"], { env });
       await bothAreWhole(all, ran);

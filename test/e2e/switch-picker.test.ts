@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const atTerminal = (s: Scratch, columns: number, keys: string, env: NodeJS.ProcessEnv = {}) =>
@@ -7,7 +7,7 @@ const atTerminal = (s: Scratch, columns: number, keys: string, env: NodeJS.Proce
 
 function threeSessions(): Promise<Scratch> {
   return fixture("switch-picker", async (s) => {
-    await begin(s, { session: ["feature/login", "--title", "OAuth login"] });
+    await initRepository(s, { session: ["feature/login", "--title", "OAuth login"] });
     await s.ok("start", "fix/crash", "--title", "Find the crash");
     await s.ok("start", "third");
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { picture } from "../support/picture.ts";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { repositoryState } from "../support/repository-state.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Sessions `one` and `two` on the same commit; `two` is checked out. */
 function twoSessions(): Promise<Scratch> {
@@ -8,7 +8,7 @@ function twoSessions(): Promise<Scratch> {
 }
 
 async function makeTwoSessions(s: Scratch): Promise<void> {
-  await begin(s);
+  await initRepository(s);
   for (const name of ["a", "b", "c", "d"]) {
     await s.write(`${name}.txt`, Array.from({ length: 20 }, (_, n) => `${name}${n}\n`).join(""));
   }
@@ -37,7 +37,7 @@ const refs = (s: Scratch) => s.git("for-each-ref", "refs/session-stash", "--form
 
 /** Work tree and index bit by bit. */
 async function state(s: Scratch) {
-  const { index, files, stash } = await picture(s);
+  const { index, files, stash } = await repositoryState(s);
   const status = (await s.run("git", ["status", "--porcelain=v2", "-z", "--untracked-files=all"])).stdout;
   return { index, files, stash, status };
 }

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { word } from "../../src/text/shell.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 
 /** Two sessions; the second one is checked out. */
 function twoSessions(): Promise<Scratch> {
   return fixture("switch", async (s) => {
-    await begin(s, {
+    await initRepository(s, {
       session: ["feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login"],
     });
     await s.ok("objectives", "complete", "1");

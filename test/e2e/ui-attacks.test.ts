@@ -2,9 +2,9 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { ATTACKS, PAYLOAD } from "../support/attacks.ts";
-import { picture } from "../support/picture.ts";
+import { repositoryState } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { startUi, type Ui } from "../support/ui.ts";
+import { startUi, type Ui } from "../support/ui-server.ts";
 
 async function served(): Promise<{ s: Scratch; ui: Ui; id: string; note: Record<string, string> }> {
   const s = await scratch({ session: ["work", "-o", "One"] });
@@ -140,7 +140,7 @@ test("has no action that commits, merges, pushes, deletes or runs anything", asy
   const { s, ui, id } = await served();
   await s.write("README.md", "changed\n");
   await s.write(".session/config.yaml", "session:\n  auto_checkpoint: true\n  checkpoint_interval: 0m\n");
-  const before = await picture(s);
+  const before = await repositoryState(s);
   for (const action of [
     "checkpoint",
     "end",
@@ -165,7 +165,7 @@ test("has no action that commits, merges, pushes, deletes or runs anything", asy
     ["pause", {}],
   ] as const)
     expect((await ui.do(action, { session: id, ...fields })).status, action).toBe(200);
-  expect(await picture(s)).toEqual(before);
+  expect(await repositoryState(s)).toEqual(before);
 });
 
 test("sends what people wrote as text, never as markup or script", async () => {

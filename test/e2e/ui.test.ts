@@ -4,7 +4,7 @@ import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { following, quiet, startUi } from "../support/ui.ts";
+import { followPage, startUi, untilQuiet } from "../support/ui-server.ts";
 
 /** Two branches that would conflict, and one that only changes the same file; each in a worktree of its own. */
 const busy = () =>
@@ -154,7 +154,7 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   const trace = path.join(s.home, "trace");
   const ui = await startUi({ ...s, env: { ...s.env, GIT_TRACE2: trace } });
   const asked = async () => (await s.read(trace)).split(" start ").length;
-  const page = await following(ui);
+  const page = await followPage(ui);
   const crash = worktree(s, "crash");
   await crash.write("deep/er/new.txt", "1\n");
   await page.next("worktrees", /crash[\s\S]*1 changed file/);
@@ -178,10 +178,10 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   await s.git("worktree", "remove", "--force", "../extra");
   await page.next("worktrees", "nothing uncommitted");
   // What git ignores, what git does to its locks, and what views keep for themselves is no change.
-  await quiet(page);
+  await untilQuiet(page);
   const before = [await asked(), page.count()];
   await crash.write("ignored/log.txt", "x\n");
-  await quiet(page);
+  await untilQuiet(page);
   // Whether git ignores a new folder is the only question.
   before[0] = (before[0] ?? 0) + 1;
   await crash.write("ignored/other.txt", "x\n");
@@ -189,7 +189,7 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   await s.run("rm", [".git/index.lock"]);
   await s.write(".git/COMMIT_EDITMSG", "x");
   await s.write(".git/sessions/.cache/x", "x");
-  await quiet(page);
+  await untilQuiet(page);
   expect([await asked(), page.count()]).toEqual(before);
 });
 

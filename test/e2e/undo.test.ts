@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
-import { strikes } from "../support/sampled.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const texts = async (s: Scratch) =>
@@ -59,7 +59,7 @@ test("the list says what was changed, what is undone, and what is next", async (
 });
 
 test("a change by hand comes back when its undoing is taken back", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.ok("note", "x");
   await s.write(".git/sessions/work/objectives.md", "# Objectives\n\n- [ ] obj-1: One\n- [ ] By hand\n");
   await s.ok("undo");
@@ -69,7 +69,7 @@ test("a change by hand comes back when its undoing is taken back", async () => {
 });
 
 test("a checkpoint: its state goes back, the commit stays, and git's command is named", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.write("README.md", "more\n");
   await s.ok("checkpoint", "-m", "docs: more", "--complete", "1", "--decision", "Decided");
   const head = await s.git("rev-parse", "HEAD");
@@ -90,7 +90,7 @@ test("a checkpoint: its state goes back, the commit stays, and git's command is 
 });
 
 test("title, tags, values, and the end: the session goes on where it was", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.ok("rename", "@", "Another");
   await s.ok("tag", "@", "one");
   await s.ok("meta", "@", "issue", "42");
@@ -114,7 +114,7 @@ test("title, tags, values, and the end: the session goes on where it was", async
 });
 
 test("a pause: the session is active again, and work that was put away stays safe", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.write("README.md", "half done\n");
   await s.ok("pause");
   const list = await s.json("undo", "--list");
@@ -128,7 +128,7 @@ test("a pause: the session is active again, and work that was put away stays saf
 });
 
 test("of an ended session: its snapshot follows", async () => {
-  const s = await ended("kept");
+  const s = await endedSession("kept");
   const [{ id }] = await s.json("list");
   await s.ok("rename", id, "Another");
   await s.ok("archive", id);
@@ -142,7 +142,7 @@ test("of an ended session: its snapshot follows", async () => {
 });
 
 test("a deletion, here and by name", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
   expect(await s.json("undo")).toMatchObject({ id: session.id, change: "session deleted" });
@@ -158,7 +158,7 @@ test("a deletion, here and by name", async () => {
 });
 
 test("neither resuming what goes on anyway nor a restoration is a change that could be undone", async () => {
-  const s = await withWork();
+  const s = await sessionWithWork();
   await s.ok("note", "mind the gap");
   await s.ok("resume");
   expect(await s.json("undo")).toMatchObject({ change: "note: mind the gap" });
@@ -201,7 +201,12 @@ test("a record that is damaged is passed over", async () => {
 async function interrupted(s: Scratch, kind: string, at: number, ...args: string[]): Promise<boolean> {
   await s.write("../home/count", "0");
   const env = { FAULT: kind, FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
-  const words = ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js"), ...args];
+  const words = [
+    "--require",
+    path.resolve("test/support/node-faults.cjs"),
+    path.resolve("dist/cli.js"),
+    ...args,
+  ];
   const { code } = await s.run(process.execPath, words, { env });
   return code === 0 && Number(await s.read("../home/count")) < at;
 }
@@ -209,7 +214,7 @@ async function interrupted(s: Scratch, kind: string, at: number, ...args: string
 describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
   test("the state is as before or as after, and the next undo goes on from there", async () => {
     const s = await scratch({ session: ["work", "-o", "One"] });
-    for (const at of strikes(60)) {
+    for (const at of sampledChanges(60)) {
       await s.ok("objectives", "add", `added ${at}`);
       const before = await texts(s);
       const isDone = await interrupted(s, kind, at, "undo");
@@ -232,7 +237,7 @@ test.each(["undo", "redo"])(
   "killed at every rename of the %s of an end: the session has ended, or goes on where it was",
   async (way) => {
     const s = await scratch({ session: ["work", "-o", "One"] });
-    for (const at of strikes(60)) {
+    for (const at of sampledChanges(60)) {
       await s.ok("end");
       if (way === "redo") await s.ok("undo");
       const isDone = await interrupted(s, "kill", at, "undo", ...(way === "redo" ? ["--redo"] : []));

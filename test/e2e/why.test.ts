@@ -1,8 +1,8 @@
 /** Why lines are as they are: the decisions behind them, through renames, squashes and reverts, as `git blame` has them. */
 import { describe, expect, test } from "vitest";
 import type { Origin, Why } from "../../src/views/shapes/why.ts";
-import { connected } from "../support/mcp.ts";
-import { ownHistory } from "../support/own-history.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { projectHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const LINES = ["one", "two", "three", "four", "five", "six", "seven"];
@@ -110,7 +110,7 @@ describe("session why", () => {
     expect(screen).toMatch(/Cache it {2}reverted by this commit/);
     expect(screen).toMatch(/Seven it is {2}found by its tree/);
     expect(screen).toMatch(/chore: begin {2}lines 1, 5, as a\.ts\n +no decision · no session/);
-    const { call } = await connected(s);
+    const { call } = await connectClient(s);
     const asked = (await call("session_why", { target: "b.ts:2" })).value.origins;
     expect(asked).toEqual([
       {
@@ -195,7 +195,7 @@ describe("session why", () => {
 
   test("agrees with git blame on a real history with merges", async () => {
     const s = await scratch({ repository: false });
-    const up = await ownHistory(s);
+    const up = await projectHistory(s);
     const clone = s.at("clone");
     await s.git("clone", "--quiet", "--shared", up, clone.root);
     for (const file of ["README.md", "src/commands/start.ts", "src/views/decisions.ts"])

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { ownHistory } from "../support/own-history.ts";
+import { projectHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const DOCS = await readFile("docs/workflows.md", "utf8");
@@ -35,7 +35,7 @@ async function typed(s: Scratch, block: string): Promise<string> {
 /** Clones of a repository with this one's history. */
 async function clones(...names: string[]): Promise<Scratch[]> {
   const s = await scratch({ repository: false });
-  const up = await ownHistory(s);
+  const up = await projectHistory(s);
   for (const name of names) await s.git("clone", "--quiet", "--shared", up, `../${name}`);
   return names.map((name) => s.at(`../${name}`));
 }

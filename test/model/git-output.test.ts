@@ -3,7 +3,7 @@ import { looksSecret, planCommit } from "../../src/checkpoint/plan.ts";
 import { parseLog } from "../../src/git/commits.ts";
 import { parseRawNumstat } from "../../src/git/diff.ts";
 import { parseBlame } from "../../src/git/lines/blame.ts";
-import { parseMerges } from "../../src/git/move/merges.ts";
+import { parseMerges } from "../../src/git/move/merge-many.ts";
 import { parseStatus } from "../../src/git/status.ts";
 
 const HASH = "a".repeat(40);

@@ -6,19 +6,19 @@ import { eventAt, eventOf, parseEvents, type SessionEvent, startedEvent } from "
 import { cloneText, completed, rebuildFromEvents } from "../../src/session/rebuild.ts";
 import { newSession, type SessionContext } from "../../src/session/state.ts";
 import { mergeRecords } from "../../src/sharing/merge/records.ts";
-import { beginning, type Edit, editedAll, edits, eventsOf, type Files } from "../support/records.ts";
+import { anyEdits, applyEdits, type Edit, eventsOf, type Files, newRecord } from "../support/record-edits.ts";
 
 const contextIn = (files: Files) => parseContext(files.get("context.json") ?? "");
 
 /** Edits whose events say all that they do: none that a person makes in the Markdown files, or that a test makes up. */
-const told = edits.map((all) =>
+const told = anyEdits.map((all) =>
   all.filter((each: Edit) => !["state", "by hand", "take out", "prose"].includes(each.do)),
 );
 
 test("whatever is done to a session, its log gives the context back", () => {
   fc.assert(
-    fc.property(fc.array(edits, { maxLength: 4 }), (all) => {
-      const files = editedAll(beginning(), all.flat(), 0, 1);
+    fc.property(fc.array(anyEdits, { maxLength: 4 }), (all) => {
+      const files = applyEdits(newRecord(), all.flat(), 0, 1);
       expect(rebuildFromEvents(eventsOf(files))).toEqual(contextIn(files));
     }),
     { numRuns: 300 },
@@ -28,7 +28,7 @@ test("whatever is done to a session, its log gives the context back", () => {
 test("each command's own events say what it did", () => {
   fc.assert(
     fc.property(told, (all) => {
-      const events = eventsOf(editedAll(beginning(), all, 0, 1));
+      const events = eventsOf(applyEdits(newRecord(), all, 0, 1));
       expect(events.filter((each) => each.type === "context.noted")).toEqual([]);
     }),
     { numRuns: 300 },
@@ -37,9 +37,9 @@ test("each command's own events say what it did", () => {
 
 test("after two clones were united, the log and .clone.json give the context back", () => {
   fc.assert(
-    fc.property(edits, edits, edits, (before, one, other) => {
-      const base = editedAll(beginning(), before, 0, 1);
-      const { files } = mergeRecords(base, editedAll(base, one, 1, 10), editedAll(base, other, 2, 10));
+    fc.property(anyEdits, anyEdits, anyEdits, (before, one, other) => {
+      const base = applyEdits(newRecord(), before, 0, 1);
+      const { files } = mergeRecords(base, applyEdits(base, one, 1, 10), applyEdits(base, other, 2, 10));
       const [events, context] = [eventsOf(files), contextIn(files)];
       const here = context && JSON.parse(cloneText(events, context));
       expect(rebuildFromEvents(events, here)).toEqual(context);

@@ -6,7 +6,7 @@ import {
   readFetched,
   readPushed,
   remoteFailure,
-} from "../../src/git/remote/transport.ts";
+} from "../../src/git/remote/parse-output.ts";
 
 test.each([
   ["https://ann:s3cret@host/x.git", "https://***@host/x.git"],

@@ -11,11 +11,11 @@ import {
   newSession,
   type SessionState,
 } from "../../src/session/state.ts";
-import { oneLine } from "../../src/text/clean.ts";
+import { oneLine } from "../../src/text/trailer-text.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
-import { nextRecord } from "../../src/trailers/record.ts";
+import { takeIn } from "../../src/trailers/merge-from-commits.ts";
+import { nextRecord } from "../../src/trailers/next-record.ts";
 import { newestCarrier, stateFromCommits } from "../../src/trailers/restore.ts";
-import { takeIn } from "../../src/trailers/takein.ts";
 import { writeMessage } from "../../src/trailers/write.ts";
 
 const ID = "k3f9qzm2x7ab";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { mergeRecords } from "../../src/trailers/merge.ts";
+import { mergeRecords } from "../../src/trailers/merge-records.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { writeMessage } from "../../src/trailers/write.ts";
 

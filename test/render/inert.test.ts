@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
-import { oneLine, visible } from "../../src/text/visible.ts";
-import { ACTS, acting, hostile } from "./hostile.ts";
+import { oneLine, visible } from "../../src/text/foreign-text.ts";
+import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 
 test("nothing acts in a line, whatever was typed", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const line = inline(text);
-      const left = acting(line);
+      const left = activeMarkup(line);
       expect(line).not.toContain("\n");
       expect(left).not.toMatch(ACTS);
       expect(left).not.toMatch(/^(?:#(?!#*\d)|>|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|~{3}|\[[ x]\]\s)/i);
@@ -23,7 +23,7 @@ test("nothing acts in a line, whatever was typed", () => {
 test("a code span and a fence cannot be closed from within", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      if (oneLine(text) !== "") expect(acting(codeSpan(text))).toBe("·");
+      if (oneLine(text) !== "") expect(activeMarkup(codeSpan(text))).toBe("·");
       const lines = block(text).split("\n");
       const fence = /^`{3,}/.exec(lines[0] ?? "")?.[0] ?? "";
       expect(lines.at(-1)).toBe(fence);

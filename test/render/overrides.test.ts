@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openTemplate } from "../../src/render/template.ts";
-import { HANDOFF } from "./sample.ts";
+import { HANDOFF } from "./sample-views.ts";
 
 const shipped = path.resolve("templates");
 const worker = new URL("../../dist/template-worker.js", import.meta.url);

@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
 import { openTemplate } from "../../src/render/template.ts";
 import { plain } from "../../src/terminal/style.ts";
+import { visible } from "../../src/text/foreign-text.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { visible } from "../../src/text/visible.ts";
 import { fitBrief } from "../../src/views/fit.ts";
 import type { BriefView } from "../../src/views/shapes/views.ts";
 

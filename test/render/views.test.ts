@@ -5,8 +5,8 @@ import { openTemplate } from "../../src/render/template.ts";
 import { boxOf } from "../../src/session/tasklist.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
 import { fitBrief } from "../../src/views/fit.ts";
-import { ACTS, acting, hostile } from "./hostile.ts";
-import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample.ts";
+import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
+import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample-views.ts";
 
 const MARKS = ["open", "active", "done", "dropped"] as const;
 const SECTIONS = {
@@ -274,9 +274,9 @@ test("hostile text in every field opens nothing, in brief and handoff", async ()
       ] as const) {
         const [title = "", ...lines] = outsideFences(await show(filled(view, strings)));
         expect(title).toMatch(/^#( |$)/);
-        expect(acting(title)).not.toMatch(ACTS);
+        expect(activeMarkup(title)).not.toMatch(ACTS);
         for (const line of lines) {
-          expect(acting(line)).not.toMatch(ACTS);
+          expect(activeMarkup(line)).not.toMatch(ACTS);
           if (line.startsWith("##")) expect(headings.get(show)).toContain(headingOf(line));
           else
             expect(line).not.toMatch(

@@ -14,7 +14,7 @@ import {
   setAside,
   writeAtomic,
 } from "../../src/store/files.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 describe("reading", () => {
   test("nothing where there is no file, or no folder for it", async () => {

@@ -6,9 +6,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readLock, withLock } from "../../src/store/lock.ts";
 import { environment, within } from "../../src/surroundings.ts";
+import { surroundingsOf } from "../support/run-environment.ts";
 import { scratch } from "../support/scratch.ts";
-import { surroundingsOf } from "../support/surroundings.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const CLI = path.resolve("dist/cli.js");
 const lockOf = (folder: string) => path.join(folder, ".lock");

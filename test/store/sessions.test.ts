@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { startedEvent } from "../../src/session/events.ts";
 import { newSession } from "../../src/session/state.ts";
+import type { LoadedSession } from "../../src/store/load.ts";
 import { withLock } from "../../src/store/lock.ts";
 import { emptySession, saveSession } from "../../src/store/save.ts";
 import {
@@ -12,8 +13,7 @@ import {
   localSessions,
   sessionFolders,
 } from "../../src/store/sessions.ts";
-import type { LoadedSession } from "../../src/store/state.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const ID = (n: number) => `t05ac9gpehv${n}`;
 

@@ -6,7 +6,7 @@ import { Failure } from "../../src/session/failure.ts";
 import { type Change, type Condition, JOURNAL, readThrough } from "../../src/store/journal.ts";
 import type { Lock } from "../../src/store/lock.ts";
 import { commitFiles, pending, prepare, recover, settle } from "../../src/store/transaction.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const lock: Lock = { check: async () => {} };
 const lost: Lock = {

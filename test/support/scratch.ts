@@ -6,8 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { runWithin } from "../../src/main.ts";
-import { type Given, surroundingsOf } from "./surroundings.ts";
-import { readTemplate, type Template, writeTemplate } from "./template.ts";
+import { readTemplate, type Template, writeTemplate } from "./folder-template.ts";
+import { type Given, surroundingsOf } from "./run-environment.ts";
 
 interface Main {
   readonly runWithin: typeof runWithin;
@@ -62,11 +62,11 @@ interface Options {
 }
 
 export function scratch(options: Options = {}): Promise<Scratch> {
-  return fixture(JSON.stringify(options), (made) => begin(made, options));
+  return fixture(JSON.stringify(options), (made) => initRepository(made, options));
 }
 
 /** Makes a repository, and a session in it, of an empty scratch. */
-export async function begin(made: Scratch, options: Options = {}): Promise<void> {
+export async function initRepository(made: Scratch, options: Options = {}): Promise<void> {
   await writeFile(
     path.join(made.home, "gitconfig"),
     options.identity === false

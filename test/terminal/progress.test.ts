@@ -5,7 +5,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
-const HASTY = { NODE_OPTIONS: `--require ${path.resolve("test/support/hasty-clock.cjs")}` };
+const HASTY = { NODE_OPTIONS: `--require ${path.resolve("test/support/fast-clock.cjs")}` };
 
 /** Everything that a command shows on a terminal for which each step takes long. */
 async function shown(s: Scratch, ...args: string[]): Promise<string> {

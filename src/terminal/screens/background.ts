@@ -2,7 +2,7 @@
 
 import type { RunState, RunView } from "../../session/runs.ts";
 import { age } from "../../text/duration.ts";
-import { oneLine } from "../../text/visible.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
@@ -39,6 +39,6 @@ function timesOf({ began, ended, wrote, state, pid }: RunView, now: string): str
 }
 
 /** Returns the sentence on an agent that was started. */
-export function startedLine({ id, agent, session, pid }: RunView): string {
-  return `${agent} is at work on ${session.branch} (run ${id}, pid ${pid ?? "?"}).`;
+export function startedLine({ id, agent, session, worktree }: RunView): string {
+  return `${agent} is at work on ${session.branch} in ${worktree} (run ${id}).`;
 }

@@ -1,4 +1,4 @@
-import type { HookReport } from "../../hooks/hooks.ts";
+import type { HookReport } from "../../hooks/install.ts";
 import type { Lines } from "../../hooks/place-plan.ts";
 import { hintLine, withHint } from "../../text/hint.ts";
 import { signs } from "../signs.ts";

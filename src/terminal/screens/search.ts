@@ -1,5 +1,5 @@
-import { oneLine } from "../../text/clean.ts";
 import { plural } from "../../text/plural.ts";
+import { oneLine } from "../../text/trailer-text.ts";
 import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
 import { moreLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";

@@ -1,5 +1,5 @@
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, firstLine, heading, moreLine, objectiveLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";

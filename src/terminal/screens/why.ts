@@ -1,5 +1,5 @@
-import { short } from "../../text/day.ts";
-import { oneLine } from "../../text/visible.ts";
+import { oneLine } from "../../text/foreign-text.ts";
+import { short } from "../../text/format-time.ts";
 import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
 import { firstLine, objectiveLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";

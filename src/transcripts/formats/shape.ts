@@ -1,6 +1,6 @@
 /** A conversation with an agent, whatever program kept it: the one shape that sessions keep. Pure. */
 
-import { oneLine } from "../../text/visible.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 
 /** `tool`: what a tool answered. `system`: what the program itself put in. */
 export type Role = "user" | "assistant" | "tool" | "system";
