@@ -25,7 +25,7 @@ describe.skipIf(gemini === "")("gemini", () => {
     return { here, places, log, api, ask };
   }
 
-  test("has the brief when it starts and when it goes on, where it looks for settings", async () => {
+  test("gets the brief at start and on resume, from each place it reads settings from", async () => {
     const { places, api, ask, log } = await begun();
     for (const [name, folder, says] of places) {
       // It reads the settings of the folder that it is started in, not of those above.
@@ -42,7 +42,7 @@ describe.skipIf(gemini === "")("gemini", () => {
     );
   });
 
-  test("has it in every folder, installed for the user", async () => {
+  test("gets the brief in every folder when installed for the user", async () => {
     const { here, places, api, ask } = await begun();
     await here.ok("agents", "uninstall", "gemini");
     await here.ok("agents", "install", "gemini", "--user");

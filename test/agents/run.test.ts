@@ -54,7 +54,7 @@ const AGENTS: readonly [
 ];
 
 test.each(AGENTS)(
-  "%s is started with brief and prompt, and goes on in its conversation",
+  "%s starts with brief and prompt, and resumes its conversation",
   async (name, from, set) => {
     const file = program(...from);
     if (file === undefined) return;

@@ -11,7 +11,7 @@ import { scratch } from "../support/scratch.ts";
 const block = () => readFile("templates/agents/block.md", "utf8");
 const skill = () => readFile("templates/agents/skill.md", "utf8");
 
-test("each keeps its size in tokens", async () => {
+test("each text for agents keeps within its token budget", async () => {
   const s = await scratch();
   const { client } = await connectClient(s);
   const texts: [string, string, number][] = [
@@ -23,7 +23,7 @@ test("each keeps its size in tokens", async () => {
   for (const [what, text, most] of texts) expect(fits(text, tokens(most)), what).toBe(true);
 });
 
-test("block and skill say when to record, with calls that the program has", async () => {
+test("AGENTS.md block and skill say when to record, with commands that exist", async () => {
   const page = await (await scratch()).ok("agent-help");
   for (const text of [await block(), await skill()]) {
     const calls = [...text.matchAll(/`session ([a-z][^`]*)`/g)].map(([, call = ""]) => call.split(" "));

@@ -71,13 +71,13 @@ function examples({ examples = [] }: About): string[] {
 }
 
 test.each(SHOWN.map((each) => [each.name, each] as const))(
-  "docs/commands/%s.md is its help",
+  "docs/commands/%s.md equals the command's help",
   async (name, entry) => {
     await expect(await pageOf(entry)).toMatchFileSnapshot(path.resolve(FOLDER, `${name}.md`));
   },
 );
 
-test("there is a page of no other command, and every link of the docs leads somewhere", () => {
+test("every command page belongs to a command, and every link in the docs resolves", () => {
   expect(readdirSync(FOLDER).sort()).toEqual(SHOWN.map((each) => `${each.name}.md`).sort());
   const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].concat(
     readdirSync("docs", { recursive: true, encoding: "utf8" })

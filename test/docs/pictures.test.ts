@@ -64,7 +64,7 @@ async function settled(s: Scratch, text: string): Promise<string> {
   return fixed.replaceAll(id, "k3f9qzm2x7ab");
 }
 
-test("status and handoff look as in the pictures", async () => {
+test("the pictures show the current output of status and handoff", async () => {
   const s = await morning();
   const status = await settled(s, await session(s, "status"));
   const handoff = (await settled(s, await session(s, "handoff"))).split("\n## Numbers")[0] ?? "";

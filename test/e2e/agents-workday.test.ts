@@ -19,7 +19,7 @@ async function checkDay(at: Scratch, name: string, other: string) {
   );
 }
 
-test("over MCP alone", async () => {
+test("an agent works a whole day through MCP alone, in two worktrees at once", async () => {
   const { s, two } = await twoWorktrees();
   const { call } = await connectClient(s);
   const day = async (at: Scratch, name: string) => {
@@ -43,7 +43,7 @@ test("over MCP alone", async () => {
   await checkDay(two, "two", "one");
 });
 
-test("over the command line alone", async () => {
+test("an agent works a whole day through the command line alone", async () => {
   const { s, two } = await twoWorktrees();
   const day = async ({ apart: at }: Scratch, name: string) => {
     expect(await at.ok("brief")).toContain(`On \`${name}\``);

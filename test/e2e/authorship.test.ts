@@ -21,7 +21,7 @@ async function tells(s: Scratch, { own, foreign }: Record<"own" | "foreign", rea
   }
 }
 
-test("one's own words stay one's own when those of another clone come in, and those are quoted", async () => {
+test("the brief quotes the words of another clone, and never the user's own", async () => {
   const { a, b } = await clonesAtWork("--title", "Mine", "--tag", "first");
   await a.ok("blockers", "add", "Blocker of A", "--link", "#1");
   await a.ok("decisions", "add", "Decision of A", "--rationale", "Reason of A");
@@ -49,7 +49,7 @@ test("one's own words stay one's own when those of another clone come in, and th
   });
 });
 
-test("what checkpoints of another clone brought stays quoted after it was taken over", async () => {
+test("words from another clone's checkpoints stay quoted after they were taken over", async () => {
   const { a, b } = await clonesAtWork();
   await b.ok("objectives", "add", "From B");
   await b.write("b.txt", "b\n");
@@ -61,7 +61,7 @@ test("what checkpoints of another clone brought stays quoted after it was taken 
   await tells(a, { own: ["One", "From A"], foreign: ["From B"] });
 });
 
-test("a clone or a fork of somebody else's session quotes what it took over, and undo changes nothing of it", async () => {
+test("a clone or fork of another user's session quotes what it copied, before and after undo", async () => {
   const { b } = await clonesAtWork();
   await b.ok("clone", "work", "cloned", "--title", "My title");
   await b.ok("objectives", "add", "From B");
@@ -72,7 +72,7 @@ test("a clone or a fork of somebody else's session quotes what it took over, and
   await tells(b, { own: [], foreign: ["One"] });
 });
 
-test("a snapshot from elsewhere cannot say what is one's own", async () => {
+test("a foreign snapshot cannot claim words as this clone's own", async () => {
   const { a, id } = await clonesAtWork();
   const ref = `refs/sessions/${id}`;
   const folder = path.join(a.home, "forged");

@@ -13,8 +13,8 @@ async function plainCommit(s: Scratch, file: string): Promise<string> {
   return s.git("rev-parse", "HEAD");
 }
 
-describe("a branch that was renamed", () => {
-  test("is noticed and offered by every reading command, and taken over by resume alone", async () => {
+describe("a renamed branch", () => {
+  test("is noticed by every reading command, and its session moves only with resume", async () => {
     const s = await withThreeDecisions();
     await s.ok("objectives", "add", "By hand");
     const before = await commitIds(s, "main..work");
@@ -49,7 +49,7 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).recorded).toBe(true);
   });
 
-  test("is found from another branch, and switched to", async () => {
+  test("is found from another branch by switch", async () => {
     const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("switch", "--quiet", "main");
@@ -58,7 +58,7 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
-  test("is taken up by its new name", async () => {
+  test("can be resumed by its new name", async () => {
     const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("switch", "--quiet", "main");
@@ -67,7 +67,7 @@ describe("a branch that was renamed", () => {
     expect(s.exists(".git/sessions/work/context.json")).toBe(false);
   });
 
-  test("is taken up by a bare resume, and by its commits alone where no reflog tells", async () => {
+  test("is resumed by `resume` without a name, and by its commits if the reflog is gone", async () => {
     const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("reflog", "expire", "--expire=now", "refs/heads/renamed");
@@ -77,7 +77,7 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
-  test("goes on with start; with --new another session begins, and says which one waits", async () => {
+  test("keeps its session with start; --new begins another and names the waiting one", async () => {
     const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     const { stderr } = await s.session("start", "renamed", "--new", "-o", "New");
@@ -88,7 +88,7 @@ describe("a branch that was renamed", () => {
     expect(s.exists(`.git/sessions/.kept/${id}/context.json`)).toBe(true);
   });
 
-  test("is not mistaken for one that another session's work was begun on", async () => {
+  test("is not confused with the branch that another session began on", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "-c", "stacked");
     expect((await s.json("status")).warnings).toEqual([]);
@@ -99,8 +99,8 @@ describe("a branch that was renamed", () => {
   });
 });
 
-describe("a branch that was deleted", () => {
-  test("is made again where it was, when its session is taken up", async () => {
+describe("a deleted branch", () => {
+  test("is created again at its old commit by resume", async () => {
     const s = await withThreeDecisions();
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
@@ -119,7 +119,7 @@ describe("a branch that was deleted", () => {
   });
 });
 
-describe("a branch that was made anew for other work", () => {
+describe("a branch deleted and created again for other work", () => {
   async function anew(): Promise<Scratch & { id: string }> {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
@@ -128,9 +128,9 @@ describe("a branch that was made anew for other work", () => {
     return s;
   }
 
-  test("has no session, and every command says whose is stored", async () => {
+  test("has no session, and every command names the stored one", async () => {
     const s = await anew();
-    const line = `The stored session ${s.id} (The work) belongs to an earlier branch work: session resume ${s.id} takes it up here, session start work starts again`;
+    const line = `The stored session The work (${s.id}) belongs to an earlier branch work`;
     for (const moved of [false, true]) {
       if (moved) await plainCommit(s, "other.txt");
       const before = await s.fingerprint();
@@ -157,7 +157,7 @@ describe("a branch that was made anew for other work", () => {
     expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);
   });
 
-  test("is begun anew by start, and the old session stays to be resumed", async () => {
+  test("gets a new session with start, and the old one can still be resumed", async () => {
     const s = await anew();
     const { stderr } = await s.session("start", "work", "-o", "Other");
     expect(stderr).toContain(`session resume ${s.id}`);
@@ -171,7 +171,7 @@ describe("a branch that was made anew for other work", () => {
     expect((await s.json("objectives")).map((each: { text: string }) => each.text)).toEqual(["All three"]);
   });
 
-  test("takes the old session up when told to, and keeps it then", async () => {
+  test("gets its old session back on request, and keeps it", async () => {
     const s = await anew();
     await s.ok("resume", s.id);
     expect((await s.json("status")).session.id).toBe(s.id);
@@ -182,14 +182,14 @@ describe("a branch that was made anew for other work", () => {
     expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([head, head, head]);
   });
 
-  test("start --resume starts again too", async () => {
+  test("also gets a new session with start --resume", async () => {
     const s = await anew();
     await s.ok("start", "work", "--resume", "-o", "Other");
     expect((await s.json("status")).session.id).not.toBe(s.id);
     expect(await s.read(`.git/sessions/.kept/${s.id}/objectives.md`)).toContain("All three");
   });
 
-  test("is told although the old work was merged into what it was made from", async () => {
+  test("is recognized although the old work was merged into its start", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("merge", "--quiet", "--no-ff", "--no-edit", "work");
@@ -202,7 +202,7 @@ describe("a branch that was made anew for other work", () => {
     expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual(merged);
   });
 
-  test("is told from one with a session of no commits yet, when time has passed", async () => {
+  test("is recognized by time if its old session has no commits", async () => {
     const s = await withThreeDecisions();
     await s.ok("start", "idea", "-o", "Only planned");
     await s.git("switch", "--quiet", "main");
@@ -214,7 +214,7 @@ describe("a branch that was made anew for other work", () => {
   });
 });
 
-describe("a branch that is the same one is not mistaken", () => {
+describe("a branch is still the same after", () => {
   test.each<[string, (s: Scratch) => Promise<unknown>]>([
     ["reset to its beginning, with other work on it", (s) => s.git("reset", "--quiet", "--hard", "main")],
     ["moved by force", (s) => s.git("switch", "--quiet", "-C", "work", "main")],
@@ -243,7 +243,7 @@ describe("a branch that is the same one is not mistaken", () => {
     await s.ok("objectives", "add", "goes on");
   });
 
-  test("resumed in a fresh clone, where its reflog is younger than the session", async () => {
+  test("a resume in a fresh clone, whose reflog is younger than the session", async () => {
     const s = await withThreeDecisions();
     await s.git("clone", "--quiet", ".", "../clone");
     const clone = s.at("../clone");
@@ -256,7 +256,7 @@ describe("a branch that is the same one is not mistaken", () => {
     expect((await clone.json("status")).session.id).toBe(s.id);
   });
 
-  test("made again at its old commit", async () => {
+  test("a new creation at its old commit", async () => {
     const s = await withThreeDecisions();
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
@@ -266,7 +266,7 @@ describe("a branch that is the same one is not mistaken", () => {
   });
 });
 
-test("a session whose branch holds its commits costs no more git processes than before", async () => {
+test("recognizing a branch that holds its session's commits needs no extra git process", async () => {
   const s = await withThreeDecisions();
   const processes = async () => {
     await s.run("sh", ["-c", "rm -f ../trace"]);

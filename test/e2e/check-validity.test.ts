@@ -26,8 +26,8 @@ async function stale(s: Scratch): Promise<string | undefined> {
   return said[0];
 }
 
-describe("a check holds exactly as long as the files are the ones that it ran on", () => {
-  test("a change to a tracked file ends that, and taking it back brings it back", async () => {
+describe("a check is valid exactly while the files are those it ran on", () => {
+  test("a change to a tracked file invalidates it, and reverting the change validates it", async () => {
     const s = await started();
     await run(s);
     expect(await stale(s)).toBeUndefined();
@@ -37,7 +37,7 @@ describe("a check holds exactly as long as the files are the ones that it ran on
     expect(await stale(s)).toBeUndefined();
   });
 
-  test("untracked files count, whether they change, come or go", async () => {
+  test("changed, added and deleted untracked files count", async () => {
     const s = await started();
     await s.write("new/b.js", "1\n");
     await run(s);
@@ -50,7 +50,7 @@ describe("a check holds exactly as long as the files are the ones that it ran on
     expect(await stale(s)).toBeDefined();
   });
 
-  test("committing what was checked, amending, rebasing and an empty commit leave it valid", async () => {
+  test("commit, amend, rebase and an empty commit keep it valid", async () => {
     const s = await started();
     await s.write("src/a.js", "2\n");
     await s.write("src/b.js", "1\n");
@@ -68,7 +68,7 @@ describe("a check holds exactly as long as the files are the ones that it ran on
     expect(await stale(s)).toBeUndefined();
   });
 
-  test("reports that the check itself writes do not matter, nor do files that the user lists", async () => {
+  test("reports that the check writes and files on the user's ignore list do not count", async () => {
     const s = await started();
     await s.write(".session/config.yaml", 'quality:\n  ignore_for_checks: ["docs/**"]\n');
     await s.write("docs/a.md", "1\n");
@@ -84,7 +84,7 @@ describe("a check holds exactly as long as the files are the ones that it ran on
     expect(await stale(s)).toBeDefined();
   });
 
-  test("a record of an older version has only its commit, and is still read", async () => {
+  test("an older record that names only a commit is still read", async () => {
     const s = await started();
     await run(s);
     const file = ".git/sessions/work/context.json";
@@ -99,7 +99,7 @@ describe("a check holds exactly as long as the files are the ones that it ran on
     expect(await stale(s)).toBeUndefined();
   });
 
-  test("looking leaves no object in the repository", async () => {
+  test("checking the validity writes no object into the repository", async () => {
     const s = await started();
     await run(s);
     await s.write("src/a.js", "only looked at\n");
@@ -111,8 +111,8 @@ describe("a check holds exactly as long as the files are the ones that it ran on
   });
 });
 
-describe("a commit that changed the files says so", () => {
-  test("a checkpoint, and what it is rebuilt to in another clone", async () => {
+describe("the commit of checked files records the check", () => {
+  test("in a checkpoint, and another clone reads it", async () => {
     const s = await started();
     await run(s);
     const at = await head(s);
@@ -127,7 +127,7 @@ describe("a commit that changed the files says so", () => {
     ]);
   });
 
-  test("a checkpoint that leaves out what was checked", async () => {
+  test("with the result before the change, if the checkpoint leaves out checked files", async () => {
     const s = await started();
     await s.write("src/b.js", "1\n");
     await run(s);
@@ -143,7 +143,7 @@ describe("a commit that changed the files says so", () => {
   test.each([
     ["-m", "feat: x"],
     ["-a", "-m", "feat: x"],
-  ])("a plain commit by a hook: git commit %s", async (...args) => {
+  ])("in a plain commit through the hook: git commit %s", async (...args) => {
     const s = await started();
     await s.ok("hooks", "install");
     await run(s);
@@ -160,7 +160,7 @@ describe("a commit that changed the files says so", () => {
     expect(await carried(s)).toBe("- sh check.sh: passed");
   });
 
-  test("a commit whose message is typed in an editor", async () => {
+  test("in a commit whose message is typed in an editor", async () => {
     const s = await started();
     await s.ok("hooks", "install");
     await run(s);
@@ -170,8 +170,8 @@ describe("a commit that changed the files says so", () => {
   });
 });
 
-describe("nobody's pass is recorded", () => {
-  test("without --run, --result or a terminal it is a usage error that says what to type", async () => {
+describe("verify never assumes a pass", () => {
+  test("without --run, --result or a terminal it is a usage error that names the command", async () => {
     const s = await started();
     const ran = await s.session("verify", "npm test");
     expect(ran.code).toBe(2);
@@ -180,7 +180,7 @@ describe("nobody's pass is recorded", () => {
   });
 
   test.skipIf(process.platform !== "linux")(
-    "on a terminal it asks, and only a clear answer counts",
+    "on a terminal it asks, and accepts only a clear answer",
     async () => {
       const s = await started();
       const cli = path.resolve("dist/cli.js");
@@ -197,10 +197,10 @@ describe("nobody's pass is recorded", () => {
   );
 });
 
-describe("what a failed run leaves", () => {
+describe("a failed run", () => {
   const SECRET = `ghp_${"a1B2".repeat(9)}`;
 
-  test("its last lines and the failing tests, bounded, without secrets, in the record and in the brief", async () => {
+  test("records its last lines and the failing tests, bounded and without secrets", async () => {
     const s = await started();
     await s.write(
       "check.sh",
@@ -224,7 +224,7 @@ exit 3\n`,
     await s.git("add", "check.sh");
   });
 
-  test("an old report names no tests, and a run that passes leaves nothing", async () => {
+  test("names no tests from an old report, and a passing run records no output", async () => {
     const s = await started();
     await s.write("junit.xml", '<testsuite><testcase name="old"><failure/></testcase></testsuite>');
     await s.run("touch", ["-d", "2020-01-01", "junit.xml"]);

@@ -58,7 +58,7 @@ const CASES = [
 ];
 
 test.each(CASES)(
-  "$what: killed anywhere, status says it, and the same command again comes to the same end",
+  "$what: after a kill at any step, status reports it and the same command finishes it",
   async ({ args, dirty, on }) => {
     const s = await checkoutRepository();
     await s.git("switch", "--quiet", on);
@@ -109,7 +109,7 @@ test.each(CASES)(
   ALL ? 3_600_000 : 600_000,
 );
 
-test("start --worktree: killed anywhere, the same command again makes it whole", async () => {
+test("start --worktree: after a kill at any step, the same command finishes it", async () => {
   const s = await checkoutRepository();
   const tree = s.at(`${s.root}-new`);
   const args = ["start", "new", "--from", "main", "--worktree"];

@@ -11,7 +11,7 @@ async function half(prepare = async (_s: Scratch) => {}): Promise<Scratch> {
   return s;
 }
 
-test("a file that somebody wrote into half a checkout is kept aside and named, and never committed", async () => {
+test("a file that somebody wrote during an interrupted checkout is kept aside, named, and never committed", async () => {
   const s = await half();
   await s.write("work.txt", "mine\n");
   await s.write("later.txt", "of no branch here\n");
@@ -34,7 +34,7 @@ test("a file that somebody wrote into half a checkout is kept aside and named, a
   expect(s.exists(".git/session-aside")).toBe(false);
 });
 
-test("uncommitted changes that were carried along stay, in a sparse checkout, too", async () => {
+test("uncommitted changes that were carried along survive an interrupted checkout, also in a sparse one", async () => {
   const s = await half(async (s) => {
     await s.git("sparse-checkout", "set", "--no-cone", "/*", "!/later.txt", "!/deep");
     await s.write(".gitignore", "*.log\n");
@@ -59,7 +59,7 @@ test.each([
   [["switch", "other", "--keep"]],
   [["fork", "other", "another"]],
   [["end", "--merge-to", "other", "--squash", "--force"]],
-])("an ignored file that the other branch tracks is not overwritten: %s", async (args) => {
+])("switch never overwrites an ignored file that the other branch tracks: %s", async (args) => {
   const s = await checkoutRepository();
   await s.write(".git/info/exclude", "only-other.txt\n");
   await s.write("only-other.txt", "my only copy\n");
@@ -74,7 +74,7 @@ test.each([
   expect(s.exists(".git/session-move.json")).toBe(false);
 });
 
-test("a post-checkout hook that fails comes after all is done: the command goes on and says so", async () => {
+test("a failing post-checkout hook is reported after the command has finished", async () => {
   const s = await checkoutRepository();
   await s.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 3\n");
   await s.run("chmod", ["+x", ".git/hooks/post-checkout"]);
@@ -86,7 +86,7 @@ test("a post-checkout hook that fails comes after all is done: the command goes 
   expect(await s.git("branch", "--show-current")).toBe("other");
 });
 
-test("a filter that fails: everything is as it was, and the next command sets right what could not be", async () => {
+test("a failing filter leaves everything unchanged, and the next command repairs the rest", async () => {
   const s = await checkoutRepository();
   const smudge = await s.git("config", "filter.deadly.smudge");
   await s.git("config", "filter.deadly.required", "true");
@@ -100,7 +100,7 @@ test("a filter that fails: everything is as it was, and the next command sets ri
   expect(await s.git("branch", "--show-current")).toBe("feat");
 });
 
-test("a filter that fails while work is put away, and while it is taken back: the work is safe, and comes back", async () => {
+test("a filter that fails while work is stashed or restored loses no work", async () => {
   const s = await checkoutRepository();
   await s.write("a.dat", "on disk: half done\n");
   await s.write("own.txt", "mine\n");
@@ -118,7 +118,7 @@ test("a filter that fails while work is put away, and while it is taken back: th
   }
 });
 
-test("end commits nothing before it knows that the merge will go", async () => {
+test("end commits nothing until the merge is known to succeed", async () => {
   const s = await checkoutRepository();
   const head = await s.git("rev-parse", "HEAD");
   await s.write("work.txt", "staged\n");
@@ -136,7 +136,7 @@ test("end commits nothing before it knows that the merge will go", async () => {
   expect(await s.git("status", "--short")).toBe("A  later.txt");
 });
 
-test("whether it merged is read from what came of it, whatever the settings of the target say", async () => {
+test("end checks the result of the merge, whatever the settings of the target are", async () => {
   const s = await checkoutRepository();
   await s.git("config", "branch.main.mergeOptions", "--no-commit --squash");
   const tip = await s.git("rev-parse", "feat");
@@ -145,7 +145,7 @@ test("whether it merged is read from what came of it, whatever the settings of t
   expect(s.exists(".git/MERGE_HEAD")).toBe(false);
 });
 
-test("a squash with nothing in it says so, and ends the session", async () => {
+test("end says that an empty squash has no changes, and ends the session", async () => {
   const s = await scratch();
   await s.ok("start", "empty", "-o", "One");
   const { code, stderr, stdout } = await s.session("end", "--merge-to", "main", "--squash", "--force");
@@ -159,38 +159,35 @@ test.each([
   ["a file in its place", "own/mine.txt"],
   ["a file where its folder was", "own"],
   ["a folder where it was", "own/mine.txt/deep"],
-])(
-  "undo, resume and restore do not overwrite an ignored file with work that was put away: %s",
-  async (_kind, mine) => {
-    const s = await scratch({ session: ["feat", "-o", "One"] });
-    await s.write("own/mine.txt", "put away\n");
-    await s.write("README.md", "changed\n");
-    await s.ok("pause");
-    await s.write(".git/info/exclude", "own\n");
-    await s.write(mine, "my only copy\n");
-    const refuses = async (...args: string[]) => {
-      const { code, stderr } = await s.session(...args);
-      expect({ code, stderr }).toMatchObject({
-        code: 4,
-        stderr: expect.stringMatching(/own.* would be overwritten/),
-      });
-      expect(await s.git("status", "--short")).toBe("");
-    };
-    await s.ok("undo");
-    await refuses("resume");
+])("undo, resume and restore never overwrite an ignored file with stashed work: %s", async (_kind, mine) => {
+  const s = await scratch({ session: ["feat", "-o", "One"] });
+  await s.write("own/mine.txt", "put away\n");
+  await s.write("README.md", "changed\n");
+  await s.ok("pause");
+  await s.write(".git/info/exclude", "own\n");
+  await s.write(mine, "my only copy\n");
+  const refuses = async (...args: string[]) => {
+    const { code, stderr } = await s.session(...args);
+    expect({ code, stderr }).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/own.* would be overwritten/),
+    });
+    expect(await s.git("status", "--short")).toBe("");
+  };
+  await s.ok("undo");
+  await refuses("resume");
+  await s.git("switch", "--quiet", "main");
+  for (const back of [
+    ["undo", "feat"],
+    ["restore", "feat"],
+  ]) {
+    await s.ok("delete", "feat", "--yes", "--force");
+    await s.ok(...back);
+    await refuses("resume", "feat");
+    expect(await s.read(mine)).toBe("my only copy\n");
     await s.git("switch", "--quiet", "main");
-    for (const back of [
-      ["undo", "feat"],
-      ["restore", "feat"],
-    ]) {
-      await s.ok("delete", "feat", "--yes", "--force");
-      await s.ok(...back);
-      await refuses("resume", "feat");
-      expect(await s.read(mine)).toBe("my only copy\n");
-      await s.git("switch", "--quiet", "main");
-    }
-    await s.run("rm", ["-r", "own"]);
-    await s.ok("resume", "feat");
-    expect([await s.read("own/mine.txt"), await s.read("README.md")]).toEqual(["put away\n", "changed\n"]);
-  },
-);
+  }
+  await s.run("rm", ["-r", "own"]);
+  await s.ok("resume", "feat");
+  expect([await s.read("own/mine.txt"), await s.read("README.md")]).toEqual(["put away\n", "changed\n"]);
+});

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 
-test("a parent's brief and handoff say what became of its children", async () => {
+test("a parent's brief and handoff report how its child sessions ended", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
   await s.ok("fork", "@", "docs", "--title", "Docs of it");

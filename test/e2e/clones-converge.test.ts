@@ -10,7 +10,7 @@ const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 10);
 afterAll(removeTemplates);
 
 test.each(SEEDS)(
-  "seed %i: clones that edit, push, pull and crash in any order come to the same, and no text is gone",
+  "seed %i: clones that edit, push, pull and crash in any order converge without losing a text",
   async (seed) => {
     const world = await makeClones(seed, seed % 3 === 0 ? 3 : 2, seed % 5 === 0);
     try {

@@ -6,7 +6,7 @@ const shell = (s: Scratch, script: string) =>
   s.run("bash", ["-c", `session() { "${process.execPath}" "${CLI}" "$@"; }; ${script}`]);
 
 test.each(["--help", "--version", "help start", "status", "status --json", "export x"])(
-  "a reader of `session %s` that stops early ends it quietly",
+  "`session %s` ends quietly if its reader stops early",
   async (command) => {
     const s = await scratch();
     await s.ok("start", "x", "-o", "One");
@@ -15,7 +15,7 @@ test.each(["--help", "--version", "help start", "status", "status --json", "expo
   },
 );
 
-test.runIf(existsSync("/dev/full"))("a full standard output is one line, and exit code 1", async () => {
+test.runIf(existsSync("/dev/full"))("a full standard output gives one line and exit code 1", async () => {
   const s = await scratch();
   await s.ok("start", "x", "-o", "One");
   for (const command of ["--help", "--version", "help start", "status", "status --json", "export x"]) {
@@ -29,7 +29,7 @@ test.runIf(existsSync("/dev/full"))("a full standard output is one line, and exi
   expect((await shell(s, "session nonsense --json >/dev/full")).code).toBe(2);
 });
 
-test.runIf(existsSync("/dev/full"))("a full standard error is exit code 1", async () => {
+test.runIf(existsSync("/dev/full"))("a full standard error gives exit code 1", async () => {
   const s = await scratch();
   await s.ok("start", "x", "-o", "One");
   await s.write(".session/config.yaml", "nonsense: true\n");

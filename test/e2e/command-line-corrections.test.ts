@@ -19,7 +19,7 @@ async function record(s: Scratch) {
   return Object.fromEntries(await Promise.all(read));
 }
 
-test("a wrong line that can mean one thing does it, once", async () => {
+test("a mistyped line with one possible meaning runs, once", async () => {
   const s = await begun();
   await s.write("README.md", "changed\n");
   for (const line of [
@@ -71,7 +71,7 @@ test("a wrong line that can mean one thing does it, once", async () => {
   expect(await s.json("save", "--dry-run")).toMatchObject({ commit: null, files: [{ path: "README.md" }] });
 });
 
-test("a verb before tags and values is no tag, and no key", async () => {
+test("a verb before tags or values is neither a tag nor a key", async () => {
   const s = await begun();
   await s.ok("tag", "add", "security");
   await s.ok("tag", "add", "api", "later");
@@ -84,7 +84,7 @@ test("a verb before tags and values is no tag, and no key", async () => {
   expect(await s.json("tag")).toContain("add");
 });
 
-test("a wrong line that can mean several things names the right one, and records nothing", async () => {
+test("a mistyped line with several meanings names the correct one and records nothing", async () => {
   const s = await begun();
   const before = await record(s);
   const fingerprint = await s.fingerprint();
@@ -129,7 +129,7 @@ test("a wrong line that can mean several things names the right one, and records
   expect(await s.fingerprint()).toBe(fingerprint);
 });
 
-test("the message of an end that commits nothing is its summary", async () => {
+test("the message of an end without a commit becomes the summary", async () => {
   const s = await begun();
   const ended = await s.session("end", "-m", "Login works");
   expect(ended).toMatchObject({
@@ -139,7 +139,7 @@ test("the message of an end that commits nothing is its summary", async () => {
   expect(await s.ok("handoff", "work")).toContain("Login works");
 });
 
-test("each row of the tables says what the program accepts, for what it refuses", async () => {
+test("each row of the correction tables suggests a line that the program accepts", async () => {
   for (const [path, rows] of Object.entries(MEANT))
     for (const [wrong, right] of Object.entries(rows)) {
       const words = [...path.split(" "), ...right.split(" ")].filter((each) => each !== "");
@@ -162,7 +162,7 @@ test("each row of the tables says what the program accepts, for what it refuses"
     }
 });
 
-test("one page has every call that an agent needs, in at most 1200 tokens", async () => {
+test("one help page lists every call an agent needs, in at most 1200 tokens", async () => {
   const s = await begun();
   const page = await s.ok("agent-help");
   expect(await s.ok("help", "--agents")).toBe(page);

@@ -32,7 +32,7 @@ async function decisions(s: Scratch): Promise<Record<string, string>> {
 const ALL = { "Decision 1": "committed", "Decision 2": "committed", "Decision 3": "committed" };
 const LOOKING = [["status"], ["brief"], ["handoff"], ["list"], ["decisions", "list", "--all"], ["trailers"]];
 
-test("an amend by hand keeps the decision, drops it, and has it back with the next checkpoint", async () => {
+test("an amend by hand keeps a decision, drops it, and the next checkpoint carries it again", async () => {
   const s = await worked();
   await s.git("commit", "--quiet", "--amend", "--no-edit");
   expect(await decisions(s)).toEqual(ALL);
@@ -44,7 +44,7 @@ test("an amend by hand keeps the decision, drops it, and has it back with the ne
   expect(await decisions(s)).toEqual(ALL);
 });
 
-test("an amend by hand of a session that ended is stamped with nothing", async () => {
+test("an amend by hand of an ended session gets no trailers", async () => {
   const s = await worked();
   const { session } = await s.json("end");
   await s.git("commit", "--quiet", "--amend", "--no-edit");
@@ -62,7 +62,7 @@ test.each([
   ["git rebase --quiet --apply --force-rebase main", "work"],
   ["git format-patch -q -3 -o ../mail work; git am -q ../mail/*", "main"],
   ["git merge --quiet --no-ff --no-edit work", "main"],
-])("after `%s` every decision is there once", async (command, branch) => {
+])("every decision exists once after `%s`", async (command, branch) => {
   const s = await worked();
   await s.git("switch", "--quiet", branch);
   await s.run("sh", ["-c", `${command}; git commit --quiet --no-edit`], { env: { GIT_EDITOR: "true" } });
@@ -74,7 +74,7 @@ test.each([
   }
 });
 
-test("a fixup drops the decision of the commit that it swallows; it is pending again", async () => {
+test("a fixup drops the decision of the commit it swallows, which becomes pending again", async () => {
   const s = await worked();
   await s.run("git", ["rebase", "-i", "main"], { env: { GIT_SEQUENCE_EDITOR: "sed -i '2s/^pick/fixup/'" } });
   expect(await decisions(s)).toEqual({ ...ALL, "Decision 2": "pending" });
@@ -84,7 +84,7 @@ test("a fixup drops the decision of the commit that it swallows; it is pending a
   expect(await decisions(s)).toEqual(ALL);
 });
 
-test("a commit picked onto the branch of another session stays the session's that made it", async () => {
+test("a commit cherry-picked to another session's branch still belongs to its own session", async () => {
   const s = await worked();
   const { id } = (await s.json("status")).session;
   await s.git("switch", "--quiet", "main");
@@ -98,14 +98,14 @@ test("a commit picked onto the branch of another session stays the session's tha
   expect(await decisions(s)).toEqual({ ...ALL, "Of the other": "committed" });
 });
 
-test("a checkpoint that was reverted is still what was decided", async () => {
+test("a decision of a reverted checkpoint is still listed", async () => {
   const s = await worked();
   await s.git("revert", "--no-edit", "HEAD");
   for (const args of LOOKING) await expectRun(s, args);
   expect(await decisions(s)).toEqual(ALL);
 });
 
-test("a squash on a server that kept the title only is no crash, and the branch still has it all", async () => {
+test("a server squash that keeps only the title loses nothing on the branch", async () => {
   const s = await worked();
   await s.git("switch", "--quiet", "main");
   await s.git("merge", "--quiet", "--squash", "work");
@@ -139,7 +139,7 @@ const HEADERS = {
   "a header of its own": `${who("A")}\nmergetag something\nx-unknown: 1`,
 };
 
-test("commits with odd headers and dates are read, and shown without a crash", async () => {
+test("commits with odd headers and dates are read and shown", async () => {
   const s = await worked();
   const { id } = (await s.json("status")).session;
   const expected: Record<string, string> = { ...ALL };
@@ -156,7 +156,7 @@ test("commits with odd headers and dates are read, and shown without a crash", a
   await expectRun(s, ["end"], { changes: ["snapshots"] });
 });
 
-test("a message in another encoding is decoded, whether or not its header says so", async () => {
+test("a message in another encoding is decoded, with or without a header", async () => {
   const s = await worked();
   const { id } = (await s.json("status")).session;
   const text = (words: string) => `${words}\n\nSession-Id: ${id}\nDecisions:\n - dec-8: ${words}\n`;
@@ -169,7 +169,7 @@ test("a message in another encoding is decoded, whether or not its header says s
   for (const args of LOOKING) await expectRun(s, args);
 });
 
-test("notes, replaced commits and grafts", async () => {
+test("git notes, replaced commits and grafts do not change the record", async () => {
   const s = await worked();
   const { id } = (await s.json("status")).session;
   await s.git("notes", "add", "-m", `x\n\nSession-Id: ${id}\nDecisions:\n - dec-9: In a note`);

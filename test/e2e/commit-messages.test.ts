@@ -43,7 +43,7 @@ test.each([
   ["commit.cleanup=verbatim", "core.commentChar=-", "i18n.logOutputEncoding=ISO-8859-1"],
   ["commit.cleanup=default", "core.commentChar=[", "format.signOff=true"],
   ["core.commentString=//", "core.commentChar= ", "trailer.ifexists=replace"],
-])("with %s, %s and %s, what was put in comes back", async (...settings) => {
+])("with %s, %s and %s, the trailers are read back as written", async (...settings) => {
   const s = await started();
   for (const each of settings) await s.git("config", ...each.split("="));
   await s.ok("objectives", "add", "--", ...HOSTILE);
@@ -84,7 +84,7 @@ test.each([
     "fix: x\n\nhttps://a.example\nNote: prose\nSession-Objectives:",
   ],
   ["fix: x\n\n---\nbelow a line", "fix: x\n\n---\nbelow a line\n\nSession-Objectives:"],
-])("the message %j stays as it is, above the block", async (message, begins) => {
+])("the message %j stays unchanged above the block", async (message, begins) => {
   const s = await started();
   await s.ok("checkpoint", "-m", message);
   const written = await s.git("log", "-1", "--format=%B");
@@ -95,7 +95,7 @@ test.each([
   expect(written).not.toContain("\r");
 });
 
-test("a hook that adds a Change-Id, as Gerrit's does, and the user's own sign-off stand in one block", async () => {
+test("Gerrit's Change-Id, the user's sign-off and our trailers share one block", async () => {
   const s = await started();
   await s.write(
     ".git/hooks/commit-msg",
@@ -112,7 +112,7 @@ test("a hook that adds a Change-Id, as Gerrit's does, and the user's own sign-of
     expect(message.match(new RegExp(`^${key}:`, "gm")), key).toHaveLength(1);
 });
 
-test("objectives written by hand: CRLF, bytes that are no text, and thousands of them", async () => {
+test("hand-written objectives with CRLF, invalid bytes, or thousands of items are kept", async () => {
   const s = await started();
   const file = ".git/sessions/work/objectives.md";
   await s.write(file, "# Mine\r\n\r\n- [x] obj-1: One\r\n- [ ] Two\r\n");
@@ -131,7 +131,7 @@ test("objectives written by hand: CRLF, bytes that are no text, and thousands of
   expect(await s.git("show", `refs/sessions/${session.id}:objectives.md`)).toContain("4999 xxx");
 });
 
-test("arguments that are no UTF-8 are taken with a mark in the place of each bad byte", async () => {
+test("an argument with invalid UTF-8 gets a replacement character for each bad byte", async () => {
   const s = await started();
   const ran = await s.run("sh", [
     "-c",
@@ -142,7 +142,7 @@ test("arguments that are no UTF-8 are taken with a mark in the place of each bad
   await s.ok("checkpoint", "-m", "x");
 });
 
-test("a commit without a message is not made, and one that another git allowed does not disturb", async () => {
+test("a commit without a message is not made, and an existing one is tolerated", async () => {
   const s = await started();
   for (const message of ["", " ", "\n\n"])
     await expectRun(s, ["checkpoint", "-m", message], { code: 2, says: /the message is empty/ });
@@ -151,7 +151,7 @@ test("a commit without a message is not made, and one that another git allowed d
   await expectRun(s, ["checkpoint", "--amend", "-m", "docs: x"], { changes: ["head", "refs", "index"] });
 });
 
-test("a record passes a linter of lines, closes nothing, and switches no build off", async () => {
+test("a record passes a commit-message linter, closes no issue, and skips no CI run", async () => {
   const s = await started();
   const hook = `#!/bin/sh\n! awk 'length($0) > 100' "$1" | grep .\n`;
   await s.write(".git/hooks/commit-msg", hook);

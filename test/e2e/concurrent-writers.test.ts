@@ -21,7 +21,7 @@ async function throughServers(s: Scratch): Promise<void> {
   for (const { isError, text } of await Promise.all(answers)) expect(isError, text).toBe(false);
 }
 
-test("fifty processes write to one session at once: nothing is lost, nothing is there twice", async () => {
+test("fifty processes write to one session at once without a loss or a duplicate", async () => {
   const s = await scratch({ session: ["work"] });
   const kinds = [
     ["objectives", "add", "objective"],

@@ -64,9 +64,9 @@ async function started(): Promise<Scratch> {
 describe.each([
   ["kill", 10],
   ["ENOSPC", 10],
-])("%s at every rename and change of refs", (kind, every) => {
+])("%s at every rename and ref update", (kind, every) => {
   test.each(["local", "ended"])(
-    "of a deletion (%s): the session is there, or comes back, whole and once",
+    "of a deletion (%s) leaves the session whole, or restorable, and once",
     async (was) => {
       const s = await started();
       const { id } = (await s.json("status")).session;
@@ -92,7 +92,7 @@ describe.each([
     },
   );
 
-  test("of a restoration: the next one goes on", async () => {
+  test("of a restoration is finished by the next one", async () => {
     const s = await started();
     const { id } = (await s.json("status")).session;
     const before = await whole(s);
@@ -108,7 +108,7 @@ describe.each([
   });
 });
 
-test("a session that is used and ended after a deletion that never got far stays ended", async () => {
+test("a session that was used and ended after an interrupted deletion stays ended", async () => {
   const s = await started();
   const { id } = (await s.json("status")).session;
   await withFault(s, "kill", 3, ["delete", id, "--force"]);
@@ -121,7 +121,7 @@ test("a session that is used and ended after a deletion that never got far stays
   expect(await s.json("list", "--all")).toMatchObject([{ id, state: "ended", where: "kept" }]);
 });
 
-test("a deletion that never got far is given up by the next one of another session", async () => {
+test("deleting another session abandons an interrupted deletion", async () => {
   const s = await started();
   const { id } = (await s.json("status")).session;
   await s.ok("start", "other", "--no-switch");

@@ -24,7 +24,7 @@ test.each([
   ["end", ["end"]],
   ["resume", ["resume", "work"]],
   ["start on a branch that was made anew", ["start", "work", "-o", "New"]],
-])("killed before every rename of %s: the whole session is there afterwards, once", async (_what, args) => {
+])("a kill before any rename of %s leaves the whole session, once", async (_what, args) => {
   const s = await scratch({
     session: ["work", "-o", "One", "-o", "Two", "--tag", "tagged", "--meta", "issue=42"],
   });
@@ -72,7 +72,7 @@ test.each([
   throw new Error("it never ran through");
 });
 
-test("killed before every rename of resume on a renamed branch: the session is there afterwards, once", async () => {
+test("a kill before any rename of resume on a renamed branch leaves the whole session, once", async () => {
   const s = await scratch({ session: ["name-0", "-o", "One"] });
   await s.ok("checkpoint", "--allow-empty", "-m", "docs: x", "--decision", "Decided");
   const { id } = (await s.json("status")).session;

@@ -36,7 +36,7 @@ test.each([
   ["rm", false],
   ["rename", true],
 ])(
-  "killed before every %s of a pull that merges (put aside: %s): old or new, and again finishes it",
+  "a kill before any %s of a merging pull (kept aside: %s) leaves the old or new state, and a second pull finishes it",
   async (what, ended) => {
     const { b, id } = await apart(ended);
     const folder = ended ? `.kept/${id}` : "work";

@@ -33,7 +33,7 @@ async function moveMain(s: Scratch): Promise<void> {
   await s.git("commit", "--quiet", "-m", "chore: other");
 }
 
-describe("decisions of a branch that is there", () => {
+describe("decisions of an existing branch", () => {
   test("follow a rebase", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
@@ -66,7 +66,7 @@ describe("decisions of a branch that is there", () => {
     expect(await decisionCommits(s, "work")).toEqual(carriedBy(await commitIds(s, "main..work")));
   });
 
-  test("all stand in the one commit that a squash makes of three", async () => {
+  test("are all found in the one commit that squashes three", async () => {
     const s = await withThreeDecisions();
     await rebase(s, "2,3s/^pick/squash/", "main");
     const [one, ...more] = await commitIds(s, "main..work");
@@ -74,7 +74,7 @@ describe("decisions of a branch that is there", () => {
     expect(await decisionCommits(s, "work")).toEqual(carriedBy([one, one, one]));
   });
 
-  test("are pending again, and say so, where an amend or a fixup dropped the message", async () => {
+  test("are pending again, with a notice, after an amend or fixup dropped the message", async () => {
     const s = await withThreeDecisions();
     const [, two, last] = await commitIds(s, "main..work");
     await s.git("commit", "--quiet", "--amend", "-m", "feat: another message");
@@ -102,7 +102,7 @@ describe("decisions of a branch that is there", () => {
     ]);
   });
 
-  test("are pending again after a reset, although the remote's copy of the branch still has them", async () => {
+  test("are pending again after a reset, although the remote branch still has them", async () => {
     const s = await withThreeDecisions();
     await s.git("clone", "--quiet", "--bare", ".", "../remote.git");
     await s.git("remote", "add", "origin", "../remote.git");
@@ -120,7 +120,7 @@ describe("decisions of a branch that is there", () => {
     expect((await decisionCommits(s, "work")).map((each) => each.was)).toEqual([one, two, last]);
   });
 
-  test("stay committed when the branch is merged, and the base is merged back", async () => {
+  test("stay committed when the branch is merged and the base is merged back", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("merge", "--quiet", "--no-ff", "--no-edit", "work");
@@ -135,8 +135,8 @@ describe("decisions of a branch that is there", () => {
   });
 });
 
-describe("decisions of a branch that was deleted", () => {
-  test("are where they were cherry-picked to", async () => {
+describe("decisions of a deleted branch", () => {
+  test("are found in cherry-picked commits", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("cherry-pick", "-x", "main..work");
@@ -144,7 +144,7 @@ describe("decisions of a branch that was deleted", () => {
     expect(await decisionCommits(s, s.id)).toEqual(carriedBy(await commitIds(s, "main~3..main")));
   });
 
-  test("are read out of git's own squash message", async () => {
+  test("are read from git's own squash message", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("merge", "--quiet", "--squash", "work");
@@ -172,7 +172,7 @@ describe("decisions of a branch that was deleted", () => {
         `All of it (#7)\n\n${all.map((each) => `* ${each}`).join("\n")}\n---------\n\nReviewed-on: https://git.example.com/a/b/pulls/7\n`,
     ],
   ];
-  test.each(bodies)("are read out of a server's squash: %s", async (_name, body) => {
+  test.each(bodies)("are read from a server's squash: %s", async (_name, body) => {
     const s = await withThreeDecisions();
     const messages = (await s.git("log", "--reverse", "--format=%B%x00", "main..work"))
       .split("\0")
@@ -183,7 +183,7 @@ describe("decisions of a branch that was deleted", () => {
     expect(await decisionCommits(s, s.id)).toEqual(carriedBy([head, head, head]));
   });
 
-  test("are found by the tree of a squash that has a title only", async () => {
+  test("are found by the tree of a squash that has only a title", async () => {
     const s = await withThreeDecisions();
     const head = await squashed(s, "All of it (#7)");
     await moveMain(s);
@@ -194,7 +194,7 @@ describe("decisions of a branch that was deleted", () => {
     expect(await s.ok("log", s.id)).toContain("found by its tree");
   });
 
-  test("are found by what the squash changed, where the base had moved on", async () => {
+  test("are found by the diff of the squash if the base had moved", async () => {
     const s = await withThreeDecisions();
     const head = await squashed(s, "All of it (#7)", () => moveMain(s));
     expect(await decisionCommits(s, s.id)).toEqual(
@@ -202,7 +202,7 @@ describe("decisions of a branch that was deleted", () => {
     );
   });
 
-  test("are found by what the squash changed, on a remote, whatever other sessions wrote into the decision log", async () => {
+  test("are found by the diff of a squash on a remote, whatever other sessions logged", async () => {
     const s = await scratch();
     await s.ok("init", "--yes", "--no-hooks");
     await s.git("add", "--all");
@@ -230,7 +230,7 @@ describe("decisions of a branch that was deleted", () => {
     expect(await decisionCommits(clone, id)).toEqual([{ id: "dec-1", commit: head, found: "patch" }]);
   });
 
-  test("are found where the branch had taken the base in before the squash", async () => {
+  test("are found if the branch had merged the base before the squash", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await moveMain(s);
@@ -246,7 +246,7 @@ describe("decisions of a branch that was deleted", () => {
     );
   });
 
-  test("are found one by one where a server rebased them and dropped the trailers", async () => {
+  test("are found one by one if a server rebased them and dropped the trailers", async () => {
     const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await moveMain(s);
@@ -259,7 +259,7 @@ describe("decisions of a branch that was deleted", () => {
     expect(await decisionCommits(s, s.id)).toEqual(expected.map((each) => ({ ...each, found: "patch" })));
   });
 
-  test("are found by the work of plain commits that came after the last checkpoint, too", async () => {
+  test("are found by plain commits after the last checkpoint", async () => {
     const s = await withThreeDecisions();
     await s.write("plain.txt", "committed by hand\n");
     await s.git("add", "--all");
@@ -270,7 +270,7 @@ describe("decisions of a branch that was deleted", () => {
     );
   });
 
-  test("are pending, with the commit that carried them, where nothing holds the work", async () => {
+  test("are pending, with their last commit, if no commit holds the work", async () => {
     const s = await withThreeDecisions();
     const old = await commitIds(s, "main..work");
     await deleted(s);
@@ -285,7 +285,7 @@ describe("decisions of a branch that was deleted", () => {
     );
   });
 
-  test("are taken for landed by the part of the work that landed, and no more", async () => {
+  test("count as landed only for the part of the work that landed", async () => {
     const s = await withThreeDecisions();
     const [one, , last] = await commitIds(s, "main..work");
     await s.git("switch", "--quiet", "main");
@@ -299,8 +299,8 @@ describe("decisions of a branch that was deleted", () => {
   });
 });
 
-describe("nothing is claimed in doubt", () => {
-  test("work that came to nothing is not found in commits with the same tree", async () => {
+describe("an ambiguous match is not claimed", () => {
+  test("for work without a net change and commits with the same tree", async () => {
     const s = await withThreeDecisions();
     await s.git("rm", "--quiet", ...FILES);
     await s.ok("checkpoint", "-m", "revert: all of it");
@@ -309,7 +309,7 @@ describe("nothing is claimed in doubt", () => {
     expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);
   });
 
-  test("two candidates beside the default branch are none; the oldest on it is the one", async () => {
+  test("for two candidates off the default branch; on it the oldest wins", async () => {
     const s = await withThreeDecisions();
     for (const name of ["a", "b"]) {
       await s.git("switch", "--quiet", "-c", name, "main");

@@ -5,7 +5,7 @@ import { runAtTerminal } from "../support/terminal.ts";
 
 const ids = async (s: Scratch) => (await s.json("list", "--all")).map((each: { id: string }) => each.id);
 
-test("a session that was paused goes after --confirm, and nothing but the session", async () => {
+test("delete --confirm deletes a paused session and nothing else", async () => {
   const s = await sessionWithWork();
   await s.git("switch", "--quiet", "main");
   const [id] = await ids(s);
@@ -18,7 +18,7 @@ test("a session that was paused goes after --confirm, and nothing but the sessio
 });
 
 test.each(["kept", "snapshot"] as const)(
-  "an ended one (%s), whose snapshot gc does not take",
+  "delete removes an ended session (%s), whose snapshot survives gc",
   async (where) => {
     const s = await endedSession(where);
     const [id] = await ids(s);
@@ -34,7 +34,7 @@ test.each(["kept", "snapshot"] as const)(
   },
 );
 
-test("what was deleted is no decision of any commit", async () => {
+test("a deleted session's decisions belong to no commit", async () => {
   const s = await sessionWithWork();
   await s.ok("decisions", "add", "Only here");
   await s.ok("end");
@@ -46,7 +46,7 @@ test("what was deleted is no decision of any commit", async () => {
   expect(found).toEqual([]);
 });
 
-test("without a terminal it lists and refuses, until it is told to", async () => {
+test("without a terminal delete lists and refuses without --confirm", async () => {
   const s = await endedSession("kept");
   const [id] = await ids(s);
   const ran = await s.session("delete", "work");
@@ -57,7 +57,7 @@ test("without a terminal it lists and refuses, until it is told to", async () =>
   expect((await s.json("delete", "work")).error).toMatchObject({ code: "not-confirmed", exit: 2 });
 });
 
-test("active and checked out: refused by name, left out of --all, taken with --force", async () => {
+test("delete refuses a checked-out active session by name, skips it with --all, and takes it with --force", async () => {
   const s = await sessionWithWork();
   await s.git("switch", "--quiet", "main");
   await s.ok("start", "other");
@@ -81,7 +81,7 @@ test("active and checked out: refused by name, left out of --all, taken with --f
   expect(await s.git("log", "-1", "--format=%B")).not.toContain("Session-Id");
 });
 
-test("by age: the last activity counts, not the time of a file", async () => {
+test("delete by age counts the last activity, not the file time", async () => {
   const s = await sessionWithWork();
   await s.ok("start", "young", "--no-switch");
   await s.git("switch", "--quiet", "main");
@@ -98,7 +98,7 @@ test("by age: the last activity counts, not the time of a file", async () => {
   expect((await s.session("delete", "--older-than", "30d", "--yes")).stderr).toContain("No sessions match");
 });
 
-test("names are checked before anything goes", async () => {
+test("delete checks all names before it deletes anything", async () => {
   const s = await endedSession("kept");
   for (const [args, code, says] of [
     [["work", "wrok"], 3, "did you mean work"],
@@ -114,7 +114,7 @@ test("names are checked before anything goes", async () => {
   expect(await ids(s)).toHaveLength(1);
 });
 
-test("a fetched snapshot goes too, and it is said that it may come again", async () => {
+test("delete removes a fetched snapshot and warns that it may be fetched again", async () => {
   const s = await endedSession("snapshot");
   const [id] = await ids(s);
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
@@ -130,13 +130,13 @@ test("a fetched snapshot goes too, and it is said that it may come again", async
   ).toBe(`refs/session-remotes/origin/${id}`);
 });
 
-test("nothing is there to delete", async () => {
+test("delete says if nothing matches", async () => {
   const s = await scratch();
   expect(await s.json("delete", "--all", "--force")).toEqual({ going: [], staying: [], deleted: [] });
   expect(s.exists(".git/sessions/.trash")).toBe(false);
 });
 
-test("at a terminal it shows what would go and asks: no is the answer that Enter gives", async () => {
+test("on a terminal delete shows the list and asks; Enter means no", async () => {
   const s = await scratch({ session: ["work", "--title", "A title"] });
   await s.ok("pause");
   const there = async () => (await s.json("list")).length;

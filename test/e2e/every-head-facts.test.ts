@@ -95,7 +95,7 @@ interface Seen {
 }
 
 describe.each([...KINDS, ...OVER])("%s", (_name, kind, words, make) => {
-  test("says of numbers, reverts, checks, next steps and dates what git says", async () => {
+  test("views report numbers, reverts, checks, next steps and dates as git has them", async () => {
     const s = await make(await fixture("points", work));
     const isOver = kind === "guess";
     const isRebase = (await s.git("status")).includes("rebas");
@@ -215,7 +215,7 @@ describe.each([...KINDS, ...OVER])("%s", (_name, kind, words, make) => {
   });
 });
 
-test("a commit is named with its own subject, and completes what the checkpoint before it had not", async () => {
+test("a commit is shown with its own subject, and completes what the previous checkpoint left open", async () => {
   const s = await fixture("points", work);
   const completed = (view: { work: { subject: string; completed: string[] }[] }) =>
     view.work.flatMap((each) => (each.completed.length > 0 ? [each.subject] : []));

@@ -11,7 +11,7 @@ function holds(text: string, view: string, items: readonly string[]): void {
 }
 
 describe.each(KINDS)("%s", (_name, kind, words, make) => {
-  test("has its record in every view, which says where it comes from", async () => {
+  test("every view shows the record and its source", async () => {
     const s = await make(await pushedSession());
     const before = await s.fingerprint();
     const record = { kind, ...(words === undefined ? {} : { words: expect.stringMatching(words) }) };

@@ -35,8 +35,8 @@ const age = (s: Scratch, file: string, minutes: number) =>
 const section = (text: string, title: string) =>
   new RegExp(`^## ${title}.*\n\n((?:.+\n)*)`, "m").exec(text)?.[1] ?? "";
 
-describe("tests and coverage", () => {
-  test("are in brief and handoff, and hold as long as no file of the session is newer", async () => {
+describe("test and coverage reports", () => {
+  test("appear in brief and handoff, and are valid while no file of the session is newer", async () => {
     const s = await started();
     await s.write("junit.xml", JUNIT);
     await s.write("coverage/coverage-summary.json", SUMMARY(168));
@@ -65,7 +65,7 @@ describe("tests and coverage", () => {
     expect(later.match(/may no longer hold, 2 files changed since/g)).toHaveLength(2);
   });
 
-  test("without changes of the session, the last commit tells how old they are", async () => {
+  test("are dated by the last commit if the session has no changes", async () => {
     const s = await scratch();
     await s.write(".git/info/exclude", "/junit.xml\n");
     await s.write("junit.xml", JUNIT);
@@ -74,7 +74,7 @@ describe("tests and coverage", () => {
     expect((await s.json("brief")).results.tests.stale).toBe("2 hours before the last commit");
   });
 
-  test("a folder with a file a class is one result; what is broken or no result does not count", async () => {
+  test("of a folder with one file per class count as one result; broken files do not count", async () => {
     const s = await started();
     for (const name of ["A", "B"]) await s.write(`target/surefire-reports/TEST-${name}.xml`, JUNIT);
     await s.write("target/surefire-reports/TEST-C.xml", JUNIT.slice(0, 100));
@@ -86,7 +86,7 @@ describe("tests and coverage", () => {
     });
   });
 
-  test("tracking.coverage_files and tracking.test_files say where they are; packages add up", async () => {
+  test("are found by tracking.coverage_files and tracking.test_files, and packages add up", async () => {
     const s = await started();
     await s.write("coverage/coverage-summary.json", SUMMARY(20));
     await s.write("packages/a/coverage/lcov.info", "SF:a.ts\nDA:1,1\nDA:2,0\n");
@@ -107,7 +107,7 @@ describe("tests and coverage", () => {
     expect((await s.json("brief")).results.coverage).toBeUndefined();
   });
 
-  test("links are not followed, and pipes do not make it wait", async () => {
+  test("behind links are not read, and pipes do not block", async () => {
     const s = await started();
     await s.write("elsewhere.xml", JUNIT);
     await symlink(path.join(s.root, "elsewhere.xml"), path.join(s.root, "junit.xml"));
@@ -116,7 +116,7 @@ describe("tests and coverage", () => {
     expect((await s.json("brief")).results).toEqual({});
   });
 
-  test("a branch that is not checked out has no results of this work tree", async () => {
+  test("are not taken from this work tree for a branch that is not checked out", async () => {
     const s = await started();
     await s.write("junit.xml", JUNIT);
     await s.git("switch", "--quiet", "main");
@@ -130,7 +130,7 @@ describe(".session/ci.json", () => {
     await s.write(".session/ci.json", JSON.stringify({ version: 1, commit, status: "passed", ...more }));
   };
 
-  test("says how the build of a commit went, and what came after it", async () => {
+  test("reports the build of a commit, and what was committed after it", async () => {
     const s = await started();
     await build(s, {
       name: "CI",
@@ -151,7 +151,7 @@ describe(".session/ci.json", () => {
     expect((await s.json("brief")).results.build.stale).toBe("that commit is not on this branch");
   });
 
-  test("a build that failed is what the reader sees first, with the jobs", async () => {
+  test("puts a failed build first, with its jobs", async () => {
     const s = await started();
     await build(s, {
       status: "failed",
@@ -163,7 +163,7 @@ describe(".session/ci.json", () => {
     expect(section(await s.ok("brief"), "Watch for")).toBe("- The build failed: `lint`.\n");
   });
 
-  test("is data of others: nothing of it opens a heading, and what is wrong is said", async () => {
+  test("is foreign data: it opens no heading, and errors are reported", async () => {
     const s = await started();
     await build(s, {
       status: "failed",
@@ -182,8 +182,8 @@ describe(".session/ci.json", () => {
   });
 });
 
-describe("issues", () => {
-  test("of objectives, blockers, decisions and commits, with their addresses by the remote's host", async () => {
+describe("issue references", () => {
+  test("in objectives, blockers, decisions and commits get addresses of the remote's host", async () => {
     const s = await started("Login (#12)", "Use #fff and UTF-8");
     await s.git("remote", "add", "origin", "https://me:s3cret@gitlab.example.com/group/sub/shop.git");
     await s.ok("blockers", "add", "Waiting for keys", "--link", "#42");
@@ -203,7 +203,7 @@ describe("issues", () => {
     expect(brief + (await s.ok("handoff", "--json"))).not.toContain("s3cret");
   });
 
-  test("url.insteadOf counts; a fork's issues are those of `upstream`; without a host there is no address", async () => {
+  test("follow url.insteadOf, use `upstream` in a fork, and stay plain without a host", async () => {
     const s = await started("Login (#12)");
     const url = async () => (await s.json("brief")).issues[0].url;
     await s.git("remote", "add", "origin", "short:me/shop");
@@ -214,7 +214,7 @@ describe("issues", () => {
     expect(await url()).toBe("https://github.com/acme/shop/issues/12");
   });
 
-  test("tracking.issue_url: keys of a tracker, in the branch's name too", async () => {
+  test("use tracking.issue_url for tracker keys, also in the branch name", async () => {
     const s = await scratch({ session: ["feature/SHOP-7-login", "-o", "As in SHOP-8, not in SHA-256"] });
     const ids = async () => (await s.json("brief")).issues.map((each: { id: string }) => each.id);
     expect(await ids()).toEqual([]);

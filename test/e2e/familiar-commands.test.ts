@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CLI, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
-test("a session that has not ended is ended before it is archived, if somebody agrees", async () => {
+test("archive offers to end a session that is still active", async () => {
   const s = await scratch({ session: ["fix/a"] });
   const refused = await s.session("archive", "fix/a");
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
@@ -12,7 +12,7 @@ test("a session that has not ended is ended before it is archived, if somebody a
   expect((await s.json("list", "--all"))[0]).toMatchObject({ state: "archived" });
 });
 
-test("several sessions are ended, tagged and archived by one command, or none where a name means none", async () => {
+test("one command ends, tags and archives several sessions, or none if a name is unknown", async () => {
   const s = await scratch({ session: ["fix/a"] });
   await s.ok("start", "fix/b", "--no-switch");
   expect((await s.session("tag", "old", "--on", "fix/a", "fix/none")).code).toBe(3);
@@ -30,7 +30,7 @@ test("several sessions are ended, tagged and archived by one command, or none wh
   expect(await s.json("list")).toEqual([]);
 });
 
-test("an export at a terminal goes to a file of the session's name, elsewhere to standard output", async () => {
+test("an export on a terminal goes to a file named after the session, otherwise to standard output", async () => {
   const s = await scratch({ session: ["fix/a"] });
   const [{ id }] = await s.json("list");
   const shown = await runAtTerminal(s, { keys: "", until: "Written to" }, "export");
@@ -42,7 +42,7 @@ test("an export at a terminal goes to a file of the session's name, elsewhere to
   expect(missing.stderr).toContain("mkdir -p");
 });
 
-test("aliases are in help as aliases, and complete only once a letter is typed", async () => {
+test("help lists aliases as aliases, and completion offers them only after a letter", async () => {
   const s = await scratch();
   expect((await s.ok("history", "--help")).replace(/\s+/g, " ")).toContain("Other names: --limit (--count)");
   expect(await s.ok("start", "--help")).toContain("Aliases: new, create");
@@ -50,7 +50,7 @@ test("aliases are in help as aliases, and complete only once a letter is typed",
   expect(await s.ok("completion", "words", "cr")).toBe("create\talias of start\n");
 });
 
-test("a prompt behind resume and continue goes to the session's last agent, or says how one is started", async () => {
+test("a prompt after resume or continue goes to the session's last agent, or the answer says how to start one", async () => {
   const s = await scratch({ session: ["fix/a"] });
   const none = await s.session("resume", "fix/a", "Go on");
   expect(none).toMatchObject({
@@ -71,7 +71,7 @@ const said = (...texts: string[]) =>
     timestamp: `2026-01-05T10:0${at}:0${at % 2}Z`,
   }));
 
-test("lists tell of messages, files, models and prompts, and sort by them", async () => {
+test("lists show messages, files, models and prompts, and sort by them", async () => {
   const s = await scratch({ session: ["one"] });
   await s.write("a.txt", "a\n");
   await s.write("b.txt", "b\n");
@@ -124,7 +124,7 @@ Decisions:
 Session-Time: 2h 15m
 `;
 
-test("a branch whose commits list objectives without a session's id is taken up, by resume and by start", async () => {
+test("resume and start adopt a branch whose commits list objectives without a session id", async () => {
   const s = await scratch();
   await s.git("switch", "--quiet", "-c", "feature/pay");
   await s.git("commit", "--quiet", "--allow-empty", "-m", PLAIN_LISTS);
@@ -158,7 +158,7 @@ test("a commit that only lists decisions starts no session", async () => {
   expect(await s.json("decisions")).toEqual([]);
 });
 
-test("an objective or a decision that is there already is recorded, and said", async () => {
+test("a duplicate objective or decision is recorded with a notice", async () => {
   const s = await scratch({ session: ["work", "-o", "Log in"] });
   const again = await s.session("objectives", "add", "log  in");
   expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("obj-1 says the same") });

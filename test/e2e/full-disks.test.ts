@@ -136,7 +136,7 @@ const some =
     : cases.filter(([args]) => args.startsWith(wanted));
 
 test.skipIf(noDisks !== undefined).each(some)(
-  "%s on a disk that is %s",
+  "%s on a disk that is %s loses nothing",
   async (_args, disk, operation) => {
     const ends = await endsOf(operation);
     const failed: string[] = [];
@@ -152,4 +152,4 @@ test.skipIf(noDisks !== undefined).each(some)(
   1_800_000,
 );
 
-if (noDisks !== undefined) test.skip(`no disks: ${noDisks}`, () => {});
+if (noDisks !== undefined) test.skip(`full and read-only disks (skipped: ${noDisks})`, () => {});

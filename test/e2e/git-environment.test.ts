@@ -12,7 +12,7 @@ async function started(): Promise<Scratch> {
   return s;
 }
 
-test("git's variables of the caller: one repository is used throughout, the one that git would use", async () => {
+test("GIT_DIR and other variables of the caller select one repository, as in git", async () => {
   const s = await scratch();
   const other = await scratch();
   await s.git("switch", "--quiet", "-c", "work");
@@ -43,7 +43,7 @@ test("git's variables of the caller: one repository is used throughout, the one 
   expect(await repositoryState(other)).toEqual(before);
 });
 
-test("settings that the caller hands down count, and an alias works from a subfolder", async () => {
+test("settings passed in the environment apply, and a git alias works from a subfolder", async () => {
   const s = await started();
   await s.write("sub/a.txt", "a\n");
   await s.write("a.txt", "a\n");
@@ -64,7 +64,7 @@ test("settings that the caller hands down count, and an alias works from a subfo
   expect(await s.git("log", "-1", "--format=%an")).toBe("Counted");
 });
 
-test("called as git session", async () => {
+test("`git session` runs the program", async () => {
   const s = await started();
   await s.run("sh", ["-c", `mkdir ../bin && ln -s "${CLI}" ../bin/git-session`]);
   const env = { PATH: `${s.root}/../bin:${s.env.PATH}` };
@@ -73,7 +73,7 @@ test("called as git session", async () => {
 });
 
 test.each(sampleOne(["de_DE.UTF-8", "C", "POSIX", "tr_TR.UTF-8"]))(
-  "the language %s changes nothing",
+  "the locale %s changes nothing",
   async (language) => {
     const s = await scratch();
     Object.assign(s.env, { LANG: language, LC_ALL: language, LANGUAGE: language.slice(0, 2) });
@@ -87,7 +87,7 @@ test.each([
   ["git version 2.39.5 (Apple Git-154)", /2\.39\.5 \(Apple Git-154\)/],
   ["git version 2.45.1.windows.1", /2\.45\.1\.windows\.1/],
   ["git version 2.47.GIT\nhub version 2.14.2", /2\.47\.GIT/],
-])("%j is understood by doctor", async (version, says) => {
+])("doctor reads the version %j", async (version, says) => {
   const s = await scratch();
   const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
   await s.write(
@@ -101,7 +101,7 @@ test.each([
   expect(ran.code).toBe(/too old/.test(ran.stdout) ? 1 : 0);
 });
 
-test("without git there is one line that says so", async () => {
+test("without git the program prints one line", async () => {
   const s = await started();
   s.env.PATH = `${s.root}/nowhere`;
   for (const args of [["status"], ["brief"], ["checkpoint", "-m", "x"]]) {
@@ -122,7 +122,7 @@ async function asSomebodyElse(s: Scratch): Promise<(...args: string[]) => Return
       : s.run(process.execPath, [CLI, ...args]);
 }
 
-test("a repository that may only be read: looking works, recording names what cannot be written", async () => {
+test("in a read-only repository reading works, and recording names the unwritable path", async () => {
   const s = await started();
   await s.ok("decisions", "add", "Readable");
   if (process.getuid?.() !== 0) await s.run("chmod", ["-R", "a-w", ".git", "."]);
@@ -150,7 +150,7 @@ test("a repository that may only be read: looking works, recording names what ca
   await s.run("chmod", ["-R", "u+w", ".git", "."]);
 });
 
-test("a work tree that may only be read, with a git folder that may be written: records are kept", async () => {
+test("with a read-only work tree and a writable git folder, records are kept", async () => {
   const s = await started();
   const session = await asSomebodyElse(s);
   if (process.getuid?.() === 0) await s.run("chown", ["-R", "65534:65534", ".git"]);
@@ -162,7 +162,7 @@ test("a work tree that may only be read, with a git folder that may be written: 
   await s.run("chmod", ["u+w", "."]);
 });
 
-test("a repository of somebody else is not opened, and git's reason is passed on", async () => {
+test("a repository of another owner is refused with git's reason", async () => {
   const s = await started();
   if (process.getuid?.() !== 0) return;
   await s.run("chown", ["-R", "12345", "."]);
@@ -172,7 +172,7 @@ test("a repository of somebody else is not opened, and git's reason is passed on
   expect(ran.stderr).toMatch(/safe\.directory/);
 });
 
-test("signing that asks does not hang, and git's own words come through", async () => {
+test("a signing program that asks does not hang, and git's message is shown", async () => {
   const s = await started();
   await s.write(
     "../bin/gpg",
@@ -187,7 +187,7 @@ test("signing that asks does not hang, and git's own words come through", async 
   });
 });
 
-test("XDG_CONFIG_HOME and XDG_STATE_HOME that are no absolute paths count as unset", async () => {
+test("relative XDG_CONFIG_HOME and XDG_STATE_HOME count as unset", async () => {
   const s = await started();
   Object.assign(s.env, { XDG_CONFIG_HOME: "settings", XDG_STATE_HOME: "state" });
   await s.ok("config", "set", "--user", "display.verbose", "true");
@@ -199,7 +199,7 @@ test("XDG_CONFIG_HOME and XDG_STATE_HOME that are no absolute paths count as uns
   expect(await s.read(`${s.home}/.local/state/session/projects`)).toContain(s.root);
 });
 
-test("a `.git` that names another repository: refused where no worktree has it so, else said", async () => {
+test("a `.git` file that points to another repository is refused unless a worktree has it, and then reported", async () => {
   const s = await started();
   const before = await repositoryState(s);
   const evil = s.at("../evil");

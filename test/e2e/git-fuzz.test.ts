@@ -219,7 +219,7 @@ function nextStep(world: World): Step {
 }
 
 test.each(SEEDS)(
-  "seed %i: nothing that was recorded is lost, nothing else is touched",
+  "seed %i: random commands and git operations lose no record and touch nothing else",
   async (seed) => {
     const world = await newWorld(seed);
     try {

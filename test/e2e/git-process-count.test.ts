@@ -10,7 +10,7 @@ async function noting(s: Scratch): Promise<NodeJS.ProcessEnv> {
   return { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` };
 }
 
-test("git is asked once for what nothing has changed, and again after a change", async () => {
+test("no command asks git the same question twice without a change in between", async () => {
   const s = await scratch({ session: ["work"] });
   const env = await noting(s);
   const cli = path.resolve("dist/cli.js");
@@ -35,7 +35,7 @@ test("git is asked once for what nothing has changed, and again after a change",
   expect(JSON.parse(await s.read(".git/sessions/other/context.json"))).toMatchObject({ tip: head });
 });
 
-test("the files of a snapshot are written by one git process", async () => {
+test("one git process writes all files of a snapshot", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   const env = await noting(s);
   await s.ok("note", "One", "--quiet");

@@ -6,7 +6,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const CLI = `${process.cwd()}/dist/cli.js`;
 const edit = (s: Scratch) => () => s.write("README.md", "edited\n");
 
-test("an unborn branch: a session from the root commit on, and one that ends without any commit", async () => {
+test("on an unborn branch a session starts at the root commit, and may end without any commit", async () => {
   const s = await scratch({ commits: 0 });
   await expectRun(s, ["status"], { says: /no session/ });
   await expectRun(s, ["brief"]);
@@ -26,7 +26,7 @@ test("an unborn branch: a session from the root commit on, and one that ends wit
   expect(await none.ok("handoff", session.id)).toContain("Not worth it");
 });
 
-test("detached at a tag, as in CI: looking works, recording says what to do, a branch can be started from there", async () => {
+test("detached at a tag, as in CI, reading works, recording says what to do, and a branch can be started", async () => {
   const s = await scratch({ commits: 3 });
   await s.git("tag", "v1", "HEAD~1");
   await s.git("checkout", "--quiet", "v1");
@@ -52,7 +52,7 @@ test("detached at a tag, as in CI: looking works, recording says what to do, a b
 });
 
 test.each(["refs/sessions/t05ac9gpehvy", "refs/remotes/origin/main", "refs/tags/v1"])(
-  "HEAD on %s is no branch: nothing is recorded there",
+  "HEAD on %s counts as no branch, and nothing is recorded",
   async (ref) => {
     const s = await scratch();
     await s.git("update-ref", ref, "HEAD");
@@ -64,7 +64,7 @@ test.each(["refs/sessions/t05ac9gpehvy", "refs/remotes/origin/main", "refs/tags/
   },
 );
 
-test("starting on the default branch says that checkpoints go straight to it", async () => {
+test("starting on the default branch warns that checkpoints commit to it", async () => {
   const s = await scratch();
   await expectRun(s, ["start", "main"], {
     says: /main is the default branch: checkpoints go straight to it/,
@@ -86,7 +86,7 @@ test("one branch in two worktrees is one session, and writers wait for each othe
 });
 
 test.each(["removed", "moved", "lost"])(
-  "a worktree that is %s leaves its session to the others",
+  "a worktree that is %s does not affect the sessions of others",
   async (how) => {
     const s = await scratch();
     await s.git("worktree", "add", "--quiet", "-b", "work", "../tree");
@@ -105,7 +105,7 @@ test.each(["removed", "moved", "lost"])(
   },
 );
 
-test("inside .git, and in a bare repository, there is no work tree to work in", async () => {
+test("inside .git and in a bare repository, commands say that there is no work tree", async () => {
   const s = await scratch({ session: ["work"] });
   const bare = await scratch({ bare: true, commits: 0 });
   for (const [from, says] of [
@@ -121,7 +121,7 @@ test("inside .git, and in a bare repository, there is no work tree to work in", 
   }
 });
 
-test("a bare repository with worktrees beside it", async () => {
+test("sessions work in a bare repository with worktrees", async () => {
   const s = await scratch({ commits: 2 });
   await s.git("clone", "--quiet", "--bare", ".", "../project/.bare");
   const project = s.at("../project");
@@ -132,16 +132,19 @@ test("a bare repository with worktrees beside it", async () => {
   expect(project.exists(".bare/sessions/work/context.json")).toBe(true);
 });
 
-test.each(["a symbolic link", "a file that names another folder"])("a .git that is %s", async (what) => {
-  const s = await scratch();
-  await rename(`${s.root}/.git`, `${s.root}/../elsewhere`);
-  if (what === "a symbolic link") await s.run("ln", ["-s", "../elsewhere", ".git"]);
-  else await s.write(".git", "gitdir: ../elsewhere\n");
-  await expectWholeSession(s, edit(s));
-  expect(s.exists("../elsewhere/sessions/work/context.json")).toBe(true);
-});
+test.each(["a symbolic link", "a file that names another folder"])(
+  "commands report a .git that is %s",
+  async (what) => {
+    const s = await scratch();
+    await rename(`${s.root}/.git`, `${s.root}/../elsewhere`);
+    if (what === "a symbolic link") await s.run("ln", ["-s", "../elsewhere", ".git"]);
+    else await s.write(".git", "gitdir: ../elsewhere\n");
+    await expectWholeSession(s, edit(s));
+    expect(s.exists("../elsewhere/sessions/work/context.json")).toBe(true);
+  },
+);
 
-test("a folder that is gone is said in one line", async () => {
+test("a deleted current folder is reported in one line", async () => {
   const s = await scratch();
   for (const args of ["status", "brief", "start x", "--version", "objectives --json"]) {
     const ran = await s.run("sh", [
@@ -162,7 +165,7 @@ test("a folder that is gone is said in one line", async () => {
   expect(elsewhere.code, elsewhere.stderr).toBe(0);
 });
 
-test("a home folder that is a repository is the repository of what is in it", async () => {
+test("a home folder that is a repository counts as the repository of its subfolders", async () => {
   const s = await scratch();
   await s.git("init", "--quiet", s.home);
   const inside = s.at("../home");
@@ -171,7 +174,7 @@ test("a home folder that is a repository is the repository of what is in it", as
   expect(await s.json("list")).toEqual([]);
 });
 
-test("a bare repository that a clone brings along is not entered", async () => {
+test("a bare repository inside a clone is not opened", async () => {
   const s = await scratch();
   await s.git("config", "--global", "safe.bareRepository", "explicit");
   await s.git("init", "--quiet", "--bare", "embedded");

@@ -133,7 +133,7 @@ const FURTHER: readonly Operation[] = [
   },
 ];
 
-test.each(FURTHER)("three decisions are all there after: $name", async ({ run }) => {
+test.each(FURTHER)("three decisions all survive: $name", async ({ run }) => {
   const repo = await threeDecisions(true);
   const { id } = (await repo.json("status")).session;
   await run(repo);
@@ -148,7 +148,7 @@ test.each(FURTHER)("three decisions are all there after: $name", async ({ run })
 });
 
 describe.each(["git commit", "session checkpoint"])("three decisions, each by %s", (how) => {
-  test.each(OPERATIONS)("are all there after: $name", async ({ run, byServer }) => {
+  test.each(OPERATIONS)("all survive: $name", async ({ run, byServer }) => {
     const repo = await threeDecisions(how === "git commit");
     const { id } = (await repo.json("status")).session;
     await run(repo);

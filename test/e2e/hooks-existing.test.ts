@@ -32,7 +32,7 @@ async function fixed(): Promise<Scratch> {
   return s;
 }
 
-test("hooks of every name run as before: arguments, input, variables, folder, exit codes", async () => {
+test("existing hooks of every name run as before: arguments, input, variables, folder, exit codes", async () => {
   const runs = [];
   for (const install of [false, true]) {
     const s = await fixed();
@@ -112,7 +112,7 @@ git log --format='%H %s'
 
 for (const [kind, put] of Object.entries(KINDS)) {
   test.skipIf(kind === "python" && !isInstalled("python3"))(
-    `a hook that is ${kind} does what it did, and comes back`,
+    `a hook that is ${kind} works as before, and is restored by uninstall`,
     async () => {
       const runs = [];
       for (const install of [false, true]) {

@@ -33,7 +33,7 @@ exec ${real} "$@"
 const config = (s: Scratch) => readFile(path.join(s.root, ".git/config"), "utf8");
 const command = (s: Scratch, name: string) => s.git("config", `hook.session-${name}.command`);
 
-test("hooks go into the clone's configuration, once, and out of it byte for byte", async () => {
+test("hooks install into the clone's configuration once, and uninstall byte for byte", async () => {
   for (const ending of ["", "\n[user]\n\tname = A B", "\n\n# the end\n\n"]) {
     const s = await repository();
     await writeFile(path.join(s.root, ".git/config"), (await config(s)) + ending);
@@ -53,7 +53,7 @@ test("hooks go into the clone's configuration, once, and out of it byte for byte
   }
 });
 
-test("the command runs the script with arguments and input, from anywhere, and nothing where it is gone", async () => {
+test("the configured command runs the script with arguments and input from any folder, and does nothing if the script is gone", async () => {
   const s = await repository();
   await s.git("worktree", "add", "--quiet", "--detach", "../tree");
   await s.ok("hooks", "install");
@@ -77,7 +77,7 @@ test("the command runs the script with arguments and input, from anywhere, and n
   expect(await s.json("hooks")).toMatchObject({ installed: false });
 });
 
-test("files from before git could do it give way, and what they kept comes back", async () => {
+test("hook files give way to the configuration after a git upgrade, and the user's hooks they kept are restored", async () => {
   const s = await scratch();
   await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   const before = await manifest(s, ".git/hooks");
@@ -93,7 +93,7 @@ test("files from before git could do it give way, and what they kept comes back"
   expect(await config(s)).not.toContain("session");
 });
 
-test("a hook that something else calls already is not configured a second time", async () => {
+test("a hook that another tool already calls is not configured twice", async () => {
   const s = await repository();
   await s.git("config", "core.hooksPath", ".husky/_");
   await s.write(".husky/_/h", "");
@@ -103,7 +103,7 @@ test("a hook that something else calls already is not configured a second time",
   expect(await config(s)).toContain("session-post-merge");
 });
 
-test("an event that the user switched off stays off, and is said; so does /dev/null", async () => {
+test("an event that the user disabled stays disabled, and is reported; so is /dev/null", async () => {
   const s = await repository();
   await s.git("config", "--global", "hook.pre-push.enabled", "false");
   const ran = await s.session("hooks", "install");
@@ -121,7 +121,7 @@ test("an event that the user switched off stays off, and is said; so does /dev/n
   expect(await config(s)).toBe(before);
 });
 
-test("an edited hook of ours is not run a second time out of the configuration", async () => {
+test("an edited hook of ours does not also run from the configuration", async () => {
   const s = await repository();
   const shim = s.env.PATH;
   s.env.PATH = shim?.split(path.delimiter).slice(1).join(path.delimiter);
@@ -134,7 +134,7 @@ test("an edited hook of ours is not run a second time out of the configuration",
   expect(s.exists(".git/hooks/post-merge")).toBe(false);
 });
 
-test("a command of the user's under a name of ours stays, and is said", async () => {
+test("a user's command under our name is kept and reported", async () => {
   const s = await repository();
   await s.ok("hooks", "install");
   await s.git("config", "hook.session-pre-push.command", "make check");
@@ -145,7 +145,7 @@ test("a command of the user's under a name of ours stays, and is said", async ()
   );
 });
 
-test("a command that was changed is made right again", async () => {
+test("a changed command is repaired by the next installation", async () => {
   const s = await repository();
   await s.ok("hooks", "install");
   const right = await config(s);
@@ -157,7 +157,7 @@ test("a command that was changed is made right again", async () => {
 
 const folder = newGit();
 if (folder !== undefined)
-  describe("a git that runs them", () => {
+  describe("a git that runs configured hooks", () => {
     async function real(): Promise<Scratch> {
       const s = await scratch({ repository: false });
       s.env.PATH = `${folder}${path.delimiter}${s.env.PATH}`;
@@ -167,7 +167,7 @@ if (folder !== undefined)
       return s;
     }
 
-    test("ours and the user's run, each once, with arguments and input", async () => {
+    test("runs our hooks and the user's once each, with arguments and input", async () => {
       const s = await real();
       await s.git("init", "--quiet", "--bare", "../bare");
       await writeScript(s, ".git/hooks/pre-push", '#!/bin/sh\necho "mine $* $(cat)" >>"$SPY_LOG"\n');
@@ -202,14 +202,14 @@ git push -q ../bare main`,
       await s.git("commit", "--quiet", "--allow-empty", "-m", "x");
     });
 
-    test("in a session, commits carry it", async () => {
+    test("carries the session in commits", async () => {
       const s = await real();
       await s.ok("hooks", "install");
       await expectRecorded(s);
       expect(s.exists(".git/hooks/commit-msg")).toBe(false);
     });
 
-    test("a clone whose scripts are gone commits as before", async () => {
+    test("commits as before in a clone whose scripts are gone", async () => {
       const s = await real();
       await s.ok("hooks", "install");
       await s.run("rm", ["-r", ".git/sessions"]);

@@ -16,7 +16,7 @@ const states = async (s: Scratch): Promise<Record<string, string>> => {
   return Object.fromEntries(hooks.map((each: { name: string; state: string }) => [each.name, each.state]));
 };
 
-test("install, and again, and uninstall: a folder that was not there is gone again", async () => {
+test("install twice and uninstall removes a hooks folder that did not exist before", async () => {
   const s = await scratch();
   await rm(at(s, ".git/hooks"), { recursive: true });
   const before = await manifest(s, ".git/config", ".git/hooks", ".git/sessions");
@@ -42,7 +42,7 @@ test("install, and again, and uninstall: a folder that was not there is gone aga
   expect(await manifest(s, ".git/config", ".git/hooks", ".git/sessions")).toBe(before);
 });
 
-test("each script has the head that tells whose it is and how it goes away", async () => {
+test("each script begins with a comment that names its owner and how to uninstall it", async () => {
   for (const name of [...STANDING, ...PASSING]) {
     const [first, second] = (await readFile(path.resolve("templates/hooks", name), "utf8")).split("\n");
     expect(first).toBe("#!/bin/sh");
@@ -52,7 +52,7 @@ test("each script has the head that tells whose it is and how it goes away", asy
   }
 });
 
-test("hooks that come for one commit are fine when they are there, and go with the rest", async () => {
+test("temporary hooks of a commit are accepted, and uninstalled with the others", async () => {
   const s = await scratch();
   const before = await manifest(s, ".git/hooks");
   await s.ok("hooks", "install");
@@ -74,7 +74,7 @@ test("hooks of another version of ours are replaced", async () => {
   expect(await s.read(".git/hooks/pre-push")).toBe(await ours("pre-push"));
 });
 
-test("an edit of ours stays, with what it calls, and uninstall says so", async () => {
+test("an edited hook of ours is kept with the hook it calls, and uninstall says so", async () => {
   const s = await scratch();
   await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   await s.ok("hooks", "install");
@@ -92,7 +92,7 @@ test("an edit of ours stays, with what it calls, and uninstall says so", async (
   await s.git("commit", "--quiet", "--allow-empty", "-m", "still works");
 });
 
-test("another tool put its hook over ours: it is called by ours again, and both come apart", async () => {
+test("install wraps a hook that another tool put over ours, and uninstall separates them", async () => {
   const s = await scratch();
   await s.ok("hooks", "install");
   await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# another tool\n");
@@ -118,7 +118,7 @@ test("another tool put its hook over ours: it is called by ours again, and both 
   expect(await s.read(".git/hooks/pre-push.before-session")).toBe("#!/bin/sh\n# another tool\n");
 });
 
-test("a hook that looks at its own name is left, with the line that calls ours from it", async () => {
+test("a hook that reads its own name is left in place, and install prints the line that calls ours", async () => {
   const s = await scratch();
   await writeScript(
     s,
@@ -136,7 +136,7 @@ test("a hook that looks at its own name is left, with the line that calls ours f
   expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
 });
 
-test("a prepare-commit-msg that looks at its own name: with the lines, commits carry the session", async () => {
+test("with the printed lines in such a prepare-commit-msg hook, commits carry the session", async () => {
   const s = await scratch();
   await writeScript(s, ".git/hooks/prepare-commit-msg", '#!/bin/sh\n: "$(basename "$0")"\n');
   const { lines } = JSON.parse((await s.session("hooks", "install", "--json")).stdout);
@@ -149,7 +149,7 @@ test("a prepare-commit-msg that looks at its own name: with the lines, commits c
   await expectRecorded(s);
 });
 
-test("four installations at once leave what one leaves", async () => {
+test("four concurrent installations give the result of one", async () => {
   const s = await scratch();
   await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   const before = await manifest(s, ".git/hooks");
@@ -172,7 +172,7 @@ async function killedAtEach(check: (at: number, env: NodeJS.ProcessEnv) => Promi
 const FAULT = path.resolve("test/support/node-faults.cjs");
 const MINE = "#!/bin/sh\n# mine\n";
 
-test("killed at any moment, the user's hook still stands, and the next installation completes", async () => {
+test("after a kill at any moment of install the user's hook still runs, and the next install completes", async () => {
   await killedAtEach(async (at, env) => {
     const s = await scratch({ commits: 0 });
     await writeScript(s, ".git/hooks/pre-push", MINE);
@@ -190,7 +190,7 @@ test("killed at any moment, the user's hook still stands, and the next installat
   });
 }, 300_000);
 
-test("killed at any moment of going out, the next time completes it", async () => {
+test("after a kill at any moment of uninstall the next uninstall completes", async () => {
   await killedAtEach(async (at, env) => {
     const s = await scratch({ commits: 0 });
     await writeScript(s, ".git/hooks/pre-push", MINE);
@@ -204,7 +204,7 @@ test("killed at any moment of going out, the next time completes it", async () =
   });
 }, 300_000);
 
-test("what stands in the place of a hook and is no file is left, and said", async () => {
+test("a folder or other non-file at a hook's path is left in place and reported", async () => {
   const s = await scratch();
   await s.write(".git/hooks/pre-push/file", "x");
   const { code, stdout } = await s.session("hooks", "install");

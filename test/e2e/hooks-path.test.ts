@@ -6,7 +6,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 
 const at = (s: Scratch, file: string) => path.join(s.root, file);
 
-test("core.hooksPath that is this clone's own: ignored in the work tree, or below the common dir", async () => {
+test("core.hooksPath of this clone is used: ignored in the work tree, or below the common dir", async () => {
   for (const folder of [".local-hooks", ".git/other-hooks"]) {
     const s = await scratch();
     await s.write(".git/info/exclude", ".local-hooks/\n");
@@ -19,7 +19,7 @@ test("core.hooksPath that is this clone's own: ignored in the work tree, or belo
   }
 });
 
-test("a folder that is shared is never written to; the answer is the exact lines", async () => {
+test("install never writes to a shared hooks folder, and prints the exact lines to add", async () => {
   const shared: [string, string, (s: Scratch) => Promise<unknown>][] = [
     [".githooks", "a folder that git tracks", (s) => s.git("config", "core.hooksPath", ".githooks")],
     [
@@ -64,7 +64,7 @@ test("a folder that is shared is never written to; the answer is the exact lines
   }
 });
 
-test("hooks that the user switched off stay off", async () => {
+test("hooks that the user disabled stay disabled", async () => {
   for (const value of ["/dev/null", ""]) {
     const s = await scratch();
     await s.git("config", "--global", "core.hooksPath", value);
@@ -78,7 +78,7 @@ test("hooks that the user switched off stay off", async () => {
   }
 });
 
-test("a linked worktree and a subfolder install into the clone's hooks folder, for all its worktrees", async () => {
+test("a linked worktree and a subfolder install into the clone's hooks folder", async () => {
   const s = await scratch();
   await s.git("worktree", "add", "--quiet", "--detach", "../tree");
   await s.write("../tree/deep/x.txt", "x\n");
@@ -91,7 +91,7 @@ test("a linked worktree and a subfolder install into the clone's hooks folder, f
   expect(s.exists(".git/hooks/prepare-commit-msg")).toBe(false);
 });
 
-test("core.hooksPath that leads nowhere in a linked worktree is said there", async () => {
+test("a core.hooksPath that does not exist in a linked worktree is reported", async () => {
   const s = await scratch();
   await s.git("config", "core.hooksPath", ".git/hooks");
   await s.git("worktree", "add", "--quiet", "--detach", "../tree");
@@ -101,7 +101,7 @@ test("core.hooksPath that leads nowhere in a linked worktree is said there", asy
   expect(why).toMatch(/which is not a folder/);
 });
 
-test("a submodule and a sha256 repository", async () => {
+test("hooks install in a submodule and in a SHA-256 repository", async () => {
   const s = await scratch();
   await s.git("init", "--quiet", "--object-format=sha256", "../other");
   const other = s.at("../other");
@@ -117,7 +117,7 @@ test("a submodule and a sha256 repository", async () => {
   await s.at("lib").git("commit", "--quiet", "--allow-empty", "-m", "x");
 });
 
-test("a hostile global configuration changes nothing", async () => {
+test("a hostile global configuration does not affect the installation", async () => {
   const s = await scratch();
   for (const [key, value] of Object.entries({
     "color.ui": "always",
@@ -136,7 +136,7 @@ test("a hostile global configuration changes nothing", async () => {
   await s.ok("hooks", "uninstall");
 });
 
-test("the line for hooks of others gives input to both, and does nothing where session is not set up", async () => {
+test("the printed line passes input to both hooks, and does nothing in a clone without session", async () => {
   const s = await scratch();
   await s.git("init", "--quiet", "--bare", "../bare");
   await s.write(".githooks/README", "shared\n");
@@ -161,7 +161,7 @@ test("the line for hooks of others gives input to both, and does nothing where s
   expect((await s.run("git", ["push", "--quiet", "../bare", "main:y"], { env })).code).toBe(0);
 });
 
-test("init installs hooks with --yes, says one line without it, and leaves them alone with --no-hooks", async () => {
+test("init --yes installs hooks, init without it prints one line, and --no-hooks skips them", async () => {
   const asked = await scratch();
   expect(await asked.ok("init")).toContain("Git hooks are not installed.\nhint: session hooks install\n");
   expect(asked.exists(".git/hooks/pre-push")).toBe(false);
@@ -177,7 +177,7 @@ test("init installs hooks with --yes, says one line without it, and leaves them 
   expect((await json.json("init", "--yes")).hooks).toEqual({ how: "files", installed: true });
 });
 
-test("doctor names what is missing, a program that moved, and what failed inside hooks", async () => {
+test("doctor names missing hooks, a moved program, and failures inside hooks", async () => {
   const s = await scratch();
   const hooks = async () =>
     (await s.json("doctor")).filter((each: { name: string }) => each.name === "hooks");

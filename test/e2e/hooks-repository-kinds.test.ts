@@ -29,7 +29,7 @@ test("each worktree's commits carry the session of its own branch", async () => 
   ]);
 });
 
-test("both worktrees may have an editor open at once", async () => {
+test("two worktrees may have a commit editor open at once", async () => {
   const repo = await scratch({ session: ["first", "-o", "In the main worktree"] });
   await repo.ok("hooks", "install");
   await repo.git("worktree", "add", "--quiet", "-b", "second", "../linked", "main");
@@ -59,7 +59,7 @@ test("a submodule's commits carry the submodule's session", async () => {
   expect(await trailers(repo)).toBe("");
 });
 
-test("from a subfolder, and with paths on the command line", async () => {
+test("hooks work from a subfolder and with paths on the command line", async () => {
   const repo = await scratch({ session: ["work", "-o", "One"] });
   await repo.ok("hooks", "install");
   await repo.write("deep/er/a.txt", "a\n");
@@ -71,7 +71,7 @@ test("from a subfolder, and with paths on the command line", async () => {
   expect(await repo.git("status", "--porcelain")).toBe("A  deep/b.txt");
 });
 
-test("a sha256 repository: commits, amends, fixups and resets", async () => {
+test("hooks work in a SHA-256 repository: commits, amends, fixups and resets", async () => {
   const repo = await scratch({ repository: false });
   await repo.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main");
   await commit(repo, "-m", "first");
@@ -91,7 +91,7 @@ test("a sha256 repository: commits, amends, fixups and resets", async () => {
   expect(await trailers(repo)).toMatch(/dec-1: Use A\n - dec-2: Use B/);
 });
 
-test("a hostile global configuration changes nothing of it", async () => {
+test("a hostile global configuration does not affect the hooks", async () => {
   const repo = await scratch();
   await appendFile(
     path.join(repo.home, "gitconfig"),
@@ -127,14 +127,14 @@ test("a hostile global configuration changes nothing of it", async () => {
     );
 });
 
-test("the branch that is made by the first commit", async () => {
+test("hooks work for the first commit of an unborn branch", async () => {
   const repo = await scratch({ commits: 0, session: ["main", "-o", "From nothing"] });
   await repo.ok("hooks", "install");
   await commit(repo, "-m", "root");
   expect(await trailers(repo)).toContain("obj-1: From nothing");
 });
 
-test("a detached HEAD, and a bisect", async () => {
+test("hooks work on a detached HEAD and during a bisect", async () => {
   const repo = await scratch({ commits: 3, session: ["work", "-o", "One"] });
   await repo.ok("hooks", "install");
   await repo.git("bisect", "start", "HEAD", "HEAD~2");

@@ -111,7 +111,7 @@ const HOSTILE: Readonly<Record<string, Record<string, string>>> = {
 };
 
 test.each(Object.entries(HOSTILE))(
-  "a whole session with a global configuration about %s",
+  "a whole session works with a global configuration about %s",
   async (_about, settings) => {
     const s = await scratch();
     for (const [key, value] of Object.entries(settings)) await s.git("config", "--global", key, value);
@@ -131,7 +131,7 @@ test.each(Object.entries(HOSTILE))(
 );
 
 test.each(["false", "only"])(
-  "where merge.ff is %s, end merges as git does, and --squash all the same",
+  "with merge.ff=%s end merges as git does, and --squash still works",
   async (value) => {
     const s = await scratch();
     await s.git("config", "--global", "merge.ff", value);
@@ -156,7 +156,7 @@ test.each([
   ["diff.orderFile", "/nowhere"],
   ["core.attributesFile", "/dev"],
   ["diff.renameLimit", "many"],
-])("where %s is %s and git itself fails, its words come through", async (key, value) => {
+])("with %s=%s, on which git itself fails, git's message is shown", async (key, value) => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("README.md", "x\n");
   await s.git("config", key, value);

@@ -15,7 +15,7 @@ test.each([
   ["index version 4", "index.version", "4"],
   ["many files", "feature.manyFiles", "true"],
   ["no stat data to trust", "core.trustctime", "false"],
-])("a whole session with %s", async (_what, key, value) => {
+])("a whole session works with %s", async (_what, key, value) => {
   const s = await scratch({ commits: 3 });
   await s.git("config", key, value);
   await s.git("update-index", ...(key === "core.splitIndex" ? ["--split-index"] : ["--refresh"]));
@@ -23,7 +23,7 @@ test.each([
   await expectWholeSession(s, edit(s));
 });
 
-test("a program named by core.fsmonitor is not run by looking, and no daemon is left", async () => {
+test("reading commands neither run a core.fsmonitor program nor leave a daemon", async () => {
   const s = await started();
   await s.write("../bin/monitor", `#!/bin/sh\necho ran >> "${s.home}/ran"\nprintf '/\\0'\n`);
   await chmod(`${s.root}/../bin/monitor`, 0o755);
@@ -42,7 +42,7 @@ test("a program named by core.fsmonitor is not run by looking, and no daemon is 
   expect(s.exists(`${s.home}/ran`)).toBe(false);
 });
 
-test("intent to add: kept where it is not meant, committed where it is", async () => {
+test("intent-to-add entries are kept, and committed only if named", async () => {
   const s = await started();
   await s.write("later.txt", "later\n");
   await s.git("add", "--intent-to-add", "later.txt");
@@ -56,7 +56,7 @@ test("intent to add: kept where it is not meant, committed where it is", async (
   expect(await s.git("show", "--name-status", "--format=", "HEAD")).toBe("A\tlater.txt");
 });
 
-test("a refused commit of new files leaves those that were meant to be added before, and only those", async () => {
+test("a refused commit of new files restores the previous intent-to-add entries", async () => {
   const s = await started();
   await s.write("mine.txt", "mine\n");
   await s.git("add", "--intent-to-add", "mine.txt");
@@ -67,7 +67,7 @@ test("a refused commit of new files leaves those that were meant to be added bef
   expect(await s.git("status", "--porcelain")).toBe(" A mine.txt\n?? new.txt");
 });
 
-test("modes, links and what they become", async () => {
+test("modes, links and type changes are committed", async () => {
   const s = await started();
   await s.write("run.sh", "#!/bin/sh\n");
   await symlink("README.md", `${s.root}/link`);
@@ -124,7 +124,7 @@ test.each(["--assume-unchanged", "--skip-worktree"])("%s is neither committed no
   expect(await s.read("file-1.txt")).toBe("local settings\n");
 });
 
-test("a submodule: its pointer is committed when it is staged, never its dirt, and a session inside is its own", async () => {
+test("a staged submodule pointer is committed, never the submodule's changes, and its own session is separate", async () => {
   const s = await scratch();
   await s.git("clone", "--quiet", ".", "../lib");
   await s.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../lib", "lib");
@@ -146,7 +146,7 @@ test("a submodule: its pointer is committed when it is staged, never its dirt, a
   expect((await lib.json("status")).session.state).toBe("active");
 });
 
-test("files under a filter, as those of LFS, are committed as the filter makes them, and never counted by content", async () => {
+test("filtered files, such as LFS, are committed through the filter and not counted by content", async () => {
   const s = await started();
   await s.git("config", "filter.big.clean", "sed s/large/pointer/");
   await s.git("config", "filter.big.smudge", "sed s/pointer/large/");

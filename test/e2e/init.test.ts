@@ -16,7 +16,7 @@ async function clone(): Promise<Scratch> {
 test.each([
   ["a repository of one's own", () => scratch()],
   ["a repository that was cloned", clone],
-])("the five commands of the README, as they stand there, in %s", async (_where, make) => {
+])("the five README commands run as written, in %s", async (_where, make) => {
   const s = await make();
   const readme = await import("node:fs/promises").then((fs) => fs.readFile("README.md", "utf8"));
   const block = /## Five commands\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
@@ -44,7 +44,7 @@ test.each([
   expect(await s.git("status", "--porcelain")).not.toMatch(/^[^?]/m);
 });
 
-test("files that init claims are there, and a second init changes nothing", async () => {
+test("the files that init names exist, and a second init changes nothing", async () => {
   const s = await scratch();
   await s.write(
     "package.json",
@@ -72,7 +72,7 @@ test("files that init claims are there, and a second init changes nothing", asyn
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("a draft that would say nothing is left out", async () => {
+test("init writes no draft without content", async () => {
   const s = await scratch();
   const { written } = await s.json("init", "--yes");
   expect(written).not.toContain(".session/architecture.md");
@@ -106,7 +106,7 @@ test("on a terminal init asks for files, hooks and agents one by one, and commit
   expect(await s.git("status", "--porcelain")).toBe("A  staged.txt\n?? bin/\n?? src/");
 });
 
-test("init --force makes drafts anew and keeps what was edited", async () => {
+test("init --force writes drafts again and keeps edited files", async () => {
   const s = await scratch();
   await s.write("src/index.ts", "export const x = 1;\n");
   await s.ok("init", "--yes");

@@ -142,8 +142,8 @@ test("show, stats, compare, handoff, pr, analyze, report and history count what 
   );
 });
 
-describe("watch patterns order, and hide nothing", () => {
-  test("watched files come first, whatever their size", async () => {
+describe("watch patterns only change the order", () => {
+  test("and put watched files first, whatever their size", async () => {
     const s = await started("docs/**");
     await s.write("src/a.ts", text(40));
     await s.write("docs/one.md", "one\n");
@@ -155,7 +155,7 @@ describe("watch patterns order, and hide nothing", () => {
     expect(await s.ok("pr")).toContain("src/a.ts");
   });
 
-  test("code that no pattern names still counts as code without a test", async () => {
+  test("so code outside of all patterns still counts as code without a test", async () => {
     const s = await started("docs/**");
     await s.write("lib/b.py", text(4));
     await s.ok("checkpoint", "-A", "-m", "feat: b");
@@ -164,7 +164,7 @@ describe("watch patterns order, and hide nothing", () => {
     expect(ended.stderr).toContain("lib/b.py changed but no tests did");
   });
 
-  test("a file that the base changed meanwhile is named, whether or not it is watched", async () => {
+  test("so a file that the base changed meanwhile is named, watched or not", async () => {
     const s = await started("docs/**");
     await s.write("lib/b.py", text(4));
     await s.ok("checkpoint", "-A", "-m", "feat: b");
@@ -176,7 +176,7 @@ describe("watch patterns order, and hide nothing", () => {
     expect((await s.json("brief")).files).toMatchObject([{ path: "lib/b.py", elsewhere: "main" }]);
   });
 
-  test("init writes none", async () => {
+  test("and init writes none", async () => {
     const s = await scratch();
     await s.write("src/a.ts", text(3));
     await s.ok("init");
@@ -184,7 +184,7 @@ describe("watch patterns order, and hide nothing", () => {
   });
 });
 
-test("a branch that nothing says the beginning of has no number of commits", async () => {
+test("a branch with an unknown beginning shows no commit count", async () => {
   const s = await scratch({ commits: 1 });
   for (let n = 0; n < 40; n++) await s.git("commit", "--quiet", "--allow-empty", "-m", `feat: ${n}`);
   expect((await s.json("handoff")).numbers).not.toHaveProperty("commits");

@@ -28,7 +28,7 @@ const inSession = () =>
     await s.write("README.md", "two\n");
   });
 
-test.each(LOADED)("%s loads no more than it needs", async (command, files, kilobytes) => {
+test.each(LOADED)("%s loads no more files and bytes than its budget", async (command, files, kilobytes) => {
   const s = await inSession();
   const names = await loadedBy(s, command.split(" "));
   expect(names.map((each) => each.replace(/-[\w-]{8}\.js$/, "")).sort()).toEqual([...files].sort());
@@ -36,7 +36,7 @@ test.each(LOADED)("%s loads no more than it needs", async (command, files, kilob
   expect(bytes.reduce((sum, each) => sum + each, 0) / 1000).toBeLessThan(kilobytes);
 });
 
-test("where Node keeps compiled code itself, it does so beside the program, and its loader stays as it is", async () => {
+test("Node's own compile cache is kept beside the program, and Node's loader is left alone", async () => {
   const s = await inSession();
   const hook = path.resolve(import.meta.dirname ?? __dirname, "../support/print-compile-cache.cjs");
   const ran = await s.run(process.execPath, ["--require", hook, CLI, "--version"]);

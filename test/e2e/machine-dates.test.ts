@@ -35,7 +35,7 @@ async function recorded() {
   return repo;
 }
 
-test("writes every date in JSON as ISO 8601 with an offset, and formats it for people", async () => {
+test("JSON has every date as ISO 8601 with an offset, and output for people is formatted", async () => {
   const repo = await recorded();
   const asked = [
     ...["brief", "handoff", "status", "show", "list", "log --events", "history", "stats", "report"],
@@ -59,7 +59,7 @@ test("writes every date in JSON as ISO 8601 with an offset, and formats it for p
   expect(await repo.ok("status")).toMatch(/Last checkpoint.*DAY \d\d/);
 });
 
-test("gives an agent the same dates over MCP", async () => {
+test("MCP gives an agent the same dates", async () => {
   const repo = await recorded();
   const { call } = await connectClient(repo);
   for (const name of ["session_brief", "session_handoff", "session_status"]) {

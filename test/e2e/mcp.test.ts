@@ -7,8 +7,8 @@ import { actingNodes, codeTexts, headings, outsideCode } from "../support/markdo
 import { connectClient } from "../support/mcp-client.ts";
 import { CLI, scratch } from "../support/scratch.ts";
 
-describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern", ({ modern }) => {
-  test("works through a session by tools, resources and prompts", async () => {
+describe.each([{ modern: false }, { modern: true }])("an MCP client, modern: $modern", ({ modern }) => {
+  test("completes a session with tools, resources and prompts", async () => {
     const s = await scratch();
     const { client, call, log } = await connectClient(s, { modern });
     const start = { branch: "feature/login", objectives: ["OAuth login", "Docs"], title: "Login" };
@@ -77,7 +77,7 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
   });
 });
 
-test("decisions are edited and withdrawn, blockers dropped and opened again", async () => {
+test("edits and withdraws decisions, drops and reopens blockers", async () => {
   const s = await scratch({ session: ["work"] });
   const { call } = await connectClient(s);
   const decide = async (args: Record<string, unknown>) =>
@@ -104,7 +104,7 @@ test("decisions are edited and withdrawn, blockers dropped and opened again", as
   expect(await block({ action: "reopen", id: ["1"] })).toMatchObject([{ resolved: false }]);
 });
 
-test("the list of tools is small, typed, and says what each tool does to the world", async () => {
+test("lists few tools, typed, with hints about their effects", async () => {
   const s = await scratch();
   const { client } = await connectClient(s, { modern: true });
   const listed = await client.listTools();
@@ -134,7 +134,7 @@ test("the list of tools is small, typed, and says what each tool does to the wor
   expect((await client.listTools()).tools).toEqual(listed.tools);
 });
 
-test("the instructions say where the work stands, in at most 400 bytes, and who ends a session", async () => {
+test("gets instructions of at most 400 bytes with the current state and who ends a session", async () => {
   const s = await scratch({ session: ["feature/login", "--title", "Login", "-o", "OAuth login"] });
   await s.ok("objectives", "add", "Docs");
   await s.ok("objectives", "complete", "1");
@@ -162,8 +162,8 @@ test("the instructions say where the work stands, in at most 400 bytes, and who 
   expect(await told(s.at(".."))).toContain("pass `worktree` in each call");
 });
 
-describe("failures teach", () => {
-  test("where there is no session, no repository, a broken one, or the wrong words", async () => {
+describe("MCP errors name the remedy", () => {
+  test("without a session or repository, in a broken one, and for wrong arguments", async () => {
     const s = await scratch();
     const { call } = await connectClient(s);
     const failure = async (name: string, asked = {}) => {
@@ -205,7 +205,7 @@ describe("failures teach", () => {
     await expect(outside.client.readResource({ uri: "session://brief" })).rejects.toThrow("not in a git");
   });
 
-  test("the branch may change between calls, and the folder may be another one", async () => {
+  test("a server follows a branch change between calls, and another folder", async () => {
     const s = await scratch({ session: ["one", "-o", "First"] });
     await s.git("switch", "--quiet", "main");
     await s.ok("start", "two", "-o", "Second");
@@ -224,7 +224,7 @@ describe("failures teach", () => {
   });
 });
 
-test("a call works in the worktree that it names, and its answer says where it worked", async () => {
+test("a call works in the worktree that it names, and its answer names the worktree", async () => {
   const s = await scratch({ session: ["one", "-o", "First"] });
   await s.ok("start", "two", "--worktree", "../two");
   const two = s.at("../two");
@@ -255,7 +255,7 @@ test("a call works in the worktree that it names, and its answer says where it w
   expect([foreign.isError, foreign.text]).toEqual([true, expect.stringContaining("other-clone")]);
 });
 
-test("a server outside of a repository works in the client's only root, or says what to pass", async () => {
+test("a server outside of a repository uses the client's only root, or says what to pass", async () => {
   const s = await scratch({ session: ["work"] });
   const outside = s.at("..");
   const blind = await connectClient(outside);
@@ -271,7 +271,7 @@ test("a server outside of a repository works in the client's only root, or says 
   expect(await s.json("note", "list")).toMatchObject([{ text: "Here" }]);
 });
 
-test("a handoff is taken up in the name of the client", async () => {
+test("a handoff is acknowledged in the name of the client", async () => {
   const s = await scratch({ session: ["work", "-o", "First"] });
   await s.ok("end");
   await s.ok("resume", "work");
@@ -295,7 +295,7 @@ test("parallel calls are all recorded, once each", async () => {
   expect(texts.sort()).toEqual(Array.from({ length: 12 }, (_, n) => `parallel ${n}`).sort());
 });
 
-test("what no command line brings is refused, and the next call works", async () => {
+test("an invalid message is refused, and the next call works", async () => {
   const s = await scratch({ session: ["work"] });
   const { call } = await connectClient(s);
   const long = await call("session_note", { text: "x".repeat(10 * 1024 * 1024) });
@@ -308,7 +308,7 @@ test("what no command line brings is refused, and the next call works", async ()
   expect((await call("session_note", { text: "short" })).value).toMatchObject({ count: 1 });
 });
 
-test("a check is recorded and never run", async () => {
+test("MCP records a check and never runs it", async () => {
   const s = await scratch({ session: ["work"] });
   const { call } = await connectClient(s);
   await call("session_verify", { text: "touch ran", result: "passed" });
@@ -343,7 +343,7 @@ async function piped() {
   return { s, child, message, initialize, answers, log: () => log };
 }
 
-test("standard output carries the protocol and nothing else, whatever comes in", async () => {
+test("standard output carries only the protocol, whatever arrives", async () => {
   const { child, message, initialize, answers, log } = await piped();
   child.stdin.write("this is no JSON\n{\n[]\n42\n\n");
   child.stdin.write(initialize);
@@ -361,7 +361,7 @@ test("standard output carries the protocol and nothing else, whatever comes in",
   expect(await once(child, "close")).toEqual([0, null]);
 });
 
-test("a client that goes away ends it, and what was begun is finished", async () => {
+test("the server ends with its client, and finishes the call in progress", async () => {
   const { s, child, message, initialize, answers } = await piped();
   child.stdin.write(initialize);
   await answers(1);
@@ -379,7 +379,7 @@ test("a client that goes away ends it, and what was begun is finished", async ()
 /** A note holds no control characters but these; the other attacks are refused where they are recorded. */
 const texts = [...ATTACKS.values()].filter((each) => each.trim() !== "");
 
-test("what the repository says stays data in every answer: no text acts, hides, or leaves its block", async () => {
+test("repository text stays data in every answer: it cannot act, hide, or leave its block", async () => {
   const s = await scratch({ session: ["work", "--title", "![x](http://evil.example/p.png) <b>"] });
   const { call, client } = await connectClient(s);
   const recorded = [

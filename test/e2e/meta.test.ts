@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
-test("values are set, printed and taken away", async () => {
+test("meta sets, prints and removes values", async () => {
   const s = await sessionWithWork("--meta", "issue=42");
   expect(await s.ok("meta", "@", "estimate", "2 days = a lot")).toBe("issue=42\nestimate=2 days = a lot\n");
   expect(await s.ok("meta", "@", "estimate")).toBe("2 days = a lot\n");
@@ -11,7 +11,7 @@ test("values are set, printed and taken away", async () => {
 });
 
 test.each(["kept", "snapshot"] as const)(
-  "of an ended session (%s), in its snapshot as well",
+  "meta changes an ended session (%s), and its snapshot",
   async (where) => {
     const s = await endedSession(where);
     const [{ id }] = await s.json("list");
@@ -28,7 +28,7 @@ test.each(["kept", "snapshot"] as const)(
   },
 );
 
-test("keys that are none, and that are not there", async () => {
+test("meta refuses invalid and unknown keys", async () => {
   const s = await sessionWithWork("--meta", "issue=42");
   for (const args of [
     ["", "x"],

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 
-test("repositories inside the work tree are named by -A, and never committed", async () => {
+test("-A names repositories inside the work tree and never commits them", async () => {
   const s = await scratch({ session: ["feat", "-o", "One"] });
   await s.git("worktree", "add", "--quiet", "-b", "agent", ".agents/trees/x", "main");
   await s.git("clone", "--quiet", ".", "inner");
@@ -25,7 +25,7 @@ test("repositories inside the work tree are named by -A, and never committed", a
   expect(s.exists("more.txt")).toBe(true);
 });
 
-test("a clean filter that cannot run: views leave numbers out and say so, what writes refuses and changes nothing", async () => {
+test("with a broken clean filter views omit numbers and say so, and changing commands refuse", async () => {
   const s = await scratch();
   await s.write(".gitattributes", "*.bin filter=big\n");
   await s.write("a.bin", "data\n");

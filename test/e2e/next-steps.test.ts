@@ -13,7 +13,7 @@ async function next(repo: Scratch) {
   return status.next as { what: string; command?: string }[];
 }
 
-test("the default branch names active sessions and never a session of its own", async () => {
+test("on the default branch, next steps name active sessions and never start one on it", async () => {
   const repo = await scratch();
   expect(await next(repo)).toEqual([
     { what: "start a session on a new branch", command: "session start <new-branch>" },
@@ -29,7 +29,7 @@ test("the default branch names active sessions and never a session of its own", 
   expect((await repo.json("handoff")).command).toBe("session start <new-branch>");
 });
 
-test("a failing check, a blocker and a note: facts first, no commit, nothing that closes a blocker", async () => {
+test("next steps name a failing check, a blocker and a note, and suggest neither a commit nor closing the blocker", async () => {
   const repo = await scratch();
   await repo.ok("start", "feature/login", "-o", "Log in");
   await repo.ok("objectives", "start", "1");

@@ -22,7 +22,7 @@ const committed = async (s: Scratch) =>
 const LATIN = Buffer.from("caf\xe9.txt", "latin1");
 const OTHER = Buffer.from("na\xefve \xff.ts", "latin1");
 
-test("file names that are no UTF-8 are committed as they are, tracked, new, named and staged", async () => {
+test("file names with invalid UTF-8 are committed unchanged: tracked, new, named and staged", async () => {
   const s = await started();
   put(s, LATIN, "a\n");
   await expectRun(s, ["checkpoint", "-A", "-m", "feat: new"], { changes: ["head", "refs", "index"] });
@@ -49,7 +49,7 @@ test("file names that are no UTF-8 are committed as they are, tracked, new, name
   await expectRun(s, ["end"], { changes: ["snapshots"] });
 });
 
-test("a refused commit of such names leaves the index as it was", async () => {
+test("a refused commit of such names leaves the index unchanged", async () => {
   const s = await started();
   put(s, LATIN, "a\n");
   await s.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
@@ -73,7 +73,7 @@ const ODD = [
   "\x1b[31mred",
 ];
 
-test("file names with line ends, quotes, wildcards and what looks like an option", async () => {
+test("file names with newlines, quotes, wildcards and option syntax are committed", async () => {
   const s = await started();
   for (const name of ODD) await s.write(name, "// TODO: later\n");
   await expectRun(s, ["checkpoint", "-A", "-m", "feat: odd"], { changes: ["head", "refs", "index"] });
@@ -97,7 +97,7 @@ test("file names with line ends, quotes, wildcards and what looks like an option
 test.each([
   ["core.autocrlf", "true"],
   ["core.eol", "crlf"],
-])("where %s is %s, the decision log keeps the line ends that it has", async (key, value) => {
+])("with %s=%s the decision log keeps its line endings", async (key, value) => {
   const s = await scratch();
   await s.ok("init", "--yes");
   await s.git("config", key, value);
@@ -117,7 +117,7 @@ test.each([
   expect(await s.git("status", "--porcelain")).toBe("");
 });
 
-test("attributes on .session: what is read is what stands there, and a snapshot holds the bytes", async () => {
+test("with attributes on .session, files are read unchanged, and a snapshot holds their bytes", async () => {
   const s = await scratch();
   await s.ok("init", "--yes");
   await s.git("config", "filter.shout.clean", "tr a-z A-Z");
@@ -141,7 +141,7 @@ test("attributes on .session: what is read is what stands there, and a snapshot 
 });
 
 test.each([".gitignore", ".git/info/exclude"])(
-  "where %s leaves .session out, init says so and decisions go on",
+  "if %s excludes .session, init warns and decisions are still recorded",
   async (file) => {
     const s = await scratch();
     await s.write(file, ".session\n");
@@ -167,7 +167,7 @@ test.each([".gitignore", ".git/info/exclude"])(
   },
 );
 
-test("where a file system does not tell Work from work, the second is refused, and the first stays as it is", async () => {
+test("on a case-insensitive file system the second of Work and work is refused, and the first stays unchanged", async () => {
   const s = await started();
   await s.git("branch", "Work");
   // What such a file system does: the folder that is asked for as `Work` is that of `work`.

@@ -27,7 +27,7 @@ const after = (text: string, words: string) => {
   return line.slice(line.indexOf(words) + words.length);
 };
 
-test("after a merge that deleted the branch: push, and resume makes the branch again", async () => {
+test("the push and resume commands printed after a merge that deleted the branch work", async () => {
   const s = await worked();
   const tip = await s.git("rev-parse", "work");
   const ended = await s.session("end", "--merge-to", "main", "--squash", "--delete-branch");
@@ -50,7 +50,7 @@ test("after a merge that deleted the branch: push, and resume makes the branch a
   expect(await s.git("rev-parse", "work")).toBe(tip);
 });
 
-test("without a remote nothing is to be pushed, and without the commits nothing is made again", async () => {
+test("no push is printed without a remote, and no resume if the commits are gone", async () => {
   const s = await worked();
   await s.git("remote", "remove", "origin");
   const ended = await s.session("end", "--merge-to", "main", "--squash", "--delete-branch");
@@ -66,30 +66,27 @@ test.each([
   { how: [], command: /git reset --keep (\w{12})$/ },
   { how: ["--no-ff"], command: /git reset --keep (\w{12})$/ },
   { how: ["--squash"], command: /git reset --keep (\w{12})$/ },
-])(
-  "undo on the branch that was merged into offers the session that was ended $how",
-  async ({ how, command }) => {
-    const s = await worked();
-    const before = await s.git("rev-parse", "main");
-    await s.ok("end", "--merge-to", "main", ...how);
-    const refused = await s.session("undo");
-    expect(refused.code).toBe(3);
-    expect(refused.stderr).toContain(
-      "there is no session on main; Work was ended and merged into it\nhint: session undo ",
-    );
-    const undone = await typed(s, after(refused.stderr, "hint: "));
-    expect(undone.stdout).toContain("Undone in Work: ");
-    expect(undone.stderr).toContain("is kept on main\n");
-    const line = after(undone.stderr, "hint: ");
-    expect(line).toMatch(command);
-    await typed(s, line);
-    expect(await s.git("rev-parse", "main")).toBe(before);
-    expect((await typed(s, after(undone.stderr, "hint: session").replace(/^/, "session"))).code).toBe(0);
-    expect((await s.json("status")).session).toMatchObject({ branch: "work", state: "active" });
-  },
-);
+])("undo on the target of a merge offers the session that was ended $how", async ({ how, command }) => {
+  const s = await worked();
+  const before = await s.git("rev-parse", "main");
+  await s.ok("end", "--merge-to", "main", ...how);
+  const refused = await s.session("undo");
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toContain(
+    "there is no session on main; Work was ended and merged into it\nhint: session undo ",
+  );
+  const undone = await typed(s, after(refused.stderr, "hint: "));
+  expect(undone.stdout).toContain("Undone in Work: ");
+  expect(undone.stderr).toContain("is kept on main\n");
+  const line = after(undone.stderr, "hint: ");
+  expect(line).toMatch(command);
+  await typed(s, line);
+  expect(await s.git("rev-parse", "main")).toBe(before);
+  expect((await typed(s, after(undone.stderr, "hint: session").replace(/^/, "session"))).code).toBe(0);
+  expect((await s.json("status")).session).toMatchObject({ branch: "work", state: "active" });
+});
 
-test("what was pushed is reverted, not reset", async () => {
+test("undo of a pushed merge prints git revert, not reset", async () => {
   const s = await worked();
   await s.ok("end", "--merge-to", "main");
   await s.git("push", "--quiet");
@@ -102,7 +99,7 @@ test("what was pushed is reverted, not reset", async () => {
   expect((await s.session("undo", "work")).stderr).not.toContain("is kept");
 });
 
-test("at a terminal undo asks; Ctrl-C and no change nothing", async () => {
+test("on a terminal undo asks; Ctrl-C and no change nothing", async () => {
   const s = await worked();
   await s.ok("end", "--merge-to", "main");
   const until = "Undo the end of Work, which was merged here? [Y/n]";
@@ -118,7 +115,7 @@ test("at a terminal undo asks; Ctrl-C and no change nothing", async () => {
   expect((await s.json("list"))[0].state).toBe("active");
 });
 
-test("of a checkpoint it says what stays in git, and how to take that back", async () => {
+test("undo of a checkpoint names the commit that stays and the git command to undo it", async () => {
   const s = await worked();
   const tip = await s.git("rev-parse", "HEAD");
   const parent = await s.git("rev-parse", "HEAD~1");

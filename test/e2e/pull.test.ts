@@ -6,7 +6,7 @@ import { bareRemote } from "../support/git-servers.ts";
 import { scratch } from "../support/scratch.ts";
 import { currentSessionId, gitConfig, refNames, twoClones } from "../support/two-clones.ts";
 
-test("git clone carries no sessions; pull brings them, and resume takes one up (190)", async () => {
+test("git clone copies no sessions; pull fetches them, and resume opens one", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("decisions", "add", "Use PKCE");
   await a.ok("push");
@@ -20,7 +20,7 @@ test("git clone carries no sessions; pull brings them, and resume takes one up (
   expect(await b.git("branch", "--show-current")).toBe("work");
 });
 
-test("an empty folder where a kept session would be is none", async () => {
+test("an empty folder of an ended session does not count as a session", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("push");
   await mkdir(path.join(b.root, ".git/sessions/.kept", id), { recursive: true });
@@ -28,7 +28,7 @@ test("an empty folder where a kept session would be is none", async () => {
   expect(await b.ok("resume", id)).toContain("One");
 });
 
-test("what goes on there moves on here, and back", async () => {
+test("changes in one clone arrive in the other, and back", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -40,7 +40,7 @@ test("what goes on there moves on here, and back", async () => {
   expect(await a.ok("status")).toContain("From the other side");
 });
 
-test("named ones only: by id, the start of one, branch or title, also where only the remote knows it", async () => {
+test("pull takes names: an id or its start, a branch, or a title, also known only to the remote", async () => {
   const { a, b, id } = await twoClones("--title", "The work");
   await a.ok("start", "second", "-o", "S", "--title", "Another thing");
   const second = await currentSessionId(a);
@@ -57,7 +57,7 @@ test("named ones only: by id, the start of one, branch or title, also where only
   expect(missing.code).toBe(3);
 });
 
-test("what the remote deleted stays here (184)", async () => {
+test("sessions deleted on the remote stay in this clone", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -72,7 +72,7 @@ test("what the remote deleted stays here (184)", async () => {
   expect(await b.ok("show", id)).toContain("Work");
 });
 
-test("what was deleted here is not fetched again unless it is named", async () => {
+test("a session deleted in this clone is not fetched again unless named", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -89,7 +89,7 @@ test("what was deleted here is not fetched again unless it is named", async () =
   expect(await b.ok("pull")).toContain(`forward  ${id}`);
 });
 
-test("settings, FETCH_HEAD, tags and branches stay as they were; the user's refspecs are not used (182)", async () => {
+test("pull changes no settings, FETCH_HEAD, tags or branches, and ignores the user's refspecs", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("push");
   await a.git("tag", "v1");
@@ -115,7 +115,7 @@ test("settings, FETCH_HEAD, tags and branches stay as they were; the user's refs
   expect(await refNames(b, "refs/sessions/")).toContain(id);
 });
 
-test("a shallow clone pulls a session without the history of the project (189)", async () => {
+test("a shallow clone pulls a session without the project's history", async () => {
   const { a, remote, id } = await twoClones();
   for (const n of [1, 2, 3]) await a.git("commit", "--quiet", "--allow-empty", "-m", `more ${n}`);
   await a.git("push", "--quiet", "origin", "work");
@@ -132,7 +132,7 @@ test("a shallow clone pulls a session without the history of the project (189)",
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("From the shallow one");
 });
 
-test("a partial clone has what a session needs, without asking the remote again (189)", async () => {
+test("a partial clone pulls all objects of a session at once", async () => {
   const { a, remote, id } = await twoClones();
   await remote.git("config", "uploadpack.allowFilter", "true");
   await a.ok("push");
@@ -145,7 +145,7 @@ test("a partial clone has what a session needs, without asking the remote again 
   expect(await c.ok("resume", id)).toContain("One");
 });
 
-test("a remote that is shallow or partial itself gives sessions, and takes them (189)", async () => {
+test("sessions are pulled from and pushed to shallow and partial remotes", async () => {
   const { a, b, remote, id } = await twoClones();
   for (const n of [1, 2, 3]) await a.git("commit", "--quiet", "--allow-empty", "-m", `more ${n}`);
   await a.git("push", "--quiet", "origin", "work");
@@ -177,7 +177,7 @@ test("a bare repository pulls and lists", async () => {
   expect(await bare.ok("push", id)).toContain("same");
 });
 
-test("an address instead of a remote has a folder of its own, always the same", async () => {
+test("a URL in place of a remote gets its own folder, always the same", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push", "../remote.git");
   await b.write("sub/file.txt", "x\n");
@@ -224,7 +224,7 @@ test("clone starts a session from another's context, without its commits", async
   expect((await b.session("clone", "nobody")).code).toBe(3);
 });
 
-test("one whose branch is on no remote says how to go on from it", async () => {
+test("resuming a session whose branch is on no remote says how to continue", async () => {
   const a = await scratch();
   await bareRemote(a);
   await a.git("remote", "add", "origin", "../remote.git");

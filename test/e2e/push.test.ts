@@ -4,7 +4,7 @@ import { bareRemote } from "../support/git-servers.ts";
 import { scratch } from "../support/scratch.ts";
 import { currentSessionId, gitConfig, refNames, twoClones } from "../support/two-clones.ts";
 
-test("push sends this branch's session as it is now, and no other one (179)", async () => {
+test("push sends the current state of this branch's session, and no other one", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("start", "more", "-o", "Other", "--no-switch");
   expect(await a.ok("push")).toContain(`pushed  ${id}  work`);
@@ -15,7 +15,7 @@ test("push sends this branch's session as it is now, and no other one (179)", as
   expect(await a.ok("push")).toContain("same");
 });
 
-test("each push goes on from the one before: a chain without commits of the project (189, 198)", async () => {
+test("each push adds to the previous snapshot: a chain without commits of the project", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("push");
   const tree = await remote.git("rev-parse", `refs/sessions/${id}^{tree}`);
@@ -31,7 +31,7 @@ test("each push goes on from the one before: a chain without commits of the proj
   ]);
 });
 
-test("sessions by name, several at once, and --all", async () => {
+test("push takes names, several at once, and --all", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("start", "second", "-o", "S", "--title", "The second");
   const second = await currentSessionId(a);
@@ -53,7 +53,7 @@ test("sessions by name, several at once, and --all", async () => {
   );
 });
 
-test("a name that is none says so; a word that is a remote stands last", async () => {
+test("push refuses an unknown name; a remote comes last", async () => {
   const { a } = await twoClones();
   const unknown = await a.session("push", "wrk");
   expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
@@ -66,7 +66,7 @@ test("a name that is none says so; a word that is a remote stands last", async (
   expect(both.code).toBe(2);
 });
 
-test("detached, and on a branch without a session, there is nothing to push unless it is named", async () => {
+test("detached, and on a branch without a session, push needs a name", async () => {
   const { a, remote, id } = await twoClones();
   await a.git("checkout", "--quiet", "--detach");
   const nothing = await a.session("push");
@@ -76,7 +76,7 @@ test("detached, and on a branch without a session, there is nothing to push unle
   expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
 });
 
-test("an ended session goes as it ended, and two people's sessions both land (197)", async () => {
+test("an ended session is pushed as it ended, and two people's sessions both arrive", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("end");
   await a.ok("push", id);
@@ -92,7 +92,7 @@ test("an ended session goes as it ended, and two people's sessions both land (19
   ).toContain("ended");
 });
 
-test("from a linked worktree, and of another worktree's branch", async () => {
+test("push works from a linked worktree and for another worktree's branch", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("start", "side", "-o", "S", "--worktree", "../side");
   const side = a.at("../side");
@@ -104,7 +104,7 @@ test("from a linked worktree, and of another worktree's branch", async () => {
   );
 });
 
-test("which remote: git's own choice, the only one, or the one that is named", async () => {
+test("push chooses the named remote, else the only one, else git's own choice", async () => {
   const { a, id } = await twoClones();
   const backup = await bareRemote(a, "backup.git");
   await a.git("remote", "add", "backup", "../backup.git");
@@ -127,7 +127,7 @@ test("which remote: git's own choice, the only one, or the one that is named", a
   expect([several.code, several.stderr]).toEqual([2, expect.stringContaining("one, two")]);
 });
 
-test("nothing of the settings changes, and plain pushes are what they were (182)", async () => {
+test("push changes no settings, and plain git pushes stay the same", async () => {
   const { a, remote, id } = await twoClones();
   const before = await gitConfig(a);
   await a.ok("push");
@@ -141,7 +141,7 @@ test("nothing of the settings changes, and plain pushes are what they were (182)
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).not.toContain("Later");
 });
 
-test("a snapshot is not made of files that cannot be read, nor of what a link leads to", async () => {
+test("no snapshot is made of unreadable files or of link targets", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("../secret.txt", "not of this session\n");
   await s.run("sh", [

@@ -47,7 +47,7 @@ async function all(s: Scratch, commands: readonly (readonly string[])[]): Promis
   return noted;
 }
 
-test("each command of a day says in the log what it did, and nothing is left to be noted", async () => {
+test("each everyday command logs its change, so a save adds no note", async () => {
   const s = await withRemote();
   await s.write("a.txt", "a\n");
   const noted = await all(s, [
@@ -76,7 +76,7 @@ test("each command of a day says in the log what it did, and nothing is left to 
   expect(noted).toBe(0);
 });
 
-test("what no event says is noted: hand edits, plain commits, undo, forks, ends and ways back", async () => {
+test("changes without an event are noted: hand edits, plain commits, undo, forks, ends and restores", async () => {
   const s = await scratch();
   await s.ok("hooks", "install");
   await s.ok("start", "work", "-o", "One", "--meta", "issue=42");
@@ -114,7 +114,7 @@ test("what no event says is noted: hand edits, plain commits, undo, forks, ends 
   ]);
 });
 
-test("with other clones: united records, records from snapshots and from commits", async () => {
+test("the log rebuilds records merged from clones, from snapshots and from commits", async () => {
   const { a, b } = await clonesAtWork("--meta", "k=v");
   await a.ok("objectives", "add", "From A");
   await b.ok("decisions", "add", "From B");
@@ -125,7 +125,7 @@ test("with other clones: united records, records from snapshots and from commits
   await all(a, [["pull"]]);
 });
 
-test("a record that commits brought", async () => {
+test("the log rebuilds a record that came from commits", async () => {
   const { a, b } = await twoClones("--title", "Carried");
   await a.write("a.txt", "a\n");
   await a.ok("checkpoint", "-A", "-m", "feat: a", "--decision", "Of A");
@@ -136,7 +136,7 @@ test("a record that commits brought", async () => {
 });
 
 test.each(["{", undefined])(
-  "a file that holds %j, and the next command has all that was there",
+  "a context.json that holds %j is rebuilt completely by the next command",
   async (torn) => {
     const s = await withRemote();
     await s.ok("start", "work", "-o", "One", "--tag", "t");

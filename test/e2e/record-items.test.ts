@@ -7,7 +7,7 @@ function started(): Promise<Scratch> {
 
 const OBJECTIVES = ".git/sessions/work/objectives.md";
 
-test("objectives go through their marks, by id or number, and keep their ids", async () => {
+test("objectives change state by id or number, and keep their ids", async () => {
   const s = await started();
   await s.ok("objectives", "add", "Two", "Three, with a comma");
   await s.ok("obj", "start", "2");
@@ -26,7 +26,7 @@ test("objectives go through their marks, by id or number, and keep their ids", a
   );
 });
 
-test("edit opens the editor, and one that fails changes nothing", async () => {
+test("edit opens the editor, and a failing editor changes nothing", async () => {
   const s = await started();
   const editor = await s.run("node", [`${process.cwd()}/dist/cli.js`, "objectives", "edit", "1"], {
     env: { EDITOR: "sed -i s/One/Eins/" },
@@ -41,7 +41,7 @@ test("edit opens the editor, and one that fails changes nothing", async () => {
   expect((await s.json("objectives"))[0].text).toBe("Eins");
 });
 
-test("hand edits win: new items get ids, foreign lines and line ends stay", async () => {
+test("edits by hand win: new items get ids, other lines and line endings stay", async () => {
   const s = await started();
   await s.write(
     OBJECTIVES,
@@ -74,7 +74,7 @@ test("blockers have a link and a note, and a resolved one stays listed", async (
   expect(await s.ok("handoff")).toMatch(/blk-2: CI is red, after .*: a flaky test/);
 });
 
-test("decisions are pending until a commit carries them, again after a reset, and replace each other", async () => {
+test("decisions are pending until a commit carries them, again after a reset, and can be superseded", async () => {
   const s = await started();
   await s.ok(
     "decisions",
@@ -110,7 +110,7 @@ test("decisions are pending until a commit carries them, again after a reset, an
   ]);
 });
 
-test("verify records a result, or runs the command and records it; notes reach brief and handoff", async () => {
+test("verify records a result, or runs the command and records it; notes appear in brief and handoff", async () => {
   const s = await started();
   await s.ok("verify", "clicked through the login", "--result", "passed");
   const failed = await s.session("verify", "exit 3", "--run");
@@ -137,7 +137,7 @@ test("verify records a result, or runs the command and records it; notes reach b
   expect((await s.json("brief")).verified[0].stale).toBe("1 commit and 1 uncommitted file since");
 });
 
-test("an automatic checkpoint is made when it is due, and only then", async () => {
+test("an automatic checkpoint is made only when due", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.ok("config", "set", "session.auto_checkpoint", "true");
@@ -170,7 +170,7 @@ test("damaged files are set aside or skipped, reported, and rebuilt", async () =
   );
 });
 
-test("state of a newer version is read, and not written", async () => {
+test("a record of a newer version is read but not written", async () => {
   const s = await started();
   const file = ".git/sessions/work/context.json";
   await s.write(file, (await s.read(file)).replace('"schema": 1', '"schema": 99'));
@@ -180,7 +180,7 @@ test("state of a newer version is read, and not written", async () => {
   expect(ran.stderr).toContain("written by a newer session");
 });
 
-test("files are private, and links in their place are refused", async () => {
+test("files are private, and links at their paths are refused", async () => {
   const s = await started();
   const modes = (
     await s.run("sh", ["-c", "stat -c '%a %n' .git/sessions .git/sessions/work .git/sessions/work/*"])

@@ -7,7 +7,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const objectives = async (s: Scratch) =>
   (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
 
-test("no commit carries anything: only then a guess is made", async () => {
+test("the brief guesses only if no commit carries a session", async () => {
   const s = await scratch({ commits: 2 });
   await s.git("switch", "--quiet", "--create", "feature/search");
   await plainCommit(s, "feat: search");
@@ -16,7 +16,7 @@ test("no commit carries anything: only then a guess is made", async () => {
   expect(await s.ok("brief")).toContain("Nobody recorded any; this is a guess");
 });
 
-test("a session that was deleted comes back by restore alone", async () => {
+test("a deleted session returns only through restore", async () => {
   const s = await pushedSession();
   const { id } = (await s.json("status")).session;
   await s.ok("delete", BRANCH, "--force");
@@ -31,7 +31,7 @@ test("a session that was deleted comes back by restore alone", async () => {
   expect((await s.json("list")).map((each: { id: string }) => each.id)).toContain(id);
 });
 
-test("what a fresh clone reads is what resume brings back", async () => {
+test("resume restores the same record that a fresh clone reads", async () => {
   const c = await cloneOf(await pushedSession());
   await c.git("switch", "--quiet", BRANCH);
   const read = async () => {
@@ -45,7 +45,7 @@ test("what a fresh clone reads is what resume brings back", async () => {
   expect(await read()).toEqual(before);
 });
 
-test("on the default branch, what was merged into it is over; what is open on its own line is not", async () => {
+test("on the default branch, merged sessions are over, but those on its own line are not", async () => {
   const s = await pushedSession();
   await s.git("switch", "--quiet", "main");
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH);
@@ -85,7 +85,7 @@ test.each<[string, (s: Scratch) => Promise<unknown>]>([
   ["rebased by a forge, which keeps the branch", (s) => s.git("cherry-pick", BRANCH)],
   ["fast-forward, and the branch is kept", (s) => s.git("merge", "--quiet", BRANCH)],
 ])(
-  "on the default branch, a session with open items that was merged %s is not its own",
+  "on the default branch, a session with open items that was merged %s does not count as its own",
   async (_how, merge) => {
     const s = await pushedSession();
     await s.git("switch", "--quiet", "main");
@@ -99,7 +99,7 @@ test.each<[string, (s: Scratch) => Promise<unknown>]>([
   },
 );
 
-test("a branch that sessions are merged into stands on none of them; one that was cut from one does", async () => {
+test("a branch that sessions are merged into builds on none of them; a branch cut from one does", async () => {
   const s = await pushedSession();
   await s.git("switch", "--quiet", "--create", "develop", "main");
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH);
@@ -122,7 +122,7 @@ test("a branch that sessions are merged into stands on none of them; one that wa
   expect((await s.json("status")).objectives).toMatchObject([{ text: "Refresh tokens" }]);
 });
 
-test("resume without a name takes up the session whose commits are checked out, not the one touched last", async () => {
+test("resume without a name opens the session of the checked-out commits, not the last used one", async () => {
   const s = await pushedSession();
   const { id } = (await s.json("status")).session;
   const taken = async (on: Scratch) => (await on.json("resume")).session.id;
@@ -142,8 +142,8 @@ test("resume without a name takes up the session whose commits are checked out, 
   expect(await taken(c)).toBe(id);
 });
 
-describe("start on a branch cut from a session's", () => {
-  test("inherits its open objectives, open blockers and decisions, and says from where", async () => {
+describe("start on a branch cut from a session's branch", () => {
+  test("inherits its open objectives, open blockers and decisions, and names the source", async () => {
     const s = await pushedSession();
     await s.git("worktree", "add", "--quiet", "-b", "agent-1", "../tree");
     const tree = s.at("../tree");
@@ -166,7 +166,7 @@ describe("start on a branch cut from a session's", () => {
     expect((await tree.json("trailers")).session.decisions).toEqual([]);
   });
 
-  test("does so in a fresh clone, and from a detached HEAD", async () => {
+  test("also inherits in a fresh clone, and from a detached HEAD", async () => {
     const c = await cloneOf(await pushedSession());
     await c.git("switch", "--quiet", "--create", "child", "--no-track", `origin/${BRANCH}`);
     await c.ok("start", "child");
@@ -179,7 +179,7 @@ describe("start on a branch cut from a session's", () => {
     expect(await objectives(c)).toEqual(["done Parse the header", "active Refresh tokens"]);
   });
 
-  test("begins an empty one with --new", async () => {
+  test("starts an empty session with --new", async () => {
     const s = await pushedSession();
     await s.git("switch", "--quiet", "--create", "child");
     await s.ok("start", "--new", "-o", "Fresh");
@@ -187,7 +187,7 @@ describe("start on a branch cut from a session's", () => {
   });
 });
 
-describe("there is one way back: start", () => {
+describe("start is enough to continue", () => {
   const whole = ["done Parse the header", "active Refresh tokens"];
 
   test.each<[string, () => Promise<Scratch>]>([
@@ -216,7 +216,7 @@ describe("there is one way back: start", () => {
         return s;
       },
     ],
-  ])("takes up a session %s", async (_name, make) => {
+  ])("a session %s", async (_name, make) => {
     const s = await make();
     const branch = (await s.git("branch", "--show-current")).replace("main", BRANCH);
     const id = /Session-Id: (\w+)/.exec(
@@ -244,7 +244,7 @@ describe("there is one way back: start", () => {
     ]);
   });
 
-  test("in a worktree of its own, over MCP, and by an agent that is run there", async () => {
+  test("in its own worktree, over MCP, and by an agent started in it", async () => {
     const s = await pushedSession();
     const c = await cloneOf(s);
     await c.ok("start", BRANCH, "--worktree", "../linked");
@@ -256,7 +256,7 @@ describe("there is one way back: start", () => {
     expect(await objectives(second)).toEqual([...whole, "open More"]);
   });
 
-  test("refuses where it cannot be taken up, and begins another one when asked", async () => {
+  test("or it refuses, and starts another session on request", async () => {
     const c = await cloneOf(await pushedSession());
     await c.git("branch", "--quiet", BRANCH, `origin/${BRANCH}`);
     const before = await c.fingerprint();
@@ -271,7 +271,7 @@ describe("there is one way back: start", () => {
     expect(await objectives(c)).toEqual(["open Fresh"]);
   });
 
-  test("and a command without a session hints at it as status does", async () => {
+  test("and a command without a session hints at it, as status does", async () => {
     const c = await cloneOf(await pushedSession());
     await c.git("switch", "--quiet", BRANCH);
     await c.git("branch", "--quiet", "child");
@@ -298,7 +298,7 @@ describe("there is one way back: start", () => {
     }
   });
 
-  test("list --remote, a line of list, and the completion of resume name what a remote's branches carry", async () => {
+  test("list --remote, list's last line, and completion of resume name sessions on a remote's branches", async () => {
     const s = await pushedSession();
     await s.git("switch", "--quiet", "--create", "on-top");
     await plainCommit(s, "chore: by hand");
@@ -323,7 +323,7 @@ describe("there is one way back: start", () => {
   });
 });
 
-test("resume on a default branch with merged side branches: the first brings everything, a second nothing", async () => {
+test("on a default branch with merged side branches, the first resume restores everything and the second nothing", async () => {
   const s = await scratch({ commits: 2 });
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 import { scratch } from "../support/scratch.ts";
 
-test("a session has another title, everywhere and in the next checkpoint", async () => {
+test("rename changes the title everywhere and in the next checkpoint", async () => {
   const s = await sessionWithWork();
   expect(await s.ok("rename", "@", "Google login")).toContain("Google login");
   expect(await s.json("list")).toMatchObject([{ title: "Google login", branch: "work" }]);
@@ -15,8 +15,8 @@ test("a session has another title, everywhere and in the next checkpoint", async
   expect((await s.json("status")).session.title).toBe("By its old title");
 });
 
-describe.each(["kept", "snapshot"] as const)("of an ended session (%s)", (where) => {
-  test("the snapshot has it too, after the one before", async () => {
+describe.each(["kept", "snapshot"] as const)("rename of an ended session (%s)", (where) => {
+  test("adds a snapshot with the new title", async () => {
     const s = await endedSession(where);
     const [{ id }] = await s.json("list");
     const before = await s.git("rev-parse", `refs/sessions/${id}`);
@@ -35,7 +35,7 @@ describe.each(["kept", "snapshot"] as const)("of an ended session (%s)", (where)
   });
 });
 
-test("of a session that was fetched: this clone gets a snapshot of its own", async () => {
+test("gives a fetched session a snapshot of this clone", async () => {
   const s = await endedSession("snapshot");
   const [{ id }] = await s.json("list");
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
@@ -47,7 +47,7 @@ test("of a session that was fetched: this clone gets a snapshot of its own", asy
   expect(await s.json("list")).toMatchObject([{ id, title: "Mine now" }]);
 });
 
-test("titles that are empty or too long, and names that mean no session or several", async () => {
+test("refuses empty and overlong titles, unknown names and ambiguous names", async () => {
   const s = await sessionWithWork();
   const before = await s.read(".git/sessions/work/context.json");
   for (const [title, says] of [
@@ -68,7 +68,7 @@ test("titles that are empty or too long, and names that mean no session or sever
   expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
 });
 
-test("the title outlives a damaged context.json", async () => {
+test("survives a damaged context.json", async () => {
   const s = await sessionWithWork();
   await s.ok("rename", "@", "Kept in the log");
   await s.ok("tag", "@", "one", "two");
@@ -79,7 +79,7 @@ test("the title outlives a damaged context.json", async () => {
   expect(await s.json("meta", "@")).toEqual({ issue: "42" });
 });
 
-test("without an identity an ended session stays as it is", async () => {
+test("needs an identity, and changes nothing without one", async () => {
   const s = await endedSession("kept");
   await s.write("../home/gitconfig", "[user]\n\tuseConfigOnly = true\n");
   const ran = await s.session("rename", "work", "x");
@@ -87,7 +87,7 @@ test("without an identity an ended session stays as it is", async () => {
   expect(await s.json("list")).toMatchObject([{ title: "Work" }]);
 });
 
-test("works in a bare repository", async () => {
+test("rename works in a bare repository", async () => {
   const s = await scratch({ bare: true, commits: 0 });
   const ran = await s.session("rename", "x", "y");
   expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('there is no session "x"')]);

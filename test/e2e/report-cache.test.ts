@@ -43,7 +43,7 @@ async function worked(): Promise<Scratch> {
   return s;
 }
 
-test("a report of what has not changed is told again, after three questions to git", async () => {
+test("an unchanged report comes from the cache after three git queries", async () => {
   const s = await worked();
   expect((await told(s)).sessions).toHaveLength(1);
   expect(await keptAnswers(s)).toEqual([]);
@@ -53,7 +53,7 @@ test("a report of what has not changed is told again, after three questions to g
   expect(await questions(s)).toBe(3);
 });
 
-test("whatever changes is told: commits, rewrites, branches, settings, records, files beside", async () => {
+test("any change updates the report: commits, rewrites, branches, settings, records, result files", async () => {
   const s = await worked();
   let before = await keptReport(s);
   const changes: Record<string, () => Promise<unknown>> = {
@@ -87,7 +87,7 @@ test("whatever changes is told: commits, rewrites, branches, settings, records, 
   }
 });
 
-test("records edited by hand are told, of the same size or within the same second", async () => {
+test("edits by hand of the same size or within the same second update the report", async () => {
   const s = await worked();
   const file = path.join(s.root, ".git/sessions/feature/login/objectives.md");
   const open = await readFile(file, "utf8");
@@ -98,7 +98,7 @@ test("records edited by hand are told, of the same size or within the same secon
   expect((await told(s)).sessions[0].progress).toEqual({ done: 1, total: 2 });
 });
 
-test("who is who may be said in a file of the user's", async () => {
+test("a mailmap file of the user decides who an author is", async () => {
   const s = await scratch();
   await s.run("git", ["commit", "--quiet", "--allow-empty", "-m", "two"], {
     env: { GIT_AUTHOR_EMAIL: "other@example.com" },
@@ -111,7 +111,7 @@ test("who is who may be said in a file of the user's", async () => {
   expect((await told(s)).numbers.authors).toBe(1);
 });
 
-test("what was kept is not taken where it was torn or changed", async () => {
+test("a torn or changed cache is ignored", async () => {
   const s = await worked();
   const before = await keptReport(s);
   const [name = ""] = await keptAnswers(s);

@@ -22,7 +22,7 @@ async function mainJob(s: Scratch, branch = "feature/x"): Promise<void> {
   expect(await s.json("objectives")).toHaveLength(2);
 }
 
-test("a repository with sha256", async () => {
+test("a session works in a SHA-256 repository", async () => {
   const s = await scratch({ repository: false });
   await s.git("init", "--quiet", "--object-format=sha256");
   await s.write("README.md", "x\n");
@@ -31,7 +31,7 @@ test("a repository with sha256", async () => {
   await mainJob(s);
 });
 
-test("a linked worktree, from a subfolder", async () => {
+test("a session works in a linked worktree, from a subfolder", async () => {
   const s = await scratch();
   await s.git("worktree", "add", "--quiet", "--detach", "../tree");
   await s.write("../tree/deep/er/x.txt", "x\n");
@@ -39,7 +39,7 @@ test("a linked worktree, from a subfolder", async () => {
   expect(s.exists(".git/sessions/feature/x/context.json")).toBe(true);
 });
 
-test("a submodule has sessions of its own, and its pointer is the user's to stage", async () => {
+test("a submodule has its own sessions, and its pointer is left for the user to stage", async () => {
   const s = await scratch();
   await s.git("init", "--quiet", "../lib");
   const lib = s.at("../lib");
@@ -57,7 +57,7 @@ test("a submodule has sessions of its own, and its pointer is the user's to stag
   expect(leftOut).toEqual(["lib"]);
 });
 
-test("a hostile global configuration", async () => {
+test("a session works with a hostile global configuration", async () => {
   const s = await scratch();
   const settings = {
     "core.commentChar": ";",
@@ -92,7 +92,7 @@ test("a hostile global configuration", async () => {
   await mainJob(s);
 });
 
-test("GIT_DIR and GIT_WORK_TREE are honoured as git does", async () => {
+test("GIT_DIR and GIT_WORK_TREE work as in git", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
   const env = { GIT_DIR: `${s.root}/.git`, GIT_WORK_TREE: s.root };
@@ -110,7 +110,7 @@ test("GIT_DIR and GIT_WORK_TREE are honoured as git does", async () => {
   expect(made.code, made.stderr).toBe(0);
 });
 
-test("-C, global options before and after the command, quiet, and a reader that stops early", async () => {
+test("-C, global options before or after the command, --quiet, and a reader that stops early work", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
   const from = s.at("../home");

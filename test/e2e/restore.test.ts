@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
-test("a session comes back whole, to its branch, and commits carry it again", async () => {
+test("restore brings a session back to its branch, and commits carry it again", async () => {
   const s = await sessionWithWork("--tag", "kept", "--meta", "issue=42");
   await s.ok("decisions", "add", "Decided");
   await s.write(".git/sessions/work/workspace/notes.md", "mine\n");
@@ -18,7 +18,7 @@ test("a session comes back whole, to its branch, and commits carry it again", as
   expect(await s.json("restore")).toEqual([]);
 });
 
-test("where the branch has another session by now, it is put aside and can be taken up", async () => {
+test("a session restored to a branch with another session is kept as ended and can be resumed", async () => {
   const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
@@ -30,7 +30,7 @@ test("where the branch has another session by now, it is put aside and can be ta
   expect(await s.json("objectives")).toMatchObject([{ text: "One" }]);
 });
 
-test("deleted twice: the last time counts", async () => {
+test("restore takes the latest of two deletions", async () => {
   const s = await endedSession("kept");
   const [{ id }] = await s.json("list");
   for (const title of ["First", "Second"]) {
@@ -54,7 +54,7 @@ test("deleted twice: the last time counts", async () => {
   expect(await s.json("list")).toMatchObject([{ id, title: "Second" }]);
 });
 
-test("names that mean nothing that was deleted", async () => {
+test("restore refuses unknown names", async () => {
   const s = await sessionWithWork();
   const active = await s.session("restore", "work");
   expect([active.code, active.stderr]).toEqual([1, expect.stringContaining("is not deleted")]);
@@ -70,7 +70,7 @@ test("names that mean nothing that was deleted", async () => {
   expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
 });
 
-test("a note in the trash that is not ours names nothing", async () => {
+test("a foreign file in the trash is ignored", async () => {
   const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
@@ -83,7 +83,7 @@ test("a note in the trash that is not ours names nothing", async () => {
   expect((await s.json("status")).session.id).toBe(session.id);
 });
 
-test("unfinished work that was put away goes along, and comes back", async () => {
+test("stashed work is deleted and restored with its session", async () => {
   const s = await sessionWithWork();
   await s.write("README.md", "half done\n");
   await s.ok("pause");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { withAgents } from "../support/fake-agents.ts";
 import { CLI } from "../support/scratch.ts";
 
-test("another branch: its worktree where it has one, a new one with --worktree, else it is checked out here", async () => {
+test("run for another branch uses its worktree, a new one with --worktree, or checks it out", async () => {
   const { s, session, said } = await withAgents("codex");
   const made = await session({}, "run", "codex", "fix/a", "--worktree", "-m", "Go");
   expect(made.stderr).toContain("started in");
@@ -33,7 +33,7 @@ test("another branch: its worktree where it has one, a new one with --worktree, 
   ]);
 });
 
-test("an agent that an agent starts has a session of its own, below that one", async () => {
+test("an agent started by an agent gets a child session", async () => {
   const { s, session, json, said } = await withAgents("claude", "codex");
   const CALLS = JSON.stringify([CLI, "run", "codex", "-m", "Look", "--json"]);
   const { stdout } = await session({ CALLS }, "run", "claude", "-m", "Go");
@@ -63,7 +63,7 @@ test("an agent that an agent starts has a session of its own, below that one", a
   expect(deep.error).toMatchObject({ code: "too-deep", exit: 1 });
 });
 
-test("continue: the last agent again, in its conversation where that is known", async () => {
+test("continue starts the last agent again, in its conversation if known", async () => {
   const { s, session, said } = await withAgents("claude", "codex", "kiro-cli");
   expect((await session({}, "continue", "Go")).code).toBe(3);
   await session({}, "run", "claude", "-m", "Go");

@@ -39,7 +39,7 @@ async function shell(s: Scratch, env: NodeJS.ProcessEnv = {}) {
   };
 }
 
-test("whoever changes a session is noted: the shell that lives on, not the command", async () => {
+test("a change notes the shell that runs on as the holder, not the command", async () => {
   const s = await scratch();
   const mine = await shell(s);
   await mine.type("session start x");
@@ -62,7 +62,7 @@ test("whoever changes a session is noted: the shell that lives on, not the comma
   expect(await s.read(holderFile("x"))).toBe(before);
 });
 
-test("an agent is noted by its name, and a note older than a minute is renewed", async () => {
+test("an agent is noted by name, and the note is renewed after a minute", async () => {
   const s = await scratch();
   const agent = await shell(s, { SESSION_AGENT: "claude" });
   await agent.type("session start x");
@@ -73,7 +73,7 @@ test("an agent is noted by its name, and a note older than a minute is renewed",
   expect(Date.parse((await holderOf(s, "x")).at)).toBeGreaterThan(minutesAgo(1).getTime());
 });
 
-test("looking writes nothing: status, brief, list, a checkpoint that is only tried", async () => {
+test("status, brief, list and a dry run note no holder", async () => {
   const s = await scratch();
   await s.ok("start", "x");
   await s.run("rm", [holderFile("x")]);
@@ -85,7 +85,7 @@ test("looking writes nothing: status, brief, list, a checkpoint that is only tri
   expect(s.exists(holderFile("x"))).toBe(true);
 });
 
-test("nobody holds a session that ended, is not checked out, or was left for another one", async () => {
+test("a session that ended, is not checked out, or was left has no holder", async () => {
   const s = await scratch();
   await s.ok("start", "later", "--no-switch");
   expect(s.exists(holderFile("later"))).toBe(false);
@@ -107,7 +107,7 @@ test("nobody holds a session that ended, is not checked out, or was left for ano
   expect(s.exists(holderFile("x"))).toBe(false);
 });
 
-test("somebody else at work on it in another worktree: one warning, and nothing is refused", async () => {
+test("another holder in another worktree gives one warning, and nothing is refused", async () => {
   const s = await scratch();
   const theirs = await shell(s, { SESSION_AGENT: "codex" });
   await theirs.type("session start x -o One");
@@ -138,7 +138,7 @@ test("somebody else at work on it in another worktree: one warning, and nothing 
   expect(await mine.type('session checkpoint --allow-empty -m "docs: z"')).not.toContain("warning");
 });
 
-test("the same shell in two worktrees warns nobody, nor do two shells in one worktree", async () => {
+test("the same shell in two worktrees, and two shells in one worktree, give no warning", async () => {
   const s = await scratch();
   const [one, other] = [await shell(s), await shell(s)];
   await one.type("session start x");
@@ -148,7 +148,7 @@ test("the same shell in two worktrees warns nobody, nor do two shells in one wor
   expect(await other.type("cd ../tree; session checkpoint --allow-empty -m y")).toMatch(/^(?!.*warning)/s);
 });
 
-test("status --all says who is there, who was, and when the last sign of life was", async () => {
+test("status --all shows current and previous holders with their last activity", async () => {
   const s = await scratch();
   const agent = await shell(s, { SESSION_AGENT: "claude" });
   await agent.type("session start x --worktree");
@@ -176,7 +176,7 @@ test("status --all says who is there, who was, and when the last sign of life wa
   expect(await s.ok("status", "--all")).toContain("last held by claude, 2 hours ago");
 });
 
-test("a note that cannot be read or written never fails a command, and is data where it is shown", async () => {
+test("an unreadable or unwritable holder note fails no command, and its text is shown as data", async () => {
   const s = await scratch();
   await s.ok("start", "x");
   for (const text of [

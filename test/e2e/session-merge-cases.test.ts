@@ -9,7 +9,7 @@ import {
 } from "../support/clones-in-sync.ts";
 import { twoClones } from "../support/two-clones.ts";
 
-test("clones that both rebuilt it from commits, and have no snapshot in common", async () => {
+test("two clones that both rebuilt a session from commits merge without a common snapshot", async () => {
   const both = await twoClones();
   const { a, b, id } = both;
   await a.ok("decisions", "add", "Use PKCE");
@@ -29,7 +29,7 @@ test("clones that both rebuilt it from commits, and have no snapshot in common",
   expect(await snapshotCommit(a, id)).toBe(await snapshotCommit(b, id));
 });
 
-test("one that is put aside here, and one that is only a snapshot there", async () => {
+test("an ended session merges with one known only from its snapshot", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("note", "Before the end");
   await a.ok("end");
@@ -55,7 +55,7 @@ test("one that is put aside here, and one that is only a snapshot there", async 
   expect((await b.json("handoff")).notes).toMatchObject([{ text: "Before the end" }]);
 });
 
-test("several pulls at once, while somebody writes: each finishes, and nothing is lost", async () => {
+test("concurrent pulls during a write all finish and lose nothing", async () => {
   const both = await clonesAtWork();
   const { a, b } = both;
   await a.ok("note", "from a");
@@ -77,7 +77,7 @@ test("several pulls at once, while somebody writes: each finishes, and nothing i
   expect(texts[0]).toContain("meanwhile");
 });
 
-test("checkpoints of another clone stay in the snapshot, although their commits are not here", async () => {
+test("another clone's checkpoints stay in the snapshot without their commits", async () => {
   const both = await clonesAtWork();
   const { a, b, id } = both;
   await a.ok("checkpoint", "--allow-empty", "-m", "feat: made in a");
@@ -96,7 +96,7 @@ test("checkpoints of another clone stay in the snapshot, although their commits 
   expect(now).not.toContain('"message":"feat: made in a');
 });
 
-test("unfinished work that is put away stays with its clone", async () => {
+test("stashed work stays in its clone", async () => {
   const { a, b, id } = await clonesAtWork();
   await a.write("README.md", "not done\n");
   await a.ok("pause");
@@ -111,7 +111,7 @@ test("unfinished work that is put away stays with its clone", async () => {
   expect(await a.read("README.md")).toBe("not done\n");
 });
 
-test("documents that travel are merged by lines, or stand side by side, and come into the folder", async () => {
+test("documents are merged by lines, or kept side by side, and written to the folder", async () => {
   const both = await clonesAtWork();
   const { a, b } = both;
   const plan = ".git/sessions/work/workspace/plan.md";
@@ -141,7 +141,7 @@ test("documents that travel are merged by lines, or stand side by side, and come
     for (const line of ["a\n", "b\n", "one in a\n", "three in b\n"]) expect(text).toContain(line);
 });
 
-test("one that ended, went on and ended again takes in what another clone did after that", async () => {
+test("a session that was ended, resumed and ended again takes in another clone's changes", async () => {
   const both = await clonesAtWork();
   const { a, b, id } = both;
   for (const each of ["once", "twice"]) {

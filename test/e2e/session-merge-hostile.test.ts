@@ -41,7 +41,7 @@ const context = (id: string, more: object = {}) =>
     ...more,
   });
 
-test("each is skipped with its reason, and the others go on (192 to 196)", async () => {
+test("each hostile session is skipped with its reason, and the others are pulled", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const blob = (text: string) => object(remote, "blob", text);
@@ -87,7 +87,7 @@ test("each is skipped with its reason, and the others go on (192 to 196)", async
   );
 });
 
-test("a forged one that goes on from ours takes nothing away from the folder, and writes nowhere else", async () => {
+test("a forged snapshot on top of ours removes nothing from the folder and writes nothing outside of it", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("objectives", "add", "Two");
   await a.ok("push");
@@ -129,7 +129,7 @@ test("a forged one that goes on from ours takes nothing away from the folder, an
   await b.ok("objectives", "add", "Goes on");
 });
 
-test("one that is forged under the id of a session of this clone does not stand in its place, whatever its date (195)", async () => {
+test("a forged session with the id of an existing one does not replace it, whatever its date", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -154,7 +154,7 @@ test("one that is forged under the id of a session of this clone does not stand 
   expect(await b.json("list")).toMatchObject([{ id, title: "Work" }]);
 });
 
-test("what a forged one says of itself moves no cursor, in text and in JSON, and is told from what was begun here (195)", async () => {
+test("text of a forged session cannot move the cursor, in text or JSON, and is marked as foreign", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const five = "eeeeeeeeeeee";
@@ -197,7 +197,7 @@ test("what a forged one says of itself moves no cursor, in text and in JSON, and
   expect(await b.ok("list", "--all")).toContain(id);
 });
 
-test("one that is too large is refused by name, and what is here stays to the byte", async () => {
+test("an oversized session is refused by name, and the local one stays unchanged", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -231,7 +231,7 @@ test("one that is too large is refused by name, and what is here stays to the by
   ).toBe(before);
 });
 
-test("a log of more than 4 MB travels whole", async () => {
+test("a log of more than 4 MB is pushed and pulled completely", async () => {
   const { a, b, id } = await twoClones();
   const line = `${JSON.stringify({ at: "2026-03-01T10:00:00.000Z", type: "note", text: "x".repeat(1000) })}\n`;
   const log = await a.read(".git/sessions/work/events.jsonl");

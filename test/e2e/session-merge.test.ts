@@ -9,7 +9,7 @@ import {
 } from "../support/clones-in-sync.ts";
 import type { Scratch } from "../support/scratch.ts";
 
-test("what each clone added is in both, once, and both come to the same commit", async () => {
+test("both clones have each other's additions, once, in the same commit", async () => {
   const both = await clonesAtWork();
   const { a, b, id } = both;
   await a.ok("objectives", "add", "From a");
@@ -41,7 +41,7 @@ test("what each clone added is in both, once, and both come to the same commit",
   await a.git("fsck", "--strict");
 });
 
-test("done beats in progress, a reopened one is open again, and a text that both changed has both", async () => {
+test("done wins over in progress, reopened over done, and a text changed twice keeps both", async () => {
   const both = await clonesAtWork("-o", "Two", "-o", "Three");
   const { a, b } = both;
   await a.ok("objectives", "complete", "3");
@@ -64,7 +64,7 @@ test("done beats in progress, a reopened one is open again, and a text that both
   expect(await a.ok("status")).toContain("obj-2 Two, with docs (or) Two, with tests\n");
 });
 
-test("both clones that merge the same two have the same commit, without asking each other", async () => {
+test("two clones that merge the same snapshots make the same commit", async () => {
   const both = await clonesAtWork();
   const { a, b, id } = both;
   await a.ok("note", "a");
@@ -87,7 +87,7 @@ test("both clones that merge the same two have the same commit, without asking e
   await expectSameRecord(both);
 });
 
-test("edits by hand that no command has seen are merged, and lines between the items stay", async () => {
+test("edits by hand that no command has read are merged, and lines between the items stay", async () => {
   const both = await clonesAtWork();
   const { a, b } = both;
   const file = ".git/sessions/work/objectives.md";
@@ -101,7 +101,7 @@ test("edits by hand that no command has seen are merged, and lines between the i
     expect(text).toContain(each);
 });
 
-test("undo takes a merge back, and what comes next goes from there", async () => {
+test("undo reverts a merge, and later changes build on the result", async () => {
   const both = await clonesAtWork();
   const { a, b } = both;
   await a.ok("objectives", "add", "From a");
@@ -116,7 +116,7 @@ test("undo takes a merge back, and what comes next goes from there", async () =>
   expect(await a.read(".git/sessions/work/objectives.md")).toContain("From a");
 });
 
-test("a session that ended in one clone ends in the other, which can take it up again", async () => {
+test("a session ended in one clone is ended in the other, which can resume it", async () => {
   const both = await clonesAtWork();
   const { a, b, id } = both;
   await b.ok("note", "Still at it");

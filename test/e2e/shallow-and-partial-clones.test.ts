@@ -32,7 +32,7 @@ test.each([
   ["a clone of depth 1", "--depth=1"],
   ["a clone of depth 1 with all branches", "--depth=1", "--no-single-branch"],
   ["a clone of depth 2", "--depth=2", "--no-single-branch"],
-])("%s stays shallow, and says so", async (_what, ...options) => {
+])("%s stays shallow, and views say so", async (_what, ...options) => {
   const s = await upstream();
   const clone = await cloned(s, ...options);
   const depth = await clone.read(".git/shallow");
@@ -44,7 +44,7 @@ test.each([
   expect(await clone.read(".git/shallow")).toBe(depth);
 });
 
-test("a branch of a shallow clone that has no commit in common with its base", async () => {
+test("a session works on a branch of a shallow clone without a common commit with its base", async () => {
   const s = await upstream();
   const clone = await cloned(s, "--depth=1", "--no-single-branch");
   await clone.git("switch", "--quiet", "feature");
@@ -66,7 +66,7 @@ async function talks(clone: Scratch): Promise<number> {
 }
 
 test.each(["blob:none", "tree:0"])(
-  "looking at a clone without objects (%s) fetches nothing",
+  "reading commands in a clone without objects (%s) fetch nothing",
   async (filter) => {
     const s = await upstream();
     const clone = await cloned(s, `--filter=${filter}`);
@@ -128,7 +128,7 @@ test.each([
   ["a cone with a sparse index", ["--cone", "--sparse-index", "src"]],
   ["patterns", ["--no-cone", "/*", "!/.session/", "!/docs/"]],
 ])(
-  "a sparse checkout by %s: settings count, and nothing outside of it is touched",
+  "in a sparse checkout by %s settings apply, and no file outside of it is touched",
   async (_what, options) => {
     const s = await sparse(...options);
     expect(s.exists(".session")).toBe(false);

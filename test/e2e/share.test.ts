@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { refNames, twoClones } from "../support/two-clones.ts";
 
-test("share pushes, marks and takes along; --undo takes back what it saw last, and no copies", async () => {
+test("share pushes a session with every later push; --undo removes the last seen remote snapshot, no copies", async () => {
   const { a, b, remote, id } = await twoClones();
   expect((await a.session("share", "@")).stderr).toContain("is shared with origin");
   expect((await a.json("list", "--shared")).map((each: { id: string }) => each.id)).toEqual([id]);
@@ -27,7 +27,7 @@ test("share pushes, marks and takes along; --undo takes back what it saw last, a
   expect(await a.ok("push", id)).toContain("pushed");
 });
 
-test("share --undo refuses what it has not seen, and what is not shared", async () => {
+test("share --undo refuses an unseen remote change, and a session that is not shared", async () => {
   const { a, b, remote, id } = await twoClones();
   const none = await a.session("share", "@", "--undo");
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("is not shared")]);
@@ -45,7 +45,7 @@ test("share --undo refuses what it has not seen, and what is not shared", async 
   expect(await refNames(remote, "refs/sessions/")).toBe("");
 });
 
-test("sync takes in what is there and sends what is shared, nothing else", async () => {
+test("sync pulls everything and pushes only shared sessions", async () => {
   const { a, b, remote, id } = await twoClones();
   expect(await a.ok("sync")).toContain("Nothing to do");
   expect(await refNames(remote, "refs/sessions/")).toBe("");
@@ -60,7 +60,7 @@ test("sync takes in what is there and sends what is shared, nothing else", async
   expect(await b.git("show", `refs/sessions/${id}:context.json`)).toContain("Mind the gap");
 });
 
-test("one that the remote has goes there as it is now, shared or not; another one stays here", async () => {
+test("sync pushes this branch's session if the remote has it, shared or not, and no other unshared one", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("push");
   await a.ok("objectives", "add", "Two");
@@ -74,7 +74,7 @@ test("one that the remote has goes there as it is now, shared or not; another on
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toMatch(/Two[\s\S]*Three/);
 });
 
-test("clones that sync in turn know everything after two rounds, however it came there", async () => {
+test("clones that sync in turn have everything after two rounds", async () => {
   const { a, b, id } = await twoClones();
   // A clone that nobody shared anything with: pushed by one, pulled and resumed by the other, changed in both.
   await a.ok("push");

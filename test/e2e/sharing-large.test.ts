@@ -106,7 +106,7 @@ test(`a file of ${BYTES} bytes`, async () => {
   expect(await most()).toBeLessThan(250);
 });
 
-test("a file that claims to be 1 GB, and is not", async () => {
+test("pull refuses a file that claims to be 1 GB", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const lies = async (s: Scratch, objects: string) => {
@@ -130,7 +130,7 @@ test("a file that claims to be 1 GB, and is not", async () => {
   expect(await most()).toBeLessThan(250);
 });
 
-test("trees that hold themselves, go 3,000 levels deep, or have far too many entries, in sessions that are new here", async () => {
+test("pull refuses new sessions whose trees contain themselves, are 3,000 levels deep, or have too many entries", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const blob = await object(remote, "blob", "x\n");

@@ -30,7 +30,7 @@ function run(
   });
 }
 
-test("a remote that says nothing is left after sharing.timeout, and nothing has changed (187)", async () => {
+test("a silent remote is abandoned after sharing.timeout, and nothing changed", async () => {
   const { a } = await twoClones();
   const port = await silentPort();
   const before = await localState(a);
@@ -51,7 +51,7 @@ test("a remote that says nothing is left after sharing.timeout, and nothing has 
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s while it talks to a remote: 130, one line, no git left behind (187)",
+  "%s during a push or pull exits with 130 and one line, and stops git",
   async (signal) => {
     const { a } = await twoClones();
     const port = await silentPort();
@@ -66,7 +66,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("a password is never asked for in a hook, not even by another program; the branch is pushed (187)", async () => {
+test("a hook never asks for a password, not even through another program, and the branch is pushed", async () => {
   const { a, remote } = await twoClones();
   await a.write("../askpass", `#!/bin/sh\necho "$@" >> '${a.root}/../asked'\necho x\n`);
   await chmod(path.join(a.root, "../askpass"), 0o755);
@@ -86,7 +86,7 @@ test("a password is never asked for in a hook, not even by another program; the 
   expect(a.exists("../asked")).toBe(false);
 });
 
-test("plain push, fetch, --prune and remote prune see and delete nothing of ours (182)", async () => {
+test("plain push, fetch, --prune and remote prune neither see nor delete session refs", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -104,7 +104,7 @@ test("plain push, fetch, --prune and remote prune see and delete nothing of ours
   expect(await refNames(b, "refs/remotes/")).not.toContain("origin/work");
 });
 
-test("after moves to and fro git finds nothing wrong, and gc takes nothing away (199)", async () => {
+test("after pushes and pulls git fsck finds no fault, and gc removes nothing", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -126,7 +126,7 @@ test("after moves to and fro git finds nothing wrong, and gc takes nothing away 
   expect(await b.ok("show", id)).toContain("There 2");
 });
 
-test("a push that comes too late is united and tried again, and never forced (183)", async () => {
+test("a rejected push is merged and retried, never forced", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -148,7 +148,7 @@ test("a push that comes too late is united and tried again, and never forced (18
   );
 });
 
-test("a remote that is faster every time is given up after four tries (183)", async () => {
+test("push gives up after four tries against a remote that is always faster", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("push");
   // Each push finds that somebody else was there just before.
@@ -173,7 +173,7 @@ git update-ref refs/sessions/${id} $(git log -1 --format=%B $old | git commit-tr
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("Two");
 });
 
-test("two at once, of one session and of two: both land", async () => {
+test("two concurrent pushes, of one session or two, both arrive", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -193,7 +193,7 @@ test("two at once, of one session and of two: both land", async () => {
   for (const { stderr } of twice) expect(stderr).toMatch(/^(?:\w+: obj-2 \([AB]\) is obj-3 now: [^\n]*\n)?$/);
 });
 
-test("own refs keep a log of what they were (180)", async () => {
+test("session refs have a reflog", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -205,7 +205,7 @@ test("own refs keep a log of what they were (180)", async () => {
   expect(await a.git("rev-parse", `refs/sessions/${id}@{1}`)).toBe(was);
 });
 
-test("with auto_push, what a colleague pushed meanwhile is united, and the branch goes in any case", async () => {
+test("auto_push merges a colleague's session, and the branch is pushed in any case", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("hooks", "install");
   await a.ok("config", "set", "sharing.auto_push", "true");
@@ -224,7 +224,7 @@ test("with auto_push, what a colleague pushed meanwhile is united, and the branc
   expect(await remote.git("rev-parse", "work")).toBe(await a.git("rev-parse", "work"));
 });
 
-test("a remote that mirrors is not forced, and nothing is deleted there", async () => {
+test("push to a mirroring remote is not forced and deletes nothing", async () => {
   const { a, remote } = await twoClones();
   await a.git("config", "remote.origin.mirror", "true");
   await remote.git("update-ref", "refs/heads/keep", "main");
@@ -237,7 +237,7 @@ test("a remote that mirrors is not forced, and nothing is deleted there", async 
   expect(await gitConfig(a)).toBe(before);
 });
 
-test("the user's settings of pushes play no part: followTags, push options, signed submodules", async () => {
+test("the user's push settings do not apply: followTags, push options, signed submodules", async () => {
   const { a, remote, id } = await twoClones();
   for (const [key, value] of [
     ["push.followTags", "true"],

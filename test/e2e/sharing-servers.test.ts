@@ -22,13 +22,13 @@ async function thereAndBack({ a, b, remote, id }: TwoClones, address: string): P
 /** An error in one line, with commands that help. */
 const ONE_LINE = /^error: .*\n(hint: .*\n)+$/;
 
-test("git daemon (188)", async () => {
+test("push and pull work over git daemon", async () => {
   const t = await twoClones();
   const at = await gitDaemon(t.a);
   await thereAndBack(t, at("remote.git"));
 });
 
-test("git daemon that takes no pushes: one line, nothing changed", async () => {
+test("a git daemon that refuses pushes gives one line, and nothing changes", async () => {
   const { a } = await twoClones();
   const at = await gitDaemon(a, "--timeout=30");
   await a.git("remote", "set-url", "origin", at("remote.git"));
@@ -42,7 +42,7 @@ test("git daemon that takes no pushes: one line, nothing changed", async () => {
   expect(await localState(a)).toBe(before);
 });
 
-test("smart HTTP, with a password that a helper knows (188)", async () => {
+test("push and pull work over smart HTTP with a credential helper", async () => {
   const t = await twoClones();
   const { at } = await httpServer(t.a, { user: "ann", password: "s3cret" });
   for (const each of [t.a, t.b])
@@ -64,7 +64,7 @@ test.each([
   ["403 for pushes", { pushStatus: 403 }, /does not allow it.*403/],
   ["404", { status: 404 }, /no repository at origin/],
   ["500", { status: 500 }, /cannot reach origin.*500/],
-])("smart HTTP: %s: one line, nothing changed (187)", async (_name, rules, line) => {
+])("smart HTTP: %s gives one line, and nothing changes", async (_name, rules, line) => {
   const { a } = await twoClones();
   const { at } = await httpServer(a, rules);
   await a.git("remote", "set-url", "origin", at("remote.git"));
@@ -80,7 +80,7 @@ test.each([
   expect(await localState(a)).toBe(before);
 });
 
-test("credentials in an address are never printed (188)", async () => {
+test("credentials in a URL are never printed", async () => {
   const { a } = await twoClones();
   const { at } = await httpServer(a, { user: "ann", password: "s3cret" });
   const secret = at("remote.git", "ann:s3cret");
@@ -105,29 +105,32 @@ test("credentials in an address are never printed (188)", async () => {
 });
 
 // In CI it has to be there.
-test.skipIf(noSshd && !process.env.CI)(`ssh${noSshd ? `: ${noSshd}` : " (188)"}`, async () => {
-  const t = await twoClones();
-  const { at, ssh } = await sshServer(t.a);
-  for (const each of [t.a, t.b]) await each.git("config", "core.sshCommand", ssh);
-  await thereAndBack(t, at("remote.git"));
-  // A key that is not let in, and a host whose key nobody has checked: neither asks where nobody is there.
-  const before = await localState(t.a);
-  const run = (command: string) =>
-    t.a.run(process.execPath, [path.resolve("dist/cli.js"), "push"], { env: { GIT_SSH_COMMAND: command } });
-  const other = await run(ssh.replace(/ssh\/user /, "ssh/other "));
-  expect([other.code, other.stderr]).toEqual([
-    1,
-    expect.stringMatching(/^error: origin does not allow it: .*\nhint: git fetch\n$/),
-  ]);
-  const stranger = await run(ssh.replace(/known_hosts/, "nobody_known"));
-  expect([stranger.code, stranger.stderr]).toEqual([
-    1,
-    expect.stringMatching(/^error: ssh does not know the key of origin: .*\nhint: git fetch\n$/),
-  ]);
-  expect(await localState(t.a)).toBe(before);
-});
+test.skipIf(noSshd && !process.env.CI)(
+  `push and pull work over ssh${noSshd ? ` (skipped: ${noSshd})` : ""}`,
+  async () => {
+    const t = await twoClones();
+    const { at, ssh } = await sshServer(t.a);
+    for (const each of [t.a, t.b]) await each.git("config", "core.sshCommand", ssh);
+    await thereAndBack(t, at("remote.git"));
+    // A key that is not let in, and a host whose key nobody has checked: neither asks where nobody is there.
+    const before = await localState(t.a);
+    const run = (command: string) =>
+      t.a.run(process.execPath, [path.resolve("dist/cli.js"), "push"], { env: { GIT_SSH_COMMAND: command } });
+    const other = await run(ssh.replace(/ssh\/user /, "ssh/other "));
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: origin does not allow it: .*\nhint: git fetch\n$/),
+    ]);
+    const stranger = await run(ssh.replace(/known_hosts/, "nobody_known"));
+    expect([stranger.code, stranger.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: ssh does not know the key of origin: .*\nhint: git fetch\n$/),
+    ]);
+    expect(await localState(t.a)).toBe(before);
+  },
+);
 
-test("a folder with spaces and letters of any alphabet, over a path and file:// (188)", async () => {
+test("push and pull work with spaces and non-ASCII letters in a path or file:// URL", async () => {
   const t = await twoClones();
   const odd = await bareRemote(t.a, "mit Leerzeichen und größe/服务器 remote.git");
   await thereAndBack({ ...t, remote: odd }, odd.root);
@@ -138,7 +141,7 @@ test("a folder with spaces and letters of any alphabet, over a path and file:// 
   expect(await c.ok("pull", at(path.relative(path.dirname(t.a.root), odd.root)))).toContain("already");
 });
 
-test("insteadOf and pushInsteadOf count as for git itself (188)", async () => {
+test("insteadOf and pushInsteadOf apply as in git", async () => {
   const { a, b, remote, id } = await twoClones();
   const push = await bareRemote(a, "for-pushes.git");
   await a.git("remote", "set-url", "origin", "short:remote.git");
@@ -153,7 +156,7 @@ test("insteadOf and pushInsteadOf count as for git itself (188)", async () => {
   expect(await b.ok("pull", "p:x")).toContain(id);
 });
 
-test("several push addresses: all get it; where one refuses, that is said and can be repeated (188)", async () => {
+test("push sends to all push URLs, and reports one that refuses", async () => {
   const { a, remote, id } = await twoClones();
   const second = await bareRemote(a, "second.git");
   await a.git("remote", "set-url", "--add", "--push", "origin", "../remote.git");
@@ -171,7 +174,7 @@ test.each([
   ["receive.hideRefs", "hidden ref"],
   ["update", "hook declined"],
   ["pre-receive", "pre-receive hook declined"],
-])("a host that takes no refs but branches and tags: %s (185)", async (how, reason) => {
+])("a host that accepts only branches and tags is reported: %s", async (how, reason) => {
   const { a, remote } = await twoClones();
   const hook = async (name: string, script: string) => {
     await remote.write(`hooks/${name}`, `#!/bin/sh\n${script}\n`);
@@ -198,7 +201,7 @@ test.each([
   await a.git("push", "--quiet", "origin", "work");
 });
 
-test("where some of many are refused, the others are there, and the same again is safe (186)", async () => {
+test("if the remote refuses some sessions the others arrive, and repeating the push is safe", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("start", "second", "-o", "S");
   const second = await currentSessionId(a);
@@ -225,7 +228,7 @@ test("where some of many are refused, the others are there, and the same again i
   });
 });
 
-test("a repository with the other kind of object ids is refused by git, and says so (200)", async () => {
+test("a repository with the other object format is refused with git's reason", async () => {
   const { a } = await twoClones();
   const long = await bareRemote(a, "sha256.git", "--object-format=sha256");
   const tree = await long.git("write-tree");
@@ -248,7 +251,7 @@ test("a repository with the other kind of object ids is refused by git, and says
   expect(await localState(a)).toBe(before);
 });
 
-test("between repositories with SHA-256 ids", async () => {
+test("push and pull work between SHA-256 repositories", async () => {
   const { a } = await twoClones();
   await promisify(execFile)("git", ["init", "--quiet", "--object-format=sha256", "-b", "main", "../long"], {
     cwd: a.root,
@@ -268,7 +271,7 @@ test("between repositories with SHA-256 ids", async () => {
   expect(await other.ok("resume", id)).toContain("One");
 });
 
-test("nobody there, no such host, no such folder, no such remote: one line each, nothing changed (187)", async () => {
+test("an unreachable server, host, folder or remote gives one line, and nothing changes", async () => {
   const { a } = await twoClones();
   const before = await localState(a);
   const port = await freePort();

@@ -43,7 +43,7 @@ async function cloned(s: Scratch, branch = "work") {
   return lists(clone);
 }
 
-test("a fix of a typo carries the id alone, and what changes is carried once", async () => {
+test("a checkpoint without changes carries only the id, and a change is carried once", async () => {
   const s = await started();
   const id = (await s.json("status")).session.id;
   expect(await body(s)).toContain(" - [ ] obj-6: Six\nSession-Id:");
@@ -70,7 +70,7 @@ test("a fix of a typo carries the id alone, and what changes is carried once", a
   expect(await cloned(s)).toEqual(await lists(s));
 });
 
-test("what a rewrite drops is carried again, and what it folds stays whole", async () => {
+test("changes that a rewrite drops are carried again, and folded ones stay complete", async () => {
   const s = await started();
   await s.ok("objectives", "complete", "obj-1");
   await plain(s, "feat: a");
@@ -107,7 +107,7 @@ test("what a rewrite drops is carried again, and what it folds stays whole", asy
   expect(session.more).toBeUndefined();
 });
 
-test("two clones that carry changes alone take over each other's", async () => {
+test("two clones with short trailers take over each other's changes", async () => {
   const s = await started();
   const remote = await scratch({ bare: true, commits: 0 });
   await s.git("remote", "add", "origin", remote.root);
@@ -132,7 +132,7 @@ test("two clones that carry changes alone take over each other's", async () => {
   expect(await cloned(s)).toEqual(all);
 });
 
-test("the settings decide what a commit carries", async () => {
+test("settings choose short or full trailers", async () => {
   const s = await started();
   await s.ok("config", "set", "record.plain_commits", "full");
   await s.ok("decisions", "add", "Use A");

@@ -50,7 +50,7 @@ const WAYS: readonly (readonly [name: string, script: string, env?: NodeJS.Proce
   ["settings of diffs and logs", SETTINGS.map((each) => `git config ${each.replace("=", " '")}'`).join(";")],
 ];
 
-test("a session that is pushed at work, and then ends", async () => {
+test("the same session gives the same snapshot tree when pushed and when ended, in every clone", async () => {
   const s = await scratch({ session: ["work", "-o", "İstanbul ılık", "-o", "Zwei"] });
   for (const name of ["I", "i", "ı", "İ", "ä", "aa", "z", "Z", "öx"])
     await s.write(`src/${name}.ts`, "1\n2\n");

@@ -19,7 +19,7 @@ const onFeature = () =>
 const context = async (s: Scratch, branch: string) =>
   JSON.parse(await s.read(`.git/sessions/${branch}/context.json`));
 
-test("says from where, and what it then stands on", async () => {
+test("start says from where the branch begins and what it builds on", async () => {
   const s = await onFeature();
   const feature = await context(s, "feature/x");
   const ran = await s.session("start", "hotfix", "-o", "Hot", "--meta", "issue=2");
@@ -55,7 +55,7 @@ test("says from where, and what it then stands on", async () => {
   expect((await context(s, "clean")).parent).toBeUndefined();
 });
 
-test("a decision that waits for a commit of the parent is carried by that one, once", async () => {
+test("a decision pending in the parent is carried by the parent's commit, once", async () => {
   const s = await onFeature();
   await s.ok("decisions", "add", "Waits");
   await s.ok("start", "stacked");
@@ -73,7 +73,7 @@ test("a decision that waits for a commit of the parent is carried by that one, o
   expect(await waiting()).toBe(1);
 });
 
-test("start.base decides where nothing is said", async () => {
+test("start.base is the default base", async () => {
   const s = await onFeature();
   await s.ok("config", "set", "--user", "start.base", "default");
   const ran = await s.session("start", "hotfix");
@@ -90,7 +90,7 @@ test("start.base decides where nothing is said", async () => {
   expect(wrong.stderr).toContain('start.base must be default or current, not "elsewhere"');
 });
 
-test("at a terminal it asks, and a no begins at the default branch", async () => {
+test("on a terminal start asks, and no begins at the default branch", async () => {
   const s = await onFeature();
   const until = "Begin at feature/x";
   const no = await runAtTerminal(s, { keys: "n,enter", until }, "start", "hotfix");
@@ -109,7 +109,7 @@ test("at a terminal it asks, and a no begins at the default branch", async () =>
   expect(await s.git("rev-parse", "other")).toBe(await s.git("rev-parse", "feature/x"));
 });
 
-test("work of a session without a commit stays with it as well, where --from names another branch", async () => {
+test("uncommitted work of a session without a commit stays with it if --from names another branch", async () => {
   const s = await scratch({ session: ["feature/x"] });
   await s.write("README.md", "half done\n");
   expect((await s.session("start", "hotfix", "--from", "main")).stderr).toContain(
@@ -120,12 +120,12 @@ test("work of a session without a commit stays with it as well, where --from nam
   expect(await s.read("README.md")).toBe("half done\n");
 });
 
-test("a session without a commit is nothing to merge into", async () => {
+test("a session without a commit is not a merge target", async () => {
   const s = await scratch({ session: ["feature/x"] });
   expect(await s.ok("start", "hotfix")).toContain("session end --merge-to main`");
 });
 
-test("unfinished work is put away with its session where the new one begins elsewhere; --keep carries it", async () => {
+test("unfinished work is stashed with its session if the new one begins at another commit; --keep carries it", async () => {
   const s = await onFeature();
   await s.write("oauth.txt", "half done\n");
   await s.write("notes.txt", "mine\n");
@@ -155,7 +155,7 @@ test("unfinished work is put away with its session where the new one begins else
   expect(await s.read("oauth.txt")).toBe("again\n");
 });
 
-test("a title names the branch; a name that is not there is offered", async () => {
+test("a title names the branch, and switch to an unknown name prints the start command", async () => {
   const s = await onFeature();
   await s.ok("start", "--title", "Fix: the crash on  start-up!", "--from", "main");
   expect(await s.git("branch", "--show-current")).toBe("fix-the-crash-on-start-up");

@@ -62,7 +62,7 @@ async function bothAreWhole({ s, one, two }: World, ran: Ran): Promise<void> {
   ).toBe("");
 }
 
-test("killed at every change of a file of ours", async () => {
+test("a kill at any change of a session file loses no work", async () => {
   const all = await world();
   const { s, again } = all;
   for (const at of sampledChanges(100)) {
@@ -106,7 +106,7 @@ exec "${git}" "$@"
 }
 
 test.each(["before", "after"] as const)(
-  "killed %s every change that git makes",
+  "a kill %s any change that git makes loses no work",
   async (when) => {
     const all = await world();
     const { s, again } = all;
@@ -138,7 +138,7 @@ async function killedWhenSafe(all: World): Promise<void> {
   }
 }
 
-test("some files are done and others are not: the next switch finishes it", async () => {
+test("the next switch finishes a half-done checkout", async () => {
   const all = await world();
   const { s, two } = all;
   await killedWhenSafe(all);
@@ -150,7 +150,7 @@ test("some files are done and others are not: the next switch finishes it", asyn
   await bothAreWhole(all, refused);
 });
 
-test("somebody went on with it by hand: exit 4, nothing is touched, and it says where the work is", async () => {
+test("a half-done switch that the user continued by hand exits with 4, touches nothing, and names the commit with the work", async () => {
   const all = await world();
   const { s } = all;
   await killedWhenSafe(all);
@@ -170,7 +170,7 @@ test("somebody went on with it by hand: exit 4, nothing is touched, and it says 
   expect(await state(s)).toEqual(before);
 });
 
-test("an editor that saves meanwhile: its text is kept, and the command says so", async () => {
+test("a file saved by an editor during the switch is kept and reported", async () => {
   const { s } = await world();
   const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
   await s.write(

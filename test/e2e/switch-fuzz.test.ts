@@ -263,7 +263,7 @@ async function forked(world: World): Promise<void> {
 }
 
 test.each(SEEDS)(
-  "seed %i: no byte of a work tree, an index or a session's files is lost",
+  "seed %i: switching at random loses no byte of work tree, index or session files",
   async (seed) => {
     const s = await scratch();
     const world = new World(s, seededRandom(seed));

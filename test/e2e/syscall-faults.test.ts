@@ -110,7 +110,7 @@ const some = OPERATIONS.filter((each, at) =>
 test
   .skipIf(noFaults !== undefined)
   .each(some.map((each) => [`${each.before ? "…, " : ""}${each.args}`, each] as const))(
-  "%s: each change of a file fails or is the last",
+  "%s: each failing or last file change leaves the old or new state",
   async (_name, operation) => {
     const ends = await endsOf(operation);
     const failed: string[] = [];
@@ -130,4 +130,4 @@ test
   1_800_000,
 );
 
-if (noFaults !== undefined) test.skip(`no faults: ${noFaults}`, () => {});
+if (noFaults !== undefined) test.skip(`system call faults (skipped: ${noFaults})`, () => {});

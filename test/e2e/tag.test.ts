@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
-test("tags are added once, listed and removed", async () => {
+test("tag adds a tag once, lists and removes tags", async () => {
   const s = await sessionWithWork("--tag", "first");
   expect(await s.ok("tag", "@", "security", "first", "two words")).toBe("first\nsecurity\ntwo words\n");
   expect(await s.json("tag", "@")).toEqual(["first", "security", "two words"]);
@@ -13,7 +13,7 @@ test("tags are added once, listed and removed", async () => {
 });
 
 test.each(["kept", "snapshot"] as const)(
-  "of an ended session (%s), in its snapshot as well",
+  "tag changes an ended session (%s), and its snapshot",
   async (where) => {
     const s = await endedSession(where);
     const [{ id }] = await s.json("list");
@@ -25,7 +25,7 @@ test.each(["kept", "snapshot"] as const)(
   },
 );
 
-test("what is no tag, and what the session does not have", async () => {
+test("tag refuses invalid tags, and removing a missing one", async () => {
   const s = await sessionWithWork("--tag", "security");
   for (const tag of ["", "a,b", "x".repeat(101)]) {
     const ran = await s.session("tag", "@", "fine", tag);

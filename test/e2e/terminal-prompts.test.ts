@@ -14,7 +14,7 @@ const QUESTIONS = [
   { until: "Switch to", args: ["switch"] },
 ] as const;
 
-test.each(["stop", "end"])("%s at any question changes nothing and exits with 130", async (keys) => {
+test.each(["stop", "end"])("%s at any prompt changes nothing and exits with 130", async (keys) => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("start", "third", "--no-switch");
   await s.ok("start", "old", "--no-switch");
@@ -36,7 +36,7 @@ test.each(["stop", "end"])("%s at any question changes nothing and exits with 13
   expect(s.exists(".session")).toBe(false);
 });
 
-test("-y answers every question", async () => {
+test("-y answers every prompt", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("init", "-y", "--no-hooks");
   await s.git("switch", "--quiet", "main");
@@ -48,7 +48,7 @@ test("-y answers every question", async () => {
   }
 });
 
-test("-C says which of three things is wrong", async () => {
+test("-C says whether the path is missing, a file, or no repository", async () => {
   const s = await scratch();
   await mkdir(path.join(s.home, "plain"));
   const said = async (folder: string, env = {}) => {
@@ -65,7 +65,7 @@ test("-C says which of three things is wrong", async () => {
   );
 });
 
-test("rename, tag, meta and share mean this session where no session is named", async () => {
+test("rename, tag, meta and share use this branch's session if none is named", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("start", "other", "--no-switch");
   await s.git("init", "--quiet", "--bare", "../remote.git");

@@ -89,7 +89,7 @@ function commits(): string {
     .join("");
 }
 
-test("a pulled session, foreign commits and the files of a clone: each text stays in one container", async () => {
+test("each hostile text of a pulled session, foreign commits or a clone's files stays in one container", async () => {
   const s = await scratch();
   await s.write(
     ".session/config.yaml",
@@ -134,7 +134,7 @@ test("a pulled session, foreign commits and the files of a clone: each text stay
     for (const text of strings(await s.json(command))) expect(text).not.toMatch(HIDDEN);
 });
 
-test("what was written down in this clone is text that does nothing", async () => {
+test("this clone's own record prints as inert text", async () => {
   const s = await scratch();
   const typed = texts.map((each) => each.replaceAll("\0", ""));
   await s.ok("start", BRANCH, ...typed.flatMap((each) => ["-o", `x ${each}`]));
@@ -158,7 +158,7 @@ test("what was written down in this clone is text that does nothing", async () =
   expect(since).toContain("later");
 });
 
-test("names of branches", async () => {
+test("hostile branch names stay in one container", async () => {
   const s = await scratch();
   const look = async (at: Scratch) => {
     for (const command of [["brief"], ["handoff"]]) expectContained(await at.ok(...command));
@@ -177,7 +177,7 @@ function strings(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
 }
 
-test("no list or view shows a character that hides or reorders text, whatever has it", async () => {
+test("no list or view prints a character that hides or reorders text", async () => {
   const odd = "a\u200bb\u202ec\u2066d\u{e0041}e\u00adf\ufeffg\u061ch\u2060i\ufe0fj\u180ek";
   const s = await scratch();
   await s.git("config", "user.name", `N${odd}`);

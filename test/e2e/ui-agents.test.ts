@@ -18,7 +18,7 @@ async function usedBy(pid: number | undefined): Promise<number> {
   return 10 * ofChildren.reduce((sum, each) => sum + each, user + system);
 }
 
-test("six worktrees with three agents: the page tells of each change, and rests while there is none", async () => {
+test("with six worktrees and three agents the page shows each change, and is idle without one", async () => {
   const { s, session, file } = await withAgents(...AGENTS);
   for (const name of ["d", "e"]) await s.ok("start", name, "--worktree", "-o", `Write ${name}`);
   for (const name of AGENTS)

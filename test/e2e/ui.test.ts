@@ -33,7 +33,7 @@ const worktree = (s: Scratch, name: string) => s.at(`${s.root}-${name}`);
 
 const idOf = async (s: Scratch, name: string): Promise<string> => (await s.json("show", name)).session.id;
 
-test("shows sessions, worktrees and conflicts, and every page of a session", async () => {
+test("ui shows sessions, worktrees and conflicts, and every page of a session", async () => {
   const s = await busy();
   const id = await idOf(s, "login");
   await worktree(s, "login").ok(
@@ -76,7 +76,7 @@ test("shows sessions, worktrees and conflicts, and every page of a session", asy
   expect([none.status, none.text.includes("there is no session")]).toEqual([404, true]);
 });
 
-test("does what the commands do, in the worktree of the session, and undo takes it back", async () => {
+test("actions in ui do what the commands do, in the session's worktree, and undo reverts them", async () => {
   const s = await busy();
   const there = worktree(s, "crash");
   const session = await idOf(s, "crash");
@@ -118,7 +118,7 @@ test("does what the commands do, in the worktree of the session, and undo takes 
   ]);
 });
 
-test("says what is wrong as the command does, and changes nothing then", async () => {
+test("ui shows the command's error and changes nothing", async () => {
   const s = await busy();
   const session = await idOf(s, "crash");
   const ui = await startUi(s);
@@ -149,7 +149,7 @@ test("says what is wrong as the command does, and changes nothing then", async (
   expect((await ui.ask(`session?id=${session}`)).text).toContain("acknowledged by Test Person");
 });
 
-test("follows files, commits, records, worktrees and agents, and asks git for nothing while nothing changes", async () => {
+test("ui follows files, commits, records, worktrees and agents, and runs no git while nothing changes", async () => {
   const s = await busy();
   const trace = path.join(s.home, "trace");
   const ui = await startUi({ ...s, env: { ...s.env, GIT_TRACE2: trace } });
@@ -193,7 +193,7 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   expect([await asked(), page.count()]).toEqual(before);
 });
 
-test("prints its address once, ends with Ctrl-C, and names a port that is taken", async () => {
+test("ui prints its address once, ends with Ctrl-C, and names a port in use", async () => {
   const s = await scratch();
   const ui = await startUi(s);
   expect(ui.url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${ui.port}/[\\w-]+/$`));
@@ -209,7 +209,7 @@ test("prints its address once, ends with Ctrl-C, and names a port that is taken"
 });
 
 test.skipIf(process.platform !== "linux")(
-  "opens the browser by a private file that names the address, and takes it away",
+  "ui opens the browser through a private file with the address, and deletes the file",
   async () => {
     const s = await scratch();
     await s.write(

@@ -7,7 +7,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const texts = async (s: Scratch) =>
   (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
 
-test("again and again goes further back, and --redo comes forward again", async () => {
+test("repeated undo goes further back, and --redo forward again", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("objectives", "add", "Two");
   await s.ok("objectives", "complete", "1");
@@ -41,7 +41,7 @@ test("again and again goes further back, and --redo comes forward again", async 
   ]);
 });
 
-test("the list says what was changed, what is undone, and what is next", async () => {
+test("undo --list shows the changes, the undone ones, and the next one", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("decisions", "add", "Keep it simple");
   await s.ok("blockers", "add", "Keys");
@@ -58,7 +58,7 @@ test("the list says what was changed, what is undone, and what is next", async (
   expect(await s.ok("undo", "--list")).toMatch(/> {3}2 {2}decision added: dec-1 Keep it simple/);
 });
 
-test("a change by hand comes back when its undoing is taken back", async () => {
+test("an edit by hand returns when its undo is undone", async () => {
   const s = await sessionWithWork();
   await s.ok("note", "x");
   await s.write(".git/sessions/work/objectives.md", "# Objectives\n\n- [ ] obj-1: One\n- [ ] By hand\n");
@@ -68,7 +68,7 @@ test("a change by hand comes back when its undoing is taken back", async () => {
   expect(await texts(s)).toEqual(["open One", "open By hand"]);
 });
 
-test("a checkpoint: its state goes back, the commit stays, and git's command is named", async () => {
+test("undo of a checkpoint reverts the record, keeps the commit, and prints git's command", async () => {
   const s = await sessionWithWork();
   await s.write("README.md", "more\n");
   await s.ok("checkpoint", "-m", "docs: more", "--complete", "1", "--decision", "Decided");
@@ -89,7 +89,7 @@ test("a checkpoint: its state goes back, the commit stays, and git's command is 
   expect(late.commit).toEqual({ oid: head, command: `git revert ${head.slice(0, 12)}` });
 });
 
-test("title, tags, values, and the end: the session goes on where it was", async () => {
+test("undo reverts title, tags and metadata, and undo of an end continues the session", async () => {
   const s = await sessionWithWork();
   await s.ok("rename", "@", "Another");
   await s.ok("tag", "@", "one");
@@ -113,7 +113,7 @@ test("title, tags, values, and the end: the session goes on where it was", async
   expect(await s.json("list")).toMatchObject([{ title: "Another", state: "ended", where: "kept" }]);
 });
 
-test("a pause: the session is active again, and work that was put away stays safe", async () => {
+test("undo of a pause activates the session, and stashed work stays safe", async () => {
   const s = await sessionWithWork();
   await s.write("README.md", "half done\n");
   await s.ok("pause");
@@ -127,7 +127,7 @@ test("a pause: the session is active again, and work that was put away stays saf
   expect(await s.read("README.md")).toBe("half done\n");
 });
 
-test("of an ended session: its snapshot follows", async () => {
+test("undo of a change to an ended session updates its snapshot", async () => {
   const s = await endedSession("kept");
   const [{ id }] = await s.json("list");
   await s.ok("rename", id, "Another");
@@ -141,7 +141,7 @@ test("of an ended session: its snapshot follows", async () => {
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('nothing to undo in session "Work"')]);
 });
 
-test("a deletion, here and by name", async () => {
+test("undo restores a deleted session, by branch and by name", async () => {
   const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
@@ -157,7 +157,7 @@ test("a deletion, here and by name", async () => {
   expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
 });
 
-test("neither resuming what goes on anyway nor a restoration is a change that could be undone", async () => {
+test("resuming an active session and restoring a deleted one cannot be undone", async () => {
   const s = await sessionWithWork();
   await s.ok("note", "mind the gap");
   await s.ok("resume");
@@ -169,7 +169,7 @@ test("neither resuming what goes on anyway nor a restoration is a change that co
   expect(await s.json("undo")).toMatchObject({ change: "redone: note: mind the gap" });
 });
 
-test("it moves along when the session's branch is renamed, and keeps the last 50", async () => {
+test("undo steps move with a renamed branch, and the last 50 are kept", async () => {
   const s = await scratch({ session: ["work"] });
   for (let n = 0; n < 3; n++) await s.ok("note", `note ${n}`);
   const names = async (branch: string) =>
@@ -188,7 +188,7 @@ test("it moves along when the session's branch is renamed, and keeps the last 50
   expect(kept.at(-1)).toBe("000160.json");
 });
 
-test("a record that is damaged is passed over", async () => {
+test("a damaged undo step is skipped", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("note", "first");
   await s.ok("note", "second");
@@ -212,7 +212,7 @@ async function interrupted(s: Scratch, kind: string, at: number, ...args: string
 }
 
 describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
-  test("the state is as before or as after, and the next undo goes on from there", async () => {
+  test("leaves the state before or after, and the next undo continues from it", async () => {
     const s = await scratch({ session: ["work", "-o", "One"] });
     for (const at of sampledChanges(60)) {
       await s.ok("objectives", "add", `added ${at}`);
@@ -234,7 +234,7 @@ describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
 });
 
 test.each(["undo", "redo"])(
-  "killed at every rename of the %s of an end: the session has ended, or goes on where it was",
+  "a kill at any rename of the %s of an end leaves the session ended or active",
   async (way) => {
     const s = await scratch({ session: ["work", "-o", "One"] });
     for (const at of sampledChanges(60)) {

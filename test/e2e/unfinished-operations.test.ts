@@ -49,37 +49,40 @@ const OPERATIONS: [name: string, begin: string, says: RegExp][] = [
   ["bisect", "git bisect start HEAD HEAD~3", /a bisect is in progress \(git bisect reset\)/],
 ];
 
-test.each(OPERATIONS)("an unfinished %s is named before anything happens", async (_name, begin, says) => {
-  const s = await started();
-  await clashing(s);
-  await s.run("sh", ["-c", `${begin} >/dev/null 2>&1`]);
-  await expectRun(s, ["status"]);
-  for (const args of [["checkpoint", "-m", "x"], ["checkpoint", "-A", "--amend"], ["end"]]) {
-    const ran = await s.session(...args, "--json");
-    expect(ran.code, args.join(" ")).toBe(4);
-    const { error } = JSON.parse(ran.stdout);
-    expect(`${error.message} (${error.hint})`).toMatch(says);
-  }
-  await expectRun(s, ["start", "elsewhere"], { code: 4, says: / is in progress/ });
-  await expectRun(s, ["doctor"], { says: / is in progress/ });
-  // The session of the branch that it is about is the current one.
-  const status = await s.json("status");
-  expect(status.session).toMatchObject({ title: "Work", branch: "work" });
-  expect(status.recorded).toBe(true);
-  expect(JSON.stringify(status)).not.toContain("session start");
-  await expectRun(s, ["status", "--all"], { says: /work\n\s+Work · 0 of 1 done/ });
-  await s.ok("objectives", "add", "Two");
-  await s.ok("blockers", "add", "Clashes");
-  await s.ok("decisions", "add", "Ours wins");
-  await s.ok("note", "seen on the way");
-  expect(await s.json("objectives")).toMatchObject([{ text: "One" }, { text: "Two" }]);
-  expect(await s.json("decisions")).toMatchObject([{ text: "Ours wins", state: "pending" }]);
-  const subjects = (await s.json("log")).entries.map((each: { subject: string }) => each.subject);
-  expect(subjects.slice(-3)).toEqual(["ours 3", "ours 2", "ours 1"]);
-  expect(await s.ok("show")).toContain("seen on the way");
-});
+test.each(OPERATIONS)(
+  "checkpoint and end refuse during an unfinished %s and name it first",
+  async (_name, begin, says) => {
+    const s = await started();
+    await clashing(s);
+    await s.run("sh", ["-c", `${begin} >/dev/null 2>&1`]);
+    await expectRun(s, ["status"]);
+    for (const args of [["checkpoint", "-m", "x"], ["checkpoint", "-A", "--amend"], ["end"]]) {
+      const ran = await s.session(...args, "--json");
+      expect(ran.code, args.join(" ")).toBe(4);
+      const { error } = JSON.parse(ran.stdout);
+      expect(`${error.message} (${error.hint})`).toMatch(says);
+    }
+    await expectRun(s, ["start", "elsewhere"], { code: 4, says: / is in progress/ });
+    await expectRun(s, ["doctor"], { says: / is in progress/ });
+    // The session of the branch that it is about is the current one.
+    const status = await s.json("status");
+    expect(status.session).toMatchObject({ title: "Work", branch: "work" });
+    expect(status.recorded).toBe(true);
+    expect(JSON.stringify(status)).not.toContain("session start");
+    await expectRun(s, ["status", "--all"], { says: /work\n\s+Work · 0 of 1 done/ });
+    await s.ok("objectives", "add", "Two");
+    await s.ok("blockers", "add", "Clashes");
+    await s.ok("decisions", "add", "Ours wins");
+    await s.ok("note", "seen on the way");
+    expect(await s.json("objectives")).toMatchObject([{ text: "One" }, { text: "Two" }]);
+    expect(await s.json("decisions")).toMatchObject([{ text: "Ours wins", state: "pending" }]);
+    const subjects = (await s.json("log")).entries.map((each: { subject: string }) => each.subject);
+    expect(subjects.slice(-3)).toEqual(["ours 3", "ours 2", "ours 1"]);
+    expect(await s.ok("show")).toContain("seen on the way");
+  },
+);
 
-test("recording goes on during a merge; objectives do not depend on the index", async () => {
+test("recording works during a merge, because objectives do not depend on the index", async () => {
   const s = await started();
   await clashing(s);
   await s.run("git", ["merge", "theirs"]);
@@ -105,7 +108,7 @@ test("an unmerged index without an operation is refused, and objectives stay", a
 });
 
 test.each(["what is staged", "everything"])(
-  "a lock that appears during a commit of %s costs nothing",
+  "a lock that appears during a commit of %s loses nothing",
   async (what) => {
     const s = await started();
     await s.write("README.md", "staged\n");
@@ -133,7 +136,7 @@ test.each([
   ["commit-msg", 'sed -i "1s/^/JIRA-1 /" "$1"'],
   ["prepare-commit-msg", 'printf "\\nReviewed-by: Somebody <s@example.com>\\n" >> "$1"'],
   ["post-commit", "exit 1"],
-])("a %s of the user works as in any commit", async (name, script) => {
+])("a user's %s works as in any commit", async (name, script) => {
   const s = await started();
   await s.write("formatted.txt", "x\n");
   await s.git("add", "formatted.txt");
@@ -150,7 +153,7 @@ test.each([
   if (name === "prepare-commit-msg") expect(await s.git("log", "-1", "--format=%B")).toContain("Reviewed-by");
 });
 
-test("a commit-msg that throws the trailers away is said, and the decision is pending again", async () => {
+test("a commit-msg hook that removes the trailers is reported, and the decision is pending again", async () => {
   const s = await started();
   await hook(s, "commit-msg", 'head -1 "$1" > "$1.x" && mv "$1.x" "$1"');
   await s.write("README.md", "x\n");
@@ -165,7 +168,7 @@ test("a commit-msg that throws the trailers away is said, and the decision is pe
   ]);
 });
 
-test("no identity: nothing is committed, nothing ends, and all that was recorded stays", async () => {
+test("without an identity nothing is committed or ended, and the record stays", async () => {
   const s = await started();
   await s.ok("decisions", "add", "Kept");
   await s.write("README.md", "x\n");
@@ -182,7 +185,7 @@ test("no identity: nothing is committed, nothing ends, and all that was recorded
   expect(await s.json("decisions", "list", "--all")).toMatchObject([{ text: "Kept", state: "committed" }]);
 });
 
-test("stashed work, and a stash that is applied, are no business of a session", async () => {
+test("stashed and applied git stashes do not affect a session", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.write("new.txt", "x\n");
@@ -198,7 +201,7 @@ test("stashed work, and a stash that is applied, are no business of a session", 
 });
 
 test.each([["--squash"], ["--no-ff"]])(
-  "a merge by end %s that a hook refuses is undone whole, and works without it",
+  "a merge by end %s that a hook refuses is undone, and works without the hook",
   async (how) => {
     const s = await started();
     await s.write("README.md", "x\n");

@@ -64,8 +64,8 @@ async function blamed(s: Scratch, file: string) {
   );
 }
 
-describe("session why", () => {
-  test("names the decision behind each line, and what became of it", async () => {
+describe("why", () => {
+  test("names the decision behind each line, and its current state", async () => {
     const s = await history();
     const all = await why(s, "b.ts");
     expect(commitsByLine(all)).toEqual(await blamed(s, "b.ts"));
@@ -140,7 +140,7 @@ describe("session why", () => {
     expect(await s.ok("decisions", "list", "--all")).toMatch(/Use PKCE {2}\(superseded by dec-2\)/);
   });
 
-  test("shows what is not committed, a function, and a file whose name has a colon", async () => {
+  test("shows uncommitted lines, a function, and a file with a colon in its name", async () => {
     const s = await scratch({ session: ["work", "--title", "Work"] });
     await s.write("src/a.c", "int one(void)\n{\n  return 1;\n}\n\nint two(void)\n{\n  return 2;\n}\n");
     await s.write("src/a.c:2", "no line 2\n");
@@ -167,7 +167,7 @@ describe("session why", () => {
     });
   });
 
-  test("says in one line what is wrong, and what helps", async () => {
+  test("gives errors in one line with a remedy", async () => {
     const s = await scratch();
     await s.write("new.txt", "x\n");
     await s.write("image.png", "\x89PNG\0\0");

@@ -8,11 +8,11 @@ import { within } from "../../src/surroundings.ts";
 import { surroundingsOf } from "../support/run-environment.ts";
 import { CLI, scratch } from "../support/scratch.ts";
 
-describe("a file system that takes two names for one", () => {
+describe("a file system that treats two names as one", () => {
   test.each([
     ["ignores case", "Fix/Login", "fix/login"],
     ["composes letters", "fix/caf\u00e9", "fix/cafe\u0301"],
-  ])("it %s: the session of the other branch stays whole", async (_what, one, other) => {
+  ])("%s: keeps the other branch's session", async (_what, one, other) => {
     const s = await scratch();
     await s.ok("start", one, "-o", "Of the first");
     const [{ id }] = await s.json("list");
@@ -35,7 +35,7 @@ describe("a file system that takes two names for one", () => {
   });
 });
 
-test("with core.autocrlf the files that people edit may end their lines with CRLF", async () => {
+test("with core.autocrlf, lists that people edit may have CRLF", async () => {
   const s = await scratch();
   await s.git("config", "core.autocrlf", "true");
   await s.ok("init", "--yes");
@@ -79,7 +79,7 @@ test.each(["claude.cmd", "claude.exe", "claude.bat"])("on Windows an agent is fo
 const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
 
 test.skipIf(!MOUNTS)(
-  "without /proc and without ps it works the same, and a dead process holds nothing",
+  "without /proc and ps commands work the same, and a dead process holds nothing",
   async () => {
     const s = await scratch({ session: ["task", "-o", "One"] });
     await s.write(
@@ -98,7 +98,7 @@ test.skipIf(!MOUNTS)(
   },
 );
 
-test("an address with a drive and backslashes is a path, and no name of a session", async () => {
+test("a path with a drive letter and backslashes is a path, not a session name", async () => {
   const s = await scratch({ session: ["task", "-o", "One"] });
   await s.git("remote", "add", "origin", "C:\\work\\up.git");
   const pushed = await s.session("push", "C:\\work\\up.git");

@@ -40,7 +40,7 @@ async function clones(...names: string[]): Promise<Scratch[]> {
   return names.map((name) => s.at(`../${name}`));
 }
 
-test("daily work", async () => {
+test('every line of "daily work" in docs/workflows.md runs', async () => {
   const [s] = (await clones("mine")) as [Scratch];
   const [day = ""] = blocks("Daily work");
   await typed(s, day);
@@ -54,7 +54,7 @@ test("daily work", async () => {
   expect(await s.git("branch", "--format=%(refname:short)")).toBe("main");
 });
 
-test("context switching", async () => {
+test('every line of "context switching" in docs/workflows.md runs', async () => {
   const [s] = (await clones("mine")) as [Scratch];
   const [switching = "", worktree = ""] = blocks("Context switching");
   expect(await typed(s, switching)).toContain("?? src/text/search-titles.ts");
@@ -70,7 +70,7 @@ test("context switching", async () => {
   expect(await s.read("src/text/search-titles.ts")).toContain("it = 1");
 });
 
-test("team handoff", async () => {
+test('every line of "team handoff" in docs/workflows.md runs', async () => {
   const [mine, theirs] = (await clones("mine", "theirs")) as [Scratch, Scratch];
   const [begin = "", finish = ""] = blocks("Team handoff");
   await typed(mine, begin);

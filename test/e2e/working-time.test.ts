@@ -28,7 +28,7 @@ const time = async (s: Scratch): Promise<string> => (await s.json("status")).ses
 const trailer = (s: Scratch) =>
   s.git("log", "-1", "--format=%(trailers:key=Session-Time,valueonly,separator=)");
 
-test("status, brief, handoff, the trailer and the end say the same time", async () => {
+test("status, brief, handoff, the trailer and end show the same time", async () => {
   const s = await started();
   await events(s, 500, 490, 400, 380);
   await at(s, 375, "git", "commit", "--quiet", "--allow-empty", "-m", "by hand");
@@ -50,7 +50,7 @@ test("status, brief, handoff, the trailer and the end say the same time", async 
   ).toBe("35");
 });
 
-test("a rebase, which dates all commits anew, changes no time", async () => {
+test("a rebase, which gives all commits new dates, does not change the time", async () => {
   const s = await started();
   await events(s, 300);
   for (const minutes of [290, 270, 250]) {
@@ -61,7 +61,7 @@ test("a rebase, which dates all commits anew, changes no time", async () => {
   expect(await time(s)).toBe("50m");
 });
 
-test("commits of somebody else and of another session bridge no pause", async () => {
+test("commits of other people and sessions do not bridge a pause", async () => {
   const s = await started();
   await events(s, 340, 300);
   const other = ["-c", "user.name=Somebody Else", "commit", "--quiet", "--allow-empty", "-m", "theirs"];
@@ -71,13 +71,13 @@ test("commits of somebody else and of another session bridge no pause", async ()
   expect(await time(s)).toBe("0m");
 });
 
-test("a clock that jumped, and one event far away, change nothing", async () => {
+test("a clock jump and one distant event change nothing", async () => {
   const s = await started();
   await events(s, 320, 300, -500_000, 310, 1e7);
   expect(await time(s)).toBe("20m");
 });
 
-test("a checkpoint never says less than the one before it, whatever happens to the log", async () => {
+test("a checkpoint never shows less time than the previous one, whatever happened to the log", async () => {
   const s = await started();
   await events(s, 400, 380, 360);
   await at(s, 355, process.execPath, CLI, "checkpoint", "--allow-empty", "-m", "docs: x");
@@ -89,7 +89,7 @@ test("a checkpoint never says less than the one before it, whatever happens to t
   expect(await trailer(s)).toBe("40m");
 });
 
-test("which pauses are work is a setting; none at all is not one", async () => {
+test("the idle timeout is a setting, and none is not allowed", async () => {
   const s = await started();
   await events(s, 400, 360, 350);
   expect(await time(s)).toBe("10m");

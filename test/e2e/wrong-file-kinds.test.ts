@@ -40,7 +40,7 @@ function bounded(s: Scratch, program: string, args: readonly string[]): Promise<
 const cases = Object.keys(KINDS).flatMap((kind) => PATHS.map((where) => [kind, where] as const));
 
 test.each(sampledChanges(cases.length, 16).flatMap((n) => cases.slice(n - 1, n)))(
-  "a %s at .git/sessions/%s",
+  "a %s at .git/sessions/%s makes no command wait, spin or print a stack",
   async (kind, where) => {
     const make = async (s: Scratch) => {
       await initRepository(s, { session: ["feat", "-o", "One"] });
@@ -66,7 +66,7 @@ test.each(sampledChanges(cases.length, 16).flatMap((n) => cases.slice(n - 1, n))
 );
 
 test.each(Object.keys(KINDS))(
-  "a commit whose message has the block already, with a %s for the block",
+  "commit works with a message that has the block already and a %s in place of the block's file",
   async (kind) => {
     const s = await fixture("wrong-kinds-again", async (made) => {
       await initRepository(made, { session: ["feat", "-o", "One"] });
@@ -84,7 +84,7 @@ test.each(Object.keys(KINDS))(
   },
 );
 
-test("a lock that can never be read is named, and not waited for", async () => {
+test("an unreadable lock is named and not waited for", async () => {
   const s = await fixture("wrong-kinds-lock", (made) =>
     initRepository(made, { session: ["feat", "-o", "One"] }),
   );

@@ -14,7 +14,7 @@ const seen = (minutes: number, running: readonly (readonly [number, string | nul
   running: new Map(running.map(([pid, started]) => [pid, { started }])),
 });
 
-test("the state of a run is what its processes are", () => {
+test("the state of a run follows from its processes", () => {
   const known = { ...RUN, process: AGENT, keeper: KEEPER };
   expect(stateOf(RUN, seen(0))).toBe("running");
   expect(stateOf(RUN, seen(1))).toBe("lost");
@@ -29,21 +29,21 @@ test("the state of a run is what its processes are", () => {
   expect(stateOf(known, seen(99, [[42, null]]))).toBe("running");
 });
 
-test("what was noted of its end counts more than any process", () => {
+test("a recorded end wins over any process", () => {
   const over = { ...RUN, process: AGENT, ended: RUN.began };
   expect(stateOf({ ...over, code: 0 }, seen(1, [[42, "100"]]))).toBe("done");
   expect(stateOf({ ...over, code: 1 }, seen(1))).toBe("failed");
   expect(stateOf({ ...over, code: 143, stopped: RUN.began }, seen(1))).toBe("stopped");
 });
 
-test("one of another machine is believed in for half an hour after its last word", () => {
+test("a run on another machine counts as alive for half an hour after its last activity", () => {
   const there = { ...RUN, host: "there", process: AGENT };
   expect(stateOf(there, seen(29))).toBe("running");
   expect(stateOf(there, seen(31, [[42, "100"]]))).toBe("lost");
   expect(stateOf(there, { ...seen(60), wrote: Date.parse(RUN.began) + 40 * 60_000 })).toBe("running");
 });
 
-test("a record that says anything else is none", () => {
+test("an invalid run record is ignored", () => {
   expect(parseRun(JSON.stringify(RUN))).toEqual(RUN);
   for (const change of [
     ...[{ id: "../x" }, { session: null }, { began: "never" }, { worktree: 1 }, { label: undefined }],
@@ -54,7 +54,7 @@ test("a record that says anything else is none", () => {
   for (const text of ["", "{", "null", "[]", "1"]) expect(parseRun(text)).toBeUndefined();
 });
 
-test("one string names a run, and of lines that are written over the last form is shown", () => {
+test("one string identifies a run, and a line overwritten by carriage returns shows its last form", () => {
   expect(runName(RUN)).toBe("000000000001_claude");
   expect(runName({ ...RUN, parent: "000000000002" })).toBe("000000000002-000000000001_claude");
   const strip = (text: string) => text.replaceAll("!", "");

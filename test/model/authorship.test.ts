@@ -19,7 +19,7 @@ function written() {
   return addNote(state, "Note", at)[0];
 }
 
-test("all is our own where nothing came from elsewhere", () => {
+test("all text is this clone's own if nothing came from another clone", () => {
   const own = ownOf(undefined, [here, added("obj-1", "Mine")]);
   expect([own.wrote("Mine"), own.wrote("by hand"), own.from]).toEqual([true, true, undefined]);
 });
@@ -27,12 +27,12 @@ test("all is our own where nothing came from elsewhere", () => {
 test.each([
   [imported, "import"],
   [resumed, "snapshot"],
-])("only what was written after %j is our own", (event, from) => {
+])("only text written after %j is this clone's own", (event, from) => {
   const own = ownOf(undefined, [added("obj-1", "Theirs, perhaps"), event, added("obj-2", "Mine")]);
   expect([own.wrote("Theirs, perhaps"), own.wrote("Mine"), own.from]).toEqual([false, true, from]);
 });
 
-test("each thing that is written down is our own after another clone's record came in", () => {
+test("each new item is this clone's own after another clone's record came in", () => {
   const events = [
     resumed,
     added("obj-1", "Objective"),
@@ -52,7 +52,7 @@ test("each thing that is written down is our own after another clone's record ca
   expect(["their title", "what a program said"].filter(own.wrote)).toEqual([]);
 });
 
-test("a log that was united with another says nothing of whose it is: what was here before is kept beside", () => {
+test("a merged log does not show authorship, so earlier items are kept as own", () => {
   const state = written();
   const before = ownWords({ state, events: [here, added("obj-1", "Objective")] }, 4);
   expect(before.words).toEqual(
@@ -67,7 +67,7 @@ test("a log that was united with another says nothing of whose it is: what was h
   expect(["Objective", "New"].map(whole.wrote)).toEqual([false, true]);
 });
 
-test("uniting twice keeps what was written before, between and after", () => {
+test("merging twice keeps the items written before, between and after", () => {
   const one = ownWords({ state: written(), events: [here] }, 3);
   const state = { ...written(), context: { ...written().context, title: "Between", own: one } };
   const events = [here, here, here, eventAt(at, "session.renamed", { title: "Between" })];
@@ -75,14 +75,14 @@ test("uniting twice keeps what was written before, between and after", () => {
   expect(["Objective", "Between", "Theirs"].map(ownOf(two, events).wrote)).toEqual([true, true, false]);
 });
 
-test("what a session takes over from another one is as foreign as it was there", () => {
+test("items copied from another session stay as foreign as they were in it", () => {
   const state = written();
   expect(inheritedOwn({ state, events: [here] }, undefined)).toEqual({});
   const foreign = { state, events: [imported, added("obj-1", "Objective")] };
   expect(inheritedOwn(foreign, "Mine")).toEqual({ own: { words: ["Objective", "Mine"], events: 0 } });
 });
 
-test("what is kept of it is read again, and nothing else", () => {
+test("the saved authorship is read back, and invalid data is ignored", () => {
   const context = { ...written().context, own: { words: ["a"], events: 2, from: "snapshot" } };
   expect(parseContext(JSON.stringify(context))?.own).toEqual(context.own);
   for (const own of [null, "a", { words: "a" }, { words: [1, {}], events: "2" }])

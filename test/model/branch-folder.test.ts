@@ -63,7 +63,7 @@ const WINDOWS = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/
 const OURS =
   /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace|transcripts)$/i;
 
-test("no two branches share a folder, not even where upper and lower case are one", () => {
+test("no two branches share a folder, also on a case-insensitive file system", () => {
   fc.assert(
     fc.property(BRANCH, BRANCH, (one, other) => {
       const [first, second] = [branchFolder(one), branchFolder(other)];
@@ -74,7 +74,7 @@ test("no two branches share a folder, not even where upper and lower case are on
   );
 });
 
-test("every component is a name that every file system takes, and none of ours", () => {
+test("every path component is valid on every file system and none is a name of ours", () => {
   fc.assert(
     fc.property(BRANCH, (branch) => {
       const names = branchFolder(branch).split("/");
@@ -91,7 +91,7 @@ test("every component is a name that every file system takes, and none of ours",
   );
 });
 
-test("no text at all leads out of the folder, whether or not git would take it for a branch", () => {
+test("no text leads out of the folder, valid as a branch name or not", () => {
   const hostile = fc.oneof(
     BRANCH,
     fc.string({ unit: fc.constantFrom(".", "/", "\\", "%", "2", "e", "\0", "~", "C", ":"), maxLength: 12 }),
@@ -120,7 +120,7 @@ test("no text at all leads out of the folder, whether or not git would take it f
   );
 });
 
-test("the file system here takes them, and gives them back as they were", () => {
+test("the local file system accepts all folders and lists them unchanged", () => {
   const root = mkdtempSync(path.join(os.tmpdir(), "session-folder-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const branch of fc.sample(

@@ -23,7 +23,7 @@ const renamed = (from: string, to: string, ref = `refs/heads/${to}`) =>
   entry(`Branch: renamed refs/heads/${from} to refs/heads/${to}`, { ref });
 
 describe("names of a branch", () => {
-  test("several renames in a row give all names, the last one first", () => {
+  test("several renames in a row return all names, the last one first", () => {
     const entries = [
       renamed("b/c", "d"),
       entry("commit: x"),
@@ -36,12 +36,12 @@ describe("names of a branch", () => {
     expect(renamedTo("d", entries)).toBeUndefined();
   });
 
-  test("a rename to a name that it has no more is none of its names", () => {
+  test("a rename to a name that the branch no longer has is ignored", () => {
     expect(namesBefore("x", [renamed("a", "b")])).toEqual([]);
     expect(namesBefore("x", [entry("commit: Branch: renamed refs/heads/a to refs/heads/x")])).toEqual([]);
   });
 
-  test("where HEAD left a branch is what it was at before", () => {
+  test("if HEAD left a branch, the earlier value is used", () => {
     const entries = [
       entry("checkout: moving from work to main", { oid: "main" }),
       entry("commit: more", { oid: "tip" }),
@@ -52,7 +52,7 @@ describe("names of a branch", () => {
   });
 });
 
-describe("a branch made anew", () => {
+describe("a branch created again", () => {
   const at = (seconds: number) => new Date(seconds * 1000).toISOString();
   const started = (seconds: number): SessionEvent =>
     eventAt(at(seconds), "session.started", { id: ID, ref: "refs/heads/x" });
@@ -99,7 +99,7 @@ describe("a branch made anew", () => {
   });
 });
 
-describe("content", () => {
+describe("content matching", () => {
   const work: LostWork = {
     tree: "T",
     patches: ["whole"],
@@ -115,7 +115,7 @@ describe("content", () => {
     { oid: "n1", tree: "T" },
   ];
 
-  test("matches trees and patches in the order of the candidates, never its own commits", () => {
+  test("compares trees and patches in candidate order, never with the session's own commits", () => {
     expect(treeMatches(work, candidates)).toEqual(["n3", "n1"]);
     expect(treeMatches({ ...work, tree: "V" }, candidates)).toEqual([]);
     const { tree: _tree, ...without } = work;
@@ -134,7 +134,7 @@ describe("content", () => {
     ]);
   });
 
-  test("chooses the oldest on the default branch, elsewhere only one that is alone", () => {
+  test("chooses the oldest candidate on the default branch, and on other branches only a single one", () => {
     expect(choose([], new Set())).toBeUndefined();
     expect(choose(["b", "a"], new Set())).toBe("a");
     expect(choose(["b", "a"], new Set(["a"]))).toBe("b");
@@ -149,7 +149,7 @@ describe("content", () => {
     );
   });
 
-  test("a decision that two checkpoints carried goes with the newer one", () => {
+  test("assigns a decision that two checkpoints carried to the newer one", () => {
     expect([...carriersOf(work, { checkpoints: new Map([["c1", { commit: "n" }]]) })]).toEqual([
       ["dec-1", { commit: "n" }],
     ]);
@@ -162,7 +162,7 @@ describe("content", () => {
     expect(carriersOf(work, {}).size).toBe(0);
   });
 
-  test("a line of work ends where it left what was there before, through merges too", () => {
+  test("ends a line of work where it left the earlier history, also through merges", () => {
     const commit = (oid: string, parents: string[], boundary = false) =>
       [oid, { oid, parents, boundary }] as const;
     const all = new Map([
@@ -180,11 +180,11 @@ describe("content", () => {
   });
 });
 
-describe("what a snapshot keeps of the work", () => {
+describe("checkpoints in a snapshot", () => {
   const message =
     "feat: x\n\nSession-Objectives:\n - [ ] obj-1: x\nDecisions:\n - dec-1: Tokens\nSession-Id: k3f9qzm2x7ab\n";
 
-  test("gives checkpoints newest first, with their decisions, and the whole from the newest line", () => {
+  test("are returned newest first with their decisions, and the newest line whole", () => {
     const lines = [
       { commit: "c1", message, patch: "p1", path: "a" },
       { commit: "c2", message: "feat: y\n", whole: { tree: "T", patches: ["w"], path: "b" } },
@@ -200,7 +200,7 @@ describe("what a snapshot keeps of the work", () => {
     });
   });
 
-  test("is never broken by what somebody else wrote there", () => {
+  test("are read without failure from foreign text", () => {
     for (const line of [
       "",
       "torn {",
@@ -218,7 +218,7 @@ describe("a timeline", () => {
     ...{ kind: "commit" as const, at, commit: oid, subject: oid },
     decisions: [],
   });
-  test("keeps git's order of commits and puts events between them by time", () => {
+  test("keeps git's order of commits and inserts events by time", () => {
     const commits = [
       commit("b", "2026-01-01T10:00:05.000Z"),
       commit("a", "2026-01-01T10:00:09.000Z"),
@@ -241,7 +241,7 @@ describe("a timeline", () => {
 
   const A = "a".repeat(40);
 
-  test("within a second the session's own log knows the order", () => {
+  test("orders events within a second by the session's log", () => {
     const log = [
       eventAt("2026-01-01T10:00:05.100Z", "note", { text: "before" }),
       eventAt("2026-01-01T10:00:05.200Z", "checkpoint", { commit: A }),
@@ -252,7 +252,7 @@ describe("a timeline", () => {
     expect(entries.map((each) => each.subject)).toEqual(["later", "after", A, "before"]);
   });
 
-  test("loses nothing and doubles nothing", () => {
+  test("loses and duplicates nothing", () => {
     const moment = fc
       .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
       .map((each) => each.toISOString());

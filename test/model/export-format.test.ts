@@ -36,8 +36,8 @@ function saidOf(fields: object): readonly string[] {
   return "problems" in checked ? checked.problems : [];
 }
 
-describe("what is exported", () => {
-  test("comes out of the files of an import as it went in", () => {
+describe("an export", () => {
+  test("equals what was imported", () => {
     fc.assert(
       fc.property(exportedSession, (session) => {
         const checked = checkExport(JSON.parse(JSON.stringify(documentOf(session))));
@@ -59,7 +59,7 @@ describe("what is exported", () => {
     );
   });
 
-  test("keeps what somebody wrote beside the items of a list", () => {
+  test("keeps hand-written lines between the items of a list", () => {
     const objectives = "# Objectives\n\nFirst the server.\n\n- [ ] obj-1: a\n\nThen the client.\n";
     const session = { ...MINIMAL, objectives: [objective], files: { objectives } } as ExportedSession;
     const whole = wholeOf(session);
@@ -70,7 +70,7 @@ describe("what is exported", () => {
     ).toBeUndefined();
   });
 
-  test("under a new id claims no commits, for they name the old one", () => {
+  test("under a new id lists no commits, because they name the old id", () => {
     const session = withNewId(
       {
         ...MINIMAL,
@@ -85,7 +85,7 @@ describe("what is exported", () => {
   });
 });
 
-describe("what is wrong with a file is said by its path", () => {
+describe("errors in a file are reported by path", () => {
   test.each<[object, string]>([
     [
       { objectives: [objective, { ...objective, mark: "maybe" }] },
@@ -114,13 +114,13 @@ describe("what is wrong with a file is said by its path", () => {
     expect(saidOf(fields)).toEqual([said]);
   });
 
-  test("at most five times, and the rest is counted", () => {
+  test("five at most, and the rest as a count", () => {
     const wrong = Array.from({ length: 9 }, () => ({ id: "obj-1", mark: "x", text: "a" }));
     expect(saidOf({ objectives: wrong })).toHaveLength(6);
     expect(saidOf({ objectives: wrong })[5]).toBe("… and 4 more");
   });
 
-  test("a newer schema comes before all else", () => {
+  test("and a newer schema before all others", () => {
     const checked = checkExport({ format: "git-session-export", schema: 7, unheard: true });
     expect(checked).toEqual({
       newer: true,
@@ -128,7 +128,7 @@ describe("what is wrong with a file is said by its path", () => {
     });
   });
 
-  test("a branch may be called what git lets it be called", () => {
+  test("import accepts every branch name that git accepts", () => {
     for (const branch of ["a", "Größe/✓", "a.b", "x@y", "@a", "a/@", "con", "-a".slice(1)])
       expect(saidOf({ branch }), branch).toEqual([]);
     const refused = [
@@ -151,7 +151,7 @@ describe("what is wrong with a file is said by its path", () => {
   });
 });
 
-test("names of branches are those that git takes", () => {
+test("branch names in an import are checked as git does", () => {
   const piece = fc.constantFrom(
     "a",
     "é",
@@ -188,8 +188,8 @@ test("names of branches are those that git takes", () => {
     expect(isBranchName(name), name).toBe(answers[at] === "0" && !isRefused(name));
 });
 
-describe("JSON", () => {
-  test("that is none, or reaches for a prototype, or has no end of depth, is refused", () => {
+describe("JSON in an import", () => {
+  test("is refused if it is invalid, sets a prototype, or is nested without end", () => {
     const said = (text: string) => {
       const parsed = parseJson(text);
       return "problems" in parsed ? parsed.problems : [];
@@ -203,7 +203,7 @@ describe("JSON", () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  test("never throws, whatever it is, and takes nothing that the schema does not", () => {
+  test("never throws, and is accepted only if it fits the schema", () => {
     fc.assert(
       fc.property(fc.jsonValue(), exportedSession, fc.nat(), (value, session, seed) => {
         expect(checkExport(value)).toHaveProperty("problems");
@@ -215,7 +215,7 @@ describe("JSON", () => {
   });
 });
 
-test("the published schema is the one that an import checks by: run `npm run schema`", async () => {
+test("the published schema equals the one that import uses: run `npm run schema`", async () => {
   const published = JSON.parse(await readFile("schemas/export.schema.json", "utf8"));
   expect(published).toEqual({
     title: published.title,

@@ -9,7 +9,7 @@ import { plainBlock, renderBlock } from "../../src/trailers/write.ts";
 /** The joiner as something to see. */
 const seen = (text: string) => text.replaceAll("\u2060", "|");
 
-describe("text for a forge", () => {
+describe("text for GitHub and GitLab", () => {
   it.each([
     ["ask @team about it", "ask @|team about it"],
     ["(@ann, @bob/x)", "(@|ann, @|bob/x)"],
@@ -27,7 +27,7 @@ describe("text for a forge", () => {
     expect(seen(quietMarkdown(text))).toBe(expected);
   });
 
-  it("calls nobody in code, but a squash makes plain text of it, which closes", () => {
+  it("mentions nobody in code, but is also safe as the plain text of a squash", () => {
     const text = "```sh\nnpm i @scope/x # fixes #1\n```\n@ann";
     expect(seen(quietMarkdown(text))).toBe("```sh\nnpm i @scope/x # fixes #|1\n```\n@|ann");
   });
@@ -51,7 +51,7 @@ describe("text for a forge", () => {
     ["Fixes T12 and sc-34", "Fixes |T12 and sc-|34"],
     ["bump #major", "bump #|major"],
     ["[x] done, [>] skip it, an [array of skips]", "[x] done, [>] skip it, an [array of skips]"],
-  ])("of a block: %s", (text, expected) => {
+  ])("in a block: %s", (text, expected) => {
     expect(seen(quietBlock(text))).toBe(expected);
     expect(unquiet(quietBlock(text))).toBe(text);
   });
@@ -65,7 +65,7 @@ describe("text for a forge", () => {
     /[A-Z]+-\d+[^\n]* #(?:close|time|comment)/,
   ];
 
-  it("does not act in any record, and is read as it was written", () => {
+  it("is harmless in any record, and is read back as written", () => {
     const verbs = CLOSING_VERBS.flatMap(([, all]) => all.split(" "));
     const phrases = DIRECTIVES.flatMap(([, ...all]) =>
       all.map((each) => each.replace("|", "").replace("…", "it")),
@@ -103,7 +103,7 @@ describe("text for a forge", () => {
     );
   });
 
-  it("is read as it was written", () => {
+  it("is read back as written", () => {
     const words = fc.constantFrom(
       "@ann",
       "fixes",

@@ -31,18 +31,18 @@ const managerIn = (some: Partial<HookFacts>) => {
   return place.kind === "lines" ? place.lines.manager : place.kind;
 };
 
-test("files in git's own folder, absent or not", () => {
+test("hooks in git's own folder, existing or not, are files", () => {
   expect(choosePlace(facts())).toEqual({ kind: "files" });
   expect(choosePlace(facts({ kind: "absent" }))).toEqual({ kind: "files" });
 });
 
-test("core.hooksPath in this clone, to a folder of this clone: files", () => {
+test("hooks in core.hooksPath inside this clone are files", () => {
   const own = { ...hooksPath(".hooks"), where: "worktree" as const, ignored: true };
   expect(choosePlace(facts(own))).toEqual({ kind: "files" });
   expect(choosePlace(facts({ ...hooksPath(".git/my-hooks"), where: "common" }))).toEqual({ kind: "files" });
 });
 
-test("a folder that others share is not written to, and the reason is said", () => {
+test("a shared hooks folder is not written to, with the reason", () => {
   const cases: [Partial<HookFacts>, string][] = [
     [{ ...hooksPath(".githooks"), where: "worktree", tracked: true }, "a folder that git tracks"],
     [{ ...hooksPath(".githooks"), where: "worktree" }, "neither tracks nor ignores"],
@@ -62,7 +62,7 @@ test("a folder that others share is not written to, and the reason is said", () 
   }
 });
 
-test("hooks that the user switched off stay off, whatever git can do", () => {
+test("hooks disabled by the user stay disabled, whatever git version", () => {
   for (const value of ["", "/dev/null", "NUL"])
     for (const version of [
       [2, 30],
@@ -71,7 +71,7 @@ test("hooks that the user switched off stay off, whatever git can do", () => {
       expect(choosePlace(facts({ ...hooksPath(value, "global"), version })).kind).toBe("off");
 });
 
-test("git 2.54 and newer: the configuration, whoever manages the folder", () => {
+test("with git 2.54 and newer hooks go into the configuration, whoever manages the folder", () => {
   for (const version of [
     [2, 54],
     [3, 0],
@@ -84,7 +84,7 @@ test("git 2.54 and newer: the configuration, whoever manages the folder", () => 
   expect(choosePlace(facts({ version: [2, 53] })).kind).toBe("files");
 });
 
-test("managers are known by what they leave behind", () => {
+test("hook managers are recognized by their files", () => {
   expect(managerIn({ ...hooksPath(".husky/_"), names: ["h"], where: "worktree" })).toBe("husky");
   expect(managerIn(tree({ "package.json": { devDependencies: { husky: "^9" } } }))).toBe("husky");
   expect(
@@ -102,7 +102,7 @@ test("managers are known by what they leave behind", () => {
   expect(managerIn(tree({ "package.json": "[]" }))).toBe("files");
 });
 
-test("simple-git-hooks that keeps hooks it does not know needs no lines", () => {
+test("simple-git-hooks with preserveUnused needs no lines", () => {
   const settings = (value: object) =>
     tree({ "package.json": { "simple-git-hooks": { "pre-commit": "x", ...value } } });
   expect(managerIn(settings({ preserveUnused: true }))).toBe("files");
@@ -112,7 +112,7 @@ test("simple-git-hooks that keeps hooks it does not know needs no lines", () => 
   expect(managerIn(tree({ "simple-git-hooks.json": { preserveUnused: true } }))).toBe("files");
 });
 
-test("lines that are there already are found in a manager's files and in hooks", () => {
+test("lines already present in a manager's files or hooks are found", () => {
   const found = (files: Record<string, string>) => calledElsewhere(tree(files), new Map());
   expect(found({ ".husky/pre-push": `npm test\n${callLine("pre-push")}\n` })).toEqual(["pre-push"]);
   expect(found({ "package.json": JSON.stringify({ a: callLine("commit-msg") }) })).toEqual(["commit-msg"]);

@@ -10,7 +10,7 @@ const KEYS = "https://tracker.example.com/browse/{id}";
 const ids = (text: string, context = { forge: GITHUB, keys: KEYS as string | undefined }) =>
   referencesIn(text, context).map((each) => each.id);
 
-describe("where a remote is on the web", () => {
+describe("the web address of a remote", () => {
   test.each([
     ["https://github.com/acme/shop.git", "github", "https://github.com/acme/shop"],
     ["git@github.com:acme/shop.git", "github", "https://github.com/acme/shop"],
@@ -57,9 +57,9 @@ describe("where a remote is on the web", () => {
     ["no repository", "https://github.com/acme"],
     ["spaces and markup", "https://github.com/<b>/x y"],
     ["very long", `https://github.com/a/${"x".repeat(5000)}`],
-  ])("%s is on no web", (_, remote) => expect(forgeOf(remote)).toBeUndefined());
+  ])("does not exist for %s", (_, remote) => expect(forgeOf(remote)).toBeUndefined());
 
-  test("credentials never come out", () => {
+  test("never has credentials", () => {
     const word = fc.stringMatching(/^[\w.~!$%-]{1,12}$/);
     fc.assert(
       fc.property(word, word, fc.constantFrom("https", "ssh", "http"), (user, password, scheme) => {
@@ -70,7 +70,7 @@ describe("where a remote is on the web", () => {
   });
 });
 
-describe("addresses by host", () => {
+describe("issue addresses by host", () => {
   const url = (remote: string, text: string) => referencesIn(text, { forge: forgeOf(remote) })[0]?.url;
   test.each([
     ["git@github.com:acme/shop.git", "#12", "https://github.com/acme/shop/issues/12"],
@@ -84,13 +84,13 @@ describe("addresses by host", () => {
     ["https://dev.azure.com/acme/web/_git/shop", "#12", "https://dev.azure.com/acme/web/_workitems/edit/12"],
   ])("%s %s", (remote, text, expected) => expect(url(remote, text)).toBe(expected));
 
-  test("without a known host there is the reference and no address", () => {
+  test("a reference without a known host has no address", () => {
     expect(referencesIn("see #12", {})).toEqual([{ id: "#12", closes: false }]);
     expect(referencesIn("acme/other#12 !7", {})).toEqual([]);
   });
 });
 
-describe("finds references", () => {
+describe("finds issue references", () => {
   test.each([
     ["Waiting for #12", ["#12"]],
     ["#12 at the start, (#13), [#14], #15: #16, and #17.", ["#12", "#13", "#14", "#15", "#16", "#17"]],
@@ -118,7 +118,7 @@ describe("finds references", () => {
     ["too many digits", "#1234567890123"],
   ])("not in %s", (_, text) => expect(ids(text)).toEqual([]));
 
-  test("keys only where their address is known, in names of branches too", () => {
+  test("with tracker keys only if their address is known, also in branch names", () => {
     expect(ids("ABC-123", { forge: GITHUB, keys: undefined })).toEqual([]);
     expect(referencesIn("ABC-123", { keys: KEYS })[0]?.url).toBe(
       "https://tracker.example.com/browse/ABC-123",
@@ -134,20 +134,20 @@ describe("finds references", () => {
     expect(referencesInBranch("fix/utf-8-and-UTF-8", { keys: KEYS })).toEqual([]);
   });
 
-  test("an address loses its credentials and what is asked of it", () => {
+  test("and removes credentials and query from an address", () => {
     expect(
       referencesIn("https://me:pw@gitlab.example.com/group/sub/shop/-/issues/5?token=x", { forge: GITLAB }),
     ).toEqual([{ id: "#5", url: "https://gitlab.example.com/group/sub/shop/-/issues/5", closes: false }]);
   });
 });
 
-describe("what a commit closes", () => {
+describe("issues closed by a commit", () => {
   const closed = (text: string, forge = GITHUB) =>
     referencesIn(text, { forge }, true)
       .filter((each) => each.closes)
       .map((each) => each.id);
 
-  test("as GitHub takes it: a word before each", () => {
+  test("are found as GitHub does: one word before each", () => {
     expect(closed("Closes #1, #2. Fixes: #3\n\nresolve acme/other#4, see #5; fixing #6")).toEqual([
       "#1",
       "#3",
@@ -157,7 +157,7 @@ describe("what a commit closes", () => {
     expect(closed("prefix #8 closeness #9")).toEqual([]);
   });
 
-  test("as GitLab takes it: lists, and more words", () => {
+  test("are found as GitLab does: lists, and more words", () => {
     expect(closed("Closes #1, #2 and #3; see #4. Implements issue #5", GITLAB)).toEqual([
       "#1",
       "#2",
@@ -166,11 +166,11 @@ describe("what a commit closes", () => {
     ]);
   });
 
-  test("only commits close", () => {
+  test("are found only in commits", () => {
     expect(referencesIn("Closes #1", { forge: GITHUB })[0]?.closes).toBe(false);
   });
 
-  test("every issue once, with all places", () => {
+  test("each issue is listed once, with all its places", () => {
     const sources = [
       { name: "obj-1", text: "Login (#12)" },
       { name: "blk-1", text: "waits for #13 and #12" },
@@ -188,7 +188,7 @@ describe("what a commit closes", () => {
   });
 });
 
-test("any text is read without failing, and what comes out holds no spaces and no control characters", () => {
+test("any text is read without failure, and results hold no spaces or control characters", () => {
   const part = fc.oneof(
     fc.constantFrom(
       "#12",
@@ -228,6 +228,6 @@ test.each([
   ["#1 ", Math.ceil(50_000 / "#1 ".length)],
   ["`#1` ", 0],
   ["ABC-1 ", Math.floor(50_000 / "ABC-1 ".length)],
-])("of a long text of nothing but %j only the first 50,000 characters are read", (text, count) => {
+])("only the first 50,000 characters of a text of %j are read", (text, count) => {
   expect(referencesIn(text.repeat(50_000), { forge: GITHUB, keys: KEYS }, true)).toHaveLength(count);
 });

@@ -10,11 +10,11 @@ test.each([
   ["SATRT", "start"],
   ["swich", "switch"],
   ["resmue", "resume"],
-])("%s was meant as %s", (word, meant) => {
+])("%s is corrected to %s", (word, meant) => {
   expect(nearest(word, COMMANDS, 1)).toEqual([meant]);
 });
 
-test("an exact name comes first, then what begins with it, then what is near", () => {
+test("candidates are sorted: exact, same beginning, near", () => {
   expect(nearest("feature/a", ["feature/b", "feature/abc", "Feature/A", "main"])).toEqual([
     "Feature/A",
     "feature/abc",
@@ -22,27 +22,27 @@ test("an exact name comes first, then what begins with it, then what is near", (
   ]);
 });
 
-test("nothing is offered for a word that is like none", () => {
+test("nothing is offered for a word unlike all candidates", () => {
   expect(nearest("zebra", COMMANDS)).toEqual([]);
   expect(nearest("", COMMANDS)).toEqual([]);
   expect(nearest("x", [])).toEqual([]);
 });
 
-test("offers at most as many as asked for, each once, in the same order whatever the order of the candidates", () => {
+test("at most the requested number is offered, each once, whatever the order of the candidates", () => {
   const names = ["abcd1", "abcd2", "abcd3", "abcd4"];
   expect(nearest("abcdx", [...names, ...names])).toEqual(["abcd1", "abcd2", "abcd3"]);
   expect(nearest("abcdx", names.toReversed(), 2)).toEqual(["abcd1", "abcd2"]);
 });
 
-test("of what a word goes on from, the longest comes first", () => {
+test("of candidates that the word extends, the longest comes first", () => {
   expect(nearest("checkpoints", ["che", "checkpoint", "check"])).toEqual(["checkpoint", "check", "che"]);
 });
 
-test("two letters that changed places are one mistake", () => {
+test("two swapped letters count as one mistake", () => {
   expect(nearest("ab", ["ba", "xy"])).toEqual(["ba"]);
 });
 
-test("finds a word again after any one change to it", () => {
+test("a word is found after any single edit", () => {
   const word = fc.stringMatching(/^[a-z]{4,30}$/);
   fc.assert(
     fc.property(word, fc.nat(), fc.constantFrom("", "_", "__"), (name, position, put) => {
@@ -54,7 +54,7 @@ test("finds a word again after any one change to it", () => {
   );
 });
 
-test("reads through ten thousand long names and a word without an end", () => {
+test("ten thousand long names and an endless word are compared", () => {
   const names = Array.from({ length: 10_000 }, (_, n) => `feature/${"a-long-name-".repeat(5)}${n}`);
   expect(nearest(`feature/${"a-long-name-".repeat(5)}4321x`, names)[0]).toMatch(/4321$/);
   expect(nearest("a".repeat(1_000_000), names)).toEqual([]);

@@ -48,7 +48,7 @@ test("reads subjects, dates, merges and files: binary, renamed, with odd names",
   expect(one?.author).toMatch(/^[0-9a-f]{16}$/);
 });
 
-test("it does not matter where git's answer is cut", () => {
+test("the result does not depend on where git's output is cut", () => {
   const whole = parsed([LOG]);
   fc.assert(
     fc.property(fc.array(fc.nat(LOG.length), { maxLength: 8 }), (cuts) => {

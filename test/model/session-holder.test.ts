@@ -19,7 +19,7 @@ function held(...lines: string[]): string | undefined {
   return holderAmong(above)?.args.join(" ");
 }
 
-describe("who holds a session", () => {
+describe("the holder of a session", () => {
   test.each([
     ["a shell that somebody types in", ["bash", "tmux"], "bash"],
     ["a login shell", ["-zsh", "login"], "-zsh"],
@@ -55,7 +55,7 @@ describe("who holds a session", () => {
     expect(held(...above)).toBe(holder);
   });
 
-  test("nobody lives on under cron, ssh or an orphan: the parent it was", () => {
+  test("is the parent process under cron, ssh or an orphan, where no process lives on", () => {
     expect(held("sh -c session note x", "cron -f", "init")).toBe("sh -c session note x");
     expect(held("bash -c session note x", "sshd: user@notty", "sshd: /usr/sbin/sshd")).toBe(
       "bash -c session note x",
@@ -64,7 +64,7 @@ describe("who holds a session", () => {
     expect(holderAmong([])).toBeUndefined();
   });
 
-  test("the first process of a container counts where it is a shell", () => {
+  test("is the first process of a container if that is a shell", () => {
     const shell: Process = { pid: 1, started: "1", args: ["bash"] };
     expect(holderAmong([process("sh", "-c", "x"), shell])).toBe(shell);
     const sleep: Process = { pid: 1, started: "1", args: ["sleep", "infinity"] };
@@ -78,16 +78,16 @@ describe("who holds a session", () => {
     ["python3 -m aider", "aider"],
     ["node", "node"],
     ["C:\\Windows\\pwsh.exe", "pwsh"],
-  ])("%s is called %s", (line, name) => {
+  ])("the process %s is named %s", (line, name) => {
     expect(nameOf(process(...line.split(" ")))).toBe(name);
   });
 
-  test("a title that fills the first word is a program and its arguments", () => {
+  test("a process title with spaces is split into program and arguments", () => {
     expect(nameOf(process("npm exec git-session"))).toBe("npm");
     expect(holderAmong([process("npm exec git-session"), process("zsh")])?.args).toEqual(["zsh"]);
   });
 
-  test("a process without a name is still one", () => {
+  test("may be a process without a name", () => {
     expect(nameOf({ pid: 7, started: null, args: [] })).toBe("a process");
   });
 });
@@ -96,7 +96,7 @@ const AT = "2026-01-01T10:00:00.000Z";
 const holder: Holder = { pid: 42, host: "here", started: "77", worktree: "/w", at: AT, who: "claude" };
 const later = (minutes: number) => new Date(Date.parse(AT) + minutes * 60_000).toISOString();
 
-describe("whether it is still there", () => {
+describe("the holder is present", () => {
   const live = (from: Holder, minutes: number, started: string | null | undefined) =>
     holdingOf(from, AT, {
       host: "here",
@@ -104,21 +104,21 @@ describe("whether it is still there", () => {
       running: started === undefined ? undefined : { started },
     }).live;
 
-  test("while its process lives, however long ago it did something", () => {
+  test("while its process lives, however long ago its last activity was", () => {
     expect(live(holder, 600, "77")).toBe(true);
     expect(live(holder, 0, undefined)).toBe(false);
   });
 
-  test("not when another process has its pid by now", () => {
+  test("unless another process has its pid", () => {
     expect(live(holder, 1, "78")).toBe(false);
   });
 
-  test("the pid has to do where start times are not known", () => {
+  test("by pid alone if start times are unknown", () => {
     expect(live(holder, 1, null)).toBe(true);
     expect(live({ ...holder, started: null }, 1, "78")).toBe(true);
   });
 
-  test("on another machine, for half an hour", () => {
+  test("for half an hour on another machine", () => {
     const there = { ...holder, host: "there" };
     expect(live(there, 30, undefined)).toBe(true);
     expect(live(there, 31, undefined)).toBe(false);
@@ -126,7 +126,7 @@ describe("whether it is still there", () => {
   });
 });
 
-test("a note is due when it says something else, or is older than a minute, or from the future", () => {
+test("a note is renewed if it differs, is older than a minute, or lies in the future", () => {
   const before = { holder, last: AT };
   const next = (more: Partial<Holder>, minutes = 0.5) => ({ ...holder, ...more, at: later(minutes) });
   expect(isDue(undefined, next({}))).toBe(true);
@@ -137,7 +137,7 @@ test("a note is due when it says something else, or is older than a minute, or f
     expect(isDue(before, next(other))).toBe(true);
 });
 
-test("says who, where it matters where, and when", () => {
+test("a holder is shown with name, place if it differs, and age", () => {
   const seen = { host: "here", now: later(2), worktree: "/w" };
   const running = { started: "77" };
   const holding = holdingOf(holder, AT, { ...seen, running });
@@ -149,7 +149,7 @@ test("says who, where it matters where, and when", () => {
   expect(holdingText(there, { ...seen, now: AT })).toBe("held by claude on there, less than a minute ago");
 });
 
-test("reads what ps says", () => {
+test("reads the output of ps", () => {
   const text =
     "    1     0 Mon Nov  2 09:00:00 2026 /sbin/launchd\n 4242     1 Tue Nov 10 10:11:12 2026 -zsh -i  \nnonsense\n";
   expect(parsePs(text)).toEqual([

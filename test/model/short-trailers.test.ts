@@ -17,7 +17,7 @@ const change = fc.record({
   full: fc.boolean(),
 });
 
-test("a linear history of short and full records tells each commit's whole lists, as does its squash", () => {
+test("short and full records of a linear history give each commit's complete lists, and so does its squash", () => {
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), (changes) => {
       const items = new Map<string, Objective>();
@@ -55,7 +55,7 @@ test("a linear history of short and full records tells each commit's whole lists
   );
 });
 
-test("without the commits below, a short record says that there are more", () => {
+test("without the earlier commits a short record is marked as incomplete", () => {
   const objectives = ["One", "Two", "Three"].map((text, n) => ({
     id: `obj-${n + 1}`,
     mark: "open" as const,

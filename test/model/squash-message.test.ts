@@ -55,7 +55,7 @@ test.each<[subject: string, state: SessionState, subjects: string[]]>([
   expect(subject(state, ...subjects)).toBe(expected);
 });
 
-test("below it are the commits that it replaces, oldest first, unless somebody wrote a whole text", () => {
+test("the body of a squash lists the replaced commits, oldest first, unless the user wrote the text", () => {
   const state = session("feature/x", []);
   expect(squashText(state, commits("a", "b"), files, "feat: c")).toBe("feat: c\n\n* a\n* b");
   expect(squashText(state, commits("a", "b"), files, "feat: c\n\nWhy.")).toBe("feat: c\n\nWhy.");

@@ -8,7 +8,7 @@ import { nearest } from "../../src/text/nearest.ts";
 import { strftime } from "../../src/text/strftime.ts";
 import { coverageText, impactOf, percent } from "../../src/trailers/impact.ts";
 
-describe("lengths of time", () => {
+describe("durations", () => {
   test.each([
     ["30m", 30],
     ["1h", 60],
@@ -18,11 +18,11 @@ describe("lengths of time", () => {
     ["1.5h", 90],
   ])("%s", (text, minutes) => expect(parseDuration(text)).toBe(minutes));
 
-  test.each(["", "soon", "30", "-5m", "1h!", "m"])("%j is none", (text) =>
+  test.each(["", "soon", "30", "-5m", "1h!", "m"])("%j is not a duration", (text) =>
     expect(parseDuration(text)).toBeUndefined(),
   );
 
-  test("are written as people read them, and read back", () => {
+  test("are written readably, and read back", () => {
     expect([0, 45, 60, 135, 1565, -3, Number.NaN].map(formatMinutes)).toEqual([
       "0m",
       "45m",
@@ -35,7 +35,7 @@ describe("lengths of time", () => {
     fc.assert(fc.property(fc.nat(100_000), (minutes) => parseDuration(formatMinutes(minutes)) === minutes));
   });
 
-  test("ages have one unit, and survive clocks and damaged dates", () => {
+  test("ages have one unit, and tolerate clock jumps and damaged dates", () => {
     const since = (from: string) => age(from, "2026-11-20T12:00:00Z");
     expect(since("2026-11-20T11:59:40Z")).toBe("less than a minute");
     expect(since("2026-11-20T11:00:00Z")).toBe("1 hour");
@@ -48,12 +48,12 @@ describe("lengths of time", () => {
 describe("working time", () => {
   const minute = 60_000;
 
-  test("leaves out the gaps that are longer than the idle timeout", () => {
+  test("omits pauses longer than the idle timeout", () => {
     expect(workingMinutes([0, 10 * minute, 100 * minute, 105 * minute], 30)).toBe(15);
     expect(workingMinutes(["2026-11-20T10:00:00Z", "damaged", "2026-11-20T10:20:00Z"], 30)).toBe(20);
   });
 
-  test("is never negative, never more than the whole span, and knows no order", () => {
+  test("is never negative, never more than the whole span, and independent of order", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 1e10 }), { maxLength: 30 }),
@@ -81,7 +81,7 @@ describe("a branch's folder", () => {
     ["a<b>|c", "a%3Cb%3E%7Cc"],
   ])("%s", (branch, folder) => expect(branchFolder(branch)).toBe(folder));
 
-  test("tells all branches apart, and every file system takes it", () => {
+  test("differs for all branches and is valid on every file system", () => {
     const part = fc.oneof(
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }),
       fc.constantFrom(
@@ -114,7 +114,7 @@ describe("a branch's folder", () => {
   });
 });
 
-test("ids read aloud, and their shortest prefixes tell them apart", () => {
+test("ids can be read aloud, and their shortest prefixes are unique", () => {
   const id = sessionId(Uint8Array.from({ length: 12 }, (_, n) => n * 21));
   expect(isSessionId(id)).toBe(true);
   expect(isSessionId("k3f9qzm2x7al")).toBe(false);
@@ -125,7 +125,7 @@ test("ids read aloud, and their shortest prefixes tell them apart", () => {
   ]);
 });
 
-test("suggestions: swaps, missing letters, beginnings; nothing far away", () => {
+test("suggestions cover swaps, missing letters and beginnings, and nothing far away", () => {
   const commands = ["checkpoint", "status", "start", "resume"];
   expect(nearest("chekpoint", commands)).toEqual(["checkpoint"]);
   expect(nearest("stauts", commands)[0]).toBe("status");
@@ -133,14 +133,14 @@ test("suggestions: swaps, missing letters, beginnings; nothing far away", () => 
   expect(nearest("zebra", commands)).toEqual([]);
 });
 
-test("dates as strftime writes them", () => {
+test("dates are formatted as strftime does", () => {
   const date = new Date(2026, 10, 5, 15, 4, 9);
   expect(strftime("%Y-%m-%d %H:%M:%S %Q%% %e %I%p %b %A", date)).toBe(
     "2026-11-05 15:04:09 %Q%  5 03PM Nov Thursday",
   );
 });
 
-test("impact names few files, counts many, and rounds no coverage up", () => {
+test("impact names few files, counts many, and never rounds coverage up", () => {
   const file = (path: string) => ({ path, change: "added" as const, added: 1, removed: 0 });
   expect(impactOf({ files: [], tests: { added: 0, removed: 0 } })).toEqual([]);
   expect(

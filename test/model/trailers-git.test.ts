@@ -57,7 +57,7 @@ const line = fc.constantFrom(
   ],
 );
 
-test("reads made-up messages exactly as git does", () => {
+test("reads generated messages exactly as git does", () => {
   const messages = fc
     .sample(fc.array(line, { minLength: 1, maxLength: 24 }), { numRuns: 1500, seed: 7 })
     .map((lines) => `subject\n\n${lines.join("\n")}\n`);

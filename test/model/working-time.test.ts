@@ -10,7 +10,7 @@ test("gaps up to the idle timeout count, longer ones do not", () => {
   expect(workingMinutes([0, 10 * minute, 40 * minute, 71 * minute], 30)).toBe(40);
 });
 
-test("events and commits, in whatever form and order, make one line of moments", () => {
+test("events and commits, in any form and order, join into one series", () => {
   const moments = [Date.parse("2026-01-10T10:20:00Z"), "2026-01-10T10:00:00Z", "2026-01-10T11:10:00+01:00"];
   expect(workingMinutes(moments, 30)).toBe(20);
 });
@@ -20,11 +20,11 @@ test.each([
   ["one moment", ["2026-01-10T10:00:00Z"]],
   ["the same moment twice", ["2026-01-10T10:00:00Z", "2026-01-10T10:00:00Z"]],
   ["bad dates", ["yesterday", "", Number.NaN, Number.POSITIVE_INFINITY, "2026-01-10T10:00:00Z"]],
-])("%s is no time", (_what, moments) => {
+])("%s is not a time", (_what, moments) => {
   expect(workingMinutes(moments, 30)).toBe(0);
 });
 
-test("a clock that went back does not make it negative", () => {
+test("a clock that went back makes no negative time", () => {
   expect(workingMinutes(["2026-01-10T10:10:00Z", "2026-01-10T10:00:00Z"], 30)).toBe(10);
 });
 
@@ -32,7 +32,7 @@ test("without an idle timeout nothing counts", () => {
   expect(workingMinutes([0, 1, minute], 0)).toBe(0);
 });
 
-test("one moment far in the past or in the future adds nothing", () => {
+test("one moment far in the past or future adds nothing", () => {
   const day = [10 * minute, 20 * minute];
   expect(workingMinutes(["1970-01-01T00:00:00Z", ...day, "2999-01-01T00:00:00Z"], 30)).toBe(20);
   expect(workingMinutes([-1e12, ...day, 8e15], 30)).toBe(10);
@@ -42,7 +42,7 @@ const moment = fc.integer({ min: 0, max: 100_000 * minute });
 const moments = fc.array(moment, { maxLength: 50 });
 const idle = fc.integer({ min: 0, max: 600 });
 
-test("between nothing and the whole span", () => {
+test("is between zero and the whole span", () => {
   fc.assert(
     fc.property(moments, idle, (times, timeout) => {
       const minutes = workingMinutes(times, timeout);
@@ -53,7 +53,7 @@ test("between nothing and the whole span", () => {
   );
 });
 
-test("the order and what stands there twice do not matter", () => {
+test("order and duplicates do not matter", () => {
   const shuffled = moments.chain((times) =>
     fc.tuple(fc.constant(times), fc.shuffledSubarray([...times, ...times], { minLength: 2 * times.length })),
   );
@@ -64,7 +64,7 @@ test("the order and what stands there twice do not matter", () => {
   );
 });
 
-test("one more moment never lowers it, wherever it is", () => {
+test("one more moment never lowers it", () => {
   fc.assert(
     fc.property(moments, moment, idle, (times, more, timeout) => {
       expect(workingMinutes([...times, more], timeout)).toBeGreaterThanOrEqual(
@@ -83,7 +83,7 @@ test("a longer idle timeout never lowers it", () => {
   );
 });
 
-describe("of a session", () => {
+describe("a session's working time", () => {
   const { context } = newSession({ id: "k3f9qzm2x7ab", branch: "x", base: {}, now: "", author: "Ada" });
   const start = Date.parse("2026-01-10T10:00:00Z") / 1000;
   /** An event that many minutes after ten. */
@@ -119,17 +119,17 @@ describe("of a session", () => {
     now?: number,
   ) => sessionMinutes({ context, events }, commits, idle, now);
 
-  test("events and the author's commits, plain ones too, make one line", () => {
+  test("joins events and the author's commits, also plain ones", () => {
     expect(minutesOf([event(0), event(40)], [commit(20, { plain: true })])).toBe(40);
     expect(minutesOf([event(0), event(40)], [commit(20)])).toBe(40);
   });
 
-  test("a commit of somebody else, or of another session, does not bridge a pause", () => {
+  test("is not bridged by a commit of another person or session", () => {
     expect(minutesOf([event(0), event(40)], [commit(20, { plain: true, author: "Bob" })])).toBe(0);
     expect(minutesOf([event(0), event(40)], [commit(20, { id: "zzzzzzzzzzzz" })])).toBe(0);
   });
 
-  test("what two worked at the same time counts once, what they worked one after the other counts", () => {
+  test("counts parallel work of two people once, and successive work twice", () => {
     const bob = [commit(10, { author: "Bob" }), commit(30, { author: "Bob" })];
     expect(minutesOf([event(0), event(20)], bob)).toBe(30);
     expect(
@@ -137,13 +137,13 @@ describe("of a session", () => {
     ).toBe(30);
   });
 
-  test("events are of whoever took the session up last", () => {
+  test("assigns events to the person who last resumed the session", () => {
     const events = [event(0), event(20, "Bob"), event(40)];
     expect(minutesOf(events, [])).toBe(20);
     expect(minutesOf(events, [commit(50, { plain: true, author: "Bob" })])).toBe(30);
   });
 
-  test("a rebase, which commits everything at one moment, changes nothing", () => {
+  test("does not change with a rebase, which commits everything at one moment", () => {
     const before = [commit(0), commit(20), commit(35)];
     const after = [
       commit(0, { committed: 500 }),
@@ -153,18 +153,18 @@ describe("of a session", () => {
     expect(minutesOf([], after)).toBe(minutesOf([], before));
   });
 
-  test("never less than a checkpoint said, and what was worked since comes on top", () => {
+  test("is never less than at the last checkpoint, plus the work since", () => {
     expect(minutesOf([], [commit(0, { minutes: 135 })])).toBe(135);
     expect(minutesOf([event(300), event(310)], [commit(0, { minutes: 135 })])).toBe(145);
     expect(minutesOf([event(0), event(10)], [commit(10, { minutes: 10 })])).toBe(10);
     expect(minutesOf([event(0), event(500)], [commit(10, { minutes: 600, id: "zzzzzzzzzzzz" })])).toBe(0);
   });
 
-  test("an amended checkpoint counts the time until it was amended once", () => {
+  test("counts an amended checkpoint once, until the amend", () => {
     expect(minutesOf([event(0), event(20)], [commit(0, { committed: 20, minutes: 20 })])).toBe(20);
   });
 
-  test("many short steps do not add up to more than the time that went by", () => {
+  test("of many short steps is no more than the elapsed time", () => {
     const commits = [commit(0, { minutes: 0 })];
     for (let n = 1; n <= 100; n++) {
       commits.unshift(commit(n * 0.6, { minutes: minutesOf([], commits, 30, (start + n * 36) * 1000) }));
@@ -172,7 +172,7 @@ describe("of a session", () => {
     expect(commits[0]?.record?.minutes).toBe(60);
   });
 
-  test("damaged dates count for nothing", () => {
+  test("ignores damaged dates", () => {
     const damaged = { ...commit(0).commit, authored: 0, committed: 0 };
     expect(
       minutesOf([eventAt("yesterday", "note", { text: "?" })], [{ ...commit(0), commit: damaged }]),
@@ -200,7 +200,7 @@ describe("of a session", () => {
     .array(fc.integer({ min: -1e6, max: 1e6 }), { maxLength: 20 })
     .map((all) => all.map((at) => event(at)));
 
-  test("one more moment or commit never lowers it, and order and repetition do not matter", () => {
+  test("never drops with one more moment or commit, whatever order and repetition", () => {
     fc.assert(
       fc.property(history, log, drawn, fc.integer({ min: 0, max: 600 }), (commits, events, more, timeout) => {
         const minutes = minutesOf(events, commits, timeout);

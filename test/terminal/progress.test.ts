@@ -14,7 +14,7 @@ async function shown(s: Scratch, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-test("import counts the sessions that it has read, and takes the line away", async () => {
+test("import shows a count of sessions read, and clears the line", async () => {
   const s = await scratch({ session: ["work"] });
   const session = (await s.json("export")).sessions[0];
   for (const id of ["k3f9qzm2x7aa", "k3f9qzm2x7ab"])
@@ -30,7 +30,7 @@ test("import counts the sessions that it has read, and takes the line away", asy
     expect(await shown(s, "import", "--dir", "../in", "-n", flag)).not.toContain("Reading");
 });
 
-test("a first list counts the snapshots that git has told, a list from what was kept does not", async () => {
+test("a first list counts the snapshots that git returned, a cached list does not", async () => {
   const s = await scratch();
   const made = { created: daysAgo(3), ended: daysAgo(2), meta: { text: "x".repeat(1000) } };
   await fastSnapshots(

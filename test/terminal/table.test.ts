@@ -20,7 +20,7 @@ test("piped, cells are fields with tabs between them: no head, no padding, every
   expect(table([{ title: "", cells: ["a\tb\n c", "  d"] }])).toEqual(["a b c", "d"]);
 });
 
-test("long cells give way first, then columns that can be spared, ids last", () => {
+test("long cells are cut first, then optional columns are dropped, ids last", () => {
   expect([60, 48, 36, 30].map((width) => shown(width)[1])).toEqual([
     "aaaa00000000  A rather long title…  feature/a-rather-…   1/2",
     "aaaa00000000  A rather long title…  feature/a-r…",
@@ -29,7 +29,7 @@ test("long cells give way first, then columns that can be spared, ids last", () 
   ]);
 });
 
-test("fits any width from eight columns on", () => {
+test("a table fits any width from eight columns on", () => {
   fc.assert(
     fc.property(fc.integer({ min: 8, max: 200 }), fc.array(fc.string(), { minLength: 1 }), (width, cells) => {
       const titles = { title: "Title", cells: cells.map((each) => each.replace(/\s/g, " ")), least: 20 };
@@ -42,7 +42,7 @@ test("fits any width from eight columns on", () => {
   );
 });
 
-test("characters of two columns and of none are counted as such", () => {
+test("wide and combining characters are counted by their columns", () => {
   expect(widthOf("日本")).toBe(4);
   expect(widthOf("e\u0301")).toBe(1);
   expect(clip("日本語", 5)).toBe("日本…");

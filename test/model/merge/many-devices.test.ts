@@ -83,7 +83,7 @@ function push(world: World, device: Device): void {
   world.remote = device.own;
 }
 
-test("devices come to the same, and nothing that was added and left alone is gone", () => {
+test("devices converge, and an item that nobody changed later is never lost", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const world = new World();

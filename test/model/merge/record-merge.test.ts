@@ -26,7 +26,7 @@ const three = (only: (edit: Edit) => boolean = () => true) =>
 const merge = (base: Files | undefined, ours: Files, theirs: Files) => mergeRecords(base, ours, theirs).files;
 const plain = (files: Files) => Object.fromEntries([...files].sort());
 
-test("the same bytes and the same words whichever side is named first", () => {
+test("the result is the same whichever side is named first", () => {
   fc.assert(
     fc.property(three(), fc.boolean(), ({ base, a, b }, isKnown) => {
       const before = isKnown ? base : undefined;
@@ -38,7 +38,7 @@ test("the same bytes and the same words whichever side is named first", () => {
   );
 });
 
-test("what only one side changed is byte for byte as it has it, and the same twice is itself", () => {
+test("a change on one side only is kept byte for byte, and equal sides give themselves", () => {
   fc.assert(
     fc.property(three(), ({ base, a }) => {
       expect(plain(merge(base, a, base))).toEqual(plain(a));
@@ -71,7 +71,7 @@ test("merging again changes nothing", () => {
   );
 });
 
-test("three devices have the same in whatever order they meet", () => {
+test("three devices get the same result in any order", () => {
   fc.assert(
     fc.property(three(), ({ base, a, b, c }) => {
       const orders = [
@@ -105,7 +105,7 @@ function contentOf(files: Files) {
   };
 }
 
-test("nothing that somebody added is gone, and what both still have neither", () => {
+test("no added item is lost, and no item that both still have", () => {
   fc.assert(
     fc.property(three(), fc.boolean(), ({ base, a, b }, isKnown) => {
       const merged = mergeRecords(isKnown ? base : undefined, a, b).files;
@@ -144,7 +144,7 @@ function textsIn(files: Files): Record<string, string[]> {
   };
 }
 
-test("an id stands for one item, each decision names the one that it replaces, and no number is given again", () => {
+test("an id names one item, each decision names the one it replaces, and no number is reused", () => {
   fc.assert(
     fc.property(three(isWords), fc.boolean(), ({ base, a, b }, isKnown) => {
       const merged = mergeRecords(isKnown ? base : undefined, a, b).files;
@@ -173,7 +173,7 @@ test("an id stands for one item, each decision names the one that it replaces, a
   );
 });
 
-test("keys that every object has are data like others, and reach no other object (196)", () => {
+test("keys such as `constructor` are data and reach no other object", () => {
   const context = (at: string) =>
     `{"schema":1,"id":"k3f9qzm2x7ab","ref":"refs/heads/x","title":"X","state":"active","created":"2026-01-01T00:00:00.000Z",
     "meta":{"__proto__":"p${at}","constructor":"c${at}","toString":"t"},"tags":["__proto__","constructor"],
