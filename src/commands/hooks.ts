@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
 import { hooksStatus, installHooks, uninstallHooks } from "../hooks/install.ts";
-import { hookPlan, hookReport } from "../terminal/screens/hooks.ts";
+import { hookPlan, hookReport, needsInstall } from "../terminal/screens/hooks.ts";
 
 export const about: About = {
   name: "hooks",
@@ -53,4 +53,5 @@ export function define(hooks: Command): void {
 async function status({ place: open, out }: Call): Promise<void> {
   const report = await hooksStatus(await open());
   out.screen(hookReport(report, out.emoji), report);
+  if (needsInstall(report)) out.hint("session hooks install");
 }

@@ -1,13 +1,13 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { deletedValue } from "../cli/confirm-deletion.ts";
+import { idsOf } from "../cli/session-argument.ts";
 import { deletedSessions, restore } from "../keeping/trash.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { table } from "../terminal/table.ts";
 import { age } from "../text/duration.ts";
-import { withHint } from "../text/hint.ts";
 
 export const about: About = {
   name: "restore",
@@ -48,15 +48,14 @@ export function define(command: Command): void {
       const lines = restored.map(({ session, where }) =>
         where === session.where
           ? `Restored ${bold(session.title)} (${session.id}).`
-          : withHint(
-              `Restored ${bold(session.title)} (${session.id}); ${session.branch} has another session now.`,
-              `session resume ${session.id}`,
-            ),
+          : `Restored ${bold(session.title)} (${session.id}); ${session.branch} has another session now.`,
       );
       out.done(
-        lines.join("\n").split("\n"),
+        lines,
         restored.map(({ session, where }) => ({ ...deletedValue(session), where })),
-        restored.map(({ session }) => session.id).join("\n"),
+        idsOf(restored.map(({ session }) => session)),
       );
+      for (const { session, where } of restored)
+        if (where !== session.where) out.hint(`session resume ${session.id}`);
     });
 }

@@ -11,7 +11,7 @@ import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../ses
 import { branchOf } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { quoted } from "../text/foreign-text.ts";
-import { hintLine, withHint } from "../text/hint.ts";
+import { withHint } from "../text/hint.ts";
 import { word } from "../text/shell.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { storedSession } from "./stored-session.ts";
@@ -84,23 +84,26 @@ export async function offerOn(
   return undefined;
 }
 
-/** Returns one sentence with the command that resumes the session. */
-export function offerText({ session, why }: Offer, branch: string): string {
+/** Returns a sentence on the session that is offered, and the commands that take it up or replace it. */
+export function offerOf(
+  { session, why }: Offer,
+  branch: string,
+): { readonly sentence: string; readonly commands: readonly string[] } {
   const { context } = session.state;
-  const { id, title } = context;
-  const before = branchOf(context);
-  if (why === "earlier")
-    return withHint(
-      `The stored session ${quoted(title)} (${id}) belongs to an earlier branch ${quoted(branch)}.`,
-      `session resume ${id}\n${hintLine(`session start ${word(branch)}`)}`,
-    );
-  return why === "renamed"
-    ? withHint(
-        `This branch was renamed from ${quoted(before)}; its session ${quoted(title)} is stored under that name.`,
-        `session resume ${id}`,
-      )
-    : withHint(
-        `Commits on this branch belong to the session ${quoted(title)} of the branch ${quoted(before)}, which is gone.`,
-        `session resume ${id}`,
-      );
+  const { id } = context;
+  const title = quoted(context.title);
+  const before = quoted(branchOf(context));
+  const sentence = {
+    earlier: `The stored session ${title} (${id}) belongs to an earlier branch ${quoted(branch)}.`,
+    renamed: `This branch was renamed from ${before}; its session ${title} is stored under that name.`,
+    commits: `Commits on this branch belong to the session ${title} of the branch ${before}, which is gone.`,
+  }[why];
+  const again = why === "earlier" ? [`session start ${word(branch)}`] : [];
+  return { sentence, commands: [`session resume ${id}`, ...again] };
+}
+
+/** Returns the sentence on an offered session with its commands as hints. */
+export function offerText(offer: Offer, branch: string): string {
+  const { sentence, commands } = offerOf(offer, branch);
+  return commands.reduce(withHint, sentence);
 }

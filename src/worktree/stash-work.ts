@@ -130,7 +130,7 @@ export async function bringWorkBack(
     throw new Failure(
       "work-in-the-way",
       `the unfinished work of ${branchOf(context)} is still stashed: ${list(settling.inTheWay)} would be overwritten`,
-      { hint: `git stash show -p ${ref}`, details: "Commit or move what is here, then: session resume" },
+      { advice: "commit or move these files first", hint: `session resume\ngit stash show -p ${ref}` },
     );
   if (work !== before) await updateRef(root, ref, work.commit, commit);
   const kept = context.work ?? { files: await countFiles(bench, work), at: now() };

@@ -110,7 +110,7 @@ describe("a deleted branch", () => {
       (await s.json("doctor")).find((each: { says: string }) => each.says.includes("is gone")).fix,
     ).toContain(s.id);
     const resumed = await s.session("resume", s.id);
-    expect(resumed.stderr).toContain(`The branch work was gone: created again at ${tip.slice(0, 8)}.\n`);
+    expect(resumed.stderr).toContain(`Recreated the branch work at ${tip.slice(0, 8)}.\n`);
     expect(await s.git("rev-parse", "work")).toBe(tip);
     expect((await s.json("status")).session.id).toBe(s.id);
     expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual(
@@ -135,7 +135,7 @@ describe("a branch deleted and created again for other work", () => {
       if (moved) await plainCommit(s, "other.txt");
       const before = await s.fingerprint();
       for (const view of ["status", "brief", "handoff"])
-        expect((await s.json(view)).warnings, view).toContain(`${line}.`);
+        expect((await s.json(view)).warnings.join(), view).toContain(`${line}.`);
       for (const command of [
         ["objectives", "add", "x"],
         ["decisions", "add", "x"],

@@ -39,7 +39,7 @@ test("the brief keeps each agent's limit, lists all open objectives and blockers
   const [, least = ""] = /session brief --max-tokens (\d+)/.exec(refused.stderr) ?? [];
   const shortest = await all("--max-tokens", least);
   expect(Buffer.byteLength(shortest)).toBeLessThanOrEqual(Number(least) * 4);
-  expect(shortest).toContain("… 1 more: `session decisions list`");
+  expect(shortest).toContain("... 1 more: `session decisions list`");
   const xml = await s.ok("brief", "--max-tokens", "1500", "--format", "xml");
   expect(Buffer.byteLength(xml)).toBeLessThanOrEqual(6000);
   for (let n = 1; n <= 40; n++) expect(xml).toContain(`<objective id="obj-${n}"`);

@@ -132,7 +132,7 @@ test.each([
   await goesOn(s, c);
   const seen = await s.json("status");
   expect(seen.checkpoints).toBe(3);
-  expect(seen.warnings.join()).toContain("obj-1, obj-7, blk-4, dec-4: session resume takes it over");
+  expect(seen.warnings.join()).toContain("obj-1, obj-7, blk-4, dec-4.\nhint: session resume");
   expect(
     (await s.json("decisions")).map((each: { id: string; state: string }) => `${each.id} ${each.state}`),
   ).toEqual(["dec-1 committed", "dec-2 committed", "dec-3 committed", "dec-4 committed"]);

@@ -98,7 +98,7 @@ test("log shows an ended session from its folder, and from its snapshot alone", 
 
 test("log explains an unborn branch and an unknown session", async () => {
   const s = await scratch({ commits: 0 });
-  expect(await s.ok("log")).toBe("main  no session\n\nNothing yet.\n");
+  expect(await s.ok("log")).toBe("main  no session\n\nNo entries yet.\n");
   const ran = await s.session("log", "nobody");
   expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('there is no session "nobody"')]);
 });

@@ -314,7 +314,9 @@ describe("start is enough to continue", () => {
         objectives: { done: 1, total: 2 },
       },
     ]);
-    expect(await c.ok("list")).toContain("1 session on branches of a remote: session list --remote");
+    expect((await c.session("list")).stderr).toContain(
+      "1 session on branches of a remote.\nhint: session list --remote\n",
+    );
     expect(await c.ok("list", "--remote")).toContain(`session resume ${BRANCH}`);
     expect(await c.ok("completion", "words", "resume", "")).toContain(`${BRANCH}\tLogin (on origin)`);
     await c.ok("resume", BRANCH);

@@ -189,7 +189,7 @@ test.each(["missing", "no zlib"] as const)(
     } else {
       expect([pulled.code, pulled.stderr]).toEqual([
         1,
-        `error: git takes nothing in while refs/sessions/${mine} is damaged here\nhint: session doctor\n`,
+        `error: cannot fetch while refs/sessions/${mine} is damaged in this clone\nhint: session doctor\n`,
       ]);
     }
     // Its folder was kept: it ends once more with a snapshot that does not go on from the lost one.
@@ -251,7 +251,9 @@ test("push of many skips the session with damaged files, and the others arrive",
     await harm(s, `refs/sessions/${BAD}${path}`, how);
     const pushed = await s.session("push", "--all");
     expect(pushed.code).toBe(1);
-    expect(pushed.stdout + pushed.stderr).toContain("its snapshot is damaged here: session doctor");
+    expect(pushed.stdout + pushed.stderr).toContain(
+      "its snapshot is damaged in this clone\nhint: session doctor",
+    );
     expect(await remote.git("for-each-ref", "--format=%(refname)")).toBe(`refs/sessions/${SOUND}`);
     await remote.git("update-ref", "-d", `refs/sessions/${SOUND}`);
   }

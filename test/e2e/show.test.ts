@@ -113,9 +113,9 @@ test("show prints a session known only from its snapshot", async () => {
     timeline: { entries: [], more: 0 },
     handoff: "# Handoff: old\n\nIt is done.\n",
   });
-  expect(await s.ok("show", "aaaa")).toContain(
-    "Handoff\n  3 lines: session show aaaa00000000 --format markdown",
-  );
+  const shown = await s.session("show", "aaaa");
+  expect(shown.stdout).toContain("Handoff\n  3 lines\n");
+  expect(shown.stderr).toContain("hint: session show aaaa00000000 --format markdown\n");
 });
 
 test("show suggests the nearest names, and says how to start a session on a branch without one", async () => {

@@ -175,7 +175,7 @@ test("switch creates a branch known only to a remote, and a deleted branch again
   await s.git("branch", "-D", "feature/login");
   const gone = await s.session("switch", "OAuth login");
   expect(gone.stderr).toContain("Switched to feature/login.");
-  expect(gone.stderr).toMatch(/\nThe branch feature\/login was gone: created again at \w{8}\.\n/);
+  expect(gone.stderr).toMatch(/\nRecreated the branch feature\/login at \w{8}\.\n/);
 });
 
 test("--json prints one document with everything that status has", async () => {

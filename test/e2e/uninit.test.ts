@@ -110,7 +110,7 @@ test("uninit --dry-run lists the removals and changes nothing", async () => {
   const said = await s.ok("uninit", "--dry-run");
   expect(said).toMatch(/git hooks .*commit-msg/);
   expect(said).toMatch(/agents +claude, codex.*\n +.*\.claude\/settings\.json\n/);
-  expect(said).toContain("put-away work  of second");
+  expect(said).toContain("stashed work   of second");
   expect(said).toMatch(/Will keep:\n {2}commits and branches/);
   expect(bytes(s)).toEqual(before);
 });

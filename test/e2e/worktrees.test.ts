@@ -267,7 +267,7 @@ describe("a worktree's location", () => {
     });
     expect(texts(await s.at("../moved").json("objectives"))).toEqual(["One"]);
     await s.git("worktree", "remove", to);
-    expect(await s.ok("status", "--all")).toContain("1 more session without a worktree: session list");
+    expect(await s.ok("status", "--all")).toContain("1 more session without a worktree");
     await s.ok("switch", "x");
     expect(texts(await s.json("objectives"))).toEqual(["One"]);
     await s.ok("end");

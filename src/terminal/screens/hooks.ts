@@ -1,6 +1,5 @@
 import type { HookReport } from "../../hooks/install.ts";
 import type { Lines } from "../../hooks/place-plan.ts";
-import { hintLine, withHint } from "../../text/hint.ts";
 import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
@@ -16,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** Where each hook stands, then what is left to do. */
 export function hookReport(report: HookReport, emoji: boolean): string {
-  const { how, hooks, installed, program, log } = report;
+  const { how, hooks, program, log } = report;
   const width = Math.max(...hooks.map((each) => each.name.length)) + 2;
   const rows = hooks.map(({ name, state, why }) => {
     const fine = ["installed", "standby", "edited"].includes(state);
@@ -27,15 +26,18 @@ export function hookReport(report: HookReport, emoji: boolean): string {
         : red(emoji ? signs().failed : "[ ]");
     return `${symbol} ${name.padEnd(width)}${dim(WORDS[state] ?? state)}${why === undefined ? "" : `\n    ${why}`}`;
   });
-  const wanting = !installed && how !== "off" && report.lines === undefined;
   return [
     headOf(report),
     ...(how === "off" ? [] : rows),
     ...linesOf(report.lines),
-    ...(wanting ? [hintLine("session hooks install")] : []),
-    ...(program?.missing ?? []).map((file) => withHint(`${red("gone:")} ${file}`, "session hooks install")),
+    ...(program?.missing ?? []).map((file) => `${red("gone:")} ${file}`),
     ...(log.lines.length === 0 ? [] : [`${yellow("failures:")} ${log.lines.length} in ${log.file}`]),
   ].join("\n");
+}
+
+/** Returns whether installing helps. */
+export function needsInstall({ how, installed, lines, program }: HookReport): boolean {
+  return (!installed && how !== "off" && lines === undefined) || (program?.missing ?? []).length > 0;
 }
 
 /** What an installation would do. */
