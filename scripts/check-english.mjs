@@ -8,7 +8,7 @@ import path from "node:path";
 const TO_DO = [
   ...["agents", "checkpoint", "doctor", "facts", "forecast", "git", "hooks"],
   ...["insight", "keeping", "lifecycle", "mcp", "record", "render"],
-  ...["terminal", "transcripts", "transfer", "ui", "views"],
+  ...["terminal", "transfer", "ui", "views"],
 ];
 
 /** Files of no room. */

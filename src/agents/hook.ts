@@ -20,7 +20,7 @@ import { appendText, makeFolder } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
 import { DEFAULT_LIMIT } from "../text/limits.ts";
-import { keepTranscripts } from "../transcripts/copy.ts";
+import { keepTranscripts } from "../transcripts/import.ts";
 import { briefText } from "../views/texts.ts";
 import { AGENTS } from "./catalog/all.ts";
 import type { Agent } from "./shapes/agent.ts";

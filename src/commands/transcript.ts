@@ -10,8 +10,8 @@ import { defined } from "../text/defined.ts";
 import { day } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
-import { importTranscript } from "../transcripts/copy.ts";
-import { saidMarkdown } from "../transcripts/markdown.ts";
+import { importTranscript } from "../transcripts/import.ts";
+import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
 import { searchSessions } from "../views/search.ts";
 import { queryOf } from "../views/shapes/search.ts";
@@ -74,7 +74,7 @@ export function define(transcript: Command): void {
       const page = await transcriptPage(place, id, { ...asked, ...defined({ session }) });
       const inDay = (iso: string) => day(place.config, iso);
       if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);
-      if (options.format === "markdown") return out.data(saidMarkdown(page.entries, inDay), page);
+      if (options.format === "markdown") return out.data(messagesMarkdown(page.entries, inDay), page);
       out.screen([transcriptLine(page.head, inDay), "", ...messageLines(page.entries, inDay)], page);
       if (page.more > 0)
         out.more(

@@ -30,7 +30,7 @@ import { quoted } from "../text/foreign-text.ts";
 import { inUtc } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
-import { keepTranscripts } from "../transcripts/copy.ts";
+import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
 import { unlink } from "../worktree/linked-worktree.ts";

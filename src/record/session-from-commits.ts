@@ -161,7 +161,10 @@ async function parentOf(
   const ending = others.find((each) => each.commit === carrier);
   if (tip !== carrier && ending) return ending.name;
   const isPublished = holding.some((each) => each.name === branch && each.isRemote);
-  return isPublished ? undefined : (ending ?? others[0])?.name;
+  if (isPublished) return undefined;
+  // Branches are cut from the default branch, so those that have moved on since do not say that it was cut from them.
+  if (ending === undefined && branch === (await defaultBranch(place.repository.root))) return undefined;
+  return (ending ?? others[0])?.name;
 }
 
 /** Returns the branches, of this clone and of remotes, that have a commit in their history. */

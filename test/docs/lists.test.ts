@@ -8,7 +8,8 @@ const SCRIPT = path.resolve("scripts/lists.mjs");
 
 /** A copy of what the lists are made from. */
 const copy = mkdtempSync(path.join(os.tmpdir(), "session-lists-"));
-for (const each of ["src", "docs", "scripts"]) cpSync(each, path.join(copy, each), { recursive: true });
+for (const each of ["src", "docs", "scripts", ".session"])
+  cpSync(each, path.join(copy, each), { recursive: true });
 symlinkSync(path.resolve("node_modules"), path.join(copy, "node_modules"));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -20,7 +21,7 @@ const lists = (...args: string[]) =>
     encoding: "utf8",
   });
 
-test("the generated tables in the docs are current", () => {
+test("the generated tables and the picture of the rooms are current", () => {
   execFileSync(process.execPath, [SCRIPT, "--check"]);
 });
 

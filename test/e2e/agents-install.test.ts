@@ -231,7 +231,7 @@ test("install follows links inside the work tree and refuses links out of it", a
   }
 });
 
-test("a read-only settings file makes install change no file at all", async () => {
+test("a read-only settings file stops the installation before any file changes", async () => {
   const here = await scratch();
   await here.write(".mcp.json", "{}\n");
   chmodSync(path.join(here.root, ".mcp.json"), 0o444);

@@ -77,7 +77,7 @@ test("the rebuilt list contains earlier edits by hand", async () => {
   expect((await items(repo)).objectives).toEqual(before.objectives);
 });
 
-test("is rebuilt together with a damaged context.json, and set aside once", async () => {
+test("a list is rebuilt together with a damaged context.json, and set aside once", async () => {
   const repo = await recorded();
   const before = (await items(repo)).objectives.map((each: { text: string }) => each.text);
   await repo.write(OBJECTIVES, "\0\0");

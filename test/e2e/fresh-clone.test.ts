@@ -290,6 +290,37 @@ test("start takes a remote branch from where it left the default branch, and tra
   expect((await c.run("git", ["rev-parse", "@{upstream}"])).code).not.toBe(0);
 });
 
+test.each([
+  ["branches cut from the checkpoint", async () => {}],
+  [
+    "branches cut from a later commit",
+    async (s: Scratch) => s.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", "chore: later"),
+  ],
+] as const)("a default branch keeps its own session in a copy without a remote: %s", async (_name, later) => {
+  const s = await shared();
+  await s.ok("start", "main", "-o", "Keep main");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: on main");
+  const { id } = (await s.json("status")).session;
+  await later(s);
+  for (const name of ["one", "two"]) {
+    await s.git("switch", "--quiet", "--create", name, "main");
+    await s.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", `chore: ${name}`);
+  }
+  await s.git("switch", "--quiet", "main");
+  await s.git("clone", "--quiet", "--mirror", ".", "../copy/.git");
+  await s.git("-C", "../copy", "config", "core.bare", "false");
+  await s.git("-C", "../copy", "remote", "remove", "origin");
+  const c = s.at("../copy");
+  await c.git("checkout", "--quiet", "main", "--", ".");
+  expect((await c.json("status")).session).toMatchObject({ id, record: { kind: "commits" } });
+  expect((await c.json("resume")).session.id).toBe(id);
+  const inherited = async (at: Scratch) => {
+    await at.git("switch", "--quiet", "one");
+    return (await at.json("status")).session.record.kind;
+  };
+  expect(await inherited(c)).toBe(await inherited(s));
+});
+
 test("in a stack every branch has its own session, which begins where the one below ends", async () => {
   const s = await shared();
   await s.ok("start", "lower", "-o", "Below");

@@ -126,7 +126,7 @@ describe.each([
     expect((await repo.json("trailers")).session.objectives).toMatchObject([{}, { text: `${decision} 0` }]);
   });
 
-  test("without a character of the record make it wait, with one line of warning", async () => {
+  test("that lack a character of the record make it wait, with one line of warning", async () => {
     const repo = await started();
     await repo.git("config", "i18n.commitEncoding", encoding);
     await repo.ok("decisions", "add", `${decision} → 🎉`);

@@ -77,7 +77,7 @@ describe.each([{ modern: false }, { modern: true }])("an MCP client, modern: $mo
   });
 });
 
-test("edits and withdraws decisions, drops and reopens blockers", async () => {
+test("an MCP client edits and withdraws decisions, drops and reopens blockers", async () => {
   const s = await scratch({ session: ["work"] });
   const { call } = await connectClient(s);
   const decide = async (args: Record<string, unknown>) =>
@@ -104,7 +104,7 @@ test("edits and withdraws decisions, drops and reopens blockers", async () => {
   expect(await block({ action: "reopen", id: ["1"] })).toMatchObject([{ resolved: false }]);
 });
 
-test("lists few tools, typed, with hints about their effects", async () => {
+test("the tool list is short and typed, and hints at each tool's effects", async () => {
   const s = await scratch();
   const { client } = await connectClient(s, { modern: true });
   const listed = await client.listTools();
@@ -134,7 +134,7 @@ test("lists few tools, typed, with hints about their effects", async () => {
   expect((await client.listTools()).tools).toEqual(listed.tools);
 });
 
-test("gets instructions of at most 400 bytes with the current state and who ends a session", async () => {
+test("the MCP instructions have at most 400 bytes: the current state, and who ends a session", async () => {
   const s = await scratch({ session: ["feature/login", "--title", "Login", "-o", "OAuth login"] });
   await s.ok("objectives", "add", "Docs");
   await s.ok("objectives", "complete", "1");

@@ -35,7 +35,7 @@ describe.each(["kept", "snapshot"] as const)("rename of an ended session (%s)", 
   });
 });
 
-test("gives a fetched session a snapshot of this clone", async () => {
+test("rename gives a fetched session a snapshot of this clone", async () => {
   const s = await endedSession("snapshot");
   const [{ id }] = await s.json("list");
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
@@ -47,7 +47,7 @@ test("gives a fetched session a snapshot of this clone", async () => {
   expect(await s.json("list")).toMatchObject([{ id, title: "Mine now" }]);
 });
 
-test("refuses empty and overlong titles, unknown names and ambiguous names", async () => {
+test("rename refuses empty and overlong titles, unknown names and ambiguous names", async () => {
   const s = await sessionWithWork();
   const before = await s.read(".git/sessions/work/context.json");
   for (const [title, says] of [
@@ -68,7 +68,7 @@ test("refuses empty and overlong titles, unknown names and ambiguous names", asy
   expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
 });
 
-test("survives a damaged context.json", async () => {
+test("a new title survives a damaged context.json", async () => {
   const s = await sessionWithWork();
   await s.ok("rename", "@", "Kept in the log");
   await s.ok("tag", "@", "one", "two");
@@ -79,7 +79,7 @@ test("survives a damaged context.json", async () => {
   expect(await s.json("meta", "@")).toEqual({ issue: "42" });
 });
 
-test("needs an identity, and changes nothing without one", async () => {
+test("rename of an ended session needs an identity, and changes nothing without one", async () => {
   const s = await endedSession("kept");
   await s.write("../home/gitconfig", "[user]\n\tuseConfigOnly = true\n");
   const ran = await s.session("rename", "work", "x");

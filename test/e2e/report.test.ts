@@ -231,7 +231,7 @@ test("Ctrl-C ends a report with 130 and leaves no file", async () => {
   expect(await readdir(s.root)).toEqual([".git"]);
 });
 
-test("report changes nothing", async () => {
+test("report changes nothing in the repository", async () => {
   const s = await scratch();
   await worked(s);
   const before = await s.fingerprint();

@@ -116,7 +116,7 @@ describe("verify --run", () => {
   });
 });
 
-test("records a check by hand with a result and no exit code", async () => {
+test("verify records a check by hand with a result and no exit code", async () => {
   const s = await started();
   expect(await s.ok("verify", "tried the login by hand", "--result", "passed")).toBe(
     "passed: tried the login by hand\n",
@@ -129,7 +129,7 @@ test("records a check by hand with a result and no exit code", async () => {
   expect(both.stderr).toContain("leave --result out");
 });
 
-test("never runs scripts or settings of the repository", async () => {
+test("verify never runs scripts or settings of the repository", async () => {
   const s = await started();
   await s.write("package.json", '{"scripts":{"test":"touch ran","preverify":"touch ran"}}');
   await s.write(".session/config.yaml", "quality:\n  run: touch ran\nverify: touch ran\n");

@@ -128,12 +128,12 @@ describe("a TODO's text", () => {
   });
 });
 
-test("is not taken from removed and context lines", () => {
+test("TODOs are not taken from removed and context lines", () => {
   const diff = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n // TODO: old\n-// TODO: gone\n+x\n";
   expect(annotationsInDiff(diff, TAGS)).toEqual([]);
 });
 
-test("never throws, and is one line of at most 200 characters", () => {
+test("reading TODOs never throws, and each is one line of at most 200 characters", () => {
   const part = fc.oneof(
     fc.constantFrom("TODO:", "// ", '"', "'", "`", "/*", "*/", "<!--", "-->", "\\", " "),
     fc.string(),

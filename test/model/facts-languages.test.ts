@@ -7,7 +7,7 @@ function detect(files: readonly string[], texts: Readonly<Record<string, string>
   return detectProject([...files, ...Object.keys(texts)], new Map(Object.entries(texts)));
 }
 
-test("describes a TypeScript project", () => {
+test("the description of a TypeScript project names its commands, folders and tools", () => {
   const facts = detect(
     [
       "src/cli.ts",
@@ -102,7 +102,7 @@ describe("folders and what to watch", () => {
   });
 });
 
-test("names no test folder if tests are beside the code", () => {
+test("the description names no test folder if tests are beside the code", () => {
   const go = detect([
     "go.mod",
     "args/a.go",
@@ -121,7 +121,7 @@ test("names no test folder if tests are beside the code", () => {
   expect(detect(many).testFolders).toEqual(["crates/*/tests"]);
 });
 
-test("counts a workspace's packages and names the largest", () => {
+test("the description counts a workspace's packages and names the largest", () => {
   const crates = Array.from({ length: 100 }, (_, n) => [
     `crates/c${n}/Cargo.toml`,
     `crates/c${n}/src/lib.rs`,
@@ -136,7 +136,7 @@ test("counts a workspace's packages and names the largest", () => {
   expect(facts.sourceFolders).toEqual([]);
 });
 
-test("names documents of the maintainers, the nearest first", () => {
+test("the description names documents of the maintainers, the nearest first", () => {
   const files = [
     "docs/technical/architecture.md",
     "ARCHITECTURE.md",

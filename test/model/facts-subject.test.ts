@@ -118,7 +118,7 @@ describe("the proposed text", () => {
   });
 });
 
-test("is one line of at most 72 characters with a usual type for any input, and stable", () => {
+test("a proposed subject is one line of at most 72 characters with a usual type for any input, and stable", () => {
   const change = fc.constantFrom<Change>("added", "changed", "removed", "renamed");
   const file = fc.record({
     path: fc.oneof(fc.string(), fc.constantFrom("src/a/b.ts", ".session/x", "README.md")),

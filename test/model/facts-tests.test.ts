@@ -199,7 +199,7 @@ describe("counts tests in each language", () => {
   });
 });
 
-test("ignoring a test moved or indented within its file", () => {
+test("a test moved or indented within its file is not counted", () => {
   expect(count("a.test.ts", '-it("a", () => {', '-it("b", () => {', '  it("a", () => {')).toEqual({
     added: 0,
     removed: 1,
@@ -210,18 +210,18 @@ test("ignoring a test moved or indented within its file", () => {
   });
 });
 
-test("counting a test moved to another file as removed and added, zero in sum", () => {
+test("a test moved to another file counts as removed and added, zero in sum", () => {
   const diff = diffOf("a.test.ts", ['-it("a", () => {']) + diffOf("b.test.ts", ['it("a", () => {']);
   expect(testsInDiff(diff)).toEqual({ added: 1, removed: 1 });
 });
 
-test("in test files only, but in Rust in any file", () => {
+test("tests are counted in test files only, but in Rust in any file", () => {
   expect(count("src/a.ts", 'it("looks like one", () => {')).toEqual({ added: 0, removed: 0 });
   expect(count("docs/testing.md", 'it("an example", () => {')).toEqual({ added: 0, removed: 0 });
   expect(count("src/main.rs", "#[test]")).toEqual({ added: 1, removed: 0 });
 });
 
-test("also in quoted and renamed files", () => {
+test("tests in quoted and renamed files are counted", () => {
   const diff = `diff --git a/test/a.test.ts "b/test/\\303\\274.test.ts"
 similarity index 90%
 rename from test/a.test.ts
@@ -234,7 +234,7 @@ rename to "test/\\303\\274.test.ts"
   expect(testsInDiff(diff)).toEqual({ added: 1, removed: 0 });
 });
 
-test("never throwing or counting below zero, for any lines", () => {
+test("counting tests never throws or goes below zero, for any lines", () => {
   const file = fc.constantFrom("a.test.ts", "test_a.py", "a.rs", "ATest.php", "t/a.t", "x.bats");
   const line = fc.oneof(
     fc.string(),

@@ -149,7 +149,7 @@ test("a holder is shown with name, place if it differs, and age", () => {
   expect(holdingText(there, { ...seen, now: AT })).toBe("held by claude on there, less than a minute ago");
 });
 
-test("reads the output of ps", () => {
+test("the output of ps is read into processes", () => {
   const text =
     "    1     0 Mon Nov  2 09:00:00 2026 /sbin/launchd\n 4242     1 Tue Nov 10 10:11:12 2026 -zsh -i  \nnonsense\n";
   expect(parsePs(text)).toEqual([

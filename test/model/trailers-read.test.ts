@@ -63,7 +63,7 @@ describe.each(Object.entries(SQUASHED))("%s", (_name, message) => {
   });
 });
 
-test("reads the unfolded lists of older tools", () => {
+test("unfolded lists of older tools are read", () => {
   const { session, recovered } = readMessage(
     "feat(auth): OAuth\n\nDone.\n\nSession-Objectives:\n- [x] Provider interface\n- [ ] GitHub\n\nImpact:\n- Added: src/auth.ts\n\nDecisions:\n- Using PKCE\n\nSession-Time: 2h 15m\n",
   );
@@ -79,7 +79,7 @@ test("reads the unfolded lists of older tools", () => {
   });
 });
 
-test("does not read prose that looks like a list of ours", () => {
+test("prose that looks like a list of ours is not read", () => {
   expect(readMessage("docs: plan\n\nDecisions:\n- we meet on Monday\n").session).toBeNull();
   expect(
     readMessage(
@@ -89,7 +89,7 @@ test("does not read prose that looks like a list of ours", () => {
   expect(readMessage("Session-Id: x").session).toBeNull();
 });
 
-test("reads marks of all spellings, and CRLF", () => {
+test("marks of all spellings, and CRLF, are read", () => {
   const { session } = readMessage(
     "x\r\n\r\nSession-Objectives:\r\n - [▶] obj-1: a\r\n - [X] obj-2: b\r\nSession-Id: abc\r\n",
   );

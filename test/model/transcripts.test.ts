@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ownerOf, readerOf, TRANSCRIPT_AGENTS } from "../../src/agents/catalog/transcripts.ts";
-import { keptMessage, parseHead, transcriptId } from "../../src/transcripts/formats/kept.ts";
 import { rowsOf } from "../../src/transcripts/formats/rows.ts";
-import { lengthInMinutes, type Message, sumOf, tally } from "../../src/transcripts/formats/shape.ts";
+import { lengthInMinutes, type Message, messageCounter, sumOf } from "../../src/transcripts/formats/shape.ts";
+import { keptMessage, parseHead, transcriptId } from "../../src/transcripts/formats/stored.ts";
 
 const lines = (...rows: unknown[]) => rows.map((each) => `${JSON.stringify(each)}\n`).join("");
 
@@ -22,7 +22,7 @@ function read(text: string, asked?: string) {
   const reader = readerOf(agent);
   for (const each of found) reader.look?.(each);
   const messages: Message[] = [...found.flatMap((each) => reader.take(each)), ...reader.end()];
-  const count = tally();
+  const count = messageCounter();
   for (const each of messages) count.add(each);
   const { id, tokens } = reader.about();
   return { agent, id, messages, numbers: count.numbers(tokens) };
@@ -344,7 +344,7 @@ test("the file name of a transcript cannot lead out of its folder", () => {
 });
 
 test("a saved transcript is read back, and an invalid one gives nothing", () => {
-  const numbers = tally().numbers({ in: 1, cached: 2, out: 3 });
+  const numbers = messageCounter().numbers({ in: 1, cached: 2, out: 3 });
   const head = {
     ...{ schema: 1 as const, id: "abc", agent: "codex" as const, kept: "2026-11-20T10:00:00Z" },
     ...{ bytes: 5, damaged: 1, redacted: 2, numbers },
@@ -365,7 +365,7 @@ test("a saved transcript is read back, and an invalid one gives nothing", () => 
 });
 
 test("lists several conversations together", () => {
-  const one = tally();
+  const one = messageCounter();
   one.add({ role: "user", at: "2026-11-20T10:00:00.000Z", text: "x" });
   one.add({ role: "assistant", at: "2026-11-20T10:30:00.000Z", text: "y", tools: [{ name: "ls" }] });
   const both = [one.numbers({ in: 5, cached: 1, out: 2 }), one.numbers(undefined)];

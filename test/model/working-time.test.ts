@@ -42,7 +42,7 @@ const moment = fc.integer({ min: 0, max: 100_000 * minute });
 const moments = fc.array(moment, { maxLength: 50 });
 const idle = fc.integer({ min: 0, max: 600 });
 
-test("is between zero and the whole span", () => {
+test("working time is between zero and the whole span", () => {
   fc.assert(
     fc.property(moments, idle, (times, timeout) => {
       const minutes = workingMinutes(times, timeout);
@@ -53,7 +53,7 @@ test("is between zero and the whole span", () => {
   );
 });
 
-test("order and duplicates do not matter", () => {
+test("order and duplicates do not change the working time", () => {
   const shuffled = moments.chain((times) =>
     fc.tuple(fc.constant(times), fc.shuffledSubarray([...times, ...times], { minLength: 2 * times.length })),
   );
@@ -64,7 +64,7 @@ test("order and duplicates do not matter", () => {
   );
 });
 
-test("one more moment never lowers it", () => {
+test("one more moment never lowers the working time", () => {
   fc.assert(
     fc.property(moments, moment, idle, (times, more, timeout) => {
       expect(workingMinutes([...times, more], timeout)).toBeGreaterThanOrEqual(
@@ -74,7 +74,7 @@ test("one more moment never lowers it", () => {
   );
 });
 
-test("a longer idle timeout never lowers it", () => {
+test("a longer idle timeout never lowers the working time", () => {
   fc.assert(
     fc.property(moments, idle, idle, (times, one, other) => {
       const [short, long] = [Math.min(one, other), Math.max(one, other)];

@@ -174,7 +174,7 @@ test.each([
   ["EACCES", /permission denied$/],
   ["EIO", /the disk reports an error$/],
   ["EMFILE", /too many files are open$/],
-])("%s is explained in words", (code, says) => {
+])("the file error %s is explained in words", (code, says) => {
   const failure = cannot("write", "/a/b", Object.assign(new Error("x"), { code }));
   expect(failure).toMatchObject({ code: "cannot-write", exit: 1 });
   expect(failure.message).toMatch(says);

@@ -25,7 +25,7 @@ function asAnother<T>(action: () => Promise<T>): Promise<T> {
   return within(surroundingsOf({ cwd: "/", env: {} }).surroundings, action);
 }
 
-test("is held while the action runs and released afterwards, also if it throws", async () => {
+test("a lock is held while the action runs and released afterwards, also if it throws", async () => {
   const folder = await emptyFolder();
   const result = await withLock(folder, async (lock) => {
     await lock.check();
@@ -181,7 +181,7 @@ describe("a lost lock", () => {
 });
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "%s while it is held leaves no lock and no partial change",
+  "%s while the lock is held leaves no lock and no partial change",
   async (signal) => {
     const s = await scratch({ session: ["work", "-o", "One"] });
     await s.write(".git/hooks/pre-commit", "#!/bin/sh\ntouch ../reached\nsleep 0.4\nexit 1\n");

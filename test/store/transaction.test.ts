@@ -49,7 +49,7 @@ async function onDisk(folder: string): Promise<Record<string, string>> {
   );
 }
 
-test("writes all files, appends, and leaves nothing else", async () => {
+test("a transaction writes all files, appends, and leaves nothing else", async () => {
   const folder = await begun();
   await commitFiles(folder, lock, CHANGE);
   expect(await onDisk(folder)).toEqual(NEW);

@@ -38,7 +38,7 @@ export interface Scratch {
   run(
     program: string,
     args: readonly string[],
-    options?: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv },
+    options?: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv; timeout?: number },
   ): Promise<Ran>;
   write(file: string, text: string): Promise<void>;
   read(file: string): Promise<string>;
@@ -191,6 +191,7 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv, apart = false)
         cwd: options.cwd ?? cwd,
         env: { ...env, ...options.env },
         stdio: "pipe",
+        ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: "SIGKILL" }),
       });
       const out: Buffer[] = [];
       const err: Buffer[] = [];

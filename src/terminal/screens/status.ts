@@ -1,5 +1,6 @@
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
+import { promptWords } from "../../views/shapes/prompt.ts";
 import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, firstLine, heading, moreLine, objectiveLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";
@@ -65,10 +66,12 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
     const { branch, record } = status.session;
     return dim(`${branch === "" ? "detached HEAD" : branch}: ${record.words ?? "no session"}`);
   }
-  const open = status.blockers.filter((each) => !each.resolved).length;
+  const { title, state } = status.session;
+  const { progress, blockers, state: phase } = promptWords(status.objectives, status.blockers, state);
   const parts = [
-    `${emoji ? `${signs().active} ` : ""}${bold(status.session.title)}${status.progress === undefined ? "" : ` ${status.progress.replace(" of ", "/").replace(" done", "")}`}`,
-    ...(open > 0 ? [red(plural(open, "blocker"))] : []),
+    `${emoji ? `${signs().active} ` : ""}${bold(title)}${progress === undefined ? "" : ` ${progress}`}`,
+    ...(blockers === undefined ? [] : [red(blockers)]),
+    ...(phase === undefined ? [] : [yellow(phase)]),
     ...(status.pending.length > 0 ? [yellow(plural(status.pending.length, "pending decision"))] : []),
     ...(status.staged + status.changed > 0 ? [`${status.staged + status.changed} changed`] : []),
   ];

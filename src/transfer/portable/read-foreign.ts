@@ -1,9 +1,9 @@
 /** Makes sessions of ours out of the JSON of other tools (src/transfer/importers). Pure. */
 import * as v from "valibot";
 import { isSessionId } from "../../session/ids.ts";
-import { plainReader, ROLE_NAMES } from "../../transcripts/formats/plain.ts";
+import { messageListReader, ROLE_NAMES } from "../../transcripts/formats/message-list.ts";
 import type { Message, Row, Tokens } from "../../transcripts/formats/shape.ts";
-import { transcriptFiles } from "../../transcripts/formats/written.ts";
+import { transcriptFiles } from "../../transcripts/formats/stored-files.ts";
 import type { Parsed } from "./parse.ts";
 import { type ExportedSession, isBranchName, problemsOf } from "./schema.ts";
 
@@ -52,7 +52,7 @@ export function messagesIn(rows: readonly Row[]): {
   readonly messages: readonly Message[];
   readonly tokens: Tokens | undefined;
 } {
-  const reader = plainReader();
+  const reader = messageListReader();
   const messages = rows.flatMap((row) => {
     const at = v.is(time, row.timestamp) ? moment(row.timestamp) : undefined;
     return reader.take({ ...row, timestamp: at });

@@ -1,7 +1,8 @@
 /** What another tool would call a session's parts. Pure. */
-import { keptMessage, parseHead } from "../../transcripts/formats/kept.ts";
+
 import { rowsOf } from "../../transcripts/formats/rows.ts";
 import type { Message } from "../../transcripts/formats/shape.ts";
+import { keptMessage, parseHead } from "../../transcripts/formats/stored.ts";
 import type { ExportedSession } from "./schema.ts";
 
 /** Returns the messages of the conversations that an export holds, the first begun first. */

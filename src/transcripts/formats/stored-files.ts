@@ -1,13 +1,14 @@
-/** A conversation as the text of a file that sessions keep. Pure. */
-import { type TranscriptHead, transcriptId } from "./kept.ts";
-import { type Message, type Tokens, tally } from "./shape.ts";
+/** Turns a conversation into the files that a session stores. Pure. */
 
-/** Characters of one file at most. A longer conversation is cut into several. */
+import { type Message, messageCounter, type Tokens } from "./shape.ts";
+import { type TranscriptHead, transcriptId } from "./stored.ts";
+
+/** Most characters of a file. A longer conversation is split into several files. */
 const MOST = 4_000_000;
 
-/** What is known of a conversation beside its messages. */
-export interface Written {
-  /** What its tool calls it. */
+/** Facts of a conversation beside its messages. */
+export interface ConversationFacts {
+  /** The id that its tool gave it. */
   readonly id: string;
   readonly agent: string;
   /** ISO 8601 UTC. */
@@ -17,14 +18,16 @@ export interface Written {
   readonly tokens: Tokens | undefined;
 }
 
-/** Returns the files of a conversation, by their path in the session's folder; none without a message. */
+/**
+ * Returns the files of a conversation with their paths in the session's folder; none if it has no message.
+ */
 export function transcriptFiles(
   messages: readonly Message[],
-  { id, agent, kept, damaged, tokens }: Written,
+  { id, agent, kept, damaged, tokens }: ConversationFacts,
 ): { path: string; text: string }[] {
   const name = transcriptId(id, id);
   return pieces(messages).map((some, at) => {
-    const count = tally();
+    const count = messageCounter();
     for (const each of some) count.add(each);
     const part = at === 0 ? name : `${name}-${at + 1}`;
     const head: TranscriptHead = {

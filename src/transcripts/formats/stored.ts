@@ -1,25 +1,29 @@
-/** How a conversation is kept with a session: its head, and its messages read back. Pure. */
+/**
+ * The file in which a session stores a conversation: a head in its first line, then a message a line. Pure.
+ */
 import { defined } from "../../text/defined.ts";
 import type { Message, Role, Row, TranscriptNumbers } from "./shape.ts";
-import { countOf, rowOf, rowsIn, textOf } from "./values.ts";
+import { countOf, rowOf, rowsIn, textOf } from "./untrusted-values.ts";
 
 export interface TranscriptHead {
   readonly schema: 1;
   readonly id: string;
-  /** Name of the agent that kept it, or `plain`. */
+  /** Name of the agent that wrote the conversation, or `plain`. */
   readonly agent: string;
-  /** When it was copied, ISO 8601 UTC. */
+  /** Time of the copy, ISO 8601 UTC. */
   readonly kept: string;
-  /** Size of the file that it was copied from, in bytes: another size is another conversation by now. */
+  /** Size of the copied file in bytes. Another size now means that the conversation went on. */
   readonly bytes: number;
   /** Rows that could not be read. */
   readonly damaged: number;
-  /** Texts in which a secret was made unreadable. */
+  /** Texts in which a secret was redacted. */
   readonly redacted: number;
   readonly numbers: TranscriptNumbers;
 }
 
-/** A file name of its own for a conversation: what its program calls it, where that can be one. */
+/**
+ * Returns a file name for a conversation: its own id if that is a safe name, else one made of `otherwise`.
+ */
 export function transcriptId(given: string | undefined, otherwise: string): string {
   const isName = (text: string | undefined): text is string =>
     text !== undefined && /^[A-Za-z0-9][\w-]{2,79}$/.test(text);
@@ -32,6 +36,7 @@ export function transcriptId(given: string | undefined, otherwise: string): stri
   return isName(made) ? made : `transcript-${made}`.replace(/-+$/, "");
 }
 
+/** Parses the first line of a stored conversation; undefined for other text. */
 export function parseHead(text: string): TranscriptHead | undefined {
   try {
     const head = rowOf(JSON.parse(text.split("\n", 1)[0] ?? ""));
@@ -86,7 +91,10 @@ export function parseHead(text: string): TranscriptHead | undefined {
 
 const ROLES: readonly Role[] = ["user", "assistant", "tool", "system"];
 
-/** A line of ours, which a pulled session may have brought: checked as any other. */
+/**
+ * Returns the message of a line; undefined for other lines. A pulled session may bring any file, so all is
+ * checked.
+ */
 export function keptMessage(row: Row): Message | undefined {
   const role = ROLES.find((each) => each === row.role);
   if (role === undefined || typeof row.text !== "string") return undefined;

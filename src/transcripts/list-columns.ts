@@ -1,4 +1,7 @@
-/** What a list says of conversations: how long they are, and what the user said. Loaded only where a list asks. */
+/**
+ * Adds to rows of `list` how long their conversations are and what the user wrote. Loaded only for such
+ * lists.
+ */
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import type { RunRecord } from "../session/runs.ts";
@@ -7,10 +10,12 @@ import { hasTranscripts, keptTranscripts } from "../store/transcripts.ts";
 import type { SessionRow } from "../views/shapes/listing.ts";
 import { sumOf } from "./formats/shape.ts";
 
-export type Said = Pick<SessionRow, "message_count" | "first_message" | "last_prompt">;
+export type ConversationColumns = Pick<SessionRow, "message_count" | "first_message" | "last_prompt">;
 
-/** Returns what adds to a row what was said in its session. The runs of agents are read once. */
-export function saidIn(place: Place): (row: SessionRow, known: KnownSession) => Promise<SessionRow> {
+/** Returns a function that adds the columns to a row. Reads the records of agent runs once for all rows. */
+export function addConversationColumns(
+  place: Place,
+): (row: SessionRow, known: KnownSession) => Promise<SessionRow> {
   let runs: Promise<RunRecord[]> | undefined;
   return async (row, { loaded, folder = loaded?.folder }) => {
     const has = folder !== undefined && folder !== "" && hasTranscripts(folder);
@@ -19,7 +24,7 @@ export function saidIn(place: Place): (row: SessionRow, known: KnownSession) => 
     const run = (await runs).find(({ session, prompt }) => session.id === row.id && prompt !== undefined);
     return {
       ...row,
-      // What was imported may tell of more than it brought.
+      // An import may name a larger number than the messages that came along.
       message_count: Math.max(sum?.messages ?? 0, Number(row.meta.messages) || 0),
       first_message: sum?.first ?? null,
       last_prompt: later(run, sum?.to) ?? sum?.last ?? null,
@@ -27,7 +32,7 @@ export function saidIn(place: Place): (row: SessionRow, known: KnownSession) => 
   };
 }
 
-/** The prompt of a run, unless somebody said something after it began. */
+/** Returns the prompt of a run, unless a message is newer than the run. */
 function later(run: RunRecord | undefined, said: string | null | undefined): string | undefined {
   return run && (said ?? "") < run.began ? run.prompt : undefined;
 }

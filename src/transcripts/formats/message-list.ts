@@ -1,7 +1,7 @@
-/** Conversations as lists of `{role, content, timestamp}`, by whatever program. Pure. */
+/** Reads conversations of any program that writes a list of `{role, content, timestamp}`. Pure. */
 import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Role, Row, Tokens } from "./shape.ts";
-import { countOf, message, plus, rowOf, rowsIn, textOf, toolCall, wordsOf } from "./values.ts";
+import { addTokens, countOf, message, rowOf, rowsIn, textOf, toolCall, wordsOf } from "./untrusted-values.ts";
 
 const ROLES: Readonly<Record<string, Role>> = {
   user: "user",
@@ -17,11 +17,13 @@ const ROLES: Readonly<Record<string, Role>> = {
   developer: "system",
 };
 
-export function isPlain(row: Row): boolean {
+/** Reports whether a row is a message with a role and a content. */
+export function isMessageRow(row: Row): boolean {
   return roleOf(row) !== undefined && contentOf(row) !== undefined;
 }
 
-export function plainReader(): Reader {
+/** Returns a reader of message lists. */
+export function messageListReader(): Reader {
   let id: string | undefined;
   let tokens: Tokens | undefined;
   return {
@@ -34,7 +36,7 @@ export function plainReader(): Reader {
         const cached = countOf(used.cache_read_input_tokens) + countOf(used.cached_tokens);
         const read = countOf(used.input_tokens) || countOf(used.prompt_tokens) || countOf(used.input);
         const out = countOf(used.output_tokens) || countOf(used.completion_tokens) || countOf(used.output);
-        tokens = plus(tokens, { in: read, cached, out });
+        tokens = addTokens(tokens, { in: read, cached, out });
       }
       return said.flatMap(messageOf);
     },
@@ -43,13 +45,13 @@ export function plainReader(): Reader {
   };
 }
 
-/** The names of roles that are read, in lower case. */
+/** Names of roles that the reader knows, in lower case. */
 export const ROLE_NAMES: readonly string[] = Object.keys(ROLES);
 
-/** A row is a message, or holds all of them. */
+/** Returns the messages of a row, which is one message or holds the list of them. */
 function messagesIn(row: Row): Row[] {
-  if (isPlain(row)) return [row];
-  return rowsIn(row.messages ?? row.history ?? row.conversation).filter(isPlain);
+  if (isMessageRow(row)) return [row];
+  return rowsIn(row.messages ?? row.history ?? row.conversation).filter(isMessageRow);
 }
 
 function messageOf(row: Row): Message[] {

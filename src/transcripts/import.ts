@@ -1,4 +1,7 @@
-/** Copying a conversation into a session: piece by piece, without secrets, in one step at the end. */
+/**
+ * Copies a conversation into a session. Streams it, so its size does not matter; redacts secrets; moves the
+ * finished copy into place in one step.
+ */
 
 import { realpath } from "node:fs/promises";
 import path from "node:path";
@@ -19,19 +22,19 @@ import {
 } from "../store/transcripts.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { type TranscriptHead, transcriptId } from "./formats/kept.ts";
 import { rowsOf } from "./formats/rows.ts";
-import { type Message, tally } from "./formats/shape.ts";
+import { type Message, messageCounter } from "./formats/shape.ts";
+import { type TranscriptHead, transcriptId } from "./formats/stored.ts";
 import { type LinkedTranscript, type SessionPlace, sessionOf } from "./transcripts.ts";
 
-/** Messages that are looked through for secrets at once. */
+/** Messages per search for secrets. */
 const BATCH = 200;
 
-/** Rows that are looked at to tell whose file it is. */
+/** Rows that are read to find out which agent wrote a file. */
 const SNIFFED = 100;
 
 export interface ImportRequest {
-  /** A file, or the id of a conversation that a hook told of. */
+  /** A file, or the start of the id of a conversation that a hook named. */
   readonly from: string;
   readonly agent?: string;
   /** Default: the session of this branch. */
@@ -39,8 +42,9 @@ export interface ImportRequest {
 }
 
 /**
- * Copies a conversation into a session, in place of an earlier copy of it. Failures `no-such-file`, `no-transcript` where
- * nothing in it is a message, `not-here` where the session is only a snapshot, and those of `transcriptsOf`.
+ * Copies a conversation into a session and replaces an earlier copy of it.
+ * @throws Failure `no-such-file`; `no-transcript` if the file has no message; `not-here` if only a snapshot
+ * of the session exists; those of `transcriptsOf`.
  */
 export async function importTranscript(
   place: Place,
@@ -56,8 +60,8 @@ export async function importTranscript(
 }
 
 /**
- * Copies every conversation of a branch's session that a hook told of and that has changed since, where `transcripts.keep` is on. What cannot
- * be read any more is left as it is. Gives those that were copied.
+ * Copies the conversations that hooks named and that changed since their last copy, if `transcripts.keep` is
+ * on. Skips files that cannot be read. Returns the heads of the copies.
  */
 export async function keepTranscripts(place: Place, branch?: string): Promise<TranscriptHead[]> {
   if (!place.config.transcripts.keep) return [];
@@ -78,8 +82,9 @@ export async function keepTranscripts(place: Place, branch?: string): Promise<Tr
 }
 
 /**
- * Path of a conversation that a hook told of. The log may have come from elsewhere with a session: nothing is read but
- * what lies where agents keep their conversations. Failures `no-such-file`, `unsafe-file`.
+ * Returns the file of a conversation that a hook named. The log may come from another clone, so only files in
+ * the folders where agents store conversations are allowed.
+ * @throws Failure `no-such-file`, `unsafe-file`.
  */
 async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
   const home = homeFolder();
@@ -97,7 +102,7 @@ async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
   });
 }
 
-/** Read twice where the file says later what becomes of earlier messages; never held in memory. */
+/** Streams a file into a draft. Some formats are read twice: their later rows change earlier messages. */
 async function copied(place: Place, session: SessionPlace, file: string, asked: string | undefined) {
   if (session.folder === "")
     throw new Failure("not-here", `${session.title} is only a snapshot here`, {
@@ -108,7 +113,7 @@ async function copied(place: Place, session: SessionPlace, file: string, asked: 
   if (reader.look) for await (const row of rowsIn(file, rowsOf(), true)) reader.look(row);
   const draft = await beginTranscript(place.sessionsDir);
   try {
-    const count = tally();
+    const count = messageCounter();
     const rows = rowsOf();
     let redacted = 0;
     let batch: Message[] = [];
@@ -148,7 +153,7 @@ async function copied(place: Place, session: SessionPlace, file: string, asked: 
   }
 }
 
-/** The messages with what looks like a secret made unreadable, and in how many texts that was. */
+/** Redacts secrets. Returns the messages and the number of texts that were redacted. */
 async function withoutSecrets(place: Place, messages: readonly Message[]) {
   const texts = messages.flatMap(({ text, tools = [] }, at) => [
     { name: `${at}`, text },
@@ -167,7 +172,7 @@ async function withoutSecrets(place: Place, messages: readonly Message[]) {
   return { messages: safe, redacted };
 }
 
-/** Under the session's lock, where it is by now. */
+/** Moves a draft into the session's folder, under the session's lock: the folder may have moved meanwhile. */
 async function put(place: Place, session: SessionPlace, draft: Draft, id: string): Promise<void> {
   const { known } = session;
   if (known !== undefined && known.where !== "local")

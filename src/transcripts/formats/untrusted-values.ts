@@ -1,19 +1,22 @@
-/** Reading values of a file that somebody else wrote: nothing is trusted to have a shape or a size. Pure. */
+/**
+ * Reads values out of files of other programs. Any value may be missing, of another type or very large. Pure.
+ */
 
 import { defined } from "../../text/defined.ts";
 import { isRecord } from "../../text/json.ts";
 import type { Message, Row, Tokens, ToolCall } from "./shape.ts";
 
-/** Characters that are kept of a message, and of what a tool was given and answered. */
+/** Most characters of a message, of a tool's input, and of its answer. */
 const MOST_TEXT = 100_000;
 const MOST_INPUT = 500;
 const MOST_ANSWER = 2_000;
 
+/** Returns a value that is an object; undefined for others. */
 export function rowOf(value: unknown): Row | undefined {
   return isRecord(value) ? value : undefined;
 }
 
-/** Those of a list that are objects. */
+/** Returns the objects of a list. */
 export function rowsIn(value: unknown): Row[] {
   return listOf(value).flatMap((each): Row[] => {
     const row = rowOf(each);
@@ -21,6 +24,7 @@ export function rowsIn(value: unknown): Row[] {
   });
 }
 
+/** Returns a text that is not empty; undefined for other values. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
@@ -29,7 +33,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** ISO 8601 UTC out of a text, or out of seconds or milliseconds since the epoch. */
+/** Returns a time as ISO 8601 UTC. `value`: a date as text, or seconds or milliseconds since the epoch. */
 function momentOf(value: unknown): string | undefined {
   const time =
     typeof value === "number"
@@ -42,15 +46,18 @@ function momentOf(value: unknown): string | undefined {
   return Number.isFinite(time) && time >= 0 && time < 8e15 ? new Date(time).toISOString() : undefined;
 }
 
+/** Returns token counts; a value that is no count is 0. */
 export function tokensOf(input: unknown, cached: unknown, out: unknown): Tokens {
   return { in: countOf(input), cached: countOf(cached), out: countOf(out) };
 }
 
+/** Returns a positive integer; 0 for other values. */
 export function countOf(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }
 
-export function plus(one: Tokens | undefined, other: Tokens): Tokens {
+/** Adds token counts. */
+export function addTokens(one: Tokens | undefined, other: Tokens): Tokens {
   return {
     in: (one?.in ?? 0) + other.in,
     cached: (one?.cached ?? 0) + other.cached,
@@ -58,10 +65,10 @@ export function plus(one: Tokens | undefined, other: Tokens): Tokens {
   };
 }
 
-/** What the program put beside the words of the user: reminders, and what hooks said. */
+/** Text that an agent adds to the words of the user: reminders, and the output of hooks. */
 const PUT_IN = /<(system-reminder|hook_context)>[\s\S]*?<\/\1>\s*/g;
 
-/** A message, or none where nothing is in it. */
+/** Returns a message in a list; an empty list for a message without text and tools. */
 export function message(
   role: Message["role"],
   at: unknown,
@@ -86,6 +93,7 @@ export function message(
   ];
 }
 
+/** Returns a tool call with the start of its input. */
 export function toolCall(name: unknown, input: unknown): ToolCall {
   const given = input === undefined || input === null ? "" : typeof input === "string" ? input : shown(input);
   const start = clip(given.trim(), MOST_INPUT);
@@ -95,7 +103,10 @@ export function toolCall(name: unknown, input: unknown): ToolCall {
   };
 }
 
-/** The words in what messages hold: a text, or parts of several kinds. Pictures and files are only named. */
+/**
+ * Returns the text of a message's content: a string, or a list of parts. Pictures and files become `[image]`
+ * and so on.
+ */
 export function wordsOf(content: unknown): string {
   if (typeof content === "string") return isEncoded(content) ? "[data]" : content;
   if (rowOf(content)) return wordsOfPart(rowOf(content) as Row);
@@ -113,7 +124,7 @@ function wordsOfPart(part: Row): string {
   return text === undefined ? "" : isEncoded(text) ? "[data]" : text;
 }
 
-/** A long run of base64 and nothing else is no text. */
+/** Reports whether a text is a long run of base64 and nothing else. */
 function isEncoded(text: string): boolean {
   return (
     text.length > 400 &&
@@ -124,7 +135,7 @@ function isEncoded(text: string): boolean {
 
 function shown(value: unknown): string {
   try {
-    // Long texts in it are what tools write into files, or pictures.
+    // Long strings are contents of files or pictures.
     return JSON.stringify(value, (_, each) =>
       typeof each === "string" ? clip(isEncoded(each) ? "[data]" : each, 200) : each,
     );
