@@ -9,7 +9,7 @@ import { progress } from "../session/state.ts";
 import { changeLine, firstLine, moreLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "checkpoint",
@@ -63,7 +63,7 @@ const meantAsMessage = (paths: readonly string[], message: string | undefined) =
   const text = paths.join(" ");
   const mayBe = error instanceof Failure && error.code === "no-such-path" && message === undefined;
   if (!mayBe || !/\s/.test(text)) throw error;
-  throw new Failure(error.code, error.message, { hint: `session checkpoint -m ${word(text)}` });
+  throw new Failure(error.code, error.message, { hint: `session checkpoint -m ${shellWord(text)}` });
 };
 
 function shown({ out }: Call, made: Checkpoint): void {

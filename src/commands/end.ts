@@ -15,7 +15,7 @@ import { signs } from "../terminal/signs.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "end",
@@ -149,7 +149,7 @@ function shown(
   for (const each of ended.children) out.say(withHint(`${each.branch} stands on it.`, each.command));
   if (merged?.push) out.hint(merged.push);
   if (handoff && !show.text) out.hint(`session handoff ${context.id}`);
-  out.hint(`session resume ${deletedBranch ? context.id : word(ended.branch)}`);
+  out.hint(`session resume ${deletedBranch ? context.id : shellWord(ended.branch)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   return { text: [figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value };
 }

@@ -5,7 +5,7 @@ import { also, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { defined } from "../text/defined.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { historyOf } from "../views/history.ts";
 import { filterRows } from "../views/shapes/listing.ts";
 
@@ -45,7 +45,7 @@ export function define(command: Command): void {
       });
       if (history.sessions.length === 0) return out.none("No ended sessions match.", history.sessions);
       const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
-      const lines = historyLines(shown, (iso) => day(place.config, iso), out.width);
+      const lines = historyLines(shown, (iso) => formatTime(place.config, iso), out.width);
       out.screen(lines, history.sessions);
       if (history.more > 0) out.more(`${history.more} more`, `session history -n ${Math.max(50, count * 5)}`);
     });

@@ -6,7 +6,7 @@ import { firstLine } from "../terminal/lines.ts";
 import { logLines } from "../terminal/screens/log.ts";
 import { facts } from "../terminal/signs.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
 
 export const about: About = {
@@ -32,7 +32,7 @@ export function define(command: Command): void {
       const limit = wholeNumber("-n", options.maxCount);
       const place = await open();
       const log = await sessionLog(place, name, { events: options.events ?? false, limit });
-      const lines = logLines(shown(log), (iso) => day(place.config, iso));
+      const lines = logLines(shown(log), (iso) => formatTime(place.config, iso));
       out.screen([head(log), ...lines].join("\n"), log);
       const { more } = log;
       if (more !== 0)

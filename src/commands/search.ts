@@ -10,7 +10,7 @@ import { searchLines } from "../terminal/screens/search.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { searchSessions } from "../views/search.ts";
 import { searchMarkdown } from "../views/search-markdown.ts";
 import { PARTS, type Part, queryOf } from "../views/shapes/search.ts";
@@ -80,7 +80,7 @@ export function define(command: Command): void {
       if (more > 0)
         out.more(
           plural(more, "more session"),
-          `session search ${words.map(word).join(" ")} -n ${found.length}`,
+          `session search ${words.map(shellWord).join(" ")} -n ${found.length}`,
         );
     });
   also(command, { "--date-from": "--since", "--date-to": "--until", "--tags": "--tag" });

@@ -7,9 +7,9 @@ import { searchLines } from "../terminal/screens/search.ts";
 import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { importTranscript } from "../transcripts/import.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
@@ -72,7 +72,7 @@ export function define(transcript: Command): void {
       const place = await open();
       const { session } = options;
       const page = await transcriptPage(place, id, { ...asked, ...defined({ session }) });
-      const inDay = (iso: string) => day(place.config, iso);
+      const inDay = (iso: string) => formatTime(place.config, iso);
       if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);
       if (options.format === "markdown") return out.data(messagesMarkdown(page.entries, inDay), page);
       out.screen([transcriptLine(page.head, inDay), "", ...messageLines(page.entries, inDay)], page);
@@ -99,12 +99,12 @@ export function define(transcript: Command): void {
       if (more > 0)
         out.more(
           plural(more, "more session"),
-          `session transcript search ${words.map(word).join(" ")} -n ${found.length}`,
+          `session transcript search ${words.map(shellWord).join(" ")} -n ${found.length}`,
         );
     });
 }
 
-const inDayOf = (place: Place) => (iso: string) => day(place.config, iso);
+const inDayOf = (place: Place) => (iso: string) => formatTime(place.config, iso);
 
 async function list({ place: open, out }: Call, options: { session?: string }): Promise<void> {
   const place = await open();

@@ -7,7 +7,7 @@ import { bold, cyan, dim } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";
 import { age } from "../text/duration.ts";
 import { withHint } from "../text/hint.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "undo",
@@ -57,6 +57,6 @@ export function define(command: Command): void {
         { ...session, change, redone, commit: commit ?? null, stays },
         session.id,
       );
-      if (session.branch !== place.repository.branch) out.hint(`session resume ${word(session.branch)}`);
+      if (session.branch !== place.repository.branch) out.hint(`session resume ${shellWord(session.branch)}`);
     });
 }

@@ -10,9 +10,9 @@ import type { Place } from "../place/place.ts";
 import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../session/branches.ts";
 import { branchOf } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { quoted } from "../text/foreign-text.ts";
+import { markForeign } from "../text/foreign-text.ts";
 import { withHint } from "../text/hint.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { storedSession } from "./stored-session.ts";
 
@@ -91,14 +91,14 @@ export function offerOf(
 ): { readonly sentence: string; readonly commands: readonly string[] } {
   const { context } = session.state;
   const { id } = context;
-  const title = quoted(context.title);
-  const before = quoted(branchOf(context));
+  const title = markForeign(context.title);
+  const before = markForeign(branchOf(context));
   const sentence = {
-    earlier: `The stored session ${title} (${id}) belongs to an earlier branch ${quoted(branch)}.`,
+    earlier: `The stored session ${title} (${id}) belongs to an earlier branch ${markForeign(branch)}.`,
     renamed: `This branch was renamed from ${before}; its session ${title} is stored under that name.`,
     commits: `Commits on this branch belong to the session ${title} of the branch ${before}, which is gone.`,
   }[why];
-  const again = why === "earlier" ? [`session start ${word(branch)}`] : [];
+  const again = why === "earlier" ? [`session start ${shellWord(branch)}`] : [];
   return { sentence, commands: [`session resume ${id}`, ...again] };
 }
 

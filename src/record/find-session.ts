@@ -4,7 +4,7 @@ import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { unquoted } from "../text/foreign-text.ts";
+import { withoutMarks } from "../text/foreign-text.ts";
 import { recordOfHead } from "./head.ts";
 import type { HeadRecord } from "./head-record.ts";
 import type { KnownSession } from "./resolve-session.ts";
@@ -57,5 +57,5 @@ function noSessionOn(branch: string, { offer, words, command }: HeadRecord): Fai
   const offered = offer && offerOf(offer, branch);
   const what = offered ? `. ${offered.sentence.replace(/\.$/, "")}` : words ? `: ${words}` : "";
   const hint = offered?.commands.join("\n") ?? command;
-  return new Failure("no-session", `there is no session on ${branch}${unquoted(what)}`, { hint });
+  return new Failure("no-session", `there is no session on ${branch}${withoutMarks(what)}`, { hint });
 }

@@ -19,8 +19,8 @@ import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { short } from "../text/format-time.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { shortId } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { pendingOf } from "../trailers/next-record.ts";
@@ -30,7 +30,7 @@ import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 
 /** Says that a move of the work tree was interrupted, and that the next command settles it. */
 function interruptedText({ command }: MoveNote): string {
-  return withHint("A command was interrupted; the work tree may be half checked out.", quoted(command));
+  return `${markForeign(command)} was interrupted, and the work tree may be half checked out: that command again, or ${markForeign("session resume")}, sets it right.`;
 }
 
 /** What the reader should know before believing anything else: one sentence each. */
@@ -42,15 +42,16 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       gathered.branch === ""
         ? "HEAD is detached, and a session belongs to a branch."
-        : `HEAD is detached: ${quoted(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
+        : `HEAD is detached: ${markForeign(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
     );
   if (offer) warnings.push(offerText(offer, gathered.branch));
-  if (gone) warnings.push(`The branch ${quoted(gathered.branch)} is gone; this shows its last known state.`);
+  if (gone)
+    warnings.push(`The branch ${markForeign(gathered.branch)} is gone; this shows its last known state.`);
   if (operation)
     warnings.push(waysOut(operation).reduce(withHint, `${inProgress(operation).replace("a", "A")}.`));
   if (status && status.unmerged.length > 0)
     warnings.push(
-      `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(quoted).join(", ")}.`,
+      `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(markForeign).join(", ")}.`,
     );
   const { work } = session?.state.context ?? {};
   if (work)
@@ -59,11 +60,11 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
         ? withHint(`Unfinished work is stashed: ${plural(work.files, "file")}.`, "session resume")
         : withHint("A switch was interrupted; the work tree may be half changed.", "session resume"),
     );
-  for (const problem of session?.problems ?? []) warnings.push(`${quoted(problem)}.`);
+  for (const problem of session?.problems ?? []) warnings.push(`${markForeign(problem)}.`);
   if (gathered.taken.length > 0)
     warnings.push(
       withHint(
-        `Checkpoints of another clone changed ${gathered.taken.map(quoted).join(", ")}.`,
+        `Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}.`,
         "session resume",
       ),
     );
@@ -83,7 +84,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     const lost = await lostCheckpoints(place, session, commits);
     if (lost.length > 0)
       warnings.push(
-        `${plural(lost.length, "checkpoint")} no longer on the branch, and no other commit has the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ` and ${lost.length - 3} more` : ""}.`,
+        `${plural(lost.length, "checkpoint")} no longer on the branch, and no other commit has the changes: ${lost.slice(-3).map(shortId).join(", ")}${lost.length > 3 ? ` and ${lost.length - 3} more` : ""}.`,
       );
   }
   return [...warnings, ...(await knownConflicts(place))];
@@ -97,7 +98,11 @@ export async function rebaseText(place: Place, context: SessionContext): Promise
   const goesOn = above === "active" || above === "paused";
   const found = await (await import("../record/stacked-branches.ts")).toRebase(place, context, { goesOn });
   return (
-    found && withHint(`${quoted(base.branch)} was merged into ${quoted(found.onto)}.`, quoted(found.command))
+    found &&
+    withHint(
+      `${markForeign(base.branch)} was merged into ${markForeign(found.onto)}.`,
+      markForeign(found.command),
+    )
   );
 }
 
@@ -110,7 +115,7 @@ function droppedDecisions({ trace, gone }: Gathered): string[] {
     const where = gone
       ? "in no branch, tag or remote"
       : `no longer on this branch; the next checkpoint carries ${them}`;
-    return `${ids.map(quoted).join(", ")} ${are} pending again: the commit that carried ${them} (${short(commit)}) is ${where}.`;
+    return `${ids.map(markForeign).join(", ")} ${are} pending again: the commit that carried ${them} (${shortId(commit)}) is ${where}.`;
   });
 }
 
@@ -188,7 +193,7 @@ async function activeSessions(place: Place): Promise<{ title: string; branch: st
   return active
     .filter((each) => refs.has(each.state.context.ref))
     .slice(0, NAMED)
-    .map(({ state: { context } }) => ({ title: quoted(context.title), branch: branchOf(context) }));
+    .map(({ state: { context } }) => ({ title: markForeign(context.title), branch: branchOf(context) }));
 }
 
 /**
@@ -227,8 +232,8 @@ function sentences({ worktrees, shared }: WorktreesView): string[] {
 }
 
 function sentence({ branch, folder, holder }: WorktreeView, files: readonly string[]): string {
-  const named = files.slice(0, NAMED).map(quoted).join(", ");
+  const named = files.slice(0, NAMED).map(markForeign).join(", ");
   const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : "";
-  const who = holder ? `, ${quoted(holder.who)}, ${age(holder.last, now())} ago` : "";
-  return `${quoted(branch ?? "a detached HEAD")} changes the same files now: ${named}${more} (${quoted(folder)}${who}).`;
+  const who = holder ? `, ${markForeign(holder.who)}, ${age(holder.last, now())} ago` : "";
+  return `${markForeign(branch ?? "a detached HEAD")} changes the same files now: ${named}${more} (${markForeign(folder)}${who}).`;
 }

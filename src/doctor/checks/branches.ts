@@ -1,7 +1,7 @@
 /** Sessions whose branch is gone or is another branch now. */
 
 import { listedSessions } from "../../record/resolve-session.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 
 export const check: Check = {
@@ -17,7 +17,7 @@ export const check: Check = {
             : branch === place.repository.branch
               ? [
                   `the stored session ${id} belongs to an earlier branch of that name`,
-                  `session resume ${id}\nsession start ${word(branch)}`,
+                  `session resume ${id}\nsession start ${shellWord(branch)}`,
                 ]
               : [`its branch is gone; the session (${id}) is kept`, `session resume ${id}`];
         return { name: `session ${branch}`, state: "warning", says, fix };

@@ -1,7 +1,7 @@
 import { age } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { withHint } from "../../text/hint.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
 import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
@@ -91,7 +91,7 @@ export function listTable(view: ListView, width: number | undefined): string[] {
             line,
             ...withHint(
               yellow(`  its branch was renamed to ${row.renamedTo}`),
-              `session resume ${word(row.id)}`,
+              `session resume ${shellWord(row.id)}`,
             ).split("\n"),
           ];
     }),
