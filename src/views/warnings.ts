@@ -30,7 +30,7 @@ import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 
 /** Says that a move of the work tree was interrupted, and that the next command settles it. */
 function interruptedText({ command }: MoveNote): string {
-  return `${markForeign(command)} was interrupted, and the work tree may be half checked out: that command again, or ${markForeign("session resume")}, sets it right.`;
+  return withHint("A command was interrupted; the work tree may be half checked out.", markForeign(command));
 }
 
 /** What the reader should know before believing anything else: one sentence each. */

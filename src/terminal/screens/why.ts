@@ -28,7 +28,7 @@ function originLine({ commit, subject, at, path, lines }: Origin, day: (iso: str
   if (commit === null) return `${yellow("not committed")}  ${dim(where)}`;
   const when = at === null ? "" : `  ${dim(day(at))}`;
   const as = path === undefined ? "" : `, as ${oneLine(path)}`;
-  return `${green(shortId(commit))}${when}  ${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
+  return `${green(shortId(commit))}${when}  ${HANG}${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
 }
 
 function sessionWords({ session, decisions, older }: Origin): string {
