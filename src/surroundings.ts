@@ -56,6 +56,11 @@ export function now(): string {
   return new Date(clock()).toISOString();
 }
 
+/** Returns milliseconds since the process started, with fractions: for durations, not for dates. */
+export function preciseClock(): number {
+  return performance.now();
+}
+
 /** Returns the user's home folder. */
 export function homeFolder(): string {
   return environment().HOME || os.homedir();
@@ -76,13 +81,13 @@ export function perRun<T>(make: () => T): () => T {
 
 const looks = perRun(() => ({ count: 0 }));
 
-/** Returns the number of `lookAgain` calls in this run: a value read at a lower number may be stale. */
-export function lookNumber(): number {
+/** Returns the number of `invalidateReads` calls in this run: a value read at a lower number may be stale. */
+export function readGeneration(): number {
   return looks().count;
 }
 
 /** Notes that the repository may have changed, by a command of this run or by another process. */
-export function lookAgain(): void {
+export function invalidateReads(): void {
   looks().count++;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { environment, lookAgain } from "../surroundings.ts";
+import { environment, invalidateReads } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { firstLine } from "./failure.ts";
 import { ask, REPOSITORY_QUERY } from "./read.ts";
@@ -31,7 +31,7 @@ export interface Repository {
  * Throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless that is fine.
  */
 export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
-  lookAgain();
+  invalidateReads();
   const answer = await ask(cwd, REPOSITORY_QUERY);
   const [bare, inside, gitDir, commonDir, shallow, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);

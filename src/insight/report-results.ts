@@ -1,9 +1,12 @@
-/** Tests, coverage and the build as a report tells them: what lies in the work tree, and whether it is older than the work. */
+/**
+ * Reads results of tests, coverage and the build from the work tree for a report, and tells whether they are
+ * older than the work.
+ */
 
 import { writtenBuild } from "../facts/builds.ts";
 import { coverageNow } from "../facts/coverage.ts";
 import type { Build } from "../facts/formats/build.ts";
-import { foundViews, toldBuild } from "../facts/results.ts";
+import { foundViews, staleBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
@@ -11,7 +14,7 @@ import { isoTime } from "../text/format-time.ts";
 import type { BuildView } from "../views/shapes/views.ts";
 import type { ReportResults } from "./report/report.ts";
 
-/** `last`: when the last commit was made, milliseconds since the epoch. */
+/** Returns the results of the work tree. `last`: time of the last commit, in milliseconds since the epoch. */
 export async function reportResults(place: Place, last: number): Promise<ReportResults> {
   if (place.repository.bare) return {};
   const [tests, coverage, { build, problem }] = await Promise.all([
@@ -35,5 +38,5 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
 function buildHere(place: Place, { tests: _tests, ...build }: Build): BuildView {
   const { commit } = build;
   const isLast = commit === undefined || place.repository.head?.startsWith(commit);
-  return toldBuild(build, isLast ? undefined : "not of the last commit");
+  return staleBuild(build, isLast ? undefined : "not of the last commit");
 }
