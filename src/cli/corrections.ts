@@ -87,7 +87,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective" },
 };
 
-const STAGED = 'session checkpoint -m "…"\nsession checkpoint -A -m "…"';
+const STAGED = 'session checkpoint -m "..."\nsession checkpoint -A -m "..."';
 
 /** Returns a row for each of these words, with the same hints. */
 function words(of: string, hints: string): Rows {
@@ -134,8 +134,8 @@ const HELPS: Readonly<Record<string, Rows>> = {
   decisions: { search: "session search <words...> --in decisions" },
   share: { "--team": "session share <session> [remote]" },
   sync: { "--force": "session sync" },
-  continue: { "--title": 'session run <agent> --title "…" -m "…"' },
-  run: { "--resume": 'session continue --session <session> "…"\nsession run <agent> <session> -m "…"' },
+  continue: { "--title": 'session run <agent> --title "..." -m "..."' },
+  run: { "--resume": 'session continue --session <session> "..."\nsession run <agent> <session> -m "..."' },
   handoff: { "--to": "session handoff\nsession run <agent>" },
 };
 

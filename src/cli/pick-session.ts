@@ -8,6 +8,7 @@ import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { asks } from "../terminal/prompt.ts";
+import { facts } from "../terminal/signs.ts";
 import { age } from "../text/duration.ts";
 
 type Row = Pick<KnownSession, "title" | "branch" | "state" | "touched"> & { readonly name: string };
@@ -23,7 +24,7 @@ export async function pickSession(
   const items = sessions.map(({ name: value, title, branch, state, touched }) => ({
     value,
     name: title,
-    facts: [branch, ...(state === "active" ? [] : [state]), age(touched, at)].join(" · "),
+    facts: facts([branch, ...(state === "active" ? [] : [state]), `${age(touched, at)} ago`]),
   }));
   return pick(question, items, out);
 }

@@ -46,12 +46,9 @@ export function define(command: Command): void {
         if (taken === undefined) return 130;
         const { filed, by, commit } = taken;
         const at = commit === undefined ? "" : ` at ${commit.slice(0, 8)}`;
-        out.data(`${by} took up the handoff of ${filed.context.title}${at}.`, {
-          id: filed.context.id,
-          title: filed.context.title,
-          by,
-          commit: commit ?? null,
-        });
+        const { id, title } = filed.context;
+        const value = { id, title, by, commit: commit ?? null };
+        out.done(`${by} acknowledged the handoff of ${title}${at}.`, value, id);
         return 0;
       }
       const sessions =
@@ -67,7 +64,7 @@ export function define(command: Command): void {
         return 0;
       }
       await writeOutput(path.resolve(cwd, options.output), text, options.force ?? false);
-      out.data(`Written to ${options.output}.`, { file: path.resolve(cwd, options.output) });
+      out.done(`Written to ${options.output}.`, { file: path.resolve(cwd, options.output) }, options.output);
       return 0;
     });
 }

@@ -4,7 +4,7 @@ import { choice, wholeNumber } from "../cli/options.ts";
 import { orPicked } from "../cli/pick-session.ts";
 import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/inert.ts";
-import { showScreen } from "../terminal/screens/show.ts";
+import { showHints, showScreen } from "../terminal/screens/show.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
 import { pageDocument } from "../views/shapes/page.ts";
@@ -59,7 +59,9 @@ export function define(command: Command): void {
         return 0;
       }
       const shown = { ...page, session: { ...page.session, title: oneLine(page.session.title) } };
-      out.data(showScreen(shown, { emoji: out.emoji, summary, day: inDay }), value);
+      const look = { emoji: out.emoji, summary, day: inDay };
+      out.screen(showScreen(shown, look), value);
+      for (const each of showHints(page, look)) out.hint(each);
       return 0;
     });
 }

@@ -7,6 +7,7 @@ import { Failure } from "../session/failure.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { switchLines } from "../terminal/screens/switch.ts";
 import { workLines } from "../terminal/screens/work.ts";
+import { withHint } from "../text/hint.ts";
 
 export const about: About = {
   name: "switch",
@@ -41,13 +42,9 @@ export function define(command: Command): void {
       );
       for (const line of workLines({ ...(away && { away }), ...(back && { back }) })) out.say(line);
       const { ended } = switched;
-      if (ended)
-        out.say(`Its session ${ended.title} has ended: session resume ${ended.id} takes it up again.`);
-      out.data(switchLines(switched.status, out.emoji), {
-        ...switched,
-        away: away ?? null,
-        back: back ?? null,
-      });
+      if (ended) out.say(withHint(`Its session ${ended.title} has ended.`, `session resume ${ended.id}`));
+      const value = { ...switched, away: away ?? null, back: back ?? null };
+      out.done(switchLines(switched.status, out.emoji), value, switched.branch);
       return 0;
     });
 }

@@ -5,7 +5,9 @@ import { undo, undoList } from "../keeping/undo.ts";
 import { now } from "../surroundings.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
+import { HANG } from "../terminal/wrap.ts";
 import { age } from "../text/duration.ts";
+import { withHint } from "../text/hint.ts";
 import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
@@ -35,9 +37,10 @@ export function define(command: Command): void {
         if (records === undefined) return 130;
         const lines = records.map(({ n, at, what, undone, next }) => {
           const mark = next ? ">" : " ";
-          return `${mark} ${cyan(String(n).padStart(3))}  ${undone ? dim(`${what} (undone)`) : what}  ${dim(`${age(at, now())} ago`)}`;
+          return `${mark} ${cyan(String(n).padStart(3))}  ${HANG}${undone ? dim(`${what} (undone)`) : what}  ${dim(`${age(at, now())} ago`)}`;
         });
-        out.data(lines.join("\n") || dim("Nothing was changed."), records);
+        if (records.length === 0) out.none("No changes yet.", records);
+        else out.screen(lines, records);
         return 0;
       }
       const agrees = asks(out)
@@ -55,16 +58,14 @@ export function define(command: Command): void {
       const { session, change, redone, commit, stays } = undone;
       if (commit) {
         const where = commit.on === undefined ? "" : ` on ${commit.on}`;
-        out.warn(`the commit ${commit.oid.slice(0, 8)} stays${where}; git takes it back: ${commit.command}`);
+        out.warn(withHint(`commit ${commit.oid.slice(0, 8)} is kept${where}`, commit.command));
       }
-      if (stays.length > 0) out.warn(`commits carry ${stays.join(", ")}, which stay as they are there`);
-      out.data(`${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`, {
-        ...session,
-        change,
-        redone,
-        commit: commit ?? null,
-        stays,
-      });
+      if (stays.length > 0) out.warn(`commits still carry ${stays.join(", ")}; they are not changed`);
+      out.done(
+        `${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`,
+        { ...session, change, redone, commit: commit ?? null, stays },
+        session.id,
+      );
       if (session.branch !== place.repository.branch) out.hint(`session resume ${shellWord(session.branch)}`);
       return 0;
     });
