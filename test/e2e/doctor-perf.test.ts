@@ -4,6 +4,9 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 
+/** Milliseconds: each test starts some sixty processes. */
+const MANY_PROCESSES = 600_000;
+
 test("prints ratios, git processes and memory of each command, and what costs time, with hints", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.run("sh", ["-c", "mkdir -p new && cd new && for n in $(seq 1000); do : > $n; done"]);
@@ -37,7 +40,7 @@ test("prints ratios, git processes and memory of each command, and what costs ti
   // It changes nothing.
   expect(await s.git("for-each-ref")).toBe(before);
   expect(await s.git("status", "--porcelain")).toBe(status);
-});
+}, MANY_PROCESSES);
 
 test("draws a table with what the floor is, and says when nothing stands out", async () => {
   const s = await scratch();
@@ -45,4 +48,4 @@ test("draws a table with what the floor is, and says when nothing stands out", a
   expect(stdout).toMatch(/^session +ms +floor ms +ratio/);
   expect(stdout).toMatch(/^status .*node \+ git status$/m);
   expect(stdout).toContain("Nothing in this repository costs more time than usual.");
-});
+}, MANY_PROCESSES);
