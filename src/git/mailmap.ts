@@ -2,7 +2,10 @@ import path from "node:path";
 import { ask } from "./read.ts";
 import type { Repository } from "./repository.ts";
 
-/** The files that say who is who, there or not. `settings`: git's list of them, to see whether it has to be asked. */
+/**
+ * Returns the paths of the mailmap files, existing or not. `settings`: git's settings, to skip a git
+ * process if none names a mailmap.
+ */
 export async function mailmapFiles({ root, bare }: Repository, settings: string): Promise<string[]> {
   const own = bare ? [] : [path.join(root, ".mailmap")];
   if (!/^mailmap\.file\b/m.test(settings.replaceAll("\0", "\n"))) return own;

@@ -5,7 +5,7 @@ import { rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { agentOf } from "../agents/catalog/all.ts";
 import { installAgents, uninstallAgents } from "../agents/install.ts";
-import { siteFor } from "../agents/installed.ts";
+import { siteFor } from "../agents/installations.ts";
 import { ask } from "../git/read.ts";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import { changed } from "../git/write.ts";
@@ -137,7 +137,8 @@ async function dropStashed(place: Place, { work }: Backup): Promise<void> {
 async function makeRoom(place: Place): Promise<void> {
   if ((await sessionFolders(place.sessionsDir)).length > 0)
     throw new Failure("session-exists", "this clone has sessions again", {
-      hint: "session uninit, then session uninit --undo twice",
+      advice: "uninit, then undo twice",
+      hint: "session uninit\nsession uninit --undo",
     });
   await uninstallHooks(place);
   for (const folder of [place.sessionsDir, path.join(place.repository.commonDir, "session-repairs")])

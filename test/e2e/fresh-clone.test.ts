@@ -61,7 +61,7 @@ async function clone(s: Scratch, ...options: string[]): Promise<Scratch> {
   return s.at("../clone");
 }
 
-/** What a session is, without what trailers do not say. */
+/** Returns a session without the fields that trailers lack. */
 async function recordOf(s: Scratch) {
   const [objectives, blockers, decisions, status] = await Promise.all([
     s.json("objectives"),
@@ -116,14 +116,14 @@ test.each([
   expect(resumed).toMatchObject({ from: "commits", taken: [], session: { title: "Größe ✓: log in" } });
   const after = await recordOf(c);
   if (options[0] === "--single-branch") {
-    // Nothing here says where the branch began.
+    // Nothing in this clone names the branch's first commit.
     expect({ ...after, session: 0, commits: 0 }).toEqual({ ...before, session: 0, commits: 0 });
     expect(after.session).toMatchObject({ id: before.session.id, time: before.session.time });
   } else {
     expect(after).toEqual(before);
   }
   expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe(`origin/${BRANCH}`);
-  expect((await c.json("status")).session.upstream).toBe(`even with origin/${BRANCH}`);
+  expect((await c.json("status")).session.upstream).toBe(`up to date with origin/${BRANCH}`);
 
   const again = await c.json("resume", BRANCH);
   expect(again).toMatchObject({ from: "local", taken: [] });
@@ -132,7 +132,7 @@ test.each([
   await goesOn(s, c);
   const seen = await s.json("status");
   expect(seen.checkpoints).toBe(3);
-  expect(seen.warnings.join()).toContain("obj-1, obj-7, blk-4, dec-4: session resume takes it over");
+  expect(seen.warnings.join()).toContain("obj-1, obj-7, blk-4, dec-4.\nhint: session resume");
   expect(
     (await s.json("decisions")).map((each: { id: string; state: string }) => `${each.id} ${each.state}`),
   ).toEqual(["dec-1 committed", "dec-2 committed", "dec-3 committed", "dec-4 committed"]);

@@ -1,4 +1,4 @@
-/** Reverts and rewrites: what was taken back is told as taken back, and what is still there is not told as lost. */
+/** Reverts and rewrites: reverted decisions are marked as reverted, and existing ones are not reported as lost. */
 import { describe, expect, test } from "vitest";
 import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
@@ -148,7 +148,7 @@ describe("checkpoints missing from the branch", () => {
     const lost = (await repo.git("rev-parse", "HEAD")).slice(0, 8);
     await GONE[name]?.(repo);
     expect(await warnings(repo)).toMatch(
-      `1 checkpoint of the log is no longer on the branch, and no other commit holds the changes: ${lost}.`,
+      `1 checkpoint no longer on the branch, and no other commit has the changes: ${lost}.`,
     );
   });
 });

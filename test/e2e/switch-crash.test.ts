@@ -44,7 +44,7 @@ async function world(): Promise<World> {
   return { s, one, two, again };
 }
 
-/** Whatever happened, both sessions get back all that they had, once, and nothing is left over. */
+/** Expects both sessions to get all their work back, once, without leftovers. */
 async function bothAreWhole({ s, one, two }: World, ran: Ran): Promise<void> {
   expect(ran.stderr).not.toContain("unexpected:");
   const refs = () => s.git("for-each-ref", "refs/session-stash", "--format=%(refname)");
@@ -184,7 +184,7 @@ exec "${git}" "$@"
   const env = { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` };
   const ran = await s.run(process.execPath, [CLI, "switch", "one"], { env });
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toContain("README.md changed while the work was put away");
+  expect(ran.stderr).toContain("README.md changed while the work was stashed");
   expect(await s.read("README.md")).toBe("saved\n");
   expect(await s.read("two/new.txt")).toBe("two\n");
   expect(await s.git("branch", "--show-current")).toBe("two");

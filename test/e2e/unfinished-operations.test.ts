@@ -13,7 +13,7 @@ async function hook(s: Scratch, name: string, script: string): Promise<void> {
   await chmod(`${s.root}/.git/hooks/${name}`, 0o755);
 }
 
-/** Three branches' worth of commits that do not go together with what is here. */
+/** Makes commits on three branches that conflict with the current one. */
 async function clashing(s: Scratch): Promise<void> {
   for (const n of [1, 2, 3]) {
     await s.write("README.md", `ours ${n}\n`);
@@ -101,7 +101,7 @@ test("an unmerged index without an operation is refused, and objectives stay", a
   await s.run("rm", [".git/MERGE_HEAD", ".git/MERGE_MSG"]);
   await expectRun(s, ["checkpoint", "-A", "-m", "x", "--complete", "1"], {
     code: 4,
-    says: /README\.md has conflicts that are not resolved\nhint: git add <file>/,
+    says: /README\.md has unresolved conflicts\nhint: git add <file>/,
   });
   await expectRun(s, ["end"], { code: 4, says: /has conflicts/ });
   expect((await s.json("objectives"))[0].mark).toBe("open");
@@ -213,7 +213,7 @@ test.each([["--squash"], ["--no-ff"]])(
     // The last checkpoint is made on the branch, where the hook agrees.
     const ran = await expectRun(s, ["end", "--merge-to", "main", how, "--commit"], {
       code: 4,
-      says: /git does not merge work into main.*the session goes on/,
+      says: /git does not merge work into main.*the session is still active/,
       changes: ["head", "refs", "index"],
     });
     expect(ran.stderr).not.toContain("conflicts");

@@ -1,4 +1,4 @@
-/** The next steps, as a good colleague would name them. */
+/** The suggested next steps. */
 import { describe, expect, test } from "vitest";
 import { type NextInput, nextSteps } from "../../src/views/shapes/next.ts";
 
@@ -47,7 +47,7 @@ describe("a failing check", () => {
     const input = { objectives: [ACTIVE], changed: 2, failed };
     expect(whats(input)).toContainEqual(expect.stringContaining("a check fails"));
     expect(commands(input)).toEqual(["session verify 'npm test' --run"]);
-    expect(commands({ objectives: [ACTIVE], changed: 2 })).toEqual(['session checkpoint -m "…"']);
+    expect(commands({ objectives: [ACTIVE], changed: 2 })).toEqual(['session checkpoint -m "..."']);
   });
   test("means that no end is suggested", () => {
     expect(commands({ objectives: [DONE], failed })).toEqual(["session verify 'npm test' --run"]);

@@ -68,7 +68,7 @@ const hostile = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-/** What still acts: the text with an x for each escaped character and code span, read from left to right as CommonMark does. */
+/** Returns the active rest of a text: each escaped character and code span, by CommonMark's rules, becomes an x. */
 function acting(text: string): string {
   let rest = "";
   for (let at = 0; at < text.length; ) {
@@ -188,7 +188,7 @@ test("a brief fits its limit, more tokens show more, and open objectives and blo
     expect(text.length).toBeGreaterThanOrEqual(before.length);
     before = text;
   }
-  expect(await fitBrief(VIEW, render, tokens(2500))).toMatch(/… \d+ more: `session decisions list`/);
+  expect(await fitBrief(VIEW, render, tokens(2500))).toMatch(/\.\.\. \d+ more: `session decisions list`/);
 });
 
 test("the same view gives the same bytes, and values are never templates", async () => {

@@ -20,7 +20,7 @@ const DEAD = {
   at: "2026-01-01T00:00:00Z",
 };
 
-/** What another process would do: it does not inherit that this one holds the lock. */
+/** Acts as another process, which does not inherit this process's lock. */
 function asAnother<T>(action: () => Promise<T>): Promise<T> {
   return within(surroundingsOf({ cwd: "/", env: {} }).surroundings, action);
 }
@@ -116,9 +116,9 @@ describe("a stale lock", () => {
       JSON.stringify({ ...DEAD, pid: process.pid }),
       /locked by process/,
     ],
-    ["empty", "", /locked by somebody unknown/],
-    ["torn", '{"pid":1,"ho', /locked by somebody unknown/],
-    ["somebody else's", '"mine"', /locked by somebody unknown/],
+    ["empty", "", /locked by an unknown process/],
+    ["torn", '{"pid":1,"ho', /locked by an unknown process/],
+    ["somebody else's", '"mine"', /locked by an unknown process/],
   ])("is left alone if its holder is unknown: %s", async (_what, text, says) => {
     const folder = await emptyFolder();
     await writeFile(lockOf(folder), text);

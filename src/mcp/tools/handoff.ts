@@ -2,15 +2,14 @@ import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
 import { takeUp } from "../../views/handoffs.ts";
 import { handoffText } from "../../views/texts.ts";
-import { notes } from "../shapes.ts";
+import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
   name: "session_handoff",
   order: 30,
   title: "Handoff",
-  description:
-    "Returns what a session leaves to whoever goes on with it, as Markdown, checked against git now.",
+  description: "Returns the handoff of a session as Markdown, checked against git now.",
   does: "repeats",
   input: z.strictObject({
     session: z.string().optional().describe("id, branch or title; default: this branch's"),
