@@ -6,7 +6,7 @@ import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
-import { historyOf } from "../views/history.ts";
+import { historyOf } from "../views/ended-sessions.ts";
 import { filterRows } from "../views/shapes/listing.ts";
 
 export const about: About = {

@@ -7,7 +7,7 @@ import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { allDecisions } from "../views/decisions.ts";
-import { briefText, handoffText } from "../views/texts.ts";
+import { briefText, handoffText } from "../views/brief-text.ts";
 import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
 import type { ServerContext } from "./tool.ts";

@@ -12,7 +12,7 @@ import {
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { ObjectiveMark } from "../session/session.ts";
-import { takeUp } from "../views/handoffs.ts";
+import { takeUp } from "../views/last-handoff.ts";
 import { worktreeOf } from "./session-worktree.ts";
 
 /** The fields of a form, each without white space around it; a field that is missing is empty. */

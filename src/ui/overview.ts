@@ -11,7 +11,7 @@ import { currentObjective } from "../session/state.ts";
 import type { Conflicts } from "../views/shapes/conflicts.ts";
 import { type SessionRow, treeRows } from "../views/shapes/listing.ts";
 import type { WorktreesView } from "../views/shapes/worktrees.ts";
-import { surveySessions } from "../views/survey.ts";
+import { surveySessions } from "../views/session-rows.ts";
 import { worktreesOf } from "../views/worktrees.ts";
 import { type News, newsOf } from "./news.ts";
 import { WorktreeCache } from "./worktree-cache.ts";

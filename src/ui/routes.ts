@@ -7,7 +7,7 @@ import { oneLine } from "../text/foreign-text.ts";
 import { formatTime } from "../text/format-time.ts";
 import { searchSessions } from "../views/search.ts";
 import { PARTS, queryOf } from "../views/shapes/search.ts";
-import { surveySessions } from "../views/survey.ts";
+import { surveySessions } from "../views/session-rows.ts";
 import { overviewOf } from "./overview.ts";
 import type { Page, PagePart } from "./page.ts";
 import { conflictsPart } from "./pages/conflicts.ts";

@@ -18,7 +18,7 @@ import { markForeign } from "../text/foreign-text.ts";
 import { isoTime } from "../text/format-time.ts";
 import { shellWord } from "../text/shell.ts";
 import { decisionHolds } from "../trailers/successors.ts";
-import { lastHandoff } from "./handoffs.ts";
+import { lastHandoff } from "./last-handoff.ts";
 import {
   cameFrom,
   commitViews,
@@ -30,8 +30,8 @@ import {
   noteViews,
   ownText,
   verificationViews,
-} from "./parts.ts";
-import { othersDecisions, upstreamOf } from "./related.ts";
+} from "./view-parts.ts";
+import { othersDecisions, upstreamOf } from "./others-work.ts";
 import type {
   BlockerView,
   BriefView,
@@ -39,7 +39,7 @@ import type {
   EndingView,
   FileView,
   ObjectiveView,
-} from "./shapes/views.ts";
+} from "./shapes/session-views.ts";
 import { meanwhile, nextOf, shallowness, warningsOf } from "./warnings.ts";
 
 type Around = Awaited<ReturnType<typeof aroundOf>>;

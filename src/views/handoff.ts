@@ -15,7 +15,7 @@ import { age, formatMinutes } from "../text/duration.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
-import { lastHandoff } from "./handoffs.ts";
+import { lastHandoff } from "./last-handoff.ts";
 import {
   cameFrom,
   commitViews,
@@ -26,8 +26,8 @@ import {
   noteViews,
   ownText,
   verificationViews,
-} from "./parts.ts";
-import type { HandoffView } from "./shapes/views.ts";
+} from "./view-parts.ts";
+import type { HandoffView } from "./shapes/session-views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
 /** What a session leaves to the next person, compared with git as it is now; `asks`: also with its build, by network. */

@@ -27,7 +27,7 @@ import {
   saidIn,
   textOfDecision,
 } from "./shapes/search.ts";
-import { workerOf } from "./survey.ts";
+import { workerOf } from "./session-rows.ts";
 
 /** Not in the state of a session. */
 const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);

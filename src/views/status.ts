@@ -8,8 +8,8 @@ import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./parts.ts";
-import type { BuildView, StatusView } from "./shapes/views.ts";
+import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./view-parts.ts";
+import type { BuildView, StatusView } from "./shapes/session-views.ts";
 import { nextOf, warningsOf } from "./warnings.ts";
 
 /** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */

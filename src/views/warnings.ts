@@ -24,7 +24,7 @@ import { shortId } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { ownText } from "./parts.ts";
+import { ownText } from "./view-parts.ts";
 import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
 import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 

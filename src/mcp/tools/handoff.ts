@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
-import { takeUp } from "../../views/handoffs.ts";
-import { handoffText } from "../../views/texts.ts";
+import { takeUp } from "../../views/last-handoff.ts";
+import { handoffText } from "../../views/brief-text.ts";
 import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 

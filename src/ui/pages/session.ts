@@ -9,7 +9,7 @@ import { shortId } from "../../text/format-time.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import type { SessionPage } from "../../views/shapes/page.ts";
 import type { LogEntry } from "../../views/shapes/timeline.ts";
-import type { ChildView } from "../../views/shapes/views.ts";
+import type { ChildView } from "../../views/shapes/session-views.ts";
 import type { SessionDetail } from "../session.ts";
 import { agentItem } from "./overview.ts";
 import { action, badge, type Day, SYMBOLS, section, sessionLink, sign, time } from "./parts.ts";

@@ -11,9 +11,9 @@ import { visibleView } from "../text/foreign-text.ts";
 import { withLocalTimes } from "../text/format-time.ts";
 import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
 import { briefView } from "./brief.ts";
-import { saidBy, sinceView } from "./shapes/given.ts";
-import type { BriefView } from "./shapes/views.ts";
-import { type BriefRequest, fittedBrief, type Rendered } from "./texts.ts";
+import { saidBy, sinceView } from "./shapes/brief-changes.ts";
+import type { BriefView } from "./shapes/session-views.ts";
+import { type BriefRequest, fittedBrief, type Rendered } from "./brief-text.ts";
 
 /** The same text as `brief` where none was given before on this branch. What it says is noted as given. */
 export async function briefSince(

@@ -27,7 +27,7 @@ import type {
   NoteView,
   SessionHeadView,
   VerificationView,
-} from "./shapes/views.ts";
+} from "./shapes/session-views.ts";
 
 /** A subject of megabytes is no subject: what is shown of one is bounded. */
 const clipped = (subject: string) =>

@@ -11,8 +11,8 @@ import { shortId } from "../text/format-time.ts";
 import { readCommits, searchedCommit } from "../trailers/checkpoints.ts";
 import { namedKey } from "../trailers/keys.ts";
 import { successorsOf } from "../trailers/successors.ts";
-import { commitView, revertedAt } from "./parts.ts";
-import type { CommitView, DecisionView } from "./shapes/views.ts";
+import { commitView, revertedAt } from "./view-parts.ts";
+import type { CommitView, DecisionView } from "./shapes/session-views.ts";
 
 /** How many commits of the base are looked through, however long its history is, and how many of those for files. */
 const LOOKED_THROUGH = 500;

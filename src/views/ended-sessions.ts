@@ -3,7 +3,7 @@
 import { measureRecords } from "../facts/metrics.ts";
 import type { Place } from "../place/place.ts";
 import type { PastSession, SessionRow } from "./shapes/listing.ts";
-import { surveySessions } from "./survey.ts";
+import { surveySessions } from "./session-rows.ts";
 
 interface Request {
   readonly count: number;

@@ -2,7 +2,7 @@
 
 import { defined } from "../../text/defined.ts";
 import { markForeign, withoutMarks } from "../../text/foreign-text.ts";
-import type { BriefView } from "./views.ts";
+import type { BriefView } from "./session-views.ts";
 
 /** Items by a key that stays the same while the item changes, each as one line. */
 export type Said = Readonly<Record<string, string>>;

@@ -16,8 +16,8 @@ import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { ownText } from "./parts.ts";
-import type { LastHandoffView } from "./shapes/views.ts";
+import { ownText } from "./view-parts.ts";
+import type { LastHandoffView } from "./shapes/session-views.ts";
 
 /** The handoff that the session's folder holds, and what has happened since. */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
