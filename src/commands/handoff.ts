@@ -39,9 +39,9 @@ export function define(command: Command): void {
     .does(async ({ place: open, out, cwd }, name, options) => {
       const place = await open();
       if (options.ack) {
-        const { takeUp } = await import("../views/last-handoff.ts");
+        const { acknowledgeHandoff } = await import("../views/last-handoff.ts");
         const taken = await orPicked(place, out, name, "Acknowledge the handoff of", (each) =>
-          takeUp(place, each),
+          acknowledgeHandoff(place, each),
         );
         if (taken === undefined) return 130;
         const { filed, by, commit } = taken;

@@ -15,8 +15,8 @@ import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
-import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
 import { surveyRemotes, surveySessions } from "../views/session-rows.ts";
+import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
 
 const STATES = ["active", "paused", "background", "ended", "archived"];
 

@@ -1,6 +1,6 @@
 /** What two commits come to when they are merged, kept for as long as they are compared. May be deleted. */
 import { readCache, writeCache } from "../store/cache.ts";
-import { type Forecast, turned } from "../views/shapes/conflicts.ts";
+import { type Forecast, swapSides } from "../views/shapes/conflicts.ts";
 
 const FILE = "forecasts";
 
@@ -31,11 +31,11 @@ export class Forecasts {
 
   get(one: string, other: string): Forecast | undefined {
     const found = this.byPair.get(keyOf(one, other));
-    return found && one > other ? turned(found) : found;
+    return found && one > other ? swapSides(found) : found;
   }
 
   set(one: string, other: string, forecast: Forecast): void {
-    this.byPair.set(keyOf(one, other), one > other ? turned(forecast) : forecast);
+    this.byPair.set(keyOf(one, other), one > other ? swapSides(forecast) : forecast);
   }
 
   /** Writes the forecasts, those of `pairs` first. */

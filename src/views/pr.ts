@@ -26,7 +26,6 @@ import { nextRecord } from "../trailers/next-record.ts";
 import { decisionHolds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
-import { decisionViews, fileViews, hasSession, verificationViews } from "./view-parts.ts";
 import { type Review, reviewOf } from "./review.ts";
 import type {
   BlockerView,
@@ -36,6 +35,7 @@ import type {
   ParentView,
   VerificationView,
 } from "./shapes/session-views.ts";
+import { decisionViews, fileViews, hasSession, verificationViews } from "./view-parts.ts";
 
 export interface PullRequest {
   readonly title: string;
