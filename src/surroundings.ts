@@ -74,7 +74,7 @@ export function perRun<T>(make: () => T): () => T {
   };
 }
 
-const looks = perRun(() => ({ count: 0 }));
+const looks = perRun(() => ({ count: 0, writes: 0 }));
 
 /** Returns a number that differs once `lookAgain` was called in this run: what was read before it may be stale. */
 export function lookNumber(): number {
@@ -84,6 +84,16 @@ export function lookNumber(): number {
 /** Notes that the repository may have changed: by a command of this run, or while another process had its turn. */
 export function lookAgain(): void {
   looks().count++;
+}
+
+/** Returns a number that differs once this run may have written a file of a work tree. */
+export function writeNumber(): number {
+  return looks().writes;
+}
+
+/** Notes that this run writes a file: unless it is in a `.git` folder, what git said of the work tree may be stale. */
+export function noteWrite(file: string): void {
+  if (!/[\\/]\.git[\\/]/.test(file)) looks().writes++;
 }
 
 /** Calls `action` for each signal that asks the process to stop, until the function that it returns is called. */

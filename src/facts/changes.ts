@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { defined } from "../text/defined.ts";
 import { testsInDiff } from "./formats/tests.ts";
-import { diffArguments, type Gathered } from "./gather.ts";
+import { diffArguments, type Gathered, isDirty } from "./gather.ts";
 
 export interface Changes {
   /** Every changed file, as `git diff` counts them. */
@@ -31,7 +31,9 @@ export async function changesOf(
   { range, tip, status }: Pick<Gathered, "range" | "tip" | "status">,
   { committed = false } = {},
 ): Promise<Changes & { readonly between?: readonly string[] }> {
-  const between = await diffArguments(place, range, tip, !committed && status !== undefined);
+  // With nothing uncommitted the work tree is the tip, and git may have been asked about it before.
+  const withWork = status !== undefined && !(committed && isDirty(status));
+  const between = await diffArguments(place, range, tip, withWork);
   if (between === undefined) return { files: [] };
   const changes = await changesBetween(place, between);
   if (!changes)

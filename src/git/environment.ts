@@ -51,6 +51,12 @@ export function environmentElsewhere(): NodeJS.ProcessEnv {
   return env;
 }
 
+/** Returns what the environment of a git command in a folder says about which repository is meant. */
+export function callerOf(cwd: string): string {
+  const env = gitEnvironment(cwd, "ask");
+  return OF_ONE_REPOSITORY.map((name) => env[name] ?? "").join("\0");
+}
+
 /** Returns the environment of a git command in a folder. `elsewhere`: the command names its repository itself. */
 export function gitEnvironment(cwd: string, kind: GitKind, elsewhere = false): NodeJS.ProcessEnv {
   const user = elsewhere || others().has(cwd) ? environmentElsewhere() : environment();

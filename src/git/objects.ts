@@ -6,6 +6,7 @@ import { inTurns } from "../text/turns.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";
+import { resolveName } from "./resolve.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
 /** A workspace may have hundreds of folders. */
@@ -154,9 +155,10 @@ function entriesOf(tree: GitObject | undefined, folder: string, most: number): E
   return entries;
 }
 
-/** Id of a commit's tree, which may be missing itself. */
+/** Returns the id of a commit's tree, which may be missing itself. Throws Failure `git-failed` without the commit. */
 export async function treeOf(root: string, commit: string): Promise<string> {
-  return (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();
+  const tree = await resolveName(root, `${commit}^{tree}`);
+  return tree ?? (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();
 }
 
 /** Who made a commit, and when, where that is not the user, now. */

@@ -141,11 +141,11 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   });
 }
 
-/** Works out what the last checkpoint would commit of what somebody changed; undefined where there is nothing. */
+/** Works out what the last checkpoint would commit; undefined where there is nothing to commit. */
 export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | undefined> {
   try {
     const { subject, files, leftOut } = await checkpoint(place, { ...LAST, dryRun: true });
-    return files.length === 0 ? undefined : { subject, files, leftOut };
+    return { subject, files, leftOut };
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;

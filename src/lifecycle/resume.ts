@@ -1,7 +1,7 @@
 import path from "node:path";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
-import { ask } from "../git/read.ts";
 import { openRepository } from "../git/repository.ts";
+import { userName } from "../git/settings.ts";
 import { withFreeNumbers } from "../history/rebuild.ts";
 import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
@@ -166,7 +166,7 @@ export async function reopen(
 
 /** From now on the events are of whoever takes it up. */
 async function resumed(place: Place, from: Resumed["from"], taken: readonly string[]) {
-  const by = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  const by = await userName(place.repository.root);
   return event("session.resumed", {
     from,
     commit: place.repository.head,

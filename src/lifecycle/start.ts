@@ -1,8 +1,8 @@
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { coverageNow } from "../facts/coverage.ts";
-import { ask } from "../git/read.ts";
 import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { userName } from "../git/settings.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { branchReflog, offerOn, offerText, standingOf } from "../history/branch.ts";
 import { storedSession } from "../history/stored.ts";
@@ -91,7 +91,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   const { record = await recordFor(place, request) } = inherits ? request : { record: null };
   if (record && carries(record)) throw carriesOne(record, branch);
   const origin = await originOf(place, request);
-  const author = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  const author = await userName(place.repository.root);
   const fresh = freshSession(request, origin.base, author);
   // What a fork takes along was recorded here before.
   if (!request.adapt)

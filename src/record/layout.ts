@@ -6,6 +6,7 @@ import { workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { appendText, readBytes } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
+import { noteWrite } from "../surroundings.ts";
 
 export function isEmpty(layout: Layout): boolean {
   return layout.file === undefined && layout.added.length === 0;
@@ -39,6 +40,7 @@ export async function takeBack({ repository }: Place, { file, added, replaced = 
   const text = now.subarray(mark);
   const size = Buffer.byteLength(file.before ?? "");
   if (text.length < size || !Buffer.from(file.after).subarray(0, text.length).equals(text)) return;
+  noteWrite(target);
   if (file.before === null) await rm(target, { force: true });
   else if (text.length > size) await truncate(target, mark + size);
 }
