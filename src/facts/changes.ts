@@ -34,7 +34,8 @@ export async function changesOf(
   // With nothing uncommitted the work tree is the tip, and git may have been asked about it before.
   const withWork = status !== undefined && !(committed && isDirty(status));
   const between = await diffArguments(place, range, tip, withWork);
-  if (between === undefined) return { files: [] };
+  const isUnchanged = status !== undefined && between?.join() === tip && !isDirty(status);
+  if (between === undefined || isUnchanged) return { files: [] };
   const changes = await changesBetween(place, between);
   if (!changes)
     place.notices.push("which files changed is not known here: the clone is partial, and lacks them");

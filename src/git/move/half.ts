@@ -187,6 +187,7 @@ async function mustDo(repository: Repository, args: readonly string[], input: Bu
 
 /** Returns those of the paths that git would write and that are not on the disk as the index has them. */
 export async function unwritten(root: string, changes: readonly TreeChange[]): Promise<string[]> {
+  if (changes.length === 0) return [];
   const answer = await ask(root, ["diff-files", "--name-only", "-z"]);
   if (answer.code !== 0 || answer.bytes.length === 0) return [];
   const different = new Set((await readPaths(root, ["diff-files", "--name-only", "-z"])).split("\0"));
