@@ -23,7 +23,7 @@ import { change } from "../git/write.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { processNaming, processWithOpen } from "../record/processes.ts";
-import { clock } from "../surroundings.ts";
+import { clock, lookAgain } from "../surroundings.ts";
 import { asideFolder } from "./aside.ts";
 import { checkBlockers } from "./blockers.ts";
 import { stayed } from "./leave.ts";
@@ -183,6 +183,7 @@ async function waitForOthers(repository: Repository, note: MoveNote): Promise<vo
     if (clock() > until) throw moveInProgress(note, pid);
     await wait(50);
   }
+  lookAgain();
   await clearLocks(repository, note);
 }
 
