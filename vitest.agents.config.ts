@@ -5,9 +5,9 @@ export default defineConfig({
   test: {
     include: ["test/agents/**/*.test.ts"],
     globalSetup: "test/support/build.ts",
-    testTimeout: 300_000,
+    testTimeout: 1_800_000,
     hookTimeout: 600_000,
-    // Each is a large program.
+    // Each is a large program: one at a time, with patience for a busy machine.
     maxWorkers: 1,
   },
 });

@@ -18,7 +18,7 @@ const { version } = JSON.parse(await readFile("package.json", "utf8"));
  * What everyday commands need, in few files: opening another costs more than reading past a little code, and code that a
  * command does not need costs it as much as code that it does.
  */
-const program = await imported("src/cli/program.ts", "src/cli/options.ts", "src/text/once.ts");
+const program = await imported("src/cli/program.ts", "src/cli/options.ts", "src/text/lazy.ts");
 const looking = await imported("src/commands/status.ts");
 const adding = await imported("src/commands/objectives.ts");
 const committing = await imported("src/commands/checkpoint.ts", "src/forecast/fresh.ts");
@@ -36,7 +36,7 @@ const among = (id) => [brief, listing, rendering, reporting].filter((each) => ea
 /** What `--version` needs. */
 const main = await imported("src/main.ts");
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
-const early = await imported("src/cli/first.ts", "src/text/visible.ts");
+const early = await imported("src/cli/early-questions.ts", "src/text/foreign-text.ts");
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;

@@ -36,7 +36,7 @@ const ONLY = [
   {
     pattern: /\b(?:GIT_TERMINAL_PROMPT|GIT_OPTIONAL_LOCKS|GIT_NO_LAZY_FETCH)\b/,
     // gh and glab, which ask-build.ts runs, start git themselves.
-    files: ["src/git/environment.ts", "src/git/remote/talk.ts", "src/facts/ask-build.ts"],
+    files: ["src/git/environment.ts", "src/git/remote/run-remote.ts", "src/facts/ask-build.ts"],
     instead: "src/git/environment.ts builds the environment of git",
   },
   {

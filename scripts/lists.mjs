@@ -1,8 +1,9 @@
 // Makes the lists of what has one file each, from the folders: a new file is in its list without another edit.
-// --docs also writes their tables into docs/; --check fails where one of these is out of date.
+// --docs also writes their tables into docs/ and the picture of the rooms; --check fails if one of these is out of date.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { LAYERS } from "./floors.mjs";
 
 const LONGEST_SUMMARY = 60;
 
@@ -89,6 +90,29 @@ function commands() {
   return found.sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group) || a.order - b.order);
 }
 
+/** The rooms of src as boxes, a layer each, the lowest at the bottom. */
+function roomPicture() {
+  const width = 92;
+  const layers = LAYERS.toReversed().map(({ name, rooms }) => {
+    const lines = [""];
+    for (const room of rooms.toReversed()) {
+      if (`${lines.at(-1)}  ${room}`.length > width) lines.push("");
+      lines.push(`${lines.pop()}  ${room}`);
+    }
+    return [
+      `┌─ ${name} ${"─".repeat(width - name.length - 2)}┐`,
+      ...lines.map((line) => `│${line.padEnd(width + 1)}│`),
+    ];
+  });
+  const foot = `└${"─".repeat(width + 1)}┘`;
+  const arrow = `${" ".repeat(width / 2)}↓ imports`;
+  return [
+    "```text",
+    ...layers.flatMap((lines, at) => [...(at > 0 ? [arrow] : []), ...lines, foot]),
+    "```",
+  ].join("\n");
+}
+
 /** Evaluates a value that a file writes as a literal. */
 function literal(file, pattern) {
   const [, text] = pattern.exec(readFileSync(file, "utf8")) ?? [];
@@ -109,12 +133,13 @@ function files(folder, options = {}) {
   return names.sort().map((name) => path.posix.join(folder, name.replaceAll(path.sep, "/")));
 }
 
-/** Tables in the docs, between comments with their names. */
+/** Tables and the picture in the docs, between comments with their names. */
 const TABLES = [
   { file: "docs/commands.md", name: "commands", head: "command | what it does | group", rows: commandRows },
   { file: "docs/commands.md", name: "importers", head: "from | what is read", rows: importerRows },
   { file: "docs/agents.md", name: "agents", head: "name | agent | programs", rows: agentRows },
   { file: "docs/mcp.md", name: "tools", head: "tool | what it does | writes", rows: toolRows },
+  { file: ".session/architecture.md", name: "rooms", picture: roomPicture },
 ];
 
 function commandRows() {
@@ -147,12 +172,16 @@ function importerRows() {
 /** The text that a file gives a property of what it exports. */
 const said = (file, key) => new RegExp(`^ {2}${key}:\\s+"(.*)",$`, "m").exec(readFileSync(file, "utf8"))?.[1];
 
-/** The text of a page with its table as it is now. */
-function withTable({ file, name, head, rows }) {
-  const line = head.replaceAll(/[^|]+/g, " --- ").trim();
-  const table = [head, line, ...rows()].map((each) => `| ${each} |`.replace("|  |", "| |")).join("\n");
+/** The text of a page with its table or picture as it is now. */
+function withTable({ file, name, head, rows, picture }) {
+  const table = picture?.() ?? tableOf(head, rows());
   const place = new RegExp(`(<!-- ${name}:.*? -->\n).*?(<!-- /${name} -->)`, "s");
   return readFileSync(file, "utf8").replace(place, (_, begin, end) => `${begin}${table}\n${end}`);
+}
+
+function tableOf(head, rows) {
+  const line = head.replaceAll(/[^|]+/g, " --- ").trim();
+  return [head, line, ...rows].map((each) => `| ${each} |`.replace("|  |", "| |")).join("\n");
 }
 
 function writeIfNew(file, text) {

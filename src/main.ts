@@ -17,7 +17,7 @@ async function main(argv: readonly string[]): Promise<number> {
     print("stdout", `${version()}\n`);
     return finish(0);
   }
-  const { askFirst } = await import("./cli/first.ts");
+  const { askFirst } = await import("./cli/early-questions.ts");
   // git answers while the rest is loaded.
   askFirst(argv);
   const { run } = await import("./cli/program.ts");

@@ -1,4 +1,4 @@
-/** What a run of the program gets from whoever started it. The only file that reads the environment and the clock. */
+/** Environment, clock and streams of a run. The only file that reads those of the process. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import os from "node:os";
 import type { Readable, Writable } from "node:stream";
@@ -9,16 +9,16 @@ type Input = Readable & { readonly fd?: number; unref?(): unknown };
 type Output = Writable & { readonly columns?: number; readonly rows?: number };
 
 export interface Surroundings {
-  /** A copy: a run changes it for the programs that it starts. */
+  /** A copy of the environment: a run changes it for the programs that it starts. */
   readonly env: NodeJS.ProcessEnv;
-  /** The current folder. Throws where it is gone. */
+  /** Returns the current folder. Throws if it is gone. */
   readonly cwd: () => string;
-  /** Milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   readonly clock: () => number;
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Whether a descriptor is a terminal, without opening its stream: that takes a millisecond. */
+  /** Returns whether a descriptor is a terminal, without opening its stream, which takes a millisecond. */
   readonly isTerminal: (descriptor: 0 | 1 | 2) => boolean;
   /** Ends the run at once. */
   readonly exit: (code: number) => void;
@@ -76,12 +76,12 @@ export function perRun<T>(make: () => T): () => T {
 
 const looks = perRun(() => ({ count: 0, writes: 0 }));
 
-/** Returns a number that differs once `lookAgain` was called in this run: what was read before it may be stale. */
+/** Returns the number of `lookAgain` calls in this run: a value read at a lower number may be stale. */
 export function lookNumber(): number {
   return looks().count;
 }
 
-/** Notes that the repository may have changed: by a command of this run, or while another process had its turn. */
+/** Notes that the repository may have changed, by a command of this run or by another process. */
 export function lookAgain(): void {
   looks().count++;
 }
@@ -91,12 +91,12 @@ export function writeNumber(): number {
   return looks().writes;
 }
 
-/** Notes that this run writes a file: unless it is in a `.git` folder, what git said of the work tree may be stale. */
+/** Notes that this run writes a file. Outside of a `.git` folder, answers of git about the work tree become stale. */
 export function noteWrite(file: string): void {
   if (!/[\\/]\.git[\\/]/.test(file)) looks().writes++;
 }
 
-/** Calls `action` for each signal that asks the process to stop, until the function that it returns is called. */
+/** Starts to call `action` for signals that ask the process to stop. Returns a function that ends it. */
 export function onSignals(
   action: (signal: NodeJS.Signals) => void,
   signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"],

@@ -1,7 +1,7 @@
 /** Taking up what an agent did last: its session, and its conversation where it can. */
 
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown, resolveSession } from "../record/resolve.ts";
+import { type KnownSession, loadKnown, resolveSession } from "../record/resolve-session.ts";
 import { isAgentEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";

@@ -1,6 +1,6 @@
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { runsNow } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { isLive, type RunRecord, type RunState, runName } from "../session/runs.ts";

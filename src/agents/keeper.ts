@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { environmentElsewhere } from "../git/environment.ts";
-import { sessionFolder } from "../history/stored.ts";
+import { sessionFolder } from "../history/stored-session.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";

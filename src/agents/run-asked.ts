@@ -1,5 +1,5 @@
 /** Records the prompt of an agent: as the first objective of a session that has none, else as a note. */
-import { addObjectives, recordNote } from "../record/record.ts";
+import { addObjectives, recordNote } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { checkText } from "../session/state.ts";

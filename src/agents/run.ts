@@ -14,7 +14,7 @@ import { withLock } from "../store/lock.ts";
 import { forgetOld, makeRunsFolder, openLog, readRun, writeLaunch, writeRun } from "../store/runs.ts";
 import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { oneLine } from "../text/visible.ts";
+import { oneLine } from "../text/foreign-text.ts";
 import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
 import { recordAsked } from "./run-asked.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";

@@ -1,7 +1,7 @@
 /** `session.auto_checkpoint`: a checkpoint by itself, after a recorded change. */
 
 import type { Place } from "../place/place.ts";
-import { currentSession } from "../record/session.ts";
+import { currentSession } from "../record/find-session.ts";
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
 import { parseDuration } from "../text/duration.ts";

@@ -7,26 +7,26 @@ import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { happened, withSession } from "../record/change.ts";
+import { isEmpty, layOut, takeBack } from "../record/commit-files.ts";
 import { event } from "../record/event.ts";
-import { heldElsewhere } from "../record/hold.ts";
-import { isEmpty, layOut, takeBack } from "../record/layout.ts";
+import { heldElsewhere } from "../record/holder.ts";
 import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { Condition } from "../store/journal.ts";
+import type { LoadedSession } from "../store/load.ts";
 import type { Lock } from "../store/lock.ts";
 import { prepareSession, saveSession } from "../store/save.ts";
-import type { LoadedSession } from "../store/state.ts";
 import { prepare, settle } from "../store/transaction.ts";
 import { now } from "../surroundings.ts";
 import { subjectOf } from "../trailers/checkpoints.ts";
-import { gitTrailers } from "../trailers/git.ts";
-import { shortRecord, toldNow } from "../trailers/lists.ts";
-import { nextRecord } from "../trailers/record.ts";
+import { shortRecord, toldNow } from "../trailers/complete-lists.ts";
+import { gitTrailers } from "../trailers/git-trailers.ts";
+import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
-import { settled } from "../worktree/halfway.ts";
-import { refuseHalfway } from "../worktree/put-away.ts";
+import { settled } from "../worktree/settle-before-change.ts";
+import { refuseHalfway } from "../worktree/stash-ref.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
 import { isBelow } from "./plan.ts";
 
@@ -145,7 +145,7 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
 async function filesOf(place: Place, { plan }: Draft, verified: readonly Verification[]) {
   if (plan.kind === "index") return "index";
   if (verified.every((each) => each.tree === undefined)) return undefined;
-  const { treeWith } = await import("../worktree/same.ts");
+  const { treeWith } = await import("../worktree/compare-files.ts");
   const tree = await treeWith(place.repository, place.repository.head, plan.paths);
   return tree === undefined ? undefined : { tree };
 }

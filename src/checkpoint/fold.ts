@@ -12,9 +12,9 @@ import { takenOf } from "../trailers/checkpoints.ts";
 import { asEarlier } from "../trailers/checks.ts";
 import { coverageOver, impactOf } from "../trailers/impact.ts";
 import { decisionKey } from "../trailers/keys.ts";
-import { mergeRecords } from "../trailers/merge.ts";
+import { mergeRecords } from "../trailers/merge-records.ts";
 import { readMessage } from "../trailers/read.ts";
-import { sameFiles } from "../worktree/same.ts";
+import { sameFiles } from "../worktree/compare-files.ts";
 
 /** The files of the folded commit: those of the index, or of a commit; and what it changes, for `git diff`. */
 export interface Folded {

@@ -5,15 +5,15 @@ import { type FileDiff, filesOfDiff } from "../facts/formats/diff.ts";
 import { diffArguments, gatherHere } from "../facts/gather.ts";
 import { resolveCommit } from "../git/commits.ts";
 import { allFiles, changedFiles, emptyTree, patch } from "../git/diff.ts";
-import { isPlain } from "../git/paths.ts";
+import { isPlain } from "../git/path-bytes.ts";
 import { ask, read } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import type { Checked, Finding } from "../rules/check.ts";
 import { Failure } from "../session/failure.ts";
 import type { Rule } from "../settings/rule.ts";
 import { defined } from "../text/defined.ts";
+import { oneLine } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
-import { oneLine } from "../text/visible.ts";
 
 /** What is checked. */
 export interface Range {

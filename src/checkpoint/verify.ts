@@ -8,16 +8,16 @@ import { testsNow } from "../facts/tests.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { folderOfPaths, homes, type Place } from "../place/place.ts";
-import { recordVerification } from "../record/record.ts";
-import { currentSession } from "../record/session.ts";
+import { currentSession } from "../record/find-session.ts";
+import { recordVerification } from "../record/items.ts";
 import { redactTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
 import { clock, environment, lookAgain, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
+import { visible } from "../text/foreign-text.ts";
 import { withoutHome } from "../text/home.ts";
-import { visible } from "../text/visible.ts";
-import { workTreeTree } from "../worktree/same.ts";
+import { workTreeTree } from "../worktree/compare-files.ts";
 
 /** What is kept of a failed run: bytes of output to choose from, lines, characters of a line, names of tests. */
 const MAX_KEPT = 16 * 1024;

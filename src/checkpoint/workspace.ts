@@ -6,8 +6,8 @@ import path from "node:path";
 import { requireBranch } from "../git/repository.ts";
 import { folderOfPaths, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
-import { resolveSession } from "../record/resolve.ts";
-import { currentSession } from "../record/session.ts";
+import { currentSession } from "../record/find-session.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { fileName } from "../session/filename.ts";
 import {

@@ -1,4 +1,4 @@
-/** What a command's file says of the command, for help, completion, the list of commands and the docs. */
+/** The shape of a command's file: from it come help, completion, the list of commands and the docs. */
 import type { Command, CommandUnknownOpts, OptionValues } from "@commander-js/extra-typings";
 import type { Place } from "../place/place.ts";
 import type { Output } from "../terminal/output.ts";
@@ -29,24 +29,30 @@ export interface About {
   readonly description: string;
   /** The most common use first. */
   readonly examples?: readonly (readonly [command: string, what: string])[];
-  /** Questions that the command asks git first; `unless`: an option with which it does not. */
+  /**
+   * Questions that the command asks git first; `unless` names an option that makes the question
+   * unnecessary.
+   */
   readonly asks?: readonly (Question | { readonly question: Question; readonly unless: string })[];
 }
 
-/** What a command receives: where it was called, and the place that prints. */
+/** The first argument of every action: the current folder, the output, and a way to open the repository. */
 export interface Call {
   readonly cwd: string;
   readonly out: Output;
   /** Every command of the program. */
   readonly commands: readonly Entry[];
-  /** Opens repository and configuration; problems of the configuration are said, unless `silent`. `bare`: no work tree is needed */
+  /**
+   * Opens repository and configuration. Warns of problems in the configuration unless `silent`. With
+   * `bare`, a repository without a work tree will do.
+   */
   readonly place: (options?: { readonly silent?: boolean; readonly bare?: boolean }) => Promise<Place>;
 }
 
-/** Options as they were given: a missing one has no key. */
+/** Options as typed: an option that was not typed has no key. */
 type Given<Options> = { readonly [Name in keyof Options]: Exclude<Options[Name], undefined> };
 
-/** The options that a function adds to a command. */
+/** The type of the options that a function adds to a command. */
 export type OptionsOf<Adds extends (command: Command) => { opts(): OptionValues }> = Given<
   ReturnType<ReturnType<Adds>["opts"]>
 >;

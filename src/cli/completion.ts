@@ -1,14 +1,14 @@
-/** What fits behind the words that are typed so far. */
+/** Completes a command line: finds the words that may follow the words typed so far. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Place } from "../place/place.ts";
-import { baseProgram, loadInto } from "./base.ts";
+import { baseProgram, loadInto } from "./base-program.ts";
 import { type Entry, entryOf } from "./command.ts";
+import { type Candidate, SOURCES } from "./completion-words.ts";
 import { visibleCommands } from "./help.ts";
-import { type Candidate, SOURCES } from "./names.ts";
 import { isAlias } from "./signature.ts";
 import { topics } from "./topics.ts";
 
-/** `files`: the shell completes names of files, `folders`: of folders. */
+/** Words to offer. With `paths`, the shell completes names of files or folders by itself. */
 export interface Fitting {
   readonly words: readonly Candidate[];
   readonly paths?: "files" | "folders";
@@ -34,7 +34,9 @@ const SEVERAL: Readonly<Record<string, readonly string[]>> = {
 
 type Opt = CommandUnknownOpts["options"][number];
 
-/** Returns what fits behind these words, the last of which is unfinished; nothing where only a person can know it. */
+/**
+ * Returns completions for the last of these words, which is unfinished; none where the value is free text.
+ */
 export async function complete(
   entries: readonly Entry[],
   typed: readonly string[],
@@ -82,14 +84,14 @@ export async function complete(
     const names = SEVERAL[`${command.name()} ${of}`] ?? [of];
     const found = names.map(async (each) => {
       const source = SOURCES[each];
-      // Without a repository, or a session, there is nothing to name.
+      // Outside of a repository, or without a session, the source has no words.
       return source ? Promise.resolve(source(await open(), args)).catch(() => []) : [];
     });
     return matching((await Promise.all(found).catch(() => [])).flat());
   }
 }
 
-/** Takes `--option=value` apart, also where a shell did it: bash gives `--option`, `=`, `value`. */
+/** Splits `--option=value`, also in the form of bash, which passes `--option`, `=`, `value`. */
 function split(typed: readonly string[]): { readonly words: readonly string[]; readonly prefix: string } {
   const [option = "", sign, value] = typed.slice(-3);
   if (option.startsWith("--") && sign === "=" && value !== undefined)
@@ -101,7 +103,7 @@ function split(typed: readonly string[]): { readonly words: readonly string[]; r
   return { words: [...typed.slice(0, -1), name, rest], prefix: `${name}=` };
 }
 
-/** The option whose value comes next, if one does, and the arguments that are given. */
+/** Returns the option that waits for its value, if any, and the arguments typed so far. */
 function parsed(command: CommandUnknownOpts, words: readonly string[]) {
   const given: string[] = [];
   let option: Opt | undefined;
@@ -117,14 +119,14 @@ function parsed(command: CommandUnknownOpts, words: readonly string[]) {
   return { option, given };
 }
 
-/** The command or subcommand that words name, and the words behind it. */
+/** Returns the command or subcommand that words name, and the words after its name. */
 function below(command: CommandUnknownOpts, words: readonly string[]) {
   const [word, ...rest] = words;
   const child = command.commands.find((each) => each.name() === word || each.aliases().includes(word ?? ""));
   return child ? { command: child, rest } : { command, rest: words };
 }
 
-/** `session` of `--session <session>`. */
+/** Returns the placeholder of an option's value: `session` for `--session <session>`. */
 const valueName = ({ flags }: Opt) => /<([^>]+?)(\.{3})?>/.exec(flags)?.[1] ?? "";
 
 function flagsOf(options: readonly Opt[]): Candidate[] {
@@ -135,7 +137,7 @@ function flagsOf(options: readonly Opt[]): Candidate[] {
   ];
 }
 
-/** Commands; with `aliases` their other names too, which nobody has to see before a letter is typed. */
+/** Returns the names of commands, with `aliases` also their aliases: only of use once a letter is typed. */
 function namesOf(entries: readonly Entry[], aliases: boolean): Candidate[] {
   const shown = entries.filter((each) => each.group !== "Plumbing");
   const names = shown.map(({ name, summary }): Candidate => [name, summary]);

@@ -1,7 +1,7 @@
 /** Lists of commands: the everyday ones on one screen, or all of them. */
 import { bold, dim } from "../terminal/style.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
-import { TAGLINE } from "./base.ts";
+import { TAGLINE } from "./base-program.ts";
 import type { Entry } from "./command.ts";
 import type { HelpPage } from "./help.ts";
 import type { Topic } from "./topics.ts";

@@ -1,4 +1,4 @@
-/** What help says of a command, as data: the terminal, the manual pages and the docs draw the same page. */
+/** Makes a command's page of help as data. Terminal, manual pages and docs draw the same page. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { bold } from "../terminal/style.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
@@ -86,7 +86,7 @@ export function pageText(page: HelpPage, width = 80): string {
   ].join("\n\n");
 }
 
-/** An example and its meaning in one line where both fit, else the meaning above it. */
+/** Puts each example and its meaning on one line if all fit, else the meaning above the example. */
 function exampleLines(examples: readonly Row[], width: number): string[] {
   const longest = Math.max(...examples.map(([line]) => line.length));
   const fits = examples.every(([, what]) => longest + 4 + what.length <= width);

@@ -6,17 +6,20 @@ import { word } from "../text/shell.ts";
 /** Longest command that is repeated in full, in characters. */
 const LONGEST = 100;
 
-/** Returns the hints with the command that was called: an option is added to it, `again` is that command. */
+/**
+ * Returns the hints as commands: adds a bare option to the command that was called, and `again` becomes
+ * that command.
+ */
 export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): readonly string[] {
   const lines = hint?.split("\n") ?? [];
   const called = calledText(argv, findings !== undefined);
   return lines.map((each) => (each === AGAIN ? called : each.startsWith("-") ? `${called} ${each}` : each));
 }
 
-/** A word as it is typed: an option stays as it is. */
+/** Quotes a word for the shell; leaves an option as it is. */
 const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : word(text));
 
-/** The command as it was typed; only its name where it is long, or holds what looks like a secret. */
+/** Returns the command as typed; only its name where it is long or seems to hold a secret. */
 function calledText(argv: readonly string[], isSecret: boolean): string {
   const typed = argv.filter((each) => each !== "--json");
   const whole = ["session", ...typed.map((each) => shown(redacted(each)))].join(" ");

@@ -1,15 +1,18 @@
-/** Values of options as they are typed, checked once for every command that takes them. */
+/** Options that several commands share, and parsers of option values. */
 
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 
-/** Collects a repeatable option. */
+/** Adds the next value of a repeatable option to those before. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
 
-/** Collects tags, which have no commas in them: several may come in one text. */
+/** Adds tags to those before. Tags hold no commas: one text may hold several, separated by commas. */
 export const eachTag = (value: string, before: string[] = []): string[] => [...before, ...value.split(",")];
 
-/** Collects values of `key=value`, or of a JSON object. Failure `usage` for an object that cannot be read. */
+/**
+ * Adds a `key=value`, or the keys of a JSON object, to those before. @throws Failure `usage` for invalid
+ * JSON.
+ */
 export function eachMeta(value: string, before: string[] = []): string[] {
   if (!value.trimStart().startsWith("{")) return [...before, value];
   try {
@@ -21,7 +24,7 @@ export function eachMeta(value: string, before: string[] = []): string[] {
   }
 }
 
-/** Returns `key=value` for each value that was given. */
+/** Returns `key=value` for each of these options that was typed. */
 export function metaPairs(values: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
 }
@@ -53,7 +56,7 @@ export function also(command: CommandUnknownOpts, names: Readonly<Record<string,
   }
 }
 
-/** An option that takes one of several words, one of them unless it is given. */
+/** Makes an option that takes one of several words, with a default. */
 export const choice = <Flags extends string, const Words extends readonly string[]>(
   flags: Flags,
   what: string,
@@ -61,30 +64,30 @@ export const choice = <Flags extends string, const Words extends readonly string
   preset: Words[number],
 ) => new Option(flags, what).choices(words).default(preset);
 
-/** The option of commands that the secret scan may refuse. `Place.allow` holds the values. */
+/** Makes the option of commands that the secret scan may refuse. `Place.allow` holds the values. */
 export const ALLOW = [
   "--allow <finding>",
   "accept a finding as a false positive (repeatable)",
   each,
 ] as const;
 
-/** Options of commands that can send documents of a session. `Place.travels` holds the values. */
+/** Makes the options of commands that can send documents of a session. `Place.travels` holds the values. */
 export const WORKSPACE = ["--workspace", "include the documents of its workspace"] as const;
 export const TRANSCRIPTS = ["--transcripts", "include the transcripts that it keeps"] as const;
 
-/** The option of commands that print the brief only where output is piped. */
+/** Makes the option of commands that print the brief only where output is piped. */
 export const BRIEF = ["--brief", "print the whole brief on a terminal too"] as const;
 
-/** The option of commands that ask for confirmation. */
+/** Makes the option of commands that ask for confirmation. */
 export const YES = ["-y, --yes", "skip the question"] as const;
 
-/** An option that help and completion do not show. */
+/** Makes an option that help and completion do not show. */
 export const hidden = <Flags extends string>(flags: Flags) => new Option(flags).hideHelp();
 
-/** The option of commands that leave a branch. */
+/** Makes the option of commands that leave a branch. */
 export const KEEP = ["--keep", "carry uncommitted changes over instead of stashing them"] as const;
 
-/** A whole number from `least` on. Failure `usage` names the option. */
+/** Parses a whole number of at least `least`. @throws Failure `usage` that names the option. */
 export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;

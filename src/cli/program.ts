@@ -6,11 +6,11 @@ import { cannot, isUnwritable } from "../store/files.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { finish } from "../terminal/print.ts";
-import { type Act, HelpAsked } from "./acting.ts";
-import { baseProgram, loadInto } from "./base.ts";
+import { baseProgram, loadInto } from "./base-program.ts";
 import { type Call, type Entry, entryOf } from "./command.ts";
+import { firstWord, plainLine, WrongLine } from "./command-line.ts";
+import { type Act, HelpAsked } from "./commander.ts";
 import { COMMANDS } from "./commands.generated.ts";
-import { firstWord, plainLine, WrongLine } from "./line.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -19,14 +19,14 @@ interface GlobalOptions {
   readonly quiet?: boolean;
   readonly pager?: boolean;
   readonly verbose?: boolean;
-  /** Of the commands that the secret scan may refuse. */
+  /** Of commands that the secret scan may refuse. */
   readonly allow?: string[];
-  /** Of those that take documents along. */
+  /** Of commands that can send documents of a session. */
   readonly workspace?: boolean;
   readonly transcripts?: boolean;
 }
 
-/** Runs one command line and gives the exit code of the process. */
+/** Runs one command line. Returns the exit code of the process. */
 export async function run(argv: readonly string[]): Promise<number> {
   let out = await createOutput(argv.includes("--json") ? { json: true } : {});
   let code = 0;
@@ -62,7 +62,10 @@ async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promis
   return 0;
 }
 
-/** Runs a line, or the one that is certainly meant by it: commander refuses a wrong one before anything is done. */
+/**
+ * Runs a line, or its correction where only one can be meant: commander refuses a wrong line before it
+ * runs.
+ */
 async function obey(words: readonly string[], act: Act): Promise<void> {
   const line = await withKnownCommand(plainLine(words, COMMANDS));
   const program = baseProgram(act);
@@ -72,7 +75,7 @@ async function obey(words: readonly string[], act: Act): Promise<void> {
     await program.parseAsync([...line], { from: "user" });
   } catch (error) {
     if (!(error instanceof WrongLine)) throw error;
-    const { rightLine } = await import("./meant.ts");
+    const { rightLine } = await import("./corrections.ts");
     await obey(rightLine(line, error), act);
   }
 }
@@ -80,14 +83,14 @@ async function obey(words: readonly string[], act: Act): Promise<void> {
 async function withKnownCommand(line: readonly string[]): Promise<readonly string[]> {
   const name = line[firstWord(line)];
   if (name === undefined || entryOf(COMMANDS, name)) return line;
-  const { withCommand } = await import("./meant.ts");
+  const { withCommand } = await import("./corrections.ts");
   return withCommand(line, COMMANDS);
 }
 
-/** Commands that are MCP tools as well: their server runs outside of a sandbox that makes `.git` read-only. */
+/** Commands that are MCP tools too: the server runs outside of a sandbox that makes `.git` read-only. */
 const TOOLS = ["checkpoint", "start"];
 
-/** Adds the MCP tool that does the same to a failure to write. */
+/** Adds the name of the MCP tool that does the same to a failure to write. */
 function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
   if (!TOOLS.includes(command.name()) || !isUnwritable(failure)) return failure;
   const { code, message, hint = "", cause } = failure;
@@ -95,7 +98,10 @@ function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
   return new Failure(code, message, { advice, hint, cause });
 }
 
-/** A line without a command shows where one is. `--help` alone is `help`, `help --agents` is `agent-help`. */
+/**
+ * Completes short lines: no command becomes the short status, `--help` becomes `help`, `help --agents`
+ * `agent-help`.
+ */
 function asCalled(argv: readonly string[]): readonly string[] {
   const at = firstWord(argv);
   if (at >= 0) {
@@ -107,7 +113,7 @@ function asCalled(argv: readonly string[]): readonly string[] {
   return argv.includes("--version") || argv.includes("-V") ? argv : [...argv, "status", "--overview"];
 }
 
-/** The command that a subcommand belongs to. */
+/** Returns the command that a subcommand belongs to. */
 function topOf(command: CommandUnknownOpts): CommandUnknownOpts {
   return command.parent?.parent ? topOf(command.parent) : command;
 }
@@ -123,10 +129,13 @@ function outputFlags(options: GlobalOptions, entry: Entry | undefined): OutputFl
   };
 }
 
-/** Where the command works: `-C` counts as git counts it. Failure `no-folder` where the current folder is gone. */
+/**
+ * Returns the folder after each `-C`, as git does. @throws Failure `no-folder` if the current folder is
+ * gone.
+ */
 function folderOf(changes: readonly string[]): string {
   try {
-    // The current folder may be gone where it does not matter.
+    // An absolute `-C` works even if the current folder is gone.
     const isFree = changes.some((each) => path.isAbsolute(each));
     return path.resolve(...(isFree ? [] : [surroundings().cwd()]), ...changes);
   } catch (error) {
@@ -159,9 +168,9 @@ function callIn(
   };
 }
 
-/** Prints what went wrong, as one line where it was expected, and gives the exit code. */
+/** Prints an error, in one line if it is a Failure. Returns the exit code. */
 async function report(error: unknown, out: Output, argv: readonly string[]): Promise<number> {
-  // Help and the version, which are printed already.
+  // Commander throws after it printed the version.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) {
     const { hintsOf } = await import("./hints.ts");

@@ -1,4 +1,4 @@
-/** Writes how a command is called, from what its file says of it. */
+/** Writes the usage line of a command. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { AliasOption, each, eachMeta, eachTag } from "./options.ts";
 
@@ -18,7 +18,7 @@ export function signature(command: CommandUnknownOpts): string {
   return ["session", ...pathOf(command), ...named].join(" ");
 }
 
-/** Whether an option is another tool's name for one that the command has. */
+/** Returns whether an option is another tool's name for an option of the command. */
 export const isAlias = (option: object): boolean => option instanceof AliasOption;
 
 /** Returns the options in one line: `[-m|--message <text>] [--complete <id>]... [--result passed|failed]`. */

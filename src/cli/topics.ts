@@ -1,4 +1,4 @@
-/** Help on what no single command explains: a text a topic, in `templates/help/`. */
+/** Topics of help that belong to no single command, one text file each in `templates/help/`. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { templatesDir } from "../place/templates.ts";

@@ -1,6 +1,6 @@
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
-import { ActingCommand } from "../cli/acting.ts";
 import { type About, addCommand, type Entry } from "../cli/command.ts";
+import { ThrowingCommand } from "../cli/commander.ts";
 import { optionsOf, pathOf, signature } from "../cli/signature.ts";
 
 export const about: About = {
@@ -14,7 +14,7 @@ export const about: About = {
   examples: [["session agent-help", "at most 1200 tokens"]],
 };
 
-/** Commands of the page, in its order; with names of subcommands, only these. */
+/** Commands of the page, in order, with the subcommands to show; none named: all. */
 const CALLS: readonly (readonly [command: string, ...subcommands: string[]])[] = [
   ["brief"],
   ["status"],
@@ -50,7 +50,7 @@ export function define(command: Command): void {
 async function calls(entries: readonly Entry[], [name, ...below]: (typeof CALLS)[number]) {
   const entry = entries.find((each) => each.name === name);
   if (entry === undefined) throw new Error(`there is no command ${name}`);
-  const command = addCommand(new ActingCommand("session"), await entry.load());
+  const command = addCommand(new ThrowingCommand("session"), await entry.load());
   const children = command.commands.filter((each) => below.includes(each.name()));
   const shown: readonly CommandUnknownOpts[] = children.length > 0 ? children : [command];
   return shown.map((each) => ({
@@ -59,5 +59,5 @@ async function calls(entries: readonly Entry[], [name, ...below]: (typeof CALLS)
   }));
 }
 
-/** Options that agents do without. */
+/** Options that agents do not need. */
 const NEVER = ["--allow"];

@@ -80,7 +80,7 @@ async function list(call: Call): Promise<void> {
   call.out.data(agentTable(rows, call.out.width), rows);
 }
 
-/** A user's settings can be changed outside of a repository, too. */
+/** Opens the place; with `--user`, also outside of a repository. */
 async function placeIfAny({ place }: Call): Promise<Place | undefined> {
   try {
     return await place();
@@ -91,7 +91,7 @@ async function placeIfAny({ place }: Call): Promise<Place | undefined> {
   }
 }
 
-/** Shows what was changed, or would be. Returns the exit code: 1 where a file was kept as it is. */
+/** Shows changes, made or planned. Returns the exit code: 1 if a file could not be changed. */
 function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): number {
   const nothing = changes.every((each) => each.action === "same");
   const lines = [

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { analyzeProject, analyzeSession } from "../insight/analyze.ts";
 import { recommendationsOf } from "../insight/counting/health.ts";
-import { sessionNamed } from "../record/session.ts";
+import { sessionNamed } from "../record/find-session.ts";
 import { Failure } from "../session/failure.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
 import {

@@ -1,9 +1,9 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
-import { filedValue } from "../cli/filed.ts";
+import { filedValue } from "../cli/session-argument.ts";
 import type { Place } from "../place/place.ts";
-import { archive, type Filed } from "../record/keeping.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { archive, type Filed } from "../record/metadata.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { bold } from "../terminal/style.ts";
@@ -46,7 +46,7 @@ async function archived(call: Call, place: Place, name: string, isSure: boolean)
     const agrees = async () =>
       asks(call.out) && confirm(`${oneLine(title)} is ${state}. End it first?`, false);
     if (isSure || (await agrees())) {
-      const { endSession } = await import("../cli/ended.ts");
+      const { endSession } = await import("../cli/end-session.ts");
       await endSession(call, place, { session: id });
     }
   }

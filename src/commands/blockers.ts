@@ -3,6 +3,7 @@ import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import type { Place } from "../place/place.ts";
+import { currentSession, sessionOfHead } from "../record/find-session.ts";
 import {
   dropBlockers,
   editBlocker,
@@ -10,8 +11,7 @@ import {
   recordBlockers,
   reopenBlockers,
   resolveBlockers,
-} from "../record/record.ts";
-import { currentSession, sessionOfHead } from "../record/session.ts";
+} from "../record/items.ts";
 import type { Blocker } from "../session/session.ts";
 import { find } from "../session/state.ts";
 import { now } from "../surroundings.ts";

@@ -47,7 +47,7 @@ export function define(command: Command): void {
       ...defined({ limit }),
     };
     const place = await open();
-    // Loaded where it is asked for.
+    // Loaded for this option only.
     const brief = options.sinceLast
       ? await (await import("../views/since.ts")).briefSince(place, agentOf(options), request)
       : await briefText(place, request);
@@ -57,7 +57,10 @@ export function define(command: Command): void {
   });
 }
 
-/** Who reads it: what was typed, else what the environment says, else a person. */
+/**
+ * Returns the reader of the brief: the agent that was typed, else the one of the environment, else a
+ * person.
+ */
 function agentOf({ agent }: Options): string {
   return agent ?? (environment().SESSION_AGENT || "person");
 }

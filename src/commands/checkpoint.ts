@@ -57,7 +57,7 @@ export function define(command: Command): void {
     });
 }
 
-/** A path where nothing is may be a message that lacks its option. */
+/** Refuses a path that does not exist and reads like a message without `-m`. */
 const meantAsMessage = (paths: readonly string[], message: string | undefined) => (error: unknown) => {
   const text = paths.join(" ");
   const mayBe = error instanceof Failure && error.code === "no-such-path" && message === undefined;

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
+import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirm-deletion.ts";
 import { hidden, wholeNumber, YES } from "../cli/options.ts";
 import { cleanUp, planCleanup } from "../keeping/cleanup.ts";
 import { now } from "../surroundings.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { measure } from "../facts/metrics.ts";
-import { sessionNamed } from "../record/session.ts";
+import { sessionNamed } from "../record/find-session.ts";
 import { changesLines, compareLines } from "../terminal/screens/metrics.ts";
 import { compareChanges } from "../views/shapes/changes.ts";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { complete } from "../cli/completion.ts";
-import { SHELLS } from "../cli/names.ts";
+import { SHELLS } from "../cli/completion-words.ts";
 import { templatesDir } from "../place/templates.ts";
 import { Failure } from "../session/failure.ts";
 

@@ -2,8 +2,8 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { conflictsOf } from "../forecast/conflicts.ts";
 import { conflictLines } from "../terminal/screens/conflicts.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { day } from "../text/format-time.ts";
 
 export const about: About = {
   name: "conflicts",

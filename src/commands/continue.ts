@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { also } from "../cli/options.ts";
-import { runAgain } from "../cli/running.ts";
+import { runAgain } from "../cli/run-agent.ts";
 
 export const about: About = {
   name: "continue",

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { moment } from "../cli/dates.ts";
+import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirm-deletion.ts";
+import { moment } from "../cli/date-options.ts";
 import { YES } from "../cli/options.ts";
 import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
 import { trashSessions } from "../keeping/trash.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
-import { requireConfirmed } from "../cli/confirmed.ts";
+import { requireConfirmed } from "../cli/confirm-deletion.ts";
 import { ALLOW, YES } from "../cli/options.ts";
 import type { Finding } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";

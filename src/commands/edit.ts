@@ -4,7 +4,7 @@ import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { type Edited, editSession, takeEdit, takeText } from "../record/edit.ts";
-import { editorOf } from "../record/record.ts";
+import { editorOf } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { openInEditor } from "../terminal/editor.ts";

@@ -1,13 +1,13 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
-import { endSession } from "../cli/ended.ts";
+import { endSession } from "../cli/end-session.ts";
 import { ALLOW, each } from "../cli/options.ts";
-import { alongText } from "../lifecycle/along.ts";
 import type { Ended } from "../lifecycle/end.ts";
-import { leftOpenLines } from "../lifecycle/ending.ts";
+import { leftOpenLines } from "../lifecycle/end-plan.ts";
+import { alongText } from "../lifecycle/incoming-commits.ts";
 import type { MergeKind } from "../lifecycle/merge.ts";
-import { editorOf } from "../record/record.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { editorOf } from "../record/items.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
@@ -57,7 +57,7 @@ export function define(command: Command): void {
     .option("--no-verify", "skip the commit hooks")
     .does(async (call, sessions, options, command) => {
       const place = await call.place();
-      // A name that means none ends none.
+      // One unknown name, and no session ends.
       if (sessions.length > 1) for (const each of sessions) await resolveSession(place, each);
       const given = (name: string) => command.getOptionValueSource(name) !== "default";
       const said = given("handoff") ? options.handoff : undefined;
@@ -75,7 +75,7 @@ export function define(command: Command): void {
       };
       const done: ReturnType<typeof shown>[] = [];
       for (const session of sessions.length === 0 ? [undefined] : sessions) {
-        // The one before may have moved what is checked out.
+        // Ending the session before may have checked out another branch.
         const here = done.length === 0 ? place : await call.place({ silent: true });
         const { ended, asked } = await endSession(call, here, { ...request, ...defined({ session }) });
         done.push(shown(call, ended, { text: said === true, figures: summary === true, open: !asked }));
@@ -105,7 +105,7 @@ function mergeKind(options: Kinds, noFf: boolean): MergeKind {
   return kinds[0] ?? "default";
 }
 
-/** Says what became of a session; returns what is its data, and its text. */
+/** Prints warnings about an ended session. Returns its JSON data and its text. */
 function shown(
   { out }: Call,
   ended: Ended,

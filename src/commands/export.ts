@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { moment } from "../cli/dates.ts";
+import { moment } from "../cli/date-options.ts";
 import { ALLOW, also, choice, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
@@ -123,7 +123,7 @@ export function define(command: Command): void {
   also(command, { "-f, --file": "--output" });
 }
 
-/** The file that an export goes to where it would fill a terminal. */
+/** Returns the file for an export that would otherwise fill the terminal. */
 function fileAtTerminal(
   out: Output,
   format: string,

@@ -1,9 +1,9 @@
 import type { Command } from "@commander-js/extra-typings";
-import { baseProgram, loadInto } from "../cli/base.ts";
+import { baseProgram, loadInto } from "../cli/base-program.ts";
 import { type About, type Entry, entryOf } from "../cli/command.ts";
+import { unknownCommand } from "../cli/corrections.ts";
 import { type HelpPage, pageOf, pageText, visibleCommands } from "../cli/help.ts";
 import { allText, everydayText } from "../cli/help-lists.ts";
-import { unknownCommand } from "../cli/meant.ts";
 import { topics } from "../cli/topics.ts";
 
 export const about: About = {
@@ -45,7 +45,7 @@ export function define(command: Command): void {
     });
 }
 
-/** The page of a command, then those of its subcommands. */
+/** Returns the page of a command, followed by those of its subcommands. */
 async function pagesOf(entry: Entry): Promise<HelpPage[]> {
   const command = await loadInto(
     baseProgram(async () => {}),
@@ -54,7 +54,7 @@ async function pagesOf(entry: Entry): Promise<HelpPage[]> {
   return [pageOf(command), ...visibleCommands(command).map(pageOf)];
 }
 
-/** The page that words name as far as they are subcommands: an argument may follow. */
+/** Returns the subcommand that words name; ignores arguments after it. */
 function pageNamed([page, ...below]: readonly HelpPage[], [word]: readonly string[]): HelpPage | undefined {
   const named = (each: HelpPage) => each.name.split(" ")[1] === word || each.aliases.includes(word ?? "");
   return (word === undefined ? undefined : below.find(named)) ?? page;

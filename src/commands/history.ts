@@ -1,12 +1,12 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { also, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { day } from "../text/format-time.ts";
 import { historyOf } from "../views/history.ts";
 import { filterRows } from "../views/shapes/listing.ts";
 

@@ -4,11 +4,11 @@ import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 import { standardInput } from "../terminal/input.ts";
 
-/** git waits for its hooks, so nothing may take longer, in milliseconds; a push talks to somebody. */
+/** Longest run of a hook, in milliseconds, because git waits for it; a push waits for a remote. */
 const LIMIT = 5_000;
 const PUSH_LIMIT = 30_000;
 
-/** An agent waits ten seconds. */
+/** Shorter than the ten seconds that an agent waits, in milliseconds. */
 const AGENT_LIMIT = 9_000;
 
 const OF_GIT = ["squash", "fold", "amend", "again", "refresh", "push", "rules"];
@@ -37,7 +37,7 @@ export function define(command: Command): void {
         for (const each of await ruleWarnings(place, { between: ["--cached"] })) call.out.warn(each);
         return;
       }
-      const { again, amend, fold, refresh, squash } = await import("../hooks/hook.ts");
+      const { again, amend, fold, refresh, squash } = await import("../hooks/handlers.ts");
       if (what === "refresh") await refresh(place);
       else if (what === "squash") await squash(place, file, more[0] ?? "");
       else if (what === "again") await again(place, file, more[0] ?? "");
@@ -46,7 +46,7 @@ export function define(command: Command): void {
     });
 }
 
-/** Answers an agent, and exits with 0 whatever happens: no agent is held up. Throws Failure `usage` for an unknown name. */
+/** Answers an agent, and exits with 0 even after an error. Throws Failure `usage` for an unknown agent. */
 async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise<void> {
   const { AGENTS } = await import("../agents/catalog/all.ts");
   const agent = AGENTS.find((each) => each.name === name);
@@ -60,7 +60,7 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
     const answer = await agentCalled(agent, event, text, cwd);
     out.data(answer, answer);
   } catch {
-    // There is no repository to write it down in, or nothing that could be said to an agent.
+    // Without a repository there is no log to write the error to.
   }
 }
 

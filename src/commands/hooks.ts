@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
-import { hooksStatus, installHooks, uninstallHooks } from "../hooks/hooks.ts";
+import { hooksStatus, installHooks, uninstallHooks } from "../hooks/install.ts";
 import { hookPlan, hookReport } from "../terminal/screens/hooks.ts";
 
 export const about: About = {

@@ -4,7 +4,7 @@ import { installAgents } from "../agents/install.ts";
 import { listAgents, siteFor } from "../agents/installed.ts";
 import type { About } from "../cli/command.ts";
 import { YES } from "../cli/options.ts";
-import { hooksStatus, installHooks } from "../hooks/hooks.ts";
+import { hooksStatus, installHooks } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { canCommit, commitSetup } from "../setup/commit.ts";
@@ -77,7 +77,7 @@ export function define(command: Command): void {
     });
 }
 
-/** Names of the agents on PATH that have nothing of ours in this project. */
+/** Returns agents on PATH that are not set up in this project. */
 async function agentsFound(place: Place): Promise<string[]> {
   const rows = await listAgents(place);
   return rows.filter((each) => each.found && each.project === "no").map((each) => each.name);
@@ -88,7 +88,7 @@ async function installInto(place: Place, names: readonly string[]): Promise<stri
   return changes.filter((each) => ["create", "change"].includes(each.action)).map((each) => each.file);
 }
 
-/** What is set up stays when its commit is refused. */
+/** Commits the setup; warns if git refuses, and keeps the setup. */
 async function committing(place: Place, paths: readonly string[], warn: (text: string) => void) {
   try {
     return await commitSetup(place, paths);

@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
@@ -10,8 +10,8 @@ import { now } from "../surroundings.ts";
 import { counted } from "../terminal/progress.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { day } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
@@ -126,7 +126,7 @@ export function define(command: Command): void {
   });
 }
 
-/** Counts on the terminal: the first list of thousands of sessions takes seconds. */
+/** Shows a count on the terminal: the first list of thousands of sessions takes seconds. */
 function onTerminal<T>(quiet: boolean, place: Place, action: (place: Place) => Promise<T>): Promise<T> {
   return counted(quiet, "Reading sessions", (onSnapshots) =>
     action({ ...place, ...defined({ onSnapshots }) }),
@@ -155,7 +155,7 @@ function showsArchived({ all, status }: Options): boolean {
   return all === true || (status?.includes("archived") ?? false);
 }
 
-/** What branches of a remote carry beside the list, and how one of those is taken up. */
+/** Returns lines about sessions that only branches of a remote carry, with the command to resume one. */
 function elsewhere({ remote: isListed }: Options, remote: readonly SessionRow[]): string[] {
   const [first] = remote;
   if (!first) return [];

@@ -5,7 +5,7 @@ import { oneLine } from "../render/inert.ts";
 import { headline } from "../session/session.ts";
 import { logLines } from "../terminal/screens/log.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
 
 export const about: About = {
@@ -49,7 +49,7 @@ function rest({ more }: SessionLog, limit: number): string[] {
   return [dim(`… ${more === null ? "" : `${more} `}more: session log -n ${Math.max(50, limit * 5)}`)];
 }
 
-/** Text that came out of commits, in one line each, with nothing hidden in it. */
+/** Makes text of commits safe to print: one line each, hidden characters made visible. */
 function shown({ entries, pending }: SessionLog): Pick<SessionLog, "entries" | "pending"> {
   const short = (text: string) => oneLine(headline(text)).slice(0, 300);
   const decision = <T extends { text: string }>(each: T): T => ({ ...each, text: short(each.text) });

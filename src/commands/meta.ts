@@ -1,10 +1,10 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
-import { contextOf, setMeta } from "../record/keeping.ts";
+import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
+import { contextOf, setMeta } from "../record/metadata.ts";
 import { Failure } from "../session/failure.ts";
-import { metaValue } from "../session/keeping.ts";
+import { metaValue } from "../session/metadata.ts";
 import { dim } from "../terminal/style.ts";
 
 export const about: About = {

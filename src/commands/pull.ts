@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { inCompany, pulledRows, pulledValue, sayPulled } from "../cli/company.ts";
+import { pulledRows, pulledValue, sayPulled, withRemote } from "../cli/remote-output.ts";
 import { Failure } from "../session/failure.ts";
 import { pullSessions } from "../sharing/pull.ts";
 import { addressed } from "../sharing/remote.ts";
@@ -29,7 +29,7 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       const { remote, names } = await addressed(place, cwd, words, "pull", options.remote);
       const named = names.length > 0 ? names : undefined;
-      const pulled = await inCompany(out, (company) => pullSessions(place, remote, named, company));
+      const pulled = await withRemote(out, (company) => pullSessions(place, remote, named, company));
       const [first] = pulled.united;
       if (named && first && pulled.united.every((each) => each.outcome === "skipped"))
         throw new Failure("skipped", `${first.id} was left out: ${first.reason}`);

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { inCompany, sayRefused, sentRow, sentValue } from "../cli/company.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { sayRefused, sentRow, sentValue, withRemote } from "../cli/remote-output.ts";
 import { Failure } from "../session/failure.ts";
 import { pushSessions, sessionsToPush } from "../sharing/push.ts";
 import { addressed } from "../sharing/remote.ts";
@@ -35,7 +35,7 @@ export function define(command: Command): void {
       const { remote, names } = await addressed(place, cwd, words, "push", options.remote);
       const all = options.all ?? false;
       if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions beside it");
-      const sent = await inCompany(out, async (company) =>
+      const sent = await withRemote(out, async (company) =>
         pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
       );
       const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);

@@ -1,8 +1,8 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
-import { contextOf, rename } from "../record/keeping.ts";
+import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
+import { contextOf, rename } from "../record/metadata.ts";
 import { Failure } from "../session/failure.ts";
 import { bold } from "../terminal/style.ts";
 import { word } from "../text/shell.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { ALLOW, choice } from "../cli/options.ts";
 import type { PeriodRequest } from "../insight/report/period.ts";
 import { type ReportFormat, reportOf, reportText } from "../insight/report.ts";
@@ -73,7 +73,7 @@ export function define(command: Command): void {
   });
 }
 
-/** Failure `usage` where two periods are named. */
+/** Throws Failure `usage` for two periods. */
 function requestOf(options: Options): PeriodRequest {
   const named = (["daily", "weekly", "monthly"] as const).filter((each) => options[each]);
   if (named.length > 1) throw new Failure("usage", `--${named[0]} and --${named[1]} do not go together`);
@@ -84,7 +84,7 @@ function requestOf(options: Options): PeriodRequest {
   };
 }
 
-/** Failure `usage` where it is none that a browser shows. */
+/** Throws Failure `usage` for a format that browsers do not show. */
 function formatOf({ format, output, open }: Options, json: boolean): ReportFormat {
   const ending = path.extname(output ?? "").toLowerCase();
   const named: Record<string, ReportFormat> = { ".json": "json", ".html": "html", ".htm": "html" };

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { deletedValue } from "../cli/confirmed.ts";
+import { deletedValue } from "../cli/confirm-deletion.ts";
 import { deletedSessions, restore } from "../keeping/trash.ts";
 import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";

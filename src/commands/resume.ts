@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
+import { isGlance, standing } from "../cli/first-screen.ts";
 import { BRIEF, KEEP } from "../cli/options.ts";
-import { isGlance, standing } from "../cli/overview.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
@@ -39,7 +39,7 @@ export function define(command: Command): void {
     .does(async (call, name, prompt, options) => {
       const { place: open, out } = call;
       if (prompt !== undefined) {
-        const { runAgain } = await import("../cli/running.ts");
+        const { runAgain } = await import("../cli/run-agent.ts");
         return runAgain(call, prompt, defined({ session: name }));
       }
       const resumed = await resume(await open(), name, options.keep ?? false);

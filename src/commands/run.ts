@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { AGENTS } from "../agents/catalog/all.ts";
 import type { About } from "../cli/command.ts";
-import { MESSAGE, promptOf, runAgent, talks } from "../cli/running.ts";
+import { MESSAGE, promptOf, runAgent, talks } from "../cli/run-agent.ts";
 import { defined } from "../text/defined.ts";
 
 export const about: About = {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { also, eachTag, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";

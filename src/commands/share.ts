@@ -1,9 +1,9 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { inCompany, sentValue } from "../cli/company.ts";
-import { SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { sentValue, withRemote } from "../cli/remote-output.ts";
+import { SESSION, sessionIn } from "../cli/session-argument.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { addressed } from "../sharing/remote.ts";
 import { share, unshare } from "../sharing/share.ts";
@@ -38,7 +38,7 @@ export function define(command: Command): void {
       const { remote } = await addressed(place, cwd, [], "push", named.rest[0]);
       const what = `${oneLine(known.title)} (${known.id})`;
       if (options.undo) {
-        const { deleted } = await inCompany(out, (company) => unshare(place, remote, known, company));
+        const { deleted } = await withRemote(out, (company) => unshare(place, remote, known, company));
         out.say(
           deleted
             ? `${what} is not shared any more, and not at ${remote.shown}. Copies in other clones stay.`
@@ -46,7 +46,7 @@ export function define(command: Command): void {
         );
         return out.data("", { id: known.id, shared: false, remote: remote.shown, deleted });
       }
-      const { sent, changed, later } = await inCompany(out, (company) =>
+      const { sent, changed, later } = await withRemote(out, (company) =>
         share(place, remote, known, company),
       );
       if (later !== undefined) out.warn(`the mark goes with the next push: ${later}`);

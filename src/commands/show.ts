@@ -1,11 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
-import { sessionNamed } from "../record/session.ts";
+import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { showScreen } from "../terminal/screens/show.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { day } from "../text/format-time.ts";
 import { pageDocument } from "../views/shapes/page.ts";
 import { sessionPage } from "../views/show.ts";
 import { showMarkdown } from "../views/show-markdown.ts";
@@ -40,7 +40,7 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       const isJson = options.format === "json" || out.json;
       const { withTranscript } = options;
-      // Data has all that was said, unless a part of it is asked for.
+      // JSON holds the whole conversation, unless an option limits it.
       const isPart = withTranscript || command.getOptionValueSource("limit") === "cli";
       const said =
         withTranscript || isJson ? { skip, limit: isPart ? limit : Number.MAX_SAFE_INTEGER } : undefined;

@@ -1,12 +1,12 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
+import { isGlance, standing } from "../cli/first-screen.ts";
 import { ALLOW, also, BRIEF, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
-import { isGlance, standing } from "../cli/overview.ts";
-import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
-import { type Begins, beginsText, notIn } from "../lifecycle/origin.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
 import { branchFor, type StartRequest } from "../lifecycle/start.ts";
+import { resumeAgain, startOrResume } from "../lifecycle/start-or-resume.ts";
+import { type Begins, beginsText, notIn } from "../lifecycle/start-point.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
@@ -113,14 +113,14 @@ function stackQuestion({ at, ahead }: Begins): string {
   return `Begin at ${at}, with ${notIn(ahead)}? No begins at ${ahead?.of}.`;
 }
 
-/** Options that say how a session begins, of one that goes on. */
+/** Returns the options that have no effect on a session that exists. */
 function notApplied({ template, title, tag, meta, provider, model }: Options): string[] {
   const given = { "--template": template, "--title": title, "--tag": tag, "--meta": meta };
   Object.assign(given, { "--provider": provider, "--model": model });
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
-/** The brief, at a terminal a few lines; the way there where it is in another worktree; nothing for a branch that is not checked out. */
+/** Prints the brief, on a terminal the short screen; for another worktree, the command that leads to it. */
 async function tell(
   out: Output,
   { place, state }: { place: Place; state: SessionState },
@@ -136,7 +136,7 @@ async function tell(
   out.data(read.text, { session: context, brief: read.view });
 }
 
-/** `--worktree` may have taken the word that was meant as the branch: without another one, it is. */
+/** Returns the branch, which the optional value of `--worktree` may have taken. */
 function placeAsked(cwd: string, given: string | undefined, { worktree, switch: switches }: Options) {
   if (worktree !== undefined && !switches)
     throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not");

@@ -2,10 +2,10 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { totalsOf } from "../insight/counting/metrics.ts";
-import { sessionNamed } from "../record/session.ts";
+import { sessionNamed } from "../record/find-session.ts";
 import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
 import { conversationFigures } from "../terminal/screens/transcripts.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 import { conversationsOf } from "../transcripts/transcripts.ts";
 import { surveySessions } from "../views/survey.ts";
 

@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { hidden } from "../cli/options.ts";
 import { now } from "../surroundings.ts";
 import { PARTS, shortStatus, statusScreen } from "../terminal/screens/status.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 import { statusOf } from "../views/status.ts";
 
 export const about: About = {
@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .does(async (call, options) => {
       const { cwd, place: open, out } = call;
       if (options.all) {
-        // Loaded here, so that the common case stays fast.
+        // Loaded for this option only, to keep plain `status` fast.
         const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
           import("../views/worktrees.ts"),
           import("../terminal/screens/worktrees.ts"),
@@ -54,7 +54,7 @@ export function define(command: Command): void {
         const view = await worktreesOf(await open({ bare: true }), cwd);
         return out.data(worktreesScreen(view, now(), out.verbose), view);
       }
-      if (options.overview) return (await import("../cli/overview.ts")).overview(call);
+      if (options.overview) return (await import("../cli/first-screen.ts")).overview(call);
       const place = await open();
       const status = await statusOf(place, options.ci);
       if (options.short) return out.data(shortStatus(status, out.emoji), status);

@@ -55,7 +55,7 @@ export function define(command: Command): void {
     });
 }
 
-/** The id of a session that somebody picked; undefined where they left. */
+/** Lets the user pick a session. Returns its id; undefined if they left the picker. */
 async function picked(place: Place, out: Output): Promise<string | undefined> {
   const { pick } = await import("../terminal/picker.ts");
   const at = now();

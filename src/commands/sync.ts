@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import {
-  inCompany,
   pulledRows,
   pulledValue,
   sayPulled,
@@ -9,8 +9,8 @@ import {
   sentRow,
   sentValue,
   some,
-} from "../cli/company.ts";
-import { ALLOW } from "../cli/options.ts";
+  withRemote,
+} from "../cli/remote-output.ts";
 import { Failure } from "../session/failure.ts";
 import { addressed } from "../sharing/remote.ts";
 import { sync } from "../sharing/sync.ts";
@@ -53,7 +53,7 @@ export function define(command: Command): void {
         pulled,
         pushed = [],
         withdrawn,
-      } = await inCompany(out, (company) => sync(place, sides, company));
+      } = await withRemote(out, (company) => sync(place, sides, company));
       if (pulled) sayPulled(out, remote, pulled);
       const code = sayRefused(out, pushed);
       if (withdrawn.length > 0)

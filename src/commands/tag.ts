@@ -1,9 +1,9 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
-import { contextOf, type Filed, tag } from "../record/keeping.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
+import { contextOf, type Filed, tag } from "../record/metadata.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { bold, dim } from "../terminal/style.ts";
 

@@ -5,10 +5,10 @@ import { choice, wholeNumber } from "../cli/options.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
-import { importTranscript } from "../transcripts/copy.ts";
-import { saidMarkdown } from "../transcripts/markdown.ts";
+import { day } from "../text/format-time.ts";
+import { importTranscript } from "../transcripts/import.ts";
+import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
 import { searchSessions } from "../views/search.ts";
 import { queryOf } from "../views/shapes/search.ts";
@@ -70,7 +70,7 @@ export function define(transcript: Command): void {
       const page = await transcriptPage(place, id, { ...asked, ...defined({ session }) });
       const inDay = (iso: string) => day(place.config, iso);
       if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);
-      if (options.format === "markdown") return out.data(saidMarkdown(page.entries, inDay), page);
+      if (options.format === "markdown") return out.data(messagesMarkdown(page.entries, inDay), page);
       const rest =
         page.more === 0 ? [] : ["", dim(`… ${restOf(page)}: --skip ${asked.skip + page.entries.length}`)];
       out.data(

@@ -6,7 +6,7 @@ import { now, surroundings, untilStopped } from "../surroundings.ts";
 import { openFile } from "../terminal/open.ts";
 import type { Output } from "../terminal/output.ts";
 import { dim } from "../terminal/style.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 
 export const about: About = {
   name: "ui",
@@ -44,12 +44,12 @@ export function define(command: Command): void {
     });
 }
 
-/** Shows the overview until somebody leaves; where nobody sits at a terminal, once. */
+/** Shows the overview until the user leaves; once, without a terminal. */
 async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const { isTerminal } = surroundings();
   const [{ followGlance, glance }, { sessionPage }, { sessionNamed }, { showScreen }] = await Promise.all([
-    ...([import("../ui/glance.ts"), import("../views/show.ts")] as const),
-    ...([import("../record/session.ts"), import("../terminal/screens/show.ts")] as const),
+    ...([import("../ui/terminal-overview.ts"), import("../views/show.ts")] as const),
+    ...([import("../record/find-session.ts"), import("../terminal/screens/show.ts")] as const),
   ]);
   if (out.json || !isTerminal(0) || !isTerminal(1)) {
     const { glanceLines } = await import("../terminal/glance.ts");
@@ -66,9 +66,12 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   await showGlance({ out, follow: (show) => followGlance(cwd, show), session });
 }
 
-/** Opens the page where there is a display. Returns what removes the file that leads to it. */
+/**
+ * Opens the page in a browser if there is a display. Returns a function that removes the file with its
+ * address.
+ */
 async function show(out: Output, url: string): Promise<(() => Promise<void>) | undefined> {
-  const { doorTo, hasDisplay } = await import("../ui/door.ts");
+  const { doorTo, hasDisplay } = await import("../ui/redirect-file.ts");
   if (!hasDisplay()) {
     out.say("No display to open the page on.");
     return undefined;
@@ -78,7 +81,7 @@ async function show(out: Output, url: string): Promise<(() => Promise<void>) | u
   return remove;
 }
 
-/** Failure `usage` for what is no port. */
+/** Throws Failure `usage` for an invalid port. */
 function portOf(text: string | undefined): number {
   if (text === undefined) return 0;
   const port = wholeNumber("--port", text);

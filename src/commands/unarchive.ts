@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue } from "../cli/filed.ts";
-import { unarchive } from "../record/keeping.ts";
+import { filedValue } from "../cli/session-argument.ts";
+import { unarchive } from "../record/metadata.ts";
 import { bold } from "../terminal/style.ts";
 
 export const about: About = {

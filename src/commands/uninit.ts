@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { isSure, requireConfirmed } from "../cli/confirmed.ts";
+import { isSure, requireConfirmed } from "../cli/confirm-deletion.ts";
 import { YES } from "../cli/options.ts";
 import { isNothing, planRemoval } from "../setup/removal.ts";
 import { undoUninit, uninit } from "../setup/uninit.ts";

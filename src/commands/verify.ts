@@ -43,7 +43,7 @@ export function define(command: Command): void {
     });
 }
 
-/** Asks how a check went that is not run here. Failure `usage` where nobody answers with yes or no. */
+/** Asks for the result of a check that ran outside of session. Throws Failure `usage` without an answer. */
 async function askResult(command: string): Promise<"passed" | "failed"> {
   const answer = canAsk() ? await answerTo(`Did it pass: ${command}? [y/n] `) : "";
   if (/^y(es)?$/.test(answer)) return "passed";

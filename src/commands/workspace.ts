@@ -1,7 +1,7 @@
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addDocuments, documents, openable, workspacePath } from "../checkpoint/workspace.ts";
 import type { About, Call } from "../cli/command.ts";
-import { editorOf } from "../record/record.ts";
+import { editorOf } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { bold, dim } from "../terminal/style.ts";
@@ -69,7 +69,7 @@ export function define(workspace: Command): void {
     });
 }
 
-/** The option belongs to the command and to what stands behind it: commander gives it to the first. */
+/** Returns the option of the command or of its parent: commander gives it to the parent if both have it. */
 const named = (command: CommandUnknownOpts) => (command.optsWithGlobals() as { session?: string }).session;
 
 async function list(

@@ -1,5 +1,5 @@
 /** What `gh` or `glab` say of a branch's build: only where the user asks, for they go to the network. */
-import { remoteAddresses } from "../git/remote/remotes.ts";
+import { remoteAddresses } from "../git/remote/addresses.ts";
 import type { Place } from "../place/place.ts";
 import { askProgram, findProgram } from "../place/programs.ts";
 import { type Forge, forgeOf } from "../text/forge.ts";

@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import type { Verification } from "../session/session.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { asEarlier, checkedPaths, lastChecks } from "../trailers/checks.ts";
-import type { Files } from "../worktree/same.ts";
+import type { Files } from "../worktree/compare-files.ts";
 
 /**
  * Returns the tree or commit whose files a check ran on. A record of an older version has only the commit that was
@@ -43,7 +43,7 @@ export async function standingChecks(
   const { root } = repository;
   const checks = lastChecks(verified).slice(0, MAX_COMPARED);
   if (checks.length === 0 || tip === undefined) return new Set();
-  const { sameFiles, withWorkTreeTree } = await import("../worktree/same.ts");
+  const { sameFiles, withWorkTreeTree } = await import("../worktree/compare-files.ts");
   const paths = checkedPaths(checks);
   const isDirty =
     status !== undefined && status.staged.length + status.unstaged.length + status.unmerged.length > 0;
@@ -87,7 +87,7 @@ export async function checksFor(
   return Promise.all(
     verified.map(async (each) => {
       if (each.tree === undefined || each.earlier !== undefined) return each;
-      const { sameFiles } = await import("../worktree/same.ts");
+      const { sameFiles } = await import("../worktree/compare-files.ts");
       const { root } = place.repository;
       const holds = files !== undefined && (await sameFiles(root, each.tree, files, paths));
       return holds ? each : asEarlier(each);

@@ -1,5 +1,5 @@
 /** The server that has the work's issues. */
-import { remoteAddresses } from "../git/remote/remotes.ts";
+import { remoteAddresses } from "../git/remote/addresses.ts";
 import type { Place } from "../place/place.ts";
 import { type Forge, forgeOf } from "../text/forge.ts";
 import type { Gathered } from "./gather.ts";

@@ -1,6 +1,6 @@
-import { standingOf } from "../history/branch.ts";
+import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { type Gathered, gather } from "./gather.ts";
 
 /** Gathers what git says of a stored session, whether its branch still is the one that it was begun on or an earlier one. */

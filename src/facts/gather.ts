@@ -4,22 +4,22 @@ import { interruptedMove, type MoveNote } from "../git/move/note.ts";
 import { branchTip } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
-import { type Offer, standingOf } from "../history/branch.ts";
+import { type Offer, standingOf } from "../history/branch-identity.ts";
+import { takenIn } from "../history/branch-updates.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
 import { revertsWith } from "../history/reverts.ts";
-import { storedSession } from "../history/stored.ts";
-import { takenIn } from "../history/taken.ts";
+import { storedSession } from "../history/stored-session.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { localRecord, recordOfHead } from "../record/head.ts";
 import type { HeadRecord } from "../record/head-record.ts";
 import { withSpool } from "../record/spool.ts";
+import { type Own, ownOf } from "../session/authorship.ts";
 import { knownCommits } from "../session/branches.ts";
-import { type Own, ownOf } from "../session/own.ts";
 import type { RecordSource, Verification } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
@@ -97,7 +97,7 @@ export async function gatherHere(place: Place): Promise<Gathered> {
 }
 
 async function gatherElsewhere(place: Place, branch: string): Promise<Gathered> {
-  const { recordElsewhere } = await import("../record/elsewhere.ts");
+  const { recordElsewhere } = await import("../record/head-fallback.ts");
   return gatherRecord(place, await recordElsewhere(place, branch));
 }
 

@@ -1,5 +1,5 @@
 import type { Place } from "../place/place.ts";
-import { withoutBlocks } from "../trailers/edit.ts";
+import { withoutBlocks } from "../trailers/split-message.ts";
 import type { Issue, IssueSource } from "./formats/issues.ts";
 import type { Gathered } from "./gather.ts";
 

@@ -2,7 +2,7 @@
 
 import { type Commit, resolveCommit } from "../git/commits.ts";
 import { type FileChange, touches } from "../git/diff.ts";
-import { standingOf } from "../history/branch.ts";
+import { standingOf } from "../history/branch-identity.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { sessionWork } from "../history/range.ts";
 import {
@@ -13,12 +13,12 @@ import {
   workOfImpacts,
 } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown } from "../record/resolve.ts";
+import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { snapshotFiles, snapshotTexts, stateOfFiles } from "../snapshots/snapshot.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { changesBetween, listedFiles, recordedNumbers, testsBetween } from "./changes.ts";

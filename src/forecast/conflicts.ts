@@ -1,9 +1,10 @@
 /** Conflicts before they happen: each two branches that are worked on, merged in memory. */
-import type { Bench } from "../git/move/bench.ts";
-import { mergeResult } from "../git/move/merge.ts";
-import { mergeEach } from "../git/move/merges.ts";
+
+import { mergeEach } from "../git/move/merge-many.ts";
+import { mergeResult } from "../git/move/merge-result.ts";
+import type { Bench } from "../git/move/separate-index.ts";
 import type { Place } from "../place/place.ts";
-import { inTurns } from "../text/turns.ts";
+import { inTurns } from "../text/concurrency.ts";
 import type {
   ConflictFile,
   ConflictPair,
@@ -11,7 +12,7 @@ import type {
   Conflicts,
   Forecast,
 } from "../views/shapes/conflicts.ts";
-import { type Objects, withObjects } from "../worktree/same.ts";
+import { type Objects, withObjects } from "../worktree/compare-files.ts";
 import { type Conflict, describeConflicts } from "./details.ts";
 import { Forecasts } from "./kept.ts";
 import { keepLook } from "./known.ts";

@@ -2,11 +2,11 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { readObjects } from "../git/cat-file.ts";
-import { type Touch, touchesOf } from "../git/lines/touches.ts";
-import type { Conflicted } from "../git/move/merges.ts";
-import { inTurns } from "../text/turns.ts";
+import { type Touch, touchesOf } from "../git/lines/changed-by.ts";
+import type { Conflicted } from "../git/move/merge-many.ts";
+import { inTurns } from "../text/concurrency.ts";
 import type { ConflictFile, ConflictHunk, ConflictTouch } from "../views/shapes/conflicts.ts";
-import type { Objects } from "../worktree/same.ts";
+import type { Objects } from "../worktree/compare-files.ts";
 import { hunksOf } from "./hunks.ts";
 import type { Side } from "./sides.ts";
 

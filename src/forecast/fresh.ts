@@ -31,7 +31,7 @@ export async function freshConflicts(place: Place, made: Made): Promise<string[]
     .map(({ state }) => branchOf(state.context));
   if (branches.length === 0) return [];
   const [{ withObjects }, { forecastsOf }, { conflictText, keepLook }] = await Promise.all([
-    import("../worktree/same.ts"),
+    import("../worktree/compare-files.ts"),
     import("./conflicts.ts"),
     import("./known.ts"),
   ]);

@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { now } from "../surroundings.ts";
 import { age } from "../text/duration.ts";
-import { quoted } from "../text/visible.ts";
+import { quoted } from "../text/foreign-text.ts";
 import type { Side } from "./sides.ts";
 
 const FILE = "conflicts";

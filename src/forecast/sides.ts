@@ -1,19 +1,19 @@
 /** The branches that are worked on, each as a commit that holds what is not committed as well. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { canMergeEach } from "../git/move/merges.ts";
+import { canMergeEach } from "../git/move/merge-many.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch } from "../git/refs.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { listWorktrees, type Worktree, worktreeAt } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import { type KnownSession, listedSessions } from "../record/resolve.ts";
+import { type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
+import { inTurns } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
-import { inTurns } from "../text/turns.ts";
 import type { ConflictSide } from "../views/shapes/conflicts.ts";
-import { type Objects, treeIn } from "../worktree/same.ts";
+import { type Objects, treeIn } from "../worktree/compare-files.ts";
 
 /** A side with the commits that stand for it. */
 export interface Side extends ConflictSide {

@@ -5,7 +5,7 @@ import { Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
 import { type Commit, log } from "./commits.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
-import { encodePaths } from "./paths.ts";
+import { encodePaths } from "./path-bytes.ts";
 import type { Repository } from "./repository.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 

@@ -1,5 +1,5 @@
 import { failedFilter } from "./failure.ts";
-import { decodePaths, isPlain } from "./paths.ts";
+import { decodePaths, isPlain } from "./path-bytes.ts";
 import { ask, read, readHere, readPaths, readUnfiltered } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { inTurns } from "../text/turns.ts";
+import { inTurns } from "../text/concurrency.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";

@@ -4,7 +4,7 @@ import { Failure } from "../session/failure.ts";
 import { clock, lookNumber, perRun, surroundings, writeNumber } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
 import { failedFilter, gitFailure, lacksObjects, startFailure } from "./failure.ts";
-import { decodePaths } from "./paths.ts";
+import { decodePaths } from "./path-bytes.ts";
 
 export interface GitAnswer {
   readonly code: number;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { decodePaths } from "./paths.ts";
+import { decodePaths } from "./path-bytes.ts";
 import { ask, readPaths, readUnfiltered, STATUS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 

@@ -12,8 +12,8 @@ import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { highestLogged } from "../trailers/decisionlog.ts";
-import { isWhole } from "../trailers/lists.ts";
+import { isWhole } from "../trailers/complete-lists.ts";
+import { highestLogged } from "../trailers/decision-log.ts";
 import { isFolded, newestCarrier, stateFromCommits, withIds } from "../trailers/restore.ts";
 import { forkOf, nearerFork, remoteBranch } from "./base.ts";
 

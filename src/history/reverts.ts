@@ -1,6 +1,6 @@
 /** Finds reverted commits, even if a rewrite changed the ids that the revert's message names. */
 import { log, logLines } from "../git/commits.ts";
-import { patchIds } from "../git/patches.ts";
+import { patchIds } from "../git/patch-ids.ts";
 import { takenOf } from "../trailers/checkpoints.ts";
 import { type Claim, revertClaims, revertedBy, revertedMerges, type Taken } from "../trailers/reverts.ts";
 import type { Trace } from "./trace.ts";

@@ -4,8 +4,8 @@ import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import type { Carrier } from "../trailers/trace.ts";
-import type { FoundWork } from "./content.ts";
+import type { Carrier } from "../trailers/match-content.ts";
+import type { FoundWork } from "./find-by-content.ts";
 
 export interface Trace {
   /** Present carrier of each decision, by decision id. */
@@ -55,7 +55,7 @@ export async function traceSession(place: Place, request: TraceRequest): Promise
   const searched = left.length > 0 && branch !== "live";
   // Loaded on demand: rarely needed.
   const lost = searched
-    ? (await (await import("./content.ts")).findByContent(place, [request])).get(id)
+    ? (await (await import("./find-by-content.ts")).findByContent(place, [request])).get(id)
     : undefined;
   if (lost) take(withoutThose(lost.carriers, anew));
   return {

@@ -6,7 +6,7 @@ import { type Measured, measure } from "../facts/metrics.ts";
 import { lastBefore } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, listedSessions } from "../record/resolve.ts";
+import { type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { openObjectives } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";

@@ -1,5 +1,5 @@
 /** What a history came to, for any of its parts: an answer that was given for the same commits is given again. */
-import { pathsAt } from "../git/scan.ts";
+import { pathsAt } from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { decodeAnswer, encodeAnswer } from "./counting/encode.ts";

@@ -6,6 +6,7 @@ import { issuesIn } from "../facts/formats/issues.ts";
 import type { Place } from "../place/place.ts";
 import { openObjectives, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
+import type { Answer } from "./cached-answer.ts";
 import { totalsOf } from "./counting/metrics.ts";
 import { byPeriod } from "./counting/periods.ts";
 import { projectVelocity } from "./counting/velocity.ts";
@@ -24,7 +25,6 @@ import type { Report, ReportSession } from "./report/report.ts";
 import { toldCommits } from "./report-commits.ts";
 import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
 import type { ScanOptions } from "./scan.ts";
-import type { Answer } from "./unchanged.ts";
 
 export interface ReportOptions extends Pick<ScanOptions, "onProgress"> {
   /** Only the user's own commits and sessions. */

@@ -6,8 +6,8 @@ import type { Build } from "../facts/formats/build.ts";
 import { foundViews, toldBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
-import { iso } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { iso } from "../text/format-time.ts";
 import type { BuildView } from "../views/shapes/views.ts";
 import type { ReportResults } from "./report/report.ts";
 

@@ -3,13 +3,13 @@
 import type { Place } from "../place/place.ts";
 import { now } from "../surroundings.ts";
 import { jsonText } from "../text/json.ts";
+import { unchanged } from "./cached-answer.ts";
 import { reportMarkdown } from "./pages/markdown.ts";
 import { aged } from "./report/blockers.ts";
 import { dayAt, type PeriodRequest, reportPeriod } from "./report/period.ts";
 import type { Report } from "./report/report.ts";
 import type { KeptReport, ReportOptions } from "./report-make.ts";
 import { reportResults } from "./report-results.ts";
-import { unchanged } from "./unchanged.ts";
 
 export type ReportFormat = "markdown" | "json" | "html";
 

@@ -2,8 +2,8 @@
 
 import path from "node:path";
 import { mailmapFiles } from "../git/mailmap.ts";
-import { decodePaths } from "../git/paths.ts";
-import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from "../git/scan.ts";
+import { decodePaths } from "../git/path-bytes.ts";
+import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readCache, writeCache } from "../store/cache.ts";
@@ -157,7 +157,7 @@ export async function filterOf(place: Place, { mine, ...period }: Wanted): Promi
   });
 }
 
-/** A path of a history's table as text; bytes that are no UTF-8 are kept as `git/paths.ts` does it. */
+/** A path of a history's table as text; bytes that are no UTF-8 are kept as `git/path-bytes.ts` does it. */
 export function decodeName(bytes: string): string {
   return /^[\x00-\x7f]*$/.test(bytes) ? bytes : decodePaths(Buffer.from(bytes, "latin1"));
 }

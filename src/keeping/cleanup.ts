@@ -1,11 +1,11 @@
 /** Tidying up: what ended long ago and nobody named goes into the trash, what was there long enough goes for good. */
 
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { titleOfBranch } from "../session/state.ts";
 import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { clock } from "../surroundings.ts";
-import { type Aside, dropAside, listAside } from "../worktree/aside.ts";
+import { type Aside, dropAside, listAside } from "../worktree/set-aside-files.ts";
 import { type Deletion, goingOf, type Staying } from "./delete.ts";
 import { deletedSessions, emptyTrash, trashSessions } from "./trash.ts";
 

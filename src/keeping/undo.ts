@@ -3,24 +3,30 @@
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
-import { branchReflog } from "../history/branch.ts";
-import { carriedNow } from "../history/taken.ts";
+import { branchReflog } from "../history/branch-identity.ts";
+import { carriedNow } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { type KnownSession, knownSessions, pick, resolveSession, withFolder } from "../record/resolve.ts";
-import { findSession, noSession } from "../record/session.ts";
+import { findSession, noSession } from "../record/find-session.ts";
+import {
+  type KnownSession,
+  knownSessions,
+  pick,
+  resolveSession,
+  withFolder,
+} from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { AGAIN, Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
-import { listSnapshots } from "../snapshots/heads.ts";
+import { listSnapshots } from "../snapshots/list-snapshots.ts";
 import { changeSnapshot } from "../snapshots/snapshot.ts";
+import { type LoadedSession, loadSession } from "../store/load.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { bringBack, keepAside } from "../store/sessions.ts";
-import { type LoadedSession, loadSession } from "../store/state.ts";
 import { readUndo } from "../store/undo.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";

@@ -12,28 +12,27 @@ import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { heldElsewhere } from "../record/hold.ts";
+import { heldElsewhere } from "../record/holder.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
-import { childrenToRebase, type ToRebase } from "../record/stacked.ts";
+import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { checkText, type SessionState } from "../session/state.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
+import type { LoadedSession } from "../store/load.ts";
 import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
-import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
-import { inUtc } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { quoted } from "../text/foreign-text.ts";
+import { inUtc } from "../text/format-time.ts";
 import { withoutHome } from "../text/home.ts";
-import { quoted } from "../text/visible.ts";
-import { keepTranscripts } from "../transcripts/copy.ts";
+import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
-import { unlink } from "../worktree/linked.ts";
-import { type Along, alongText } from "./along.ts";
+import { unlink } from "../worktree/linked-worktree.ts";
 import {
   agreed,
   type EndingSession,
@@ -46,7 +45,8 @@ import {
   messageOf,
   refuseUsage,
   sessionToEnd,
-} from "./ending.ts";
+} from "./end-plan.ts";
+import { type Along, alongText } from "./incoming-commits.ts";
 import { type Merged, type MergeRequest, mergeInto } from "./merge.ts";
 
 export interface Ended {

@@ -2,24 +2,24 @@
 
 import { resolveCommit } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
-import { standingOf } from "../history/branch.ts";
-import { lastTip } from "../history/content.ts";
+import { standingOf } from "../history/branch-identity.ts";
+import { carriedNow } from "../history/branch-updates.ts";
+import { lastTip } from "../history/find-by-content.ts";
 import { sessionWork } from "../history/range.ts";
-import { storedSession } from "../history/stored.ts";
-import { carriedNow } from "../history/taken.ts";
+import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
-import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { inheritedOwn } from "../session/authorship.ts";
 import { Failure } from "../session/failure.ts";
-import { inheritedOwn } from "../session/own.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { forkTitle, withParent } from "../trailers/forked.ts";
-import { settledStart } from "../worktree/halfway.ts";
+import { forkTitle, withParent } from "../trailers/fork-state.ts";
+import { settledStart } from "../worktree/settle-before-change.ts";
 import { finished, type Started, type StartRequest, start } from "./start.ts";
 
 export interface ForkRequest {

@@ -6,8 +6,8 @@ import { event } from "../record/event.ts";
 import type { SessionContext } from "../session/state.ts";
 import { saveSession } from "../store/save.ts";
 import { defined } from "../text/defined.ts";
-import { settled } from "../worktree/halfway.ts";
-import { finishWork, type MovedWork, putAway } from "../worktree/work.ts";
+import { settled } from "../worktree/settle-before-change.ts";
+import { finishWork, type MovedWork, putAway } from "../worktree/stash-work.ts";
 
 export interface Paused {
   readonly session: SessionContext;

@@ -13,13 +13,13 @@ import { changedFiles } from "../git/diff.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
-import { EMPTY_TEXTS } from "../session/reading.ts";
 import { headline } from "../session/session.ts";
 import { branchOf, currentObjective, type SessionState, titleOfBranch } from "../session/state.ts";
-import { quietWords } from "../text/quiet.ts";
+import { EMPTY_TEXTS } from "../session/state-files.ts";
+import { quietWords } from "../text/neutralize.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { mergeRecords } from "../trailers/merge.ts";
-import { nextRecord } from "../trailers/record.ts";
+import { mergeRecords } from "../trailers/merge-records.ts";
+import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
 
 /** The subject may have so many characters of several objectives. */

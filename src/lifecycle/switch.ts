@@ -4,7 +4,8 @@ import { openRepository } from "../git/repository.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
-import { heldElsewhere, hold, letGo } from "../record/hold.ts";
+import { findSession } from "../record/find-session.ts";
+import { heldElsewhere, hold, letGo } from "../record/holder.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
 import {
   expand,
@@ -12,16 +13,15 @@ import {
   knownSessions,
   listedSessions,
   resolveSession,
-} from "../record/resolve.ts";
-import { findSession } from "../record/session.ts";
+} from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
-import { settled } from "../worktree/halfway.ts";
-import { arrive, leaveFor, type Moves, orStay } from "../worktree/leave.ts";
-import { checkOut } from "./branch.ts";
+import { settled } from "../worktree/settle-before-change.ts";
+import { arrive, leaveFor, type Moves, orStay } from "../worktree/switch-work.ts";
+import { checkOut } from "./checkout.ts";
 import { reopen } from "./resume.ts";
 
 export interface Switched extends Moves {

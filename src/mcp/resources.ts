@@ -1,11 +1,11 @@
 /** Brief, handoffs and decisions to be read as documents. */
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import type { Place } from "../place/place.ts";
-import { knownSessions } from "../record/resolve.ts";
+import { knownSessions } from "../record/resolve-session.ts";
 import { jsonBlock } from "../render/contained.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
-import { visibleView } from "../text/visible.ts";
+import { visibleView } from "../text/foreign-text.ts";
 import { allDecisions } from "../views/decisions.ts";
 import { briefText, handoffText } from "../views/texts.ts";
 import { failureText } from "./hints.ts";

@@ -7,9 +7,9 @@ import { jsonBlock } from "../render/contained.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
+import { inOrder } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
-import { inOrder } from "../text/turns.ts";
-import { visibleView } from "../text/visible.ts";
+import { visibleView } from "../text/foreign-text.ts";
 import { failureText } from "./hints.ts";
 import { placeFor, whereText } from "./where.ts";
 

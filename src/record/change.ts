@@ -2,8 +2,8 @@
 
 import path from "node:path";
 import { log } from "../git/commits.ts";
-import { checkBranch, sessionFolder } from "../history/stored.ts";
-import { carriedNow } from "../history/taken.ts";
+import { carriedNow } from "../history/branch-updates.ts";
+import { checkBranch, sessionFolder } from "../history/stored-session.ts";
 import { configCache, type Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
 import type { SessionEvent } from "../session/events.ts";
@@ -13,17 +13,17 @@ import { makeFolder } from "../store/files.ts";
 import { rememberRules, rememberStyle } from "../store/hook-files.ts";
 import { clearRewrites, readRewrites } from "../store/hook-notes.ts";
 import type { Condition } from "../store/journal.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
 import { rememberConfig } from "../store/settings/config.ts";
-import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
 import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
+import { takeBack } from "./commit-files.ts";
 import { event } from "./event.ts";
-import { hold, ourselves } from "./hold.ts";
-import { takeBack } from "./layout.ts";
-import { findSession, noSession } from "./session.ts";
+import { findSession, noSession } from "./find-session.ts";
+import { hold, ourselves } from "./holder.ts";
 import { takeSpool } from "./spool.ts";
 
 export interface Changed<T> {

@@ -12,7 +12,7 @@ import {
   type LoggedDecision,
   missingIn,
   orderedLog,
-} from "../trailers/decisionlog.ts";
+} from "../trailers/decision-log.ts";
 
 export interface DecisionLog {
   /** Undefined where the project keeps none. */

@@ -3,13 +3,13 @@ import type { Place } from "../place/place.ts";
 import { bufferOf, isEmptyBuffer, parseBuffer } from "../session/edits/buffer.ts";
 import { changesOf } from "../session/edits/changes.ts";
 import { Failure } from "../session/failure.ts";
-import type { Item, Recorded } from "../session/recorded.ts";
+import type { Item, Recorded } from "../session/small-change.ts";
 import type { SessionState } from "../session/state.ts";
 import { keepEdit, readEdit, removeEdit } from "../store/edit.ts";
 import { word } from "../text/shell.ts";
 import { holds, withEnds } from "../trailers/successors.ts";
-import { recordAll } from "./record.ts";
-import { currentSession } from "./session.ts";
+import { currentSession } from "./find-session.ts";
+import { recordAll } from "./items.ts";
 
 /** A change that was made, with the item as it is then. */
 export interface Edited {

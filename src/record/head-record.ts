@@ -1,8 +1,8 @@
 /** The record that belongs to a HEAD, as `head.ts` finds it. */
-import type { Offer } from "../history/branch.ts";
+import type { Offer } from "../history/branch-identity.ts";
 import type { RecordSource } from "../session/session.ts";
 import type { SessionContext } from "../session/state.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 
 export interface HeadRecord extends RecordSource {
   /** The branch of HEAD, or the one that is being rebased or bisected; empty where there is none. */

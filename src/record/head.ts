@@ -2,10 +2,10 @@
  * Which record belongs to the commits that are checked out, and where it comes from. Every view, error, tool and hook asks
  * here: local state; else the newest snapshot; else what the commits carry, as `resume` would rebuild it; else a guess.
  */
-import { standingOf } from "../history/branch.ts";
-import { storedSession } from "../history/stored.ts";
+import { standingOf } from "../history/branch-identity.ts";
+import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { word } from "../text/shell.ts";
 import type { HeadRecord } from "./head-record.ts";
 import { withSpool } from "./spool.ts";
@@ -15,7 +15,7 @@ export async function recordOfHead(place: Place): Promise<HeadRecord> {
   const { branch, about } = place.repository;
   if (branch !== undefined) return recordOf(place, branch);
   if (about !== undefined) return { ...(await recordOf(place, about)), detached: true };
-  const { recordOfDetached } = await import("./elsewhere.ts");
+  const { recordOfDetached } = await import("./head-fallback.ts");
   return recordOfDetached(place);
 }
 
@@ -24,7 +24,7 @@ export async function recordOf(place: Place, branch: string): Promise<HeadRecord
   const stored = await storedSession(place, branch);
   if (stored && (await standingOf(place, stored)) !== "earlier")
     return localRecord(branch, await withSpool(place, stored));
-  const { recordElsewhere } = await import("./elsewhere.ts");
+  const { recordElsewhere } = await import("./head-fallback.ts");
   return recordElsewhere(place, branch);
 }
 

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import type { Process } from "../session/holding.ts";
+import type { Process } from "../session/holder.ts";
 import { isAlive, startOf } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 

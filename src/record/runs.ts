@@ -17,8 +17,9 @@ import {
 } from "../session/runs.ts";
 import { isAlive } from "../store/files.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
-import { clock, environment } from "../surroundings.ts";
-import { visible } from "../text/visible.ts";
+import { clock, environment, now } from "../surroundings.ts";
+import { age } from "../text/duration.ts";
+import { visible } from "../text/foreign-text.ts";
 
 /** Every run of this clone, the newest first, with what was noted. */
 export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
@@ -72,8 +73,9 @@ export function atWorkFailure(run: RunRecord): Failure {
   });
 }
 
-export function atWorkText({ agent, session, id, process: its }: RunRecord): string {
-  return `${agent} is at work on ${session.branch} (run ${id}${its ? `, pid ${its.pid}` : ""})`;
+/** Returns `claude is at work on x in <worktree>, started 2 minutes ago (run <id>)`. */
+export function atWorkText({ agent, session, id, worktree, began }: RunRecord): string {
+  return `${agent} is at work on ${session.branch} in ${worktree}, started ${age(began, now())} ago (run ${id})`;
 }
 
 /** Of runs at a terminal, those whose agent has said that its turn is over, and was asked nothing since. */

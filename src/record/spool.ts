@@ -3,7 +3,8 @@ import path from "node:path";
 import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import type { Item, Recorded } from "../session/recorded.ts";
+import type { Item, Recorded } from "../session/small-change.ts";
+import type { LoadedSession } from "../store/load.ts";
 import {
   newEntryId,
   readSpool,
@@ -14,7 +15,6 @@ import {
   strange,
   writeEntry,
 } from "../store/spool.ts";
-import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 
 /** Entries of the spool of this worktree that are ours. What came with a clone, or is somebody else's, is only told of. */

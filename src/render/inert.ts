@@ -3,8 +3,8 @@
  * a list, a fence, a tag, a link or an image, and brings no character that hides or reorders text.
  */
 
-import { once } from "../text/once.ts";
-import { oneLine, quotedParts, visible } from "../text/visible.ts";
+import { oneLine, quotedParts, visible } from "../text/foreign-text.ts";
+import { once } from "../text/lazy.ts";
 
 export { oneLine, visible };
 

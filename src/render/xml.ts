@@ -1,5 +1,5 @@
 /** A view as XML: well-formed whatever is in it. */
-import { visibleView } from "../text/visible.ts";
+import { visibleView } from "../text/foreign-text.ts";
 
 /** What XML 1.0 cannot hold, not even escaped: noncharacters; `visible` took the controls. */
 const FORBIDDEN = /[\ufffe\uffff]/g;

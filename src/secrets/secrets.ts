@@ -3,11 +3,11 @@
 import { homes, type Place } from "../place/place.ts";
 import { contextText } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
-import { type SessionTexts, textsOfState } from "../session/reading.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
+import { type SessionTexts, textsOfState } from "../session/state-files.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { allowFindings, findingId, type Ledger, readLedger } from "../store/secrets.ts";
-import type { LoadedSession } from "../store/state.ts";
 import { withoutHome } from "../text/home.ts";
 import { plural } from "../text/plural.ts";
 import {
@@ -22,7 +22,7 @@ import {
   replaced,
   type Spot,
 } from "../text/secrets.ts";
-import { unfoldMessage } from "../trailers/folding.ts";
+import { unfoldMessage } from "../trailers/fold-lines.ts";
 import { recordTexts } from "./texts.ts";
 
 /** Findings listed in a message; the others are counted. */

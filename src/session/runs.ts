@@ -1,5 +1,5 @@
 /** Reads records of agent runs and derives their present state. Pure. */
-import { isSameProcess, type Process } from "./holding.ts";
+import { isSameProcess, type Process } from "./holder.ts";
 import { isSessionId } from "./ids.ts";
 
 /** A process, identified by its id and start time. */

@@ -1,7 +1,7 @@
 /** Stores changes as files while `.git` is read-only, and applies them later, once and in order. Pure. */
 import type { SessionEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
-import { applyRecorded, type Item, type Recorded } from "./recorded.ts";
+import { applyRecorded, type Item, type Recorded } from "./small-change.ts";
 import type { SessionState } from "./state.ts";
 
 const SPOOL_SCHEMA = 1;

@@ -1,8 +1,8 @@
 /** Holds the state of one session, and every change to it as a pure function: state in, state out. */
 
-import { clean } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
+import { clean } from "../text/trailer-text.ts";
 import { Failure } from "./failure.ts";
 import {
   type Blocker,

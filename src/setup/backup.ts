@@ -1,4 +1,4 @@
-/** Copies of a setup that was removed, in `.git/session-uninit/<n>/`: what `session uninit --undo` puts back. */
+/** Copies of a removed setup, in `.git/session-uninit/<n>/`. `session uninit --undo` restores them. */
 import { cp, lstat, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { changeRefs, listRefs } from "../git/refs.ts";
@@ -7,7 +7,10 @@ import type { Place } from "../place/place.ts";
 import { cannot, makeFolder, readSmall, writeAtomic } from "../store/files.ts";
 import { type Ref, SESSION_REFS, TRASH_REFS } from "./removal.ts";
 
-/** Written before anything is removed, so that an interrupted removal can be finished or taken back. */
+/**
+ * The list of a copy's contents, written before the removal begins: an interrupted one can be finished or
+ * undone.
+ */
 export interface BackupNote {
   readonly at: string;
   readonly hooks: boolean;
@@ -27,7 +30,7 @@ const NOTE = "note.json";
 
 export const backupsOf = ({ repository }: Place): string => path.join(repository.commonDir, FOLDER);
 
-/** Returns the newest copy, undefined where there is none. */
+/** Returns the newest copy, undefined if this clone has none. */
 export async function newestBackup(place: Place): Promise<Backup | undefined> {
   for (const n of await numbersOf(place)) {
     const folder = path.join(backupsOf(place), `${n}`);
@@ -37,7 +40,7 @@ export async function newestBackup(place: Place): Promise<Backup | undefined> {
   return undefined;
 }
 
-/** Numbers of the copies, the newest first. */
+/** Returns the numbers of the copies, newest first. */
 async function numbersOf(place: Place): Promise<number[]> {
   const names = await readdir(backupsOf(place)).catch(() => []);
   return names
@@ -46,7 +49,7 @@ async function numbersOf(place: Place): Promise<number[]> {
     .sort((one, other) => other - one);
 }
 
-/** Writes a new copy: refs as bundles, `.session/` as files. Local state is moved to it later, in one step. */
+/** Writes a new copy: refs as bundles, `.session/` as files. `takeState` adds local state later. */
 export async function writeBackup(place: Place, note: BackupNote): Promise<Backup> {
   const { repository, projectDir } = place;
   const [last = 0] = await numbersOf(place);
@@ -56,7 +59,7 @@ export async function writeBackup(place: Place, note: BackupNote): Promise<Backu
   const snapshots = SESSION_REFS.filter(has).map(globbed);
   if (snapshots.length > 0)
     await createBundle(repository.root, path.join(folder, "snapshots.bundle"), snapshots, []);
-  // Deleted sessions may have unfinished work, which stands on the project's own commits.
+  // Deleted sessions may have stashed work, whose parents are commits of the project: leave those out.
   if (has(TRASH_REFS)) {
     const own = await ownCommits(repository.root);
     await createBundle(repository.root, path.join(folder, "deleted.bundle"), [globbed(TRASH_REFS)], own);
@@ -66,7 +69,7 @@ export async function writeBackup(place: Place, note: BackupNote): Promise<Backu
   return { ...note, folder };
 }
 
-/** Puts back refs, state and files that are missing. A ref that was created meanwhile stays as it is. */
+/** Restores missing refs, state and files. Keeps a ref that was created since the removal. */
 export async function putBackup(place: Place, { folder, ...note }: Backup): Promise<void> {
   const { root, commonDir } = place.repository;
   for (const [file, prefixes] of [
@@ -91,10 +94,10 @@ export async function putBackup(place: Place, { folder, ...note }: Backup): Prom
   if (note.files) await cp(path.join(folder, "files"), place.projectDir, { recursive: true, ...EXACT });
 }
 
-/** What lies in git's folder of this clone: local state, and copies of what `doctor` repaired. */
+/** Folders of ours in git's folder: local state, and copies of files that `doctor` repaired. */
 const STATE = ["sessions", "session-repairs"];
 
-/** Moves local state into the copy, each folder in one step. */
+/** Moves local state into the copy, one rename a folder. */
 export async function takeState(place: Place, { folder }: Backup): Promise<void> {
   for (const name of STATE) {
     const there = path.join(place.repository.commonDir, name);
@@ -102,7 +105,7 @@ export async function takeState(place: Place, { folder }: Backup): Promise<void>
   }
 }
 
-/** Deletes a copy, and the folder of copies when it was the last. */
+/** Deletes a copy, and with the last one the folder of copies. */
 export async function dropBackup(place: Place, { folder }: Backup): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await rmdir(backupsOf(place)).catch(() => {});
@@ -134,7 +137,10 @@ const EXACT = {
 
 const globbed = (prefix: string) => `--glob=${prefix}*`;
 
-/** Commits that the clone keeps without us: branches, tags, and branches of remotes. */
+/**
+ * Returns commits that stay in the clone after the removal: tips of branches and remote branches, at most
+ * 500.
+ */
 async function ownCommits(root: string): Promise<string[]> {
   return [...new Set((await listRefs(root, "refs/heads/", "refs/remotes/")).values())].slice(0, 500);
 }

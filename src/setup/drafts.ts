@@ -2,8 +2,8 @@ import path from "node:path";
 import { openTemplate } from "../render/template.ts";
 
 /**
- * Renders first drafts of `.session/architecture.md` and `conventions.md`, by name, from what was found in the project. A
- * draft without a line of content is left out.
+ * Renders first drafts of `.session/architecture.md` and `conventions.md` from facts about the project.
+ * Returns name and text of each; leaves out a draft without content.
  */
 export async function renderProject(facts: object, shipped: string): Promise<[name: string, text: string][]> {
   const folders = { shipped: path.join(shipped, "init") };

@@ -9,22 +9,22 @@ import { Failure } from "../session/failure.ts";
 import { removeStaleTemps, writeAtomic } from "../store/files.ts";
 import { defaultConfigYaml } from "../store/settings/config.ts";
 import { word } from "../text/shell.ts";
-import { DECISION_LOG_HEAD } from "../trailers/decisionlog.ts";
+import { DECISION_LOG_HEAD } from "../trailers/decision-log.ts";
 import { renderProject } from "./drafts.ts";
 
 export interface InitPlan {
   readonly facts: ProjectFacts;
   readonly files: readonly PlannedFile[];
-  /** `.session` is ignored by git: the team would never see it. */
+  /** True if git ignores `.session`, so that the team would never see it. */
   readonly ignored: boolean;
 }
 
 interface PlannedFile {
-  /** From the top of the work tree. */
+  /** Relative to the top of the work tree. */
   readonly path: string;
   readonly content: string;
   readonly state: "missing" | "same" | "edited";
-  /** Records of people that are never made anew. */
+  /** True for records of people, which `--force` never replaces. */
   readonly record: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Initialised {
   readonly aside: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** What `init` would write here, without writing. */
+/** Returns the files that `init` would write, and writes nothing. */
 export async function planInit(place: Place): Promise<InitPlan> {
   const facts = await projectFacts(place);
   const drafts = await renderProject({ ...facts, checks: checksOf(facts) }, templatesDir());
@@ -58,14 +58,14 @@ export async function planInit(place: Place): Promise<InitPlan> {
   return { facts, files, ignored };
 }
 
-/** Commands that say whether the work is sound. */
+/** Returns the project's commands that test, lint or type-check. */
 function checksOf(facts: ProjectFacts): string[] {
   return facts.commands
     .filter((each) => /^(test|lint|check|typecheck)$/.test(each.name))
     .map((each) => each.command);
 }
 
-/** Writes what is missing; with `force` everything is made anew, and what was edited is set aside first. */
+/** Writes missing files; with `force` rewrites all, after a copy of each edited file. */
 export async function applyInit(place: Place, plan: InitPlan, force: boolean): Promise<Initialised> {
   await mkdir(place.projectDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw cannotWrite(place.projectDir, error);
@@ -82,7 +82,7 @@ export async function applyInit(place: Place, plan: InitPlan, force: boolean): P
       continue;
     }
     if (again) aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
-    // Whole or not at all: the next `init` keeps a file that is there.
+    // Atomic: the next `init` would keep half a file.
     await writeAtomic(target, file.content, { mode: 0o666 });
     written.push(file.path);
   }
@@ -101,7 +101,10 @@ async function planned(place: Place, name: string, content: string, record: bool
   };
 }
 
-/** `architecture.md` is kept as `architecture.old.md`, then `architecture.old-2.md`, … */
+/**
+ * Copies `architecture.md` to `architecture.old.md`, or the next free `architecture.old-2.md`, … Returns
+ * the copy.
+ */
 async function setCopyAside(root: string, file: string): Promise<string> {
   const content = await readFile(path.join(root, file));
   const { dir, name, ext } = path.parse(file);
@@ -117,7 +120,7 @@ async function setCopyAside(root: string, file: string): Promise<string> {
   }
 }
 
-/** A link in the place of a file of ours would make us write somewhere else. */
+/** Throws Failure `unsafe-file` for a symbolic link: writing would follow it out of the repository. */
 async function refuseLink(file: string): Promise<void> {
   const status = await lstat(file).catch(() => undefined);
   if (status?.isSymbolicLink())

@@ -1,4 +1,4 @@
-/** What `session uninit` takes out of a clone: gathered and shown first, changes nothing. */
+/** Gathers everything that `session uninit` removes from a clone, to show it first. Changes nothing. */
 import { lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { AGENTS } from "../agents/catalog/all.ts";
@@ -7,14 +7,14 @@ import { siteFor, standingAt } from "../agents/installed.ts";
 import { readAgentRecord } from "../agents/settings-files.ts";
 import { ask } from "../git/read.ts";
 import { listRefs } from "../git/refs.ts";
-import { hooksStatus } from "../hooks/hooks.ts";
+import { hooksStatus } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { atWorkFailure, othersAtWork } from "../record/runs.ts";
 import { isOwnFolder } from "../store/files.ts";
-import { listAside } from "../worktree/aside.ts";
+import { listAside } from "../worktree/set-aside-files.ts";
 
-/** Parts of the setup that the user wants to keep. */
+/** Parts of the setup to keep. */
 export interface Keeping {
   readonly hooks: boolean;
   readonly agents: boolean;
@@ -28,29 +28,31 @@ export interface Ref {
 }
 
 export interface Removal {
-  /** Names of the git hooks that are ours or call ours. */
+  /** Names of git hooks that session installed, or that call session. */
   readonly hooks: readonly string[];
-  /** Whether `session hooks install` was run in this clone. */
+  /** True after `session hooks install` in this clone. */
   readonly wanted: boolean;
-  /** The hook manager that calls ours by lines that the user added; they do nothing once the hooks are gone. */
+  /**
+   * The hook manager with lines, added by the user, that call our hooks. They do nothing without the hooks.
+   */
   readonly lines?: string;
-  /** Agents that have something of ours, also because they share a file with another one. */
+  /** Agents with settings of ours, also in a file that they share with another agent. */
   readonly agents: readonly string[];
-  /** Of these, the agents that were asked for in this clone, where that is known. */
+  /** The agents among them that were named at the install in this clone, as far as recorded. */
   readonly asked: readonly string[];
-  /** Files of the agents, as `agents uninstall` leaves them. */
+  /** Changes of the agents' files, the same as of `agents uninstall`. */
   readonly changes: readonly FileChange[];
   readonly sessions: readonly KnownSession[];
   /** Refs of sessions: snapshots, fetched copies, deleted sessions. */
   readonly refs: readonly Ref[];
-  /** Unfinished work that is put away; becomes an entry of the user's own stash. */
+  /** Stashed work of sessions; each becomes an entry of the user's own stash. */
   readonly work: readonly (Ref & { readonly title: string })[];
-  /** Whether `.git/sessions` is there. */
+  /** True if `.git/sessions` exists. */
   readonly state: boolean;
-  /** Files below `.session/`, and how many of them git tracks. */
+  /** Number of files below `.session/`, and how many of them git tracks. */
   readonly files: readonly string[];
   readonly tracked: number;
-  /** Folders with files that no commit has: they stay. */
+  /** Folders with files that are in no commit: the removal keeps them. */
   readonly aside: readonly string[];
 }
 
@@ -96,10 +98,10 @@ export async function planRemoval(place: Place, keeping: Keeping): Promise<Remov
   };
 }
 
-/** States of a hook that something of ours is in. */
+/** States of a hook that holds a part of ours. */
 const OURS = ["installed", "outdated", "edited", "off"];
 
-/** Whether there is nothing to take out. */
+/** Returns whether the clone has nothing to remove. */
 export function isNothing({ hooks, changes, refs, work, state, files }: Removal): boolean {
   return hooks.length + changes.length + refs.length + work.length + files.length === 0 && !state;
 }
@@ -118,7 +120,7 @@ function titleOf({ ref }: Ref, sessions: readonly KnownSession[]): string {
   return sessions.find((each) => each.id === id)?.branch ?? id;
 }
 
-/** Plain files below a folder, as paths from the top; a link in its place is not followed. */
+/** Lists plain files below a folder, as paths from the top. Follows no link in the folder's place. */
 function filesBelow(folder: string, name: string): string[] {
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })

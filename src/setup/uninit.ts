@@ -1,4 +1,6 @@
-/** Removing session from a clone, and putting it back. Each step can be done twice: an interrupted removal is run again. */
+/**
+ * Removes session from a clone, and restores it. Each step is idempotent: run an interrupted removal again.
+ */
 import { rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { agentOf } from "../agents/catalog/all.ts";
@@ -7,7 +9,7 @@ import { siteFor } from "../agents/installed.ts";
 import { ask } from "../git/read.ts";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import { changed } from "../git/write.ts";
-import { installHooks, uninstallHooks } from "../hooks/hooks.ts";
+import { installHooks, uninstallHooks } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
@@ -27,14 +29,14 @@ import {
 import { type Removal, SESSION_REFS, TRASH_REFS, WORK_REFS } from "./removal.ts";
 
 export interface Removed {
-  /** The folder with the copy; undefined where none was wanted. */
+  /** The folder with the copy; undefined if no copy was wanted. */
   readonly backup?: string;
-  /** Hooks and files that could not be taken out, and why. */
+  /** Hooks and files that could not be removed, with the reason. */
   readonly stays: readonly string[];
 }
 
 /**
- * Removes what the plan names. Unless `backup` is false, a copy is written first, and what is removed can be put back.
+ * Removes what the plan names, after a copy of it unless `backup` is false.
  * @throws Failure `locked` where another command is writing, `cannot-write`, `git-failed`.
  */
 export async function uninit(place: Place, removal: Removal, backup: boolean): Promise<Removed> {
@@ -89,7 +91,7 @@ async function alone<T>(place: Place, action: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** A command that writes a session would lose its folder. */
+/** Refuses while another command writes a session: that command would lose its folder. */
 async function refuseWriters({ sessionsDir }: Place, { state }: Removal): Promise<void> {
   if (!state) return;
   for (const folder of await sessionFolders(sessionsDir)) {
@@ -107,7 +109,7 @@ async function removeAgents(place: Place, names: readonly string[]): Promise<str
   return changes.filter((each) => each.action === "kept").map((each) => `${each.file}: ${each.why}`);
 }
 
-/** Unfinished work goes to the user's own stash first: plain git brings it back from there. */
+/** Deletes refs, after each stashed work became an entry of the user's own stash, for `git stash pop`. */
 async function removeRefs(place: Place, { refs, work }: Removal): Promise<void> {
   const { root } = place.repository;
   for (const { oid, title } of work)
@@ -121,7 +123,7 @@ async function removeRefs(place: Place, { refs, work }: Removal): Promise<void> 
   );
 }
 
-/** Takes the entries of the stash away again that the removal made. */
+/** Drops the stash entries that the removal made. */
 async function dropStashed(place: Place, { work }: Backup): Promise<void> {
   const { root } = place.repository;
   for (const { oid } of work) {
@@ -131,7 +133,7 @@ async function dropStashed(place: Place, { work }: Backup): Promise<void> {
   }
 }
 
-/** Removes the folder of local state if nothing but hooks, caches and empty folders are in it. */
+/** Removes the folder of local state if it holds only hooks, caches and empty folders. */
 async function makeRoom(place: Place): Promise<void> {
   if ((await sessionFolders(place.sessionsDir)).length > 0)
     throw new Failure("session-exists", "this clone has sessions again", {

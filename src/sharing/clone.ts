@@ -1,16 +1,16 @@
 /** Starts a new session from the context of another one, without its commits. */
 
-import { standingOf } from "../history/branch.ts";
-import { carriedNow } from "../history/taken.ts";
+import { standingOf } from "../history/branch-identity.ts";
+import { carriedNow } from "../history/branch-updates.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
 import { type Started, start } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
-import { loadKnown, resolveSession } from "../record/resolve.ts";
-import { inheritedOwn } from "../session/own.ts";
+import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { inheritedOwn } from "../session/authorship.ts";
 import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { forkTitle, withContextOf } from "../trailers/forked.ts";
+import { forkTitle, withContextOf } from "../trailers/fork-state.ts";
 
 export interface CloneRequest {
   readonly session: string;

@@ -1,19 +1,19 @@
 /** Fetches sessions of a remote below refs/session-remotes, and merges them with this clone's sessions. */
 
 import { setTimeout as wait } from "node:timers/promises";
-import { commitsBehind } from "../git/damaged.ts";
+import { commitsBehind } from "../git/damaged-snapshots.ts";
 import { ask, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
 import { changeRefs } from "../git/refs.ts";
-import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote/remote.ts";
-import type { Manner } from "../git/remote/talk.ts";
+import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote/refs.ts";
+import type { Manner } from "../git/remote/run-remote.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve.ts";
+import { type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { readTrash } from "../store/trash.ts";
+import { type United, uniteSessions } from "./merge-sessions.ts";
 import { type Company, mannerOf, remotesHere, seenRef, sessionRefs } from "./remote.ts";
-import { type United, uniteSessions } from "./unite.ts";
 
 export interface Pulled {
   /** Sessions that differ from this clone's last view of the remote, and requested ones. */

@@ -3,11 +3,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { gatherStored } from "../facts/gather-stored.ts";
 import { listRefs, moveRefs } from "../git/refs.ts";
-import { fits, pushRefs, type Remote } from "../git/remote/remote.ts";
-import type { Manner } from "../git/remote/talk.ts";
-import type { PushedRef } from "../git/remote/transport.ts";
+import type { PushedRef } from "../git/remote/parse-output.ts";
+import { fits, pushRefs, type Remote } from "../git/remote/refs.ts";
+import type { Manner } from "../git/remote/run-remote.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
+import { findSession } from "../record/find-session.ts";
 import {
   expand,
   isShared,
@@ -15,8 +16,7 @@ import {
   knownSessions,
   pick,
   unknownSession,
-} from "../record/resolve.ts";
-import { findSession } from "../record/session.ts";
+} from "../record/resolve-session.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, makeSnapshot, snapshotRef, withDocuments } from "../snapshots/snapshot.ts";

@@ -12,8 +12,8 @@ import {
   unknownRemote,
   usualRemote,
 } from "../git/remote/names.ts";
-import { type Remote, remoteSettings } from "../git/remote/remote.ts";
-import type { Manner } from "../git/remote/talk.ts";
+import { type Remote, remoteSettings } from "../git/remote/refs.ts";
+import type { Manner } from "../git/remote/run-remote.ts";
 import type { Place } from "../place/place.ts";
 import { isSessionId } from "../session/ids.ts";
 import { snapshotRef } from "../snapshots/snapshot.ts";

@@ -1,10 +1,10 @@
 /** Shares a session: every push includes it, until sharing ends. */
 import { changeRefs, updateRef } from "../git/refs.ts";
-import { pushRefs, type Remote, remoteRefs } from "../git/remote/remote.ts";
-import { remoteFailure } from "../git/remote/transport.ts";
+import { remoteFailure } from "../git/remote/parse-output.ts";
+import { pushRefs, type Remote, remoteRefs } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
-import { markShared } from "../record/keeping.ts";
-import { isShared, type KnownSession, resolveSession } from "../record/resolve.ts";
+import { markShared } from "../record/metadata.ts";
+import { isShared, type KnownSession, resolveSession } from "../record/resolve-session.ts";
 import { AGAIN, Failure } from "../session/failure.ts";
 import { snapshotRef } from "../snapshots/snapshot.ts";
 import { pushSessions, type Sent } from "./push.ts";

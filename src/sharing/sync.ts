@@ -1,7 +1,7 @@
 /** Pulls all sessions of a remote, then pushes shared sessions and changed ones that the remote has. */
-import type { Remote } from "../git/remote/remote.ts";
+import type { Remote } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
-import { isShared, type KnownSession, knownSessions } from "../record/resolve.ts";
+import { isShared, type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { type Pulled, pullSessions } from "./pull.ts";
 import { hasNews, pushSessions, type Sent } from "./push.ts";
 import { type Company, sessionRefs } from "./remote.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isAncestor, log, missingCommits } from "../git/commits.ts";
 import { commitTree, foldersOf, namedFiles, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
-import { changedPath, patchIds } from "../git/patches.ts";
+import { changedPath, patchIds } from "../git/patch-ids.ts";
 import { listRefs, refCommit, updateRef } from "../git/refs.ts";
 import { resolveName } from "../git/resolve.ts";
 import type { Place } from "../place/place.ts";
@@ -10,17 +10,17 @@ import { contextText, parseContext, travelling } from "../session/context.ts";
 import { DOCUMENT_FOLDERS } from "../session/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { contextOfState, type SessionTexts, stateFromTexts, textsOfState } from "../session/reading.ts";
 import { completed } from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
+import { contextOfState, type SessionTexts, stateFromTexts, textsOfState } from "../session/state-files.ts";
 import { commitsIn, mergeCheckpoints } from "../sharing/merge/documents.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
-import type { WholeWork } from "../trailers/keptwork.ts";
+import type { WholeWork } from "../trailers/snapshot-work.ts";
 import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
-import type { SnapshotHead } from "./heads.ts";
+import type { SnapshotHead } from "./list-snapshots.ts";
 import { changedMessage, type SnapshotSource, snapshotMessage } from "./message.ts";
 
 /** Files of a snapshot, in git's order of names. Other entries of a tree are ignored. */
@@ -342,8 +342,8 @@ async function changesOf(root: string, lines: readonly string[]) {
 }
 
 /**
- * Returns the facts that identify a server's squash; undefined if the work changed nothing. `changesFrom` returns what
- * changed between a commit and the tip.
+ * Returns the facts that identify a server's squash; undefined if the work changed nothing. `changesFrom` returns
+ * what changed between a commit and the tip.
  */
 async function wholeWork(
   root: string,

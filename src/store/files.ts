@@ -13,7 +13,7 @@ import {
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { noteWrite, now } from "../surroundings.ts";
-import { APPEND, openShared, READ, shareFolder } from "./shared.ts";
+import { APPEND, openShared, READ, shareFolder } from "./file-modes.ts";
 
 /** Files of a session are small: a larger one is not this program's. */
 const MAX_BYTES = 64 * 1024 * 1024;

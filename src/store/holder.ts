@@ -2,7 +2,7 @@
 import { lstatSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { Holder } from "../session/holding.ts";
+import type { Holder } from "../session/holder.ts";
 import { readSmall, writeAtomic } from "./files.ts";
 
 const MAX_BYTES = 8192;

@@ -1,4 +1,7 @@
-/** Writes what git's hooks read of a session. All of it is derived, so it need not survive a power cut. */
+/**
+ * Writes what git's hooks and shell prompts read of a session. All of it is derived, so it need not survive a
+ * power cut.
+ */
 
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -8,9 +11,10 @@ import { branchFolder } from "../session/folder.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { checkedPaths } from "../trailers/checks.ts";
-import { shortRecord, toldNow } from "../trailers/lists.ts";
-import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
+import { shortRecord, toldNow } from "../trailers/complete-lists.ts";
+import { nextRecord, withEarlier, withoutPending } from "../trailers/next-record.ts";
 import { finishBlock, plainBlock, renderBlock } from "../trailers/write.ts";
+import { promptFile } from "../views/shapes/prompt.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { CARRIED, ITEMS, MOVED, PENDING, REWRITES } from "./hook-notes.ts";
 import { withoutSecrets } from "./secrets.ts";
@@ -30,6 +34,8 @@ const STYLE = ".plain-commits";
 const NOT_ASCII = ".not-ascii";
 /** The full ref, and since when (in seconds) the folder belongs to that branch. */
 const REF = ".ref";
+/** For shell prompts (templates/prompt/reader.sh): until the session ends. */
+const PROMPT = ".prompt";
 /** The branch was deleted and created again for other work. */
 const RECREATED = ".recreated";
 
@@ -83,6 +89,7 @@ export async function writeHookFiles(folder: string, state: SessionState, events
   await remove(CARRIED);
   await (/[^\x00-\x7f]/.test(next) ? write(NOT_ASCII, "") : remove(NOT_ASCII));
   await writeRef(folder, state, events, write);
+  await (over ? remove(PROMPT) : write(PROMPT, promptFile(state)));
 }
 
 async function writeRef(
@@ -105,9 +112,9 @@ async function writeRef(
   if (!(await readSmall(index))?.includes(line)) await appendText(index, line);
 }
 
-/** Hides a session's folder from the hooks. */
+/** Hides a session's folder from hooks and prompts. */
 export async function removeHookFiles(folder: string): Promise<void> {
   const ofBlock = [BLOCK, ITEMS, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
-  for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
+  for (const name of [REF, PROMPT, ...ofBlock, RECREATED, MOVED, REWRITES])
     await rm(path.join(folder, name), { force: true });
 }

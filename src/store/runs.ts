@@ -4,8 +4,8 @@ import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { isSessionId } from "../session/ids.ts";
 import { parseRun, type RunRecord } from "../session/runs.ts";
+import { READ } from "./file-modes.ts";
 import { makeFolder, openToAdd, readSmall, writeAtomic } from "./files.ts";
-import { READ } from "./shared.ts";
 
 /** Number of ended runs to keep. */
 const KEPT = 100;

@@ -3,15 +3,15 @@ import path from "node:path";
 import { contextText } from "../session/context.ts";
 import { eventLine, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/reading.ts";
 import { CLONE, cloneText, completed, NOTHING } from "../session/rebuild.ts";
 import { SCHEMA, type SessionState } from "../session/state.ts";
+import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/state-files.ts";
 import { now } from "../surroundings.ts";
 import { copyAside, readSmall, removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";
 import { type Change, type Condition, UNDO } from "./journal.ts";
+import { type LoadedSession, loadSession } from "./load.ts";
 import type { Lock } from "./lock.ts";
-import { type LoadedSession, loadSession } from "./state.ts";
 import { commitFiles, leaveToNext, prepare, recover } from "./transaction.ts";
 import { trimUndo, undoFile } from "./undo.ts";
 

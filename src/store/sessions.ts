@@ -4,8 +4,8 @@ import path from "node:path";
 import { contextText } from "../session/context.ts";
 import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
+import { type LoadedSession, loadSession } from "./load.ts";
 import type { Lock } from "./lock.ts";
-import { type LoadedSession, loadSession } from "./state.ts";
 
 /** A folder with one of these files holds a session. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];

@@ -3,11 +3,11 @@ import { constants, lstatSync } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { keptMessage, parseHead, type TranscriptHead } from "../transcripts/formats/kept.ts";
 import { rowsOf } from "../transcripts/formats/rows.ts";
 import type { Message, Row } from "../transcripts/formats/shape.ts";
+import { keptMessage, parseHead, type TranscriptHead } from "../transcripts/formats/stored.ts";
+import { openShared, READ } from "./file-modes.ts";
 import { cannot, isOwnFolder, makeFolder, randomToken, removeStaleTemps, syncFolder } from "./files.ts";
-import { openShared, READ } from "./shared.ts";
 
 const NAME = "transcripts";
 

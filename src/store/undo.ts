@@ -2,11 +2,11 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
-import { contextOfState, textsOfState } from "../session/reading.ts";
+import { contextOfState, textsOfState } from "../session/state-files.ts";
 import { type ChangeRecord, parseRecord, recordOf, UNDO_KEPT } from "../session/undo.ts";
 import { readSmall } from "./files.ts";
 import { UNDO } from "./journal.ts";
-import type { LoadedSession } from "./state.ts";
+import type { LoadedSession } from "./load.ts";
 
 /** Returns file and content of a change's record; undefined for a change that is not recorded. */
 export async function undoFile(

@@ -3,10 +3,10 @@
 import type { Failure } from "../session/failure.ts";
 import { now, surroundings } from "../surroundings.ts";
 import { age } from "../text/duration.ts";
+import { oneLine } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
-import { oneLine } from "../text/visible.ts";
-import type { Glance } from "../ui/glance.ts";
 import type { OpenSession } from "../ui/overview.ts";
+import type { Glance } from "../ui/terminal-overview.ts";
 import type { Output } from "./output.ts";
 import { branchOff } from "./screens/list.ts";
 import { bold, cyan, dim, green, plain, red, yellow } from "./style.ts";

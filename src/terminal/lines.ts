@@ -1,7 +1,8 @@
 /** One line a thing, the same everywhere. Symbols carry state and have an ASCII form. */
-import { markOfBlocker } from "../session/reading.ts";
+
 import type { Blocker, Objective, ObjectiveMark } from "../session/session.ts";
 import { headline } from "../session/session.ts";
+import { markOfBlocker } from "../session/state-files.ts";
 import { boxOf } from "../session/tasklist.ts";
 import type { ChangedLines } from "../views/shapes/changes.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";

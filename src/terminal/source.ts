@@ -1,6 +1,6 @@
 /** Where a list comes from, said beside it. */
 import type { RecordSource } from "../session/session.ts";
-import { oneLine } from "../text/visible.ts";
+import { oneLine } from "../text/foreign-text.ts";
 import type { Output } from "./output.ts";
 
 /** Says where the items of a list come from, unless the branch has its own session in this clone. */

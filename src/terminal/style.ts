@@ -3,8 +3,8 @@
  * So whatever control characters a repository's text brings along are removed there, all in one place.
  */
 import type { ChalkInstance } from "chalk";
-import { JOINER } from "../text/quiet.ts";
-import { HIDDEN } from "../text/visible.ts";
+import { HIDDEN } from "../text/foreign-text.ts";
+import { JOINER } from "../text/neutralize.ts";
 
 const STYLES = {
   b: "bold",

@@ -1,4 +1,4 @@
-import { HIDDEN, withEscapes } from "./visible.ts";
+import { HIDDEN, withEscapes } from "./foreign-text.ts";
 
 /** Returns the value of a JSON text, with or without a byte order mark; undefined for other text. */
 export function parsedJson(text: string): unknown {

@@ -1,5 +1,5 @@
 /** Finds tokens with an identifying prefix. Pure. */
-import { once } from "./once.ts";
+import { once } from "./lazy.ts";
 
 const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
 

@@ -2,9 +2,9 @@
 
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
-import { normalise, oneLine } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
-import { toldOf, withWholeLists } from "./lists.ts";
+import { normalise, oneLine } from "../text/trailer-text.ts";
+import { toldOf, withWholeLists } from "./complete-lists.ts";
 import { readMessage } from "./read.ts";
 
 export interface CommitLike {

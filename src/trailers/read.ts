@@ -3,17 +3,24 @@
  */
 
 import type { CheckpointRecord } from "../session/session.ts";
-import { oneLine } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
-import { unquiet } from "../text/quiet.ts";
-import { revertedBlocks } from "./folded.ts";
-import { unfold } from "./folding.ts";
-import { gitTrailers, type Trailer } from "./git.ts";
-import { blockersFrom, decisionsFrom, impactFrom, moreOf, objectivesFrom, verifiedFrom } from "./items.ts";
+import { unquiet } from "../text/neutralize.ts";
+import { oneLine } from "../text/trailer-text.ts";
+import { blocksOf, type Entry } from "./find-blocks.ts";
+import { unfold } from "./fold-lines.ts";
+import { gitTrailers, type Trailer } from "./git-trailers.ts";
 import type { OwnKey } from "./keys.ts";
-import { mergeRecords } from "./merge.ts";
-import { blocksOf, type Entry } from "./recover.ts";
+import { mergeRecords } from "./merge-records.ts";
+import {
+  blockersFrom,
+  decisionsFrom,
+  impactFrom,
+  moreOf,
+  objectivesFrom,
+  verifiedFrom,
+} from "./parse-items.ts";
+import { revertedBlocks } from "./reverted-blocks.ts";
 
 export interface Reading {
   /** Trailers as git reads them, in order. */

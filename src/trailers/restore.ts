@@ -5,8 +5,8 @@ import type { CheckpointRecord } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { dateOf, numberOf, type ReadCommit } from "./checkpoints.ts";
-import { reached } from "./reached.ts";
-import { type HistoryCommit, takeIn } from "./takein.ts";
+import { type HistoryCommit, takeIn } from "./merge-from-commits.ts";
+import { reached } from "./reachable.ts";
 
 type History = readonly ReadCommit<HistoryCommit>[];
 

@@ -1,6 +1,5 @@
 /** Writes a session's record into a commit message, whatever git's settings are. Pure. */
 
-import { markOfBlocker } from "../session/reading.ts";
 import type {
   Blocker,
   CheckpointRecord,
@@ -9,11 +8,12 @@ import type {
   Objective,
   Verification,
 } from "../session/session.ts";
-import { MAX_ITEMS, moreItems, normalise, oneLine, trimEnd } from "../text/clean.ts";
+import { markOfBlocker } from "../session/state-files.ts";
 import { formatMinutes } from "../text/duration.ts";
-import { quietBlock } from "../text/quiet.ts";
-import { fold } from "./folding.ts";
-import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git.ts";
+import { quietBlock } from "../text/neutralize.ts";
+import { MAX_ITEMS, moreItems, normalise, oneLine, trimEnd } from "../text/trailer-text.ts";
+import { fold } from "./fold-lines.ts";
+import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git-trailers.ts";
 import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
 
 export interface WriteOptions {

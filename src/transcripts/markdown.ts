@@ -1,8 +1,9 @@
-/** What was said to agents as Markdown: every message in a block of its own that it cannot close. */
+/** Draws messages as Markdown. Each text is in a code block that the text cannot close. */
 import { block, codeSpan, oneLine } from "../render/inert.ts";
 import type { MessagePage } from "./formats/shape.ts";
 
-export function saidMarkdown(messages: MessagePage["entries"], day: (iso: string) => string): string {
+/** Returns messages as Markdown. `day` formats an ISO 8601 time. */
+export function messagesMarkdown(messages: MessagePage["entries"], day: (iso: string) => string): string {
   return messages
     .map(({ n, role, at, text, tools = [] }) =>
       [

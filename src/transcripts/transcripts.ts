@@ -1,31 +1,34 @@
-/** Conversations with agents that are kept with a session: which there are, and what was said in them. */
+/** Lists the conversations with agents that a session stores, and reads their messages. */
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, resolveSession } from "../record/resolve.ts";
-import { currentSession } from "../record/session.ts";
+import { currentSession } from "../record/find-session.ts";
+import { type KnownSession, resolveSession } from "../record/resolve-session.ts";
 import { isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { nearest } from "../text/nearest.ts";
-import type { TranscriptHead } from "./formats/kept.ts";
 import { type MessagePage, sumOf } from "./formats/shape.ts";
+import type { TranscriptHead } from "./formats/stored.ts";
 
-/** A conversation that an agent's hook told of, by its path. */
+/** A conversation that stays where its agent wrote it: a hook named the file. */
 export interface LinkedTranscript {
   readonly id: string;
   readonly agent: string;
-  /** `~/…` where it is below the home folder. */
+  /** Absolute, or `~/…` if the file is below the home folder. */
   readonly path: string;
 }
 
 export interface TranscriptList {
   readonly session: { readonly id: string; readonly title: string; readonly branch: string };
   readonly kept: readonly TranscriptHead[];
-  /** Told of, and not copied. */
+  /** Named by a hook and not copied. */
   readonly linked: readonly LinkedTranscript[];
 }
 
-/** Conversations of a session: of this branch, unless named. Failures `no-session`, `unknown-session`. */
+/**
+ * Lists the conversations of a session. `name`: default is the session of this branch.
+ * @throws Failure `no-session`, `unknown-session`.
+ */
 export async function transcriptsOf(place: Place, name?: string): Promise<TranscriptList> {
   const { id, title, branch, folder, linked } = await sessionOf(place, name);
   const kept = folder === "" ? [] : await keptTranscripts(folder);
@@ -33,7 +36,11 @@ export async function transcriptsOf(place: Place, name?: string): Promise<Transc
   return { session: { id, title, branch }, kept, linked: linked.filter((each) => !known.has(each.id)) };
 }
 
-/** Messages of one that is kept: the only one of the session, or that whose id begins so. */
+/**
+ * Returns messages of a stored conversation. `id`: the start of its id; may be absent if the session has only
+ * one.
+ * @throws Failure `no-such-transcript`, and those of `transcriptsOf`.
+ */
 export async function transcriptPage(
   place: Place,
   id: string | undefined,
@@ -51,13 +58,13 @@ export async function transcriptPage(
   return { head, ...(await pageOf(session.folder, [head], skip, limit)) };
 }
 
-/** Conversations that are kept with a session, wherever its folder is; none of one that only a snapshot knows. */
+/** Returns the heads of a session's stored conversations. A session known only from its snapshot has none. */
 export async function conversationsOf({ loaded, folder = loaded?.folder }: KnownSession) {
   const heads = folder === undefined || folder === "" ? [] : await keptTranscripts(folder);
   return { folder: folder ?? "", heads, sum: sumOf(heads.map((each) => each.numbers)) };
 }
 
-/** So many messages of several, one after the other. */
+/** Returns up to `limit` messages after the first `skip`, of several conversations in order. */
 export async function pageOf(
   folder: string,
   heads: readonly TranscriptHead[],
@@ -74,18 +81,21 @@ export async function pageOf(
   return { entries, skipped: Math.min(skip, n), more: Math.max(0, n - skip - entries.length) };
 }
 
-/** A session and where it is. */
+/** A session and its folder. */
 export interface SessionPlace {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** Empty where only a snapshot knows it. */
+  /** Empty for a session known only from its snapshot. */
   readonly folder: string;
   readonly linked: readonly LinkedTranscript[];
   readonly known?: KnownSession;
 }
 
-/** Of this branch, unless named. Failures `no-session`, `unknown-session`. */
+/**
+ * Returns a session with its folder. `name`: default is the session of this branch.
+ * @throws Failure `no-session`, `unknown-session`.
+ */
 export async function sessionOf(place: Place, name?: string): Promise<SessionPlace> {
   if (name === undefined) {
     const session = await currentSession(place);
@@ -98,7 +108,7 @@ export async function sessionOf(place: Place, name?: string): Promise<SessionPla
   return { id, title, branch, folder: loaded?.folder ?? "", linked: linksIn(loaded?.events ?? []), known };
 }
 
-/** What agents' own events say of where they keep their conversation; the last that was said of each. */
+/** Returns the files that agents' events name; of several events about one conversation, the last counts. */
 function linksIn(events: readonly SessionEvent[]): LinkedTranscript[] {
   const links = new Map<string, LinkedTranscript>();
   for (const { agentSession: id, agent, transcript } of events.filter(isAgentEvent))

@@ -7,7 +7,7 @@ import { templateFolders } from "../place/templates.ts";
 import { openTemplate, renderFile } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
 import { cannot } from "../store/files.ts";
-import { day } from "../text/day.ts";
+import { day } from "../text/format-time.ts";
 import { jsonText } from "../text/json.ts";
 import { page } from "./page.ts";
 import type { ExportDocument, ExportedSession } from "./portable/schema.ts";

@@ -7,8 +7,8 @@ import { cannot } from "../store/files.ts";
 import { jsonText } from "../text/json.ts";
 import { IMPORTERS } from "./importers.generated.ts";
 import type { Writes } from "./portable/importer.ts";
-import { saidIn } from "./portable/said.ts";
 import type { ExportedSession } from "./portable/schema.ts";
+import { saidIn } from "./portable/write-foreign.ts";
 
 const WRITERS = IMPORTERS.flatMap((each) => (each.kind === "file" && each.writes ? [each.writes] : []));
 

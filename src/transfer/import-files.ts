@@ -13,9 +13,9 @@ import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { isRecord } from "../text/json.ts";
 import { IMPORTERS } from "./importers.generated.ts";
-import type { IdFor } from "./portable/foreign.ts";
 import { readCommits } from "./portable/history.ts";
 import { checkExport, isExport, type Parsed, parseJson } from "./portable/parse.ts";
+import type { IdFor } from "./portable/read-foreign.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportedSession } from "./portable/schema.ts";
 
 /** Larger files are refused before they are read. */

@@ -3,12 +3,12 @@
 import { missingCommits } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import { forkOf } from "../history/base.ts";
-import { standingOf } from "../history/branch.ts";
-import { storedSession } from "../history/stored.ts";
+import { standingOf } from "../history/branch-identity.ts";
+import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { knownSessions } from "../record/resolve.ts";
+import { knownSessions } from "../record/resolve-session.ts";
 import { guardFiles } from "../secrets/secrets.ts";
 import { AGAIN, Failure, type FailureCode } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";

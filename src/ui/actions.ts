@@ -8,12 +8,12 @@ import {
   recordBlockers,
   recordNote,
   resolveBlockers,
-} from "../record/record.ts";
-import { resolveSession } from "../record/resolve.ts";
+} from "../record/items.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { ObjectiveMark } from "../session/session.ts";
 import { takeUp } from "../views/handoffs.ts";
-import { whereIs } from "./where.ts";
+import { whereIs } from "./session-worktree.ts";
 
 /** The fields of a form, each without white space around it; a field that is missing is empty. */
 export type Fields = (name: string) => string;

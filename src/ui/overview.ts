@@ -4,7 +4,7 @@ import path from "node:path";
 import { backgroundRuns, lastLines } from "../agents/background.ts";
 import { conflictsOf } from "../forecast/conflicts.ts";
 import type { Place } from "../place/place.ts";
-import type { KnownSession } from "../record/resolve.ts";
+import type { KnownSession } from "../record/resolve-session.ts";
 import { isLive, type RunView } from "../session/runs.ts";
 import type { Blocker, Objective } from "../session/session.ts";
 import { currentObjective } from "../session/state.ts";
@@ -13,8 +13,8 @@ import { type SessionRow, treeRows } from "../views/shapes/listing.ts";
 import type { WorktreesView } from "../views/shapes/worktrees.ts";
 import { surveySessions } from "../views/survey.ts";
 import { worktreesOf } from "../views/worktrees.ts";
-import { KnownWorktrees } from "./known-worktrees.ts";
-import { type News, newsOf } from "./looked.ts";
+import { type News, newsOf } from "./news.ts";
+import { KnownWorktrees } from "./worktree-cache.ts";
 
 /** Runs that are over and shown beside those that go on. */
 const RUNS = 12;

@@ -1,6 +1,6 @@
 /** A page as parts that are made, sent and replaced apart. */
 import type { Markup } from "../render/markup.ts";
-import type { Change } from "./watched.ts";
+import type { Change } from "./watch-clone.ts";
 
 export interface PagePart {
   /** Also the id of its element. */

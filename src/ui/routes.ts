@@ -3,12 +3,11 @@
 import { lastLines } from "../agents/background.ts";
 import type { Place } from "../place/place.ts";
 import { html } from "../render/markup.ts";
-import { day } from "../text/day.ts";
-import { oneLine } from "../text/visible.ts";
+import { oneLine } from "../text/foreign-text.ts";
+import { day } from "../text/format-time.ts";
 import { searchSessions } from "../views/search.ts";
 import { PARTS, queryOf } from "../views/shapes/search.ts";
 import { surveySessions } from "../views/survey.ts";
-import type { KnownWorktrees } from "./known-worktrees.ts";
 import { overviewOf } from "./overview.ts";
 import type { Page, PagePart } from "./page.ts";
 import { conflictsPart } from "./pages/conflicts.ts";
@@ -17,6 +16,7 @@ import { type Day, section } from "./pages/parts.ts";
 import { foundPart, listPart } from "./pages/search.ts";
 import * as session from "./pages/session.ts";
 import { sessionDetail } from "./session.ts";
+import type { KnownWorktrees } from "./worktree-cache.ts";
 
 /** Entries of a timeline, and lines of a log, unless the address asks for more. */
 const ENTRIES = 20;

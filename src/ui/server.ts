@@ -9,18 +9,18 @@ import { templatesDir } from "../place/templates.ts";
 import type { Markup } from "../render/markup.ts";
 import { Failure } from "../session/failure.ts";
 import { randomToken } from "../store/files.ts";
-import { inOrder } from "../text/turns.ts";
+import { inOrder } from "../text/concurrency.ts";
 import { act } from "./actions.ts";
-import { bodyOf, failurePart, footerOf, refuse, sendJson, wordsOf } from "./answers.ts";
 import { admitted, TOO_LARGE } from "./guard.ts";
-import { KnownWorktrees } from "./known-worktrees.ts";
-import { Live } from "./live.ts";
-import { Look } from "./looked.ts";
+import { Live } from "./live-pages.ts";
+import { Look } from "./news.ts";
 import { nameOf } from "./overview.ts";
 import type { Page } from "./page.ts";
 import { type Dress, pageFile, policyOf } from "./pages/frame.ts";
+import { bodyOf, failurePart, footerOf, refuse, sendJson, wordsOf } from "./responses.ts";
 import { pageAt } from "./routes.ts";
-import { Watched } from "./watched.ts";
+import { Watched } from "./watch-clone.ts";
+import { KnownWorktrees } from "./worktree-cache.ts";
 
 const HOST = "127.0.0.1";
 

@@ -1,9 +1,9 @@
 /** One session with all that its page shows. Reads only. */
 
 import type { Place } from "../place/place.ts";
-import { childrenOf, parentOf } from "../record/children.ts";
-import { loadKnown, resolveSession } from "../record/resolve.ts";
-import { childrenToRebase, type ToRebase } from "../record/stacked.ts";
+import { childrenOf, parentOf } from "../record/child-sessions.ts";
+import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { handoffEvents } from "../views/handoffs.ts";
@@ -13,7 +13,7 @@ import { sessionPage } from "../views/show.ts";
 import { statusOf } from "../views/status.ts";
 import { rebaseText } from "../views/warnings.ts";
 import { type AgentRun, agentsOf } from "./overview.ts";
-import { whereIs } from "./where.ts";
+import { whereIs } from "./session-worktree.ts";
 
 export interface SessionDetail {
   readonly page: SessionPage;

@@ -1,6 +1,6 @@
 /** The open blockers of every session that goes on, wherever its record is. */
 import type { Place } from "../place/place.ts";
-import { knownSessions } from "../record/resolve.ts";
+import { knownSessions } from "../record/resolve-session.ts";
 import type { Blocker } from "../session/session.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
 

@@ -1,14 +1,14 @@
 import { type Commit, everywhere, log } from "../git/commits.ts";
 import { currentTip, listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
-import { type FoundWork, findByContent } from "../history/content.ts";
+import { takenIn } from "../history/branch-updates.ts";
+import { type FoundWork, findByContent } from "../history/find-by-content.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
-import { takenIn } from "../history/taken.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve.ts";
-import { findSession, sessionOfHead } from "../record/session.ts";
+import { findSession, sessionOfHead } from "../record/find-session.ts";
+import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { Decision, RecordSource } from "../session/session.ts";
@@ -17,9 +17,9 @@ import { snapshotSessions } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { isInherited, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
+import type { Carrier, Found } from "../trailers/match-content.ts";
 import { revertOf } from "../trailers/reverts.ts";
 import { type Ended, withEnds } from "../trailers/successors.ts";
-import type { Carrier, Found } from "../trailers/trace.ts";
 
 /** A decision with the commit that carries it now, or none while it is pending. */
 export interface FoundDecision extends Omit<Decision, "undone">, Ended {

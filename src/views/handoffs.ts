@@ -12,10 +12,10 @@ import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
-import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { quoted } from "../text/foreign-text.ts";
+import { iso, short } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { quoted } from "../text/visible.ts";
 import { ownText } from "./parts.ts";
 import type { LastHandoffView } from "./shapes/views.ts";
 
@@ -84,7 +84,7 @@ export async function takeUp(place: Place, name: string | undefined) {
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
   const by = agent || (await userName(root)) || "somebody";
-  const { file } = await import("../record/keeping.ts");
+  const { file } = await import("../record/metadata.ts");
   const filed = await file(place, name ?? "@", (state, _known, events) => {
     if (!events.some(isWritten))
       throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {

@@ -3,18 +3,18 @@
 import { type Commit, log } from "../git/commits.ts";
 import { currentTip, defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
-import { standingOf } from "../history/branch.ts";
+import { standingOf } from "../history/branch-identity.ts";
+import { takenIn } from "../history/branch-updates.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
-import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
 import type { RecordSource } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import { unquoted } from "../text/visible.ts";
+import { unquoted } from "../text/foreign-text.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { revertOf } from "../trailers/reverts.ts";
@@ -47,7 +47,7 @@ export async function sessionLog(
   request: LogRequest,
 ): Promise<SessionLog> {
   if (name !== undefined) {
-    const { loadKnown, resolveSession } = await import("../record/resolve.ts");
+    const { loadKnown, resolveSession } = await import("../record/resolve-session.ts");
     const known = await resolveSession(place, name);
     return recordedLog(place, known.branch, await loadKnown(place, known), request);
   }

@@ -3,7 +3,7 @@ import { isAnotherWorktree } from "../git/environment.ts";
 import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { knownProjects } from "../store/settings/projects.ts";
-import { inTurns } from "../text/turns.ts";
+import { inTurns } from "../text/concurrency.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 import { type Survey, surveySessions } from "./survey.ts";
 

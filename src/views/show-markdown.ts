@@ -1,12 +1,12 @@
 /** A session's page as Markdown. Everything that people wrote is made inert; the handoff was when it was made. */
 
 import { codeSpan, inline, visible } from "../render/inert.ts";
-import { markOfBlocker } from "../session/reading.ts";
+import { markOfBlocker } from "../session/state-files.ts";
 import { boxOf } from "../session/tasklist.ts";
-import { short } from "../text/day.ts";
+import { short } from "../text/format-time.ts";
 import { byteSize } from "../text/plural.ts";
 import { endWords, holds } from "../trailers/successors.ts";
-import { saidMarkdown } from "../transcripts/markdown.ts";
+import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";
 
 export function showMarkdown(page: SessionPage, day: (iso: string) => string, summary: boolean): string {
@@ -50,7 +50,7 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
       ),
   });
   parts.push(...sections.map(([title, lines]) => `## ${title}\n\n${lines.join("\n")}`));
-  if (said && said.entries.length > 0) parts.push(`## Messages\n\n${saidMarkdown(said.entries, day)}`);
+  if (said && said.entries.length > 0) parts.push(`## Messages\n\n${messagesMarkdown(said.entries, day)}`);
   if (handoff !== null) parts.push(`---\n\n${visible(handoff).trim()}`);
   return `${parts.join("\n\n")}\n`;
 }

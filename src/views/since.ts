@@ -1,15 +1,15 @@
 /** A brief for somebody who was given one before: only what changed. */
 
-import { sessionFolder } from "../history/stored.ts";
+import { sessionFolder } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
-import { readGiven, writeGiven } from "../store/given.ts";
-import { withDays } from "../text/day.ts";
+import { readGiven, writeGiven } from "../store/last-seen.ts";
 import { defined } from "../text/defined.ts";
+import { visibleView } from "../text/foreign-text.ts";
+import { withDays } from "../text/format-time.ts";
 import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
-import { visibleView } from "../text/visible.ts";
 import { briefView } from "./brief.ts";
 import { saidBy, sinceView } from "./shapes/given.ts";
 import type { BriefView } from "./shapes/views.ts";

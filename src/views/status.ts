@@ -1,13 +1,13 @@
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import type { Place } from "../place/place.ts";
-import { childrenOf, parentOf } from "../record/children.ts";
+import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
-import { visibleView } from "../text/visible.ts";
-import { pendingOf } from "../trailers/record.ts";
+import { visibleView } from "../text/foreign-text.ts";
+import { pendingOf } from "../trailers/next-record.ts";
 import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./parts.ts";
 import type { BuildView, StatusView } from "./shapes/views.ts";
 import { nextOf, warningsOf } from "./warnings.ts";

@@ -3,13 +3,13 @@
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import { isShared, type KnownSession, listedSessions } from "../record/resolve.ts";
+import { isShared, type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { atWork } from "../record/runs.ts";
 import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
 import { progressOf } from "../session/state.ts";
-import type { SnapshotHead } from "../snapshots/heads.ts";
-import type { LoadedSession } from "../store/state.ts";
-import type { Said } from "../transcripts/said.ts";
+import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
+import type { LoadedSession } from "../store/load.ts";
+import type { ConversationColumns } from "../transcripts/list-columns.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 
 export interface Survey {
@@ -38,7 +38,9 @@ export async function surveySessions(
 ): Promise<Survey> {
   const [{ sessions, refs }, agents] = await Promise.all([listedSessions(place), atWork(place)]);
   const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
-  const said = says ? (await import("../transcripts/said.ts")).saidIn(place) : undefined;
+  const said = says
+    ? (await import("../transcripts/list-columns.ts")).addConversationColumns(place)
+    : undefined;
   const chosen = choose(all as unknown as readonly SessionRow[]) as unknown as readonly Row[];
   return {
     rows: said
@@ -86,7 +88,9 @@ const contextOf = ({ session: { loaded, snapshot } }: Source) => loaded?.state.c
 
 /** How each field of a row is read. */
 const FIELDS: {
-  readonly [K in keyof Required<Omit<SessionRow, "project" | keyof Said>>]: (row: Source) => SessionRow[K];
+  readonly [K in keyof Required<Omit<SessionRow, "project" | keyof ConversationColumns>>]: (
+    row: Source,
+  ) => SessionRow[K];
 } = {
   id: ({ session }) => session.id,
   title: ({ session }) => session.title,

@@ -1,13 +1,13 @@
 /** Brief and handoff as text: the view that a workflow gathered, through the templates. */
-import { standingOf } from "../history/branch.ts";
+import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate, type Template } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
-import { withDays } from "../text/day.ts";
+import { visibleView } from "../text/foreign-text.ts";
+import { withDays } from "../text/format-time.ts";
 import { DEFAULT_LIMIT, fits, type Limit } from "../text/limits.ts";
 import { word } from "../text/shell.ts";
-import { visibleView } from "../text/visible.ts";
 import { briefView } from "./brief.ts";
 import { type FittedBrief, fitBrief } from "./fit.ts";
 import type { BriefView, HandoffView } from "./shapes/views.ts";
@@ -78,7 +78,7 @@ export async function handoffText(
 ): Promise<Rendered<HandoffView>> {
   const { handoffHere, handoffView } = await import("./handoff.ts");
   if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
-  const { loadKnown, resolveSession } = await import("../record/resolve.ts");
+  const { loadKnown, resolveSession } = await import("../record/resolve-session.ts");
   const found = await resolveSession(place, name);
   const session = await loadKnown(place, found);
   const earlier = (await standingOf(place, session)) === "earlier";

@@ -7,22 +7,22 @@ import { knownConflicts } from "../forecast/known.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
 import { inProgress, waysOut } from "../git/status.ts";
-import { offerText } from "../history/branch.ts";
-import { lostCheckpoints } from "../history/lost.ts";
+import { offerText } from "../history/branch-identity.ts";
+import { lostCheckpoints } from "../history/lost-checkpoints.ts";
 import type { Place } from "../place/place.ts";
-import { parentOf } from "../record/children.ts";
+import { parentOf } from "../record/child-sessions.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
-import type { LoadedSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
-import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
+import { quoted } from "../text/foreign-text.ts";
+import { short } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { quoted } from "../text/visible.ts";
-import { pendingOf } from "../trailers/record.ts";
+import { pendingOf } from "../trailers/next-record.ts";
 import { ownText } from "./parts.ts";
 import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
 import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
@@ -94,7 +94,7 @@ export async function rebaseText(place: Place, context: SessionContext): Promise
   if (parent === undefined || base.branch === undefined) return undefined;
   const above = (await parentOf(place, context))?.state;
   const goesOn = above === "active" || above === "paused";
-  const found = await (await import("../record/stacked.ts")).toRebase(place, context, { goesOn });
+  const found = await (await import("../record/stacked-branches.ts")).toRebase(place, context, { goesOn });
   return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
 }
 

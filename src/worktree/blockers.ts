@@ -1,11 +1,11 @@
 /** Finds files that only the user has and that another tree would overwrite. */
 import { compareWithTrees, kindsOnDisk, type TreeChange } from "../git/move/changes.ts";
-import { unknownFiles } from "../git/move/unknown.ts";
-import { unfinishedPaths } from "../git/work.ts";
+import { unknownFiles } from "../git/move/untracked-files.ts";
+import { unfinishedPaths } from "../git/stash-commit.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { withScratch } from "./scratch.ts";
-import { list } from "./work.ts";
+import { withScratch } from "./scratch-index.ts";
+import { list } from "./stash-work.ts";
 
 /** The user's own paths among the paths of a move. */
 export interface Kept {

@@ -1,11 +1,10 @@
 /**
  * Moves HEAD, index and files to another branch as one transaction. git does it and may be killed or run out
  * of space: a note in the git folder has source and target, and the next command reverses or finishes the
- * move (settle.ts).
+ * move (settle-move.ts).
  */
 
 import { kindsOnDisk, type TreeChange, treeChanges } from "../git/move/changes.ts";
-import { unwritten } from "../git/move/half.ts";
 import {
   beginNote,
   endNote,
@@ -16,15 +15,16 @@ import {
   replaceNote,
   type Side,
 } from "../git/move/note.ts";
+import { unwritten } from "../git/move/settle-paths.ts";
 import { treeOf } from "../git/objects.ts";
 import { type BranchSource, createBranch, refCommit, switchBranch } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
-import { unfinishedPaths } from "../git/work.ts";
+import { unfinishedPaths } from "../git/stash-commit.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { checkBlockers, type Kept } from "./blockers.ts";
-import { clearLocks, markOf, setRight, settle, sideHere, sideOf } from "./settle.ts";
+import { clearLocks, markOf, setRight, settle, sideHere, sideOf } from "./settle-move.ts";
 
 export interface MoveRequest extends Pick<MovePlan, "command" | "home" | "away"> {
   readonly branch: string;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { agentRepository } from "./agent-repository.ts";
+import { modelServer } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 const claude = program("claude-code", "@anthropic-ai/claude-code", "claude") ?? "";
 
 describe.skipIf(claude === "")("claude", () => {
   async function begun(scope: "--project" | "--user") {
-    const { here, places, log } = await work("claude", scope);
-    const api = await service();
+    const { here, places, log } = await agentRepository("claude", scope);
+    const api = await modelServer();
     Object.assign(here.env, {
       ANTHROPIC_BASE_URL: api.url,
       ANTHROPIC_API_KEY: "made-up",
@@ -26,7 +26,7 @@ describe.skipIf(claude === "")("claude", () => {
   }
 
   test.each(["--project", "--user"] as const)(
-    "%s: has the brief when it starts, goes on, and has compacted",
+    "%s: gets the brief at start, on resume and after compaction",
     async (scope) => {
       const { here, folders, api, ask, log } = await begun(scope);
       for (const [name, folder, says] of folders) {
@@ -59,7 +59,7 @@ describe.skipIf(claude === "")("claude", () => {
     },
   );
 
-  test("has the record of the branch that its own worktree is cut from", async () => {
+  test("gets the record of the branch that its own worktree was cut from", async () => {
     const { here, api, ask } = await begun("--user");
     await here.ok("decisions", "add", "Tokens live an hour");
     await here.write("src/login.ts", "export {};\n");
@@ -75,7 +75,7 @@ describe.skipIf(claude === "")("claude", () => {
     expect(sent).not.toContain("this is a guess");
   });
 
-  test("reads AGENTS.md with our block, and lists the MCP server", async () => {
+  test("reads our block in AGENTS.md and lists the MCP server", async () => {
     const { here, api, ask } = await begun("--project");
     await ask(here.root, "hello");
     const sent = api.since();

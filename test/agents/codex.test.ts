@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { agentRepository } from "./agent-repository.ts";
+import { modelServer } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 const codex = program("codex", "@openai/codex", "codex") ?? "";
 
 describe.skipIf(codex === "")("codex", () => {
   async function begun(more = "") {
-    const { here, places, log } = await work("codex", "--project");
-    const api = await service();
+    const { here, places, log } = await agentRepository("codex", "--project");
+    const api = await modelServer();
     const trusted = [here.root, `${here.root}/../linked`].map((each) => here.at(each).root);
     await here.write(
       "../home/.codex/config.toml",
@@ -31,7 +31,7 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     return { here, places, log, api, ask };
   }
 
-  test("has the brief when it starts, in every kind of folder", async () => {
+  test("gets the brief at start in every kind of folder", async () => {
     const { places, api, ask, log } = await begun();
     for (const [name, folder, says] of places) {
       await ask(folder, "hello");
@@ -46,7 +46,7 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     expect(rest.map((each) => each.type)).toEqual(expect.arrayContaining(["turn:end"]));
   });
 
-  test("has the record on a detached HEAD, out of its commits", async () => {
+  test("gets the record from the commits on a detached HEAD", async () => {
     const { here, api, ask } = await begun();
     await here.ok("decisions", "add", "Tokens live an hour");
     await here.write("src/login.ts", "export {};\n");
@@ -59,7 +59,7 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     expect(sent).not.toContain("this is a guess");
   });
 
-  test("has it when it goes on, and after it has compacted", async () => {
+  test("gets the brief on resume and after compaction", async () => {
     const { here, places, api, ask, log } = await begun("model_auto_compact_token_limit = 5000\n");
     for (const [name, folder, says] of places) {
       api.tokens = 10;
@@ -82,13 +82,13 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     expect(here.exists("AGENTS.md")).toBe(true);
   });
 
-  test("reads AGENTS.md with our block", async () => {
+  test("reads our block in AGENTS.md", async () => {
     const { here, api, ask } = await begun();
     await ask(here.root, "hello");
     expect(api.since()).toContain("session agent-help");
   });
 
-  test("what is recorded inside of its sandbox is in the session when the turn has ended", async () => {
+  test("what the sandboxed agent records is in the session once the turn has ended", async () => {
     const { here, api, ask } = await begun();
     // A login shell of its has a PATH of its own.
     api.command = `${here.home}/bin/session note 'from the sandbox' 2>&1; touch .git/in-sandbox 2>&1; true`;

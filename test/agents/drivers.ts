@@ -1,6 +1,6 @@
 /** How each agent that npm serves is sent to a service of ours, started, gone on with, and made to compact. */
 import type { Scratch } from "../support/scratch.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./model-server.ts";
 
 export interface Driver {
   readonly name: string;
@@ -8,6 +8,12 @@ export interface Driver {
   readonly from: readonly [folder: string, npm: string, bin: string];
   /** Settings that send it to the service, with a made-up key. */
   readonly set: (here: Scratch, url: string) => Promise<void>;
+  /** Allows the MCP server, as the user is asked to. */
+  readonly approve?: (here: Scratch, program: string) => Promise<unknown>;
+  /** A command for the shell in the first turn: the MCP server may start beside the first request. */
+  readonly busy?: string;
+  /** Options that `session run` has from the user's settings. */
+  readonly words?: readonly string[];
   readonly first: (prompt: string) => readonly string[];
   /** The same conversation again. */
   readonly again: (prompt: string, id: string) => readonly string[];
@@ -36,12 +42,23 @@ function openCode(name: string): Driver {
   };
 }
 
-/** The answer says that the context is full, so it compacts before the next turn. */
+/**
+ * Returns a turn whose first answer says that the context is full, and one more: the agent compacts before the next turn.
+ * Only the first answer says so, else it would find its context full again after each compaction.
+ */
 function full(tokens: number): NonNullable<Driver["compact"]> {
   return async (say, api) => {
     api.tokens = tokens;
-    await say("much");
+    const before = api.asked.length;
+    const turn = say("much");
+    let isOver = false;
+    turn.finally(() => {
+      isOver = true;
+    });
+    while (!isOver && !api.asked.slice(before).some((each) => each.body.includes("much")))
+      await new Promise((resolve) => setTimeout(resolve, 50));
     api.tokens = 10;
+    await turn;
     await say("more");
   };
 }
@@ -56,6 +73,9 @@ export const DRIVERS: readonly Driver[] = [
         ANTHROPIC_API_KEY: "made-up",
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
         DISABLE_AUTOUPDATER: "1",
+        // On a busy machine the MCP server is not ready when the first request would go out.
+        CLAUDE_CODE_MCP_STARTUP_WAIT_MS: "120000",
+        MCP_CONNECTION_NONBLOCKING: "0",
       });
     },
     first: (prompt) => ["-p", prompt],
@@ -82,6 +102,8 @@ export const DRIVERS: readonly Driver[] = [
       ...["resume", id, prompt],
     ],
     compact: full(9_000),
+    busy: "sleep 20",
+    words: ["--dangerously-bypass-hook-trust"],
   },
   {
     name: "gemini",
@@ -99,6 +121,7 @@ export const DRIVERS: readonly Driver[] = [
     first: (prompt) => ["-m", "gemini-2.5-flash", "-p", prompt],
     again: (prompt, id) => ["-m", "gemini-2.5-flash", "--resume", id, "-p", prompt],
     typed: [["-m", "gemini-2.5-flash"], "/compress"],
+    words: ["-m", "gemini-2.5-flash"],
   },
   {
     name: "copilot",
@@ -148,6 +171,7 @@ export const DRIVERS: readonly Driver[] = [
       };
       await here.write("../home/.qwen/settings.json", JSON.stringify(settings));
     },
+    approve: (here, program) => here.run(program, ["mcp", "approve", "session"]),
     first: (prompt) => [prompt],
     again: (prompt, id) => ["--resume", id, prompt],
     compact: async (say, api) => {
@@ -165,7 +189,10 @@ export const DRIVERS: readonly Driver[] = [
         ...{ model: "m", displayName: "mock", baseUrl: `${url}/v1`, apiKey: "made-up" },
         ...{ provider: "generic-chat-completion-api", maxOutputTokens: 1_000 },
       };
-      await here.write("../home/.factory/settings.json", JSON.stringify({ customModels: [mock] }));
+      await here.write(
+        "../home/.factory/settings.json",
+        JSON.stringify({ customModels: [mock], model: "custom:mock-0" }),
+      );
       Object.assign(here.env, {
         ...{ FACTORY_API_KEY: "fk-made-up", FACTORY_API_BASE_URL: url, FACTORY_DISABLE_KEYRING: "1" },
       });

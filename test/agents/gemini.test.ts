@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { agentRepository } from "./agent-repository.ts";
+import { modelServer } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 const gemini = program("gemini", "@google/gemini-cli", "gemini") ?? "";
 
 describe.skipIf(gemini === "")("gemini", () => {
   async function begun() {
-    const { here, places, log } = await work("gemini", "--project");
-    const api = await service();
+    const { here, places, log } = await agentRepository("gemini", "--project");
+    const api = await modelServer();
     Object.assign(here.env, {
       GEMINI_API_KEY: "made-up",
       GOOGLE_GEMINI_BASE_URL: api.url,
@@ -25,7 +25,7 @@ describe.skipIf(gemini === "")("gemini", () => {
     return { here, places, log, api, ask };
   }
 
-  test("has the brief when it starts and when it goes on, where it looks for settings", async () => {
+  test("gets the brief at start and on resume, from each place it reads settings from", async () => {
     const { places, api, ask, log } = await begun();
     for (const [name, folder, says] of places) {
       // It reads the settings of the folder that it is started in, not of those above.
@@ -42,7 +42,7 @@ describe.skipIf(gemini === "")("gemini", () => {
     );
   });
 
-  test("has it in every folder, installed for the user", async () => {
+  test("gets the brief in every folder when installed for the user", async () => {
     const { here, places, api, ask } = await begun();
     await here.ok("agents", "uninstall", "gemini");
     await here.ok("agents", "install", "gemini", "--user");

@@ -18,7 +18,7 @@ if (!existsSync(inspector)) {
 const isThere = existsSync(inspector);
 if (!isThere) console.warn("skipped: @modelcontextprotocol/inspector cannot be installed here");
 
-describe.skipIf(!isThere)("the inspector, a client of the older kind", () => {
+describe.skipIf(!isThere)("MCP inspector (a client without the 2026 protocol)", () => {
   test("lists and calls tools, reads resources and prompts", async () => {
     const s = await scratch();
     const inspect = async (...args: string[]) => {

@@ -1,14 +1,18 @@
 /** Every agent that npm serves, through every moment: what the table in docs/agents.md says. */
-import { readFile } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { AGENTS } from "../../src/agents/catalog/all.ts";
-import { DRIVERS } from "./drivers.ts";
-import { installed } from "./programs.ts";
-import { service } from "./service.ts";
-import { talk } from "./talk.ts";
-import { work } from "./work.ts";
+import { agentRepository, type Work } from "./agent-repository.ts";
+import { DRIVERS, type Driver } from "./drivers.ts";
+import { modelServer, type Service } from "./model-server.ts";
+import { installed, type Program } from "./programs.ts";
+import { atTerminal } from "./type-into-terminal.ts";
 
-const COLUMNS = ["start", "resume", "compaction", "worktree", "subfolder", "MCP"] as const;
+const COLUMNS = ["start", "resume", "compaction", "worktree", "subfolder", "MCP", "run"] as const;
+
+/** Milliseconds that one turn of an agent may take on a busy machine. */
+const TURN = 600_000;
 
 const rows: string[] = [];
 
@@ -19,63 +23,120 @@ afterAll(() => {
 test.each(DRIVERS)("$name", async (driver) => {
   const program = installed(...driver.from);
   if (program === undefined) return;
-  const { here, places, log } = await work(driver.name, "--project");
-  const api = await service();
-  await driver.set(here, api.url);
-  const run = async (cwd: string, args: readonly string[]) => {
-    api.since();
-    const ran = await here.run(program.file, args, { cwd });
-    return `${ran.stdout}${ran.stderr}`;
-  };
-  const [main, below, linked] = places;
-  if (!main || !below || !linked) throw new Error("three places");
-  const cell: Partial<Record<(typeof COLUMNS)[number], string>> = {};
-  const yes = (is: boolean) => (is ? "yes" : "no");
-  const has = (says: string) => api.since().includes(says);
-
-  await run(main[1], driver.first("hello there"));
-  const first = api.since();
-  cell.start = yes(first.includes(main[2]));
-  cell.MCP = yes(/session_(?:brief|status|checkpoint)/.test(first));
-  const id = (await log()).findLast((each) => each.agentSession)?.agentSession ?? "";
-  const say = (prompt: string) => run(main[1], driver.again(prompt, id));
-
-  await here.ok("objectives", "add", "Came up meanwhile");
-  await say("and again");
-  cell.resume = yes(has("Came up meanwhile"));
-
-  if (driver.typed) {
-    const [args, command] = driver.typed;
-    await talk(here, program.file, args, ["hello there", "and on", command, "after it"]);
-    const last = api.asked.findLast((each) => each.body.includes("after it"))?.body ?? "";
-    const compacted = (await log()).findLast((each) => each.type === "context:compact");
-    cell.compaction = compacted ? yes(last.split(main[2]).length > 1) : "not seen";
-  } else if (driver.compact) {
-    await driver.compact(say, api);
-    const compacted = (await log()).some((each) => each.type === "context:compact");
-    await say("after it");
-    cell.compaction = compacted ? yes(has(main[2])) : "not seen";
-  }
-  await run(linked[1], driver.first("hello there"));
-  cell.worktree = yes(has(linked[2]));
-  await run(below[1], driver.first("hello there"));
-  const sub = api.since();
-  cell.subfolder = sub.includes(below[2]) ? "yes" : /Now on `feature/.test(sub) ? "MCP" : "no";
-
   const label = AGENTS.find((each) => each.name === driver.name)?.label ?? driver.name;
-  const cells = COLUMNS.map((each) => cell[each] ?? "");
-  const row = `| ${[label, ...cells, `run, ${program.version}`].join(" | ")} |`;
+  const cells = await cellsOf(driver, program);
+  const row = `| ${[label, ...COLUMNS.map((each) => cells[each]), `run, ${program.version}`].join(" | ")} |`;
   rows.push(row);
   console.info(row);
-  const known = (await readFile("docs/agents.md", "utf8"))
-    .split("\n")
-    .findLast((line) => line.startsWith(`| ${label} |`));
-  // What stands in brackets explains a cell; a dash was not looked at yet.
-  const plain = (line = "") =>
-    line
-      .split(" | ")
-      .slice(1, -1)
-      .map((each) => each.replace(/ \(.*\)/, ""));
-  const wanted = plain(known).map((each, at) => (each === "–" ? (cells[at] ?? "") : each));
-  expect(plain(row)).toEqual(wanted);
+  expect(plain(row)).toEqual(plain(await documented(label)));
 });
+
+async function documented(label: string): Promise<string> {
+  const lines = (await readFile("docs/agents.md", "utf8")).split("\n");
+  return lines.findLast((line) => line.startsWith(`| ${label} |`)) ?? "";
+}
+
+/** Returns the cells of a row between the agent and the version, without what explains one in brackets. */
+const plain = (row: string): string[] =>
+  row
+    .split(" | ")
+    .slice(1, -1)
+    .map((each) => each.replace(/ \(.*\)/, ""));
+
+type Cells = Readonly<Record<(typeof COLUMNS)[number], string>>;
+
+async function cellsOf(driver: Driver, program: Program): Promise<Cells> {
+  const made = await agentRepository(driver.name, "--project");
+  const { here, places, log } = made;
+  const api = await modelServer();
+  await driver.set(here, api.url);
+  await driver.approve?.(here, program.file);
+  const [main, below, linked] = places;
+  if (!main || !below || !linked) throw new Error("three places");
+  const run = async (cwd: string, args: readonly string[]) => {
+    api.since();
+    const began = Date.now();
+    const ran = await here.run(program.file, args, { cwd, timeout: TURN });
+    const seconds = Math.round((Date.now() - began) / 1000);
+    console.info(`${driver.name} ${args.join(" ").slice(0, 60)}: exit ${ran.code}, ${seconds} s`);
+    return `${ran.stdout}${ran.stderr}`;
+  };
+  const say = async (prompt: string) => {
+    const id = (await log()).findLast((each) => each.agentSession)?.agentSession ?? "";
+    return run(main[1], driver.again(prompt, id));
+  };
+
+  api.command = driver.busy;
+  await run(main[1], driver.first("hello there"));
+  const first = api.since();
+  await here.ok("objectives", "add", "Came up meanwhile");
+  await say("and again");
+  const resume = yes(api.since().includes("Came up meanwhile"));
+  const compaction = await compacted(driver, program, made, api, say);
+  await run(linked[1], driver.first("hello there"));
+  const worktree = yes(api.since().includes(linked[2]));
+  await run(below[1], driver.first("hello there"));
+  const sub = api.since();
+  return {
+    start: yes(first.includes(main[2])),
+    resume,
+    compaction,
+    worktree,
+    subfolder: sub.includes(below[2]) ? "yes" : /Now on `feature/.test(sub) ? "MCP" : "no",
+    MCP: yes(/session_(?:brief|status|checkpoint)/.test(first)),
+    run: await started(driver, program, made, api),
+  };
+}
+
+const yes = (is: boolean): string => (is ? "yes" : "no");
+
+/** Returns whether the brief is in the first request after a compaction. */
+async function compacted(
+  driver: Driver,
+  program: Program,
+  { here, places, log }: Work,
+  api: Service,
+  say: (prompt: string) => Promise<string>,
+): Promise<string> {
+  const brief = places[0]?.[2] ?? "";
+  const isNoted = async () => (await log()).some((each) => each.type === "context:compact");
+  const isSent = (prompt: string) => () => api.asked.some((each) => each.body.includes(prompt));
+  if (driver.typed) {
+    const [args, command] = driver.typed;
+    const terminal = atTerminal(here, program.file, args);
+    for (const prompt of ["hello there at a terminal", "and on at a terminal"])
+      await terminal.type(prompt, isSent(prompt));
+    await terminal.type(command, isNoted);
+    await terminal.type("after it", isSent("after it"));
+    terminal.end();
+    const last = api.asked.findLast((each) => each.body.includes("after it"))?.body ?? "";
+    return (await isNoted()) ? yes(last.includes(brief)) : "not seen";
+  }
+  await driver.compact?.(say, api);
+  await say("after it");
+  return (await isNoted()) ? yes(api.since().includes(brief)) : "not seen";
+}
+
+/** Returns whether `session run` brings prompt and brief, and `session continue` goes on in the same conversation. */
+async function started(
+  { name, words = [] }: Driver,
+  program: Program,
+  { here }: Work,
+  api: Service,
+): Promise<string> {
+  const file = path.join(here.home, "bin", name);
+  await symlink(program.file, file);
+  await here.write(
+    "../home/.config/session/config.yaml",
+    JSON.stringify({ agents: { [name]: { command: [file, ...words] } } }),
+  );
+  api.since();
+  const ran = await here.session("run", name, "-m", "Asked by run");
+  const first = api.since();
+  const again = await here.session("continue", "--print", "Asked by continue");
+  const second = api.since();
+  console.info(`${name} run: ${ran.code} ${ran.stderr}; continue: ${again.code} ${again.stderr}`);
+  if (!first.includes("Asked by run") || !first.includes("Objective of the main")) return "no";
+  if (!second.includes("Asked by continue")) return "run only";
+  return second.includes("Asked by run") ? "yes" : "new conversation";
+}

@@ -2,9 +2,9 @@ import { chmod, symlink } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { Scratch } from "../support/scratch.ts";
+import { agentRepository } from "./agent-repository.ts";
+import { modelServer } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 /** Settings that send the agent to a service of ours, with a made-up key. */
 const AGENTS: readonly [
@@ -54,15 +54,15 @@ const AGENTS: readonly [
 ];
 
 test.each(AGENTS)(
-  "%s is started with brief and prompt, and goes on in its conversation",
+  "%s starts with brief and prompt, and resumes its conversation",
   async (name, from, set) => {
     const file = program(...from);
     if (file === undefined) return;
-    const { here } = await work(name, "--project");
+    const { here } = await agentRepository(name, "--project");
     const bin = path.join(here.home, "bin", name);
     await symlink(file, bin);
     await chmod(file, 0o755);
-    const api = await service();
+    const api = await modelServer();
     await set(here, api.url);
     // Without our hooks, nothing else brings the brief.
     await here.ok("agents", "uninstall", name);

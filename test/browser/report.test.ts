@@ -2,8 +2,8 @@ import path from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
-import { named, test, useBrowser } from "../support/chromium.ts";
-import { livelyRepository } from "../support/lively.ts";
+import { busyRepository } from "../support/busy-repository.ts";
+import { test, testName, useBrowser } from "../support/chromium.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const browser = useBrowser();
@@ -27,7 +27,7 @@ let made: Promise<{ html: string; head: string }> | undefined;
 async function lively(): Promise<Scratch> {
   const s = await scratch({ commits: 0 });
   made ??= (async () => {
-    await livelyRepository(s, 8, 30);
+    await busyRepository(s, 8, 30);
     await s.ok("report", "--project", "-o", "../report.html");
     return { html: await s.read("../report.html"), head: await s.git("rev-parse", "HEAD") };
   })();
@@ -46,61 +46,64 @@ async function violations(page: Page) {
 
 const shown = (page: Page, what: string) => page.locator(`${what}:visible`).count();
 
-test(named("the page is filtered, followed and switched, and asks nobody for anything"), async () => {
-  const s = await lively();
-  const { page, said, asked } = await opened(s, "report.html", { colorScheme: "light" });
-  const all = await page.locator("[data-item]").count();
-  expect(await page.textContent("#shown")).toBe(`All ${all} entries are shown.`);
+test(
+  testName("the report page filters, follows links and switches theme without any network request"),
+  async () => {
+    const s = await lively();
+    const { page, said, asked } = await opened(s, "report.html", { colorScheme: "light" });
+    const all = await page.locator("[data-item]").count();
+    expect(await page.textContent("#shown")).toBe(`All ${all} entries are shown.`);
 
-  const paper = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
-  expect(await paper()).toBe("rgb(255, 255, 255)");
-  await page.click("#theme");
-  expect(await paper()).toBe("rgb(19, 22, 27)");
-  expect(await page.textContent("#theme")).toBe("Light theme");
-  await page.click("#theme");
-  expect(await paper()).toBe("rgb(255, 255, 255)");
+    const paper = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    expect(await paper()).toBe("rgb(255, 255, 255)");
+    await page.click("#theme");
+    expect(await paper()).toBe("rgb(19, 22, 27)");
+    expect(await page.textContent("#theme")).toBe("Light theme");
+    await page.click("#theme");
+    expect(await paper()).toBe("rgb(255, 255, 255)");
 
-  const title = (await page.textContent("#sessions h3")) ?? "";
-  await page.selectOption("#by-session", { label: title });
-  expect(await shown(page, "#sessions .item")).toBe(1);
-  expect(await page.locator("#sessions .wide a:not(.off)").count()).toBe(1);
-  expect(await page.textContent("#shown")).toMatch(/^\d+ of \d+ entries are shown\.$/);
-  await page.click("#reset");
-  expect(await page.textContent("#shown")).toBe(`All ${all} entries are shown.`);
+    const title = (await page.textContent("#sessions h3")) ?? "";
+    await page.selectOption("#by-session", { label: title });
+    expect(await shown(page, "#sessions .item")).toBe(1);
+    expect(await page.locator("#sessions .wide a:not(.off)").count()).toBe(1);
+    expect(await page.textContent("#shown")).toMatch(/^\d+ of \d+ entries are shown\.$/);
+    await page.click("#reset");
+    expect(await page.textContent("#shown")).toBe(`All ${all} entries are shown.`);
 
-  await page.fill("#by-text", "no such words anywhere");
-  expect(await shown(page, "[data-item]")).toBe(0);
-  expect(await shown(page, "#commits .none")).toBe(1);
-  await page.fill("#by-text", "keep");
-  const decisions = await page.locator("#decisions [data-item]").count();
-  expect(await shown(page, "#decisions [data-item]")).toBe(decisions);
-  await page.click("#reset");
+    await page.fill("#by-text", "no such words anywhere");
+    expect(await shown(page, "[data-item]")).toBe(0);
+    expect(await shown(page, "#commits .none")).toBe(1);
+    await page.fill("#by-text", "keep");
+    const decisions = await page.locator("#decisions [data-item]").count();
+    expect(await shown(page, "#decisions [data-item]")).toBe(decisions);
+    await page.click("#reset");
 
-  const last = await page.getAttribute("#by-to", "max");
-  await page.fill("#by-from", last ?? "");
-  for (const each of await page.locator("#commits [data-item]:visible").all())
-    expect(await each.getAttribute("data-b")).toBe(last);
-  expect(await page.locator("#velocity .wide a:not(.off)").count()).toBeGreaterThan(0);
-  expect(await page.locator("#velocity .wide a.off").count()).toBeGreaterThan(5);
-  await page.click("#reset");
+    const last = await page.getAttribute("#by-to", "max");
+    await page.fill("#by-from", last ?? "");
+    for (const each of await page.locator("#commits [data-item]:visible").all())
+      expect(await each.getAttribute("data-b")).toBe(last);
+    expect(await page.locator("#velocity .wide a:not(.off)").count()).toBeGreaterThan(0);
+    expect(await page.locator("#velocity .wide a.off").count()).toBeGreaterThan(5);
+    await page.click("#reset");
 
-  // A bar leads to its session, which opens; a filter that hides it goes.
-  await page.fill("#by-text", "no such words anywhere");
-  await page.locator("#sessions .wide a").first().click();
-  const target = new URL(page.url()).hash.slice(1);
-  expect(await page.locator(`[id="${target}"]`).getAttribute("open")).toBe("");
-  expect(await page.inputValue("#by-text")).toBe("");
+    // A bar leads to its session, which opens; a filter that hides it goes.
+    await page.fill("#by-text", "no such words anywhere");
+    await page.locator("#sessions .wide a").first().click();
+    const target = new URL(page.url()).hash.slice(1);
+    expect(await page.locator(`[id="${target}"]`).getAttribute("open")).toBe("");
+    expect(await page.inputValue("#by-text")).toBe("");
 
-  // Every place that is linked to is there.
-  const dead = await page.evaluate(
-    "[...document.querySelectorAll('a[href^=\"#\"]')].map((each) => each.getAttribute('href').slice(1)).filter((id) => !document.getElementById(id))",
-  );
-  expect(dead).toEqual([]);
-  expect(said).toEqual([]);
-  expect(asked()).toEqual([]);
-});
+    // Every place that is linked to is there.
+    const dead = await page.evaluate(
+      "[...document.querySelectorAll('a[href^=\"#\"]')].map((each) => each.getAttribute('href').slice(1)).filter((id) => !document.getElementById(id))",
+    );
+    expect(dead).toEqual([]);
+    expect(said).toEqual([]);
+    expect(asked()).toEqual([]);
+  },
+);
 
-test(named("an id is copied where no host is known"), async () => {
+test(testName("a commit id can be copied if the host is unknown"), async () => {
   const s = await lively();
   const { page, said } = await opened(s, "report.html");
   const button = page.locator("#commits [data-copy]").first();
@@ -114,34 +117,37 @@ test(named("an id is copied where no host is known"), async () => {
   expect(said).toEqual([]);
 });
 
-test(named("axe finds nothing in either theme, wide or narrow, closed or open"), async () => {
-  const s = await lively();
-  for (const [colorScheme, width] of [
-    ["light", 1000],
-    ["dark", 400],
-  ] as const) {
-    const { page } = await opened(s, "report.html", { colorScheme, viewport: { width, height: 800 } });
-    if (width > 400) expect(await violations(page), colorScheme).toEqual([]);
-    await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
-    expect(await violations(page), `${colorScheme}, open`).toEqual([]);
-    await page.click("#theme");
-    expect(await violations(page), `${colorScheme}, switched`).toEqual([]);
-    // Nothing is wider than the window.
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+test(
+  testName("axe finds no accessibility problem in either theme, wide or narrow, collapsed or expanded"),
+  async () => {
+    const s = await lively();
+    for (const [colorScheme, width] of [
+      ["light", 1000],
+      ["dark", 400],
+    ] as const) {
+      const { page } = await opened(s, "report.html", { colorScheme, viewport: { width, height: 800 } });
+      if (width > 400) expect(await violations(page), colorScheme).toEqual([]);
+      await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
+      expect(await violations(page), `${colorScheme}, open`).toEqual([]);
+      await page.click("#theme");
+      expect(await violations(page), `${colorScheme}, switched`).toEqual([]);
+      // Nothing is wider than the window.
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      await page.close();
+    }
+    await s.ok("start", "empty");
+    await s.ok("report", "--daily", "-o", "day.html");
+    const { page } = await opened(s, "day.html");
+    expect(await violations(page)).toEqual([]);
     await page.close();
-  }
-  await s.ok("start", "empty");
-  await s.ok("report", "--daily", "-o", "day.html");
-  const { page } = await opened(s, "day.html");
-  expect(await violations(page)).toEqual([]);
-  await page.close();
-  const plain = await opened(s, "report.html", { javaScriptEnabled: false });
-  expect(await shown(plain.page, "#filter")).toBe(0);
-  expect(await shown(plain.page, "#theme")).toBe(0);
-  expect(await shown(plain.page, "#sessions .item")).toBeGreaterThan(5);
-});
+    const plain = await opened(s, "report.html", { javaScriptEnabled: false });
+    expect(await shown(plain.page, "#filter")).toBe(0);
+    expect(await shown(plain.page, "#theme")).toBe(0);
+    expect(await shown(plain.page, "#sessions .item")).toBeGreaterThan(5);
+  },
+);
 
-test(named("it can be used by keyboard, and the focus is seen"), async () => {
+test(testName("the page works by keyboard and shows the focus"), async () => {
   const s = await lively();
   const { page } = await opened(s, "report.html");
   await page.keyboard.press("Tab");

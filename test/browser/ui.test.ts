@@ -2,9 +2,9 @@ import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 import { PAYLOAD } from "../support/attacks.ts";
-import { named, test, useBrowser } from "../support/chromium.ts";
+import { test, testName, useBrowser } from "../support/chromium.ts";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { startUi } from "../support/ui.ts";
+import { startUi } from "../support/ui-server.ts";
 
 const TIMEOUT = 180_000;
 
@@ -64,9 +64,7 @@ const everything = (page: Page) =>
   page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
 
 test(
-  named(
-    "axe finds nothing on any page, in both themes, wide and narrow, and nothing is wider than the window",
-  ),
+  testName("axe finds no accessibility problem on any page, and no page is wider than the window"),
   async () => {
     const s = await busy();
     const { id } = (await s.json("show", "login")).session;
@@ -98,7 +96,7 @@ test(
 );
 
 test(
-  named("a page follows changes, and keeps the focus, what was typed and what is unfolded"),
+  testName("a live update keeps focus, typed text and unfolded sections"),
   async () => {
     const s = await busy();
     const there = s.at(`${s.root}-login`);
@@ -122,7 +120,7 @@ test(
 );
 
 test(
-  named("forms change the session by keyboard, and say what is wrong"),
+  testName("forms change the session by keyboard and show errors"),
   async () => {
     const s = await busy();
     const there = s.at(`${s.root}-login`);
@@ -164,7 +162,7 @@ test(
 );
 
 test(
-  named("what people wrote runs nowhere, and another page can neither frame, read nor change anything"),
+  testName("user text never runs as script, and another page can neither frame, read nor change anything"),
   async () => {
     const s = await busy();
     const { id } = (await s.json("show", "login")).session;
@@ -207,7 +205,7 @@ test(
 );
 
 test(
-  named("without JavaScript the pages can be read, and no form shows"),
+  testName("pages are readable without JavaScript, and forms are hidden"),
   async () => {
     const s = await busy();
     const { page } = await opened(s, { javaScriptEnabled: false });

@@ -1,19 +1,19 @@
 /** What agents are given to read in every conversation: small, and true to the program. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { ActingCommand } from "../../src/cli/acting.ts";
 import { addCommand, entryOf } from "../../src/cli/command.ts";
+import { ThrowingCommand } from "../../src/cli/commander.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { connected } from "../support/mcp.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { scratch } from "../support/scratch.ts";
 
 const block = () => readFile("templates/agents/block.md", "utf8");
 const skill = () => readFile("templates/agents/skill.md", "utf8");
 
-test("each keeps its size in tokens", async () => {
+test("each text for agents keeps within its token budget", async () => {
   const s = await scratch();
-  const { client } = await connected(s);
+  const { client } = await connectClient(s);
   const texts: [string, string, number][] = [
     ["the block in AGENTS.md", await block(), 300],
     ["the skill", await skill(), 900],
@@ -23,7 +23,7 @@ test("each keeps its size in tokens", async () => {
   for (const [what, text, most] of texts) expect(fits(text, tokens(most)), what).toBe(true);
 });
 
-test("block and skill say when to record, with calls that the program has", async () => {
+test("AGENTS.md block and skill say when to record, with commands that exist", async () => {
   const page = await (await scratch()).ok("agent-help");
   for (const text of [await block(), await skill()]) {
     const calls = [...text.matchAll(/`session ([a-z][^`]*)`/g)].map(([, call = ""]) => call.split(" "));
@@ -39,7 +39,7 @@ test("block and skill say when to record, with calls that the program has", asyn
     for (const [name, ...rest] of calls) {
       const entry = entryOf(COMMANDS, name);
       if (!entry) throw new Error(`there is no command ${name}`);
-      const command = addCommand(new ActingCommand("session"), await entry.load());
+      const command = addCommand(new ThrowingCommand("session"), await entry.load());
       const child = command.commands.find((each) => each.name() === rest[0]) ?? command;
       const isMissing = command.commands.length > 0 && child === command && /^[a-z]/.test(rest[0] ?? "-");
       expect(isMissing, `${name} ${rest.join(" ")}`).toBe(false);

@@ -11,7 +11,7 @@ const block = (heading: string, language: string) =>
 
 const isCommand = (name: string | undefined) => entryOf(COMMANDS, name) !== undefined;
 
-test("lazygit", () => {
+test("the lazygit example parses and its commands exist", () => {
   const { customCommands } = parse(block("lazygit", "yaml"));
   expect(customCommands.length).toBe(4);
   for (const { command, context, output, key } of customCommands) {
@@ -22,7 +22,7 @@ test("lazygit", () => {
   }
 });
 
-test("tig", () => {
+test("the tig example parses and its commands exist", () => {
   const lines = block("tig", "text").trim().split("\n");
   expect(lines.length).toBe(5);
   for (const line of lines) {
@@ -31,7 +31,7 @@ test("tig", () => {
   }
 });
 
-test("VS Code", () => {
+test("the VS Code example parses and its commands exist", () => {
   const { tasks, inputs } = JSON.parse(block("VS Code", "json"));
   const known = inputs.map(({ id }: { id: string }) => id);
   for (const { command, type, args } of tasks) {

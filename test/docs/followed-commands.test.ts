@@ -37,7 +37,7 @@ async function check(s: Scratch, row: Row): Promise<void> {
 }
 
 for (const { name, setup, rows } of [amazonQ, amplifier, ainative, multiSession, gitNative])
-  test(`${name}: each command of the guide does what it says, or the docs say why not`, async () => {
+  test(`${name}: each command of the guide works as described, or the docs say why not`, async () => {
     const s = await scratch();
     await setup(s);
     const wrong: string[] = [];

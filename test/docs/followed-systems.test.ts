@@ -13,7 +13,7 @@ const ROWS = readFileSync("docs/followed-systems.md", "utf8")
 
 const commandsIn = (here = "") => [...here.matchAll(/`(session [^`]+)`/g)].map((each) => each[1] ?? "");
 
-test("every row says what does it and names a test that is there, or that nothing does", () => {
+test("every row names a command and an existing test, or says why there is none", () => {
   expect(ROWS.length).toBeGreaterThan(100);
   for (const row of ROWS) {
     const [, here = "", test = ""] = row;
@@ -23,7 +23,7 @@ test("every row says what does it and names a test that is there, or that nothin
   }
 });
 
-test("every command and flag that a row names is one", async () => {
+test("every command and flag in the tables exists", async () => {
   const spans = new Set(ROWS.flatMap(([, here]) => commandsIn(here)));
   expect(spans.size).toBeGreaterThan(20);
   const s = await scratch({ repository: false });

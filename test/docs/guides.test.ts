@@ -41,12 +41,18 @@ function typed(line: string): string {
   return file === undefined ? line : `mkdir -p ${path.dirname(file)}; echo 'export const it = 1;' >> ${file}`;
 }
 
-test.each(["README.md", "docs/tour.md", ...GUIDES])("%s", { timeout: 60_000 }, async (file) => {
-  const s = await reader();
-  const blocks = blocksOf(file);
-  expect(blocks.length).toBeGreaterThan(0);
-  // The colleague's clone of a guide is another one.
-  const lines = blocks.flatMap((block) => block.replace(/^cd your-repository\n/, "").split("\n")).map(typed);
-  const { code, stdout, stderr } = await s.run("sh", ["-c", `set -ex\n${lines.join("\n")}`]);
-  expect(code, `${stdout}\n${stderr}`).toBe(0);
-});
+test.each(["README.md", "docs/tour.md", ...GUIDES])(
+  "every command in %s runs as written",
+  { timeout: 60_000 },
+  async (file) => {
+    const s = await reader();
+    const blocks = blocksOf(file);
+    expect(blocks.length).toBeGreaterThan(0);
+    // The colleague's clone of a guide is another one.
+    const lines = blocks
+      .flatMap((block) => block.replace(/^cd your-repository\n/, "").split("\n"))
+      .map(typed);
+    const { code, stdout, stderr } = await s.run("sh", ["-c", `set -ex\n${lines.join("\n")}`]);
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+  },
+);

@@ -8,7 +8,7 @@ const BLOCK = [...readFileSync("README.md", "utf8").matchAll(/^```sh\n([\s\S]*?)
   .map(([, block = ""]) => block)
   .find((block) => block.includes("npm install --global"));
 
-test("the commands of the README install the program, and take it out again", {
+test("the install commands in the README install and uninstall the program", {
   timeout: 120_000,
 }, async () => {
   const s = await scratch();

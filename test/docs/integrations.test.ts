@@ -37,7 +37,7 @@ async function runLines(s: Scratch, lines: readonly string[], env: NodeJS.Proces
   }
 }
 
-test("the steps for GitHub Actions run, and what they leave is a build", async () => {
+test("the GitHub Actions steps run and record a build result", async () => {
   const s = await runner();
   const sha = await s.git("rev-parse", "HEAD");
   const summary = path.join(s.home, "summary.md");
@@ -65,7 +65,7 @@ test("the steps for GitHub Actions run, and what they leave is a build", async (
   expect(await s.read(summary)).toContain("# Handoff: Work");
 });
 
-test("the lines for GitLab CI run where a commit and no branch is checked out", async () => {
+test("the GitLab CI lines run on a checkout of a commit without a branch", async () => {
   const s = await runner();
   const sha = await s.git("rev-parse", "HEAD");
   await s.git("switch", "--quiet", "--detach");
@@ -78,7 +78,7 @@ test("the lines for GitLab CI run where a commit and no branch is checked out", 
   for (const file of GITLAB.test.artifacts.paths) expect(s.exists(file), file).toBe(true);
 });
 
-test("the example of ci.json is one, and every command and setting of the page is there", async () => {
+test("the ci.json example is valid, and every command and setting on the page exists", async () => {
   expect(await buildOf(blocks("json")[0] ?? "")).toMatchObject({ status: "failed", coverage: 84.2 });
   const commands = [...TEXT.matchAll(/\bsession (status|handoff|brief|config)( [^`\n|]*)?/g)];
   expect(commands.length).toBeGreaterThan(8);
@@ -91,7 +91,7 @@ test("the example of ci.json is one, and every command and setting of the page i
   for (const [key] of TEXT.matchAll(/tracking\.\w+/g)) expect(CONFIG_KEYS).toContain(key);
 });
 
-test("the places that it names are those that are looked at", () => {
+test("the page names the paths that the program searches", () => {
   const looked = [...COVERAGE_FILES, ...TEST_FILES, ...TEST_FOLDERS];
   const row = TEXT.split("\n")
     .filter((line) => /^\| (coverage|tests):/.test(line))

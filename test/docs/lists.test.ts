@@ -8,7 +8,8 @@ const SCRIPT = path.resolve("scripts/lists.mjs");
 
 /** A copy of what the lists are made from. */
 const copy = mkdtempSync(path.join(os.tmpdir(), "session-lists-"));
-for (const each of ["src", "docs", "scripts"]) cpSync(each, path.join(copy, each), { recursive: true });
+for (const each of ["src", "docs", "scripts", ".session"])
+  cpSync(each, path.join(copy, each), { recursive: true });
 symlinkSync(path.resolve("node_modules"), path.join(copy, "node_modules"));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -20,11 +21,11 @@ const lists = (...args: string[]) =>
     encoding: "utf8",
   });
 
-test("the tables in the docs are those of the files", () => {
+test("the generated tables and the picture of the rooms are current", () => {
   execFileSync(process.execPath, [SCRIPT, "--check"]);
 });
 
-test("a new file of each kind is in its list and in the docs, and nothing else was edited", () => {
+test("a new file of each kind appears in its list and in the docs without any other edit", () => {
   const like = (file: string, made: string, changes: readonly (readonly [string, string])[]) =>
     write(
       made,
@@ -64,7 +65,7 @@ test.each([
   ],
   ["a name that another command has", 'aliases: ["cp"]', 'aliases: ["ls"]', "two commands have the name ls"],
   ["a name that is not its file's", 'name: "checkpoint"', 'name: "other"', "describes other"],
-])("%s is refused", (_what, from, to, says) => {
+])("lists.mjs refuses %s", (_what, from, to, says) => {
   const file = "src/commands/checkpoint.ts";
   const before = read(file);
   write(file, before.replace(from, to));

@@ -6,7 +6,7 @@ import { scratch } from "../support/scratch.ts";
 
 const FOLDER = "dist/man";
 
-test("package.json names a page for session, git-session and each everyday command", () => {
+test("package.json lists a manual page for session, git-session and each everyday command", () => {
   const { man } = JSON.parse(readFileSync("package.json", "utf8"));
   const everyday = COMMANDS.filter((each) => each.everyday).map((each) => `git-session-${each.name}`);
   const names = ["session", "git-session", ...everyday].map((each) => `${FOLDER}/${each}.1`);
@@ -18,7 +18,7 @@ test("package.json names a page for session, git-session and each everyday comma
   ).toEqual(names);
 });
 
-test("a page has the options and examples of help, and man reads it without a warning", async () => {
+test("a manual page has the options and examples of help, and man renders it without warnings", async () => {
   const s = await scratch();
   const { page } = await s.json("help", "start");
   const source = readFileSync(`${FOLDER}/git-session-start.1`, "utf8").replaceAll("\\-", "-");

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const text = (file: string) => readFileSync(file, "utf8");
 
-test("the bill of materials names what is bundled, with versions, as CycloneDX", () => {
+test("the bill of materials lists every bundled package with its version, as CycloneDX", () => {
   const bom = JSON.parse(text("dist/bom.json"));
   expect([bom.bomFormat, bom.specVersion, bom.metadata.component.name]).toEqual([
     "CycloneDX",
@@ -25,7 +25,7 @@ test("the bill of materials names what is bundled, with versions, as CycloneDX",
   for (const [, name = "", version] of licensed) expect([name, named.get(name)]).toEqual([name, version]);
 });
 
-test("nothing that is printed or shipped tells to install the name from a registry", () => {
+test("no output or shipped file says to install the name from a registry", () => {
   const files = ["src", "templates", "docs"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
       .map((name) => path.join(folder, name))
@@ -43,7 +43,7 @@ test("nothing that is printed or shipped tells to install the name from a regist
   expect(wrong).toEqual([]);
 });
 
-test("the package holds docs, licenses and the bill of materials, and no sources", {
+test("the package contains docs, licenses and the bill of materials, and no sources", {
   timeout: 60_000,
 }, () => {
   const packed = JSON.parse(

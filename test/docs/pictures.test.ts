@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
 import type { runWithin } from "../../src/main.ts";
+import { surroundingsOf } from "../support/run-environment.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
-import { surroundingsOf } from "../support/surroundings.ts";
-import { svgOf } from "../support/svg.ts";
+import { svgOf } from "../support/terminal-svg.ts";
 
 // Colours are decided once for the process, when the program is first loaded.
 vi.stubEnv("FORCE_COLOR", "1");
@@ -64,7 +64,7 @@ async function settled(s: Scratch, text: string): Promise<string> {
   return fixed.replaceAll(id, "k3f9qzm2x7ab");
 }
 
-test("status and handoff look as in the pictures", async () => {
+test("the pictures show the current output of status and handoff", async () => {
   const s = await morning();
   const status = await settled(s, await session(s, "status"));
   const handoff = (await settled(s, await session(s, "handoff"))).split("\n## Numbers")[0] ?? "";

@@ -76,7 +76,7 @@ function nestedBrief(answer: string): unknown {
   return additionalContext;
 }
 
-test("every agent gets the brief at its start, in its shape, and the log says so", async () => {
+test("every agent gets the brief at start in its own format, and the log records it", async () => {
   const here = await withSession();
   for (const [agent, event, input, briefOf] of STARTS) {
     const given = JSON.parse(JSON.stringify(input).replace("HERE", here.root));
@@ -89,7 +89,7 @@ test("every agent gets the brief at its start, in its shape, and the log says so
   expect(new Set(events.map((each) => each.type))).toEqual(new Set(["session:start"]));
 });
 
-test("a session of an agent leaves its moments in the log, without words that were said", async () => {
+test("an agent's session leaves events in the log, but none of the words of the conversation", async () => {
   const here = await withSession();
   const base = { session_id: "s1", transcript_path: path.join(here.home, ".claude/projects/x/s1.jsonl") };
   await calls(here, "claude", "SessionStart", { ...base, source: "startup" });
@@ -128,7 +128,7 @@ test("a session of an agent leaves its moments in the log, without words that we
   expect(await here.json("undo", "--list")).toHaveLength(1);
 });
 
-test("before a compaction the record goes into a snapshot, once while nothing changes", async () => {
+test("before a compaction the record is saved as a snapshot, once per change", async () => {
   const here = await withSession();
   const { id } = (await here.json("status")).session;
   const count = () => here.git("rev-list", "--count", `refs/sessions/${id}`);
@@ -142,7 +142,7 @@ test("before a compaction the record goes into a snapshot, once while nothing ch
   expect(await here.git("show", `refs/sessions/${id}:context.json`)).toContain("something new");
 });
 
-test("an agent that has no start after a compaction gets the brief with the next prompt, once", async () => {
+test("an agent without a start event after compaction gets the brief with its next prompt, once", async () => {
   const here = await withSession();
   const rows: [string, string, string, object, boolean][] = [
     ["copilot", "preCompact", "userPromptSubmitted", { sessionId: "s", trigger: "auto" }, true],
@@ -164,7 +164,7 @@ test("an agent that has no start after a compaction gets the brief with the next
   }
 });
 
-test("a conversation of Codex that is resumed gets what is new, another one the whole brief", async () => {
+test("a resumed Codex conversation gets only what is new, another conversation the whole brief", async () => {
   const here = await withSession();
   const start = (id: string, source: string) =>
     calls(here, "codex", "SessionStart", { session_id: id, source, model: "m" });
@@ -179,7 +179,7 @@ test("a conversation of Codex that is resumed gets what is new, another one the 
   expect(await start("a", "resume")).toContain("obj-1: OAuth login");
 });
 
-test("session.auto_checkpoint: made at the end of a turn when it is due", async () => {
+test("session.auto_checkpoint makes a due checkpoint at the end of a turn", async () => {
   const here = await withSession();
   await here.ok("config", "set", "session.auto_checkpoint", "true");
   await here.ok("config", "set", "session.checkpoint_interval", "0.001s");
@@ -191,8 +191,8 @@ test("session.auto_checkpoint: made at the end of a turn when it is due", async 
   expect(await here.git("log", "-1", "--format=%(trailers:key=Session-Label,valueonly)")).toContain("auto");
 });
 
-describe("which repository", () => {
-  test("the folder of the event decides, not the caller's, nor its GIT_ variables", async () => {
+describe("the repository of a hook event", () => {
+  test("is found from the folder in the event, not from the caller's folder or GIT_ variables", async () => {
     const here = await withSession();
     const other = await scratch();
     await here.write("deep/er/file.txt", "x\n");
@@ -213,7 +213,7 @@ describe("which repository", () => {
     }
   });
 
-  test("a linked worktree has the brief of its own branch", async () => {
+  test("gives a linked worktree the brief of its own branch", async () => {
     const here = await withSession();
     await here.ok("start", "fix/crash", "-o", "No crash", "--worktree", "../linked");
     const linked = here.at("../linked");
@@ -224,7 +224,7 @@ describe("which repository", () => {
     expect(await log(here)).toHaveLength(0);
   });
 
-  test("a branch without a session: the derived brief, and nothing is recorded", async () => {
+  test("gives a branch without a session a derived brief, and records nothing", async () => {
     const here = await scratch();
     await here.git("switch", "--quiet", "--create", "feature/search");
     expect(await calls(here, "claude", "SessionStart", { source: "clear" })).toContain("Search");
@@ -232,7 +232,7 @@ describe("which repository", () => {
     expect(here.exists(".git/sessions")).toBe(false);
   });
 
-  test("outside of a repository, in a bare one, with a detached HEAD on commits without a record: nothing is said", async () => {
+  test("gives no brief outside of a repository, in a bare one, or on a detached HEAD without a record", async () => {
     const outside = await scratch({ repository: false });
     expect(await calls(outside, "claude", "SessionStart")).toBe("");
     const bare = await scratch({ bare: true, commits: 0 });
@@ -243,7 +243,7 @@ describe("which repository", () => {
   });
 });
 
-test("whatever comes on standard input, the agent goes on", async () => {
+test("the hook exits 0 for any standard input", async () => {
   const here = await withSession();
   const inputs = [
     "",
@@ -269,7 +269,7 @@ test("whatever comes on standard input, the agent goes on", async () => {
   expect(last.source).toBeUndefined();
 });
 
-test("nobody ends standard input: it is not waited for", async () => {
+test("the hook does not wait for an open standard input", async () => {
   const here = await withSession();
   const child = spawn(process.execPath, [CLI, "hook", "codex", "SessionStart"], {
     cwd: here.root,
@@ -281,7 +281,7 @@ test("nobody ends standard input: it is not waited for", async () => {
   expect(pieces.join("")).toContain("OAuth login");
 });
 
-test("what is damaged is written down, and the agent goes on", async () => {
+test("a damaged record is logged, and the agent continues", async () => {
   const here = await withSession();
   await here.write(".git/sessions/feature/login/context.json", "damaged");
   await here.write(".git/sessions/feature/login/events.jsonl", "damaged");
@@ -291,14 +291,14 @@ test("what is damaged is written down, and the agent goes on", async () => {
   expect((await here.session("agents", "doctor")).stdout).toContain("is damaged");
 });
 
-describe("one event that comes twice", () => {
-  test("from settings of the user and of the project: one line in the log", async () => {
+describe("an event that arrives twice", () => {
+  test("from user and project settings is logged once", async () => {
     const here = await withSession();
     await Promise.all([1, 2].map(() => calls(here, "codex", "Stop", { session_id: "s" })));
     expect(await log(here)).toHaveLength(1);
   });
 
-  test("Copilot and Cursor run Claude's hooks as well: those are silent there", async () => {
+  test("in Copilot and Cursor, which also run Claude's hooks, gets no second answer", async () => {
     const here = await withSession();
     for (const env of [{ COPILOT_CLI: "1" }, { CURSOR_VERSION: "3.20" }])
       expect(await calls(here, "claude", "SessionStart", { source: "new" }, { env })).toBe("");
@@ -307,7 +307,7 @@ describe("one event that comes twice", () => {
     expect(await calls(here, "claude", "SessionStart", {}, { env: inside })).toContain("OAuth login");
   });
 
-  test("Cursor's first prompt brings the brief again, the next ones do not", async () => {
+  test("Cursor's first prompt repeats the brief, later prompts do not", async () => {
     const here = await withSession();
     const input = { conversation_id: "c1", workspace_roots: [here.root], prompt: "hello" };
     const first = JSON.parse(await calls(here, "cursor", "beforeSubmitPrompt", input));
@@ -319,7 +319,7 @@ describe("one event that comes twice", () => {
   });
 });
 
-test("every event that an installation asks for is one that is understood", async () => {
+test("the hook understands every event that an installation registers", async () => {
   const here = await scratch();
   await here.ok("agents", "install", "--all");
   const files = await here.git("ls-files", "--others", "-z");

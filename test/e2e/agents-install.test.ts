@@ -39,10 +39,10 @@ const SETTINGS = `{
 }
 `;
 
-describe.each(["--project", "--user"])("%s", (scope) => {
+describe.each(["--project", "--user"])("install %s", (scope) => {
   const at = (here: Scratch) => (scope === "--user" ? here.home : here.root);
 
-  test("each agent goes in alone, and leaves no trace", async () => {
+  test("installs and uninstalls each agent alone without a trace", async () => {
     const here = await scratch();
     const before = tree(at(here));
     for (const name of scope === "--user" ? ofUsers : names) {
@@ -55,7 +55,7 @@ describe.each(["--project", "--user"])("%s", (scope) => {
     }
   });
 
-  test("all at once, over settings with comments: out again to the byte", async () => {
+  test("installs all agents over settings with comments, and uninstalls them byte for byte", async () => {
     const here = await scratch();
     const files =
       scope === "--user"
@@ -106,7 +106,7 @@ describe.each(["--project", "--user"])("%s", (scope) => {
   });
 });
 
-test("an agent that only reads AGENTS.md is named as such", async () => {
+test("says which agent only reads AGENTS.md", async () => {
   const here = await scratch();
   const ran = await here.session("agents", "install", "amp", "aider");
   expect([ran.code, here.exists("AGENTS.md")]).toEqual([0, true]);
@@ -117,7 +117,7 @@ test("an agent that only reads AGENTS.md is named as such", async () => {
   expect((await here.json("agents", "install", "goos")).error.message).toContain("did you mean goose?");
 });
 
-test("--no-mcp: everything but the server, and that is a whole installation", async () => {
+test("--no-mcp installs everything but the server, and doctor accepts that", async () => {
   const here = await scratch();
   const before = tree(here.root);
   const agents = ["claude", "codex", "gemini", "opencode", "pi"];
@@ -138,7 +138,7 @@ test("--no-mcp: everything but the server, and that is a whole installation", as
   expect(tree(here.root)).toEqual(before);
 });
 
-test("another clone takes out what this one put in", async () => {
+test("another clone uninstalls what this clone installed", async () => {
   const here = await scratch();
   await here.write(".claude/settings.json", SETTINGS);
   await here.git("add", "--all");
@@ -157,7 +157,7 @@ test("another clone takes out what this one put in", async () => {
   });
 });
 
-test("what another agent needs as well stays until the last one goes", async () => {
+test("a part that two agents share stays until the last of them is uninstalled", async () => {
   const here = await scratch();
   await here.ok("agents", "install", "claude", "codex", "copilot");
   await here.ok("agents", "uninstall", "codex");
@@ -171,7 +171,7 @@ test("what another agent needs as well stays until the last one goes", async () 
   expect(Object.keys(tree(here.root))).toEqual(["README.md"]);
 });
 
-test("what somebody added meanwhile stays", async () => {
+test("uninstall keeps what the user added", async () => {
   const here = await scratch();
   await here.write("AGENTS.md", "# Rules");
   await here.ok("agents", "install", "claude");
@@ -190,7 +190,7 @@ test("what somebody added meanwhile stays", async () => {
   expect(await here.read(".claude/skills/session/SKILL.md")).toBe("mine now\n");
 });
 
-test("settings that cannot be read are refused by file and line, and nothing is changed", async () => {
+test("unreadable settings are refused with file and line, and nothing changes", async () => {
   const here = await scratch();
   for (const [agent, file, text, line] of [
     ["claude", ".claude/settings.json", '{\n  "a": 1\n  "b": 2\n}\n', 3],
@@ -208,7 +208,7 @@ test("settings that cannot be read are refused by file and line, and nothing is 
   }
 });
 
-test("links: inside of the work tree they are followed, out of it refused", async () => {
+test("install follows links inside the work tree and refuses links out of it", async () => {
   const here = await scratch();
   await here.write("docs/rules.md", "# Rules\n");
   symlinkSync("docs/rules.md", path.join(here.root, "AGENTS.md"));
@@ -233,7 +233,7 @@ test("links: inside of the work tree they are followed, out of it refused", asyn
   }
 });
 
-test("a file that its owner made read-only is left alone, with all the others", async () => {
+test("a read-only settings file stops the installation before any file changes", async () => {
   const here = await scratch();
   await here.write(".mcp.json", "{}\n");
   chmodSync(path.join(here.root, ".mcp.json"), 0o444);
@@ -243,7 +243,7 @@ test("a file that its owner made read-only is left alone, with all the others", 
   expect(tree(here.root)).toEqual(before);
 });
 
-test("--dry-run shows the lines, and writes nothing", async () => {
+test("--dry-run shows the lines and writes nothing", async () => {
   const here = await scratch();
   await here.write("AGENTS.md", "# Rules\n");
   const before = tree(here.root);
@@ -257,7 +257,7 @@ test("--dry-run shows the lines, and writes nothing", async () => {
   expect(await here.ok("agents", "uninstall", "claude", "-n")).toContain("- .mcp.json");
 });
 
-describe("which instructions file of Claude Code", () => {
+describe("the instructions file for Claude Code", () => {
   const withBlock = async (here: Scratch) => {
     await here.ok("agents", "install", "claude");
     const found = ["AGENTS.md", "CLAUDE.md", ".claude/CLAUDE.md", ".claude/rules/session.md"].filter((file) =>
@@ -266,16 +266,16 @@ describe("which instructions file of Claude Code", () => {
     return Promise.all(found.map(async (file) => [file, (await here.read(file)).includes("## Sessions")]));
   };
 
-  test("AGENTS.md where there is no CLAUDE.md, which would hide it", async () => {
+  test("is AGENTS.md without a CLAUDE.md, because a new CLAUDE.md would hide it", async () => {
     const here = await scratch();
     expect(await withBlock(here)).toEqual([["AGENTS.md", true]]);
   });
-  test("CLAUDE.md where it is", async () => {
+  test("is CLAUDE.md if it exists", async () => {
     const here = await scratch();
     await here.write("CLAUDE.md", "# Mine\n");
     expect(await withBlock(here)).toEqual([["CLAUDE.md", true]]);
   });
-  test("AGENTS.md where CLAUDE.md imports it", async () => {
+  test("is AGENTS.md if CLAUDE.md imports it", async () => {
     const here = await scratch();
     await here.write("CLAUDE.md", "@AGENTS.md\n");
     expect(await withBlock(here)).toEqual([
@@ -283,14 +283,14 @@ describe("which instructions file of Claude Code", () => {
       ["CLAUDE.md", false],
     ]);
   });
-  test("a rule where one person's CLAUDE.local.md hides AGENTS.md", async () => {
+  test("is a rule if a personal CLAUDE.local.md hides AGENTS.md", async () => {
     const here = await scratch();
     await here.write("CLAUDE.local.md", "# Mine\n");
     expect(await withBlock(here)).toEqual([[".claude/rules/session.md", true]]);
   });
 });
 
-test("doctor says what is missing, and what the agents themselves have to allow", async () => {
+test("doctor names missing parts and what the user has to allow in the agent", async () => {
   const here = await scratch();
   expect(await here.ok("agents", "doctor")).toContain("none is installed");
   await here.ok("agents", "install", "codex", "gemini", "claude");
@@ -324,7 +324,7 @@ test("doctor says what is missing, and what the agents themselves have to allow"
   expect(await says()).toContain("it loads the brief twice");
 });
 
-test("used wrongly: said what would be right", async () => {
+test("a usage error names the correct command", async () => {
   const here = await scratch({ repository: false });
   expect(await here.session("agents", "install", "claude")).toMatchObject({
     code: 1,
@@ -340,7 +340,7 @@ test("used wrongly: said what would be right", async () => {
   expect((await here.json("agents"))[0]).toMatchObject({ name: "claude", user: "installed" });
 });
 
-test("doctor finds nothing wrong with AGENTS.md where another agent's installation wrote it", async () => {
+test("doctor accepts an AGENTS.md block that another agent's installation wrote", async () => {
   const here = await scratch();
   await here.ok("agents", "install", "claude");
   const names = (await here.json("agents", "doctor")).map((each: { name: string }) => each.name);

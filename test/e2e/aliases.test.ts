@@ -2,7 +2,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 
-test("the names that other tools give these commands mean the same", async () => {
+test("the command names of other tools work as aliases", async () => {
   const s = await scratch();
   await s.write(".session/templates/sessions/bugfix.yaml", "objectives: [Reproduce it]\n");
   await s.ok("new", "fix/crash", "--template", "bugfix");
@@ -15,7 +15,7 @@ test("the names that other tools give these commands mean the same", async () =>
   expect(await s.json("list")).toMatchObject([{ branch: "fix/crash", state: "ended" }]);
 });
 
-test("a repository that was moved keeps its sessions, also seen from a folder below it", async () => {
+test("a moved repository keeps its sessions, also from a subfolder", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await rename(s.root, `${s.root}-a`);
   const moved = s.at("../work-a");
@@ -26,7 +26,7 @@ test("a repository that was moved keeps its sessions, also seen from a folder be
   expect(JSON.parse(await s.at("..").ok("-C", "work-a/below", "objectives", "--json"))).toHaveLength(1);
 });
 
-test("two projects whose paths read alike have nothing in common", async () => {
+test("two projects with similar paths share no sessions", async () => {
   const s = await scratch({ session: ["work"] });
   await s.run("git", ["clone", "--quiet", ".", "../a-b"]);
   await s.run("git", ["clone", "--quiet", ".", "../a/b"]);

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { countedByGit, randomHistory } from "../support/history.ts";
+import { countedByGit, randomHistory } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const patterns = (s: Scratch) => s.json("analyze", "--project", "--patterns").then((each) => each.patterns);
@@ -34,14 +34,14 @@ async function agrees(s: Scratch) {
 }
 
 for (const seed of [1, 2, 3]) {
-  test(`counts what plain git counts: merges, renames, binary files, odd names and authors (${seed})`, async () => {
+  test(`analyze counts the same as plain git: merges, renames, binary files, odd names and authors (${seed})`, async () => {
     const s = await scratch({ commits: 0 });
     await randomHistory(s, seed, 60);
     await agrees(s);
   });
 }
 
-test("settings of the user's do not change what is counted", async () => {
+test("the user's git settings do not change the counts", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 4, 40);
   const before = await patterns(s);
@@ -62,7 +62,7 @@ test("settings of the user's do not change what is counted", async () => {
   expect(await patterns(s)).toEqual(before);
 });
 
-test("what is kept is brought up to date: after a commit, a rewrite, on another branch, with another mailmap", async () => {
+test("the cached scan is updated after a commit, a rewrite, a switch and a new mailmap", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 5, 40);
   await agrees(s);

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { randomHistory } from "../support/history.ts";
+import { randomHistory } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { slowGit } from "../support/slow.ts";
+import { slowGit } from "../support/slow-git.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const CACHE = ".git/sessions/.cache";
@@ -13,7 +13,7 @@ const commitsIn = async (s: Scratch) => Number(await s.git("rev-list", "--count"
 const partOf = (health: { parts: { name: string }[] }, name: string) =>
   health.parts.find((each) => each.name === name);
 
-test("a session that has just begun has little that could be told, and says so", async () => {
+test("a new session has too little data for advice, and analyze says so", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   const found = await s.json("analyze");
   expect(found).toMatchObject({ scope: "session", session: { branch: "work", state: "active" } });
@@ -35,7 +35,7 @@ test("a session that has just begun has little that could be told, and says so",
   expect(text).toContain("What to do  nothing stands out");
 });
 
-test("each part of the health says what was found and what to do about it", async () => {
+test("each part of the health score gives its reason and an advice", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("blockers", "add", "Waiting for keys");
   await s.write("src/a.ts", "1\n".repeat(40));
@@ -90,7 +90,7 @@ test("each part of the health says what was found and what to do about it", asyn
   expect(commands(elsewhere)).toEqual([]);
 });
 
-test("old blockers and a rest without progress take from the score", async () => {
+test("old blockers and a pause without progress lower the score", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("blockers", "add", "Keys");
   const file = path.join(s.root, ".git/sessions/work/context.json");
@@ -130,7 +130,7 @@ async function worked(s: Scratch, completed: readonly number[]): Promise<void> {
   );
 }
 
-test("the range for the rest goes from the objective that took least to the one that took most", async () => {
+test("the estimate ranges from the fastest objective to the slowest", async () => {
   const s = await scratch();
   await s.ok("start", "work", ...["A", "B", "C", "D", "E"].flatMap((each) => ["-o", each]));
   await worked(s, [9, 6, 4]);
@@ -144,7 +144,7 @@ test("the range for the rest goes from the objective that took least to the one 
   expect(text).not.toContain("Patterns");
 });
 
-test("stats, compare, history and analyze count the same", async () => {
+test("stats, compare, history and analyze report the same counts", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("src/a.ts", "1\n2\n");
   await s.write("test/a.test.ts", 'test("one", () => {});\n');
@@ -168,7 +168,7 @@ test("stats, compare, history and analyze count the same", async () => {
   expect(after.patterns).toMatchObject({ commits: 2, files: 2 });
 });
 
-test("a name that is none, one beside --project, and a branch without a session", async () => {
+test("analyze refuses an unknown name, a name with --project, and a branch without a session", async () => {
   const s = await scratch();
   expect((await s.session("analyze")).code).toBe(3);
   expect((await s.session("analyze", "nothing")).code).toBe(3);
@@ -177,7 +177,7 @@ test("a name that is none, one beside --project, and a branch without a session"
   expect(both.stderr).toContain("leave the name out");
 });
 
-test("--project works before the first commit, in a bare repository and with nobody's identity", async () => {
+test("--project works before the first commit, in a bare repository and without an identity", async () => {
   const empty = await scratch({ commits: 0 });
   expect(await empty.json("analyze", "--project")).toMatchObject({ tip: null, patterns: { commits: 0 } });
   expect(await empty.ok("analyze", "--project")).toContain("no commits yet");
@@ -189,7 +189,7 @@ test("--project works before the first commit, in a bare repository and with nob
   expect((await nobody.json("analyze", "--project")).patterns.commits).toBe(await commitsIn(nobody));
 });
 
-test("what is kept is never believed when it is torn or changed, and nothing is kept where it cannot be", async () => {
+test("a torn or changed cache is ignored, and an unwritable cache is skipped", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 8, 25);
   const before = await s.json("analyze", "--project");
@@ -213,7 +213,7 @@ test("what is kept is never believed when it is torn or changed, and nothing is 
   expect(await s.read(CACHE)).toBe("in the way\n");
 });
 
-test("several at once give the same answer, and leave nothing half", async () => {
+test("concurrent runs give the same answer and leave no partial files", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 9, 25);
   const all = await Promise.all([1, 2, 3, 4].map(() => s.apart.json("analyze", "--project")));
@@ -222,7 +222,7 @@ test("several at once give the same answer, and leave nothing half", async () =>
   expect(names.filter((name) => name.startsWith(".tmp"))).toEqual([]);
 });
 
-test("no address and no message is kept", async () => {
+test("the cache holds no e-mail address and no message", async () => {
   const s = await scratch();
   await s.write("a.txt", "1\n");
   await s.git("add", "--all");
@@ -234,7 +234,7 @@ test("no address and no message is kept", async () => {
   }
 });
 
-test("a long scan says at a terminal how far it got, and Ctrl-C takes that away again", async () => {
+test("a long scan shows progress on a terminal, and Ctrl-C clears the line", async () => {
   const s = await scratch({ commits: 0 });
   const commits = Array.from(
     { length: 2100 },
@@ -251,7 +251,7 @@ test("a long scan says at a terminal how far it got, and Ctrl-C takes that away 
   expect(s.exists(CACHE)).toBe(false);
 });
 
-test("Ctrl-C ends a scan with 130, and nothing of it is kept", async () => {
+test("Ctrl-C ends a scan with exit code 130 and caches nothing", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 10, 25);
   const bin = await slowGit(s);
@@ -273,7 +273,7 @@ test("Ctrl-C ends a scan with 130, and nothing of it is kept", async () => {
   expect((await s.json("analyze", "--project")).patterns.commits).toBe(await commitsIn(s));
 });
 
-test("a shallow clone says how far it goes, and counts all once it has all", async () => {
+test("analyze says how far a shallow clone reaches, and counts everything after unshallow", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 11, 30);
   await s.git("clone", "--quiet", "--depth", "2", `file://${s.root}`, path.join(s.home, "clone"));
@@ -287,7 +287,7 @@ test("a shallow clone says how far it goes, and counts all once it has all", asy
   expect(whole.patterns.commits).toBe(await commitsIn(clone));
 });
 
-test("a partial clone counts what it has, and fetches nothing", async () => {
+test("a partial clone counts the objects it has and fetches none", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 12, 20);
   await s.git("config", "uploadpack.allowFilter", "true");
@@ -304,7 +304,7 @@ test("a partial clone counts what it has, and fetches nothing", async () => {
   }
 });
 
-test("sha256 repositories are counted too", async () => {
+test("analyze counts a SHA-256 repository", async () => {
   const s = await scratch({ repository: false });
   await s.git("init", "--quiet", "--initial-branch=main", "--object-format=sha256");
   await randomHistory(s, 13, 20);

@@ -1,21 +1,24 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
-test.each(["kept", "snapshot"] as const)("hides an ended session (%s) and shows it again", async (where) => {
-  const s = await ended(where);
-  const [{ id }] = await s.json("list");
-  expect(await s.ok("archive", "work")).toContain("is archived");
-  expect(await s.json("list")).toEqual([]);
-  expect(await s.json("list", "--all")).toMatchObject([{ id, state: "archived" }]);
-  expect(await s.json("archive", id)).toMatchObject({ state: "archived", changed: false });
-  await s.run("rm", ["-rf", ".git/sessions/.kept"]);
-  expect(await s.json("list", "--all")).toMatchObject([{ id, state: "archived" }]);
-  await s.ok("unarchive", id);
-  expect(await s.json("list")).toMatchObject([{ id, state: "ended" }]);
-});
+test.each(["kept", "snapshot"] as const)(
+  "archive hides an ended session (%s), and unarchive shows it again",
+  async (where) => {
+    const s = await endedSession(where);
+    const [{ id }] = await s.json("list");
+    expect(await s.ok("archive", "work")).toContain("is archived");
+    expect(await s.json("list")).toEqual([]);
+    expect(await s.json("list", "--all")).toMatchObject([{ id, state: "archived" }]);
+    expect(await s.json("archive", id)).toMatchObject({ state: "archived", changed: false });
+    await s.run("rm", ["-rf", ".git/sessions/.kept"]);
+    expect(await s.json("list", "--all")).toMatchObject([{ id, state: "archived" }]);
+    await s.ok("unarchive", id);
+    expect(await s.json("list")).toMatchObject([{ id, state: "ended" }]);
+  },
+);
 
-test("one that was archived by its age is shown again", async () => {
-  const s = await ended("snapshot");
+test("unarchive shows a session that was archived by age", async () => {
+  const s = await endedSession("snapshot");
   await s.write("../home/.config/session/config.yaml", "session:\n  archive_after_days: 0\n");
   const [{ id }] = await s.json("list", "--all");
   expect(await s.json("list")).toEqual([]);
@@ -32,15 +35,15 @@ test("one that was archived by its age is shown again", async () => {
   expect(await s.json("list")).toMatchObject([{ id, state: "ended" }]);
 });
 
-test("an archived session is taken up again", async () => {
-  const s = await ended("kept");
+test("resume reopens an archived session", async () => {
+  const s = await endedSession("kept");
   await s.ok("archive", "work");
   await s.ok("resume", "work");
   expect((await s.json("status")).session.state).toBe("active");
 });
 
-test("only what has ended is archived, only what is archived comes back", async () => {
-  const s = await withWork();
+test("archive takes only ended sessions, and unarchive only archived ones", async () => {
+  const s = await sessionWithWork();
   const ran = await s.session("archive", "work");
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("Work is active")]);
   const back = await s.session("unarchive", "work");

@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { isAlive, kill, runEvents, withAgents } from "../support/agents.ts";
+import { isAlive, kill, runEvents, withAgents } from "../support/fake-agents.ts";
 import { CLI } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const RUNS = ".git/sessions/.runs";
 
-test("killed: the agent is lost or failed, its keeper's death does not end it, ours neither", async () => {
+test("after a kill the agent counts as lost or failed, and the agent survives the death of its keeper and of ours", async () => {
   const { s, json, until, file } = await withAgents("claude");
   const start = async () =>
     (await json({ STAYS: file("end") }, "run", "claude", "--background", "-m", "Go")).run;
@@ -43,7 +43,7 @@ test("killed: the agent is lost or failed, its keeper's death does not end it, o
   expect(next.state).toBe("running");
 });
 
-test("it survives the terminal that it was started from", async () => {
+test("a background agent survives the terminal that started it", async () => {
   const { s, until, file } = await withAgents("claude");
   const env = { STAYS: file("end") };
   const args = ["run", "claude", "--background", "-m", "Go"];
@@ -54,7 +54,7 @@ test("it survives the terminal that it was started from", async () => {
   await until(async () => (await s.json("background"))[0].state === "done");
 });
 
-test("in front: signals are the agent's, and when we are killed it still has the session", async () => {
+test("a foreground agent receives the signals, and keeps the session if the program is killed", async () => {
   const { s, session, json, said, until, file } = await withAgents("claude");
   const env = { ...s.env, STAYS: file("end") };
   const starts = async () => (await runEvents(s, "x")).filter((each) => each.type === "run:start").length;

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { withAgents } from "../support/agents.ts";
+import { withAgents } from "../support/fake-agents.ts";
 
 const RUNS = ".git/sessions/.runs";
 
-test("what an agent writes cannot act on a terminal, and what is noted can be damaged", async () => {
+test("agent output cannot control the terminal, and a damaged run record is tolerated", async () => {
   const { s, json, session, until } = await withAgents("claude");
   const PRINTS = "\u001b[31mred\u001b[0m \u001b]0;title\u0007\u202eend\r10%\r100%\u0001rx";
   const { run } = await json({ PRINTS }, "run", "claude", "--background", "-m", "\u001b[2Jclear");
@@ -22,7 +22,7 @@ test("what an agent writes cannot act on a terminal, and what is noted can be da
   expect(await s.json("background")).toHaveLength(1);
 });
 
-test("a log stays bounded", async () => {
+test("the log of a background agent stays bounded", async () => {
   const { s, json, until, file } = await withAgents("claude");
   const STAYS = file("end");
   const PRINTS = "x".repeat(100);

@@ -1,12 +1,12 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { isAlive, runEvents, withAgents } from "../support/agents.ts";
+import { isAlive, runEvents, withAgents } from "../support/fake-agents.ts";
 import { CLI } from "../support/scratch.ts";
 
 const RUNS = ".git/sessions/.runs";
 
-test("an agent in the background goes on without us; its end, its output and its session are told", async () => {
+test("a background agent runs on its own, and background reports its end, output and session", async () => {
   const { s, session, json, until, file } = await withAgents("claude");
   const STAYS = file("end");
   const { run } = await json(
@@ -47,7 +47,7 @@ test("an agent in the background goes on without us; its end, its output and its
   expect(ending).toMatchObject({ run: run.id, code: 3 });
 });
 
-test("stop ends an agent with all that it started, also one that does not listen", async () => {
+test("background stop ends an agent with all its processes, even if it ignores SIGTERM", async () => {
   const { s, json, until, file } = await withAgents("claude");
   const deaf = await json({ STAYS: file("end"), DEAF: "1" }, "run", "claude", "--background", "-m", "Go");
   await until(async () => (await s.json("background"))[0].output);
@@ -59,7 +59,7 @@ test("stop ends an agent with all that it started, also one that does not listen
   expect((await s.json("background", "stop", "main")).error).toMatchObject({ exit: 3 });
 });
 
-test("one agent at a time in a session; others run beside it in theirs", async () => {
+test("a session runs one agent at a time; other sessions run theirs in parallel", async () => {
   const { s, session, json, file } = await withAgents("claude", "codex");
   const STAYS = file("end");
   const { run } = await json({ STAYS }, "run", "claude", "--background", "-m", "Go");
@@ -85,7 +85,7 @@ test("one agent at a time in a session; others run beside it in theirs", async (
   await s.write(STAYS, "");
 });
 
-test("a session that an agent is at work on is neither ended nor deleted by others, unless forced", async () => {
+test("end and delete refuse a session with a running agent, unless forced", async () => {
   const { s, session, json, until, file } = await withAgents("claude");
   const STAYS = file("end");
   const { run } = await json({ STAYS }, "run", "claude", "--background", "-m", "Go");
@@ -97,12 +97,15 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
     expect(refused).toMatchObject({ code: 4, stdout: "" });
     expect(refused.stderr).toMatch(
       new RegExp(
-        `^error: claude is at work on x \\(run ${run.id}, pid ${run.pid}\\)\nhint: session background stop ${run.id}\nhint: session ${words.join(" ")} --force\n$`,
+        `^error: claude is at work on x in ${s.root}, started less than a minute ago \\(run ${run.id}\\)\nhint: session background stop ${run.id}\nhint: session ${words.join(" ")} --force\n$`,
       ),
     );
   }
   expect((await s.json("delete", "--all", "--yes")).staying).toMatchObject([
-    { branch: "x", why: `claude is at work on x (run ${run.id}, pid ${run.pid})` },
+    {
+      branch: "x",
+      why: `claude is at work on x in ${s.root}, started less than a minute ago (run ${run.id})`,
+    },
   ]);
   await s.ok("delete", "x", "--force");
   await s.ok("restore", "x");
@@ -111,7 +114,7 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
   await s.ok("end");
 });
 
-test("an agent ends the session that it works on itself; of one at a terminal no stop is named", async () => {
+test("an agent may end its own session; for an agent at a terminal no stop command is shown", async () => {
   const { s, session, json, until, file, said } = await withAgents("claude");
   const STAYS = file("end");
   const waiting = session({ STAYS }, "run", "claude", "-m", "Go");
@@ -119,7 +122,7 @@ test("an agent ends the session that it works on itself; of one at a terminal no
   const refused = await session({}, "end");
   expect(refused.code).toBe(4);
   expect(refused.stderr).toMatch(
-    /claude is at work on x \(run \w+, pid \d+\); let it end first\nhint: session end --force\n/,
+    /claude is at work on x in \S+, started .* ago \(run \w+\); let it end first\nhint: session end --force\n/,
   );
   await s.write(STAYS, "");
   expect((await waiting).code).toBe(0);
@@ -135,7 +138,7 @@ test("an agent ends the session that it works on itself; of one at a terminal no
   }
 });
 
-test("a terminal of its own with tmux, which attach shows; without one, attach says so", async () => {
+test("with tmux the agent gets a terminal that attach shows; without tmux, attach says so", async () => {
   const { s, session, json, until, file } = await withAgents("claude");
   if ((await s.run("sh", ["-c", "command -v tmux"])).code !== 0) return console.warn("skipped: no tmux here");
   const STAYS = file("end");

@@ -23,7 +23,7 @@ async function refused(s: Scratch, args: string[], says: RegExp, code = 1): Prom
   return ran;
 }
 
-test("not a repository, and a bare one", async () => {
+test("commands refuse a folder without a repository, and a bare repository", async () => {
   const none = await scratch({ repository: false });
   for (const command of [["status"], ["start", "x"], ["checkpoint"], ["brief"], ["init"]]) {
     const ran = await none.session(...command);
@@ -36,7 +36,7 @@ test("not a repository, and a bare one", async () => {
   expect(ran.stderr).toMatch(/bare repository.*\nhint: session start <branch> --worktree\n/);
 });
 
-test("a detached HEAD", async () => {
+test("commands say what to do on a detached HEAD", async () => {
   const s = await started();
   await s.git("checkout", "--quiet", "--detach");
   await refused(s, ["checkpoint", "-m", "x"], /HEAD is detached.*\nhint: session start <branch>\n/);
@@ -45,7 +45,7 @@ test("a detached HEAD", async () => {
   expect(s.exists(".git/sessions/HEAD")).toBe(false);
 });
 
-test("a branch without a session", async () => {
+test("commands say what to do on a branch without a session", async () => {
   const s = await started();
   await s.git("stash", "--quiet");
   await s.git("switch", "--quiet", "main");
@@ -60,7 +60,7 @@ test("a branch without a session", async () => {
   expect((await s.session("brief")).code).toBe(0);
 });
 
-test("an unknown and an ambiguous session, and names that are paths", async () => {
+test("an unknown name, an ambiguous name and a name that is a path are refused", async () => {
   const s = await started();
   await refused(s, ["resume", "wrok"], /there is no session "wrok"; did you mean work\?\nhint: /, 3);
   for (const name of ["../../x", "refs/heads/main", "--", "$(touch x)"])
@@ -77,7 +77,7 @@ test("an unknown and an ambiguous session, and names that are paths", async () =
   expect(ran.stderr).toContain("give the id");
 });
 
-test("items that are not there, and texts that are empty or too long", async () => {
+test("missing items, empty texts and overlong texts are refused", async () => {
   const s = await started();
   await refused(
     s,
@@ -99,7 +99,7 @@ test("items that are not there, and texts that are empty or too long", async () 
   await refused(s, ["checkpoint", "-m", "  "], /the message is empty/, 2);
 });
 
-test("nothing to commit", async () => {
+test("checkpoint says if there is nothing to commit", async () => {
   const s = await started();
   await s.git("restore", ".");
   await refused(s, ["checkpoint", "-m", "x"], /nothing to commit: the work tree is clean/);
@@ -113,7 +113,7 @@ test("nothing to commit", async () => {
   expect((await s.session("checkpoint", "--allow-empty", "-m", "x")).code).toBe(0);
 });
 
-test("usage: unknown commands and options, values that do not fit", async () => {
+test("unknown commands, unknown options and wrong values are usage errors", async () => {
   const s = await started();
   await refused(s, ["chekpoint"], /there is no command "chekpoint"\nhint: session checkpoint\n/, 2);
   await refused(s, ["status", "--objectvies"], /unknown option/, 2);
@@ -133,26 +133,31 @@ test("usage: unknown commands and options, values that do not fit", async () => 
   await refused(s, ["start", "y", "--from", "nowhere"], /git knows no commit "nowhere"/);
 });
 
-test.each(["merge", "rebase", "cherry-pick", "revert"])("an unfinished %s", async (operation) => {
-  const s = await started();
-  await s.git("commit", "--quiet", "-am", "ours");
-  await s.git("switch", "--quiet", "-c", "theirs", "main");
-  await s.write("README.md", "theirs\n");
-  await s.git("commit", "--quiet", "-am", "theirs");
-  await s.git("switch", "--quiet", "work");
-  const what = operation === "revert" ? "HEAD~1" : "theirs";
-  await s.run("git", [operation, what]);
-  expect((await s.session("checkpoint", "-m", "x")).code).toBe(4);
-  const { stderr } = await s.session("start", "elsewhere");
-  expect(stderr).toContain(
-    `a ${operation} is in progress\nhint: git ${operation} --continue\nhint: git ${operation} --abort\n`,
-  );
-  expect((await s.session("end")).code).not.toBe(0);
-  // A worktree of its own has nothing to do with it.
-  expect((await s.session("start", "elsewhere", "--worktree")).stderr).toContain("started on the new branch");
-});
+test.each(["merge", "rebase", "cherry-pick", "revert"])(
+  "checkpoint refuses during an unfinished %s",
+  async (operation) => {
+    const s = await started();
+    await s.git("commit", "--quiet", "-am", "ours");
+    await s.git("switch", "--quiet", "-c", "theirs", "main");
+    await s.write("README.md", "theirs\n");
+    await s.git("commit", "--quiet", "-am", "theirs");
+    await s.git("switch", "--quiet", "work");
+    const what = operation === "revert" ? "HEAD~1" : "theirs";
+    await s.run("git", [operation, what]);
+    expect((await s.session("checkpoint", "-m", "x")).code).toBe(4);
+    const { stderr } = await s.session("start", "elsewhere");
+    expect(stderr).toContain(
+      `a ${operation} is in progress\nhint: git ${operation} --continue\nhint: git ${operation} --abort\n`,
+    );
+    expect((await s.session("end")).code).not.toBe(0);
+    // A worktree of its own has nothing to do with it.
+    expect((await s.session("start", "elsewhere", "--worktree")).stderr).toContain(
+      "started on the new branch",
+    );
+  },
+);
 
-test("a held index.lock", async () => {
+test("checkpoint refuses while index.lock is held", async () => {
   const s = await started();
   await s.write(".git/index.lock", "");
   await refused(
@@ -164,14 +169,14 @@ test("a held index.lock", async () => {
   await refused(s, ["checkpoint", "-A", "-m", "x"], /another git process is at work/);
 });
 
-test("signing that fails makes no unsigned commit", async () => {
+test("a failing signature never makes an unsigned commit", async () => {
   const s = await started();
   await s.git("config", "commit.gpgsign", "true");
   await s.git("config", "gpg.program", "false");
   await refused(s, ["checkpoint", "-m", "x", "--decision", "y"], /git commit/);
 });
 
-test("no identity", async () => {
+test("checkpoint refuses without an identity", async () => {
   const s = await scratch({ identity: false });
   await s.ok("start", "main", "-o", "One");
   await s.write("a.txt", "a\n");
@@ -184,7 +189,7 @@ test("no identity", async () => {
   expect(await s.json("objectives", "list")).toHaveLength(1);
 });
 
-test("settings that are broken, unknown or wrong: file, line and column; the rest counts", async () => {
+test("broken, unknown and wrong settings are reported with file, line and column, and the others apply", async () => {
   const s = await started();
   await s.write(
     ".session/config.yaml",
@@ -212,7 +217,7 @@ test("settings that are broken, unknown or wrong: file, line and column; the res
   expect(await s.read(".session/config.yaml")).toBe("session:\n  auto_track: [true\n");
 });
 
-test("a template that does not compile, hangs or reaches out: the shipped one is used, and it says so", async () => {
+test("the shipped template is used, with a warning, if the project's template fails, hangs or reaches out", async () => {
   const s = await started();
   await s.write(".session/templates/handoff.md.hbs", "# x\n{{#if}\n");
   const broken = await s.session("handoff");
@@ -235,7 +240,7 @@ test("a template that does not compile, hangs or reaches out: the shipped one is
   expect(linked.stderr).toContain("not a plain file");
 });
 
-test("what a clone brings along in .session may not lead out of it", async () => {
+test("paths in .session of a clone may not lead outside of it", async () => {
   const s = await started();
   await s.write("../elsewhere/templates/handoff.md.hbs", "from elsewhere\n");
   await s.write("../elsewhere/architecture.md", "a secret of elsewhere\n");
@@ -252,7 +257,7 @@ test("what a clone brings along in .session may not lead out of it", async () =>
   expect(await s.ok("handoff")).toContain("# Handoff: Work");
 });
 
-test("a full disk: one line, and everything as it was", async () => {
+test("a full disk gives one line, and nothing changes", async () => {
   const s = await started();
   const before = await s.fingerprint();
   // The file size limit stops writes as a full disk would, for root as well.
@@ -266,7 +271,7 @@ test("a full disk: one line, and everything as it was", async () => {
   expect(await s.json("objectives", "list")).toHaveLength(2);
 });
 
-test("a folder that cannot be written: reading works, writing says why", async () => {
+test("in an unwritable folder, reading works and writing says why not", async () => {
   const s = await started();
   await s.run("rm", ["-rf", ".git/sessions/other"]);
   await s.write(".git/sessions/other", "a file in the place of a folder\n");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { commitIds, decisionCommits, withThreeDecisions } from "../support/decision-commits.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { commits, three, told } from "../support/three.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 const context = async (s: Scratch, name: string) =>
@@ -13,15 +13,15 @@ async function plainCommit(s: Scratch, file: string): Promise<string> {
   return s.git("rev-parse", "HEAD");
 }
 
-describe("a branch that was renamed", () => {
-  test("is noticed and offered by every reading command, and taken over by resume alone", async () => {
-    const s = await three();
+describe("a renamed branch", () => {
+  test("is noticed by every reading command, and its session moves only with resume", async () => {
+    const s = await withThreeDecisions();
     await s.ok("objectives", "add", "By hand");
-    const before = await commits(s, "main..work");
+    const before = await commitIds(s, "main..work");
     await s.git("branch", "-m", "work", "once");
     await s.git("branch", "-m", "once", "feature/better");
     const unchanged = await s.fingerprint();
-    const carried = await told(s, s.id);
+    const carried = await decisionCommits(s, s.id);
     expect(carried.map((each) => each.commit)).toEqual(before);
     for (const command of [["status"], ["brief"], ["handoff"]])
       expect((await s.json(...command)).warnings.join(), command.join()).toContain(`session resume ${s.id}`);
@@ -43,14 +43,14 @@ describe("a branch that was renamed", () => {
       "All three",
       "By hand",
     ]);
-    expect(await told(s, s.id)).toEqual(carried);
+    expect(await decisionCommits(s, s.id)).toEqual(carried);
     expect((await s.json("status")).warnings).toEqual([]);
     await plainCommit(s, "more.txt");
     expect((await s.json("status")).recorded).toBe(true);
   });
 
-  test("is found from another branch, and switched to", async () => {
-    const s = await three();
+  test("is found from another branch by switch", async () => {
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("switch", "--quiet", "main");
     await s.ok("resume", "work");
@@ -58,8 +58,8 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
-  test("is taken up by its new name", async () => {
-    const s = await three();
+  test("can be resumed by its new name", async () => {
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("switch", "--quiet", "main");
     await s.ok("resume", "renamed");
@@ -67,8 +67,8 @@ describe("a branch that was renamed", () => {
     expect(s.exists(".git/sessions/work/context.json")).toBe(false);
   });
 
-  test("is taken up by a bare resume, and by its commits alone where no reflog tells", async () => {
-    const s = await three();
+  test("is resumed by `resume` without a name, and by its commits if the reflog is gone", async () => {
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     await s.git("reflog", "expire", "--expire=now", "refs/heads/renamed");
     expect((await s.json("status")).warnings.join()).toContain(`session resume ${s.id}`);
@@ -77,8 +77,8 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
-  test("goes on with start; with --new another session begins, and says which one waits", async () => {
-    const s = await three();
+  test("keeps its session with start; --new begins another and names the waiting one", async () => {
+    const s = await withThreeDecisions();
     await s.git("branch", "-m", "work", "renamed");
     const { stderr } = await s.session("start", "renamed", "--new", "-o", "New");
     expect(stderr).toContain(`session resume ${s.id}`);
@@ -88,8 +88,8 @@ describe("a branch that was renamed", () => {
     expect(s.exists(`.git/sessions/.kept/${id}/context.json`)).toBe(true);
   });
 
-  test("is not mistaken for one that another session's work was begun on", async () => {
-    const s = await three();
+  test("is not confused with the branch that another session began on", async () => {
+    const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "-c", "stacked");
     expect((await s.json("status")).warnings).toEqual([]);
     expect((await s.json("list"))[0]).toMatchObject({ id: s.id, gone: false });
@@ -99,9 +99,9 @@ describe("a branch that was renamed", () => {
   });
 });
 
-describe("a branch that was deleted", () => {
-  test("is made again where it was, when its session is taken up", async () => {
-    const s = await three();
+describe("a deleted branch", () => {
+  test("is created again at its old commit by resume", async () => {
+    const s = await withThreeDecisions();
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "work");
@@ -113,22 +113,22 @@ describe("a branch that was deleted", () => {
     expect(resumed.stderr).toContain(`The branch work was gone: created again at ${tip.slice(0, 8)}.\n`);
     expect(await s.git("rev-parse", "work")).toBe(tip);
     expect((await s.json("status")).session.id).toBe(s.id);
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual(
-      (await commits(s, "main..work")).slice(0, 3),
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual(
+      (await commitIds(s, "main..work")).slice(0, 3),
     );
   });
 });
 
-describe("a branch that was made anew for other work", () => {
+describe("a branch deleted and created again for other work", () => {
   async function anew(): Promise<Scratch & { id: string }> {
-    const s = await three();
+    const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "work");
     await s.git("switch", "--quiet", "-c", "work");
     return s;
   }
 
-  test("has no session, and every command says whose is stored", async () => {
+  test("has no session, and every command names the stored one", async () => {
     const s = await anew();
     const line = `The stored session ${s.id} (The work) belongs to an earlier branch work: session resume ${s.id} takes it up here, session start work begins anew`;
     for (const moved of [false, true]) {
@@ -154,10 +154,10 @@ describe("a branch that was made anew for other work", () => {
       expect(await s.ok("list")).not.toMatch(/^\*/m);
       expect(await s.fingerprint()).toBe(before);
     }
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);
   });
 
-  test("is begun anew by start, and the old session stays to be resumed", async () => {
+  test("gets a new session with start, and the old one can still be resumed", async () => {
     const s = await anew();
     const { stderr } = await s.session("start", "work", "-o", "Other");
     expect(stderr).toContain(`session resume ${s.id}`);
@@ -171,7 +171,7 @@ describe("a branch that was made anew for other work", () => {
     expect((await s.json("objectives")).map((each: { text: string }) => each.text)).toEqual(["All three"]);
   });
 
-  test("takes the old session up when told to, and keeps it then", async () => {
+  test("gets its old session back on request, and keeps it", async () => {
     const s = await anew();
     await s.ok("resume", s.id);
     expect((await s.json("status")).session.id).toBe(s.id);
@@ -179,31 +179,31 @@ describe("a branch that was made anew for other work", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
     await s.ok("checkpoint", "--allow-empty", "-m", "feat: again");
     const head = await s.git("rev-parse", "HEAD");
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual([head, head, head]);
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([head, head, head]);
   });
 
-  test("start --resume begins anew too", async () => {
+  test("also gets a new session with start --resume", async () => {
     const s = await anew();
     await s.ok("start", "work", "--resume", "-o", "Other");
     expect((await s.json("status")).session.id).not.toBe(s.id);
     expect(await s.read(`.git/sessions/.kept/${s.id}/objectives.md`)).toContain("All three");
   });
 
-  test("is told although the old work was merged into what it was made from", async () => {
-    const s = await three();
+  test("is recognized although the old work was merged into its start", async () => {
+    const s = await withThreeDecisions();
     await s.git("switch", "--quiet", "main");
     await s.git("merge", "--quiet", "--no-ff", "--no-edit", "work");
     await s.git("branch", "--quiet", "-d", "work");
     await s.git("switch", "--quiet", "-c", "work");
-    const merged = await commits(s, "main^1..main^2");
+    const merged = await commitIds(s, "main^1..main^2");
     for (const view of ["status", "brief", "handoff"])
       expect((await s.json(view)).warnings.join(), view).toContain("belongs to an earlier branch work");
     expect((await s.session("objectives", "add", "x")).code).toBe(3);
-    expect((await told(s, s.id)).map((each) => each.commit)).toEqual(merged);
+    expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual(merged);
   });
 
-  test("is told from one with a session of no commits yet, when time has passed", async () => {
-    const s = await three();
+  test("is recognized by time if its old session has no commits", async () => {
+    const s = await withThreeDecisions();
     await s.ok("start", "idea", "-o", "Only planned");
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "idea");
@@ -214,7 +214,7 @@ describe("a branch that was made anew for other work", () => {
   });
 });
 
-describe("a branch that is the same one is not mistaken", () => {
+describe("a branch is still the same after", () => {
   test.each<[string, (s: Scratch) => Promise<unknown>]>([
     ["reset to its beginning, with other work on it", (s) => s.git("reset", "--quiet", "--hard", "main")],
     ["moved by force", (s) => s.git("switch", "--quiet", "-C", "work", "main")],
@@ -236,15 +236,15 @@ describe("a branch that is the same one is not mistaken", () => {
     ],
     ["without a reflog", (s) => s.git("reflog", "expire", "--expire=now", "--all")],
   ])("%s", async (_name, change) => {
-    const s = await three();
+    const s = await withThreeDecisions();
     await change(s);
     await plainCommit(s, "later.txt");
     expect((await s.json("status")).session.id).toBe(s.id);
     await s.ok("objectives", "add", "goes on");
   });
 
-  test("resumed in a fresh clone, where its reflog is younger than the session", async () => {
-    const s = await three();
+  test("a resume in a fresh clone, whose reflog is younger than the session", async () => {
+    const s = await withThreeDecisions();
     await s.git("clone", "--quiet", ".", "../clone");
     const clone = s.at("../clone");
     await clone.git("switch", "--quiet", "work");
@@ -256,8 +256,8 @@ describe("a branch that is the same one is not mistaken", () => {
     expect((await clone.json("status")).session.id).toBe(s.id);
   });
 
-  test("made again at its old commit", async () => {
-    const s = await three();
+  test("a new creation at its old commit", async () => {
+    const s = await withThreeDecisions();
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "work");
@@ -266,8 +266,8 @@ describe("a branch that is the same one is not mistaken", () => {
   });
 });
 
-test("a session whose branch holds its commits costs no more git processes than before", async () => {
-  const s = await three();
+test("recognizing a branch that holds its session's commits needs no extra git process", async () => {
+  const s = await withThreeDecisions();
   const processes = async () => {
     await s.run("sh", ["-c", "rm -f ../trace"]);
     const ran = await s.run("node", [`${process.cwd()}/dist/cli.js`, "status"], {

@@ -9,7 +9,7 @@ async function commit(s: Scratch, file: string, message: string, ...options: str
   return s.git("rev-parse", "--short=8", "HEAD");
 }
 
-test("each agent's limit is kept, every open objective and blocker is there, and what is left out says where it is", async () => {
+test("the brief keeps each agent's limit, lists all open objectives and blockers, and says where the omitted parts are", async () => {
   const s = await scratch();
   const words = "é".repeat(120);
   await s.ok(
@@ -53,7 +53,7 @@ test("the same state gives the same bytes", async () => {
   expect(await s.ok("brief")).toBe(first);
 });
 
-test("with nothing recorded: objectives are guessed, and said to be guesses", async () => {
+test("without a record the brief guesses objectives and says so", async () => {
   const s = await scratch();
   await s.git("switch", "--quiet", "--create", "feature/oauth-login-#12");
   await commit(s, "a.ts", "feat: a\n\nFixes APP-7");
@@ -69,7 +69,7 @@ test("with nothing recorded: objectives are guessed, and said to be guesses", as
   expect(main).toMatchObject({ objectives: [], recent: true, work: [{ subject: "commit 0" }] });
 });
 
-test("a default branch is told by its newest commits, however long its history is", async () => {
+test("the brief of the default branch shows its newest commits, however long the history is", async () => {
   const s = await scratch();
   const input = Array.from(
     { length: 60 },
@@ -85,7 +85,7 @@ test("a default branch is told by its newest commits, however long its history i
   expect(await s.json("status")).not.toHaveProperty("commits");
 });
 
-test("a file stands there once until some of it is committed", async () => {
+test("the brief lists a changed file once, and twice after a part of it was committed", async () => {
   const s = await scratch({ session: ["work"] });
   await s.write("README.md", "commit 0\nmore\n");
   const lines = async () =>
@@ -99,7 +99,7 @@ test("a file stands there once until some of it is committed", async () => {
   ]);
 });
 
-test("what happened on the base, what was merged, and what others decided about these files", async () => {
+test("the brief shows changes on the base, merged sessions, and decisions of others on the same files", async () => {
   const s = await scratch({ session: ["other", "-o", "Names"] });
   await s.write("shared.ts", "1\n");
   await s.write("elsewhere.ts", "1\n");
@@ -135,7 +135,7 @@ test("what happened on the base, what was merged, and what others decided about 
   ]);
 });
 
-test("a checkpoint that was reverted says so, and its decision too; a reverted revert does not count", async () => {
+test("a reverted checkpoint and its decision are marked, and unmarked after the revert is reverted", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("a.ts", "1\n");
   await s.ok("decisions", "add", "Decided");
@@ -152,7 +152,7 @@ test("a checkpoint that was reverted says so, and its decision too; a reverted r
   expect(await s.ok("brief")).not.toMatch(/feat: a` .*; reverted by/);
 });
 
-test("in the middle of a rebase, the brief is about the branch that is being rebased", async () => {
+test("during a rebase the brief is about the branch being rebased", async () => {
   const s = await scratch({ session: ["work", "-o", "Rebase me"] });
   await commit(s, "README.md", "feat: mine");
   await s.git("switch", "--quiet", "main");
@@ -167,7 +167,7 @@ test("in the middle of a rebase, the brief is about the branch that is being reb
   }
 });
 
-test("--since-last says what changed since this agent was given one, and nothing else writes that down", async () => {
+test("--since-last shows the changes since this agent's last brief, and only a brief moves that mark", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   const since = (agent: string) => s.ok("brief", "--since-last", "--agent", agent);
   const first = await since("claude");
@@ -193,7 +193,7 @@ test("--since-last says what changed since this agent was given one, and nothing
   expect(await since("claude")).toContain("Nothing has changed");
 });
 
-test("XML is well-formed, and has what JSON has", async () => {
+test("the XML brief is well-formed and equals the JSON", async () => {
   const s = await scratch({ session: ["work", "-o", "a < b && c > d ]]> <x>", "-o", "\ufffe\u{1f600}"] });
   const xml = await s.ok("brief", "--format", "xml");
   expect(XMLValidator.validate(xml)).toBe(true);
@@ -216,7 +216,7 @@ function nested(xml: string): string[] {
   });
 }
 
-test("what stands in a list has a name of its own in XML", async () => {
+test("list items in XML have their own element names", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("README.md", "put away\n");
   await s.git("stash", "--quiet");
@@ -240,7 +240,7 @@ test("what stands in a list has a name of its own in XML", async () => {
   expect(nested(since)).toEqual([]);
 });
 
-test("a handoff that was written is checked against git, and says who took it up", async () => {
+test("the brief checks a written handoff against git, and says who acknowledged it", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("a.ts", "1\n");
   expect(await s.ok("handoff")).toContain("Derived from git and the record: this session was not ended.");
@@ -268,7 +268,7 @@ test("a handoff that was written is checked against git, and says who took it up
   );
 });
 
-test("the handoff of another branch says nothing of the coverage of this one", async () => {
+test("the handoff of another branch omits this branch's coverage", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.git("switch", "--quiet", "main");
   await s.write(
@@ -280,7 +280,7 @@ test("the handoff of another branch says nothing of the coverage of this one", a
   expect(await s.ok("handoff")).toContain("61% now");
 });
 
-test("the checklist is in brief and show", async () => {
+test("brief and show list the checklist", async () => {
   const s = await scratch();
   await s.write(".session/templates/sessions/fix.yaml", "checklist:\n  - Changelog has a line\n");
   await s.ok("start", "work", "--template", "fix", "-o", "One");

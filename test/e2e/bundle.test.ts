@@ -13,7 +13,7 @@ async function two(): Promise<[Scratch, Scratch]> {
   return [s, s.at("../clone")];
 }
 
-test("carries a session with its commits to a clone that has neither", async () => {
+test("a bundle carries a session with its commits to a clone that has neither", async () => {
   const [s, clone] = await two();
   const { id } = (await s.json("list"))[0];
   await s.ok("export", "--format", "bundle", "-o", "../login.bundle");
@@ -35,7 +35,7 @@ test("carries a session with its commits to a clone that has neither", async () 
     expect(here[key], key).toEqual(there[key]);
 });
 
-test("takes the branch only when asked, and never over one that is here", async () => {
+test("a bundle brings the branch only on request, and never replaces an existing branch", async () => {
   const [s, clone] = await two();
   await s.ok("export", "--format", "bundle", "-o", "../login.bundle");
   await clone.ok("import", "-i", "../login.bundle");
@@ -55,7 +55,7 @@ test("takes the branch only when asked, and never over one that is here", async 
   expect(await clone.git("for-each-ref")).toBe(before);
 });
 
-test("a bundle that builds on commits that are not here says so; --full builds on none", async () => {
+test("a bundle names the commits it needs; --full needs none", async () => {
   const [s] = await two();
   await s.ok("export", "--format", "bundle", "-o", "../login.bundle");
   await s.ok("export", "--format", "bundle", "--full", "-o", "../whole.bundle");
@@ -71,7 +71,7 @@ test("a bundle that builds on commits that are not here says so; --full builds o
   expect(await other.json("status")).toMatchObject({ decisions: [{ text: "Use PKCE" }], pending: [] });
 });
 
-test("an ended session, and several in one file or a file each", async () => {
+test("bundle exports an ended session, and several sessions into one file or a file each", async () => {
   const [s, clone] = await two();
   await s.ok("end", "--no-handoff");
   await s.ok("start", "other", "--from", "main", "-o", "Two");
@@ -86,7 +86,7 @@ test("an ended session, and several in one file or a file each", async () => {
   expect((await s.json("export", "--all", "--format", "bundle", "-o", "../each/")).files).toHaveLength(2);
 });
 
-test("what this clone has stays as it is", async () => {
+test("importing a bundle never changes existing sessions", async () => {
   const [s] = await two();
   await s.ok("export", "--format", "bundle", "-o", "../login.bundle");
   await s.ok("objectives", "add", "Later");
@@ -96,7 +96,7 @@ test("what this clone has stays as it is", async () => {
   expect((await s.json("status")).objectives).toHaveLength(3);
 });
 
-test("a bundle that is damaged, or holds something else, changes nothing", async () => {
+test("a damaged or wrong bundle changes nothing", async () => {
   const [s, clone] = await two();
   await s.ok("export", "--format", "bundle", "-o", "../login.bundle");
   const { id } = (await s.json("list"))[0];
@@ -122,7 +122,7 @@ test("a bundle that is damaged, or holds something else, changes nothing", async
   expect((await clone.session("import", "-i", "../login.bundle", "--new-id")).code).toBe(2);
 });
 
-test("of a repository with the other kind of object ids it says so", async () => {
+test("a bundle with the other object format is refused with the reason", async () => {
   const s = await scratch({ repository: false });
   await s.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main");
   await s.ok("start", "work", "-o", "One");

@@ -10,7 +10,7 @@ async function started(): Promise<Scratch> {
   return s;
 }
 
-test("commits tracked changes with trailers that git reads, and lists what it leaves out", async () => {
+test("checkpoint commits tracked changes with trailers that git reads, and lists omitted files", async () => {
   const s = await started();
   await s.write("README.md", "changed\n");
   await s.write("new.txt", "not named\n");
@@ -39,7 +39,7 @@ test("commits tracked changes with trailers that git reads, and lists what it le
   ]);
 });
 
-test("commits only what is staged when anything is, and keeps the rest as it was", async () => {
+test("checkpoint commits only staged changes if there are any, and leaves the others alone", async () => {
   const s = await started();
   await s.write("README.md", "staged\n");
   await s.git("add", "README.md");
@@ -50,7 +50,7 @@ test("commits only what is staged when anything is, and keeps the rest as it was
   expect(await s.read("README.md")).toBe("staged, then edited\n");
 });
 
-test("-A takes new files, but none that looks like a secret", async () => {
+test("-A adds new files, but none that looks like a secret", async () => {
   const s = await started();
   await s.write("src/a.ts", "export {};\n");
   await s.write(".env", "TOKEN=1\n");
@@ -62,7 +62,7 @@ test("-A takes new files, but none that looks like a secret", async () => {
   expect(await s.git("show", "--name-only", "--format=", "HEAD")).toBe(".env");
 });
 
-test("named paths: files, folders, new ones, deleted ones, odd names", async () => {
+test("named paths commit files, folders, new files, deleted files and odd names", async () => {
   const s = await started();
   const odd = [":(exclude)a", "-f", "sp ace", "new\nline", "*.txt", "ünï"];
   for (const name of odd) await s.write(`odd/${name}`, "x\n");
@@ -75,7 +75,7 @@ test("named paths: files, folders, new ones, deleted ones, odd names", async () 
   expect(await s.git("status", "--porcelain", "--", "README.md")).toContain("D  README.md");
 });
 
-test("a decision is committed with it, in the trailers and in the log", async () => {
+test("a decision is committed with the checkpoint, in the trailers and in the log", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.ok(
@@ -108,7 +108,7 @@ test("a decision is committed with it, in the trailers and in the log", async ()
   expect((await s.git("show", "HEAD:.session/decision-log.md")).match(/Use PKCE/g)).toHaveLength(1);
 });
 
-test("a decision alone is worth a commit; staged work takes the log along", async () => {
+test("a decision without changes makes a commit; staged work includes the decision log", async () => {
   const s = await started();
   await s.ok("checkpoint", "-m", "docs: decide", "--decision", "Postgres");
   expect(await s.git("show", "--name-only", "--format=", "HEAD")).toBe(".session/decision-log.md");
@@ -130,7 +130,7 @@ test("two branches that each add decisions merge without a conflict", async () =
   expect(log).toContain("**Theirs**");
 });
 
-test("--amend keeps one block, the decisions of the commit, and the message if none is given", async () => {
+test("--amend keeps one block, the commit's decisions, and the message unless -m is given", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.ok("checkpoint", "-m", "feat: first", "--body", "Body.", "--decision", "Keep me");
@@ -145,7 +145,7 @@ test("--amend keeps one block, the decisions of the commit, and the message if n
   expect(await s.git("rev-list", "--count", "main..HEAD")).toBe("1");
 });
 
-test("proposes a subject from label, objective and files", async () => {
+test("checkpoint proposes a subject from label, objective and files", async () => {
   const s = await started();
   await s.ok("objectives", "start", "2");
   await s.write("src/auth/google.ts", "export const google = 1;\n");
@@ -154,7 +154,7 @@ test("proposes a subject from label, objective and files", async () => {
   expect(subject).toMatch(/google/i);
 });
 
-test("a project's own template words the proposed message; a broken one is said", async () => {
+test("the project's template words the proposed message; a broken template is reported", async () => {
   const s = await started();
   await s.write("src/auth/google.ts", "export const google = 1;\n");
   const propose = async () => (await s.json("checkpoint", "-A", "--dry-run", "--complete", "2")).message;
@@ -170,7 +170,7 @@ test("a project's own template words the proposed message; a broken one is said"
   expect(broken.stderr).toContain(".session/templates/checkpoint.hbs");
 });
 
-test("--dry-run shows it all and changes nothing", async () => {
+test("--dry-run shows everything and changes nothing", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.write("new.ts", "x\n");
@@ -192,7 +192,7 @@ test("--dry-run shows it all and changes nothing", async () => {
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("impact counts files, lines, tests and coverage", async () => {
+test("the impact counts files, lines, tests and coverage", async () => {
   const s = await started();
   await s.write(".gitignore", "coverage/\n");
   await s.write("src/a.ts", "export const a = 1;\nexport const b = 2;\n");
@@ -209,7 +209,7 @@ test("impact counts files, lines, tests and coverage", async () => {
   expect(impact).toContain(" - Coverage: 84%");
 });
 
-test("a failing pre-commit leaves index, work tree, objectives and decisions as they were", async () => {
+test("a failing pre-commit leaves index, work tree, objectives and decisions unchanged", async () => {
   const s = await started();
   await s.write(
     ".git/hooks/pre-commit",
@@ -227,7 +227,7 @@ test("a failing pre-commit leaves index, work tree, objectives and decisions as 
   await s.ok("checkpoint", "-A", "-m", "feat: x", "--no-verify");
 });
 
-test("the user's settings do not change what is written", async () => {
+test("the user's git settings do not change what is committed", async () => {
   const s = await started();
   for (const [key, value] of [
     ["core.commentChar", "S"],

@@ -17,7 +17,7 @@ async function old(s: Scratch, branch: string, ...options: string[]): Promise<st
 
 const branches = (sessions: { branch: string }[]) => sessions.map((each) => each.branch).sort();
 
-test("lists first, keeps what is active, named or tagged, and the rest can come back", async () => {
+test("cleanup lists first, keeps active, named and tagged sessions, and its deletions can be restored", async () => {
   const s = await scratch();
   await old(s, "plain");
   await old(s, "named", "--title", "A title of its own");
@@ -41,7 +41,7 @@ test("lists first, keeps what is active, named or tagged, and the rest can come 
   expect((await s.json("cleanup", "--dry-run")).going).toEqual([]);
 });
 
-test("the parent of a session that stays, and its parent, stay", async () => {
+test("cleanup keeps the ancestors of a kept session", async () => {
   const s = await scratch();
   const grandparent = await old(s, "first");
   const parent = await old(s, "second");
@@ -62,7 +62,7 @@ test("the parent of a session that stays, and its parent, stay", async () => {
   expect(await s.ok("delete", parent, "--dry-run")).toContain("came from it and stays");
 });
 
-test("the time of a file does not count, and --days does", async () => {
+test("cleanup ignores file times and obeys --days", async () => {
   const s = await scratch();
   const id = await old(s, "plain");
   await s.run("touch", [`.git/sessions/.kept/${id}`, `.git/sessions/.kept/${id}/events.jsonl`]);
@@ -72,7 +72,7 @@ test("the time of a file does not count, and --days does", async () => {
     expect((await s.session("cleanup", "--days", days)).code).toBe(2);
 });
 
-test("what was deleted more than 30 days ago goes for good, with its refs", async () => {
+test("cleanup empties the trash of sessions deleted more than 30 days ago, with their refs", async () => {
   const s = await scratch();
   const id = await old(s, "plain");
   await s.ok("delete", id, "--force");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
 
-test("puts two sessions side by side, the second being this branch's unless named", async () => {
+test("compare shows two sessions side by side, the second being this branch's by default", async () => {
   const s = await scratch({ session: ["one", "--title", "The first", "-o", "A"] });
   await s.write("a.txt", "1\n");
   await s.ok("checkpoint", "-A", "-m", "feat: a", "--complete", "1");
@@ -20,7 +20,7 @@ test("puts two sessions side by side, the second being this branch's unless name
   expect(lines).toContain("Lines              +0 -0       +1 -0");
 });
 
-test("a session of which only the snapshot is left is compared by its record", async () => {
+test("compare reads a session known only from its snapshot", async () => {
   const s = await scratch();
   const message = [
     "feat: old\n\nImpact:\n - Changed: 3 files, +20 -4\n - Tests: +2",
@@ -46,7 +46,7 @@ test("a session of which only the snapshot is left is compared by its record", a
   expect(await s.ok("compare", "aaaa")).toMatch(/Idle +80% +–/);
 });
 
-test("unknown and ambiguous names are told", async () => {
+test("compare refuses unknown and ambiguous names", async () => {
   const s = await scratch();
   const at = { created: daysAgo(3), ended: daysAgo(2) };
   await fastSnapshots(s, [
@@ -62,7 +62,7 @@ test("unknown and ambiguous names are told", async () => {
   expect((await s.session("compare")).code).toBe(2);
 });
 
-test("--changes: which files both change, and which only one does", async () => {
+test("--changes shows which files both sessions change, and which only one does", async () => {
   const s = await scratch();
   for (const branch of ["one", "two"]) {
     await s.git("switch", "--quiet", "main");
@@ -82,7 +82,7 @@ test("--changes: which files both change, and which only one does", async () => 
   expect(await s.json("compare", "one", "two")).not.toHaveProperty("changes");
 });
 
-test("--changes says so where the commits of one are gone", async () => {
+test("--changes says if the commits of a session are gone", async () => {
   const s = await scratch();
   await fastSnapshots(s, [
     { id: "aaaa00000000", title: "Old", created: daysAgo(3), ended: daysAgo(2), minutes: 288 },

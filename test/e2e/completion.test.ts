@@ -37,7 +37,7 @@ test("completes commands, options, values, sessions and branches", async () => {
   expect(await s.session("completion", "tcsh")).toMatchObject({ code: 2 });
 });
 
-test("completes ids, tags, refs, settings and their values, agents and templates; paths only where they are meant", async () => {
+test("completes ids, tags, refs, settings with values, agents and templates, and paths only for path arguments", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "--tag", "api"] });
   await s.ok("blockers", "add", "Keys");
   await s.ok("decisions", "add", "Use PKCE");
@@ -73,7 +73,7 @@ test("completes ids, tags, refs, settings and their values, agents and templates
     expect(await words(s, ...typed)).toEqual([]);
 });
 
-test("fish and git's own completion of bash get them, too", async () => {
+test("fish and git's bash completion offer the same candidates", async () => {
   const s = await scratch({ session: ["feature/login"] });
   expect(await inBash(s, "show", "f")).toEqual(["feature/login"]);
   const script =
@@ -87,7 +87,7 @@ test("fish and git's own completion of bash get them, too", async () => {
   expect((await s.run("fish", ["-c", fish], { env })).stdout).toBe(line + line);
 });
 
-test("bash gets names quoted, and runs nothing that is in them", async () => {
+test("bash quotes candidate names and executes nothing in them", async () => {
   const s = await scratch();
   await s.ok("start", "x$(touch${IFS}pwned)`id`");
   await s.ok("start", "other");
@@ -98,7 +98,7 @@ test("bash gets names quoted, and runs nothing that is in them", async () => {
   expect(await inBash(s, "checkp")).toEqual(["checkpoint"]);
 });
 
-test.each(["bash", "zsh", "fish", "powershell"])("%s can read its script", async (shell) => {
+test.each(["bash", "zsh", "fish", "powershell"])("%s parses its completion script", async (shell) => {
   const s = await scratch();
   const script = await s.ok("completion", shell);
   expect(script).toMatch(/session completion words '?--'?/);

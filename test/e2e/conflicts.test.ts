@@ -1,8 +1,8 @@
 /** Conflicts before they happen, as plain `git merge` has them. */
 import { expect, test } from "vitest";
 import type { Conflicts } from "../../src/views/shapes/conflicts.ts";
-import { connected } from "../support/mcp.ts";
-import { ownHistory } from "../support/own-history.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { projectHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session from main that writes these files. */
@@ -37,7 +37,7 @@ async function merged(s: Scratch, branches: readonly string[]) {
   return found;
 }
 
-test("each two branches that would conflict are named with their files, and nothing changes", async () => {
+test("conflicts names each pair of conflicting branches with their files, and changes nothing", async () => {
   const s = await scratch();
   expect(await s.ok("conflicts")).toBe("no conflicts  1 branch, 0 pairs\n");
   await s.write("a.txt", "a\n");
@@ -87,7 +87,7 @@ test("each two branches that would conflict are named with their files, and noth
   expect(await s.ok("conflicts")).toMatch(/fix\/apart and main share no history/);
 });
 
-test("worktrees count with what they have not committed, to the line, and the answer is kept", async () => {
+test("conflicts includes uncommitted changes of worktrees by line, and caches the answer", async () => {
   const s = await scratch();
   const lines = Array.from({ length: 40 }, (_, at) => `line ${at + 1}`);
   const text = (changes: Readonly<Record<number, string>>) =>
@@ -152,7 +152,7 @@ test("worktrees count with what they have not committed, to the line, and the an
   expect(await s.ok("conflicts")).toMatch(/^no conflicts/);
 });
 
-test("sessions of a remote take part where that is wanted", async () => {
+test("conflicts includes sessions of a remote on request", async () => {
   const s = await scratch();
   await s.git("clone", "--quiet", "--bare", ".", "../up.git");
   await s.git("remote", "add", "origin", "../up.git");
@@ -173,7 +173,7 @@ test("sessions of a remote take part where that is wanted", async () => {
   ]);
 });
 
-test("a checkpoint, a brief and status --all name the conflict while it holds", async () => {
+test("checkpoint, brief and status --all name a conflict while it exists", async () => {
   const s = await scratch();
   await s.write("src/a.ts", "a\n");
   await s.write("src/b.ts", "b\n");
@@ -193,7 +193,7 @@ test("a checkpoint, a brief and status --all name the conflict while it holds", 
   expect(await s.ok("status", "--all")).toContain(
     "fix/crash would conflict with fix/other in src/a.ts: session conflicts",
   );
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   expect((await call("session_conflicts")).value.conflicts).toEqual([
     { branches: ["fix/crash", "fix/other"], files: ["src/a.ts"] },
   ]);
@@ -208,9 +208,9 @@ test("a checkpoint, a brief and status --all name the conflict while it holds", 
   expect(await s.ok("brief")).not.toContain("would conflict");
 });
 
-test("agrees with git merge on a real history with merges", async () => {
+test("conflicts agrees with git merge on a real history with merges", async () => {
   const s = await scratch({ repository: false });
-  const up = await ownHistory(s);
+  const up = await projectHistory(s);
   const clone = s.at("real");
   await s.git("clone", "--quiet", "--shared", up, clone.root);
   const merges = (await clone.git("rev-list", "--merges", "--parents", "HEAD")).split("\n");

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 async function withFault(
   s: Scratch,
@@ -64,15 +64,15 @@ async function started(): Promise<Scratch> {
 describe.each([
   ["kill", 10],
   ["ENOSPC", 10],
-])("%s at every rename and change of refs", (kind, every) => {
+])("%s at every rename and ref update", (kind, every) => {
   test.each(["local", "ended"])(
-    "of a deletion (%s): the session is there, or comes back, whole and once",
+    "of a deletion (%s) leaves the session whole, or restorable, and once",
     async (was) => {
       const s = await started();
       const { id } = (await s.json("status")).session;
       const before = await whole(s);
       const where = was === "local" ? "local" : "kept";
-      for (const at of strikes(100, every)) {
+      for (const at of sampledChanges(100, every)) {
         if (was === "ended") await s.ok("end");
         const snapshot = await s.git("for-each-ref", "--format=%(objectname)", "refs/sessions");
         const { done } = await withFault(s, kind, at, ["delete", id, "--force"]);
@@ -92,11 +92,11 @@ describe.each([
     },
   );
 
-  test("of a restoration: the next one goes on", async () => {
+  test("of a restoration is finished by the next one", async () => {
     const s = await started();
     const { id } = (await s.json("status")).session;
     const before = await whole(s);
-    for (const at of strikes(100, every)) {
+    for (const at of sampledChanges(100, every)) {
       await s.ok("delete", id, "--force");
       const { done } = await withFault(s, kind, at, ["restore", id]);
       if ((await standing(s, id, "local")) === "deleted") await s.ok("restore", id);
@@ -108,7 +108,7 @@ describe.each([
   });
 });
 
-test("a session that is used and ended after a deletion that never got far stays ended", async () => {
+test("a session that was used and ended after an interrupted deletion stays ended", async () => {
   const s = await started();
   const { id } = (await s.json("status")).session;
   await withFault(s, "kill", 3, ["delete", id, "--force"]);
@@ -121,7 +121,7 @@ test("a session that is used and ended after a deletion that never got far stays
   expect(await s.json("list", "--all")).toMatchObject([{ id, state: "ended", where: "kept" }]);
 });
 
-test("a deletion that never got far is given up by the next one of another session", async () => {
+test("deleting another session abandons an interrupted deletion", async () => {
   const s = await started();
   const { id } = (await s.json("status")).session;
   await s.ok("start", "other", "--no-switch");

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** What somebody gets who takes the session up again, wherever it is by now. */
 async function taken(s: Scratch, id: string) {
@@ -24,7 +24,7 @@ test.each([
   ["end", ["end"]],
   ["resume", ["resume", "work"]],
   ["start on a branch that was made anew", ["start", "work", "-o", "New"]],
-])("killed before every rename of %s: the whole session is there afterwards, once", async (_what, args) => {
+])("a kill before any rename of %s leaves the whole session, once", async (_what, args) => {
   const s = await scratch({
     session: ["work", "-o", "One", "-o", "Two", "--tag", "tagged", "--meta", "issue=42"],
   });
@@ -36,7 +36,7 @@ test.each([
   await s.ok("checkpoint", "-m", "docs: x");
   const { session } = await s.json("status");
   const whole = await taken(s, session.id);
-  for (const at of strikes(100)) {
+  for (const at of sampledChanges(100)) {
     if (args[0] === "resume") await s.ok("end");
     if (args[0] === "start") {
       // Made anew from a commit that the session never saw.
@@ -72,11 +72,11 @@ test.each([
   throw new Error("it never ran through");
 });
 
-test("killed before every rename of resume on a renamed branch: the session is there afterwards, once", async () => {
+test("a kill before any rename of resume on a renamed branch leaves the whole session, once", async () => {
   const s = await scratch({ session: ["name-0", "-o", "One"] });
   await s.ok("checkpoint", "--allow-empty", "-m", "docs: x", "--decision", "Decided");
   const { id } = (await s.json("status")).session;
-  for (const at of strikes(100)) {
+  for (const at of sampledChanges(100)) {
     await s.git("branch", "--quiet", "-m", `name-${at}`);
     await s.write("../home/count", "0");
     const env = { FAULT: "kill", FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };

@@ -1,12 +1,12 @@
 import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** All of the record that the two could differ in, and what the last snapshot holds. */
 async function whole(s: Scratch, id: string, folder = "work") {
@@ -17,7 +17,7 @@ async function whole(s: Scratch, id: string, folder = "work") {
 
 /** A clone that has something to merge; `ended`: its session is put aside. */
 async function apart(ended: boolean): Promise<{ b: Scratch; id: string }> {
-  const { a, b, id } = await two();
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("resume", id);
@@ -36,7 +36,7 @@ test.each([
   ["rm", false],
   ["rename", true],
 ])(
-  "killed before every %s of a pull that merges (put aside: %s): old or new, and again finishes it",
+  "a kill before any %s of a merging pull (kept aside: %s) leaves the old or new state, and a second pull finishes it",
   async (what, ended) => {
     const { b, id } = await apart(ended);
     const folder = ended ? `.kept/${id}` : "work";
@@ -54,7 +54,7 @@ test.each([
     const [before, after] = [await whole(b, id, folder), await whole(done, id, folder)];
     expect(after[1]).toMatch(/From b\n.*From a\n/s);
     // One strike after the last change ends without a kill.
-    for (const at of strikes(changes + 2)) {
+    for (const at of sampledChanges(changes + 2)) {
       const s = await copy(`killed-${at}`);
       const env = { FAULT: "kill", FAULT_OF: what, FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
       const ran = await s.run(process.execPath, ["--require", FAULT, CLI, "pull"], { env });

@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
-import { begin, fixture, type Ran, type Scratch } from "../support/scratch.ts";
+import { sampledChanges } from "../support/sampling.ts";
+import { fixture, initRepository, type Ran, type Scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 function started(): Promise<Scratch> {
   return fixture("crash", async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("init", "--yes");
     await s.git("add", "--all");
     await s.git("commit", "--quiet", "-m", "chore: set session up");
@@ -45,11 +45,11 @@ async function expectClean(s: Scratch): Promise<void> {
   for (const line of log) expect(() => JSON.parse(line)).not.toThrow();
 }
 
-describe.each(["kill", "half", "ENOSPC", "EIO"])("%s at every change", (kind) => {
-  test("an objective is added or not, and the next command goes on", async () => {
+describe.each(["kill", "half", "ENOSPC", "EIO"])("%s at every file change", (kind) => {
+  test("adds an objective or does not, and the next command works", async () => {
     const s = await started();
     let expected = ["One"];
-    for (const at of strikes(200)) {
+    for (const at of sampledChanges(200)) {
       const text = `added ${at}`;
       const { ran, done } = await withFault(s, kind, at, ["objectives", "add", text]);
       const now = await texts(s);
@@ -69,11 +69,11 @@ describe.each(["kill", "half", "ENOSPC", "EIO"])("%s at every change", (kind) =>
   });
 });
 
-describe.each(["half", "ENOSPC"])("%s at every change of a checkpoint", (kind) => {
-  test("commit, objectives, decision log and index are all as before or all as after", async () => {
+describe.each(["half", "ENOSPC"])("%s at every file change of a checkpoint", (kind) => {
+  test("leaves commit, objectives, decision log and index all old or all new", async () => {
     const s = await started();
     await s.write("new.txt", "0\n");
-    for (const at of strikes(200)) {
+    for (const at of sampledChanges(200)) {
       const head = await s.git("rev-parse", "HEAD");
       const before = await s.fingerprint();
       const { ran, done } = await withFault(s, kind, at, [
@@ -103,37 +103,40 @@ describe.each(["half", "ENOSPC"])("%s at every change of a checkpoint", (kind) =
   });
 });
 
-test.each(["before", "after"])("killed right %s git made the commit", async (when) => {
-  const s = await started();
-  await s.write("new.txt", "x\n");
-  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  const kill = 'kill -9 "$PPID"; exit 1';
-  await s.write(
-    "../bin/git",
-    `#!/bin/sh\ncase "$*" in *"commit --quiet"*) ${when === "before" ? kill : `"${git}" "$@"; ${kill}`} ;; esac\nexec "${git}" "$@"\n`,
-  );
-  await s.run("chmod", ["+x", "../bin/git"]);
-  const head = await s.git("rev-parse", "HEAD");
-  const before = await s.fingerprint();
-  await s.run(
-    process.execPath,
-    [CLI, "checkpoint", "-A", "-m", "feat: x", "--complete", "1", "--decision", "Choice"],
-    { env: { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` } },
-  );
-  await s.ok("note", "after");
-  if (when === "before") {
-    expect(await s.fingerprint()).toBe(before);
-    expect(await s.json("decisions")).toEqual([]);
-  } else {
-    expect(await s.git("rev-parse", "HEAD~1")).toBe(head);
-    expect((await s.json("objectives"))[0].mark).toBe("done");
-    expect(await s.json("decisions")).toMatchObject([{ text: "Choice", state: "committed" }]);
-    expect(await s.git("status", "--porcelain")).toBe("");
-  }
-});
+test.each(["before", "after"])(
+  "a kill right %s git makes the commit is settled by the next command",
+  async (when) => {
+    const s = await started();
+    await s.write("new.txt", "x\n");
+    const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
+    const kill = 'kill -9 "$PPID"; exit 1';
+    await s.write(
+      "../bin/git",
+      `#!/bin/sh\ncase "$*" in *"commit --quiet"*) ${when === "before" ? kill : `"${git}" "$@"; ${kill}`} ;; esac\nexec "${git}" "$@"\n`,
+    );
+    await s.run("chmod", ["+x", "../bin/git"]);
+    const head = await s.git("rev-parse", "HEAD");
+    const before = await s.fingerprint();
+    await s.run(
+      process.execPath,
+      [CLI, "checkpoint", "-A", "-m", "feat: x", "--complete", "1", "--decision", "Choice"],
+      { env: { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` } },
+    );
+    await s.ok("note", "after");
+    if (when === "before") {
+      expect(await s.fingerprint()).toBe(before);
+      expect(await s.json("decisions")).toEqual([]);
+    } else {
+      expect(await s.git("rev-parse", "HEAD~1")).toBe(head);
+      expect((await s.json("objectives"))[0].mark).toBe("done");
+      expect(await s.json("decisions")).toMatchObject([{ text: "Choice", state: "committed" }]);
+      expect(await s.git("status", "--porcelain")).toBe("");
+    }
+  },
+);
 
-describe("many at once", () => {
-  test("twenty processes write to one session: nothing is lost, nothing doubled", async () => {
+describe("concurrent processes", () => {
+  test("twenty writers to one session lose and duplicate nothing", async () => {
     const s = await started();
     const ran = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -148,7 +151,7 @@ describe("many at once", () => {
     await expectClean(s);
   });
 
-  test("a lock of a process that is gone is taken over, one of a living process is named", async () => {
+  test("the lock of a dead process is taken over, and that of a living one is named", async () => {
     const s = await started();
     const lock = (holder: object) =>
       s.write(
@@ -167,7 +170,7 @@ describe("many at once", () => {
     expect(await texts(s)).toHaveLength(3);
   });
 
-  test("a hook that wants to change the session during a checkpoint is told so at once", async () => {
+  test("a hook that changes the session during a checkpoint is refused at once", async () => {
     const s = await started();
     await s.write(
       ".git/hooks/pre-commit",
@@ -180,7 +183,7 @@ describe("many at once", () => {
   });
 });
 
-test("a lock of a process that was killed, and that its parent never asked about, is no lock", async () => {
+test("the lock of a killed process that is still a zombie is taken over", async () => {
   const s = await started();
   // It ends when its parent is no shell any more, which would ask about it.
   const parent = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"]);
@@ -210,13 +213,13 @@ async function filesOf(s: Scratch): Promise<Record<string, string>> {
 }
 
 test.each([[["init", "--yes"]], [["agents", "install", "claude", "--project"]]])(
-  "%s, killed at every change and repeated: whole files, and no temporary one",
+  "%s, killed at every change and repeated, leaves whole files and no temporary file",
   async (args) => {
-    const bare = () => fixture("crash-setup", (s) => begin(s));
+    const bare = () => fixture("crash-setup", (s) => initRepository(s));
     const whole = await bare();
     await whole.ok(...args);
     const expected = await filesOf(whole);
-    for (const at of strikes(100, 4)) {
+    for (const at of sampledChanges(100, 4)) {
       const s = await bare();
       const { done } = await withFault(s, "half", at, args);
       for (const [name, text] of Object.entries(await filesOf(s)))

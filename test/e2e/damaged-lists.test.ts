@@ -37,26 +37,29 @@ describe.each(["objectives", "blockers"])("%s.md", (list) => {
     "cut in the middle of an item before others": (text) =>
       text.slice(0, text.indexOf(list === "objectives" ? " in" : " for")),
   };
-  test.each(Object.keys(DAMAGE))("%s is rebuilt with every item, and set aside", async (how) => {
-    const repo = await recorded();
-    const before = await items(repo);
-    const damaged = DAMAGE[how]?.(await repo.read(file)) ?? "";
-    await repo.write(file, damaged);
-    expect(await items(repo)).toEqual(before);
-    expect((await repo.json("status")).warnings.join()).toContain(`${list}.md is damaged`);
-    expect((await repo.session("doctor")).stdout).toContain(`${list}.md is damaged`);
-    // Reading wrote nothing.
-    expect(await repo.read(file)).toBe(damaged);
-    await repo.ok("note", "checked");
-    expect(await items(repo)).toEqual(before);
-    const [kept = ""] = await aside(repo);
-    expect(kept).toMatch(`${list}.md.corrupt-`);
-    expect(await repo.read(`${FOLDER}/${kept}`)).toBe(damaged);
-    expect((await repo.json("status")).warnings.join()).not.toContain("is damaged");
-  });
+  test.each(Object.keys(DAMAGE))(
+    "%s is rebuilt with every item, and the damaged file is set aside",
+    async (how) => {
+      const repo = await recorded();
+      const before = await items(repo);
+      const damaged = DAMAGE[how]?.(await repo.read(file)) ?? "";
+      await repo.write(file, damaged);
+      expect(await items(repo)).toEqual(before);
+      expect((await repo.json("status")).warnings.join()).toContain(`${list}.md is damaged`);
+      expect((await repo.session("doctor")).stdout).toContain(`${list}.md is damaged`);
+      // Reading wrote nothing.
+      expect(await repo.read(file)).toBe(damaged);
+      await repo.ok("note", "checked");
+      expect(await items(repo)).toEqual(before);
+      const [kept = ""] = await aside(repo);
+      expect(kept).toMatch(`${list}.md.corrupt-`);
+      expect(await repo.read(`${FOLDER}/${kept}`)).toBe(damaged);
+      expect((await repo.json("status")).warnings.join()).not.toContain("is damaged");
+    },
+  );
 });
 
-test("an item of several lines that is cut in the second one is whole again", async () => {
+test("an item of several lines that is cut in its second line is restored", async () => {
   const repo = await recorded();
   const before = await items(repo);
   const text = await repo.read(OBJECTIVES);
@@ -64,7 +67,7 @@ test("an item of several lines that is cut in the second one is whole again", as
   expect(await items(repo)).toEqual(before);
 });
 
-test("what somebody edited by hand before is in the rebuilt list", async () => {
+test("the rebuilt list contains earlier edits by hand", async () => {
   const repo = await recorded();
   const text = await repo.read(OBJECTIVES);
   await repo.write(OBJECTIVES, `${text.replace("Log in", "Log in with a passkey")}- [ ] By hand\n`);
@@ -74,7 +77,7 @@ test("what somebody edited by hand before is in the rebuilt list", async () => {
   expect((await items(repo)).objectives).toEqual(before.objectives);
 });
 
-test("is rebuilt also where context.json is damaged with it, and set aside once", async () => {
+test("a list is rebuilt together with a damaged context.json, and set aside once", async () => {
   const repo = await recorded();
   const before = (await items(repo)).objectives.map((each: { text: string }) => each.text);
   await repo.write(OBJECTIVES, "\0\0");
@@ -89,7 +92,7 @@ test("is rebuilt also where context.json is damaged with it, and set aside once"
   ]);
 });
 
-test("hand edits without a last line end win: deleted, shortened and new items", async () => {
+test("edits by hand without a final newline win: deleted, shortened and new items", async () => {
   const repo = await recorded();
   const text = await repo.read(OBJECTIVES);
   await repo.write(OBJECTIVES, text.replace(/\n- \[.\] obj-3.*\n$/, ""));

@@ -1,7 +1,7 @@
 /** `.session/decision-log.md` has every decision that the commits of the branch carry, whatever committed it. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { missingIn, orderedLog } from "../../src/trailers/decisionlog.ts";
+import { missingIn, orderedLog } from "../../src/trailers/decision-log.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const LOG = ".session/decision-log.md";
@@ -26,7 +26,7 @@ async function plain(repo: { id: string } & Scratch, n: number, text: string) {
 const inLog = async (repo: Scratch) =>
   [...(await repo.read(LOG)).matchAll(/\*\*(.*)\*\*.*\/(dec-\d+), (.*)\)$/gm)].map((each) => each.slice(1));
 
-test("a checkpoint adds what plain commits carried, and nothing twice", async () => {
+test("a checkpoint logs the decisions of plain commits, and no decision twice", async () => {
   const repo = await project();
   await plain(repo, 1, "Use PKCE");
   await repo.write("a.txt", "a\n");
@@ -45,7 +45,7 @@ test("a checkpoint adds what plain commits carried, and nothing twice", async ()
   expect(await inLog(repo)).toEqual(wanted);
 });
 
-test("end adds what is missing before it merges", async () => {
+test("end logs missing decisions before it merges", async () => {
   const repo = await project();
   await plain(repo, 1, "Use PKCE");
   await repo.ok("end", "--merge-to", "main");
@@ -53,7 +53,7 @@ test("end adds what is missing before it merges", async () => {
   expect(await repo.git("status", "--porcelain")).toBe("");
 });
 
-test("doctor names what is missing, decisions log writes it in order", async () => {
+test("doctor names missing decisions, and decisions log adds them in order", async () => {
   const repo = await project();
   await plain(repo, 1, "Use PKCE");
   await plain(repo, 2, "Keep tokens in the keychain");
@@ -74,7 +74,7 @@ test("doctor names what is missing, decisions log writes it in order", async () 
   expect((await repo.json("decisions", "log")).changed).toBe(false);
 });
 
-test("a decision whose commit was reverted is not added again", async () => {
+test("a decision with a reverted commit is not logged again", async () => {
   const repo = await project();
   await repo.write("a.txt", "a\n");
   await repo.git("add", "a.txt");
@@ -87,14 +87,14 @@ test("a decision whose commit was reverted is not added again", async () => {
   expect((await repo.json("decisions", "log")).changed).toBe(false);
 });
 
-test("without a .session folder there is no log, and decisions log says what makes one", async () => {
+test("without a .session folder there is no decision log, and decisions log says how to make one", async () => {
   const repo = await scratch();
   const { code, stderr } = await repo.session("decisions", "log");
   expect(code).toBe(1);
   expect(stderr).toMatch(/session init/);
 });
 
-test("entries go by day and then by commit; lines that are there stay as they are, also with \\r\\n", () => {
+test("entries are sorted by day and then by commit; existing lines stay unchanged, also with \\r\\n", () => {
   const decision = (id: string, added: string) => ({
     session: "aaaaaaaaaaaa",
     decision: { id, text: `Text of ${id}`, alternatives: [], added },
@@ -127,7 +127,7 @@ test("entries go by day and then by commit; lines that are there stay as they ar
   expect(missingIn(after, all)).toEqual([]);
 });
 
-test("this repository's own log has each of its decisions once", () => {
+test("this repository's own log has each decision once", () => {
   const log = readFileSync(new URL("../../.session/decision-log.md", import.meta.url), "utf8");
   const keys = [...log.matchAll(/\((\w+\/dec-\d+), /g)].map((each) => each[1]);
   expect(keys.length).toBeGreaterThanOrEqual(16);

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const ids = async (s: Scratch) => (await s.json("list", "--all")).map((each: { id: string }) => each.id);
 
-test("a session that was paused goes after --confirm, and nothing but the session", async () => {
-  const s = await withWork();
+test("delete --confirm deletes a paused session and nothing else", async () => {
+  const s = await sessionWithWork();
   await s.git("switch", "--quiet", "main");
   const [id] = await ids(s);
   const refs = await s.git("for-each-ref");
@@ -18,9 +18,9 @@ test("a session that was paused goes after --confirm, and nothing but the sessio
 });
 
 test.each(["kept", "snapshot"] as const)(
-  "an ended one (%s), whose snapshot gc does not take",
+  "delete removes an ended session (%s), whose snapshot survives gc",
   async (where) => {
-    const s = await ended(where);
+    const s = await endedSession(where);
     const [id] = await ids(s);
     const snapshot = await s.git("rev-parse", `refs/sessions/${id}`);
     expect(await s.json("delete", id, "--force")).toMatchObject({ deleted: [{ id, branch: "work" }] });
@@ -34,8 +34,8 @@ test.each(["kept", "snapshot"] as const)(
   },
 );
 
-test("what was deleted is no decision of any commit", async () => {
-  const s = await withWork();
+test("a deleted session's decisions belong to no commit", async () => {
+  const s = await sessionWithWork();
   await s.ok("decisions", "add", "Only here");
   await s.ok("end");
   const [id] = await ids(s);
@@ -46,8 +46,8 @@ test("what was deleted is no decision of any commit", async () => {
   expect(found).toEqual([]);
 });
 
-test("without a terminal it lists and refuses, until it is told to", async () => {
-  const s = await ended("kept");
+test("without a terminal delete lists and refuses without --confirm", async () => {
+  const s = await endedSession("kept");
   const [id] = await ids(s);
   const ran = await s.session("delete", "work");
   expect(ran.code).toBe(2);
@@ -57,8 +57,8 @@ test("without a terminal it lists and refuses, until it is told to", async () =>
   expect((await s.json("delete", "work")).error).toMatchObject({ code: "not-confirmed", exit: 2 });
 });
 
-test("active and checked out: refused by name, left out of --all, taken with --force", async () => {
-  const s = await withWork();
+test("delete refuses a checked-out active session by name, skips it with --all, and takes it with --force", async () => {
+  const s = await sessionWithWork();
   await s.git("switch", "--quiet", "main");
   await s.ok("start", "other");
   const ran = await s.session("delete", "other", "--yes");
@@ -81,8 +81,8 @@ test("active and checked out: refused by name, left out of --all, taken with --f
   expect(await s.git("log", "-1", "--format=%B")).not.toContain("Session-Id");
 });
 
-test("by age: the last activity counts, not the time of a file", async () => {
-  const s = await withWork();
+test("delete by age counts the last activity, not the file time", async () => {
+  const s = await sessionWithWork();
   await s.ok("start", "young", "--no-switch");
   await s.git("switch", "--quiet", "main");
   const log = ".git/sessions/work/events.jsonl";
@@ -98,8 +98,8 @@ test("by age: the last activity counts, not the time of a file", async () => {
   expect(await s.ok("delete", "--older-than", "30d", "--yes")).toBe("No such sessions.\n");
 });
 
-test("names are checked before anything goes", async () => {
-  const s = await ended("kept");
+test("delete checks all names before it deletes anything", async () => {
+  const s = await endedSession("kept");
   for (const [args, code, says] of [
     [["work", "wrok"], 3, "did you mean work"],
     [[], 2, "name sessions, or give one of"],
@@ -114,8 +114,8 @@ test("names are checked before anything goes", async () => {
   expect(await ids(s)).toHaveLength(1);
 });
 
-test("a fetched snapshot goes too, and it is said that it may come again", async () => {
-  const s = await ended("snapshot");
+test("delete removes a fetched snapshot and warns that it may be fetched again", async () => {
+  const s = await endedSession("snapshot");
   const [id] = await ids(s);
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
   await s.git("update-ref", "-d", `refs/sessions/${id}`);
@@ -130,13 +130,13 @@ test("a fetched snapshot goes too, and it is said that it may come again", async
   ).toBe(`refs/session-remotes/origin/${id}`);
 });
 
-test("nothing is there to delete", async () => {
+test("delete says if nothing matches", async () => {
   const s = await scratch();
   expect(await s.json("delete", "--all", "--force")).toEqual({ going: [], staying: [], deleted: [] });
   expect(s.exists(".git/sessions/.trash")).toBe(false);
 });
 
-test("at a terminal it shows what would go and asks: no is the answer that Enter gives", async () => {
+test("on a terminal delete shows the list and asks; Enter means no", async () => {
   const s = await scratch({ session: ["work", "--title", "A title"] });
   await s.ok("pause");
   const there = async () => (await s.json("list")).length;

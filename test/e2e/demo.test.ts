@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 
-test("the demo shows the main job, without an identity and without touching the user's home", async () => {
+test("the demo shows the main job without an identity and without touching the user's home", async () => {
   const s = await scratch({ repository: false, identity: false });
   const { code, stdout, stderr } = await s.run(process.execPath, [`${process.cwd()}/scripts/demo.mjs`], {
     cwd: process.cwd(),

@@ -52,7 +52,7 @@ async function damage(s: Scratch): Promise<void> {
   );
 }
 
-test("repairs what is damaged, shows it first, and takes it back to the byte", async () => {
+test("doctor --fix shows and repairs damage, and undo reverts it byte for byte", async () => {
   const s = await working();
   const sound = await s.json("status");
   await damage(s);
@@ -81,7 +81,7 @@ test("repairs what is damaged, shows it first, and takes it back to the byte", a
   expect((await s.session("doctor", "--undo")).stderr).toContain("has repaired nothing");
 });
 
-test("asks on a terminal, and refuses where nobody can be asked", async () => {
+test("doctor --fix asks on a terminal and refuses without one", async () => {
   const s = await working();
   await damage(s);
   const before = bytes(s);
@@ -90,7 +90,7 @@ test("asks on a terminal, and refuses where nobody can be asked", async () => {
   expect(ran.stderr).toContain("hooks: install the git hooks again");
 });
 
-test("what changed after the repair stays", async () => {
+test("reverting a repair keeps later changes", async () => {
   const s = await working();
   await damage(s);
   await s.ok("doctor", "--fix", "--yes");
@@ -100,7 +100,7 @@ test("what changed after the repair stays", async () => {
   expect(await s.read(`${FOLDER}/events.jsonl`)).toContain("later");
 });
 
-test("a snapshot whose commit is gone goes back to the one before", async () => {
+test("a snapshot with a missing commit goes back to the previous one", async () => {
   const s = await working();
   await s.ok("end");
   await s.ok("resume", "feature/login");
@@ -119,7 +119,7 @@ test("a snapshot whose commit is gone goes back to the one before", async () => 
   expect(await s.read(`.git/${ref}`)).toBe(`${last}\n`);
 });
 
-test("where all is well there is nothing to repair, and hooks that nobody wanted are left out", async () => {
+test("doctor --fix changes nothing in a healthy repository, and installs no unwanted hooks", async () => {
   const s = await working();
   expect(await s.ok("doctor", "--fix")).toBe("Nothing to repair.\n");
   await s.ok("hooks", "uninstall");

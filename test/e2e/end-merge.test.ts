@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 /** A feature that is half done, and a hotfix that was begun on its branch. */
 function stacked(): Promise<Scratch> {
   return fixture("hotfix on a feature", async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("start", "feature/big", "--title", "Big", "-o", "All of it");
     await s.write("src/wip.js", "half\n");
     await s.ok("checkpoint", "-A", "-m", "feat: half of it");
@@ -16,7 +16,7 @@ function stacked(): Promise<Scratch> {
   });
 }
 
-test("a hotfix does not take the unfinished feature along that it stands on", async () => {
+test("merging a hotfix leaves out the unfinished feature it was cut from", async () => {
   const s = await stacked();
   const before = await s.fingerprint();
   const { error } = await s.json("end", "--merge-to", "main");
@@ -50,7 +50,7 @@ test("a hotfix does not take the unfinished feature along that it stands on", as
   );
 });
 
-test("what is merged is looked at as a whole: tests, secrets, the message; --with names it", async () => {
+test("end checks all merged commits for tests, secrets and messages; --with names another session", async () => {
   const s = await stacked();
   await s.git("config", "user.name", "Another");
   await s.ok("config", "set", "quality.block_merge_on_quality", "true");
@@ -67,7 +67,7 @@ test("what is merged is looked at as a whole: tests, secrets, the message; --wit
   expect(message).toMatch(/^[^\n]*\n\n\* feat: half of it\n\* fix: stop the crash\n\* chore: settings\n/);
 });
 
-test("a message with a secret is found wherever it comes from", async () => {
+test("a message with a secret is found, whichever commit has it", async () => {
   const s = await stacked();
   const token = `ghp_${"a1B2".repeat(9)}`;
   await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: use ${token}`);
@@ -76,13 +76,13 @@ test("a message with a secret is found wherever it comes from", async () => {
   expect(error.message).toContain("would go into the commits on main");
 });
 
-test("a session that ended, or was begun on main, is no other session's work", async () => {
+test("a session that ended, or began on main, does not count as another session's unfinished work", async () => {
   const s = await stacked();
   await s.ok("end", "feature/big");
   expect((await s.json("end", "--merge-to", "main")).along).toEqual([]);
 });
 
-test("commits without a record belong to the session whose branch they were made on", async () => {
+test("commits without a record belong to the session of the branch they were made on", async () => {
   const s = await scratch();
   await s.ok("start", "feature/big");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "wip");
@@ -96,7 +96,7 @@ test("commits without a record belong to the session whose branch they were made
   expect((await s.json("end", "--merge-to", "main")).along).toEqual([]);
 });
 
-test("in a fresh clone, where only commits tell of the other session, it counts as not ended", async () => {
+test("in a fresh clone a session known only from commits counts as not ended", async () => {
   const s = await stacked();
   await s.git("clone", "--quiet", "--branch=feature/big", ".", "../clone");
   const clone = s.at("../clone");
@@ -108,7 +108,7 @@ test("in a fresh clone, where only commits tell of the other session, it counts 
   expect(error.message).toContain("1 commit of feature/big (session feature/big, which has not ended");
 });
 
-test("what is not committed is shown and asked for, or refused where nobody can be asked", async () => {
+test("end asks before it commits uncommitted changes, and refuses without a terminal", async () => {
   const s = await scratch({ session: ["feature/login", "-o", "Login"] });
   await s.write("a.txt", "a\n");
   await s.ok("checkpoint", "-A", "-m", "feat: login");
@@ -142,7 +142,7 @@ test("what is not committed is shown and asked for, or refused where nobody can 
 test.each([
   [["--commit"], "docs: update a.txt"],
   [["-m", "docs: say a"], "docs: say a"],
-])("%s commits without asking, and the rest is named", async (how, subject) => {
+])("%s commits without asking, and names the rest", async (how, subject) => {
   const s = await scratch({ session: ["docs/a"] });
   await s.write("README.md", "b\n");
   await s.write("a.txt", "a\n");
@@ -159,7 +159,7 @@ test.each([
   expect(await s.git("status", "--porcelain")).toBe("?? new.txt");
 });
 
-test("--strict, or a setting, refuses with something left open", async () => {
+test("--strict, or a setting, refuses to end with open items", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   await s.ok("blockers", "add", "A key");
   await s.ok("objectives", "complete", "1");
@@ -178,7 +178,7 @@ test("--strict, or a setting, refuses with something left open", async () => {
   for (const line of lines) expect(stderr).toContain(`warning: ${line}`);
 });
 
-test("a named session ends from any branch, and merges without a work tree of its own", async () => {
+test("a named session ends from any branch, and merges without a work tree", async () => {
   const s = await scratch();
   for (const name of ["one", "two", "three"]) {
     await s.ok("start", `feature/${name}`, "--from", "main", "-o", name);
@@ -235,7 +235,7 @@ test("a merge that only moves a ref conflicts, signs and refuses as git does", a
   expect(await s.git("show", "main:README.md")).toBe("one");
 });
 
-test("-m and --edit decide the subject of the squash; an empty text changes nothing", async () => {
+test("-m and --edit set the subject of the squash; an empty text changes nothing", async () => {
   const s = await scratch();
   await s.ok("start", "wip", "-o", "Say what it does");
   for (const n of [1, 2]) {

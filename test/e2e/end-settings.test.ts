@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** A session with one commit, on a branch that `main` has gone on from. */
 function diverged(): Promise<Scratch> {
   return fixture("a session and a main that went on", async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok("start", "work", "-o", "One");
     await s.write("work.txt", "work\n");
     await s.ok("checkpoint", "-A", "-m", "docs: work", "--decision", "Kept");
@@ -45,7 +45,7 @@ const SETTINGS: readonly { readonly settings: Record<string, string>; readonly r
 ];
 
 test.each(SETTINGS)(
-  "with $settings a merge has reached the target when the session ends, or nothing has happened",
+  "with $settings a merge reaches the target, or nothing happens",
   async ({ settings, refuses }) => {
     const s = await diverged();
     for (const [key, value] of Object.entries(settings)) await s.git("config", "--global", key, value);
@@ -79,7 +79,7 @@ test.each(SETTINGS)(
   },
 );
 
-test("a commit that a hook takes back is no checkpoint", async () => {
+test("a commit that a hook takes back is not reported as a checkpoint", async () => {
   const s = await diverged();
   await s.write("work.txt", "more\n");
   await s.write(".git/hooks/post-commit", "#!/bin/sh\ngit reset --quiet --soft HEAD~\n");
@@ -92,7 +92,7 @@ test("a commit that a hook takes back is no checkpoint", async () => {
   expect(await s.read("work.txt")).toBe("more\n");
 });
 
-test("a branch that was merged is deleted, whatever its upstream has", async () => {
+test("a merged branch is deleted, whatever its upstream has", async () => {
   const s = await diverged();
   await s.git("clone", "--quiet", "--bare", ".", "../up.git");
   await s.git("remote", "add", "origin", "../up.git");

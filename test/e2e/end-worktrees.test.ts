@@ -16,7 +16,7 @@ async function linked(): Promise<{ s: Scratch; tree: Scratch }> {
 
 const isClean = async (s: Scratch) => (await s.git("status", "--porcelain")) === "";
 
-test("a session in its own worktree is merged where the target is checked out, and tidied up", async () => {
+test("a session in its own worktree is merged where the target is checked out, and its worktree removed", async () => {
   const { s, tree } = await linked();
   await s.write("notes.txt", "not tracked, and not in the way\n");
   const { code, stderr } = await tree.session(
@@ -47,23 +47,26 @@ test("a session in its own worktree is merged where the target is checked out, a
 test.each([
   ["--no-ff", 4],
   ["--ff-only", 3],
-])("with %s as in one's own work tree, and gates and hooks are those of the merge", async (how, count) => {
-  const { s, tree } = await linked();
-  await s.write(
-    ".git/hooks/post-merge",
-    '#!/bin/sh\necho merged >> "$(git rev-parse --git-common-dir)/ran"\n',
-  );
-  await s.run("chmod", ["+x", ".git/hooks/post-merge"]);
-  const ended = await tree.json("end", "--merge-to", "main", how);
-  expect(ended.merged).toMatchObject({ into: "main", folder: s.root, switched: false });
-  expect(await s.git("rev-list", "--count", "main")).toBe(`${count}`);
-  expect(await s.read(".git/ran")).toBe("merged\n");
-  // The session's own worktree stays where it is.
-  expect(await tree.git("branch", "--show-current")).toBe("feature/login");
-  expect((await isClean(s)) && (await isClean(tree))).toBe(true);
-});
+])(
+  "with %s end works as in the main work tree, and runs the gates and hooks of the merge",
+  async (how, count) => {
+    const { s, tree } = await linked();
+    await s.write(
+      ".git/hooks/post-merge",
+      '#!/bin/sh\necho merged >> "$(git rev-parse --git-common-dir)/ran"\n',
+    );
+    await s.run("chmod", ["+x", ".git/hooks/post-merge"]);
+    const ended = await tree.json("end", "--merge-to", "main", how);
+    expect(ended.merged).toMatchObject({ into: "main", folder: s.root, switched: false });
+    expect(await s.git("rev-list", "--count", "main")).toBe(`${count}`);
+    expect(await s.read(".git/ran")).toBe("merged\n");
+    // The session's own worktree stays where it is.
+    expect(await tree.git("branch", "--show-current")).toBe("feature/login");
+    expect((await isClean(s)) && (await isClean(tree))).toBe(true);
+  },
+);
 
-test("where the target's work tree has changes, or a file in the way, nothing happens", async () => {
+test("end changes nothing if the target's work tree has changes or a blocking file", async () => {
   const { s, tree } = await linked();
   const both = async () => [await s.fingerprint(), await tree.fingerprint()];
   await s.write("README.md", "half done\n");
@@ -101,7 +104,7 @@ test("where the target's work tree has changes, or a file in the way, nothing ha
   expect((await tree.json("status")).session.state).toBe("active");
 });
 
-test("where no work tree has the target, its ref moves, and the worktree keeps its branch", async () => {
+test("end moves the target's ref if no work tree has it, and the worktree keeps its branch", async () => {
   const { s, tree } = await linked();
   await s.git("switch", "--quiet", "-c", "other");
   const before = await s.fingerprint();
@@ -129,7 +132,7 @@ test.each<[what: string, make: (tree: Scratch) => Promise<unknown>, why: string]
     },
     ".env is ignored by git, and nowhere else",
   ],
-])("a worktree with %s files is kept", async (what, make, why) => {
+])("end keeps a worktree with %s files", async (what, make, why) => {
   const { s, tree } = await linked();
   await make(tree);
   const { code, stderr } = await tree.session(
@@ -150,7 +153,7 @@ test.each<[what: string, make: (tree: Scratch) => Promise<unknown>, why: string]
   expect(s.exists(tree.root)).toBe(what === "untracked");
 });
 
-test("a terminal offers to remove the worktree; from elsewhere the session ends by its name", async () => {
+test("on a terminal end offers to remove the worktree; from another one the session ends by name", async () => {
   const { s, tree } = await linked();
   const asked = `Remove the worktree ${tree.root} afterwards? [y/N]`;
   const ran = await runAtTerminal(

@@ -15,7 +15,7 @@ async function worked(): Promise<Scratch> {
 
 const marks = (objectives: { mark: string }[]) => objectives.map((each) => each.mark);
 
-test("commits what is left, writes handoff and snapshot, and moves the session away", async () => {
+test("end commits the rest, writes handoff and snapshot, and moves the session away", async () => {
   const s = await worked();
   await s.write("src/login.js", "export const login = 2;\n");
   await s.write("new.txt", "not committed\n");
@@ -48,7 +48,7 @@ test("commits what is left, writes handoff and snapshot, and moves the session a
   await s.git("fsck", "--strict");
 });
 
-test("the same state gives the same tree, and a session ended again gets a second snapshot on top", async () => {
+test("the same state gives the same tree, and ending again adds a second snapshot", async () => {
   const s = await worked();
   const first = await s.json("end");
   const ref = `refs/sessions/${first.session.id}`;
@@ -58,7 +58,7 @@ test("the same state gives the same tree, and a session ended again gets a secon
   expect(await s.git("rev-parse", `${ref}^`)).toBe(before);
 });
 
-test("resume brings an ended session back: from its folder, from its snapshot, from commits alone", async () => {
+test("resume reopens an ended session from its folder, its snapshot, or commits alone", async () => {
   const s = await worked();
   await s.ok("blockers", "add", "Keys", "--link", "#42");
   await s.ok("note", "mind the gap");
@@ -107,7 +107,7 @@ test("--merge-to merges, --squash makes one commit with every decision, --delete
   );
 });
 
-test("a merge that conflicts is undone whole, with exit 4, and the session goes on", async () => {
+test("a conflicting merge is undone with exit code 4, and the session stays active", async () => {
   const s = await worked();
   await s.git("switch", "--quiet", "main");
   await s.write("src/login.js", "main's own\n");
@@ -126,7 +126,7 @@ test("a merge that conflicts is undone whole, with exit 4, and the session goes 
   expect((await s.json("status")).session.state).toBe("active");
 });
 
-test("quality below the thresholds is a warning, unless the project wants it to refuse the merge", async () => {
+test("low quality is a warning by default", async () => {
   const s = await worked();
   await s.ok("start", "untested", "--from", "main");
   await s.write("src/y.js", "y\n");
@@ -137,7 +137,7 @@ test("quality below the thresholds is a warning, unless the project wants it to 
   expect(await s.git("log", "-1", "--format=%s", "main")).toContain("feat: y");
 });
 
-test("quality below the thresholds refuses the merge where the project says so, and --no-quality overrides", async () => {
+test("low quality refuses the merge if the project says so, and --no-quality overrides it", async () => {
   const s = await worked();
   await s.ok("config", "set", "quality.block_merge_on_quality", "true");
   await s.write("src/more.js", "export const more = 1;\n");
@@ -171,7 +171,7 @@ test("quality below the thresholds refuses the merge where the project says so, 
   await s.ok("end", "--merge-to", "main", "--no-quality");
 });
 
-test("--no-handoff and session.handoff_on_end decide whether one is written", async () => {
+test("--no-handoff and session.handoff_on_end decide whether a handoff is written", async () => {
   const s = await worked();
   const { session, handoff } = await s.json("end", "--no-handoff");
   expect(handoff).toBeNull();
@@ -183,7 +183,7 @@ test("--no-handoff and session.handoff_on_end decide whether one is written", as
   expect((await s.json("end", "--handoff")).handoff.progress).toBe("1 of 2 done");
 });
 
-test("a target that is not there, or is the branch itself, is said before anything happens", async () => {
+test("a missing target, or the branch itself as target, is refused before anything happens", async () => {
   const s = await worked();
   const before = await s.fingerprint();
   expect((await s.session("end", "--merge-to", "mian")).stderr).toMatch(/there is no branch mian/);

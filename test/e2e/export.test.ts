@@ -16,7 +16,7 @@ async function working(): Promise<Scratch> {
   return s;
 }
 
-test("JSON has everything that is known, and changes nothing", async () => {
+test("the JSON export has all fields, and export changes nothing", async () => {
   const s = await working();
   const before = await s.fingerprint();
   const document = JSON.parse(await s.ok("export"));
@@ -50,7 +50,7 @@ test("JSON has everything that is known, and changes nothing", async () => {
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("a decision that a plain commit took along is exported with that commit", async () => {
+test("a decision that a plain commit carries is exported with that commit", async () => {
   const s = await scratch();
   await s.ok("init", "--yes");
   await s.ok("start", "work", "-o", "One");
@@ -60,7 +60,7 @@ test("a decision that a plain commit took along is exported with that commit", a
   expect(sessions[0].decisions[0]).toMatchObject({ commit: await s.git("rev-parse", "HEAD") });
 });
 
-test("an ended session is exported out of its snapshot alone, handoff and commits included", async () => {
+test("an ended session is exported from its snapshot alone, with handoff and commits", async () => {
   const s = await working();
   await s.ok("end", "--summary", "All done");
   const { id } = (await s.json("list"))[0];
@@ -80,7 +80,7 @@ test("an ended session is exported out of its snapshot alone, handoff and commit
   );
 });
 
-test("--all and --since choose by when a session was touched", async () => {
+test("--all and --since select sessions by last activity", async () => {
   const s = await working();
   await s.ok("start", "other", "--from", "main", "-o", "Two");
   expect((await s.json("export", "--all")).sessions).toHaveLength(2);
@@ -95,7 +95,7 @@ test("--all and --since choose by when a session was touched", async () => {
   expect((await s.session("export", "other", "--all")).code).toBe(2);
 });
 
-test("a file that is there is kept unless --force; a folder gets a file each", async () => {
+test("export keeps an existing file unless --force; a folder gets one file per session", async () => {
   const s = await working();
   await s.ok("start", "other", "--from", "main", "-o", "Two");
   await s.write("out.json", "mine");
@@ -124,7 +124,7 @@ test("a file that is there is kept unless --force; a folder gets a file each", a
 
 const HOSTILE = `</title><script>alert(1)</script> ![x](http://x.example/p.png) <img src=x> \u202e"'&`;
 
-test("Markdown shows foreign text as text", async () => {
+test("the Markdown export shows foreign text as text", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "Code: `a < b && c`", "--title", HOSTILE);
   const text = await s.ok("export", "--format", "markdown");
@@ -133,7 +133,7 @@ test("Markdown shows foreign text as text", async () => {
   expect(text).not.toMatch(/&lt;|&amp;|\u202e/);
 });
 
-test("HTML is one file that fetches nothing, for light and dark", async () => {
+test("the HTML export is one file without external requests, for light and dark", async () => {
   const s = await working();
   await s.ok("decisions", "add", HOSTILE, "--rationale", HOSTILE, "--alternatives", HOSTILE);
   await s.ok("note", HOSTILE);
@@ -167,7 +167,7 @@ test("HTML is one file that fetches nothing, for light and dark", async () => {
   expect(html).not.toMatch(/<[^>]*\s(?:src|href|on\w+)\s*=|url\(|@import|\u202e/i);
 });
 
-test("a session that is not there is named", async () => {
+test("export names an unknown session", async () => {
   const s = await scratch();
   expect(await s.session("export")).toMatchObject({
     code: 3,
@@ -180,7 +180,7 @@ test("a session that is not there is named", async () => {
   });
 });
 
-test("of many, a snapshot that is damaged is left out and said", async () => {
+test("export of many skips a damaged snapshot and names it", async () => {
   const s = await working();
   await s.ok("end");
   const [{ id }] = await s.json("list");
@@ -199,7 +199,7 @@ test("of many, a snapshot that is damaged is left out and said", async () => {
   expect(await s.session("export", "000000000000")).toMatchObject({ code: 1, stdout: "" });
 });
 
-test("--template renders with a file of the user's own, which cannot do more than a template", async () => {
+test("--template renders the user's file, which can do no more than a template", async () => {
   const s = await scratch({ session: ["work", "--title", "A title", "-o", "One"] });
   await s.write("mine.hbs", "{{title}}: {{#each objectives}}{{this.text}}{{/each}}\n");
   expect((await s.ok("export", "--template", "mine.hbs")).trim()).toBe("A title: One");

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** Two checkpoints with labels, one decision each, and one that is pending. */
 function parent(...options: string[]): Promise<Scratch> {
   return fixture(`fork ${JSON.stringify(options)}`, async (s) => {
-    await begin(s);
+    await initRepository(s);
     await s.ok(
       "start",
       "work",
@@ -49,7 +49,7 @@ const decisions = async (s: Scratch) =>
     (each: { id: string; text: string; state: string }) => `${each.id} ${each.text}: ${each.state}`,
   );
 
-test("from here: what is open, what was decided, and nothing pending that a commit below carries", async () => {
+test("a fork from here copies open items and decisions, and none that a commit below carries stays pending", async () => {
   const s = await parent();
   await s.ok("objectives", "start", "3");
   const { session } = await s.json("status");
@@ -81,7 +81,7 @@ test("from here: what is open, what was decided, and nothing pending that a comm
   expect(await decisions(s)).toContain("dec-3 Not committed: pending");
 });
 
-test("from a label: as it was there, and what came later is left out", async () => {
+test("a fork from a label copies the record at that checkpoint, and nothing later", async () => {
   const s = await parent();
   await s.ok("fork", "work", "--at", "first");
   expect(await s.git("branch", "--show-current")).toBe("work-2");
@@ -95,7 +95,7 @@ test("from a label: as it was there, and what came later is left out", async () 
   expect(await s.git("branch", "--show-current")).toBe("work-2");
 });
 
-test("a fork of a fork keeps the line, and list tells it", async () => {
+test("a fork of a fork keeps its ancestors, and list shows them", async () => {
   const s = await parent("--title", "A title");
   await s.ok("fork", "@", "second");
   await s.ok("fork", "@", "third", "--title", "The third");
@@ -117,7 +117,7 @@ test("a fork of a fork keeps the line, and list tells it", async () => {
 });
 
 test.each(["kept", "snapshot"])(
-  "of a session that ended (%s), also when its branch is gone",
+  "an ended session (%s) can be forked, also without its branch",
   async (where) => {
     const s = await parent();
     await s.ok("end");
@@ -139,7 +139,7 @@ test.each(["kept", "snapshot"])(
   },
 );
 
-test("nothing is made where it cannot be", async () => {
+test("an invalid fork is refused and changes nothing", async () => {
   const s = await parent();
   const before = await s.fingerprint();
   for (const [args, code, says] of [
@@ -166,7 +166,7 @@ test("nothing is made where it cannot be", async () => {
   ]);
 });
 
-test("into a worktree of its own: this one stays as it is, unfinished work too", async () => {
+test("a fork into its own worktree leaves this worktree and its unfinished work alone", async () => {
   const s = await parent();
   await s.write("first.txt", "unfinished\n");
   const forked = await s.json("fork", "@", "beside", "--at", "first", "--worktree");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 const BRANCH = "feature/login";
 
@@ -9,7 +9,7 @@ function shared(): Promise<Scratch> {
 }
 
 async function makeShared(s: Scratch): Promise<void> {
-  await begin(s, { commits: 2 });
+  await initRepository(s, { commits: 2 });
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
   await s.git("push", "--quiet", "origin", "main");
@@ -107,7 +107,7 @@ test.each([
   ["plain", []],
   ["of that branch alone", ["--single-branch", `--branch=${BRANCH}`]],
   ["without blobs", ["--filter=blob:none", "--no-checkout"]],
-])("in a fresh clone, %s, resume brings everything back that trailers hold", async (_name, options) => {
+])("in a fresh clone, %s, resume restores everything that trailers hold", async (_name, options) => {
   const s = await sharedWork();
   await s.git("config", "--file", "../remote.git/config", "uploadpack.allowFilter", "true");
   const before = await recordOf(s);
@@ -141,7 +141,7 @@ test.each([
   expect((await s.json("resume")).taken).toEqual([]);
 });
 
-test("in a clone of sha256, and with a hostile configuration of the user", async () => {
+test("resume works in a SHA-256 clone with a hostile user configuration", async () => {
   const s = await scratch({ repository: false });
   const settings = {
     "core.commentChar": ";",
@@ -178,7 +178,7 @@ test("in a clone of sha256, and with a hostile configuration of the user", async
   await goesOn(s, c);
 });
 
-test("in a shallow clone: the newest checkpoint, numbers that nobody has, and the rest once it is there", async () => {
+test("in a shallow clone resume restores the newest checkpoint, picks unused ids, and restores the rest after unshallow", async () => {
   const s = await sharedWork();
   const before = await recordOf(s);
   const c = await clone(s, "--depth=1", `--branch=${BRANCH}`);
@@ -211,7 +211,7 @@ test("in a shallow clone: the newest checkpoint, numbers that nobody has, and th
   expect(ran.stderr).toContain("git fetch --unshallow");
 });
 
-test("what comes from the log of decisions keeps a shallow clone's numbers close", async () => {
+test("in a shallow clone the decision log keeps new ids close to the used ones", async () => {
   const s = await shared();
   await s.ok("init", "--yes");
   await s.git("add", "--all");
@@ -225,7 +225,7 @@ test("what comes from the log of decisions keeps a shallow clone's numbers close
   expect((await c.json("decisions", "add", "Next")).id).toBe("dec-4");
 });
 
-test("status, brief and handoff of a branch whose commits carry a session say how it comes back", async () => {
+test("status, brief and handoff of a branch whose commits carry a session name the resume command", async () => {
   const s = await sharedWork();
   const c = await clone(s);
   await c.git("switch", "--quiet", BRANCH);
@@ -245,7 +245,7 @@ test("status, brief and handoff of a branch whose commits carry a session say ho
   expect((await c.json("resume", "@")).from).toBe("local");
 });
 
-test("a branch without a session: nothing is created, nothing checked out", async () => {
+test("reading a branch without a session creates and checks out nothing", async () => {
   const s = await shared();
   await s.git("push", "--quiet", "origin", "main:plain");
   const c = await clone(s);
@@ -259,7 +259,7 @@ test("a branch without a session: nothing is created, nothing checked out", asyn
   expect(c.exists(".git/sessions/plain")).toBe(false);
 });
 
-test("a branch on two remotes: one line names both; the setting of git decides", async () => {
+test("for a branch on two remotes one line names both, and git's setting decides", async () => {
   const s = await sharedWork();
   const c = await clone(s);
   await c.git("remote", "add", "fork", `file://${s.at("../remote.git").root}`);
@@ -276,7 +276,7 @@ test("a branch on two remotes: one line names both; the setting of git decides",
   expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe(`fork/${BRANCH}`);
 });
 
-test("start takes a remote's branch up where it left the default branch, and tracks it", async () => {
+test("start takes a remote branch from where it left the default branch, and tracks it", async () => {
   const s = await shared();
   await s.git("switch", "--quiet", "--create", "theirs", "main~1");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "theirs");
@@ -290,7 +290,38 @@ test("start takes a remote's branch up where it left the default branch, and tra
   expect((await c.run("git", ["rev-parse", "@{upstream}"])).code).not.toBe(0);
 });
 
-test("in a stack every branch has its own session, and begins where the one below it ends", async () => {
+test.each([
+  ["branches cut from the checkpoint", async () => {}],
+  [
+    "branches cut from a later commit",
+    async (s: Scratch) => s.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", "chore: later"),
+  ],
+] as const)("a default branch keeps its own session in a copy without a remote: %s", async (_name, later) => {
+  const s = await shared();
+  await s.ok("start", "main", "-o", "Keep main");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: on main");
+  const { id } = (await s.json("status")).session;
+  await later(s);
+  for (const name of ["one", "two"]) {
+    await s.git("switch", "--quiet", "--create", name, "main");
+    await s.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", `chore: ${name}`);
+  }
+  await s.git("switch", "--quiet", "main");
+  await s.git("clone", "--quiet", "--mirror", ".", "../copy/.git");
+  await s.git("-C", "../copy", "config", "core.bare", "false");
+  await s.git("-C", "../copy", "remote", "remove", "origin");
+  const c = s.at("../copy");
+  await c.git("checkout", "--quiet", "main", "--", ".");
+  expect((await c.json("status")).session).toMatchObject({ id, record: { kind: "commits" } });
+  expect((await c.json("resume")).session.id).toBe(id);
+  const inherited = async (at: Scratch) => {
+    await at.git("switch", "--quiet", "one");
+    return (await at.json("status")).session.record.kind;
+  };
+  expect(await inherited(c)).toBe(await inherited(s));
+});
+
+test("in a stack every branch has its own session, which begins where the one below ends", async () => {
   const s = await shared();
   await s.ok("start", "lower", "-o", "Below");
   await s.ok("checkpoint", "--allow-empty", "-m", "feat: below", "--decision", "Below");
@@ -319,7 +350,7 @@ test("in a stack every branch has its own session, and begins where the one belo
   expect((await s.at("../third").json("resume", "upper")).session.id).toBe(id);
 });
 
-test("decisions of squashed and of picked sessions are not its own", async () => {
+test("decisions of squashed and cherry-picked sessions do not belong to the session", async () => {
   const s = await shared();
   await s.ok("start", "other");
   await s.ok("checkpoint", "--allow-empty", "-m", "feat: theirs", "--decision", "Theirs");
@@ -342,7 +373,7 @@ test("decisions of squashed and of picked sessions are not its own", async () =>
   ]);
 });
 
-test("the base is known from origin alone, and from the nearer of the two", async () => {
+test("the base is known from origin alone, and is the nearer of two candidates", async () => {
   const s = await sharedWork();
   const c = await clone(s, `--branch=${BRANCH}`);
   expect(await c.git("branch", "--list", "main")).toBe("");
@@ -360,7 +391,7 @@ test("the base is known from origin alone, and from the nearer of the two", asyn
   expect(JSON.parse(await c.read(`.git/sessions/${BRANCH}/context.json`)).base.commit).toBe(fork);
 });
 
-test("a fetched snapshot brings back what trailers do not hold, and newer commits come on top", async () => {
+test("a fetched snapshot restores what trailers do not hold, and newer commits are added", async () => {
   const s = await sharedWork();
   await s.ok("note", "only in the snapshot");
   await s.ok("objectives", "add", "Only in the snapshot");
@@ -409,7 +440,7 @@ test("a fetched snapshot brings back what trailers do not hold, and newer commit
   expect((await c.json("list"))[0].where).toBe("kept");
 });
 
-test("a snapshot in a shallow clone, where the commit that the session began at is not there", async () => {
+test("a snapshot can be resumed in a shallow clone without the session's first commit", async () => {
   const s = await sharedWork();
   await s.ok("decisions", "add", "Pending");
   const { session } = await s.json("end", "--no-handoff");
@@ -430,7 +461,7 @@ test("a snapshot in a shallow clone, where the commit that the session began at 
   expect((await c.json("trailers")).session.decisions).toMatchObject([{ id: "dec-4" }, { id: "dec-5" }]);
 });
 
-test("two clones that gave one number to two things keep both", async () => {
+test("two items that two clones gave the same number are both kept", async () => {
   const s = await sharedWork();
   const c = await clone(s);
   await c.ok("resume", BRANCH);
@@ -460,7 +491,7 @@ test("two clones that gave one number to two things keep both", async () => {
   );
 });
 
-test("what was changed here later, by a command or by hand, wins over a commit", async () => {
+test("a later local change, by command or by hand, wins over a commit", async () => {
   const s = await sharedWork();
   const c = await clone(s);
   await c.ok("resume", BRANCH);
@@ -477,7 +508,7 @@ test("what was changed here later, by a command or by hand, wins over a commit",
   expect([marks[0], marks[4]]).toEqual(["dropped", "active"]);
 });
 
-test("commits of this clone, rewritten or not, are never taken for another's", async () => {
+test("this clone's own commits, also rewritten ones, never count as another clone's", async () => {
   const s = await sharedWork();
   await s.git("switch", "--quiet", "main");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "main goes on");
@@ -495,7 +526,7 @@ test("commits of this clone, rewritten or not, are never taken for another's", a
   ]);
 });
 
-test("a session that ended here comes back from its record, not from its commits, without a name", async () => {
+test("resume without a name reopens an ended session from its record, not from its commits", async () => {
   const s = await sharedWork();
   await s.ok("note", "kept");
   await s.ok("end");
@@ -529,7 +560,7 @@ async function foreignSnapshot(s: Scratch, id: string, branch: string, context: 
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, commit);
 }
 
-test("a snapshot that somebody else made is data, whatever its record holds", async () => {
+test("a snapshot of another author is treated as data", async () => {
   const s = await shared();
   const id = "k3f9qzm2x7ab";
   await s.git("branch", "theirs");
@@ -576,7 +607,7 @@ test("a snapshot that somebody else made is data, whatever its record holds", as
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("a remote that is not called origin, with a default branch of another name", async () => {
+test("resume works with a remote that is not called origin and another default branch", async () => {
   const s = await scratch({ commits: 2 });
   await s.git("branch", "--quiet", "--move", "main", "trunk");
   await s.git("clone", "--quiet", "--bare", ".", "../server.git");
@@ -601,7 +632,7 @@ test("a remote that is not called origin, with a default branch of another name"
   expect(status).toMatchObject({ checkpoints: 1, commits: 0 });
 });
 
-test("a session that began at develop has none of develop's work, in a clone as where it began", async () => {
+test("a session that began at develop includes none of develop's work, in the clone and in the original", async () => {
   const s = await fixture("fresh-clone develop", async (repo) => {
     await makeShared(repo);
     await repo.git("switch", "--quiet", "--create", "develop");

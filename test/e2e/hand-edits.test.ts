@@ -11,7 +11,7 @@ const objectives = async (s: Scratch) =>
     (each: { mark: string; text: string }) => `${each.mark} ${each.text}`,
   );
 
-test("while git runs the project's hooks for a checkpoint", async () => {
+test("an edit by hand survives while git runs the project's hooks for a checkpoint", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "-o", "Three"] });
   await s.write(
     ".git/hooks/pre-commit",
@@ -23,9 +23,9 @@ test("while git runs the project's hooks for a checkpoint", async () => {
   expect(await objectives(s)).toEqual(["done One", "open Two", "open Three by hand"]);
 });
 
-test("after a command was killed between deciding and writing", async () => {
+test("an edit by hand survives after a command was killed between deciding and writing", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "-o", "Three"] });
-  const program = ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js")];
+  const program = ["--require", path.resolve("test/support/node-faults.cjs"), path.resolve("dist/cli.js")];
   for (let at = 1; at < 60 && !s.exists(".git/sessions/work/.journal"); at++)
     await s.run(process.execPath, [...program, "objectives", "complete", "1"], {
       env: { FAULT: "kill", FAULT_AT: String(at) },

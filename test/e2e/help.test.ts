@@ -26,7 +26,7 @@ interface Page {
 
 const lines = (text: string) => text.trimEnd().split("\n");
 
-test("the first screens fit into 80 columns and 24 lines", async () => {
+test("the first help screens fit into 80 columns and 24 lines", async () => {
   const s = await scratch({
     session: [
       "feature/login",
@@ -49,7 +49,7 @@ test("the first screens fit into 80 columns and 24 lines", async () => {
   expect(help.match(/^ {2}[a-z]/gm)).toHaveLength(15);
 });
 
-test("bare session says where one is, or what it is", async () => {
+test("session without arguments shows the current state, or introduces itself", async () => {
   const s = await scratch({ session: ["feature/login", "-o", "OAuth"] });
   const inside = await s.ok();
   expect(inside).toMatch(/^Login\nfeature\/login · active/);
@@ -62,7 +62,7 @@ test("bare session says where one is, or what it is", async () => {
   expect(outside.stdout.match(/^ {2}session \w+/gm)).toHaveLength(5);
 });
 
-test("a locale without UTF-8 gets the ASCII forms", async () => {
+test("a locale without UTF-8 gets ASCII symbols", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   const objectives = (locale: string) =>
     s.run(process.execPath, [CLI, "objectives"], { env: { LC_ALL: locale } });
@@ -71,7 +71,7 @@ test("a locale without UTF-8 gets the ASCII forms", async () => {
   expect((await s.session("version")).stdout).toBe((await s.session("--version")).stdout);
 });
 
-test("help --all lists every command that is made to be typed, and none of the plumbing", async () => {
+test("help --all lists every command for people and no internal one", async () => {
   const s = await scratch();
   const all = await s.ok("help", "--all");
   for (const { name, group } of COMMANDS)
@@ -80,7 +80,7 @@ test("help --all lists every command that is made to be typed, and none of the p
   expect(all).toMatch(/^ {2}commits +What a checkpoint adds/m);
 });
 
-test("a topic, a command, a subcommand and an alias have a page each, and a wrong word a hint", async () => {
+test("each topic, command, subcommand and alias has a help page, and an unknown word gets a hint", async () => {
   const s = await scratch();
   expect(await s.ok("help", "storage")).toContain("refs/sessions/<id>");
   expect(await s.ok("help", "agents")).toMatch(/^Usage: session agents[\s\S]*How agents work/);
@@ -94,7 +94,7 @@ test("a topic, a command, a subcommand and an alias have a page each, and a wron
   });
 });
 
-test("every page has an example, fits into 80 columns, and its lines are imperatives of at most 60", async () => {
+test("every help page has an example, fits into 80 columns, and its lines are imperatives of at most 60 characters", async () => {
   const s = await scratch();
   const { pages }: { pages: readonly Page[] } = await s.json("help", "--all");
   const wrong: string[] = [];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
 
-test("shows what ended, the last first, with objectives and time", async () => {
+test("history shows ended sessions, the newest first, with objectives and time", async () => {
   const s = await scratch();
   await fastSnapshots(s, [
     { id: "aaaa00000000", title: "Older", created: daysAgo(100), ended: daysAgo(90), progress: "1/2" },
@@ -23,7 +23,7 @@ test("shows what ended, the last first, with objectives and time", async () => {
   expect(lines[3]).toMatch(/ aaaa00000000 +Older .* 1\/2 +10 days$/);
 });
 
-test("--metrics says what came of each, and of all together", async () => {
+test("--metrics shows the numbers of each session and their sum", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   await s.write("a.test.js", 'test("one", () => {});\n');
   await s.ok("checkpoint", "-A", "-m", "feat: a", "--decision", "Decided", "--complete", "1");
@@ -37,7 +37,7 @@ test("--metrics says what came of each, and of all together", async () => {
   );
 });
 
-test("takes a number, a date and words", async () => {
+test("history accepts a count, a date and search words", async () => {
   const s = await scratch();
   await fastSnapshots(
     s,
@@ -60,7 +60,7 @@ test("takes a number, a date and words", async () => {
     expect((await s.session("history", ...wrong)).code, wrong.join(" ")).toBe(2);
 });
 
-test("sessions that go on are no history", async () => {
+test("history omits active sessions", async () => {
   const s = await scratch({ session: ["work"] });
   expect(await s.json("history")).toEqual([]);
   expect(await s.ok("history")).toContain("No ended sessions match");

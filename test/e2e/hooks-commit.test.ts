@@ -2,13 +2,13 @@
 import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 const BLOCK = /Session-Objectives:\n - \[ \] obj-1: One\n(Decisions:\n[\s\S]*)?Session-Id: \w{12}\n$/;
 
 function started(branch = "work"): Promise<Scratch> {
   return fixture(`hooks-commit ${branch}`, async (repo) => {
-    await begin(repo, { session: [branch, "-o", "One"] });
+    await initRepository(repo, { session: [branch, "-o", "One"] });
     await repo.ok("hooks", "install");
   });
 }
@@ -34,7 +34,7 @@ const edit = (repo: Scratch, editor: string, ...args: string[]) =>
     env: { GIT_EDITOR: `sh -c '${editor}' --` },
   });
 
-test("an ordinary commit carries the block, once, below the user's words", async () => {
+test("an ordinary commit carries the block, once, below the user's message", async () => {
   const repo = await started();
   await commit(repo, "-m", "fix: it", "-m", "Why:\n\n * this\n * that");
   expect(await message(repo)).toMatch(/^fix: it\n\nWhy:\n\n \* this\n \* that\n\nSession-Objectives:/);
@@ -63,14 +63,14 @@ test.each([
   ["prose that ends the message", "fix: it\n\nNote that this:\nis prose, not a trailer"],
   ["a link at the end", "fix: it\n\nSee https://example.com/a b"],
   ["a body with a divider", "fix: it\n\nabove\n---\nbelow"],
-])("%s is not taken for a block", async (_name, text) => {
+])("%s does not count as a block", async (_name, text) => {
   const repo = await started();
   await commit(repo, "-m", text);
   expect(await message(repo)).toContain(`${text}\n\nSession-Objectives:`);
   expect(await ids(repo)).toHaveLength(1);
 });
 
-test("a file without a last line end, and one with many, get the block after one blank line", async () => {
+test("a message without a final newline, or with many, gets the block after one blank line", async () => {
   const repo = await started();
   await repo.write("message", "fix: it\n\nSigned-off-by: A <a@example.com>");
   await commit(repo, "-F", "message");
@@ -80,7 +80,7 @@ test("a file without a last line end, and one with many, get the block after one
   expect(await message(repo)).toContain("Signed-off-by: A <a@example.com>\nSession-Id:");
 });
 
-test("what was decided is in the next commit, and only there", async () => {
+test("a decision is carried by the next commit, and only by that", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await repo.ok("verify", "make test", "--result", "passed");
@@ -97,7 +97,7 @@ test("what was decided is in the next commit, and only there", async () => {
   expect(repo.exists(".git/hooks/post-commit")).toBe(false);
 });
 
-test("a commit that did not come to be leaves the decision pending", async () => {
+test("a commit that fails leaves the decision pending", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await repo.write(".git/hooks/commit-msg", "#!/bin/sh\nexit 1\n");
@@ -116,7 +116,7 @@ test("a commit that did not come to be leaves the decision pending", async () =>
   expect(await message(repo)).toContain("dec-1: Use A");
 });
 
-test("amending five times leaves one of each", async () => {
+test("amending five times keeps one of each trailer", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await commit(repo, "-m", "one", "--signoff");
@@ -130,7 +130,7 @@ test("amending five times leaves one of each", async () => {
   expect(text).toMatch(/^said 5\n/);
 });
 
-test("a subject that speaks of --amend is not an amend", async () => {
+test("a subject that mentions --amend does not count as an amend", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await commit(repo, "-m", "one");
@@ -139,7 +139,7 @@ test("a subject that speaks of --amend is not an amend", async () => {
   expect(await message(repo)).not.toContain("Decisions");
 });
 
-test("commits with one author date do not amend", async () => {
+test("commits with the same author date do not count as amends", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   const env = { GIT_AUTHOR_DATE: "2026-01-02T03:04:05Z" };
@@ -150,25 +150,28 @@ test("commits with one author date do not amend", async () => {
 
 const AMENDS = '#!/bin/sh\n[ -z "$STAMPING" ] || exit 0\nSTAMPING=1 git commit -q --amend --no-edit\n';
 
-test.each(["before", "after"])("a post-commit that amends, put in %s ours", async (when) => {
-  const repo = await started();
-  await repo.write(".git/hooks/post-commit", AMENDS);
-  await chmod(path.join(repo.root, ".git/hooks/post-commit"), 0o755);
-  if (when === "before") await repo.ok("hooks", "install");
-  for (const name of ["A", "B"]) {
-    await repo.ok("decisions", "add", `Use ${name}`);
-    await commit(repo, "-m", name);
-    expect(await message(repo)).toContain(`Use ${name}`);
-  }
-  await repo.ok("decisions", "add", "Use C");
-  await repo.ok("checkpoint", "--allow-empty", "-m", "C");
-  await commit(repo, "-m", "more");
-  const log = await repo.git("log", "--format=%B", "main..");
-  for (const name of ["A", "B", "C"]) expect(log.split(`Use ${name}`), name).toHaveLength(2);
-  expect(await repo.git("rev-list", "--count", "main..")).toBe("4");
-});
+test.each(["before", "after"])(
+  "a post-commit hook that amends keeps the record: installed %s ours",
+  async (when) => {
+    const repo = await started();
+    await repo.write(".git/hooks/post-commit", AMENDS);
+    await chmod(path.join(repo.root, ".git/hooks/post-commit"), 0o755);
+    if (when === "before") await repo.ok("hooks", "install");
+    for (const name of ["A", "B"]) {
+      await repo.ok("decisions", "add", `Use ${name}`);
+      await commit(repo, "-m", name);
+      expect(await message(repo)).toContain(`Use ${name}`);
+    }
+    await repo.ok("decisions", "add", "Use C");
+    await repo.ok("checkpoint", "--allow-empty", "-m", "C");
+    await commit(repo, "-m", "more");
+    const log = await repo.git("log", "--format=%B", "main..");
+    for (const name of ["A", "B", "C"]) expect(log.split(`Use ${name}`), name).toHaveLength(2);
+    expect(await repo.git("rev-list", "--count", "main..")).toBe("4");
+  },
+);
 
-test("a commit-msg that takes the block away leaves the decision to the next commit", async () => {
+test("a commit-msg hook that removes the block leaves the decision to the next commit", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await repo.write(".git/hooks/commit-msg", '#!/bin/sh\nhead -1 "$1" >"$1.x" && mv "$1.x" "$1"\n');
@@ -186,7 +189,7 @@ test.each([
   ["wrapped", 'fmt -w 40 "$1" >"$1.x" && mv "$1.x" "$1"'],
   ["recoded", 'iconv -f UTF-8 -t ISO-8859-1 "$1" >"$1.x" && mv "$1.x" "$1"'],
   ["reworded", 'sed "s/words/w0rds/; s/Wörter/W/" "$1" >"$1.x" && mv "$1.x" "$1"'],
-])("a block that was %s is no other clone's change", async (_name, script) => {
+])("a block that was %s does not count as another clone's change", async (_name, script) => {
   const repo = await started();
   const text = (what: string) =>
     `${what} with Wörter, and with so many words that they fill more than one line of it`;
@@ -218,7 +221,7 @@ test.each([
   await lists();
 });
 
-describe("left alone:", () => {
+describe("the hook adds nothing to", () => {
   test("reverts, picks and merges", async () => {
     const repo = await started();
     await repo.write("a.txt", "a\n");
@@ -246,7 +249,7 @@ describe("left alone:", () => {
     }
   });
 
-  test("patches that git am applies, and a rebase of other people's commits", async () => {
+  test("patches applied by git am, and a rebase of other people's commits", async () => {
     const repo = await started();
     await repo.git("switch", "--quiet", "main");
     await repo.write("m.txt", "m\n");
@@ -261,7 +264,7 @@ describe("left alone:", () => {
     expect(await message(repo)).toBe("theirs\n");
   });
 
-  test("a branch without a session, and a session that has ended", async () => {
+  test("commits of a branch without a session, or with an ended one", async () => {
     const repo = await started();
     await repo.git("switch", "--quiet", "-c", "other");
     await commit(repo, "-m", "no session here");
@@ -273,8 +276,8 @@ describe("left alone:", () => {
   });
 });
 
-describe("in the editor", () => {
-  test("the block comes below what was typed, above git's comments", async () => {
+describe("in the commit editor", () => {
+  test("the block goes below the typed message and above git's comments", async () => {
     const repo = await started();
     const { code, stderr } = await edit(repo, 'cp "$1" ../seen; { echo "fix: typed"; cat ../seen; } > "$1"');
     expect(code, stderr).toBe(0);
@@ -301,7 +304,7 @@ describe("in the editor", () => {
     expect(await message(repo)).toContain("dec-1: Use A");
   });
 
-  test("a template makes no commit as it is, and one with the block when it was filled in", async () => {
+  test("an unchanged template makes no commit, and an edited one gets the block", async () => {
     const repo = await started();
     await repo.write("template", "Subject\n\nWhy: \n");
     await repo.git("config", "commit.template", "template");
@@ -316,7 +319,7 @@ describe("in the editor", () => {
     ["auto", []],
     ["#", ["--verbose"]],
     ["%", ["--verbose"]],
-  ])("comments that begin with %s %j are no part of it", async (comment, args) => {
+  ])("comments that begin with %s %j are not part of the message", async (comment, args) => {
     const repo = await started();
     await repo.git("config", "core.commentChar", comment);
     await repo.write("README.md", "changed\n");
@@ -330,7 +333,7 @@ describe("in the editor", () => {
     expect(await message(repo)).toMatch(BLOCK);
   });
 
-  test("commit.cleanup=scissors keeps comments as words", async () => {
+  test("commit.cleanup=scissors keeps comment lines as text", async () => {
     const repo = await started();
     await repo.git("config", "commit.cleanup", "scissors");
     const { code, stderr } = await edit(
@@ -342,7 +345,7 @@ describe("in the editor", () => {
     expect(await ids(repo)).toHaveLength(1);
   });
 
-  test("with --no-verify git asks nobody, so the decision waits for the next commit", async () => {
+  test("git skips the hook with --no-verify, so the next commit carries the decision", async () => {
     const repo = await started();
     await repo.ok("decisions", "add", "Use A");
     expect((await edit(repo, 'echo typed > "$1"', "--no-verify")).code).toBe(0);
@@ -353,7 +356,7 @@ describe("in the editor", () => {
   });
 });
 
-test("where comments begin with the letter that our keys begin with, they stay", async () => {
+test("comments are kept if the comment character is a letter of our keys", async () => {
   const repo = await started();
   await repo.git("config", "core.commentChar", "S");
   await commit(repo, "-m", "one");
@@ -362,7 +365,7 @@ test("where comments begin with the letter that our keys begin with, they stay",
   expect(await ids(repo)).toHaveLength(1);
 });
 
-test("after a reset the next commit carries again what was dropped", async () => {
+test("after a reset the next commit carries the dropped decisions again", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await commit(repo, "-m", "one");
@@ -373,7 +376,7 @@ test("after a reset the next commit carries again what was dropped", async () =>
   expect(await message(repo)).not.toContain("dec-1");
 });
 
-test("after a reset a command that changes the session knows what is pending again", async () => {
+test("after a reset a changing command lists the decisions as pending again", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await commit(repo, "-m", "one");
@@ -388,7 +391,7 @@ test("after a reset a command that changes the session knows what is pending aga
   expect(await message(repo)).toContain("dec-1: Use A");
 });
 
-test("a branch that was deleted and made again for other work is not the session's", async () => {
+test("a branch deleted and created again for other work does not have the old session", async () => {
   const repo = await started();
   await commit(repo, "-m", "one");
   await repo.git("switch", "--quiet", "main");

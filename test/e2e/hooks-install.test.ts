@@ -1,8 +1,8 @@
 import { chmod, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { expectRecorded, manifest, script } from "../support/hooks.ts";
-import { strikes } from "../support/sampled.ts";
+import { expectRecorded, manifest, writeScript } from "../support/hooks.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -16,7 +16,7 @@ const states = async (s: Scratch): Promise<Record<string, string>> => {
   return Object.fromEntries(hooks.map((each: { name: string; state: string }) => [each.name, each.state]));
 };
 
-test("install, and again, and uninstall: a folder that was not there is gone again", async () => {
+test("install twice and uninstall removes a hooks folder that did not exist before", async () => {
   const s = await scratch();
   await rm(at(s, ".git/hooks"), { recursive: true });
   const before = await manifest(s, ".git/config", ".git/hooks", ".git/sessions");
@@ -42,7 +42,7 @@ test("install, and again, and uninstall: a folder that was not there is gone aga
   expect(await manifest(s, ".git/config", ".git/hooks", ".git/sessions")).toBe(before);
 });
 
-test("each script has the head that tells whose it is and how it goes away", async () => {
+test("each script begins with a comment that names its owner and how to uninstall it", async () => {
   for (const name of [...STANDING, ...PASSING]) {
     const [first, second] = (await readFile(path.resolve("templates/hooks", name), "utf8")).split("\n");
     expect(first).toBe("#!/bin/sh");
@@ -52,11 +52,11 @@ test("each script has the head that tells whose it is and how it goes away", asy
   }
 });
 
-test("hooks that come for one commit are fine when they are there, and go with the rest", async () => {
+test("temporary hooks of a commit are accepted, and uninstalled with the others", async () => {
   const s = await scratch();
   const before = await manifest(s, ".git/hooks");
   await s.ok("hooks", "install");
-  for (const name of PASSING) await script(s, `.git/hooks/${name}`, await ours(name));
+  for (const name of PASSING) await writeScript(s, `.git/hooks/${name}`, await ours(name));
   expect(await states(s)).toMatchObject({ "commit-msg": "installed", "post-commit": "installed" });
   await s.ok("hooks", "uninstall");
   expect(await manifest(s, ".git/hooks")).toBe(before);
@@ -66,17 +66,17 @@ test("hooks of another version of ours are replaced", async () => {
   const s = await scratch();
   await s.ok("hooks", "install");
   const older = "#!/bin/sh\n# git-session pre-push: older\nexit 0\n";
-  await script(s, ".git/hooks/pre-push", older);
-  await script(s, ".git/sessions/.hooks/pre-push", older);
+  await writeScript(s, ".git/hooks/pre-push", older);
+  await writeScript(s, ".git/sessions/.hooks/pre-push", older);
   expect(await states(s)).toMatchObject({ "pre-push": "outdated" });
   expect(await s.ok("hooks")).toContain("of another version");
   await s.ok("hooks", "install");
   expect(await s.read(".git/hooks/pre-push")).toBe(await ours("pre-push"));
 });
 
-test("an edit of ours stays, with what it calls, and uninstall says so", async () => {
+test("an edited hook of ours is kept with the hook it calls, and uninstall says so", async () => {
   const s = await scratch();
-  await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
+  await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   await s.ok("hooks", "install");
   const edited = (await s.read(".git/hooks/pre-push")).replace("exit 0", "echo mine\nexit 0");
   await s.write(".git/hooks/pre-push", edited);
@@ -92,10 +92,10 @@ test("an edit of ours stays, with what it calls, and uninstall says so", async (
   await s.git("commit", "--quiet", "--allow-empty", "-m", "still works");
 });
 
-test("another tool put its hook over ours: it is called by ours again, and both come apart", async () => {
+test("install wraps a hook that another tool put over ours, and uninstall separates them", async () => {
   const s = await scratch();
   await s.ok("hooks", "install");
-  await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# another tool\n");
+  await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# another tool\n");
   expect((await s.json("doctor")).find((each: { name: string }) => each.name === "hooks")).toMatchObject({
     state: "warning",
     says: "pre-push is gone",
@@ -107,7 +107,7 @@ test("another tool put its hook over ours: it is called by ours again, and both 
   await s.ok("hooks", "install");
   expect(await manifest(s, ".git/hooks")).toBe(installed);
   // It comes a second time, over ours: neither of its two is lost.
-  await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# another tool, newer\n");
+  await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# another tool, newer\n");
   const { hooks, installed: all } = await s.json("hooks", "install");
   expect(all).toBe(false);
   expect(hooks.find((each: { name: string }) => each.name === "pre-push").why).toContain(
@@ -118,9 +118,9 @@ test("another tool put its hook over ours: it is called by ours again, and both 
   expect(await s.read(".git/hooks/pre-push.before-session")).toBe("#!/bin/sh\n# another tool\n");
 });
 
-test("a hook that looks at its own name is left, with the line that calls ours from it", async () => {
+test("a hook that reads its own name is left in place, and install prints the line that calls ours", async () => {
   const s = await scratch();
-  await script(
+  await writeScript(
     s,
     ".git/hooks/pre-push",
     '#!/bin/sh\ncase $(basename "$0") in pre-push) ;; *) exit 9 ;; esac\n',
@@ -136,22 +136,22 @@ test("a hook that looks at its own name is left, with the line that calls ours f
   expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
 });
 
-test("a prepare-commit-msg that looks at its own name: with the lines, commits carry the session", async () => {
+test("with the printed lines in such a prepare-commit-msg hook, commits carry the session", async () => {
   const s = await scratch();
-  await script(s, ".git/hooks/prepare-commit-msg", '#!/bin/sh\n: "$(basename "$0")"\n');
+  await writeScript(s, ".git/hooks/prepare-commit-msg", '#!/bin/sh\n: "$(basename "$0")"\n');
   const { lines } = JSON.parse((await s.session("hooks", "install", "--json")).stdout);
   expect(lines.files.map((each: { file: string }) => path.basename(each.file))).toEqual([
     ...["prepare-commit-msg", "commit-msg", "post-commit"],
   ]);
   for (const { file, text } of lines.files)
-    await script(s, file, `#!/bin/sh\n${text}\nbasename "$0" >/dev/null\n`);
+    await writeScript(s, file, `#!/bin/sh\n${text}\nbasename "$0" >/dev/null\n`);
   expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
   await expectRecorded(s);
 });
 
-test("four installations at once leave what one leaves", async () => {
+test("four concurrent installations give the result of one", async () => {
   const s = await scratch();
-  await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
+  await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   const before = await manifest(s, ".git/hooks");
   const ran = await Promise.all([1, 2, 3, 4].map(() => s.apart.session("hooks", "install")));
   expect(ran.map((each) => each.code)).toEqual([0, 0, 0, 0]);
@@ -162,20 +162,20 @@ test("four installations at once leave what one leaves", async () => {
 
 /** Kills the program at its first change of a file, its second, … until it ends by itself. */
 async function killedAtEach(check: (at: number, env: NodeJS.ProcessEnv) => Promise<number>): Promise<void> {
-  for (const at of strikes(200)) {
+  for (const at of sampledChanges(200)) {
     const env = { FAULT_AT: String(at), FAULT: "kill", NODE_OPTIONS: `--require ${FAULT}` };
     if ((await check(at, env)) === 0) return;
   }
   throw new Error("it never ran through");
 }
 
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 const MINE = "#!/bin/sh\n# mine\n";
 
-test("killed at any moment, the user's hook still stands, and the next installation completes", async () => {
+test("after a kill at any moment of install the user's hook still runs, and the next install completes", async () => {
   await killedAtEach(async (at, env) => {
     const s = await scratch({ commits: 0 });
-    await script(s, ".git/hooks/pre-push", MINE);
+    await writeScript(s, ".git/hooks/pre-push", MINE);
     const before = await manifest(s, ".git/hooks");
     const { code } = await s.run(process.execPath, [CLI, "hooks", "install"], { env });
     const kept = await s
@@ -190,10 +190,10 @@ test("killed at any moment, the user's hook still stands, and the next installat
   });
 }, 300_000);
 
-test("killed at any moment of going out, the next time completes it", async () => {
+test("after a kill at any moment of uninstall the next uninstall completes", async () => {
   await killedAtEach(async (at, env) => {
     const s = await scratch({ commits: 0 });
-    await script(s, ".git/hooks/pre-push", MINE);
+    await writeScript(s, ".git/hooks/pre-push", MINE);
     const before = await manifest(s, ".git/hooks", ".git/sessions");
     await s.ok("hooks", "install");
     const { code } = await s.run(process.execPath, [CLI, "hooks", "uninstall"], { env });
@@ -204,7 +204,7 @@ test("killed at any moment of going out, the next time completes it", async () =
   });
 }, 300_000);
 
-test("what stands in the place of a hook and is no file is left, and said", async () => {
+test("a folder or other non-file at a hook's path is left in place and reported", async () => {
   const s = await scratch();
   await s.write(".git/hooks/pre-push/file", "x");
   const { code, stdout } = await s.session("hooks", "install");

@@ -1,8 +1,8 @@
 import { chmod, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRecorded, manifest, SOME_WAYS, script } from "../support/hooks.ts";
-import { managersFromNpm } from "../support/managers.ts";
+import { managersFromNpm } from "../support/hook-managers.ts";
+import { expectRecorded, manifest, SOME_WAYS, writeScript } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const modules = managersFromNpm();
@@ -38,7 +38,7 @@ async function spyOnOurs(s: Scratch): Promise<void> {
   for (const name of HOOKS) {
     const input = /push|rewrite/.test(name) ? " $(cat)" : "";
     const text = `#!/bin/sh\necho "${name} $*${input}" >>"$SPY_LOG"\n`;
-    await script(s, `.git/sessions/.hooks/${name}`, text);
+    await writeScript(s, `.git/sessions/.hooks/${name}`, text);
   }
 }
 
@@ -75,7 +75,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
   const bin = (file: string) => path.join(modules ?? "", file);
   const tools = bin(".bin");
 
-  test("husky: lines in its files call ours, input reaches both, and its next prepare changes nothing", async () => {
+  test("husky: lines in its files call our hooks with input, and its next prepare changes nothing", async () => {
     const s = await scratch();
     await s.write("package.json", '{ "devDependencies": { "husky": "^9.0.0" } }\n');
     const prepare = () => node(s, bin("husky/bin.js"));
@@ -98,7 +98,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     await s.git("commit", "--quiet", "--allow-empty", "-m", "the lines do nothing now");
   });
 
-  test("husky comes after ours: it is noticed, and uninstall takes out what it left behind", async () => {
+  test("husky installed after ours: doctor notices, and uninstall removes our leftovers", async () => {
     const s = await scratch();
     const before = await manifest(s, ".git/hooks");
     await s.ok("hooks", "install");
@@ -111,7 +111,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     expect(await s.git("config", "core.hooksPath")).toBe(".husky/_");
   });
 
-  test("lefthook: lines in lefthook-local.yml call ours with arguments and input", async () => {
+  test("lefthook: lines in lefthook-local.yml call our hooks with arguments and input", async () => {
     const s = await scratch();
     const commands =
       '  commands:\n    theirs:\n      run: echo theirs {0} >>"$SPY_LOG"; cat >>"$SPY_LOG"\n      use_stdin: true\n';
@@ -131,9 +131,9 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     expect(spied).toMatch(/^theirs \S*COMMIT_EDITMSG message$/m);
   }, 180_000);
 
-  test("lefthook comes after ours: nothing is installed twice, and uninstall leaves only lefthook's", async () => {
+  test("lefthook installed after ours: nothing is installed twice, and uninstall leaves only lefthook's", async () => {
     const s = await scratch();
-    await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
+    await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
     await s.ok("hooks", "install");
     await s.write("lefthook.yml", "pre-push:\n  commands:\n    theirs:\n      run: 'true'\n");
     expect((await s.run(bin(".bin/lefthook"), ["install"])).code).toBe(0);
@@ -150,7 +150,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     expect(left).toBe("");
   });
 
-  test("simple-git-hooks: lines in its settings, in package.json or in a file, call ours", async () => {
+  test("simple-git-hooks: lines in package.json or its settings file call our hooks", async () => {
     for (const file of ["package.json", ".simple-git-hooks.json"]) {
       const s = await scratch();
       const settings = { "pre-commit": 'echo theirs >>"$SPY_LOG"' };
@@ -177,7 +177,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     }
   });
 
-  test("simple-git-hooks that is told to keep hooks it does not know leaves ours where they are", async () => {
+  test("simple-git-hooks with preserveUnused leaves our hooks in place", async () => {
     const s = await scratch();
     await s.write(
       "package.json",
@@ -190,7 +190,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
   });
 
   // Each of its hooks starts npx.
-  test("husky 4: lines in package.json call ours with arguments and input", async () => {
+  test("husky 4: lines in package.json call our hooks with arguments and input", async () => {
     const s = await scratch();
     const settings = { "pre-commit": 'echo theirs >>"$SPY_LOG"' };
     const put = (hooks: object) =>

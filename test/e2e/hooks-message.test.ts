@@ -1,10 +1,10 @@
 /** Messages as git's settings have them cleaned and encoded: the block stays last, whole, and is read back. */
 import { describe, expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
   return fixture("hooks-message", async (repo) => {
-    await begin(repo, { session: ["work", "-o", "One"] });
+    await initRepository(repo, { session: ["work", "-o", "One"] });
     await repo.ok("hooks", "install");
   });
 }
@@ -15,12 +15,12 @@ const message = (repo: Scratch) => repo.git(...PLAIN, "log", "-1", "--format=%B"
 const trailer = async (repo: Scratch, key: string) =>
   (await repo.git(...PLAIN, "log", "-1", `--format=%(trailers:key=${key},valueonly)`)).trim();
 
-describe("a last line that begins as comments do", () => {
+describe("a last line that begins with the comment character", () => {
   const modes = ["default", "strip", "whitespace", "verbatim", "scissors"] as const;
   const kept = new Set<string>(["whitespace", "verbatim", "scissors"]);
 
   test.each(modes)(
-    "--cleanup=%s, by option and by setting, with any comment, with and without a diff",
+    "is kept with --cleanup=%s, by option and setting, with any comment, with and without a diff",
     async (mode) => {
       const repo = await started();
       for (const comment of ["#", "%"]) {
@@ -44,7 +44,7 @@ describe("a last line that begins as comments do", () => {
     },
   );
 
-  test("below a sign-off the block still joins it", async () => {
+  test("below a sign-off keeps the block in the sign-off's paragraph", async () => {
     const repo = await started();
     for (const mode of modes) {
       const typed = 'printf "feat: one\\n\\nSigned-off-by: A <a@example.com>\\n#12 is it\\n" > "$1"';
@@ -56,7 +56,7 @@ describe("a last line that begins as comments do", () => {
     }
   });
 
-  test("of a squash that is edited, too", async () => {
+  test("is also kept in an edited squash", async () => {
     const repo = await started();
     await repo.ok("decisions", "add", "Use A");
     for (const name of ["a", "b"]) {
@@ -85,7 +85,7 @@ describe.each([
   const sh = (repo: Scratch, line: string) => repo.run("sh", ["-c", line]);
   const encoded = (text: string) => `printf '%s\\n' '${text}' | iconv -f UTF-8 -t ${encoding}`;
 
-  test("plain, amended, fixed up and squashed commits keep the record", async () => {
+  test("keep the record in plain, amended, fixup and squashed commits", async () => {
     const repo = await started();
     await repo.git("config", "i18n.commitEncoding", encoding);
     await repo.ok("objectives", "add", `${decision} 0`);
@@ -126,7 +126,7 @@ describe.each([
     expect((await repo.json("trailers")).session.objectives).toMatchObject([{}, { text: `${decision} 0` }]);
   });
 
-  test("a character without a place makes the record wait, and one line says so", async () => {
+  test("that lack a character of the record make it wait, with one line of warning", async () => {
     const repo = await started();
     await repo.git("config", "i18n.commitEncoding", encoding);
     await repo.ok("decisions", "add", `${decision} → 🎉`);

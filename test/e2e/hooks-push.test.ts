@@ -18,13 +18,13 @@ async function started(on = true): Promise<Scratch> {
 const remoteRefs = (repo: Scratch) => repo.at("../remote.git").git("for-each-ref", "--format=%(refname)");
 const push = (repo: Scratch, ...args: string[]) => repo.run("git", ["push", "--quiet", ...args]);
 
-test("nothing goes along unless it was asked for", async () => {
+test("git push sends no session unless auto_push is set", async () => {
   const repo = await started(false);
   expect(await push(repo, "origin", "work")).toMatchObject({ code: 0, stderr: "" });
   expect(await remoteRefs(repo)).toBe("refs/heads/work");
 });
 
-test("the program is started only where the settings do not say no, as those of init do", async () => {
+test("the hook starts the program only if the settings allow a push, as those of init do", async () => {
   const repo = await started(false);
   await repo.ok("init", "--yes");
   await repo.write("../called.sh", `echo "$*" > '${repo.at("../called").root}'\n`);
@@ -36,7 +36,7 @@ test("the program is started only where the settings do not say no, as those of 
   expect(await repo.read("../called")).toBe("hook push origin refs/heads/work\n");
 });
 
-test("the session of a branch that is pushed goes along, as it is then", async () => {
+test("with auto_push, git push sends the current state of the pushed branch's session", async () => {
   const repo = await started();
   const { id } = (await repo.json("status")).session;
   await repo.git("branch", "other");
@@ -58,7 +58,7 @@ test.each([
   ["tags only", ["origin", "refs/tags/v1"]],
   ["--delete", ["origin", "--delete", "gone"]],
   ["--no-verify", ["--no-verify", "origin", "work"]],
-])("%s takes no session along", async (_name, args) => {
+])("%s pushes no session", async (_name, args) => {
   const repo = await started();
   await repo.git("tag", "v1");
   await repo.git("push", "--quiet", "--no-verify", "origin", "main:gone");
@@ -66,7 +66,7 @@ test.each([
   expect(await remoteRefs(repo)).not.toContain("refs/sessions");
 });
 
-test("a remote that refuses sessions takes the branch, and one line says what it refused", async () => {
+test("a remote that refuses sessions still takes the branch, and one line reports the refusal", async () => {
   const repo = await started();
   await repo.at("../remote.git").git("config", "receive.hideRefs", "refs/sessions");
   const { code, stderr } = await push(repo, "origin", "work");
@@ -77,7 +77,7 @@ test("a remote that refuses sessions takes the branch, and one line says what it
   expect(await remoteRefs(repo)).toBe("refs/heads/work");
 });
 
-test("a hook that was there sees the refs and may refuse; then nothing goes at all", async () => {
+test("an existing pre-push hook sees the refs and may refuse; then no session is pushed", async () => {
   const repo = await scratch();
   await repo.run("git", ["init", "--quiet", "--bare", "../remote.git"]);
   await repo.git("remote", "add", "origin", "../remote.git");

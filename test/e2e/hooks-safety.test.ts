@@ -4,13 +4,13 @@ import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { gitTrailers } from "../../src/trailers/git.ts";
+import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
   return fixture("hooks-safety", async (repo) => {
-    await begin(repo, { session: ["work", "-o", "One"] });
+    await initRepository(repo, { session: ["work", "-o", "One"] });
     await repo.ok("hooks", "install");
   });
 }
@@ -20,8 +20,8 @@ const commit = (repo: Scratch, args: string[], env: NodeJS.ProcessEnv = {}) =>
   repo.run("git", ["commit", "--quiet", "--allow-empty", ...args], { env });
 const blockOf = (repo: Scratch) => repo.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)");
 
-describe("git goes on", () => {
-  test("without the program, for what needs none; what does says so once, and doctor's log has it", async () => {
+describe("git continues", () => {
+  test("without the program if it is not needed; otherwise it warns once and doctor's log has it", async () => {
     const repo = await started();
     await repo.write(`${HOOKS}/program`, "/nowhere/node\n/nowhere/cli.js\n");
     const plain = await commit(repo, ["-m", "one"]);
@@ -33,7 +33,7 @@ describe("git goes on", () => {
     expect(await repo.read(`${HOOKS}/log`)).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z amend: the program is gone/);
   });
 
-  test("when the program crashes, with the first line of what it said", async () => {
+  test("if the program crashes, and shows the first line of its error", async () => {
     const repo = await started();
     await repo.write("crash.cjs", 'console.error("first\\nsecond"); process.exit(7);\n');
     await repo.write(`${HOOKS}/program`, `${process.execPath}\n${path.join(repo.root, "crash.cjs")}\n`);
@@ -42,7 +42,7 @@ describe("git goes on", () => {
     expect({ code, stderr, stdout }).toEqual({ code: 0, stderr: "session: amend: first\n", stdout: "" });
   });
 
-  test("while the session is locked by somebody who never lets go", async () => {
+  test("while another process holds the session's lock forever", async () => {
     const repo = await started();
     await repo.ok("decisions", "add", "Use A");
     await commit(repo, ["-m", "one"]);
@@ -81,7 +81,7 @@ describe("git goes on", () => {
       (repo: Scratch) => replace(repo, ".git/sessions/work/trailers", true),
     ],
     ["files of ours are links to nowhere", (repo: Scratch) => linkAway(repo)],
-  ])("when %s", async (_name, break_) => {
+  ])("if %s", async (_name, break_) => {
     const repo = await started();
     await break_(repo);
     const { code, stderr } = await commit(repo, ["-m", "one"]);
@@ -90,7 +90,7 @@ describe("git goes on", () => {
     expect((await commit(repo, ["--amend", "--no-edit"])).code).toBe(0);
   });
 
-  test("with a PATH that has git and nothing else", async () => {
+  test("with only git on PATH", async () => {
     const repo = await started();
     const bin = path.join(repo.home, "bin");
     await mkdir(bin);
@@ -109,7 +109,7 @@ describe("git goes on", () => {
   });
 });
 
-test("a hook leaves no file behind that was not there, but for the session's own", async () => {
+test("a hook leaves no new file behind except the session's own", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   const before = await list(repo);
@@ -152,7 +152,7 @@ test.each(SHELLS)("%s runs the scripts as well", async (_name, line) => {
   expect(await repo.git("log", "-1", "--format=%(trailers)")).toMatch(/^Session-Id: \w+\n$/);
 });
 
-test("of real messages, git reads the same trailers as before, and ours", async () => {
+test("git reads the same trailers from real messages as before, plus ours", async () => {
   const repo = await started();
   // No commit is made, so that with `short` each message would be the first to say everything.
   await repo.ok("config", "set", "record.plain_commits", "full");

@@ -1,8 +1,8 @@
 import { cpSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { forgeToken } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 
 const FIXTURES = path.resolve("test/fixtures/foreign");
 
@@ -25,7 +25,7 @@ async function said(s: Scratch, id: string): Promise<[string, string][]> {
   return messages.map((each: { role: string; content: string }) => [each.role, each.content]);
 }
 
-test("AINative, as its guide shows it: id, tags and metadata, and messages that every reader finds", async () => {
+test("AINative import as in its guide: id, tags, metadata, and messages that every reader finds", async () => {
   const s = await withFixtures();
   const session = await imported(s, "-i", "in/ainative-guide/session.json");
   expect(session).toMatchObject({
@@ -56,7 +56,7 @@ test("AINative, as its guide shows it: id, tags and metadata, and messages that 
   );
 });
 
-test("another tool's conversation comes in without its secrets, and is found by its id there", async () => {
+test("import removes secrets from another tool's conversation, which show finds by its original id", async () => {
   const s = await withFixtures();
   const file = "in/ainative/session.json";
   const secret = forgeToken();
@@ -68,7 +68,7 @@ test("another tool's conversation comes in without its secrets, and is found by 
   expect(messages).toHaveLength(2);
 });
 
-test("what another tool's form was exported as, that tool's reader takes back", async () => {
+test("each tool's reader imports what export wrote in that tool's format", async () => {
   const s = await withFixtures();
   for (const each of [
     "ainative/session.json",
@@ -101,7 +101,7 @@ test("what another tool's form was exported as, that tool's reader takes back", 
   ]);
 });
 
-test("AINative: a session and its messages, with their times", async () => {
+test("AINative: imports a session and its messages with their times", async () => {
   const s = await withFixtures();
   const session = await imported(s, "-i", "in/ainative/session.json");
   expect(session).toMatchObject({
@@ -128,7 +128,7 @@ test("AINative: a session and its messages, with their times", async () => {
   expect(await s.ok("show", session.id, "-T")).not.toContain("\x1b");
 });
 
-test("Amazon Q: the folder of a session, with the branch of its worktree", async () => {
+test("Amazon Q: imports a session folder with the branch of its worktree", async () => {
   const s = await withFixtures();
   const session = await imported(s, "-i", "in/amazon-q/8a3f2b1c");
   expect(session).toMatchObject({
@@ -141,7 +141,7 @@ test("Amazon Q: the folder of a session, with the branch of its worktree", async
   expect(await s.json("search", "cache is cold")).toMatchObject([{ session: { id: session.id } }]);
 });
 
-test("Amplifier: metadata and transcript; a torn line costs that line", async () => {
+test("Amplifier: imports metadata and transcript; a torn line costs only that line", async () => {
   const s = await withFixtures();
   const session = await imported(s, "--dir", "in/amplifier");
   expect(session).toMatchObject({
@@ -158,7 +158,7 @@ test("Amplifier: metadata and transcript; a torn line costs that line", async ()
   expect(kept).toMatchObject([{ agent: "amplifier", damaged: 1, numbers: { messages: 3, tools: 1 } }]);
 });
 
-test("the same session is known when it comes again", async () => {
+test("importing the same foreign session again is recognized", async () => {
   const s = await withFixtures();
   await s.ok("import", "-i", "in/amazon-q/8a3f2b1c");
   const again = await s.session("import", "-i", "in/amazon-q/8a3f2b1c/metadata.json");
@@ -167,7 +167,7 @@ test("the same session is known when it comes again", async () => {
   expect(await s.json("list", "--all")).toHaveLength(2);
 });
 
-test("what is wrong with a file of another tool is said by its path", async () => {
+test("errors in a foreign file are reported by path", async () => {
   const s = await withFixtures();
   const spoil = async (file: string, from: string | RegExp, to: string) => {
     await s.write(file, (await s.read(file)).replace(from, to));
@@ -195,7 +195,7 @@ async function commit(s: Scratch, ...paragraphs: string[]): Promise<string> {
   return s.git("rev-parse", "HEAD");
 }
 
-test("lore-protocol: a decision a record, what it rejected, and what it replaces", async () => {
+test("lore-protocol: imports each record as a decision, with rejected alternatives and replaced decisions", async () => {
   const s = await scratch();
   const first = await commit(
     s,
@@ -236,7 +236,7 @@ test("lore-protocol: a decision a record, what it rejected, and what it replaces
   ]);
 });
 
-test("CommitLore and Entire beside it, in a range", async () => {
+test("CommitLore and Entire records in a range are imported", async () => {
   const s = await scratch();
   const record =
     "Limit: only checkout\nRuled-out: one function | rounding differs\nWarn: keep them apart\nVerified: npm test\nRecord-Id: r-price01\nX-Team: core";
@@ -267,7 +267,7 @@ test("CommitLore and Entire beside it, in a range", async () => {
   });
 });
 
-test("a history without any, and a range that is none", async () => {
+test("import refuses a history without foreign records, and an invalid range", async () => {
   const s = await scratch({ commits: 2 });
   expect((await s.session("import", "--from-history")).stderr).toContain(
     "no commit of HEAD carries trailers of",

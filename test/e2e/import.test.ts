@@ -5,10 +5,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { ExportedSession } from "../../src/transfer/portable/schema.ts";
-import { strikes } from "../support/sampled.ts";
-
+import { exportedSession } from "../support/exported-sessions.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { exportedSession } from "../support/sessions.ts";
 
 const NOW = "2026-01-02T03:04:05.678Z";
 const documentOf = (...sessions: unknown[]) =>
@@ -25,7 +24,7 @@ function expectNothing(s: Scratch): void {
   for (const name of [".git/sessions/.kept", ".git/refs/sessions"]) expect(s.exists(name), name).toBe(false);
 }
 
-test("what is exported, imported into a fresh repository and exported again is the same", async () => {
+test("export, import into a fresh repository and export again give the same file", async () => {
   // There are no lone surrogates in a text file.
   const whole = (_key: string, each: unknown) =>
     typeof each === "string" ? each.replace(/\p{Surrogate}/gu, "\ufffd") : each;
@@ -56,7 +55,7 @@ test("what is exported, imported into a fresh repository and exported again is t
   }
 });
 
-test("a real session goes from one clone to another, and on", async () => {
+test("a real session moves from one clone to another and continues", async () => {
   const s = await scratch({ session: ["feature/login", "-o", "Login", "-o", "Docs"] });
   await s.ok("decisions", "add", "Use PKCE", "--rationale", "no secret");
   await s.write("login.ts", "1\n");
@@ -100,7 +99,7 @@ test("decisions of an imported session are found in a squash that names none of 
   ]);
 });
 
-test("--branch goes on with it on a branch of this clone", async () => {
+test("--branch continues the imported session on a branch of this clone", async () => {
   const s = await scratch();
   const open = { ...MINIMAL, state: "active", objectives: [{ id: "obj-1", mark: "open", text: "One" }] };
   await s.write("in.json", documentOf({ ...open, last: { obj: 1, blk: 0, dec: 0 } }));
@@ -121,7 +120,7 @@ test("--branch goes on with it on a branch of this clone", async () => {
   });
 });
 
-test("--dry-run checks and changes nothing; --title and --new-id do what they say", async () => {
+test("--dry-run checks and changes nothing; --title and --new-id apply", async () => {
   const s = await scratch();
   await s.write("in.json", documentOf(MINIMAL));
   expect(await s.ok("import", "-i", "in.json", "-n")).toMatch(/^Would import k3f9qzm2x7ab {2}Login/);
@@ -141,7 +140,7 @@ test("--dry-run checks and changes nothing; --title and --new-id do what they sa
   ]);
 });
 
-test("--dir takes all or nothing, and names every file that is wrong", async () => {
+test("--dir imports all or nothing, and names every invalid file", async () => {
   const s = await scratch();
   await s.write("in/a.json", documentOf(MINIMAL));
   await s.write("in/b.json", "{");
@@ -162,15 +161,15 @@ test("--dir takes all or nothing, and names every file that is wrong", async () 
   expect((await s.session("import", "--dir", ".git")).stderr).toContain(".git holds no sessions");
 });
 
-test("killed at any moment, it leaves each session whole or not at all", async () => {
+test("an import killed at any moment leaves each session whole or absent", async () => {
   const s = await scratch();
   const cli = path.resolve("dist/cli.js");
   const objectives = [{ id: "obj-1", mark: "open", text: "One" }];
   let killed = 0;
-  for (const at of strikes(1000, 20)) {
+  for (const at of sampledChanges(1000, 20)) {
     const ids = ["a", "b"].map((letter) => `${letter}${String(at).padStart(11, "0")}`);
     await s.write("in.json", documentOf(...ids.map((id) => ({ ...MINIMAL, id, objectives, handoff: "x" }))));
-    const args = ["--require", path.resolve("test/support/fault.cjs"), cli, "import", "-i", "in.json"];
+    const args = ["--require", path.resolve("test/support/node-faults.cjs"), cli, "import", "-i", "in.json"];
     const ran = await s.run(process.execPath, args, { env: { FAULT: "kill", FAULT_AT: String(at) } });
     for (const id of ids) {
       const found = await s.json("export", id);
@@ -184,7 +183,7 @@ test("killed at any moment, it leaves each session whole or not at all", async (
   expect(readdirSync(`${s.root}/.git/sessions`)).toEqual([".kept"]);
 });
 
-describe("one clear line, and nothing changed", () => {
+describe("an invalid import gives one clear line and changes nothing", () => {
   const cases: [string, string | undefined, string][] = [
     ["not JSON", "certainly not", "in.json: is not JSON: "],
     ["nothing", "", "in.json: is not JSON: "],
@@ -224,7 +223,7 @@ describe("one clear line, and nothing changed", () => {
     expect(existsSync(`${s.root}/.git/hooks/x`)).toBe(false);
   });
 
-  test("1 GB is refused before it is read", async () => {
+  test("for a file of 1 GB, which is not read", async () => {
     const s = await scratch();
     await s.write("in.json", "");
     await truncate(`${s.root}/in.json`, 1024 ** 3);
@@ -233,7 +232,7 @@ describe("one clear line, and nothing changed", () => {
     expectNothing(s);
   });
 
-  test("links are not followed", async () => {
+  test("for symbolic links", async () => {
     const s = await scratch();
     await s.write("real.json", documentOf(MINIMAL));
     await symlink("real.json", `${s.root}/in.json`);
@@ -246,7 +245,7 @@ describe("one clear line, and nothing changed", () => {
     expectNothing(s);
   });
 
-  test("used wrongly", async () => {
+  test("for wrong usage", async () => {
     const s = await scratch();
     await s.write("in.json", documentOf(MINIMAL, { ...MINIMAL, id: "000000000001" }));
     expect((await s.session("import")).code).toBe(2);

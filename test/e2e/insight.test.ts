@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { insightsOf } from "../../src/insight/insight.ts";
 import { openPlace } from "../../src/place/place.ts";
 import { within } from "../../src/surroundings.ts";
-import { countedByGit, randomHistory } from "../support/history.ts";
+import { countedByGit, randomHistory } from "../support/random-history.ts";
+import { surroundingsOf } from "../support/run-environment.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { surroundingsOf } from "../support/surroundings.ts";
 
 /** The scan as commands call it, with the scratch's settings in place of the user's. */
 async function insights(s: Scratch, ...wishes: Parameters<typeof insightsOf>[1][number][]) {
@@ -12,7 +12,7 @@ async function insights(s: Scratch, ...wishes: Parameters<typeof insightsOf>[1][
   return within(surroundings, async () => insightsOf(await openPlace(s.root, true), wishes));
 }
 
-test("days, periods and one's own commits are those that plain git finds", async () => {
+test("days, periods and the user's own commits equal those of plain git", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 21, 60);
   await s.git("config", "user.email", "B@example.com");
@@ -43,7 +43,7 @@ test("days, periods and one's own commits are those that plain git finds", async
   expect(mapped?.numbers.commits).toBe(own("b@example.com") + own("c@example.com"));
 });
 
-test("decisions and objectives are counted once, on the day they came", async () => {
+test("decisions and objectives are counted once, on their first day", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   for (const [n, complete] of [
     [1, "1"],
@@ -62,7 +62,7 @@ test("decisions and objectives are counted once, on the day they came", async ()
   expect(found?.numbers.decisions).toBe(committed.length);
 });
 
-test("nobody's own commits cannot be told", async () => {
+test("without an identity, the user's own commits are unknown", async () => {
   const s = await scratch({ commits: 0, identity: false });
   await randomHistory(s, 22, 5);
   await expect(insights(s, { mine: true })).rejects.toMatchObject({ code: "no-identity" });

@@ -25,7 +25,7 @@ async function six(): Promise<Scratch> {
   return s;
 }
 
-test("shows the newest first, archived ones with --all, and says how many it leaves out", async () => {
+test("list shows the newest first, archived ones with --all, and how many are omitted", async () => {
   const s = await six();
   expect(ids(await s.json("list"))).toBe("abcde");
   expect(ids(await s.json("list", "--all"))).toBe("abcdef");
@@ -39,7 +39,7 @@ test("shows the newest first, archived ones with --all, and says how many it lea
   expect(json.stderr).toBe("4 more: --all, or --limit\n");
 });
 
-test("filters by words, dates, tags, metadata and state, all together", async () => {
+test("list combines filters by words, dates, tags, metadata and state", async () => {
   const s = await six();
   const found = async (...args: string[]) => ids(await s.json("list", "--all", ...args));
   expect(await found("--search", "LOG")).toBe("a");
@@ -62,7 +62,7 @@ test("filters by words, dates, tags, metadata and state, all together", async ()
   expect(await s.ok("list", "--search", "nothing like it")).toContain("No session is like that");
 });
 
-test("sorts, reverses, and puts children below their parents", async () => {
+test("list sorts, reverses, and puts children below their parents", async () => {
   const s = await six();
   const sorted = async (...args: string[]) => ids(await s.json("list", "--all", ...args));
   expect(await sorted("--reverse")).toBe("fedcba");
@@ -77,7 +77,7 @@ test("sorts, reverses, and puts children below their parents", async () => {
   expect(await s.ok("list", "--tree")).toContain("└ Retry");
 });
 
-test("sessions that are each other's parents are shown all the same", async () => {
+test("list shows sessions that are each other's parents", async () => {
   const s = await scratch();
   const at = { created: daysAgo(2), ended: daysAgo(1) };
   await fastSnapshots(s, [
@@ -87,7 +87,7 @@ test("sessions that are each other's parents are shown all the same", async () =
   expect(await s.json("list", "--tree")).toHaveLength(2);
 });
 
-test("as Markdown a title is one cell and no markup", async () => {
+test("in the Markdown list a title is one cell without markup", async () => {
   const s = await scratch({ session: ["work", "--title", "a | b *c* <b>", "-o", "One"] });
   const text = await s.ok("list", "--format", "markdown");
   expect(text.split("\n")[2]).toMatch(
@@ -95,7 +95,7 @@ test("as Markdown a title is one cell and no markup", async () => {
   );
 });
 
-test("bad values are named, with what would do", async () => {
+test("list refuses bad values and names valid ones", async () => {
   const s = await scratch();
   for (const wrong of ["-1", "0", "ten", "1.5", ""]) {
     const ran = await s.session("list", "--limit", wrong);
@@ -114,7 +114,7 @@ test("bad values are named, with what would do", async () => {
   expect(await s.json("list")).toEqual([]);
 });
 
-test("an ended session of this clone is listed as its snapshot has it; once it was changed, as it is kept", async () => {
+test("list shows an ended session from its snapshot, or from its folder once it was changed", async () => {
   const s = await scratch({ session: ["work", "--tag", "api", "--meta", "project=web", "-o", "One"] });
   const { id } = (await s.json("list"))[0];
   await s.ok("end");
@@ -130,14 +130,14 @@ test("an ended session of this clone is listed as its snapshot has it; once it w
   expect((await s.json("show", "Renamed")).session.id).toBe(id);
 });
 
-test("ends quietly when nobody reads on", async () => {
+test("list ends quietly if its reader stops", async () => {
   const s = await six();
   const cli = `${process.cwd()}/dist/cli.js`;
   const ran = await s.run("sh", ["-c", `"${process.execPath}" "${cli}" list --all --json | head -1`]);
   expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, "[\n", ""]);
 });
 
-test("what is kept of many snapshots is never older than their refs", async () => {
+test("the cache of many snapshots is never older than their refs", async () => {
   const s = await scratch();
   const many = Array.from({ length: 1200 }, (_, n) => ({
     id: `a${String(n).padStart(11, "0")}`,
@@ -164,7 +164,7 @@ test("what is kept of many snapshots is never older than their refs", async () =
   expect(await s.json("history", "-n", "2000")).toHaveLength(1199);
 });
 
-test("--all-projects lists every repository in which a session was begun, from anywhere", async () => {
+test("--all-projects lists every repository with a session, from any folder", async () => {
   const s = await scratch({ session: ["here", "--title", "The first"] });
   await s.git("init", "-q", "../other");
   await s.git("-C", "../other", "commit", "-q", "--allow-empty", "-m", "root");

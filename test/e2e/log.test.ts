@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
+import { commitIds, withThreeDecisions } from "../support/decision-commits.ts";
 import { scratch } from "../support/scratch.ts";
-import { commits, three } from "../support/three.ts";
 
-test("shows checkpoints newest first, each decision once, under its commit", async () => {
-  const s = await three();
+test("log shows checkpoints newest first, each decision once, under its commit", async () => {
+  const s = await withThreeDecisions();
   await s.write("plain.txt", "by hand\n");
   await s.git("add", "--all");
   await s.git("commit", "--quiet", "-m", "chore: by hand");
   await s.write("one.txt", "labelled\n");
   await s.ok("checkpoint", "-m", "fix: one", "--label", "done");
   await s.ok("decisions", "add", "Still to come");
-  const [one, two, last, plain, labelled] = await commits(s, "main..work");
+  const [one, two, last, plain, labelled] = await commitIds(s, "main..work");
   const log = await s.json("log");
   expect(log.session).toEqual({ id: s.id, title: "The work", branch: "work" });
   expect(log.pending).toEqual([{ id: "dec-4", text: "Still to come" }]);
@@ -30,8 +30,8 @@ test("shows checkpoints newest first, each decision once, under its commit", asy
   expect(lines.at(-2)).toBe("          dec-1  Decision 1");
 });
 
-test("--events puts what was recorded between the commits", async () => {
-  const s = await three();
+test("--events shows recorded events between the commits", async () => {
+  const s = await withThreeDecisions();
   await s.ok("note", "Mind the gap");
   await s.ok("objectives", "complete", "1");
   const { entries } = await s.json("log", "--events", "-n", "50");
@@ -43,7 +43,7 @@ test("--events puts what was recorded between the commits", async () => {
   expect((await s.json("log", "--events", "-n", "2")).entries).toHaveLength(2);
 });
 
-test("shows ten, or as many as asked for, and says how many more there are", async () => {
+test("log shows ten by default, -n more, and how many remain", async () => {
   const s = await scratch({ session: ["work"] });
   for (let n = 0; n < 12; n++) await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: ${n}`);
   const shown = await s.ok("log");
@@ -54,7 +54,7 @@ test("shows ten, or as many as asked for, and says how many more there are", asy
   for (const wrong of ["0", "-1", "ten", "1.5"]) expect((await s.session("log", "-n", wrong)).code).toBe(2);
 });
 
-test("works on a branch without a session, and reads no more commits than it shows", async () => {
+test("log works on a branch without a session, and reads no more commits than it shows", async () => {
   const s = await scratch({ commits: 12 });
   const log = await s.json("log");
   expect(log).toMatchObject({ session: null, branch: "main", pending: [], more: null });
@@ -80,10 +80,10 @@ test("works on a branch without a session, and reads no more commits than it sho
   expect((await s.json("log")).entries).toMatchObject([{ subject: "feat: its own" }]);
 });
 
-test("shows an ended session from its folder and from its snapshot alone", async () => {
-  const s = await three();
+test("log shows an ended session from its folder, and from its snapshot alone", async () => {
+  const s = await withThreeDecisions();
   await s.ok("end", "--merge-to", "main", "--no-ff", "--delete-branch");
-  const merged = await commits(s, "main^1..main^2");
+  const merged = await commitIds(s, "main^1..main^2");
   const of = async () => {
     const { entries } = await s.json("log", s.id, "--events");
     return entries
@@ -96,14 +96,14 @@ test("shows an ended session from its folder and from its snapshot alone", async
   expect((await s.json("log", s.id)).session).toMatchObject({ id: s.id, branch: "work" });
 });
 
-test("an unborn branch and an unknown session say so", async () => {
+test("log explains an unborn branch and an unknown session", async () => {
   const s = await scratch({ commits: 0 });
   expect(await s.ok("log")).toBe("main  no session\n\nNothing yet.\n");
   const ran = await s.session("log", "nobody");
   expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('there is no session "nobody"')]);
 });
 
-test("what commits and people wrote stays in its line", async () => {
+test("text of commits and users stays within its line", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("decisions", "add", "Pick\u202e \u001b[2Jthis\nand a second line");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "feat: \u001b[31mred\u200b\u202e");
@@ -114,8 +114,8 @@ test("what commits and people wrote stays in its line", async () => {
   expect((await s.json("log")).pending[0].text).toContain("and a second line");
 });
 
-test("writes nothing", async () => {
-  const s = await three();
+test("log writes nothing", async () => {
+  const s = await withThreeDecisions();
   const listing = async () => (await s.run("sh", ["-c", "find . -printf '%p %T@ %s\\n' | sort"])).stdout;
   const before = await listing();
   await s.ok("log");

@@ -1,6 +1,6 @@
 /** Dates for machines: ISO 8601 with an offset in every JSON document, whatever `display.date_format` says. */
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { scratch } from "../support/scratch.ts";
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
@@ -35,7 +35,7 @@ async function recorded() {
   return repo;
 }
 
-test("writes every date in JSON as ISO 8601 with an offset, and formats it for people", async () => {
+test("JSON has every date as ISO 8601 with an offset, and output for people is formatted", async () => {
   const repo = await recorded();
   const asked = [
     ...["brief", "handoff", "status", "show", "list", "log --events", "history", "stats", "report"],
@@ -59,9 +59,9 @@ test("writes every date in JSON as ISO 8601 with an offset, and formats it for p
   expect(await repo.ok("status")).toMatch(/Last checkpoint.*DAY \d\d/);
 });
 
-test("gives an agent the same dates over MCP", async () => {
+test("MCP gives an agent the same dates", async () => {
   const repo = await recorded();
-  const { call } = await connected(repo);
+  const { call } = await connectClient(repo);
   for (const name of ["session_brief", "session_handoff", "session_status"]) {
     const { value } = await call(name);
     expect(value, name).toBeDefined();

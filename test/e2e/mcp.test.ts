@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { ATTACKS, HIDDEN, PAYLOAD } from "../support/attacks.ts";
-import { actingNodes, codeTexts, headings, outsideCode } from "../support/containers.ts";
-import { connected } from "../support/mcp.ts";
+import { forgeToken } from "../support/fake-secrets.ts";
+import { actingNodes, codeTexts, headings, outsideCode } from "../support/markdown-nodes.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { CLI, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 
-describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern", ({ modern }) => {
-  test("works through a session by tools, resources and prompts", async () => {
+describe.each([{ modern: false }, { modern: true }])("an MCP client, modern: $modern", ({ modern }) => {
+  test("completes a session with tools, resources and prompts", async () => {
     const s = await scratch();
-    const { client, call, log } = await connected(s, { modern });
+    const { client, call, log } = await connectClient(s, { modern });
     const start = { branch: "feature/login", objectives: ["OAuth login", "Docs"], title: "Login" };
     expect((await call("session_start", start)).value).toMatchObject({
       branch: "feature/login",
@@ -77,9 +77,9 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
   });
 });
 
-test("decisions are edited and withdrawn, blockers dropped and opened again", async () => {
+test("an MCP client edits and withdraws decisions, drops and reopens blockers", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   const decide = async (args: Record<string, unknown>) =>
     (await call("session_decisions", args)).value.decisions;
   await decide({ action: "add", text: "Use a quue" });
@@ -104,9 +104,9 @@ test("decisions are edited and withdrawn, blockers dropped and opened again", as
   expect(await block({ action: "reopen", id: ["1"] })).toMatchObject([{ resolved: false }]);
 });
 
-test("the list of tools is small, typed, and says what each tool does to the world", async () => {
+test("the tool list is short and typed, and hints at each tool's effects", async () => {
   const s = await scratch();
-  const { client } = await connected(s, { modern: true });
+  const { client } = await connectClient(s, { modern: true });
   const listed = await client.listTools();
   expect(Buffer.byteLength(JSON.stringify(listed)) / 4).toBeLessThan(2500);
   expect(listed.tools.map((each) => each.name)).toEqual([
@@ -134,13 +134,13 @@ test("the list of tools is small, typed, and says what each tool does to the wor
   expect((await client.listTools()).tools).toEqual(listed.tools);
 });
 
-test("the instructions say where the work stands, in at most 400 bytes, and who ends a session", async () => {
+test("the MCP instructions have at most 400 bytes: the current state, and who ends a session", async () => {
   const s = await scratch({ session: ["feature/login", "--title", "Login", "-o", "OAuth login"] });
   await s.ok("objectives", "add", "Docs");
   await s.ok("objectives", "complete", "1");
   await s.ok("blockers", "add", "No keys");
   const told = async (at = s) => {
-    const text = (await connected(at)).client.getInstructions() ?? "";
+    const text = (await connectClient(at)).client.getInstructions() ?? "";
     expect(Buffer.byteLength(text)).toBeLessThan(2048);
     expect(text).toContain("are the user's");
     const live = text.split("\n\n").at(-1) ?? "";
@@ -162,10 +162,10 @@ test("the instructions say where the work stands, in at most 400 bytes, and who 
   expect(await told(s.at(".."))).toContain("pass `worktree` in each call");
 });
 
-describe("failures teach", () => {
-  test("where there is no session, no repository, a broken one, or the wrong words", async () => {
+describe("MCP errors name the remedy", () => {
+  test("without a session or repository, in a broken one, and for wrong arguments", async () => {
     const s = await scratch();
-    const { call } = await connected(s);
+    const { call } = await connectClient(s);
     const failure = async (name: string, asked = {}) => {
       const { isError, text } = await call(name, asked);
       expect(isError, text).toBe(true);
@@ -197,7 +197,7 @@ describe("failures teach", () => {
     await s.write(".git/HEAD", "nonsense");
     expect(await failure("session_status")).toContain("not-a-repository");
     const none = await scratch({ repository: false });
-    const outside = await connected(none);
+    const outside = await connectClient(none);
     expect((await outside.call("session_brief")).text).toMatch(/What helps: pass worktree: [^;\n]*$/);
     expect((await outside.client.listResources()).resources.map((each) => each.name)).toEqual([
       ...["brief", "decisions"],
@@ -205,12 +205,12 @@ describe("failures teach", () => {
     await expect(outside.client.readResource({ uri: "session://brief" })).rejects.toThrow("not in a git");
   });
 
-  test("the branch may change between calls, and the folder may be another one", async () => {
+  test("a server follows a branch change between calls, and another folder", async () => {
     const s = await scratch({ session: ["one", "-o", "First"] });
     await s.git("switch", "--quiet", "main");
     await s.ok("start", "two", "-o", "Second");
     await s.write("sub/x.txt", "");
-    const { call } = await connected(s.at("sub"), { args: ["-C", ".."] });
+    const { call } = await connectClient(s.at("sub"), { args: ["-C", ".."] });
     const objectives = async () =>
       (await call("session_objectives", { action: "list" })).value.objectives[0].text;
     expect(await objectives()).toBe("Second");
@@ -224,14 +224,14 @@ describe("failures teach", () => {
   });
 });
 
-test("a call works in the worktree that it names, and its answer says where it worked", async () => {
+test("a call works in the worktree that it names, and its answer names the worktree", async () => {
   const s = await scratch({ session: ["one", "-o", "First"] });
   await s.ok("start", "two", "--worktree", "../two");
   const two = s.at("../two");
   await two.write("new.txt", "new\n");
   const other = s.at("../other");
   await s.run("git", ["clone", "--quiet", ".", other.root]);
-  const { call, client } = await connected(s);
+  const { call, client } = await connectClient(s);
   const where = { branch: "two", worktree: two.root };
   const at = { worktree: "../two" };
   expect((await call("session_objectives", { action: "add", text: "Second", ...at })).value).toMatchObject(
@@ -255,27 +255,27 @@ test("a call works in the worktree that it names, and its answer says where it w
   expect([foreign.isError, foreign.text]).toEqual([true, expect.stringContaining("other-clone")]);
 });
 
-test("a server outside of a repository works in the client's only root, or says what to pass", async () => {
+test("a server outside of a repository uses the client's only root, or says what to pass", async () => {
   const s = await scratch({ session: ["work"] });
   const outside = s.at("..");
-  const blind = await connected(outside);
+  const blind = await connectClient(outside);
   expect((await blind.call("session_status")).text).toContain("pass worktree: the folder of the repository");
-  const told = await connected(outside, { roots: [s.root] });
+  const told = await connectClient(outside, { roots: [s.root] });
   expect((await told.call("session_note", { text: "Here" })).value).toMatchObject({ worktree: s.root });
   const { contents } = await told.client.readResource({ uri: "session://brief" });
   expect(JSON.stringify(contents)).toContain(`On \`work\`, in \`${s.root}\`.`);
   expect(JSON.stringify((await told.client.listResources()).resources)).toContain("on work");
-  const both = await connected(outside, { roots: [s.root, s.home] });
+  const both = await connectClient(outside, { roots: [s.root, s.home] });
   expect((await both.call("session_status")).isError).toBe(true);
   expect((await both.call("session_status", { worktree: s.root })).value).toMatchObject({ branch: "work" });
   expect(await s.json("note", "list")).toMatchObject([{ text: "Here" }]);
 });
 
-test("a handoff is taken up in the name of the client", async () => {
+test("a handoff is acknowledged in the name of the client", async () => {
   const s = await scratch({ session: ["work", "-o", "First"] });
   await s.ok("end");
   await s.ok("resume", "work");
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   expect((await call("session_handoff")).value).not.toHaveProperty("taken_by");
   const { isError, text, value } = await call("session_handoff", { ack: true });
   expect(isError, text).toBe(false);
@@ -285,7 +285,7 @@ test("a handoff is taken up in the name of the client", async () => {
 
 test("parallel calls are all recorded, once each", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   const calls = Array.from({ length: 12 }, (_, n) =>
     call("session_objectives", { action: "add", text: [`parallel ${n}`] }),
   );
@@ -295,9 +295,9 @@ test("parallel calls are all recorded, once each", async () => {
   expect(texts.sort()).toEqual(Array.from({ length: 12 }, (_, n) => `parallel ${n}`).sort());
 });
 
-test("what no command line brings is refused, and the next call works", async () => {
+test("an invalid message is refused, and the next call works", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   const long = await call("session_note", { text: "x".repeat(10 * 1024 * 1024) });
   expect([long.isError, long.text]).toEqual([true, expect.stringContaining("at most 1000000 are taken")]);
   expect((await call("session_start", { branch: "a\0b" })).text).toContain("NUL");
@@ -308,9 +308,9 @@ test("what no command line brings is refused, and the next call works", async ()
   expect((await call("session_note", { text: "short" })).value).toMatchObject({ count: 1 });
 });
 
-test("a check is recorded and never run", async () => {
+test("MCP records a check and never runs it", async () => {
   const s = await scratch({ session: ["work"] });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   await call("session_verify", { text: "touch ran", result: "passed" });
   expect(s.exists("ran")).toBe(false);
   expect((await s.json("status")).verified).toMatchObject([{ command: "touch ran", result: "passed" }]);
@@ -343,7 +343,7 @@ async function piped() {
   return { s, child, message, initialize, answers, log: () => log };
 }
 
-test("standard output carries the protocol and nothing else, whatever comes in", async () => {
+test("standard output carries only the protocol, whatever arrives", async () => {
   const { child, message, initialize, answers, log } = await piped();
   child.stdin.write("this is no JSON\n{\n[]\n42\n\n");
   child.stdin.write(initialize);
@@ -361,7 +361,7 @@ test("standard output carries the protocol and nothing else, whatever comes in",
   expect(await once(child, "close")).toEqual([0, null]);
 });
 
-test("a client that goes away ends it, and what was begun is finished", async () => {
+test("the server ends with its client, and finishes the call in progress", async () => {
   const { s, child, message, initialize, answers } = await piped();
   child.stdin.write(initialize);
   await answers(1);
@@ -379,9 +379,9 @@ test("a client that goes away ends it, and what was begun is finished", async ()
 /** A note holds no control characters but these; the other attacks are refused where they are recorded. */
 const texts = [...ATTACKS.values()].filter((each) => each.trim() !== "");
 
-test("what the repository says stays data in every answer: no text acts, hides, or leaves its block", async () => {
+test("repository text stays data in every answer: it cannot act, hide, or leave its block", async () => {
   const s = await scratch({ session: ["work", "--title", "![x](http://evil.example/p.png) <b>"] });
-  const { call, client } = await connected(s);
+  const { call, client } = await connectClient(s);
   const recorded = [
     await call("session_objectives", { action: "add", text: texts }),
     await call("session_blockers", { action: "add", text: texts, link: texts[9] }),

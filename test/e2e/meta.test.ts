@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
-test("values are set, printed and taken away", async () => {
-  const s = await withWork("--meta", "issue=42");
+test("meta sets, prints and removes values", async () => {
+  const s = await sessionWithWork("--meta", "issue=42");
   expect(await s.ok("meta", "@", "estimate", "2 days = a lot")).toBe("issue=42\nestimate=2 days = a lot\n");
   expect(await s.ok("meta", "@", "estimate")).toBe("2 days = a lot\n");
   expect(await s.json("meta", "@", "estimate")).toBe("2 days = a lot");
@@ -11,9 +11,9 @@ test("values are set, printed and taken away", async () => {
 });
 
 test.each(["kept", "snapshot"] as const)(
-  "of an ended session (%s), in its snapshot as well",
+  "meta changes an ended session (%s), and its snapshot",
   async (where) => {
-    const s = await ended(where);
+    const s = await endedSession(where);
     const [{ id }] = await s.json("list");
     await s.ok("meta", id, "issue", "42");
     await s.run("rm", ["-rf", ".git/sessions/.kept"]);
@@ -28,8 +28,8 @@ test.each(["kept", "snapshot"] as const)(
   },
 );
 
-test("keys that are none, and that are not there", async () => {
-  const s = await withWork("--meta", "issue=42");
+test("meta refuses invalid and unknown keys", async () => {
+  const s = await sessionWithWork("--meta", "issue=42");
   for (const args of [
     ["", "x"],
     ["a=b", "x"],

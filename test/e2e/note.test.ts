@@ -4,7 +4,7 @@ import { scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
-test("notes are listed, the oldest first, and reach brief and handoff", async () => {
+test("notes are listed, the oldest first, and appear in brief and handoff", async () => {
   const s = await scratch({ session: ["work"] });
   expect(await s.ok("note", "list")).toContain("No notes yet");
   expect(await s.json("notes", "list")).toEqual([]);
@@ -22,7 +22,7 @@ test("notes are listed, the oldest first, and reach brief and handoff", async ()
   for (const text of ["brief", "handoff"]) expect(await s.ok(text)).toContain("The staging token expires");
 });
 
-test("without a text and without a terminal it is used wrongly, and nobody is asked", async () => {
+test("note without a text and a terminal is a usage error", async () => {
   const s = await scratch({ session: ["work"] });
   const ran = await s.run(process.execPath, [CLI, "note"], { env: { EDITOR: "sh -c 'echo x > $1'" } });
   expect(ran).toMatchObject({ code: 2, stdout: "" });
@@ -31,7 +31,7 @@ test("without a text and without a terminal it is used wrongly, and nobody is as
   expect(await s.json("note", "list")).toEqual([]);
 });
 
-test.skipIf(process.platform !== "linux")("without a text the editor opens on a terminal", async () => {
+test.skipIf(process.platform !== "linux")("note without a text opens the editor on a terminal", async () => {
   const s = await scratch({ session: ["work"] });
   const typed = (editor: string) =>
     s.run("script", ["-qec", `${process.execPath} ${CLI} note`, "/dev/null"], {

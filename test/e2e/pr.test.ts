@@ -1,12 +1,12 @@
 import { Parser } from "commonmark";
 import { describe, expect, it } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { random } from "../support/secret.ts";
+import { randomLetters } from "../support/fake-secrets.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A branch with three decisions in three commits, and a fourth that is pending. */
 function branch(): Promise<Scratch> {
   return fixture("pr", async (s) => {
-    await begin(s, {
+    await initRepository(s, {
       session: ["feature/login", "-o", "OAuth login", "-o", "Docs", "--title", "Login with OAuth"],
     });
     for (const [at, text] of ["Use PKCE", "Keep tokens in memory", "No refresh in the browser"].entries()) {
@@ -45,8 +45,8 @@ async function decisionsOf(s: Scratch): Promise<string[]> {
   return found.map((each) => each.text).sort();
 }
 
-describe("pr", () => {
-  it("says what was done, decided and checked, what to review, and ends in the record", async () => {
+describe("session pr", () => {
+  it("shows the work, decisions, checks and what to review, and ends with the record", async () => {
     const s = await branch();
     await s.ok("blockers", "add", "Waiting for keys", "--link", "#42");
     const text = await s.ok("pr");
@@ -68,7 +68,7 @@ describe("pr", () => {
     expect(stdout).toMatch(/^Decisions: .*dec-1: Use PKCE.*dec-4: Cache for an hour/m);
   });
 
-  it("names the session as the title, and a lone commit by its subject", async () => {
+  it("uses the session as title, and the subject of a lone commit", async () => {
     const s = await branch();
     expect(await s.ok("pr", "--title")).toBe("Login with OAuth\n");
     expect(await s.ok("pr", "feature/login", "--title")).toBe("Login with OAuth\n");
@@ -106,7 +106,7 @@ describe("pr", () => {
     expect(await decisionsOf(fresh)).toEqual(FOUR);
   });
 
-  it("contains what others wrote: nobody is called, nothing closed, nothing is markup", async () => {
+  it("makes foreign text harmless: no mentions, closed issues or markup", async () => {
     const s = await scratch();
     const bad =
       "fixes #12 for @team <img src=x onerror=alert(1)> ![x](https://evil.example/p.png) </details>";
@@ -134,7 +134,7 @@ describe("pr", () => {
     });
   });
 
-  it("works on a branch without a session, and says what is not in it", async () => {
+  it("works on a branch without a session, and says what is missing", async () => {
     const s = await scratch();
     await s.git("switch", "--quiet", "-c", "fix/crash");
     await s.write("a.ts", "a\n");
@@ -148,9 +148,9 @@ describe("pr", () => {
     expect(ran.stderr).toContain("1 change not committed, and not in it");
   });
 
-  it("is refused with a secret in it", async () => {
+  it("refuses a text with a secret", async () => {
     const s = await branch();
-    const secret = ["gh", "p_", random(36)].join("");
+    const secret = ["gh", "p_", randomLetters(36)].join("");
     await s.git(
       "commit",
       "--quiet",
@@ -163,7 +163,7 @@ describe("pr", () => {
     expect(ran.stdout + ran.stderr).not.toContain(secret);
   });
 
-  it("takes a template of the project's own, and the record stays", async () => {
+  it("uses the project's template, and keeps the record", async () => {
     const s = await branch();
     await s.write(
       ".session/templates/pr.md.hbs",

@@ -10,7 +10,7 @@ const VALUE = "value-of-the-environment-3x8";
 async function somebody(): Promise<Scratch> {
   const s = await scratch();
   Object.assign(s.env, {
-    NODE_OPTIONS: `--require ${path.resolve(import.meta.dirname, "../support/named-host.cjs")}`,
+    NODE_OPTIONS: `--require ${path.resolve(import.meta.dirname, "../support/fake-hostname.cjs")}`,
     ...{ PLANTED_HOST: HOST, HOSTNAME: HOST, USER, LOGNAME: USER, EMAIL: `${USER}@${HOST}`, DEPLOY: VALUE },
     SHELL: "/bin/sh",
   });
@@ -63,8 +63,8 @@ async function work(s: Scratch): Promise<void> {
   await s.ok("resume");
 }
 
-describe("what leaves a clone", () => {
-  it("has nothing in it of the place where the work was done: commits, snapshots, exports", async () => {
+describe("data that leaves a clone", () => {
+  it("contains no path, host or user name: commits, snapshots, exports", async () => {
     const s = await somebody();
     await work(s);
     for (const format of ["json", "markdown", "html"])
@@ -79,7 +79,7 @@ describe("what leaves a clone", () => {
     expect(all).toContain("look at ~/report.html");
   });
 
-  it("has no documents of the workspace unless they are asked for", async () => {
+  it("contains workspace documents only on request", async () => {
     const s = await scratch({ session: ["feature/login"] });
     await s.write(".git/sessions/feature/login/workspace/plan.md", "only for me\n");
     await s.write(
@@ -91,7 +91,7 @@ describe("what leaves a clone", () => {
     expect(await objects(s)).not.toContain("for me");
   });
 
-  it("shows no password of a remote", async () => {
+  it("contains no password of a remote", async () => {
     const s = await scratch();
     await s.git("remote", "add", "origin", "https://somebody:hunter2x@example.invalid/a.git");
     await s.write("src/a.ts", "export {};\n");
@@ -105,7 +105,7 @@ describe("what leaves a clone", () => {
     expect(await s.read(".session/architecture.md")).not.toContain("hunter2x");
   });
 
-  it("is readable here by nobody else", async () => {
+  it("is readable only by its owner on this machine", async () => {
     const s = await scratch({ session: ["feature/login", "-o", "Login"] });
     const { error } = await s.json("note", ["gh", "p_", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join(""));
     expect(error.code).toBe("secrets-found");

@@ -2,17 +2,17 @@
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { bareRemote } from "../support/git-servers.ts";
 import { scratch } from "../support/scratch.ts";
-import { bareRemote } from "../support/servers.ts";
-import { idHere, refs, settings, two } from "../support/sharing.ts";
+import { currentSessionId, gitConfig, refNames, twoClones } from "../support/two-clones.ts";
 
-test("git clone carries no sessions; pull brings them, and resume takes one up (190)", async () => {
-  const { a, b, id } = await two();
+test("git clone copies no sessions; pull fetches them, and resume opens one", async () => {
+  const { a, b, id } = await twoClones();
   await a.ok("decisions", "add", "Use PKCE");
   await a.ok("push");
-  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe("");
+  expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe("");
   expect(await b.ok("pull")).toContain(`new  ${id}  work`);
-  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe(
+  expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe(
     `refs/session-remotes/origin/${id}\nrefs/sessions/${id}`,
   );
   expect(await b.ok("pull")).toContain("Everything is here already");
@@ -20,16 +20,16 @@ test("git clone carries no sessions; pull brings them, and resume takes one up (
   expect(await b.git("branch", "--show-current")).toBe("work");
 });
 
-test("an empty folder where a kept session would be is none", async () => {
-  const { a, b, id } = await two();
+test("an empty folder of an ended session does not count as a session", async () => {
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await mkdir(path.join(b.root, ".git/sessions/.kept", id), { recursive: true });
   expect(await b.ok("pull")).toContain(`new  ${id}  work`);
   expect(await b.ok("resume", id)).toContain("One");
 });
 
-test("what goes on there moves on here, and back", async () => {
-  const { a, b, id } = await two();
+test("changes in one clone arrive in the other, and back", async () => {
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("resume", id);
@@ -40,13 +40,13 @@ test("what goes on there moves on here, and back", async () => {
   expect(await a.ok("status")).toContain("From the other side");
 });
 
-test("named ones only: by id, the start of one, branch or title, also where only the remote knows it", async () => {
-  const { a, b, id } = await two("--title", "The work");
+test("pull takes names: an id or its start, a branch, or a title, also known only to the remote", async () => {
+  const { a, b, id } = await twoClones("--title", "The work");
   await a.ok("start", "second", "-o", "S", "--title", "Another thing");
-  const second = await idHere(a);
+  const second = await currentSessionId(a);
   await a.ok("push", "--all");
   expect((await b.json("pull", id.slice(0, 6))).sessions).toMatchObject([{ id, outcome: "new" }]);
-  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).not.toContain(second);
+  expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).not.toContain(second);
   expect((await b.json("pull", "origin", "Another thing")).sessions).toMatchObject([{ id: second }]);
   const none = await b.session("pull", "no-such-branch");
   expect([none.code, none.stderr]).toEqual([
@@ -57,8 +57,8 @@ test("named ones only: by id, the start of one, branch or title, also where only
   expect(missing.code).toBe(3);
 });
 
-test("what the remote deleted stays here (184)", async () => {
-  const { a, b, remote, id } = await two();
+test("sessions deleted on the remote stay in this clone", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await remote.git("update-ref", "-d", `refs/sessions/${id}`);
@@ -66,14 +66,14 @@ test("what the remote deleted stays here (184)", async () => {
   expect([pulled.code, pulled.stderr]).toEqual([0, expect.stringContaining(`does not have ${id} any more`)]);
   await b.git("fetch", "--quiet", "--prune");
   await b.git("remote", "prune", "origin");
-  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe(
+  expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe(
     `refs/session-remotes/origin/${id}\nrefs/sessions/${id}`,
   );
   expect(await b.ok("show", id)).toContain("Work");
 });
 
-test("what was deleted here is not fetched again unless it is named", async () => {
-  const { a, b, id } = await two();
+test("a session deleted in this clone is not fetched again unless named", async () => {
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("delete", id, "--yes");
@@ -89,8 +89,8 @@ test("what was deleted here is not fetched again unless it is named", async () =
   expect(await b.ok("pull")).toContain(`forward  ${id}`);
 });
 
-test("settings, FETCH_HEAD, tags and branches stay as they were; the user's refspecs are not used (182)", async () => {
-  const { a, b, id } = await two();
+test("pull changes no settings, FETCH_HEAD, tags or branches, and ignores the user's refspecs", async () => {
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await a.git("tag", "v1");
   await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
@@ -100,23 +100,23 @@ test("settings, FETCH_HEAD, tags and branches stay as they were; the user's refs
   await b.git("config", "remote.origin.tagOpt", "--tags");
   await b.git("fetch", "--quiet", "--no-tags", "origin", "main");
   const before = [
-    await settings(b),
+    await gitConfig(b),
     await readFile(path.join(b.root, ".git/FETCH_HEAD"), "utf8"),
-    await refs(b, "refs/heads/", "refs/remotes/", "refs/tags/"),
+    await refNames(b, "refs/heads/", "refs/remotes/", "refs/tags/"),
     await b.git("rev-parse", "origin/work"),
   ];
   await b.ok("pull");
   expect([
-    await settings(b),
+    await gitConfig(b),
     await readFile(path.join(b.root, ".git/FETCH_HEAD"), "utf8"),
-    await refs(b, "refs/heads/", "refs/remotes/", "refs/tags/"),
+    await refNames(b, "refs/heads/", "refs/remotes/", "refs/tags/"),
     await b.git("rev-parse", "origin/work"),
   ]).toEqual(before);
-  expect(await refs(b, "refs/sessions/")).toContain(id);
+  expect(await refNames(b, "refs/sessions/")).toContain(id);
 });
 
-test("a shallow clone pulls a session without the history of the project (189)", async () => {
-  const { a, remote, id } = await two();
+test("a shallow clone pulls a session without the project's history", async () => {
+  const { a, remote, id } = await twoClones();
   for (const n of [1, 2, 3]) await a.git("commit", "--quiet", "--allow-empty", "-m", `more ${n}`);
   await a.git("push", "--quiet", "origin", "work");
   await a.ok("push");
@@ -132,21 +132,21 @@ test("a shallow clone pulls a session without the history of the project (189)",
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("From the shallow one");
 });
 
-test("a partial clone has what a session needs, without asking the remote again (189)", async () => {
-  const { a, remote, id } = await two();
+test("a partial clone pulls all objects of a session at once", async () => {
+  const { a, remote, id } = await twoClones();
   await remote.git("config", "uploadpack.allowFilter", "true");
   await a.ok("push");
   const c = a.at("../partial");
   await a.git("clone", "--quiet", "--filter=blob:none", "--branch", "work", `file://${remote.root}`, c.root);
-  const before = await settings(c);
+  const before = await gitConfig(c);
   await c.ok("pull");
-  expect(await settings(c)).toBe(before);
+  expect(await gitConfig(c)).toBe(before);
   await c.git("remote", "set-url", "origin", "file:///nowhere/at-all");
   expect(await c.ok("resume", id)).toContain("One");
 });
 
-test("a remote that is shallow or partial itself gives sessions, and takes them (189)", async () => {
-  const { a, b, remote, id } = await two();
+test("sessions are pulled from and pushed to shallow and partial remotes", async () => {
+  const { a, b, remote, id } = await twoClones();
   for (const n of [1, 2, 3]) await a.git("commit", "--quiet", "--allow-empty", "-m", `more ${n}`);
   await a.git("push", "--quiet", "origin", "work");
   await remote.git("config", "uploadpack.allowFilter", "true");
@@ -168,7 +168,7 @@ test("a remote that is shallow or partial itself gives sessions, and takes them 
 });
 
 test("a bare repository pulls and lists", async () => {
-  const { a, remote, id } = await two();
+  const { a, remote, id } = await twoClones();
   await a.ok("push");
   const bare = await bareRemote(a, "copy.git");
   await bare.git("remote", "add", "origin", remote.root);
@@ -177,23 +177,23 @@ test("a bare repository pulls and lists", async () => {
   expect(await bare.ok("push", id)).toContain("same");
 });
 
-test("an address instead of a remote has a folder of its own, always the same", async () => {
-  const { a, b, remote, id } = await two();
+test("a URL in place of a remote gets its own folder, always the same", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push", "../remote.git");
   await b.write("sub/file.txt", "x\n");
   // The path is relative to where it is typed.
   expect(await b.at("sub").ok("pull", "../../remote.git")).toContain(`new  ${id}`);
-  const kept = await refs(b, "refs/session-remotes/");
+  const kept = await refNames(b, "refs/session-remotes/");
   expect(kept).toMatch(new RegExp(`^refs/session-remotes/url-[0-9a-f]{16}/${id}$`));
   await a.ok("objectives", "add", "Two");
   await a.ok("push", remote.root);
   expect(await b.ok("pull", remote.root)).toContain("forward");
-  expect(await refs(b, "refs/session-remotes/")).toBe(kept);
+  expect(await refNames(b, "refs/session-remotes/")).toBe(kept);
   expect(await b.git("remote")).toBe("origin");
 });
 
 test("clone starts a session from another's context, without its commits", async () => {
-  const { a, b, id } = await two("-o", "Two", "--tag", "api");
+  const { a, b, id } = await twoClones("-o", "Two", "--tag", "api");
   await a.ok("decisions", "add", "Committed one");
   await a.ok("checkpoint", "--allow-empty", "-m", "feat: one");
   await a.ok("decisions", "add", "Pending one");
@@ -224,13 +224,13 @@ test("clone starts a session from another's context, without its commits", async
   expect((await b.session("clone", "nobody")).code).toBe(3);
 });
 
-test("one whose branch is on no remote says how to go on from it", async () => {
+test("resuming a session whose branch is on no remote says how to continue", async () => {
   const a = await scratch();
   await bareRemote(a);
   await a.git("remote", "add", "origin", "../remote.git");
   await a.git("push", "--quiet", "origin", "main");
   await a.ok("start", "work", "-o", "One");
-  const id = await idHere(a);
+  const id = await currentSessionId(a);
   await a.ok("push");
   const b = a.at("../other");
   await a.git("clone", "--quiet", "../remote.git", b.root);

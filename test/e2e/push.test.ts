@@ -1,22 +1,22 @@
 /** Sessions to a remote: one ref each, nothing by itself, never forced. */
 import { expect, test } from "vitest";
+import { bareRemote } from "../support/git-servers.ts";
 import { scratch } from "../support/scratch.ts";
-import { bareRemote } from "../support/servers.ts";
-import { idHere, refs, settings, two } from "../support/sharing.ts";
+import { currentSessionId, gitConfig, refNames, twoClones } from "../support/two-clones.ts";
 
-test("push sends this branch's session as it is now, and no other one (179)", async () => {
-  const { a, remote, id } = await two();
+test("push sends the current state of this branch's session, and no other one", async () => {
+  const { a, remote, id } = await twoClones();
   await a.ok("start", "more", "-o", "Other", "--no-switch");
   expect(await a.ok("push")).toContain(`pushed  ${id}  work`);
-  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   await a.ok("objectives", "add", "Two");
   expect(await a.ok("push")).toContain("pushed");
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("obj-2: Two");
   expect(await a.ok("push")).toContain("same");
 });
 
-test("each push goes on from the one before: a chain without commits of the project (189, 198)", async () => {
-  const { a, remote, id } = await two();
+test("each push adds to the previous snapshot: a chain without commits of the project", async () => {
+  const { a, remote, id } = await twoClones();
   await a.ok("push");
   const tree = await remote.git("rev-parse", `refs/sessions/${id}^{tree}`);
   await a.ok("objectives", "add", "Two");
@@ -31,16 +31,16 @@ test("each push goes on from the one before: a chain without commits of the proj
   ]);
 });
 
-test("sessions by name, several at once, and --all", async () => {
-  const { a, remote, id } = await two();
+test("push takes names, several at once, and --all", async () => {
+  const { a, remote, id } = await twoClones();
   await a.ok("start", "second", "-o", "S", "--title", "The second");
-  const second = await idHere(a);
+  const second = await currentSessionId(a);
   await a.ok("end");
   await a.ok("start", "third", "-o", "T");
-  const third = await idHere(a);
+  const third = await currentSessionId(a);
   await a.ok("push", id.slice(0, 5), "The second", "origin");
   const both = [id, second].sort().map((each) => `refs/sessions/${each}`);
-  expect(await refs(remote, "refs/sessions/")).toBe(both.join("\n"));
+  expect(await refNames(remote, "refs/sessions/")).toBe(both.join("\n"));
   const all = await a.json("push", "--all");
   expect(all.remote).toBe("origin");
   const outcomes = all.sessions.map((each: { id: string; outcome: string }) => [each.id, each.outcome]);
@@ -53,8 +53,8 @@ test("sessions by name, several at once, and --all", async () => {
   );
 });
 
-test("a name that is none says so; a word that is a remote stands last", async () => {
-  const { a } = await two();
+test("push refuses an unknown name; a remote comes last", async () => {
+  const { a } = await twoClones();
   const unknown = await a.session("push", "wrk");
   expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
   const order = await a.session("push", "origin", "work");
@@ -66,25 +66,25 @@ test("a name that is none says so; a word that is a remote stands last", async (
   expect(both.code).toBe(2);
 });
 
-test("detached, and on a branch without a session, there is nothing to push unless it is named", async () => {
-  const { a, remote, id } = await two();
+test("detached, and on a branch without a session, push needs a name", async () => {
+  const { a, remote, id } = await twoClones();
   await a.git("checkout", "--quiet", "--detach");
   const nothing = await a.session("push");
   expect([nothing.code, nothing.stderr]).toEqual([3, expect.stringContaining("no session here to push")]);
-  expect(await refs(remote, "refs/sessions/")).toBe("");
+  expect(await refNames(remote, "refs/sessions/")).toBe("");
   await a.ok("push", "work");
-  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
 });
 
-test("an ended session goes as it ended, and two people's sessions both land (197)", async () => {
-  const { a, b, remote, id } = await two();
+test("an ended session is pushed as it ended, and two people's sessions both arrive", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("end");
   await a.ok("push", id);
   await b.ok("start", "theirs", "-o", "T");
-  const other = await idHere(b);
+  const other = await currentSessionId(b);
   await b.ok("end");
   await b.ok("push", "theirs");
-  expect((await refs(remote, "refs/sessions/")).split("\n").sort()).toEqual(
+  expect((await refNames(remote, "refs/sessions/")).split("\n").sort()).toEqual(
     [id, other].map((each) => `refs/sessions/${each}`).sort(),
   );
   expect(
@@ -92,25 +92,25 @@ test("an ended session goes as it ended, and two people's sessions both land (19
   ).toContain("ended");
 });
 
-test("from a linked worktree, and of another worktree's branch", async () => {
-  const { a, remote, id } = await two();
+test("push works from a linked worktree and for another worktree's branch", async () => {
+  const { a, remote, id } = await twoClones();
   await a.ok("start", "side", "-o", "S", "--worktree", "../side");
   const side = a.at("../side");
-  const other = await idHere(side);
+  const other = await currentSessionId(side);
   await side.ok("push");
   await side.ok("push", "work");
-  expect((await refs(remote, "refs/sessions/")).split("\n").sort()).toEqual(
+  expect((await refNames(remote, "refs/sessions/")).split("\n").sort()).toEqual(
     [id, other].map((each) => `refs/sessions/${each}`).sort(),
   );
 });
 
-test("which remote: git's own choice, the only one, or the one that is named", async () => {
-  const { a, id } = await two();
+test("push chooses the named remote, else the only one, else git's own choice", async () => {
+  const { a, id } = await twoClones();
   const backup = await bareRemote(a, "backup.git");
   await a.git("remote", "add", "backup", "../backup.git");
   await a.git("config", "branch.work.pushRemote", "backup");
   expect((await a.json("push")).remote).toBe("backup");
-  expect(await refs(backup)).toBe(`refs/sessions/${id}`);
+  expect(await refNames(backup)).toBe(`refs/sessions/${id}`);
   expect((await a.json("push", "origin")).remote).toBe("origin");
   expect((await a.json("push", "--remote", "origin", "work")).remote).toBe("origin");
   const wrong = await a.session("push", "--remote", "orign");
@@ -127,13 +127,13 @@ test("which remote: git's own choice, the only one, or the one that is named", a
   expect([several.code, several.stderr]).toEqual([2, expect.stringContaining("one, two")]);
 });
 
-test("nothing of the settings changes, and plain pushes are what they were (182)", async () => {
-  const { a, remote, id } = await two();
-  const before = await settings(a);
+test("push changes no settings, and plain git pushes stay the same", async () => {
+  const { a, remote, id } = await twoClones();
+  const before = await gitConfig(a);
   await a.ok("push");
   await a.ok("share", "@");
   await a.ok("sync");
-  expect(await settings(a)).toBe(before);
+  expect(await gitConfig(a)).toBe(before);
   await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
   await a.ok("objectives", "add", "Later");
   await a.git("push", "--quiet");
@@ -141,7 +141,7 @@ test("nothing of the settings changes, and plain pushes are what they were (182)
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).not.toContain("Later");
 });
 
-test("a snapshot is not made of files that cannot be read, nor of what a link leads to", async () => {
+test("no snapshot is made of unreadable files or of link targets", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("../secret.txt", "not of this session\n");
   await s.run("sh", [

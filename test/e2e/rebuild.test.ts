@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { parseContext } from "../../src/session/context.ts";
 import { parseEvents } from "../../src/session/events.ts";
 import { rebuildFromEvents } from "../../src/session/rebuild.ts";
-import { together } from "../support/meeting.ts";
+import { clonesAtWork } from "../support/clones-in-sync.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 /** Folders of the sessions of a clone, the ones put aside included. */
 async function folders(s: Scratch): Promise<string[]> {
@@ -47,7 +47,7 @@ async function all(s: Scratch, commands: readonly (readonly string[])[]): Promis
   return noted;
 }
 
-test("each command of a day says in the log what it did, and nothing is left to be noted", async () => {
+test("each everyday command logs its change, so a save adds no note", async () => {
   const s = await withRemote();
   await s.write("a.txt", "a\n");
   const noted = await all(s, [
@@ -76,7 +76,7 @@ test("each command of a day says in the log what it did, and nothing is left to 
   expect(noted).toBe(0);
 });
 
-test("what no event says is noted: hand edits, plain commits, undo, forks, ends and ways back", async () => {
+test("changes without an event are noted: hand edits, plain commits, undo, forks, ends and restores", async () => {
   const s = await scratch();
   await s.ok("hooks", "install");
   await s.ok("start", "work", "-o", "One", "--meta", "issue=42");
@@ -114,8 +114,8 @@ test("what no event says is noted: hand edits, plain commits, undo, forks, ends 
   ]);
 });
 
-test("with other clones: united records, records from snapshots and from commits", async () => {
-  const { a, b } = await together("--meta", "k=v");
+test("the log rebuilds records merged from clones, from snapshots and from commits", async () => {
+  const { a, b } = await clonesAtWork("--meta", "k=v");
   await a.ok("objectives", "add", "From A");
   await b.ok("decisions", "add", "From B");
   await b.ok("objectives", "add", "Also from B");
@@ -125,8 +125,8 @@ test("with other clones: united records, records from snapshots and from commits
   await all(a, [["pull"]]);
 });
 
-test("a record that commits brought", async () => {
-  const { a, b } = await two("--title", "Carried");
+test("the log rebuilds a record that came from commits", async () => {
+  const { a, b } = await twoClones("--title", "Carried");
   await a.write("a.txt", "a\n");
   await a.ok("checkpoint", "-A", "-m", "feat: a", "--decision", "Of A");
   await a.git("push", "--quiet", "--all");
@@ -136,7 +136,7 @@ test("a record that commits brought", async () => {
 });
 
 test.each(["{", undefined])(
-  "a file that holds %j, and the next command has all that was there",
+  "a context.json that holds %j is rebuilt completely by the next command",
   async (torn) => {
     const s = await withRemote();
     await s.ok("start", "work", "-o", "One", "--tag", "t");

@@ -22,7 +22,7 @@ async function decided(): Promise<Scratch> {
   return s;
 }
 
-test("a pending decision is changed in place, a carried one is replaced, and undo takes each back", async () => {
+test("editing a pending decision changes it, editing a carried one replaces it, and undo reverts each", async () => {
   const s = await decided();
   await s.ok("decisions", "edit", "3", "Use a queue", "--rationale", "bursts", "--alternatives", "polling");
   expect((await decisions(s))["dec-3"]).toMatchObject({
@@ -42,7 +42,7 @@ test("a pending decision is changed in place, a carried one is replaced, and und
   expect((await s.session("decisions", "edit", "dec-1", " ")).stderr).toContain("needs some text");
 });
 
-test("a withdrawn and a superseded decision are marked everywhere, and no binding list has them", async () => {
+test("withdrawn and superseded decisions are marked everywhere, and in no list of binding ones", async () => {
   const s = await decided();
   expect(await s.json("decisions", "withdraw", "2", "--reason", "Redis is gone")).toMatchObject({
     ...{ id: "dec-4", text: "Withdrawn: Keep Redis", rationale: "Redis is gone", withdraws: "dec-2" },
@@ -109,7 +109,7 @@ test("a withdrawn and a superseded decision are marked everywhere, and no bindin
 test.each([
   ["withdraw", ["dec-2", "--reason", "gone"], "dec-2", "withdrawnBy"],
   ["supersede", ["dec-1", "Use mTLS"], "dec-1", "supersededBy"],
-])("undo takes back %s, and the next checkpoint says nothing of it", async (verb, words, ended, by) => {
+])("undo reverts %s, and the next checkpoint does not mention it", async (verb, words, ended, by) => {
   const s = await decided();
   const before = await decisions(s);
   await s.ok("decisions", verb, ...words);
@@ -123,7 +123,7 @@ test.each([
   expect(carried).not.toMatch(/dec-4|Withdraws|Supersedes/);
 });
 
-test("another session's decision is withdrawn by its whole name", async () => {
+test("another session's decision is withdrawn by its full name", async () => {
   const s = await decided();
   const { id } = (await s.json("status")).session;
   await s.ok("end");
@@ -139,7 +139,7 @@ test("another session's decision is withdrawn by its whole name", async () => {
   expect((await s.session("decisions", "withdraw", `${id}/dec-9`)).stderr).toContain("no decision");
 });
 
-test("a withdrawal cannot be withdrawn, and nothing is withdrawn that is not there", async () => {
+test("withdrawing a withdrawal or a missing decision is refused", async () => {
   const s = await decided();
   await s.ok("decisions", "withdraw", "dec-2");
   const twice = await s.session("decisions", "withdraw", "dec-4");
@@ -148,7 +148,7 @@ test("a withdrawal cannot be withdrawn, and nothing is withdrawn that is not the
   expect((await s.session("decisions", "withdraw", "dec-7")).stderr).toContain("no decision dec-7");
 });
 
-test("blockers are changed, dropped and opened again, in every form of the record", async () => {
+test("blockers are edited, dropped and reopened in every form of the record", async () => {
   const s = await scratch({ session: ["keys"] });
   await s.ok("blockers", "add", "Waiting on kees", "--link", "#42");
   await s.ok("blockers", "add", "Slow CI");
@@ -191,7 +191,7 @@ test("blockers are changed, dropped and opened again, in every form of the recor
   ]);
 });
 
-test("notes are shown, changed and removed by their number; none of these words becomes a note", async () => {
+test("notes are shown, edited and removed by number, and a verb never becomes a note", async () => {
   const s = await scratch({ session: ["work"] });
   for (const text of ["one", "two", "three"]) await s.ok("note", text);
   const texts = async () => (await s.json("note", "list")).map((each: { text: string }) => each.text);
@@ -236,7 +236,7 @@ Notes:
 - note-2: second, changed
 `;
 
-test("all of a record is edited as one text, taken in by item and undone at once", async () => {
+test("edit changes the whole record as one text, item by item, and one undo reverts it", async () => {
   const s = await scratch({ session: ["work"] });
   for (const text of ["Google", "GitHub"]) await s.ok("objectives", "add", text);
   await s.ok("blockers", "add", "Keys");
@@ -283,7 +283,7 @@ test.each([
   ["a line before the first list", "hello\n", "line 1: it stands before the first list"],
   ["an item without text", "Blockers:\n- [ ] blk-1:\n", "line 2: the item has no text"],
   ["too long a text", `Notes:\n- note-1: a\n- ${"x".repeat(5000)}\n`, "may have 4000 characters"],
-])("%s is named, nothing is changed and the text stays", async (_name, text, message) => {
+])("edit refuses %s, changes nothing and keeps the text", async (_name, text, message) => {
   const s = await scratch({ session: ["work"] });
   await s.ok("note", "a");
   await s.write("../edit.md", text);
@@ -296,7 +296,7 @@ test.each([
   expect({ ...(await s.json("export")), exported: 0 }).toEqual({ ...before, exported: 0 });
 });
 
-test("a text that says nothing changes nothing", async () => {
+test("an unchanged text changes nothing", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("note", "a");
   await s.write("../edit.md", "# only comments\n\n");
@@ -306,7 +306,7 @@ test("a text that says nothing changes nothing", async () => {
 });
 
 test.skipIf(process.platform !== "linux")(
-  "the editor's text is taken in against what it was given",
+  "the edited text is compared with the text that was opened",
   async () => {
     const s = await scratch({ session: ["work"] });
     await s.ok("objectives", "add", "Gogle");

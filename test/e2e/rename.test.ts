@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 import { scratch } from "../support/scratch.ts";
 
-test("a session has another title, everywhere and in the next checkpoint", async () => {
-  const s = await withWork();
+test("rename changes the title everywhere and in the next checkpoint", async () => {
+  const s = await sessionWithWork();
   expect(await s.ok("rename", "@", "Google login")).toContain("Google login");
   expect(await s.json("list")).toMatchObject([{ title: "Google login", branch: "work" }]);
   await s.write("README.md", "again\n");
@@ -15,9 +15,9 @@ test("a session has another title, everywhere and in the next checkpoint", async
   expect((await s.json("status")).session.title).toBe("By its old title");
 });
 
-describe.each(["kept", "snapshot"] as const)("of an ended session (%s)", (where) => {
-  test("the snapshot has it too, after the one before", async () => {
-    const s = await ended(where);
+describe.each(["kept", "snapshot"] as const)("rename of an ended session (%s)", (where) => {
+  test("adds a snapshot with the new title", async () => {
+    const s = await endedSession(where);
     const [{ id }] = await s.json("list");
     const before = await s.git("rev-parse", `refs/sessions/${id}`);
     expect(await s.json("rename", "work", "Another")).toMatchObject({ id, title: "Another", changed: true });
@@ -35,8 +35,8 @@ describe.each(["kept", "snapshot"] as const)("of an ended session (%s)", (where)
   });
 });
 
-test("of a session that was fetched: this clone gets a snapshot of its own", async () => {
-  const s = await ended("snapshot");
+test("rename gives a fetched session a snapshot of this clone", async () => {
+  const s = await endedSession("snapshot");
   const [{ id }] = await s.json("list");
   await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
   await s.git("update-ref", "-d", `refs/sessions/${id}`);
@@ -47,8 +47,8 @@ test("of a session that was fetched: this clone gets a snapshot of its own", asy
   expect(await s.json("list")).toMatchObject([{ id, title: "Mine now" }]);
 });
 
-test("titles that are empty or too long, and names that mean no session or several", async () => {
-  const s = await withWork();
+test("rename refuses empty and overlong titles, unknown names and ambiguous names", async () => {
+  const s = await sessionWithWork();
   const before = await s.read(".git/sessions/work/context.json");
   for (const [title, says] of [
     ["", "at least one character"],
@@ -68,8 +68,8 @@ test("titles that are empty or too long, and names that mean no session or sever
   expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
 });
 
-test("the title outlives a damaged context.json", async () => {
-  const s = await withWork();
+test("a new title survives a damaged context.json", async () => {
+  const s = await sessionWithWork();
   await s.ok("rename", "@", "Kept in the log");
   await s.ok("tag", "@", "one", "two");
   await s.ok("meta", "@", "issue", "42");
@@ -79,15 +79,15 @@ test("the title outlives a damaged context.json", async () => {
   expect(await s.json("meta", "@")).toEqual({ issue: "42" });
 });
 
-test("without an identity an ended session stays as it is", async () => {
-  const s = await ended("kept");
+test("rename of an ended session needs an identity, and changes nothing without one", async () => {
+  const s = await endedSession("kept");
   await s.write("../home/gitconfig", "[user]\n\tuseConfigOnly = true\n");
   const ran = await s.session("rename", "work", "x");
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("git does not know who you are")]);
   expect(await s.json("list")).toMatchObject([{ title: "Work" }]);
 });
 
-test("works in a bare repository", async () => {
+test("rename works in a bare repository", async () => {
   const s = await scratch({ bare: true, commits: 0 });
   const ran = await s.session("rename", "x", "y");
   expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('there is no session "x"')]);

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { countedByGit, randomHistory } from "../support/history.ts";
+import { countedByGit, randomHistory } from "../support/random-history.ts";
 import { scratch } from "../support/scratch.ts";
 
 const sum = (some: readonly { commits: number }[]) => some.reduce((total, each) => total + each.commits, 0);
 const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);
 
 for (const seed of [31, 32]) {
-  test(`numbers are those that plain git counts, in sum and by day, week and month (${seed})`, async () => {
+  test(`report numbers equal plain git's, in sum and by day, week and month (${seed})`, async () => {
     const s = await scratch({ commits: 0 });
     await randomHistory(s, seed, 60);
     const git = await countedByGit(s);
@@ -40,7 +40,7 @@ for (const seed of [31, 32]) {
   });
 }
 
-test("between two days, and one's own: as many commits as git finds there", async () => {
+test("between two days, and for one author, report counts the commits that git finds", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 33, 60);
   await s.git("config", "user.email", "b@example.com");

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { randomHistory } from "../support/history.ts";
+import { forgeToken } from "../support/fake-secrets.ts";
+import { randomHistory } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
-import { slowGit } from "../support/slow.ts";
+import { slowGit } from "../support/slow-git.ts";
 
 /** A session with an objective done, one open, a decision in a commit and one that is pending, and a blocker. */
 async function worked(s: Scratch): Promise<string> {
@@ -18,7 +18,7 @@ async function worked(s: Scratch): Promise<string> {
   return (await s.json("status")).session.id;
 }
 
-test("a week has its sessions with objectives, decisions and blockers, each with the commit behind it", async () => {
+test("a weekly report lists sessions with objectives, decisions and blockers, each with its commit", async () => {
   const s = await scratch();
   const id = await worked(s);
   const head = await s.git("rev-parse", "HEAD");
@@ -42,7 +42,7 @@ test("a week has its sessions with objectives, decisions and blockers, each with
   expect(await s.json("report", "--author", "me")).toMatchObject({ sessions: [], numbers: { commits: 0 } });
 });
 
-test("a session that goes on has the working time that stats counts", async () => {
+test("an active session has the working time that stats shows", async () => {
   const s = await scratch({ session: ["work"] });
   for (const minutes of [60, 40, 20]) {
     const date = new Date(Date.now() - minutes * 60_000).toISOString();
@@ -54,7 +54,7 @@ test("a session that goes on has the working time that stats counts", async () =
   expect((await s.json("report")).sessions).toMatchObject([{ minutes }]);
 });
 
-test("a fresh clone knows sessions and decisions from commits alone", async () => {
+test("in a fresh clone the report reads sessions and decisions from commits alone", async () => {
   const s = await scratch();
   const id = await worked(s);
   await s.git("clone", "--quiet", s.root, path.join(s.home, "clone"));
@@ -65,7 +65,7 @@ test("a fresh clone knows sessions and decisions from commits alone", async () =
   expect(found.decisions.items).toMatchObject([{ id: "dec-1", text: "Use PKCE", session: id }]);
 });
 
-test("Markdown has charts that Mermaid draws, and whatever people wrote stays text", async () => {
+test("the Markdown report has Mermaid charts, and user text stays text", async () => {
   const s = await scratch();
   await s.ok("start", "work", "--title", "section: a; b # c %% `d` | <b>", "-o", "One | two");
   await s.write("a|b.ts", "1\n");
@@ -84,7 +84,7 @@ test("Markdown has charts that Mermaid draws, and whatever people wrote stays te
   expect(new Set(rows.filter((each) => each.includes("section:")).map(cells))).toEqual(new Set([10]));
 });
 
-test("commits are links where the host is known, and ids to copy where it is not", async () => {
+test("commits are links if the host is known, otherwise ids", async () => {
   const s = await scratch();
   await worked(s);
   const head = await s.git("rev-parse", "HEAD");
@@ -100,7 +100,7 @@ test("commits are links where the host is known, and ids to copy where it is not
   expect(linked).toContain('href="https://gitlab.com/group/project/-/issues/42"');
 });
 
-test("a page holds nothing but itself: no markup, no script and no style of anybody's", async () => {
+test("the HTML report contains no foreign markup, script or style", async () => {
   const s = await scratch();
   const evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>';
   await s.ok("start", "work", "--title", `T ${evil}`, "-o", `O ${evil}`);
@@ -116,7 +116,7 @@ test("a page holds nothing but itself: no markup, no script and no style of anyb
   );
 });
 
-test("the format is what is asked for, else what the file's name says", async () => {
+test("the format is the requested one, else that of the file name", async () => {
   const s = await scratch();
   expect(await s.ok("report", "-o", "a.json")).toBe("Written to a.json.\n");
   const value = JSON.parse(await s.read("a.json"));
@@ -129,7 +129,7 @@ test("the format is what is asked for, else what the file's name says", async ()
   expect(await s.json("report", "--monthly", "-o", "b.md")).toEqual({ file: path.join(s.root, "b.md") });
 });
 
-test("what cannot be is refused, and nothing is written", async () => {
+test("an invalid request is refused and writes nothing", async () => {
   const s = await scratch();
   await s.write("there.md", "mine\n");
   const refused = async (args: string[], exit: number, message: string | RegExp) => {
@@ -160,7 +160,7 @@ test("what cannot be is refused, and nothing is written", async () => {
   expect((await elsewhere.session("report")).code).toBe(1);
 });
 
-test("what looks like a secret does not get into a file", async () => {
+test("a file with a secret is not written", async () => {
   const s = await scratch();
   await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: use ${forgeToken()}`);
   const ran = await s.session("report", "-o", "a.html");
@@ -169,7 +169,7 @@ test("what looks like a secret does not get into a file", async () => {
   expect(s.exists("a.html")).toBe(false);
 });
 
-test("a repository with nothing in it yet says so, in every format", async () => {
+test("an empty repository gives a report in every format", async () => {
   const s = await scratch({ commits: 0 });
   const found = await s.json("report", "--project");
   expect(found).toMatchObject({ tip: null, sessions: [], period: { from: null }, numbers: { commits: 0 } });
@@ -183,7 +183,7 @@ test("a repository with nothing in it yet says so, in every format", async () =>
   expect((await bare.json("report")).numbers.commits).toBe(0);
 });
 
-test("--open shows the page with the system's program, which gets the file alone", async () => {
+test("--open passes only the file to the system's opener", async () => {
   const s = await scratch();
   const bin = path.join(s.home, "bin");
   await mkdir(bin);
@@ -215,7 +215,7 @@ async function gitAlone(s: Scratch): Promise<string> {
   return path.join(bin, "git");
 }
 
-test("Ctrl-C ends it with 130, and no file is there", async () => {
+test("Ctrl-C ends a report with 130 and leaves no file", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 35, 25);
   const bin = await slowGit(s);
@@ -231,7 +231,7 @@ test("Ctrl-C ends it with 130, and no file is there", async () => {
   expect(await readdir(s.root)).toEqual([".git"]);
 });
 
-test("it changes nothing", async () => {
+test("report changes nothing in the repository", async () => {
   const s = await scratch();
   await worked(s);
   const before = await s.fingerprint();

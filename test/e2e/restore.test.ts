@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
-test("a session comes back whole, to its branch, and commits carry it again", async () => {
-  const s = await withWork("--tag", "kept", "--meta", "issue=42");
+test("restore brings a session back to its branch, and commits carry it again", async () => {
+  const s = await sessionWithWork("--tag", "kept", "--meta", "issue=42");
   await s.ok("decisions", "add", "Decided");
   await s.write(".git/sessions/work/workspace/notes.md", "mine\n");
   const { session } = await s.json("status");
@@ -18,8 +18,8 @@ test("a session comes back whole, to its branch, and commits carry it again", as
   expect(await s.json("restore")).toEqual([]);
 });
 
-test("where the branch has another session by now, it is put aside and can be taken up", async () => {
-  const s = await withWork();
+test("a session restored to a branch with another session is kept as ended and can be resumed", async () => {
+  const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
   await s.ok("start", "work", "-o", "New");
@@ -30,8 +30,8 @@ test("where the branch has another session by now, it is put aside and can be ta
   expect(await s.json("objectives")).toMatchObject([{ text: "One" }]);
 });
 
-test("deleted twice: the last time counts", async () => {
-  const s = await ended("kept");
+test("restore takes the latest of two deletions", async () => {
+  const s = await endedSession("kept");
   const [{ id }] = await s.json("list");
   for (const title of ["First", "Second"]) {
     await s.ok("rename", id, title);
@@ -54,8 +54,8 @@ test("deleted twice: the last time counts", async () => {
   expect(await s.json("list")).toMatchObject([{ id, title: "Second" }]);
 });
 
-test("names that mean nothing that was deleted", async () => {
-  const s = await withWork();
+test("restore refuses unknown names", async () => {
+  const s = await sessionWithWork();
   const active = await s.session("restore", "work");
   expect([active.code, active.stderr]).toEqual([1, expect.stringContaining("is not deleted")]);
   const none = await s.session("restore", "other");
@@ -70,8 +70,8 @@ test("names that mean nothing that was deleted", async () => {
   expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
 });
 
-test("a note in the trash that is not ours names nothing", async () => {
-  const s = await withWork();
+test("a foreign file in the trash is ignored", async () => {
+  const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
   const file = `.git/sessions/.trash/${session.id}-1/deleted.json`;
@@ -83,8 +83,8 @@ test("a note in the trash that is not ours names nothing", async () => {
   expect((await s.json("status")).session.id).toBe(session.id);
 });
 
-test("unfinished work that was put away goes along, and comes back", async () => {
-  const s = await withWork();
+test("stashed work is deleted and restored with its session", async () => {
+  const s = await sessionWithWork();
   await s.write("README.md", "half done\n");
   await s.ok("pause");
   expect(await s.git("status", "--porcelain")).toBe("");

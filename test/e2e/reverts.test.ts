@@ -1,6 +1,6 @@
 /** Reverts and rewrites: what was taken back is told as taken back, and what is still there is not told as lost. */
 import { describe, expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function decide(repo: Scratch, n: number, decision?: string) {
@@ -51,7 +51,7 @@ async function reverted(repo: Scratch): Promise<string[]> {
 }
 
 describe("a reverted decision", () => {
-  test("stays reverted through a rebase, and every view names the commit", async () => {
+  test("stays reverted through a rebase, and every view names the reverting commit", async () => {
     const repo = await twoDecisions();
     await repo.git("revert", "--no-edit", "HEAD~1");
     expect(await reverted(repo)).toEqual(["dec-1"]);
@@ -63,11 +63,11 @@ describe("a reverted decision", () => {
     expect(await repo.ok("status", "--decisions")).toMatch(`Use PKCE  reverted by ${oid}`);
     expect(await repo.ok("brief")).toMatch(`was reverted by \`${oid}\``);
     expect(await repo.ok("handoff")).toMatch(`, reverted by \`${oid}\``);
-    const { value } = await (await connected(repo)).call("session_decisions", { action: "list" });
+    const { value } = await (await connectClient(repo)).call("session_decisions", { action: "list" });
     expect(value.decisions.at(-1)).toMatchObject({ id: "dec-1", reverted: expect.stringMatching(`^${oid}`) });
   });
 
-  test("is found by its inverse patch where the revert has a subject of its own", async () => {
+  test("is found by its inverse patch if the revert has another subject", async () => {
     const repo = await twoDecisions();
     await repo.git("revert", "--no-edit", "HEAD~1");
     const message = await repo.git("log", "-1", "--format=%b");
@@ -76,7 +76,7 @@ describe("a reverted decision", () => {
     expect(await reverted(repo)).toEqual(["dec-1"]);
   });
 
-  test("binds again once the revert is reverted, also after a rebase", async () => {
+  test("is binding again once the revert is reverted, also after a rebase", async () => {
     const repo = await twoDecisions();
     await repo.git("revert", "--no-edit", "HEAD");
     await repo.git("revert", "--no-edit", "HEAD");
@@ -84,7 +84,7 @@ describe("a reverted decision", () => {
     expect(await reverted(repo)).toEqual([]);
   });
 
-  test("among commits of one subject is the one whose patch the revert inverts", async () => {
+  test("among commits with the same subject is the one with the inverse patch", async () => {
     const repo = await scratch();
     await repo.ok("start", "feature/login", "-o", "Log in");
     for (const n of [1, 2]) {
@@ -97,7 +97,7 @@ describe("a reverted decision", () => {
     expect(await reverted(repo)).toEqual(["dec-1"]);
   });
 
-  test("is reverted with the merge that brought it", async () => {
+  test("is reverted together with the merge that brought it", async () => {
     const repo = await twoDecisions();
     await repo.git("switch", "--quiet", "main");
     await repo.git("merge", "--quiet", "--no-ff", "-m", "merge login", "feature/login");
@@ -108,7 +108,7 @@ describe("a reverted decision", () => {
   });
 });
 
-describe("checkpoints that are no longer on the branch", () => {
+describe("checkpoints missing from the branch", () => {
   const LOST = /no longer on the branch/;
   const warnings = async (repo: Scratch) => (await repo.json("status")).warnings.join("\n");
 
@@ -127,7 +127,7 @@ describe("checkpoints that are no longer on the branch", () => {
       await repo.git("branch", "--force", "main", "HEAD~1");
     },
   };
-  test.each(Object.keys(KEPT))("are not told of after %s", async (name) => {
+  test.each(Object.keys(KEPT))("are not reported after %s", async (name) => {
     const repo = await scratch();
     await repo.ok("start", "feature/login", "-o", "Log in");
     await decide(repo, 1);
@@ -140,7 +140,7 @@ describe("checkpoints that are no longer on the branch", () => {
     "a reset": (repo) => repo.git("reset", "--quiet", "--hard", "HEAD~1"),
     "a dropped commit": (repo) => rebase(repo, "2s/^pick/drop/"),
   };
-  test.each(Object.keys(GONE))("are named after %s", async (name) => {
+  test.each(Object.keys(GONE))("are reported after %s", async (name) => {
     const repo = await scratch();
     await repo.ok("start", "feature/login", "-o", "Log in");
     await decide(repo, 1);
@@ -153,7 +153,7 @@ describe("checkpoints that are no longer on the branch", () => {
   });
 });
 
-describe("a decision that was reverted before its commit was folded", () => {
+describe("a decision reverted before its commit was folded", () => {
   const FOLDS: Record<string, (s: Scratch) => Promise<unknown>> = {
     "git merge --squash, with hooks": async (s) => {
       await s.git("switch", "--quiet", "main");
@@ -174,7 +174,7 @@ describe("a decision that was reverted before its commit was folded", () => {
       await s.git("commit", "--quiet", "-m", `Log in (#7)\n\n${bodies}`);
     },
   };
-  test.each(Object.keys(FOLDS))("is marked after %s", async (name) => {
+  test.each(Object.keys(FOLDS))("is marked as reverted after %s", async (name) => {
     const s = await twoDecisions();
     await s.ok("hooks", "install");
     await s.git("revert", "--no-edit", "HEAD~1");

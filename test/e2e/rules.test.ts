@@ -1,6 +1,6 @@
 /** `context.rules`: checked by check, checkpoint, the hook of a plain commit and end, shown in the brief. */
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const RULES = `context:
@@ -33,7 +33,7 @@ async function ruled(rules = RULES): Promise<Scratch> {
   return s;
 }
 
-test("check names what added lines break, and nothing that was there before", async () => {
+test("check reports rules that added lines break, but not existing lines", async () => {
   const s = await ruled();
   expect(await s.ok("check")).toBe("no findings\n");
   await s.write("src/domain/old.ts", 'import "../infra/db";\nconsole.log("old");\nexport const one = 1;\n');
@@ -64,7 +64,7 @@ src/infra/db.ts:2  warning  no-console: Print with the logger.
       { physicalLocation: { artifactLocation: { uri: "src/domain/new.ts" }, region: { startLine: 1 } } },
     ],
   });
-  const { call } = await connected(s);
+  const { call } = await connectClient(s);
   expect((await call("session_check")).value).toMatchObject({
     errors: [
       'src/domain/new.ts:1: domain: The domain knows no database.: import { db } from "../infra/db.js";',
@@ -84,7 +84,7 @@ src/infra/db.ts:2  warning  no-console: Print with the logger.
   ]);
 });
 
-test("a checkpoint and a plain commit warn with file and line, and are made all the same", async () => {
+test("a checkpoint and a plain commit warn with file and line, and are still made", async () => {
   const s = await ruled();
   await s.ok("hooks", "install");
   await s.write("src/a.ts", "export {};\nconsole.log(1);\n");
@@ -111,7 +111,7 @@ test("a checkpoint and a plain commit warn with file and line, and are made all 
   expect((await s.run("git", ["commit", "-am", "feat: c"])).stderr).toBe("");
 });
 
-test("a merge is refused where an error is broken, and made with --force", async () => {
+test("a broken rule of level error refuses the merge, and --force overrides it", async () => {
   const s = await ruled();
   await s.write("src/domain/a.ts", 'import pg from "pg";\nconsole.log(pg);\n');
   await s.write("src/domain/a.test.ts", "export {};\n");
@@ -127,7 +127,7 @@ test("a merge is refused where an error is broken, and made with --force", async
   expect(await s.git("log", "-1", "--format=%s", "main")).toBe("feat: a");
 });
 
-test("warnings alone stop no merge; brief and analyze know the rules", async () => {
+test("warnings alone stop no merge; brief and analyze show the rules", async () => {
   const s = await ruled();
   await s.write("src/a.ts", "console.log(1);\n");
   await s.ok("checkpoint", "-A", "-m", "feat: a");
@@ -143,7 +143,7 @@ test("warnings alone stop no merge; brief and analyze know the rules", async () 
   expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining("src/a.ts:1: no-console")]);
 });
 
-test("shipped sets are printed to be adapted, and settings say what is wrong with a rule", async () => {
+test("rules prints the shipped sets, and invalid rules are reported", async () => {
   const s = await ruled(
     "context:\n  rules:\n    - set: hexagonal\n      where: { adapters: [src/infra/**] }\n",
   );

@@ -1,12 +1,12 @@
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { runEvents, withAgents } from "../support/agents.ts";
+import { runEvents, withAgents } from "../support/fake-agents.ts";
+import { forgeToken } from "../support/fake-secrets.ts";
 import { CLI } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
-test("an agent runs in the session's folder, with the brief and the prompt, and its exit code is ours", async () => {
+test("run starts the agent in the session's folder with brief and prompt, and exits with its code", async () => {
   const { s, session, said } = await withAgents("claude", "codex");
   const { id } = (await s.json("status")).session;
   const ran = await session({ CODE: "7" }, "run", "claude", "-m", "Do the thing");
@@ -31,7 +31,7 @@ test("an agent runs in the session's folder, with the brief and the prompt, and 
   ]);
 });
 
-test("where our hook brings the brief, it is not given twice", async () => {
+test("run omits the brief if our hook delivers it", async () => {
   const { s, session, said } = await withAgents("claude", "gemini");
   await s.ok("agents", "install", "claude");
   await session({}, "run", "claude", "-m", "Go");
@@ -40,7 +40,7 @@ test("where our hook brings the brief, it is not given twice", async () => {
   expect((await said()).args.join(" ")).toMatch(/--prompt=# X\n[\s\S]*One/);
 });
 
-test("where installed hooks do not run, the brief goes along, and a line says why", async () => {
+test("run passes the brief and says why if installed hooks do not run", async () => {
   const { s, session, said } = await withAgents("codex", "gemini");
   await s.ok("agents", "install", "codex", "gemini");
   const ran = await session({}, "run", "codex", "-m", "Go");
@@ -65,7 +65,7 @@ test("where installed hooks do not run, the brief goes along, and a line says wh
   expect((await said()).args.at(-1)).toBe("--prompt=Go");
 });
 
-test("what an agent was asked is the first objective of a session that has none, else a note", async () => {
+test("the prompt becomes the first objective of a session without one, otherwise a note", async () => {
   const { s, session } = await withAgents("claude");
   await session({}, "run", "claude", "fix/a", "--worktree", "../a", "-m", "Reproduce it\n\nIn a test.");
   const there = s.at("../a");
@@ -85,7 +85,7 @@ test("what an agent was asked is the first objective of a session that has none,
   expect(secret.code).toBe(0);
 });
 
-test("at a terminal the agent has it; the prompt is its first message", async () => {
+test("on a terminal the agent gets the terminal, and the prompt as its first message", async () => {
   const { s, said } = await withAgents("claude", "gemini");
   const env = { STAYS: path.join(s.home, "end") };
   await s.write(env.STAYS, "");
@@ -97,7 +97,7 @@ test("at a terminal the agent has it; the prompt is its first message", async ()
   expect(args.at(-1)).toBe(" -x");
 });
 
-test("programs come from the user's own settings, never from the repository", async () => {
+test("agent programs come from the user's settings, never from the repository", async () => {
   const { s, session, said } = await withAgents("claude", "mine");
   await s.write(".session/config.yaml", "agents:\n  claude:\n    command: [/bin/false]\n");
   const refused = await session({}, "run", "claude", "-m", "Go");
@@ -123,7 +123,7 @@ test("programs come from the user's own settings, never from the repository", as
     expect((await session(env, "run", "rel", "-m", "Go")).stderr).toContain("is no absolute path");
 });
 
-test("what cannot be done is said before anything is made", async () => {
+test("run refuses before it creates anything", async () => {
   const { s, session, json } = await withAgents("claude", "codex");
   await mkdir(path.join(s.root, "sub"));
   const before = await s.fingerprint();

@@ -38,7 +38,7 @@ async function three() {
   return s;
 }
 
-test("finds words in every part of sessions here, kept ones and snapshots", async () => {
+test("search finds words in every part of active, ended and fetched sessions", async () => {
   const s = await three();
   const found = names(await s.json("search", "retry"));
   expect([...new Set(found)].sort()).toEqual([
@@ -53,7 +53,7 @@ test("finds words in every part of sessions here, kept ones and snapshots", asyn
   expect(text).toContain("  decision dec-1  It survives a retry\n");
 });
 
-test("all words have to be in one place; quotes make a phrase", async () => {
+test("all words must be in the same item; quotes make a phrase", async () => {
   const s = await three();
   const found = async (...words: string[]) =>
     names(await s.json("search", ...words, "--in", "decisions,objectives"));
@@ -67,7 +67,7 @@ test("all words have to be in one place; quotes make a phrase", async () => {
   expect(await found("ü")).toEqual(["Snapshot objectives:obj-2"]);
 });
 
-test("looks only where it is told to", async () => {
+test("search looks only in the requested parts", async () => {
   const s = await three();
   const found = async (...args: string[]) => [
     ...new Set((await s.json<Found[]>("search", "retry", ...args)).map((each) => each.session.title)),
@@ -81,7 +81,7 @@ test("looks only where it is told to", async () => {
   expect(await s.ok("search", "retry", "-n", "1")).toContain("… 2 more sessions: --limit 3");
 });
 
-test("finds decisions that only commits carry, and each decision once", async () => {
+test("search finds decisions that only commits carry, and each decision once", async () => {
   const s = await three();
   await s.run("rm", ["-rf", ".git/sessions"]);
   await s.git(
@@ -98,7 +98,7 @@ test("finds decisions that only commits carry, and each decision once", async ()
   );
 });
 
-test("writes what it found to a file, and not over another", async () => {
+test("search writes its result to a new file and replaces none", async () => {
   const s = await three();
   await s.ok("search", "retry", "--export", "found.md");
   const text = await s.read("found.md");
@@ -113,7 +113,7 @@ test("writes what it found to a file, and not over another", async () => {
   expect(JSON.parse(await s.read("found.json"))).toEqual(await s.json("search", "retry"));
 });
 
-test("nothing found is an empty answer; bad use is told", async () => {
+test("no match gives an empty answer; wrong usage is an error", async () => {
   const s = await three();
   expect(await s.json("search", "nowhere")).toEqual([]);
   expect(await s.ok("search", "--regexp", "x").catch((error) => String(error))).toContain("unknown option");
@@ -130,14 +130,14 @@ test("nothing found is an empty answer; bad use is told", async () => {
   expect((await s.session("search", "retry", "--in", "handof")).stderr).toContain("did you mean handoffs?");
 });
 
-test("a damaged snapshot hides no other", async () => {
+test("a damaged snapshot hides no other match", async () => {
   const s = await three();
   const blob = await s.git("hash-object", "-w", "README.md");
   await s.git("update-ref", "refs/sessions/bbbb00000000", blob);
   expect(names(await s.json("search", "everything"))).toEqual(["Snapshot objectives:obj-1"]);
 });
 
-test("--agent looks in sessions of that agent alone", async () => {
+test("--agent searches only that agent's sessions", async () => {
   const s = await scratch({ session: ["one", "-o", "Find the leak", "--meta", "agent=helper"] });
   await s.ok("start", "two", "-o", "Find the leak");
   expect(await s.json("search", "leak")).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { forgeToken } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 
 const FOLDER = ".git/sessions/feature/login";
 
@@ -37,8 +37,8 @@ async function recorded(s: Scratch, text: string): Promise<void> {
   await s.write(`${FOLDER}/context.json`, JSON.stringify({ ...context, decisions: [decision] }));
 }
 
-describe("secrets on their way to a remote", () => {
-  it("stop the push of a session at work before any of it is an object", async () => {
+describe("secrets in a push", () => {
+  it("stop the push of an active session before any of it is written as an object", async () => {
     const { here, remote } = await two();
     const secret = forgeToken();
     await recorded(here, `Use ${secret}`);
@@ -55,7 +55,7 @@ describe("secrets on their way to a remote", () => {
     expect(await everything(remote)).toContain(secret);
   });
 
-  it("stop the push of one that has ended, by its name among many", async () => {
+  it("stop the push of an ended session, named among many", async () => {
     const { here, remote } = await two();
     await recorded(here, `Use ${forgeToken()}`);
     const { id } = JSON.parse(await here.read(`${FOLDER}/context.json`));
@@ -72,7 +72,7 @@ describe("secrets on their way to a remote", () => {
     expect((await remote.git("for-each-ref", "refs/sessions")).split("\n")).toHaveLength(3);
   });
 
-  it("are found in an earlier snapshot, which would go along", async () => {
+  it("are found in an earlier snapshot that would be pushed too", async () => {
     const { here, remote } = await two();
     const secret = forgeToken();
     await here.write(`${FOLDER}/objectives.md`, `# Objectives\n\n- [ ] obj-1: use ${secret}\n`);
@@ -86,7 +86,7 @@ describe("secrets on their way to a remote", () => {
     expect(await everything(remote)).not.toContain(secret);
   });
 
-  it("never stop a push of git's: the session stays here, and that is said", async () => {
+  it("never stop a git push: only the session is not pushed, with a notice", async () => {
     const { here, remote } = await two();
     await here.ok("init", "--yes");
     await here.ok("config", "set", "sharing.auto_push", "true");
@@ -99,8 +99,8 @@ describe("secrets on their way to a remote", () => {
   });
 });
 
-describe("documents on their way to a remote", () => {
-  it("travel only when asked for, redacted, and stay there then", async () => {
+describe("documents in a push", () => {
+  it("are sent only on request, redacted, and stay on the remote", async () => {
     const { here, there, remote } = await two();
     const secret = forgeToken();
     await here.write(`${FOLDER}/workspace/plan.md`, `one\nlog in with ${secret}\nthree\n`);
@@ -119,7 +119,7 @@ describe("documents on their way to a remote", () => {
     expect(await here.read(`${FOLDER}/workspace/plan.md`)).toContain(secret);
   });
 
-  it("go along with a session that has ended", async () => {
+  it("are sent with an ended session", async () => {
     const { here, remote } = await two();
     await here.write(`${FOLDER}/workspace/plan.md`, "the plan\n");
     await here.ok("end");
@@ -129,7 +129,7 @@ describe("documents on their way to a remote", () => {
     expect(await everything(remote)).toContain("the plan");
   });
 
-  it("come back where nobody changed them here, and beside them where somebody did", async () => {
+  it("replace unchanged local ones, and are stored beside changed ones", async () => {
     const { here, there } = await two();
     await here.write(`${FOLDER}/workspace/a.md`, "a\n");
     await here.write(`${FOLDER}/workspace/b.md`, "b\n");
@@ -150,7 +150,7 @@ describe("documents on their way to a remote", () => {
     expect(stdout).toBe("b of there\n");
   });
 
-  it("are written nowhere else, whatever a tree says", async () => {
+  it("are written nowhere outside of the workspace, whatever the tree says", async () => {
     const { here, there, remote } = await two();
     await here.write(`${FOLDER}/workspace/good.md`, "good\n");
     await here.ok("push", "--workspace");

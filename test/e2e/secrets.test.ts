@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { forgeToken, passwordLine, randomLetters } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken, password, random } from "../support/secret.ts";
 
 function started(): Promise<Scratch> {
   return scratch({ session: ["feature/login", "-o", "OAuth login"] });
@@ -18,7 +18,7 @@ async function everything(s: Scratch): Promise<string> {
 
 const FOLDER = ".git/sessions/feature/login";
 
-describe("secrets that are recorded", () => {
+describe("secrets in a record", () => {
   it.each([
     [
       "decisions",
@@ -50,7 +50,7 @@ describe("secrets that are recorded", () => {
     expect(stdout).toBe("");
   });
 
-  it("are refused where a session starts, before there is a branch", async () => {
+  it("are refused at start, before a branch is created", async () => {
     const s = await scratch();
     const ran = await s.session("start", "feature/login", "-o", `use ${forgeToken()}`);
     expect(ran.code).toBe(1);
@@ -58,7 +58,7 @@ describe("secrets that are recorded", () => {
     expect(await s.git("branch", "--list", "feature/login")).toBe("");
   });
 
-  it("are named in JSON with rule, name and line, and without their value, verbose or not", async () => {
+  it("are listed in JSON by rule, name and line, never by value", async () => {
     const s = await started();
     const secret = forgeToken();
     const ran = await s.session("decisions", "add", `Use ${secret}`, "--json", "--verbose");
@@ -71,7 +71,7 @@ describe("secrets that are recorded", () => {
     expect(ran.stdout + ran.stderr).not.toContain(secret);
   });
 
-  it("are accepted with --allow, here and from then on", async () => {
+  it("are accepted with --allow, and stay accepted", async () => {
     const s = await started();
     const secret = forgeToken();
     const { error } = await s.json("decisions", "add", `Use ${secret}`);
@@ -84,14 +84,14 @@ describe("secrets that are recorded", () => {
     expect(await s.read(".git/sessions/.secrets.json")).not.toContain(secret);
   });
 
-  it("need the id of a finding to be accepted", async () => {
+  it("are accepted only by the id of a finding", async () => {
     const s = await started();
     const ran = await s.session("note", `use ${forgeToken()}`, "--allow", "everything");
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain("--allow takes the id of a finding");
   });
 
-  it("do not stand in the way of taking them out", async () => {
+  it("can always be removed", async () => {
     const s = await started();
     await s.write(`${FOLDER}/objectives.md`, `# Objectives\n\n- [ ] obj-1: use ${forgeToken()}\n`);
     await s.ok("note", "something else");
@@ -100,15 +100,15 @@ describe("secrets that are recorded", () => {
     await s.ok("checkpoint", "-A", "-m", "feat: a");
   });
 
-  it("are not turned off by what a text says", async () => {
+  it("are found even if the text claims otherwise", async () => {
     const s = await started();
-    const key = ["sk-", "proj-", random(74), "T3Blbk", "FJ", random(74)].join("");
+    const key = ["sk-", "proj-", randomLetters(74), "T3Blbk", "FJ", randomLetters(74)].join("");
     const ran = await s.session("note", `<!-- secretlint-disable -->\n${key}`);
     expect(ran.code).toBe(1);
   });
 });
 
-describe("secrets on their way into a commit", () => {
+describe("secrets in a commit", () => {
   it("stop a checkpoint before the commit object is written", async () => {
     const s = await started();
     const secret = forgeToken();
@@ -126,11 +126,11 @@ describe("secrets on their way into a commit", () => {
     expect(await everything(s)).not.toContain(secret);
   });
 
-  it("stop a checkpoint whose own words hold one, a dry run too", async () => {
+  it("in the message stop a checkpoint, also a dry run", async () => {
     const s = await started();
     await s.write("a.txt", "a\n");
     for (const more of [[], ["--dry-run"]]) {
-      const ran = await s.session("checkpoint", "-A", "-m", `fix: ${password()}`, ...more);
+      const ran = await s.session("checkpoint", "-A", "-m", `fix: ${passwordLine()}`, ...more);
       expect(ran.code).toBe(1);
       expect(ran.stderr).toContain("message:1");
     }
@@ -157,7 +157,7 @@ describe("secrets on their way into a commit", () => {
     expect(await s.read(`${FOLDER}/objectives.md`)).toContain(secret);
   });
 
-  it("stop a squash into another branch, and everything is as it was", async () => {
+  it("stop a squash merge, which changes nothing", async () => {
     const s = await started();
     await s.write("a.txt", "a\n");
     await s.git("add", "a.txt");
@@ -179,7 +179,7 @@ describe("secrets on their way into a commit", () => {
     expect((await s.json("status")).session.state).toBe("active");
   });
 
-  it("are named by doctor where a commit carries one already", async () => {
+  it("in an existing commit are reported by doctor", async () => {
     const s = await started();
     const secret = forgeToken();
     expect(await s.ok("doctor")).toContain("none in the messages");
@@ -202,9 +202,9 @@ describe("secrets on their way into a commit", () => {
     await s.ok("doctor");
   });
 
-  it("are looked for by simple rules where the scan itself fails, and then nothing is exported", async () => {
+  it("are found by simple rules if the scanner fails, and then export refuses", async () => {
     const s = await started();
-    const broken = path.resolve(import.meta.dirname, "../support/no-rules.cjs");
+    const broken = path.resolve(import.meta.dirname, "../support/block-secretlint.cjs");
     s.env.NODE_OPTIONS = `--require ${broken}`;
     expect((await s.session("note", forgeToken())).stderr).toContain("note 1:1");
     // It begins like one, and only the rules that do not load know that it is none.
@@ -217,7 +217,7 @@ describe("secrets on their way into a commit", () => {
     expect(exported.stderr).toContain("the scan for secrets failed, so nothing leaves this machine");
   });
 
-  it("cost an ordinary checkpoint nothing: the rules are not loaded", async () => {
+  it("cost an ordinary checkpoint nothing, because the scanner is not loaded", async () => {
     const s = await started();
     await s.ok(
       "decisions",
@@ -242,7 +242,7 @@ describe("secrets on their way into a commit", () => {
   });
 });
 
-describe("secrets on their way into an export", () => {
+describe("secrets in an export", () => {
   /** A session with a decision of an older version, which recorded whatever it was told. */
   async function older(): Promise<{ s: Scratch; secret: string }> {
     const s = await started();
@@ -277,14 +277,14 @@ describe("secrets on their way into an export", () => {
     expect(ran.stderr).toContain("dec-1:1");
   });
 
-  it("go along once they are accepted", async () => {
+  it("are exported once accepted", async () => {
     const { s, secret } = await older();
     const { error } = await s.json("export");
     const text = await s.ok("export", "--allow", error.findings[0].id);
     expect(text).toContain(secret);
   });
 
-  it("are redacted in workspace and transcripts, which travel only when asked for", async () => {
+  it("are redacted in workspace and transcripts, which are exported only on request", async () => {
     const s = await started();
     const secret = forgeToken();
     const hidden = `\\u0067${secret.slice(1)}`;

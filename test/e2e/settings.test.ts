@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {
   return fixture("settings", async (s) => {
-    await begin(s, { session: ["work", "-o", "One"] });
+    await initRepository(s, { session: ["work", "-o", "One"] });
     await s.ok("objectives", "start", "1");
   });
 }
 
-test("every setting of the design is known, listed with its origin, and one that is not is refused", async () => {
+test("every documented setting is listed with its origin, and an unknown one is refused", async () => {
   const s = await started();
   await s.ok("config", "set", "display.date_format", "%d.%m.%Y");
   const list = await s.ok("config", "list");
@@ -42,7 +42,7 @@ test("every setting of the design is known, listed with its origin, and one that
   expect(ran.stderr).toContain('did you mean "display.color"?');
 });
 
-test("tracking: which files count, which marks are found, which pauses are work", async () => {
+test("tracking settings choose the counted files, the tags and the idle timeout", async () => {
   const s = await started();
   await s.write("src/a.ts", "// HACK: one\n// TODO: two\n");
   await s.write("dist/b.ts", "// TODO: three\n");
@@ -82,7 +82,7 @@ test("tracking: which files count, which marks are found, which pauses are work"
   expect((await s.json("status")).session.time).toBe("50m");
 });
 
-test("context is named in the brief", async () => {
+test("the brief shows the context setting", async () => {
   const s = await started();
   await s.ok("config", "set", "context.architecture", "hexagonal");
   await s.ok("config", "set", "context.patterns", "ports-and-adapters,cqrs");
@@ -93,7 +93,7 @@ test("context is named in the brief", async () => {
   expect(brief).toContain("Conventions: `docstrings-required`");
 });
 
-test("display: symbols, dates, colours, and how much is said", async () => {
+test("display settings choose symbols, dates, colors and verbosity", async () => {
   const s = await started();
   expect(await s.ok("objectives")).toContain("▶ obj-1");
   await s.ok("config", "set", "display.emoji", "false");
@@ -122,7 +122,7 @@ test("display: symbols, dates, colours, and how much is said", async () => {
   expect(await s.ok("status")).toContain("Kept");
 });
 
-test("what ended long ago is archived: hidden from the list, still there", async () => {
+test("a session that ended long ago is archived: hidden from the list but kept", async () => {
   const s = await started();
   await s.ok("end");
   expect(await s.json("list")).toHaveLength(1);
@@ -131,7 +131,7 @@ test("what ended long ago is archived: hidden from the list, still there", async
   expect((await s.json("list", "--all"))[0]).toMatchObject({ branch: "work", state: "archived" });
 });
 
-test("auto_track keeps the names of the files of a checkpoint in the log", async () => {
+test("auto_track logs the file names of a checkpoint", async () => {
   const s = await started();
   const tracked = async () =>
     JSON.parse((await s.read(".git/sessions/work/events.jsonl")).trim().split("\n").at(-1) ?? "").files;
@@ -144,7 +144,7 @@ test("auto_track keeps the names of the files of a checkpoint in the log", async
   expect(await tracked()).toBeUndefined();
 });
 
-test("a user's own settings stand below the project's", async () => {
+test("the project's settings win over the user's", async () => {
   const s = await started();
   await s.ok("config", "set", "display.emoji", "false", "--user");
   expect(s.exists(`${s.home}/.config/session/config.yaml`)).toBe(true);

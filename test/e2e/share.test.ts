@@ -1,9 +1,9 @@
 /** What is shared goes along; sync takes in and sends; what was taken back stays away. */
 import { expect, test } from "vitest";
-import { refs, two } from "../support/sharing.ts";
+import { refNames, twoClones } from "../support/two-clones.ts";
 
-test("share pushes, marks and takes along; --undo takes back what it saw last, and no copies", async () => {
-  const { a, b, remote, id } = await two();
+test("share pushes a session with every later push; --undo removes the last seen remote snapshot, no copies", async () => {
+  const { a, b, remote, id } = await twoClones();
   expect((await a.session("share", "@")).stderr).toContain("is shared with origin");
   expect((await a.json("list", "--shared")).map((each: { id: string }) => each.id)).toEqual([id]);
   await a.ok("start", "more", "-o", "M");
@@ -17,18 +17,18 @@ test("share pushes, marks and takes along; --undo takes back what it saw last, a
   expect((await b.json("list", "--shared")).map((each: { id: string }) => each.id)).toEqual([id]);
 
   await b.ok("share", id, "--undo");
-  expect(await refs(remote, "refs/sessions/")).not.toContain(id);
-  expect(await refs(b, "refs/sessions/")).toContain(id);
+  expect(await refNames(remote, "refs/sessions/")).not.toContain(id);
+  expect(await refNames(b, "refs/sessions/")).toContain(id);
   expect(await b.json("list", "--shared")).toEqual([]);
   // The other one still has it marked; it does not come back by itself.
   const synced = await a.session("sync");
   expect(synced.stderr).toContain(`taken back there: ${id}`);
-  expect(await refs(remote, "refs/sessions/")).not.toContain(id);
+  expect(await refNames(remote, "refs/sessions/")).not.toContain(id);
   expect(await a.ok("push", id)).toContain("pushed");
 });
 
-test("share --undo refuses what it has not seen, and what is not shared", async () => {
-  const { a, b, remote, id } = await two();
+test("share --undo refuses an unseen remote change, and a session that is not shared", async () => {
+  const { a, b, remote, id } = await twoClones();
   const none = await a.session("share", "@", "--undo");
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("is not shared")]);
   await a.ok("share", "@");
@@ -39,16 +39,16 @@ test("share --undo refuses what it has not seen, and what is not shared", async 
   await b.ok("push");
   const moved = await a.session("share", "@", "--undo");
   expect([moved.code, moved.stderr]).toEqual([1, expect.stringContaining(`session pull origin ${id}`)]);
-  expect(await refs(remote, "refs/sessions/")).toContain(id);
+  expect(await refNames(remote, "refs/sessions/")).toContain(id);
   await a.ok("pull");
   expect((await a.session("share", "@", "--undo")).code).toBe(0);
-  expect(await refs(remote, "refs/sessions/")).toBe("");
+  expect(await refNames(remote, "refs/sessions/")).toBe("");
 });
 
-test("sync takes in what is there and sends what is shared, nothing else", async () => {
-  const { a, b, remote, id } = await two();
+test("sync pulls everything and pushes only shared sessions", async () => {
+  const { a, b, remote, id } = await twoClones();
   expect(await a.ok("sync")).toContain("Nothing to do");
-  expect(await refs(remote, "refs/sessions/")).toBe("");
+  expect(await refNames(remote, "refs/sessions/")).toBe("");
   await a.ok("share", "@");
   const here = await b.json("sync", "--pull");
   expect(here.pulled.sessions).toMatchObject([{ id, outcome: "new" }]);
@@ -60,8 +60,8 @@ test("sync takes in what is there and sends what is shared, nothing else", async
   expect(await b.git("show", `refs/sessions/${id}:context.json`)).toContain("Mind the gap");
 });
 
-test("one that the remote has goes there as it is now, shared or not; another one stays here", async () => {
-  const { a, remote, id } = await two();
+test("sync pushes this branch's session if the remote has it, shared or not, and no other unshared one", async () => {
+  const { a, remote, id } = await twoClones();
   await a.ok("push");
   await a.ok("objectives", "add", "Two");
   expect((await a.json("sync")).pushed).toMatchObject([{ id, outcome: "pushed" }]);
@@ -74,8 +74,8 @@ test("one that the remote has goes there as it is now, shared or not; another on
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toMatch(/Two[\s\S]*Three/);
 });
 
-test("clones that sync in turn know everything after two rounds, however it came there", async () => {
-  const { a, b, id } = await two();
+test("clones that sync in turn have everything after two rounds", async () => {
+  const { a, b, id } = await twoClones();
   // A clone that nobody shared anything with: pushed by one, pulled and resumed by the other, changed in both.
   await a.ok("push");
   await b.ok("pull");

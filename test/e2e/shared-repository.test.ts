@@ -43,13 +43,13 @@ test.each([
   ["world", 0o2775, 0o664],
   ["0640", 0o2750, 0o640],
   ["umask", 0o700, 0o600],
-])("--shared=%s: our folders and files get the modes that git gives its own", async (how, folder, file) => {
+])("--shared=%s: session folders and files get git's modes", async (how, folder, file) => {
   const { folders, files } = modes(await shared(how, 0o022));
   expect([...folders]).toEqual([folder]);
   expect([...files].filter((each) => each !== 0o644)).toEqual([file]);
 });
 
-test("a private store of another user is named, and no command says that there are no sessions", async () => {
+test("a private store of another user is reported, and no command says that there are no sessions", async () => {
   if (process.getuid?.() !== 0) return;
   const s = await scratch({ session: ["feat", "-o", "One"] });
   for (const folder of [path.dirname(s.root), s.root]) chmodSync(folder, 0o755);

@@ -1,8 +1,8 @@
 /** Snapshots that are damaged in this clone: each is left out by name, and everything else goes on (194). */
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
 import { fastSnapshots } from "../support/snapshots.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 const SOUND = "ssssssssssss";
 const BAD = "bbbbbbbbbbbb";
@@ -59,7 +59,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
 ];
 
 test.each(["missing", "no zlib", "cut off"] as const)(
-  "a commit that is %s is left out by name, and no command gives up",
+  "a commit that is %s is skipped by name, and no command aborts",
   async (how) => {
     const s = await ended();
     await s.git("branch", `work/${SOUND}`);
@@ -85,7 +85,7 @@ test.each(["missing", "no zlib", "cut off"] as const)(
   },
 );
 
-test("a ref that is cut off, and one that is a tag of a tag of a file", async () => {
+test("a truncated ref, and a ref to a tag of a tag of a file, are skipped", async () => {
   const s = await ended();
   const blob = await s.git("rev-parse", "HEAD:README.md");
   await s.git("tag", "-a", "-m", "x", "one", blob);
@@ -114,7 +114,7 @@ test.each([
   ["a list", ":objectives.md", "no zlib"],
   ["a list", ":objectives.md", "cut off"],
 ] as const)(
-  "%s (%s) that is %s: one line about that session, and the others go on",
+  "%s (%s) that is %s gives one line about that session, and the others continue",
   async (_what, path, how) => {
     const s = await ended();
     await s.git("branch", `work/${BAD}`);
@@ -147,9 +147,9 @@ async function unpacked(s: Scratch): Promise<void> {
 }
 
 test.each(["missing", "no zlib"] as const)(
-  "a fetched snapshot that is %s is fetched again, once what is damaged is out of the way",
+  "a fetched snapshot that is %s is fetched again after the damaged object is removed",
   async (how) => {
-    const { a, b, id } = await two();
+    const { a, b, id } = await twoClones();
     await a.ok("push");
     await b.ok("pull");
     await unpacked(b);
@@ -172,9 +172,9 @@ test.each(["missing", "no zlib"] as const)(
 );
 
 test.each(["missing", "no zlib"] as const)(
-  "one that only this clone has, and that is %s: what can go on does",
+  "a snapshot of this clone alone that is %s does not stop other commands",
   async (how) => {
-    const { a, b, id } = await two();
+    const { a, b, id } = await twoClones();
     await b.ok("start", "mine", "-o", "Mine");
     const mine = (await b.json("status")).session.id;
     await b.ok("end");
@@ -206,7 +206,7 @@ test.each(["missing", "no zlib"] as const)(
   },
 );
 
-test("doctor names the snapshot before a lost one, where the log of the ref has it", async () => {
+test("doctor names the last good snapshot from the ref's log", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   const { id } = (await s.json("status")).session;
   for (const text of ["First", "Second"]) {
@@ -222,8 +222,8 @@ test("doctor names the snapshot before a lost one, where the log of the ref has 
   expect(await s.session("list")).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(id) });
 });
 
-test("what is missing here is not taken for what was removed: nothing is united with it", async () => {
-  const { a, b, id } = await two();
+test("pull does not take missing objects for deletions, and merges nothing with them", async () => {
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("tag", id, "here");
@@ -238,7 +238,7 @@ test("what is missing here is not taken for what was removed: nothing is united 
   expect(await b.git("rev-parse", `refs/sessions/${id}`)).toBe(before);
 });
 
-test("of many that are pushed, one whose files are damaged stays here, and the others arrive", async () => {
+test("push of many skips the session with damaged files, and the others arrive", async () => {
   const s = await ended();
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", "../remote.git");

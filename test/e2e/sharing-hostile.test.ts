@@ -1,8 +1,8 @@
 /** Trees at a remote that nobody's git would make: they cost no more than others, write nothing, and keep nothing from being taken in. */
 import { expect, test } from "vitest";
-import { ENTRIES } from "../support/sampled.ts";
+import { ENTRIES } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 type Entry = readonly [mode: string, name: string, oid: string];
 
@@ -34,7 +34,7 @@ async function forged(s: Scratch, id: string, more: readonly Entry[], without: r
 
 /** Both clones have the session; what the remote has goes on from what b has. */
 async function taken() {
-  const all = await two();
+  const all = await twoClones();
   await all.a.ok("push");
   await all.b.ok("pull");
   await all.b.ok("resume", all.id);
@@ -60,7 +60,7 @@ async function goesOn({ b, id }: { b: Scratch; id: string }): Promise<void> {
   expect(await b.ok("search", "Goes")).toContain("Goes on");
 }
 
-test("trees that hold themselves ten times over, ten levels deep, are not gone through (193)", async () => {
+test("trees nested ten times over, ten levels deep, are not walked", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const inner = await bomb(remote);
@@ -73,7 +73,7 @@ test("trees that hold themselves ten times over, ten levels deep, are not gone t
   await b.ok("push", "--workspace");
 });
 
-test("a folder that is named like a file of the record is not gone through either (192, 193)", async () => {
+test("a folder named like a record file is not walked either", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const inner = await bomb(remote);
@@ -87,7 +87,7 @@ test("a folder that is named like a file of the record is not gone through eithe
   await bare.ok("show", id);
 });
 
-test("far too many entries cost what the session's own ones cost (193)", async () => {
+test("far too many tree entries cost no more than the session's own", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const blob = await object(remote, "blob", "x\n");
@@ -122,7 +122,7 @@ test("far too many entries cost what the session's own ones cost (193)", async (
   await goesOn(all);
 });
 
-test("gitlinks, links, `..`, `.git` and names that only differ in case write nothing beside the folder (192, 196)", async () => {
+test("gitlinks, links, `..`, `.git` and names that differ in case write nothing outside of the folder", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const evil = await object(remote, "blob", "evil\n");
@@ -179,8 +179,8 @@ test("gitlinks, links, `..`, `.git` and names that only differ in case write not
   await goesOn(all);
 });
 
-test("a tag of a tag of a file, and damaged or missing objects, keep no other session from being taken in (194)", async () => {
-  const { a, b, remote, id } = await two();
+test("a tag of a tag of a file, and damaged or missing objects, stop no other session", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await a.git("switch", "--quiet", "main");
   await a.ok("start", "more");
@@ -217,7 +217,7 @@ test("a tag of a tag of a file, and damaged or missing objects, keep no other se
   expect(await b.ok("show", more)).toContain(more);
 });
 
-test("a session that is forged to be another one's id is never taken for it (195)", async () => {
+test("a session forged with another session's id is never taken for it", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   const { id } = (await s.json("status")).session;
   await s.git("init", "--quiet", "--bare", "../remote.git");

@@ -3,9 +3,9 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { ALL, ENTRIES } from "../support/sampled.ts";
+import { ALL, ENTRIES } from "../support/sampling.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 const BIG = "bbbbbbbbbbbb";
 const GIGABYTE = 1024 * 1024 * 1024;
@@ -79,7 +79,7 @@ async function opened(s: Scratch, odd: string) {
 }
 
 test(`a file of ${BYTES} bytes`, async () => {
-  const { a, b, remote, id } = await two();
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await remote.run("truncate", ["-s", `${BYTES}`, "../zeroes"]);
   const blob = await remote.git("-c", "core.compression=1", "hash-object", "-w", "../zeroes");
@@ -106,8 +106,8 @@ test(`a file of ${BYTES} bytes`, async () => {
   expect(await most()).toBeLessThan(250);
 });
 
-test("a file that claims to be 1 GB, and is not", async () => {
-  const { a, b, remote, id } = await two();
+test("pull refuses a file that claims to be 1 GB", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const lies = async (s: Scratch, objects: string) => {
     const oid = "ab".repeat(20);
@@ -130,8 +130,8 @@ test("a file that claims to be 1 GB, and is not", async () => {
   expect(await most()).toBeLessThan(250);
 });
 
-test("trees that hold themselves, go 3,000 levels deep, or have far too many entries, in sessions that are new here", async () => {
-  const { a, b, remote, id } = await two();
+test("pull refuses new sessions whose trees contain themselves, are 3,000 levels deep, or have too many entries", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   const blob = await object(remote, "blob", "x\n");
   let bomb = await treeOf(remote, [["100644", "x.md", blob]]);

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { silentPort } from "../support/git-servers.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { silentPort } from "../support/servers.ts";
-import { idHere, local, refs, settings, two } from "../support/sharing.ts";
+import { currentSessionId, gitConfig, localState, refNames, twoClones } from "../support/two-clones.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
@@ -30,10 +30,10 @@ function run(
   });
 }
 
-test("a remote that says nothing is left after sharing.timeout, and nothing has changed (187)", async () => {
-  const { a } = await two();
+test("a silent remote is abandoned after sharing.timeout, and nothing changed", async () => {
+  const { a } = await twoClones();
   const port = await silentPort();
-  const before = await local(a);
+  const before = await localState(a);
   for (const address of [`git://127.0.0.1:${port}/x.git`, `http://127.0.0.1:${port}/x.git`]) {
     for (const words of [
       ["push", address],
@@ -47,32 +47,32 @@ test("a remote that says nothing is left after sharing.timeout, and nothing has 
       ]);
     }
   }
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s while it talks to a remote: 130, one line, no git left behind (187)",
+  "%s during a push or pull exits with 130 and one line, and stops git",
   async (signal) => {
-    const { a } = await two();
+    const { a } = await twoClones();
     const port = await silentPort();
-    const before = await local(a);
+    const before = await localState(a);
     const address = `git://127.0.0.1:${port}/x.git`;
     const { code, stdout, stderr } = await run(a, ["push", address], {}, signal);
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toMatch(/^error: interrupted while talking to the remote.*\nhint: .*\n$/);
-    expect(await local(a)).toBe(before);
+    expect(await localState(a)).toBe(before);
     const left = await a.run("sh", ["-c", `ps -eo args | grep -F ':${port}/' | grep -v grep || true`]);
     expect(left.stdout).toBe("");
   },
 );
 
-test("a password is never asked for in a hook, not even by another program; the branch is pushed (187)", async () => {
-  const { a, remote } = await two();
+test("a hook never asks for a password, not even through another program, and the branch is pushed", async () => {
+  const { a, remote } = await twoClones();
   await a.write("../askpass", `#!/bin/sh\necho "$@" >> '${a.root}/../asked'\necho x\n`);
   await chmod(path.join(a.root, "../askpass"), 0o755);
   await a.ok("hooks", "install");
   await a.ok("config", "set", "sharing.auto_push", "true");
-  const { httpServer } = await import("../support/servers.ts");
+  const { httpServer } = await import("../support/git-servers.ts");
   const { at } = await httpServer(a, { user: "ann", password: "s3cret" });
   await a.git("config", `url.${at("remote.git")}.insteadOf`, "none:");
   await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
@@ -86,11 +86,11 @@ test("a password is never asked for in a hook, not even by another program; the 
   expect(a.exists("../asked")).toBe(false);
 });
 
-test("plain push, fetch, --prune and remote prune see and delete nothing of ours (182)", async () => {
-  const { a, b, remote, id } = await two();
+test("plain push, fetch, --prune and remote prune neither see nor delete session refs", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
-  const [ours, before] = [await refs(b, "refs/sessions/", "refs/session-remotes/"), await settings(b)];
+  const [ours, before] = [await refNames(b, "refs/sessions/", "refs/session-remotes/"), await gitConfig(b)];
   await a.git("push", "--quiet", "origin", "--delete", "work");
   await b.git("fetch", "--prune");
   await b.git("fetch", "--all", "--prune", "--prune-tags", "--quiet");
@@ -98,14 +98,14 @@ test("plain push, fetch, --prune and remote prune see and delete nothing of ours
   await b.git("remote", "update", "--prune");
   await b.git("push", "--prune", "--quiet", "origin", "refs/heads/*:refs/heads/*").catch(() => {});
   await b.git("push", "--all", "--quiet", "origin");
-  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe(ours);
-  expect(await settings(b)).toBe(before);
-  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
-  expect(await refs(b, "refs/remotes/")).not.toContain("origin/work");
+  expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe(ours);
+  expect(await gitConfig(b)).toBe(before);
+  expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refNames(b, "refs/remotes/")).not.toContain("origin/work");
 });
 
-test("after moves to and fro git finds nothing wrong, and gc takes nothing away (199)", async () => {
-  const { a, b, remote, id } = await two();
+test("after pushes and pulls git fsck finds no fault, and gc removes nothing", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("resume", id);
@@ -126,8 +126,8 @@ test("after moves to and fro git finds nothing wrong, and gc takes nothing away 
   expect(await b.ok("show", id)).toContain("There 2");
 });
 
-test("a push that comes too late is united and tried again, and never forced (183)", async () => {
-  const { a, b, remote, id } = await two();
+test("a rejected push is merged and retried, never forced", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("resume", id);
@@ -148,8 +148,8 @@ test("a push that comes too late is united and tried again, and never forced (18
   );
 });
 
-test("a remote that is faster every time is given up after four tries (183)", async () => {
-  const { a, remote, id } = await two();
+test("push gives up after four tries against a remote that is always faster", async () => {
+  const { a, remote, id } = await twoClones();
   await a.ok("push");
   // Each push finds that somebody else was there just before.
   await remote.write("hooks/update", "#!/bin/sh\necho x >> tries\nexit 0\n");
@@ -173,8 +173,8 @@ git update-ref refs/sessions/${id} $(git log -1 --format=%B $old | git commit-tr
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("Two");
 });
 
-test("two at once, of one session and of two: both land", async () => {
-  const { a, b, remote, id } = await two();
+test("two concurrent pushes, of one session or two, both arrive", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("resume", id);
@@ -193,8 +193,8 @@ test("two at once, of one session and of two: both land", async () => {
   for (const { stderr } of twice) expect(stderr).toMatch(/^(?:\w+: obj-2 \([AB]\) is obj-3 now: [^\n]*\n)?$/);
 });
 
-test("own refs keep a log of what they were (180)", async () => {
-  const { a, b, id } = await two();
+test("session refs have a reflog", async () => {
+  const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
   await b.ok("resume", id);
@@ -205,8 +205,8 @@ test("own refs keep a log of what they were (180)", async () => {
   expect(await a.git("rev-parse", `refs/sessions/${id}@{1}`)).toBe(was);
 });
 
-test("with auto_push, what a colleague pushed meanwhile is united, and the branch goes in any case", async () => {
-  const { a, b, remote, id } = await two();
+test("auto_push merges a colleague's session, and the branch is pushed in any case", async () => {
+  const { a, b, remote, id } = await twoClones();
   await a.ok("hooks", "install");
   await a.ok("config", "set", "sharing.auto_push", "true");
   await a.ok("push");
@@ -224,19 +224,21 @@ test("with auto_push, what a colleague pushed meanwhile is united, and the branc
   expect(await remote.git("rev-parse", "work")).toBe(await a.git("rev-parse", "work"));
 });
 
-test("a remote that mirrors is not forced, and nothing is deleted there", async () => {
-  const { a, remote } = await two();
+test("push to a mirroring remote is not forced and deletes nothing", async () => {
+  const { a, remote } = await twoClones();
   await a.git("config", "remote.origin.mirror", "true");
   await remote.git("update-ref", "refs/heads/keep", "main");
-  const id = await idHere(a);
-  const before = await settings(a);
+  const id = await currentSessionId(a);
+  const before = await gitConfig(a);
   await a.ok("push");
-  expect(await refs(remote)).toBe(`refs/heads/keep\nrefs/heads/main\nrefs/heads/work\nrefs/sessions/${id}`);
-  expect(await settings(a)).toBe(before);
+  expect(await refNames(remote)).toBe(
+    `refs/heads/keep\nrefs/heads/main\nrefs/heads/work\nrefs/sessions/${id}`,
+  );
+  expect(await gitConfig(a)).toBe(before);
 });
 
-test("the user's settings of pushes play no part: followTags, push options, signed submodules", async () => {
-  const { a, remote, id } = await two();
+test("the user's push settings do not apply: followTags, push options, signed submodules", async () => {
+  const { a, remote, id } = await twoClones();
   for (const [key, value] of [
     ["push.followTags", "true"],
     ["push.pushOption", "ci.skip"],
@@ -246,5 +248,5 @@ test("the user's settings of pushes play no part: followTags, push options, sign
     await a.git("config", key, value);
   await a.git("tag", "-a", "v1", "-m", "v1");
   expect(await a.ok("push")).toContain("pushed");
-  expect(await refs(remote)).toBe(`refs/heads/main\nrefs/heads/work\nrefs/sessions/${id}`);
+  expect(await refNames(remote)).toBe(`refs/heads/main\nrefs/heads/work\nrefs/sessions/${id}`);
 });

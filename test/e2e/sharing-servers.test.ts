@@ -4,11 +4,11 @@ import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { bareRemote, freePort, gitDaemon, httpServer, noSshd, sshServer } from "../support/servers.ts";
-import { idHere, local, refs, type Two, two } from "../support/sharing.ts";
+import { bareRemote, freePort, gitDaemon, httpServer, noSshd, sshServer } from "../support/git-servers.ts";
+import { currentSessionId, localState, refNames, type TwoClones, twoClones } from "../support/two-clones.ts";
 
 /** One session there and back over an address, changed on the other side. */
-async function thereAndBack({ a, b, remote, id }: Two, address: string): Promise<void> {
+async function thereAndBack({ a, b, remote, id }: TwoClones, address: string): Promise<void> {
   for (const each of [a, b]) await each.git("remote", "set-url", "origin", address);
   expect(await a.ok("push")).toContain("pushed");
   expect(await remote.git("cat-file", "-t", `refs/sessions/${id}`)).toBe("commit");
@@ -22,28 +22,28 @@ async function thereAndBack({ a, b, remote, id }: Two, address: string): Promise
 /** An error in one line, with commands that help. */
 const ONE_LINE = /^error: .*\n(hint: .*\n)+$/;
 
-test("git daemon (188)", async () => {
-  const t = await two();
+test("push and pull work over git daemon", async () => {
+  const t = await twoClones();
   const at = await gitDaemon(t.a);
   await thereAndBack(t, at("remote.git"));
 });
 
-test("git daemon that takes no pushes: one line, nothing changed", async () => {
-  const { a } = await two();
+test("a git daemon that refuses pushes gives one line, and nothing changes", async () => {
+  const { a } = await twoClones();
   const at = await gitDaemon(a, "--timeout=30");
   await a.git("remote", "set-url", "origin", at("remote.git"));
-  const before = await local(a);
+  const before = await localState(a);
   const { code, stdout, stderr } = await a.session("push");
   expect([code, stdout, stderr]).toEqual([
     1,
     "",
     expect.stringMatching(/^error: origin refuses access: .*\nhint: git fetch\n$/),
   ]);
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
 });
 
-test("smart HTTP, with a password that a helper knows (188)", async () => {
-  const t = await two();
+test("push and pull work over smart HTTP with a credential helper", async () => {
+  const t = await twoClones();
   const { at } = await httpServer(t.a, { user: "ann", password: "s3cret" });
   for (const each of [t.a, t.b])
     await each.git(
@@ -64,24 +64,24 @@ test.each([
   ["403 for pushes", { pushStatus: 403 }, /does not allow it.*403/],
   ["404", { status: 404 }, /no repository at origin/],
   ["500", { status: 500 }, /cannot reach origin.*500/],
-])("smart HTTP: %s: one line, nothing changed (187)", async (_name, rules, line) => {
-  const { a } = await two();
+])("smart HTTP: %s gives one line, and nothing changes", async (_name, rules, line) => {
+  const { a } = await twoClones();
   const { at } = await httpServer(a, rules);
   await a.git("remote", "set-url", "origin", at("remote.git"));
-  const before = await local(a);
+  const before = await localState(a);
   const { code, stdout, stderr } = await a.session("push");
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(line);
   expect(stderr).toMatch(ONE_LINE);
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
   if ("pushStatus" in rules) return;
   const pulled = await a.session("pull");
   expect([pulled.code, pulled.stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
 });
 
-test("credentials in an address are never printed (188)", async () => {
-  const { a } = await two();
+test("credentials in a URL are never printed", async () => {
+  const { a } = await twoClones();
   const { at } = await httpServer(a, { user: "ann", password: "s3cret" });
   const secret = at("remote.git", "ann:s3cret");
   const wrong = at("remote.git", "ann:wr0ng");
@@ -99,36 +99,39 @@ test("credentials in an address are never printed (188)", async () => {
   }
   await a.git("remote", "set-url", "origin", secret.replace("remote.git", "nowhere.git"));
   const { stdout, stderr } = await a.session("push");
-  const all = [...said, stdout, stderr, await refs(a)].join("\n");
+  const all = [...said, stdout, stderr, await refNames(a)].join("\n");
   expect(all).toContain("***@127.0.0.1");
   expect(all).not.toMatch(/s3cret|wr0ng/);
 });
 
 // In CI it has to be there.
-test.skipIf(noSshd && !process.env.CI)(`ssh${noSshd ? `: ${noSshd}` : " (188)"}`, async () => {
-  const t = await two();
-  const { at, ssh } = await sshServer(t.a);
-  for (const each of [t.a, t.b]) await each.git("config", "core.sshCommand", ssh);
-  await thereAndBack(t, at("remote.git"));
-  // A key that is not let in, and a host whose key nobody has checked: neither asks where nobody is there.
-  const before = await local(t.a);
-  const run = (command: string) =>
-    t.a.run(process.execPath, [path.resolve("dist/cli.js"), "push"], { env: { GIT_SSH_COMMAND: command } });
-  const other = await run(ssh.replace(/ssh\/user /, "ssh/other "));
-  expect([other.code, other.stderr]).toEqual([
-    1,
-    expect.stringMatching(/^error: origin does not allow it: .*\nhint: git fetch\n$/),
-  ]);
-  const stranger = await run(ssh.replace(/known_hosts/, "nobody_known"));
-  expect([stranger.code, stranger.stderr]).toEqual([
-    1,
-    expect.stringMatching(/^error: ssh does not know the key of origin: .*\nhint: git fetch\n$/),
-  ]);
-  expect(await local(t.a)).toBe(before);
-});
+test.skipIf(noSshd && !process.env.CI)(
+  `push and pull work over ssh${noSshd ? ` (skipped: ${noSshd})` : ""}`,
+  async () => {
+    const t = await twoClones();
+    const { at, ssh } = await sshServer(t.a);
+    for (const each of [t.a, t.b]) await each.git("config", "core.sshCommand", ssh);
+    await thereAndBack(t, at("remote.git"));
+    // A key that is not let in, and a host whose key nobody has checked: neither asks where nobody is there.
+    const before = await localState(t.a);
+    const run = (command: string) =>
+      t.a.run(process.execPath, [path.resolve("dist/cli.js"), "push"], { env: { GIT_SSH_COMMAND: command } });
+    const other = await run(ssh.replace(/ssh\/user /, "ssh/other "));
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: origin does not allow it: .*\nhint: git fetch\n$/),
+    ]);
+    const stranger = await run(ssh.replace(/known_hosts/, "nobody_known"));
+    expect([stranger.code, stranger.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: ssh does not know the key of origin: .*\nhint: git fetch\n$/),
+    ]);
+    expect(await localState(t.a)).toBe(before);
+  },
+);
 
-test("a folder with spaces and letters of any alphabet, over a path and file:// (188)", async () => {
-  const t = await two();
+test("push and pull work with spaces and non-ASCII letters in a path or file:// URL", async () => {
+  const t = await twoClones();
   const odd = await bareRemote(t.a, "mit Leerzeichen und größe/服务器 remote.git");
   await thereAndBack({ ...t, remote: odd }, odd.root);
   const c = t.a.at("../third");
@@ -138,14 +141,14 @@ test("a folder with spaces and letters of any alphabet, over a path and file:// 
   expect(await c.ok("pull", at(path.relative(path.dirname(t.a.root), odd.root)))).toContain("already");
 });
 
-test("insteadOf and pushInsteadOf count as for git itself (188)", async () => {
-  const { a, b, remote, id } = await two();
+test("insteadOf and pushInsteadOf apply as in git", async () => {
+  const { a, b, remote, id } = await twoClones();
   const push = await bareRemote(a, "for-pushes.git");
   await a.git("remote", "set-url", "origin", "short:remote.git");
   await a.git("config", `url.${path.dirname(remote.root)}/.insteadOf`, "short:");
   await a.git("config", `url.${path.dirname(push.root)}/for-pushes.git.pushInsteadOf`, "short:remote.git");
   await a.ok("push");
-  expect([await refs(push, "refs/sessions/"), await refs(remote, "refs/sessions/")]).toEqual([
+  expect([await refNames(push, "refs/sessions/"), await refNames(remote, "refs/sessions/")]).toEqual([
     `refs/sessions/${id}`,
     "",
   ]);
@@ -153,26 +156,26 @@ test("insteadOf and pushInsteadOf count as for git itself (188)", async () => {
   expect(await b.ok("pull", "p:x")).toContain(id);
 });
 
-test("several push addresses: all get it; where one refuses, that is said and can be repeated (188)", async () => {
-  const { a, remote, id } = await two();
+test("push sends to all push URLs, and reports one that refuses", async () => {
+  const { a, remote, id } = await twoClones();
   const second = await bareRemote(a, "second.git");
   await a.git("remote", "set-url", "--add", "--push", "origin", "../remote.git");
   await a.git("remote", "set-url", "--add", "--push", "origin", "../second.git");
   await second.git("config", "receive.hideRefs", "refs/sessions");
   const { code, stderr } = await a.session("push");
   expect([code, stderr]).toEqual([1, expect.stringContaining("hidden ref")]);
-  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   await second.git("config", "--unset", "receive.hideRefs");
   expect((await a.session("push")).code).toBe(0);
-  expect(await refs(second, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refNames(second, "refs/sessions/")).toBe(`refs/sessions/${id}`);
 });
 
 test.each([
   ["receive.hideRefs", "hidden ref"],
   ["update", "hook declined"],
   ["pre-receive", "pre-receive hook declined"],
-])("a host that takes no refs but branches and tags: %s (185)", async (how, reason) => {
-  const { a, remote } = await two();
+])("a host that accepts only branches and tags is reported: %s", async (how, reason) => {
+  const { a, remote } = await twoClones();
   const hook = async (name: string, script: string) => {
     await remote.write(`hooks/${name}`, `#!/bin/sh\n${script}\n`);
     await chmod(path.join(remote.root, "hooks", name), 0o755);
@@ -184,24 +187,24 @@ test.each([
       "pre-receive",
       "while read -r _ _ ref; do case $ref in refs/heads/*) ;; *) exit 1 ;; esac; done",
     );
-  const before = await local(a);
+  const before = await localState(a);
   const { code, stderr } = await a.session("push");
   expect(code).toBe(1);
   expect(stderr).toMatch(
     /^error: origin did not take refs\/sessions\/\w+: .*\nhint: session export --format bundle.*\n$/,
   );
   expect(stderr).toContain(reason);
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
   expect((await a.session("share", "@")).code).toBe(1);
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
   await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
   await a.git("push", "--quiet", "origin", "work");
 });
 
-test("where some of many are refused, the others are there, and the same again is safe (186)", async () => {
-  const { a, remote, id } = await two();
+test("if the remote refuses some sessions the others arrive, and repeating the push is safe", async () => {
+  const { a, remote, id } = await twoClones();
   await a.ok("start", "second", "-o", "S");
-  const second = await idHere(a);
+  const second = await currentSessionId(a);
   await remote.write(
     "hooks/update",
     `#!/bin/sh\ncase $1 in *${second}) echo "not this one" >&2; exit 1 ;; esac\n`,
@@ -214,8 +217,8 @@ test("where some of many are refused, the others are there, and the same again i
     { id, outcome: "pushed" },
   ]);
   expect(stderr).toContain(`${second} was not taken: hook declined`);
-  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
-  expect(await refs(a, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refNames(a, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   await remote.write("hooks/update", "#!/bin/sh\n");
   expect(await a.json("push", "--all")).toMatchObject({
     sessions: [
@@ -225,8 +228,8 @@ test("where some of many are refused, the others are there, and the same again i
   });
 });
 
-test("a repository with the other kind of object ids is refused by git, and says so (200)", async () => {
-  const { a } = await two();
+test("a repository with the other object format is refused with git's reason", async () => {
+  const { a } = await twoClones();
   const long = await bareRemote(a, "sha256.git", "--object-format=sha256");
   const tree = await long.git("write-tree");
   await long.git(
@@ -234,7 +237,7 @@ test("a repository with the other kind of object ids is refused by git, and says
     "refs/sessions/k3f9qzm2x7ab",
     await long.git("commit-tree", tree, "-m", "root"),
   );
-  const before = await local(a);
+  const before = await localState(a);
   const push = await a.session("push", "../sha256.git");
   expect([push.code, push.stderr]).toEqual([
     1,
@@ -245,11 +248,11 @@ test("a repository with the other kind of object ids is refused by git, and says
     1,
     expect.stringMatching(/other kind of object ids.*\nhint: session export .*\n$/),
   ]);
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
 });
 
-test("between repositories with SHA-256 ids", async () => {
-  const { a } = await two();
+test("push and pull work between SHA-256 repositories", async () => {
+  const { a } = await twoClones();
   await promisify(execFile)("git", ["init", "--quiet", "--object-format=sha256", "-b", "main", "../long"], {
     cwd: a.root,
     env: a.env,
@@ -259,7 +262,7 @@ test("between repositories with SHA-256 ids", async () => {
   await long.git("remote", "add", "origin", "../sha256.git");
   await long.git("commit", "--quiet", "--allow-empty", "-m", "root");
   await long.ok("start", "work", "-o", "One");
-  const id = await idHere(long);
+  const id = await currentSessionId(long);
   await long.ok("push");
   await long.git("push", "--quiet", "origin", "work", "main");
   const other = a.at("../long-too");
@@ -268,9 +271,9 @@ test("between repositories with SHA-256 ids", async () => {
   expect(await other.ok("resume", id)).toContain("One");
 });
 
-test("nobody there, no such host, no such folder, no such remote: one line each, nothing changed (187)", async () => {
-  const { a } = await two();
-  const before = await local(a);
+test("an unreachable server, host, folder or remote gives one line, and nothing changes", async () => {
+  const { a } = await twoClones();
+  const before = await localState(a);
   const port = await freePort();
   const cases: [string, RegExp][] = [
     [`git://127.0.0.1:${port}/x.git`, /cannot reach/],
@@ -290,5 +293,5 @@ test("nobody there, no such host, no such folder, no such remote: one line each,
       expect(stderr).toMatch(ONE_LINE);
     }
   }
-  expect(await local(a)).toBe(before);
+  expect(await localState(a)).toBe(before);
 });

@@ -19,7 +19,7 @@ async function work() {
   return { ...s, id: id as string };
 }
 
-test("shows all there is of a session on a page", async () => {
+test("show prints the whole session on one page", async () => {
   const s = await work();
   const page = await s.json("show");
   expect(page).toMatchObject({
@@ -50,7 +50,7 @@ test("shows all there is of a session on a page", async () => {
     expect(text).toContain(part);
 });
 
-test("turns the pages of the timeline, and leaves it out of a summary", async () => {
+test("show pages through the timeline, and --summary omits it", async () => {
   const s = await work();
   const { timeline } = await s.json("show", "@", "--skip", "1", "--limit", "1");
   expect(timeline).toMatchObject({ skipped: 1, more: 1, entries: [{ subject: "feat: b" }] });
@@ -75,7 +75,7 @@ test("turns the pages of the timeline, and leaves it out of a summary", async ()
     expect((await s.session("show", ...wrong)).code, wrong.join(" ")).toBe(2);
 });
 
-test("an ended session is shown as it ended, with its handoff, also when its branch went on and away", async () => {
+test("show prints an ended session as it ended, with its handoff, whatever its branch did later", async () => {
   const s = await work();
   await s.ok("end", "--summary", "All of it is there");
   await new Promise((done) => setTimeout(done, 1100));
@@ -99,7 +99,7 @@ test("an ended session is shown as it ended, with its handoff, also when its bra
   expect(gone.metrics).toMatchObject({ files: 3, decisions: 2 });
 });
 
-test("a session of which only a snapshot is left is shown from there", async () => {
+test("show prints a session known only from its snapshot", async () => {
   const s = await scratch();
   await fastSnapshots(s, [
     {
@@ -118,7 +118,7 @@ test("a session of which only a snapshot is left is shown from there", async () 
   );
 });
 
-test("unknown names are told with the nearest, and a branch without a session says how to start one", async () => {
+test("show suggests the nearest names, and says how to start a session on a branch without one", async () => {
   const s = await work();
   const ran = await s.session("show", "wrok");
   expect([ran.code, ran.stderr]).toEqual([

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
-import { strikes } from "../support/sampled.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** Whether a folder can be made read-only the way that sandboxes do it. */
 const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
@@ -47,8 +47,8 @@ const texts = async (here: Scratch) =>
     (each: { id: string; text: string; mark: string }) => `${each.id} ${each.text} ${each.mark}`,
   );
 
-describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
-  test("what is recorded is kept in the spool, seen at once, and taken in by the next command outside", async () => {
+describe.skipIf(!MOUNTS || !ROOT)("with a read-only .git", () => {
+  test("records go to the spool, are visible at once, and the next command outside applies them", async () => {
     const here = await started();
     const added = await sandboxed(here, "objectives", "add", "Two", "Number three");
     expect(added).toMatchObject({ code: 0, stdout: expect.stringContaining("obj-3") });
@@ -94,9 +94,9 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     expect(await texts(here)).toEqual(wanted);
   });
 
-  test("an MCP server outside shows it, and takes it in before what it records itself", async () => {
+  test("an MCP server outside shows them, and applies them before its own records", async () => {
     const here = await started();
-    const { call } = await connected(here);
+    const { call } = await connectClient(here);
     await sandboxed(here, "objectives", "add", "Two");
     await sandboxed(here, "note", "Friday");
     const shown = (await call("session_status")).value.objectives.map((each: { text: string }) => each.text);
@@ -110,7 +110,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     expect(spool(here)).toHaveLength(0);
   });
 
-  test("an agent's hook takes it in, for every branch", async () => {
+  test("an agent's hook applies them, for every branch", async () => {
     const here = await started();
     await sandboxed(here, "note", "on work");
     await here.ok("start", "other");
@@ -124,7 +124,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     expect(await here.read(".git/sessions/other/events.jsonl")).toContain("on other");
   });
 
-  test("what was added outside meanwhile keeps its number, and what was named in the spool is still that", async () => {
+  test("items added outside meanwhile keep their numbers, and references from the spool stay correct", async () => {
     const here = await started();
     await sandboxed(here, "objectives", "add", "Inside");
     await sandboxed(here, "objectives", "complete", "2");
@@ -138,7 +138,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     expect(await texts(here)).toEqual(["obj-1 One open", "obj-2 Outside open", "obj-3 Inside done"]);
   });
 
-  test("many in a sandbox at once, many take it in at once: everything once", async () => {
+  test("many writers in a sandbox and many readers outside apply each record once", async () => {
     const here = await started();
     const names = Array.from({ length: 8 }, (_, n) => `note ${n}`);
     await Promise.all(names.map((name) => sandboxed(here, "note", name)));
@@ -149,7 +149,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     expect(spool(here)).toEqual([]);
   });
 
-  test("what no command can keep says so: a checkpoint, and a spool that cannot be written either", async () => {
+  test("a command that cannot be spooled says so: a checkpoint, or an unwritable spool", async () => {
     const here = await started();
     await here.write("README.md", "changed\n");
     const refused = await sandboxed(here, "checkpoint", "-m", "fix: it");
@@ -162,8 +162,8 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("the file system is read-only") });
   });
 
-  test("killed at every step of taking it in: nothing is lost, nothing is doubled", async () => {
-    for (const at of strikes(40)) {
+  test("a kill at any step of applying loses and duplicates nothing", async () => {
+    for (const at of sampledChanges(40)) {
       const here = await started();
       await sandboxed(here, "objectives", "add", "Two");
       await sandboxed(here, "note", "inside");
@@ -183,7 +183,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
   });
 });
 
-test.skipIf(!ROOT)("another user's .git without the right to write: the same", async () => {
+test.skipIf(!ROOT)("another user's .git without write permission uses the spool too", async () => {
   const here = await started();
   await here.run("chown", ["-R", "65534", path.dirname(here.root)]);
   await here.run("chmod", ["755", path.dirname(here.root), here.root]);
@@ -203,7 +203,7 @@ test.skipIf(!ROOT)("another user's .git without the right to write: the same", a
   expect((await user("note", "after")).stderr).toContain("taken in from .session/.spool: 1 change");
 });
 
-describe("a spool that is not ours", () => {
+describe("a foreign spool", () => {
   const entry = (session: string, text: string) => ({
     ...{ schema: 1, id: "0123456789abcdef", at: "2026-01-01T00:00:00.000Z", session, branch: "work" },
     changes: [{ change: { do: "note", text } }],
@@ -213,7 +213,7 @@ describe("a spool that is not ours", () => {
   const notes = async (here: Scratch) =>
     (await here.json("note", "list")).map((each: { text: string }) => each.text);
 
-  test("tracked by git: others wrote it, and it is only told of", async () => {
+  test("tracked by git is reported and not applied", async () => {
     const here = await started();
     await here.write(NAME, JSON.stringify(entry(await idOf(here), "forged")));
     await here.git("add", "--force", NAME);
@@ -227,7 +227,7 @@ describe("a spool that is not ours", () => {
     expect(here.exists(NAME)).toBe(true);
   });
 
-  test("behind a link: not followed", async () => {
+  test("behind a link is not followed", async () => {
     const here = await started();
     await here.write(
       `../elsewhere/${path.basename(NAME)}`,
@@ -239,7 +239,7 @@ describe("a spool that is not ours", () => {
     expect(await notes(here)).toEqual(["mine"]);
   });
 
-  test("of another session, or not fitting: put aside under its name, never thrown away", async () => {
+  test("of another session, or invalid, is set aside and never deleted", async () => {
     const here = await started();
     await here.write(NAME, JSON.stringify(entry("000000000000", "of another")));
     expect((await here.session("note", "mine")).stderr).toContain(
@@ -249,7 +249,7 @@ describe("a spool that is not ours", () => {
     expect(readdirSync(path.join(here.root, ".session/.spool"))).toEqual([`unfit-${path.basename(NAME)}`]);
   });
 
-  test("no entry of ours: left alone", async () => {
+  test("with files that are no entries of ours is left alone", async () => {
     const here = await started();
     for (const text of [
       "",

@@ -39,7 +39,7 @@ async function isTrue(s: Scratch, impact: string, ...range: string[]): Promise<v
 const impactOf = (s: Scratch) => s.git("log", "-1", "--format=%(trailers:key=Impact,valueonly)");
 const verified = (s: Scratch) => s.git("log", "-1", "--format=%(trailers:key=Verified,valueonly)");
 
-describe("the Impact of a folded commit is the folded commit's own", () => {
+describe("the Impact of a folded commit is recomputed for", () => {
   test("end --squash", async () => {
     const s = await worked();
     await s.ok("end", "--merge-to", "main", "--squash", "--force");
@@ -60,7 +60,7 @@ describe("the Impact of a folded commit is the folded commit's own", () => {
     expect(await verified(s)).toMatch(/true: passed at [0-9a-f]{8}, before this change/);
   });
 
-  test.each(["squash", "fixup"])("rebase %s", async (how) => {
+  test.each(["squash", "fixup"])("git rebase with %s", async (how) => {
     const s = await worked();
     const env = { GIT_SEQUENCE_EDITOR: `sed -i '2,3s/pick/${how}/'`, GIT_EDITOR: "true" };
     expect(await s.run("git", ["rebase", "--quiet", "--interactive", "main"], { env })).toMatchObject({
@@ -83,7 +83,7 @@ describe("the Impact of a folded commit is the folded commit's own", () => {
     await isTrue(s, (await s.json("pr")).trailers, "main", "HEAD");
   });
 
-  test("coverage goes from before the first commit to after the last", async () => {
+  test("coverage, which goes from before the first commit to after the last", async () => {
     const s = await scratch();
     await s.write(".gitignore", "coverage/\n");
     const cover = (hit: number) =>
@@ -103,7 +103,7 @@ describe("the Impact of a folded commit is the folded commit's own", () => {
   });
 });
 
-test("objectives and blockers of another session stay under its name", async () => {
+test("objectives and blockers of another session keep its name", async () => {
   const s = await worked();
   const { id } = (await s.json("status")).session;
   await s.ok("start", "sub", "-o", "Their thing");

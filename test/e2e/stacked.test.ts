@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { OpenSession } from "../../src/ui/overview.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { startUi } from "../support/ui.ts";
+import { startUi } from "../support/ui-server.ts";
 
 async function commit(s: Scratch, name: string) {
   await s.write(`${name}.txt`, `${name}\n`);
@@ -25,7 +25,7 @@ async function stack(): Promise<Scratch> {
   return s;
 }
 
-test("status, list and pr know parent and child", async () => {
+test("status, list and pr show parent and child", async () => {
   const s = await stack();
   expect((await s.json("status")).children).toMatchObject([{ branch: "high", state: "active" }]);
   expect(await s.ok("status")).toContain("high stands on this: High, active");
@@ -74,7 +74,7 @@ const MERGES: Record<string, (s: Scratch) => Promise<unknown>> = {
   "a forge's squash, while its session goes on": (s) => squashed(s),
 };
 
-test.each(Object.keys(MERGES))("after %s the command that is shown rebases the child, once", async (name) => {
+test.each(Object.keys(MERGES))("after %s the printed command rebases the child, once", async (name) => {
   const s = await stack();
   await MERGES[name]?.(s);
   await s.git("switch", "--quiet", "high");
@@ -95,7 +95,7 @@ test.each(Object.keys(MERGES))("after %s the command that is shown rebases the c
   expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
 });
 
-test("the end of the parent names each child with its command, also one in a worktree of its own", async () => {
+test("end of the parent names each child with its command, also one in its own worktree", async () => {
   const s = await stack();
   await s.git("worktree", "add", "--quiet", "../apart", "high");
   const ended = await s.json("end", "--merge-to", "main", "--squash");
@@ -109,7 +109,7 @@ test("the end of the parent names each child with its command, also one in a wor
   expect(await s.git("log", "--format=%s", "main..high")).toBe("feat: high-1");
 });
 
-test("a fast-forward leaves nothing to rebase, and an end without a merge says nothing", async () => {
+test("end prints no rebase after a fast-forward, or without a merge", async () => {
   const s = await stack();
   await s.git("rebase", "--quiet", "main");
   await s.git("switch", "--quiet", "high");
@@ -122,7 +122,7 @@ test("a fast-forward leaves nothing to rebase, and an end without a merge says n
   expect((await other.json("status")).warnings.join("\n")).not.toContain("rebase");
 });
 
-test("the overview draws the tree, and pages of parent and child name each other and the command", async () => {
+test("ui draws the tree, and pages of parent and child show each other and the command", async () => {
   const s = await stack();
   await s.ok("start", "alone", "--from", "main");
   const idOf = async (name: string): Promise<string> => (await s.json("show", name)).session.id;
@@ -161,7 +161,7 @@ test("the overview draws the tree, and pages of parent and child name each other
   expect((await page(low)) + (await page(high))).not.toContain("git rebase");
 });
 
-test("nothing is to be rebased while only a part of the parent was squashed, or the parent works on main", async () => {
+test("no rebase is suggested if only a part of the parent was squashed, or the parent works on main", async () => {
   const s = await stack();
   await s.git("branch", "part", "low~1");
   await squashed(s, "part");

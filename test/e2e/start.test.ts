@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 
-test("starts a session on a new branch and prints the brief", async () => {
+test("start creates a session on a new branch and prints the brief", async () => {
   const s = await scratch();
   const { code, stdout, stderr } = await s.session(
     "start",
@@ -34,7 +34,7 @@ test("starts a session on a new branch and prints the brief", async () => {
   );
 });
 
-test("adopts an existing branch and a branch that only a remote has", async () => {
+test("start adopts an existing branch, and a branch known only to a remote", async () => {
   const s = await scratch();
   await s.git("branch", "fix/crash");
   await s.ok("start", "fix/crash");
@@ -47,7 +47,7 @@ test("adopts an existing branch and a branch that only a remote has", async () =
   expect(await clone.git("rev-parse", "theirs")).toBe(await s.git("rev-parse", "main"));
 });
 
-test("--no-switch leaves HEAD where it is, --from begins elsewhere", async () => {
+test("--no-switch leaves HEAD alone, --from sets the first commit", async () => {
   const s = await scratch({ commits: 3 });
   await s.git("tag", "v1", "HEAD~2");
   await s.ok("start", "later", "--no-switch", "--from", "v1");
@@ -56,7 +56,7 @@ test("--no-switch leaves HEAD where it is, --from begins elsewhere", async () =>
   expect(s.exists(".git/sessions/later/context.json")).toBe(true);
 });
 
-test("a name that is also a tracked file never touches the file", async () => {
+test("a branch name equal to a tracked file never touches the file", async () => {
   const s = await scratch();
   await s.write("README.md", "edited, not committed\n");
   await s.ok("start", "README.md");
@@ -64,7 +64,7 @@ test("a name that is also a tracked file never touches the file", async () => {
   expect(await s.git("branch", "--show-current")).toBe("README.md");
 });
 
-test("works on an unborn branch, from a subfolder, and in a linked worktree", async () => {
+test("start works on an unborn branch, from a subfolder, and in a linked worktree", async () => {
   const s = await scratch({ commits: 0 });
   await s.ok("start", "main", "-o", "First commit");
   await s.write("src/a.txt", "a\n");
@@ -80,7 +80,7 @@ test("works on an unborn branch, from a subfolder, and in a linked worktree", as
   expect((await tree.json("objectives", "list"))[0].text).toBe("Elsewhere");
 });
 
-test("a branch's name is never a command, wherever one is printed to be copied", async () => {
+test("printed commands quote a branch name so that no shell executes it", async () => {
   const s = await scratch();
   const name = "x$(touch${IFS}pwn)'`";
   const quoted = "'x$(touch${IFS}pwn)'\\''`'";
@@ -102,7 +102,7 @@ test("a session on an unborn branch has no base", async () => {
   expect(JSON.parse(await s.read(".git/sessions/first/context.json")).base).toEqual({});
 });
 
-test("a second start says what to do and changes nothing; --resume takes it up", async () => {
+test("a second start refuses and names the command; --resume opens the session", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
   const before = await s.fingerprint();
@@ -121,7 +121,7 @@ test("a second start says what to do and changes nothing; --resume takes it up",
   expect(await s.ok("start", id, "--resume")).toContain("obj-1: One");
 });
 
-test("a session of a deleted branch is kept, not reused", async () => {
+test("the session of a deleted branch is kept, not reused", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "Old work");
   const { id } = JSON.parse(await s.read(".git/sessions/work/context.json"));
@@ -135,7 +135,7 @@ test("a session of a deleted branch is kept, not reused", async () => {
   expect(await s.read(`.git/sessions/.kept/${id}/objectives.md`)).toContain("Old work");
 });
 
-test("branches whose names collide with our files, or with each other's folders, stay apart", async () => {
+test("branches whose names collide with our files, or with each other's folders, stay separate", async () => {
   const s = await scratch();
   const names = [
     "workspace",
@@ -155,7 +155,7 @@ test("branches whose names collide with our files, or with each other's folders,
   }
 });
 
-test("without a name it starts on the branch that is checked out, but not on the default branch", async () => {
+test("start without a name uses the checked-out branch, unless it is the default branch", async () => {
   const s = await scratch();
   const refused = await s.session("start");
   expect(refused).toMatchObject({ code: 2 });
@@ -167,7 +167,7 @@ test("without a name it starts on the branch that is checked out, but not on the
   expect((await s.session("start")).code).toBe(2);
 });
 
-test("tags with commas between and metadata as a JSON object begin with the session", async () => {
+test("start takes comma-separated tags and metadata as a JSON object", async () => {
   const s = await scratch();
   await s.ok("create", "work", "--tags", "a, b", "--metadata", '{"k":"v","n":{"m":1}}', "--provider", "some");
   expect((await s.json("list"))[0]).toMatchObject({
@@ -176,7 +176,7 @@ test("tags with commas between and metadata as a JSON object begin with the sess
   });
 });
 
-test("tags and metadata are checked as tag and meta check them, before there is a branch", async () => {
+test("start checks tags and metadata as tag and meta do, before it creates a branch", async () => {
   const s = await scratch();
   for (const wrong of [
     ["--tag", "a, "],

@@ -4,7 +4,7 @@ import { scratch } from "../support/scratch.ts";
 const report = (percent: number) =>
   JSON.stringify({ total: { lines: { total: 1000, covered: percent * 10 } } });
 
-test("counts time, checkpoints, objectives, decisions, files, lines and tests of a session", async () => {
+test("stats counts time, checkpoints, objectives, decisions, files, lines and tests of a session", async () => {
   const s = await scratch();
   await s.write(".git/info/exclude", "coverage/\n");
   await s.write("coverage/coverage-summary.json", report(70));
@@ -34,7 +34,7 @@ test("counts time, checkpoints, objectives, decisions, files, lines and tests of
     expect(text.split("\n")).toContain(line);
 });
 
-test("an ended session keeps its numbers, whatever its branch does then", async () => {
+test("an ended session keeps its numbers, whatever its branch does later", async () => {
   const s = await scratch({ session: ["work"] });
   await s.write("one.txt", "1\n2\n");
   await s.ok("checkpoint", "-A", "-m", "feat: one");
@@ -76,7 +76,7 @@ test("--all counts every session of the clone", async () => {
   expect(await s.ok("stats", "--all")).toContain("Tags             api (2), ui (1)");
 });
 
-test("where there is no session it says so", async () => {
+test("stats says if there is no session", async () => {
   const s = await scratch();
   const ran = await s.session("stats");
   expect([ran.code, ran.stderr]).toEqual([

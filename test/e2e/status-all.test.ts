@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Three worktrees: main without a session, and two sessions. */
 async function threeWorktrees(): Promise<{ s: Scratch; login: Scratch; crash: Scratch }> {
   const s = await fixture("status-all", async (made) => {
-    await begin(made);
+    await initRepository(made);
     for (const name of ["a", "b", "c"]) await made.write(`src/${name}.ts`, `${name}\n`);
     await made.git("add", "--all");
     await made.git("commit", "--quiet", "-m", "files");
@@ -16,7 +16,7 @@ async function threeWorktrees(): Promise<{ s: Scratch; login: Scratch; crash: Sc
   return { s, login: s.at("../work-feature-login"), crash: s.at("../work-fix-crash") };
 }
 
-test("one look at every worktree: session, progress, holder, changes, and what several of them change", async () => {
+test("status --all shows each worktree's session, progress, holder and changes, and files changed in several", async () => {
   const { s, login, crash } = await threeWorktrees();
   await login.write("src/a.ts", "login\n");
   await login.write("new file.ts", "login\n");
@@ -69,7 +69,7 @@ feature/login would conflict with fix/crash in new file.ts and 1 more file: sess
   ]);
 });
 
-test("brief and MCP say which other sessions change the same files now, where, whose agent, how long ago", async () => {
+test("brief and MCP name the other sessions that change the same files, with branch, agent and age", async () => {
   const { login, crash } = await threeWorktrees();
   for (const file of ["src/a.ts", "src/b.ts"]) await login.write(file, "login\n");
   await crash.write("src/a.ts", "crash\n");
@@ -77,13 +77,13 @@ test("brief and MCP say which other sessions change the same files now, where, w
     /`fix\/crash` changes the same files now: `src\/a\.ts` \(`\.\.\/work-fix-crash`, .+, less than a minute ago\)/;
   expect(await login.ok("brief")).toMatch(says);
   expect((await login.json("brief")).warnings.join("\n")).toContain("fix/crash");
-  const { call } = await connected(login);
+  const { call } = await connectClient(login);
   expect((await call("session_status")).value.warnings.join("\n")).toContain("changes the same files now");
   await crash.ok("pause");
   expect(await login.ok("brief")).not.toContain("changes the same files now");
 });
 
-test("what came in from the base is not the session's; what was merged back is no conflict any more", async () => {
+test("changes from the base do not count for the session, and merged-back changes are no conflict", async () => {
   const { s, login, crash } = await threeWorktrees();
   await s.write("src/c.ts", "main\n");
   await s.git("commit", "--quiet", "-am", "main goes on");
@@ -97,7 +97,7 @@ test("what came in from the base is not the session's; what was merged back is n
   expect((await s.json("status", "--all")).shared).toEqual([]);
 });
 
-test("renamed and removed files count by their old names, too; the decision log never does", async () => {
+test("renamed and deleted files count by their old names too, the decision log never", async () => {
   const { s, login, crash } = await threeWorktrees();
   await s.ok("init", "--yes", "--no-hooks");
   await login.git("mv", "src/a.ts", "src/moved.ts");
@@ -111,7 +111,7 @@ test("renamed and removed files count by their old names, too; the decision log 
   ]);
 });
 
-test("a base branch that is gone: since the commit that the session began at", async () => {
+test("without a base branch, changes count since the session's first commit", async () => {
   const { s, login, crash } = await threeWorktrees();
   for (const tree of [login, crash]) {
     await tree.write("src/a.ts", `${tree.root}\n`);
@@ -121,7 +121,7 @@ test("a base branch that is gone: since the commit that the session began at", a
   expect((await s.json("status", "--all")).shared).toHaveLength(1);
 });
 
-test("unfinished operations, a detached HEAD, an unborn branch, conflicts", async () => {
+test("status --all shows unfinished operations, a detached HEAD, an unborn branch and conflicts", async () => {
   const { s, login, crash } = await threeWorktrees();
   await login.write("src/a.ts", "login\n");
   await login.ok("checkpoint", "-m", "feat: a");
@@ -148,7 +148,7 @@ test("unfinished operations, a detached HEAD, an unborn branch, conflicts", asyn
   expect(worktrees.at(-1).operation).toMatchObject({ name: "merge", abort: "git merge --abort" });
 });
 
-test("a worktree that is gone, damaged, or inside another one is named, and never fatal", async () => {
+test("a missing, damaged or nested worktree is named and never fatal", async () => {
   const { s, login, crash } = await threeWorktrees();
   await s.run("rm", ["-rf", login.root]);
   await crash.write(".git", "gitdir: /nowhere\n");
@@ -164,7 +164,7 @@ test("a worktree that is gone, damaged, or inside another one is named, and neve
   expect(worktrees.filter((each: { missing: boolean }) => each.missing)).toHaveLength(1);
 });
 
-test("git before 2.36 lists worktrees without -z", async () => {
+test("status --all works with git before 2.36, which lists worktrees without -z", async () => {
   const { s, login } = await threeWorktrees();
   const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
   await s.write(
@@ -180,7 +180,7 @@ test("git before 2.36 lists worktrees without -z", async () => {
   expect(refused.stderr).toContain(`cd ${login.root}`);
 });
 
-test("it writes nothing, and goes with no other choice of status", async () => {
+test("status --all writes nothing, and excludes the other options of status", async () => {
   const { s } = await threeWorktrees();
   const manifest = async () =>
     (await s.run("find", [".", "../work-feature-login", "-printf", "%p %m %s %T@ %C@\n"])).stdout;
@@ -191,7 +191,7 @@ test("it writes nothing, and goes with no other choice of status", async () => {
     expect((await s.session("status", "--all", other)).code).toBe(2);
 });
 
-test("a branch that was made again for other work has no session; the stored one is in no worktree", async () => {
+test("a branch created again for other work has no session, and the stored one is in no worktree", async () => {
   const { s, login } = await threeWorktrees();
   await login.write("src/a.ts", "login\n");
   await login.ok("checkpoint", "-m", "feat: a");
@@ -210,7 +210,7 @@ test("a branch that was made again for other work has no session; the stored one
   expect(stdout).toContain("feature/login: no session");
 });
 
-test("a single worktree without anything", async () => {
+test("status --all works with a single empty worktree", async () => {
   const s = await scratch({ commits: 0 });
   expect(await s.ok("status", "--all")).toBe("@ .  main\n    no session\n");
   expect(await s.json("status", "--all")).toMatchObject({ shared: [], elsewhere: 0 });

@@ -65,14 +65,14 @@ test("status --ci and handoff --ci ask gh for the runs of the branch", async () 
   expect(await s.ok("handoff", "--ci")).toContain("- The build failed: `Lint`.");
 });
 
-test("nobody is asked without --ci", async () => {
+test("without --ci no program is asked", async () => {
   const s = await onRemote("git@github.com:acme/shop.git");
   await standIn(s, "gh", "[]");
   for (const args of [["status"], ["brief"], ["handoff"], ["end"]]) await s.ok(...args);
   expect(s.exists(path.join(s.home, "called"))).toBe(false);
 });
 
-test("glab is asked where the remote is on GitLab, for the branch's own remote", async () => {
+test("glab is asked for a GitLab remote, for the branch's own remote", async () => {
   const s = await onRemote("git@gitlab.example.com:group/sub/shop.git");
   const sha = await s.git("rev-parse", "HEAD");
   const jobs = [{ name: "test", status: "success" }];
@@ -103,7 +103,7 @@ test("glab is asked where the remote is on GitLab, for the branch's own remote",
   ]);
 });
 
-test("what comes in between is said, and the rest is shown", async () => {
+test("a failing gh is reported, and everything else is shown", async () => {
   const s = await onRemote("git@github.com:acme/shop.git");
   const why = async () => {
     const ran = await s.session("status", "--ci");
@@ -127,7 +127,7 @@ test("what comes in between is said, and the rest is shown", async () => {
   expect(await why()).toContain("no remote is on GitHub or GitLab; .session/ci.json works with every host");
 });
 
-test("a program that a clone brings along is not run", async () => {
+test("a gh program inside the clone is not run", async () => {
   const s = await onRemote("git@github.com:acme/shop.git");
   await s.write("gh", '#!/bin/sh\ntouch "$HOME/called"\n');
   await chmod(path.join(s.root, "gh"), 0o755);
@@ -139,7 +139,7 @@ test("a program that a clone brings along is not run", async () => {
   expect(s.exists(path.join(s.home, "called"))).toBe(false);
 });
 
-test("one that does not answer is ended, with what it started", async () => {
+test("a hanging gh is ended together with its child processes", async () => {
   const s = await scratch({ repository: false });
   await s.write("slow", '#!/bin/sh\nsleep 60 & echo $! > "$1"\nwait\n');
   await chmod(path.join(s.root, "slow"), 0o755);

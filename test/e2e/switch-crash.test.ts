@@ -1,15 +1,15 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { picture } from "../support/picture.ts";
-import { strikes } from "../support/sampled.ts";
+import { repositoryState } from "../support/repository-state.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** Work tree and index bit by bit. */
 async function state(s: Scratch) {
-  const { index, files } = await picture(s);
+  const { index, files } = await repositoryState(s);
   const status = (await s.run("git", ["status", "--porcelain=v2", "-z", "--untracked-files=all"])).stdout;
   return { index, files, status };
 }
@@ -62,10 +62,10 @@ async function bothAreWhole({ s, one, two }: World, ran: Ran): Promise<void> {
   ).toBe("");
 }
 
-test("killed at every change of a file of ours", async () => {
+test("a kill at any change of a session file loses no work", async () => {
   const all = await world();
   const { s, again } = all;
-  for (const at of strikes(100)) {
+  for (const at of sampledChanges(100)) {
     await s.write("../home/count", "0");
     const env = {
       FAULT: "kill",
@@ -106,11 +106,11 @@ exec "${git}" "$@"
 }
 
 test.each(["before", "after"] as const)(
-  "killed %s every change that git makes",
+  "a kill %s any change that git makes loses no work",
   async (when) => {
     const all = await world();
     const { s, again } = all;
-    for (const at of strikes(60)) {
+    for (const at of sampledChanges(60)) {
       const env = await deadlyGit(all, at, when);
       const ran = await s.run(process.execPath, [CLI, "switch", "one"], { env });
       await bothAreWhole(all, ran);
@@ -138,7 +138,7 @@ async function killedWhenSafe(all: World): Promise<void> {
   }
 }
 
-test("some files are done and others are not: the next switch finishes it", async () => {
+test("the next switch finishes a half-done checkout", async () => {
   const all = await world();
   const { s, two } = all;
   await killedWhenSafe(all);
@@ -150,7 +150,7 @@ test("some files are done and others are not: the next switch finishes it", asyn
   await bothAreWhole(all, refused);
 });
 
-test("somebody went on with it by hand: exit 4, nothing is touched, and it says where the work is", async () => {
+test("a half-done switch that the user continued by hand exits with 4, touches nothing, and names the commit with the work", async () => {
   const all = await world();
   const { s } = all;
   await killedWhenSafe(all);
@@ -170,7 +170,7 @@ test("somebody went on with it by hand: exit 4, nothing is touched, and it says 
   expect(await state(s)).toEqual(before);
 });
 
-test("an editor that saves meanwhile: its text is kept, and the command says so", async () => {
+test("a file saved by an editor during the switch is kept and reported", async () => {
   const { s } = await world();
   const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
   await s.write(

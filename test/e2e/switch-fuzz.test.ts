@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { numbers } from "../support/fuzz.ts";
-import { picture } from "../support/picture.ts";
-import { seeds } from "../support/sampled.ts";
+import { seededRandom } from "../support/fuzz-model.ts";
+import { repositoryState } from "../support/repository-state.ts";
+import { sampledSeeds } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
-const SEEDS = seeds([1, 2, 3]);
+const SEEDS = sampledSeeds([1, 2, 3]);
 const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 15);
 
 /** What a person does between two switches; each may be refused by git, and that is fine. */
@@ -34,7 +34,7 @@ const FILES = ["a.txt", "b.txt", "dir/c.txt", "dir/d.txt", "ü n.txt", "new.txt"
 
 /** Work tree, index and HEAD bit by bit, without folders; the ignored file belongs to nobody. */
 async function state(s: Scratch) {
-  const { index, files, head } = await picture(s);
+  const { index, files, head } = await repositoryState(s);
   const status = (await s.run("git", ["status", "--porcelain=v2", "-z", "--untracked-files=all"])).stdout;
   const kept = files.split("\n").filter((line) => !line.includes("i.log") && !/ \d+ d $/.test(line));
   return { index, head, status, files: kept.join("\n") };
@@ -263,10 +263,10 @@ async function forked(world: World): Promise<void> {
 }
 
 test.each(SEEDS)(
-  "seed %i: no byte of a work tree, an index or a session's files is lost",
+  "seed %i: switching at random loses no byte of work tree, index or session files",
   async (seed) => {
     const s = await scratch();
-    const world = new World(s, numbers(seed));
+    const world = new World(s, seededRandom(seed));
     try {
       const setUp = [
         "mkdir dir; for f in a.txt b.txt dir/c.txt dir/d.txt; do seq 9 > $f; done; echo '*.log' > .gitignore",

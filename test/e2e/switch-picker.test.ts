@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const atTerminal = (s: Scratch, columns: number, keys: string, env: NodeJS.ProcessEnv = {}) =>
@@ -7,7 +7,7 @@ const atTerminal = (s: Scratch, columns: number, keys: string, env: NodeJS.Proce
 
 function threeSessions(): Promise<Scratch> {
   return fixture("switch-picker", async (s) => {
-    await begin(s, { session: ["feature/login", "--title", "OAuth login"] });
+    await initRepository(s, { session: ["feature/login", "--title", "OAuth login"] });
     await s.ok("start", "fix/crash", "--title", "Find the crash");
     await s.ok("start", "third");
   });
@@ -15,7 +15,7 @@ function threeSessions(): Promise<Scratch> {
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 
-test.each([80, 20])("picks with the arrow keys on %i columns", async (columns) => {
+test.each([80, 20])("the picker selects with the arrow keys in %i columns", async (columns) => {
   const s = await threeSessions();
   const { code, stdout } = await atTerminal(s, columns, "down,enter");
   expect(code, stdout).toBe(0);
@@ -23,13 +23,13 @@ test.each([80, 20])("picks with the arrow keys on %i columns", async (columns) =
   expect(await branch(s)).toBe("feature/login");
 });
 
-test("typing filters; Enter takes what is left", async () => {
+test("typing filters the picker, and Enter selects the match", async () => {
   const s = await threeSessions();
   expect((await atTerminal(s, 80, "oauth,enter")).code).toBe(0);
   expect(await branch(s)).toBe("feature/login");
 });
 
-test.each(["esc", "stop"])("%s leaves everything as it is, with 130", async (key) => {
+test.each(["esc", "stop"])("%s leaves the picker with 130 and changes nothing", async (key) => {
   const s = await threeSessions();
   const before = await s.fingerprint();
   const { code, stdout } = await atTerminal(s, 80, key);
@@ -37,7 +37,7 @@ test.each(["esc", "stop"])("%s leaves everything as it is, with 130", async (key
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("without a terminal, and with --json: one line that says what to do", async () => {
+test("without a terminal, or with --json, switch prints one line with the command", async () => {
   const s = await threeSessions();
   const { code, stdout, stderr } = await s.session("switch");
   expect({ code, stdout, stderr }).toEqual({
@@ -48,7 +48,7 @@ test("without a terminal, and with --json: one line that says what to do", async
   expect((await s.json("switch")).error).toMatchObject({ code: "usage", exit: 2 });
 });
 
-test("nothing to pick from: it says so", async () => {
+test("the picker says if there is nothing to select", async () => {
   const s = await scratch({ session: ["only"] });
   const { code, stdout } = await runAtTerminal(s, { keys: "enter", until: "there is" }, "switch");
   expect(code).toBe(3);

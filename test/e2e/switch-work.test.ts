@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { picture } from "../support/picture.ts";
-import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { repositoryState } from "../support/repository-state.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Sessions `one` and `two` on the same commit; `two` is checked out. */
 function twoSessions(): Promise<Scratch> {
@@ -8,7 +8,7 @@ function twoSessions(): Promise<Scratch> {
 }
 
 async function makeTwoSessions(s: Scratch): Promise<void> {
-  await begin(s);
+  await initRepository(s);
   for (const name of ["a", "b", "c", "d"]) {
     await s.write(`${name}.txt`, Array.from({ length: 20 }, (_, n) => `${name}${n}\n`).join(""));
   }
@@ -37,12 +37,12 @@ const refs = (s: Scratch) => s.git("for-each-ref", "refs/session-stash", "--form
 
 /** Work tree and index bit by bit. */
 async function state(s: Scratch) {
-  const { index, files, stash } = await picture(s);
+  const { index, files, stash } = await repositoryState(s);
   const status = (await s.run("git", ["status", "--porcelain=v2", "-z", "--untracked-files=all"])).stdout;
   return { index, files, stash, status };
 }
 
-test("unfinished work stays with its session, bit by bit, and comes back with it", async () => {
+test("switch stashes unfinished work with its session and restores it bit by bit", async () => {
   const s = await twoSessions();
   await s.write("a.txt", "the user's own entry\n");
   await s.git("stash", "push", "--quiet", "-m", "mine");
@@ -66,7 +66,7 @@ test("unfinished work stays with its session, bit by bit, and comes back with it
   expect(JSON.parse(await s.read(".git/sessions/two/context.json")).work).toBeUndefined();
 });
 
-test("both sessions have work of their own, and each gets its own", async () => {
+test("each of two sessions gets its own unfinished work back", async () => {
   const s = await twoSessions();
   await s.write("a.txt", "two\n");
   await s.ok("switch", "one");
@@ -82,7 +82,7 @@ test("both sessions have work of their own, and each gets its own", async () => 
   expect(await s.git("status", "--porcelain")).toBe("M  a.txt\n?? only-one.txt");
 });
 
-test("pause puts it away and the branch stays; resume brings both back", async () => {
+test("pause stashes the work and stays on the branch, and resume restores it", async () => {
   const s = await twoSessions();
   await everyChange(s);
   const before = await state(s);
@@ -99,7 +99,7 @@ test("pause puts it away and the branch stays; resume brings both back", async (
   expect((await s.json("status")).session.state).toBe("active");
 });
 
-test("pause with nothing to put away, with --keep, and without a session", async () => {
+test("pause works with nothing to stash, with --keep, and refuses without a session", async () => {
   const s = await twoSessions();
   expect((await s.json("pause")).away).toBe(null);
   await s.write("a.txt", "stays\n");
@@ -109,7 +109,7 @@ test("pause with nothing to put away, with --keep, and without a session", async
   expect(await s.session("pause")).toMatchObject({ code: 1 + 2, stdout: "" });
 });
 
-test("a branch without a session keeps git's own behaviour, and --keep is that for a session", async () => {
+test("a branch without a session switches as git does, and --keep does so for a session", async () => {
   const s = await twoSessions();
   await s.ok("switch", "main");
   await s.write("a.txt", "goes along\n");
@@ -123,7 +123,7 @@ test("a branch without a session keeps git's own behaviour, and --keep is that f
   expect(await s.git("status", "--porcelain")).toBe("");
 });
 
-test("changes of a branch without a session do not mix with the work that is put away there", async () => {
+test("changes of a branch without a session do not mix with the stashed work", async () => {
   const s = await twoSessions();
   await s.write("a.txt", "two\n");
   await s.ok("switch", "main");
@@ -140,7 +140,7 @@ test("changes of a branch without a session do not mix with the work that is put
   expect(await s.read("a.txt")).toBe("two\n");
 });
 
-test("the branch moved meanwhile: the work is merged as git merges, staged stays staged", async () => {
+test("if the branch moved, stashed work is merged as git merges, and staged stays staged", async () => {
   const s = await twoSessions();
   await everyChange(s);
   await s.ok("pause");
@@ -168,7 +168,7 @@ test("the branch moved meanwhile: the work is merged as git merges, staged stays
   expect(await s.git("diff", "--cached", "--", "moved.txt")).toContain("+staged");
 });
 
-test("a conflict on the way back: exit 4, nothing is touched, the work is kept, and it says how to see it", async () => {
+test("a conflict on restore exits with 4, touches nothing, keeps the work, and says how to see it", async () => {
   const s = await twoSessions();
   await s.write("a.txt", "mine\n");
   await s.write("new.txt", "mine\n");
@@ -201,7 +201,7 @@ test("a conflict on the way back: exit 4, nothing is touched, the work is kept, 
   expect(await s.git("status", "--porcelain")).toBe("M  a.txt");
 });
 
-test("a file in the way of an untracked one: exit 4, and both are as they were", async () => {
+test("a file at the path of an untracked one exits with 4, and both stay unchanged", async () => {
   const s = await twoSessions();
   await s.write("new.txt", "mine\n");
   await s.write("b.log", "ignored, and stays\n");
@@ -216,7 +216,7 @@ test("a file in the way of an untracked one: exit 4, and both are as they were",
   expect(await s.read("new.txt")).toBe("mine\n");
 });
 
-test("a branch that cannot be checked out: the work is back before it says so", async () => {
+test("if the checkout fails, the work is restored first", async () => {
   const s = await twoSessions();
   await s.git("worktree", "add", "--quiet", "../other", "one");
   await everyChange(s);
@@ -244,7 +244,7 @@ test("a branch that cannot be checked out: the work is back before it says so", 
   expect(await refs(s)).toBe("");
 });
 
-test("conflicts, and a submodule at another commit, are refused before anything is touched", async () => {
+test("conflicts, and a submodule at another commit, are refused before anything changes", async () => {
   const s = await twoSessions();
   await s.git("init", "--quiet", "../module");
   await s.at("../module").git("commit", "--quiet", "--allow-empty", "-m", "one");
@@ -287,7 +287,7 @@ test("conflicts, and a submodule at another commit, are refused before anything 
   expect(await s.fingerprint()).toBe(conflict);
 });
 
-test("a repository of its own, and .session before it is committed, stay where they are", async () => {
+test("nested repositories, and .session before its first commit, are not moved", async () => {
   const s = await twoSessions();
   await s.ok("init", "--yes");
   await s.git("init", "--quiet", "nested");
@@ -298,7 +298,7 @@ test("a repository of its own, and .session before it is committed, stay where t
   expect(s.exists(".session/config.yaml")).toBe(true);
 });
 
-test("a sparse checkout: what was written outside of it comes back too, and it stays sparse", async () => {
+test("in a sparse checkout, files written outside of it are restored too, and it stays sparse", async () => {
   const s = await twoSessions();
   await s.write("in/a.txt", "in\n");
   await s.write("out/b.txt", "out\n");
@@ -324,7 +324,7 @@ test("a sparse checkout: what was written outside of it comes back too, and it s
   }
 });
 
-test("an intent to add comes back, also for a file that HEAD has", async () => {
+test("an intent-to-add entry is restored, also for a file in HEAD", async () => {
   const s = await twoSessions();
   await s.git("rm", "--quiet", "--cached", "a.txt");
   await s.git("add", "--intent-to-add", "a.txt");
@@ -334,7 +334,7 @@ test("an intent to add comes back, also for a file that HEAD has", async () => {
   expect(await state(s)).toEqual(before);
 });
 
-test("a file and a folder change places, and come back so", async () => {
+test("a file that became a folder, and a folder that became a file, are restored", async () => {
   const s = await twoSessions();
   await s.run("sh", [
     "-ec",
@@ -347,7 +347,7 @@ test("a file and a folder change places, and come back so", async () => {
   expect(await state(s)).toEqual(before);
 });
 
-test("in a linked worktree, from a subfolder, with sha256 and without an identity", async () => {
+test("stashing works in a linked worktree, from a subfolder, with SHA-256 and without an identity", async () => {
   const s = await scratch({ repository: false });
   await s.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main");
   await s.write("a.txt", "a\n");
@@ -369,7 +369,7 @@ test("in a linked worktree, from a subfolder, with sha256 and without an identit
   await side.git("fsck", "--strict");
 });
 
-test("an unborn branch, and a detached HEAD: git's own behaviour", async () => {
+test("an unborn branch and a detached HEAD switch as git does", async () => {
   const s = await scratch({ commits: 0, session: ["first"] });
   await s.write("a.txt", "a\n");
   const ran = await s.session("pause");
@@ -383,7 +383,7 @@ test("an unborn branch, and a detached HEAD: git's own behaviour", async () => {
   expect(await s.read("a.txt")).toBe("goes along\n");
 });
 
-test("an ended session's work comes back when it is taken up again", async () => {
+test("resume restores the stashed work of an ended session", async () => {
   const s = await twoSessions();
   await s.write("new.txt", "mine\n");
   await s.ok("pause");
@@ -396,7 +396,7 @@ test("an ended session's work comes back when it is taken up again", async () =>
   expect(await s.read("new.txt")).toBe("mine\n");
 });
 
-test("start at the same commit carries changes along, and names them", async () => {
+test("start at the same commit carries changes along and names them", async () => {
   const s = await twoSessions();
   expect((await s.session("start", "clean")).stderr).not.toContain("came along");
   await s.write("a.txt", "goes along\n");
@@ -405,7 +405,7 @@ test("start at the same commit carries changes along, and names them", async () 
   expect(await s.read("a.txt")).toBe("goes along\n");
 });
 
-test("start --resume, and resume, without a name take the last session, with its work", async () => {
+test("start --resume and resume without a name open the last session with its work", async () => {
   for (const words of [["start", "--resume"], ["resume"]]) {
     const s = await twoSessions();
     await s.ok("switch", "one");
@@ -419,7 +419,7 @@ test("start --resume, and resume, without a name take the last session, with its
   }
 });
 
-test("the ref of the work is gone: it says which commit has it, once", async () => {
+test("if the stash ref is gone, the commit with the work is named, once", async () => {
   const s = await twoSessions();
   await s.write("a.txt", "two\n");
   const { away } = await s.json("pause");
@@ -430,7 +430,7 @@ test("the ref of the work is gone: it says which commit has it, once", async () 
   expect(await s.read("a.txt")).toBe("two\n");
 });
 
-test("undo takes back what somebody did to the session, not where its work is", async () => {
+test("undo reverts a change of the session, not the stashing of its work", async () => {
   const s = await twoSessions();
   await s.ok("objectives", "add", "One");
   await s.write("a.txt", "two\n");

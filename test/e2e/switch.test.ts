@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { word } from "../../src/text/shell.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 
 /** Two sessions; the second one is checked out. */
 function twoSessions(): Promise<Scratch> {
   return fixture("switch", async (s) => {
-    await begin(s, {
+    await initRepository(s, {
       session: ["feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login"],
     });
     await s.ok("objectives", "complete", "1");
@@ -21,7 +21,7 @@ async function contextOf(s: Scratch, name: string) {
   return JSON.parse(await s.read(`${folderOf(name)}/context.json`));
 }
 
-test("switches to a session and says where it stands, in two lines", async () => {
+test("switch prints two lines: the session and its state", async () => {
   const s = await twoSessions();
   const { code, stdout, stderr } = await s.session("switch", "feature/login");
   expect(code).toBe(0);
@@ -31,7 +31,7 @@ test("switches to a session and says where it stands, in two lines", async () =>
   expect((await s.session("switch", "feature/login")).stderr).toBe("Already on feature/login.\n");
 });
 
-test("a session is named by its branch, its id, the start of that, its title, or - for the one before", async () => {
+test("a session is named by branch, id, start of the id, title, or - for the previous one", async () => {
   const s = await twoSessions();
   const { id } = await contextOf(s, "feature/login");
   for (const name of [id, id.slice(0, 6), "OAuth login", "feature/login"]) {
@@ -44,7 +44,7 @@ test("a session is named by its branch, its id, the start of that, its title, or
   expect(await branch(s)).toBe("fix/crash");
 });
 
-test("a branch's own name comes before a title and an id that read the same", async () => {
+test("a branch name wins over an equal title or id", async () => {
   const s = await twoSessions();
   const { id } = await contextOf(s, "feature/login");
   await s.git("branch", id.slice(0, 6), "main");
@@ -55,7 +55,7 @@ test("a branch's own name comes before a title and an id that read the same", as
   expect(await branch(s)).toBe("Crash");
 });
 
-test("a default branch without a session: switches, and names an active session", async () => {
+test("switching to a default branch without a session names an active session", async () => {
   const s = await twoSessions();
   const { code, stdout } = await s.session("switch", "main");
   expect(code).toBe(0);
@@ -64,7 +64,7 @@ test("a default branch without a session: switches, and names an active session"
   expect(s.exists(".git/sessions/main")).toBe(false);
 });
 
-test("back by - to a branch without a session, and from a detached HEAD", async () => {
+test("switch - returns to a branch without a session, and works from a detached HEAD", async () => {
   const s = await twoSessions();
   await s.git("switch", "--quiet", "main");
   await s.git("switch", "--quiet", "fix/crash");
@@ -75,7 +75,7 @@ test("back by - to a branch without a session, and from a detached HEAD", async 
   expect(await branch(s)).toBe("fix/crash");
 });
 
-test("an ended session stays ended, and it says how to take it up", async () => {
+test("an ended session stays ended, and switch prints the resume command", async () => {
   const s = await twoSessions();
   const { id } = await contextOf(s, "fix/crash");
   await s.ok("end");
@@ -87,7 +87,7 @@ test("an ended session stays ended, and it says how to take it up", async () => 
   expect((await s.json("switch", "fix/crash")).ended).toEqual({ id, title: "Crash" });
 });
 
-test("a paused session is active again, and its log says so; an active one is left as it is", async () => {
+test("switch activates a paused session and logs it, and leaves an active one unchanged", async () => {
   const s = await twoSessions();
   const context = await contextOf(s, "feature/login");
   await s.write(`${folderOf("feature/login")}/context.json`, JSON.stringify({ ...context, state: "paused" }));
@@ -101,7 +101,7 @@ test("a paused session is active again, and its log says so; an active one is le
   expect(await s.read(`${folderOf("fix/crash")}/events.jsonl`)).toBe(before);
 });
 
-test("an unknown name, and an ambiguous one: the nearest, and nothing happens", async () => {
+test("an unknown or ambiguous name changes nothing and suggests the nearest", async () => {
   const s = await twoSessions();
   await s.ok("start", "third", "--no-switch", "--title", "OAuth login");
   const before = await s.fingerprint();
@@ -113,7 +113,7 @@ test("an unknown name, and an ambiguous one: the nearest, and nothing happens", 
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("with --keep, files that git would overwrite: git's refusal, with their names", async () => {
+test("with --keep, git's refusal to overwrite files is shown with their names", async () => {
   const s = await twoSessions();
   await s.write("README.md", "committed here\n");
   await s.ok("checkpoint", "-m", "docs: readme");
@@ -129,7 +129,7 @@ test("with --keep, files that git would overwrite: git's refusal, with their nam
   expect(await s.read("new.txt")).toBe("goes along\n");
 });
 
-test("refuses while git is in the middle of something", async () => {
+test("switch refuses during a merge, rebase or another operation", async () => {
   const s = await twoSessions();
   await s.write("README.md", "mine\n");
   await s.git("commit", "--quiet", "-am", "mine");
@@ -144,7 +144,7 @@ test("refuses while git is in the middle of something", async () => {
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("a session of another worktree: switch, resume and start say where, and how to get there", async () => {
+test("for a session of another worktree, switch, resume and start print the worktree and the cd command", async () => {
   const s = await twoSessions();
   await s.git("worktree", "add", "--quiet", "../o'ther", "feature/login");
   const { root } = s.at("../o'ther");
@@ -165,7 +165,7 @@ test("a session of another worktree: switch, resume and start say where, and how
   await s.ok("switch", "feature/login");
 });
 
-test("a branch that only a remote has is created from there; one that is gone is made again", async () => {
+test("switch creates a branch known only to a remote, and a deleted branch again", async () => {
   const s = await twoSessions();
   await s.git("clone", "--quiet", ".", "../clone");
   const clone = s.at("../clone");
@@ -178,7 +178,7 @@ test("a branch that only a remote has is created from there; one that is gone is
   expect(gone.stderr).toMatch(/\nThe branch feature\/login was gone: created again at \w{8}\.\n/);
 });
 
-test("--json is one document, with all that status knows", async () => {
+test("--json prints one document with everything that status has", async () => {
   const s = await twoSessions();
   const answer = await s.json("switch", "feature/login");
   expect(answer).toMatchObject({ branch: "feature/login", switched: true, resumed: false });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
 
-test("tags are added once, listed and removed", async () => {
-  const s = await withWork("--tag", "first");
+test("tag adds a tag once, lists and removes tags", async () => {
+  const s = await sessionWithWork("--tag", "first");
   expect(await s.ok("tag", "@", "security", "first", "two words")).toBe("first\nsecurity\ntwo words\n");
   expect(await s.json("tag", "@")).toEqual(["first", "security", "two words"]);
   expect(await s.ok("tag", "@", "first", "--remove")).toBe("security\ntwo words\n");
@@ -13,9 +13,9 @@ test("tags are added once, listed and removed", async () => {
 });
 
 test.each(["kept", "snapshot"] as const)(
-  "of an ended session (%s), in its snapshot as well",
+  "tag changes an ended session (%s), and its snapshot",
   async (where) => {
-    const s = await ended(where);
+    const s = await endedSession(where);
     const [{ id }] = await s.json("list");
     await s.ok("tag", id, "release", "two words");
     await s.run("rm", ["-rf", ".git/sessions/.kept"]);
@@ -25,8 +25,8 @@ test.each(["kept", "snapshot"] as const)(
   },
 );
 
-test("what is no tag, and what the session does not have", async () => {
-  const s = await withWork("--tag", "security");
+test("tag refuses invalid tags, and removing a missing one", async () => {
+  const s = await sessionWithWork("--tag", "security");
   for (const tag of ["", "a,b", "x".repeat(101)]) {
     const ran = await s.session("tag", "@", "fine", tag);
     expect([tag, ran.code]).toEqual([tag, 2]);

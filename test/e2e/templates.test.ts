@@ -20,7 +20,7 @@ async function withTemplate(text = BUGFIX): Promise<Scratch> {
 }
 
 describe("start --template", () => {
-  test("begins with objectives, tags and checklist, at the base, and takes more beside it", async () => {
+  test("begins at the template's base with its objectives, tags and checklist, and adds the given ones", async () => {
     const s = await withTemplate();
     const main = await s.git("rev-parse", "main");
     await s.git("switch", "--quiet", "-c", "other");
@@ -40,7 +40,7 @@ describe("start --template", () => {
     ]);
   });
 
-  test("--from wins over its base, and an existing branch is adopted where it is", async () => {
+  test("lets --from win over the template's base, and adopts an existing branch", async () => {
     const s = await withTemplate(BUGFIX.replace("base: main", "base: nowhere"));
     await s.git("branch", "old");
     await s.git("commit", "--quiet", "--allow-empty", "-m", "second");
@@ -50,7 +50,7 @@ describe("start --template", () => {
     expect(await s.git("log", "-1", "--format=%s")).toBe("commit 0");
   });
 
-  test("the base of a fresh clone is the remote's branch", async () => {
+  test("uses the remote's branch as base in a fresh clone", async () => {
     const s = await withTemplate();
     await s.git("add", "--all");
     await s.git("commit", "--quiet", "-m", "template");
@@ -62,7 +62,7 @@ describe("start --template", () => {
     expect((await clone.json("status")).session.baseBranch).toBe("main");
   });
 
-  test("the checklist is checked with verify, shown by status and handoff, and end says what is open", async () => {
+  test("shows the checklist in status and handoff, verify checks it, and end names open entries", async () => {
     const s = await withTemplate();
     await s.ok("start", "fix/crash", "--template", "bugfix");
     await s.ok("objectives", "complete", "1", "2");
@@ -87,7 +87,7 @@ describe("start --template", () => {
     expect((await s.json("status")).checklist).toHaveLength(2);
   });
 
-  test("the checklist comes back where the record was damaged, and out of an export", async () => {
+  test("restores the checklist of a damaged record, and from an export", async () => {
     const s = await withTemplate();
     await s.ok("start", "fix/crash", "--template", "bugfix");
     const { checklist } = await s.json("status");
@@ -105,7 +105,7 @@ describe("start --template", () => {
     );
   });
 
-  test("an unknown name, and a session that is there already", async () => {
+  test("refuses an unknown template, and a branch with a session", async () => {
     const s = await withTemplate();
     const unknown = await s.session("start", "x", "--template", "bugfx");
     expect(unknown).toMatchObject({ code: 1 });
@@ -121,7 +121,7 @@ describe("start --template", () => {
   });
 });
 
-describe("a template that somebody else wrote", () => {
+describe("a hostile template", () => {
   test.each([
     ["objectives: One", '1:13: objectives must be a list: "- " and a text on each line'],
     ["objectivs:\n  - One", '1:1: unknown key "objectivs"; did you mean "objectives"?'],
@@ -142,7 +142,7 @@ describe("a template that somebody else wrote", () => {
     [`objectives:\n${"- x\n".repeat(101)}`, "102:3: objectives has 101 items; at most 100 are read"],
     [`tags: ${"[".repeat(5000)}`, "this is nested too deeply for session templates"],
     [`tags: ["${"x".repeat(20_000)}"]`, "characters is too long for session templates"],
-  ])("%# is refused with its place, and nothing is started: %.60j", async (text, message) => {
+  ])("%# is refused with its place, and nothing starts: %.60j", async (text, message) => {
     const s = await withTemplate(text);
     const before = await s.fingerprint();
     const ran = await s.session("start", "x", "--template", "bugfix");
@@ -153,7 +153,7 @@ describe("a template that somebody else wrote", () => {
     expect(await s.fingerprint()).toBe(before);
   });
 
-  test("aliases that multiply are no texts, and every problem is named", async () => {
+  test("with multiplying aliases is refused, and every problem is named", async () => {
     const bomb = `objectives:\n  - &a ["lol","lol","lol","lol","lol","lol","lol","lol","lol"]\n  - &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n  - &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n  - [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`;
     const s = await withTemplate(`${bomb}x: 1\n`);
     const { error } = JSON.parse((await s.session("start", "x", "--template", "bugfix", "--json")).stdout);
@@ -162,7 +162,7 @@ describe("a template that somebody else wrote", () => {
     expect(error.details).toContain(`${FILE}:6:1: unknown key "x"`);
   });
 
-  test("links, pipes and large files are refused", async () => {
+  test("that is a link, a pipe or a large file is refused", async () => {
     const s = await withTemplate();
     await s.run("sh", ["-c", `rm ${FILE}; ln -s /etc/passwd ${FILE}`]);
     const linked = await s.session("start", "x", "--template", "bugfix");
@@ -184,7 +184,7 @@ describe("a template that somebody else wrote", () => {
 });
 
 describe("templates", () => {
-  test("save makes one from a session, and a session made from it is the same", async () => {
+  test("save makes a template from a session, and start makes the same session from it", async () => {
     const s = await withTemplate();
     await s.ok("start", "fix/one", "--template", "bugfix", "-o", "yes", "-o", "# no comment: 'x' \\ \"y\"");
     await s.ok("objectives", "add", "two\nlines", "dropped");
@@ -236,7 +236,7 @@ describe("templates", () => {
     expect((await s.session("templates", "save", "nobody", "x")).code).toBe(3);
   });
 
-  test("list is empty where there are none, and names what is wrong", async () => {
+  test("list shows no template as empty, and names invalid ones", async () => {
     const s = await withTemplate("tags: [1]\n");
     expect(await s.ok("templates")).toContain(`! ${FILE}:1:8: tags holds texts, not 1: put it in quotes`);
     await s.run("rm", ["-r", ".session"]);

@@ -6,7 +6,7 @@ import { scratch } from "../support/scratch.ts";
 
 const CLI = `${process.cwd()}/dist/cli.js`;
 
-test("--stdin -z reads 3,000 real messages as git does, a JSON object a line", async () => {
+test("--stdin -z reads 3,000 real messages as git does, one JSON object a line", async () => {
   const s = await scratch({ repository: false });
   const lines = gunzipSync(readFileSync("test/fixtures/commit-messages.jsonl.gz"))
     .toString("utf8")
@@ -29,7 +29,7 @@ test("--stdin -z reads 3,000 real messages as git does, a JSON object a line", a
   for (const each of read) expect(Object.keys(each)).toEqual(["trailers", "session", "recovered"]);
 });
 
-test("reads HEAD, a commit by name, and one message from standard input", async () => {
+test("trailers reads HEAD, a named commit, and one message from standard input", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("README.md", "x\n");
   await s.ok("checkpoint", "-m", "docs: x", "--label", "half");
@@ -49,7 +49,7 @@ test("reads HEAD, a commit by name, and one message from standard input", async 
   expect((await s.session("trailers", "nowhere")).stderr).toContain('git knows no commit "nowhere"');
 });
 
-test("a title that the branch's name does not give is a trailer of every checkpoint; one that it gives is not", async () => {
+test("a title that differs from the branch name is a trailer of every checkpoint", async () => {
   const s = await scratch();
   const titleByGit = () => s.git("log", "-1", "--format=%(trailers:key=Session-Title,valueonly)");
   await s.ok("start", "feature/oauth-login", "--title", "Größe: OAuth ✓ (#1)", "-o", "One");

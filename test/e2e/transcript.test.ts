@@ -37,7 +37,7 @@ function started(): Promise<Scratch> {
   return scratch({ session: ["work", "--title", "Work"] });
 }
 
-test("a conversation is copied, listed, shown page by page, found, and counted", async () => {
+test("a conversation is copied, listed, paged, searched and counted", async () => {
   const s = await started();
   await s.write("../chat.jsonl", `${claude(3)}{"type":"user","mess`);
   expect(await s.ok("transcript", "import", "../chat.jsonl")).toBe(
@@ -100,7 +100,7 @@ test("a conversation is copied, listed, shown page by page, found, and counted",
   );
 });
 
-test("a longer copy takes the place of an earlier one; what holds no conversation is refused", async () => {
+test("a longer copy replaces an earlier one, and a file without a conversation is refused", async () => {
   const s = await started();
   await s.write("../chat.jsonl", claude(1));
   await s.ok("transcript", "import", "../chat.jsonl");
@@ -125,7 +125,7 @@ test("a longer copy takes the place of an earlier one; what holds no conversatio
   expect(names).not.toContain(".tmp-");
 });
 
-test("secrets are made unreadable, pictures left out", async () => {
+test("secrets are redacted and pictures omitted", async () => {
   const s = await started();
   const token = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
   const rows = [
@@ -151,7 +151,7 @@ test("secrets are made unreadable, pictures left out", async () => {
   expect((await s.run("grep", ["-r", token, ".git"])).code).toBe(1);
 });
 
-test("it goes where its session goes, and in no snapshot by itself", async () => {
+test("a transcript moves with its session, and is in no snapshot by default", async () => {
   const s = await started();
   await s.write("../chat.jsonl", claude(2));
   await s.ok("transcript", "import", "../chat.jsonl");
@@ -188,7 +188,7 @@ test("it goes where its session goes, and in no snapshot by itself", async () =>
 const link = (id: string, file: string) =>
   `${JSON.stringify({ at: at(0), type: "turn:end", agent: "claude", agentSession: id, transcript: file })}\n`;
 
-test("a linked conversation is copied when somebody asks, or when the session ends and the setting says so", async () => {
+test("a linked conversation is copied on request, or at the end if the setting says so", async () => {
   const s = await started();
   const log = ".git/sessions/work/events.jsonl";
   await s.write("../home/.claude/projects/-work/one.jsonl", claude(2));
@@ -212,7 +212,7 @@ test("a linked conversation is copied when somebody asks, or when the session en
   expect((await s.json("transcript", "list", "--session", "Work")).kept[0].numbers.messages).toBe(10);
 });
 
-test("the hook of an agent links its conversation, and copies it at the end where the setting says so", async () => {
+test("an agent's hook links its conversation, and copies it at the end if the setting says so", async () => {
   const s = await started();
   await s.write("../home/.claude/projects/-work/one.jsonl", claude(3));
   const file = path.join(s.home, ".claude/projects/-work/one.jsonl");
@@ -237,7 +237,7 @@ test("the hook of an agent links its conversation, and copies it at the end wher
   });
 });
 
-test("a log from elsewhere makes nobody read other files", async () => {
+test("a foreign log cannot make the program read other files", async () => {
   const s = await started();
   const log = ".git/sessions/work/events.jsonl";
   await s.write("../home/.ssh/id", claude(1));
@@ -257,7 +257,7 @@ test("a log from elsewhere makes nobody read other files", async () => {
   expect((await s.json("transcript")).kept.map((each: { id: string }) => each.id)).toEqual([ID]);
 });
 
-test("a large conversation takes no more memory than a small one", async () => {
+test("a large conversation needs no more memory than a small one", async () => {
   const s = await started();
   const file = createWriteStream(path.join(s.root, "../large.jsonl"));
   const text = "words and words ".repeat(2000);

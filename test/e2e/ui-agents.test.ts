@@ -2,8 +2,8 @@
 import { appendFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { withAgents } from "../support/agents.ts";
-import { following, quiet, startUi } from "../support/ui.ts";
+import { withAgents } from "../support/fake-agents.ts";
+import { followPage, startUi, untilQuiet } from "../support/ui-server.ts";
 
 const AGENTS = ["claude", "codex", "gemini"] as const;
 
@@ -18,7 +18,7 @@ async function usedBy(pid: number | undefined): Promise<number> {
   return 10 * ofChildren.reduce((sum, each) => sum + each, user + system);
 }
 
-test("six worktrees with three agents: the page tells of each change, and rests while there is none", async () => {
+test("with six worktrees and three agents the page shows each change, and is idle without one", async () => {
   const { s, session, file } = await withAgents(...AGENTS);
   for (const name of ["d", "e"]) await s.ok("start", name, "--worktree", "-o", `Write ${name}`);
   for (const name of AGENTS)
@@ -28,7 +28,7 @@ test("six worktrees with three agents: the page tells of each change, and rests 
     );
   const trace = path.join(s.home, "trace");
   const ui = await startUi({ ...s, env: { ...s.env, GIT_TRACE2: trace } });
-  const page = await following(ui);
+  const page = await followPage(ui);
   expect((await ui.ask("")).text).toContain("3 at work");
   expect((await s.json("status", "--all")).worktrees).toHaveLength(6);
   for (const [at, name] of ["one.txt", "two.txt"].entries())
@@ -42,12 +42,12 @@ test("six worktrees with three agents: the page tells of each change, and rests 
   for (const agent of AGENTS) await appendFile(file(`${agent}-writes`), "same.txt\n");
   await page.next("worktrees", /(?:>3 changed files<[\s\S]*){3}/);
   await page.next("conflicts", "same.txt");
-  await quiet(page);
+  await untilQuiet(page);
   const asked = async () => (await s.read(trace)).split(" start ").length;
   const before = [await asked(), page.count()];
   const used = await usedBy(ui.child.pid);
   if (process.platform === "linux") expect(used).toBeGreaterThan(0);
-  await quiet(page);
+  await untilQuiet(page);
   expect([await asked(), page.count()]).toEqual(before);
   expect((await usedBy(ui.child.pid)) - used).toBeLessThan(200);
   await s.write(file("end"), "");

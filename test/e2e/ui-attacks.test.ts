@@ -2,9 +2,9 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { ATTACKS, PAYLOAD } from "../support/attacks.ts";
-import { picture } from "../support/picture.ts";
+import { repositoryState } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { startUi, type Ui } from "../support/ui.ts";
+import { startUi, type Ui } from "../support/ui-server.ts";
 
 async function served(): Promise<{ s: Scratch; ui: Ui; id: string; note: Record<string, string> }> {
   const s = await scratch({ session: ["work", "-o", "One"] });
@@ -14,7 +14,7 @@ async function served(): Promise<{ s: Scratch; ui: Ui; id: string; note: Record<
 
 const FORM = "application/x-www-form-urlencoded";
 
-test("needs the token, whole and right, for everything", async () => {
+test("ui answers nothing without the complete token", async () => {
   const { ui, id } = await served();
   const { pathname } = new URL(ui.url);
   const token = pathname.slice(1, -1);
@@ -46,7 +46,7 @@ test("needs the token, whole and right, for everything", async () => {
   expect(new URL(again.url).pathname).not.toBe(pathname);
 });
 
-test("answers no other name of this machine (DNS rebinding)", async () => {
+test("ui answers no other host name (DNS rebinding)", async () => {
   const { ui } = await served();
   for (const host of [
     "evil.example",
@@ -73,7 +73,7 @@ test("answers no other name of this machine (DNS rebinding)", async () => {
   expect(absolute).toMatch(/^HTTP\/1\.1 403 /);
 });
 
-test("listens on 127.0.0.1 alone", async () => {
+test("ui listens on 127.0.0.1 only", async () => {
   const { s, ui } = await served();
   const hex = ui.port.toString(16).toUpperCase().padStart(4, "0");
   const listening = (await s.run("sh", ["-c", "cat /proc/net/tcp /proc/net/tcp6"])).stdout
@@ -83,7 +83,7 @@ test("listens on 127.0.0.1 alone", async () => {
     expect(listening.map((line) => line.trim().split(/\s+/)[1])).toEqual([`0100007F:${hex}`]);
 });
 
-test("does nothing that another page asks for (CSRF)", async () => {
+test("ui refuses requests of another page (CSRF)", async () => {
   const { s, ui, note } = await served();
   const body = `${new URLSearchParams(note)}`;
   const own = { origin: `http://127.0.0.1:${ui.port}`, "content-type": FORM };
@@ -117,7 +117,7 @@ test("does nothing that another page asks for (CSRF)", async () => {
   expect(await s.json("note", "list")).toMatchObject([{ text: "Hello" }]);
 });
 
-test("changes nothing by GET, HEAD, or any method but POST", async () => {
+test("ui changes something only by POST", async () => {
   const { s, ui, id, note } = await served();
   const before = await s.fingerprint();
   for (const method of ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]) {
@@ -136,11 +136,11 @@ test("changes nothing by GET, HEAD, or any method but POST", async () => {
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("has no action that commits, merges, pushes, deletes or runs anything", async () => {
+test("ui has no action that commits, merges, pushes, deletes or runs a program", async () => {
   const { s, ui, id } = await served();
   await s.write("README.md", "changed\n");
   await s.write(".session/config.yaml", "session:\n  auto_checkpoint: true\n  checkpoint_interval: 0m\n");
-  const before = await picture(s);
+  const before = await repositoryState(s);
   for (const action of [
     "checkpoint",
     "end",
@@ -165,10 +165,10 @@ test("has no action that commits, merges, pushes, deletes or runs anything", asy
     ["pause", {}],
   ] as const)
     expect((await ui.do(action, { session: id, ...fields })).status, action).toBe(200);
-  expect(await picture(s)).toEqual(before);
+  expect(await repositoryState(s)).toEqual(before);
 });
 
-test("sends what people wrote as text, never as markup or script", async () => {
+test("ui sends user text as text, never as markup or script", async () => {
   const { s, ui, id } = await served();
   const scripts = [
     `<script>alert("${PAYLOAD}")</script>`,
@@ -204,7 +204,7 @@ test("sends what people wrote as text, never as markup or script", async () => {
   }
 });
 
-test("has a policy that lets nothing in but its own style and script, and no frame around it", async () => {
+test("ui's content policy allows only its own style and script, and no frame", async () => {
   const { ui } = await served();
   for (const path of ["", "session?id=none", "do/note", "/wrong"]) {
     const { headers } = await ui.ask(path);
@@ -232,7 +232,7 @@ test("has a policy that lets nothing in but its own style and script, and no fra
   }
 });
 
-test("names no file by any path", async () => {
+test("ui serves no file by path", async () => {
   const { s, ui } = await served();
   await s.write("secret.txt", "zqx-secret");
   for (const path of [
@@ -257,7 +257,7 @@ test("names no file by any path", async () => {
   }
 });
 
-test("reads no more of a request than it needs", async () => {
+test("ui reads no more of a request than it needs", async () => {
   const { s, ui, id } = await served();
   const large = "x".repeat(70_000);
   expect((await ui.do("note", { session: id, text: large })).status).toBe(413);
@@ -272,7 +272,7 @@ test("reads no more of a request than it needs", async () => {
   expect((await ui.ask("")).status).toBe(200);
 });
 
-test("shows the address to nobody but who started it", async () => {
+test("ui shows its address only to the user who started it", async () => {
   const { s, ui } = await served();
   const token = new URL(ui.url).pathname.slice(1, -1);
   const processes = (await s.run("ps", ["-eo", "args"])).stdout;

@@ -17,7 +17,7 @@ async function busy(): Promise<Scratch> {
   return s;
 }
 
-test("prints everything once where nobody sits at a terminal, and as data", async () => {
+test("ui --terminal prints everything once without a terminal, and as JSON", async () => {
   const s = await busy();
   const text = await s.ok("ui", "--terminal");
   expect(text).toMatch(/^work {2}2 open, 1 blocker, 1 worktree with changes, 1 conflict$/m);
@@ -32,7 +32,7 @@ test("prints everything once where nobody sits at a terminal, and as data", asyn
   expect((await s.session("ui", "--terminal", "--port", "1")).code).toBe(2);
 });
 
-test("fits every size, and keeps the session that is pointed at in sight", async () => {
+test("ui --terminal fits every window size and keeps the selected session visible", async () => {
   const view = await (await busy()).json("ui", "--terminal");
   const [row] = view.sessions.open;
   const open = Array.from({ length: 20 }, (_, n) => ({ ...row, id: `id${n}`, title: `Title ${n} 漢字` }));
@@ -55,7 +55,7 @@ test("fits every size, and keeps the session that is pointed at in sight", async
     }
 });
 
-test("follows, shows a session and leaves with q, Esc or Ctrl-C", async () => {
+test("ui --terminal follows changes, opens a session, and leaves with q, Esc or Ctrl-C", async () => {
   const s = await busy();
   const at = (keys: string) => runAtTerminal(s, { keys, until: "move" }, "ui", "--terminal");
   const shown = await at("down,enter,esc,q");

@@ -4,7 +4,7 @@ import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { following, quiet, startUi } from "../support/ui.ts";
+import { followPage, startUi, untilQuiet } from "../support/ui-server.ts";
 
 /** Two branches that would conflict, and one that only changes the same file; each in a worktree of its own. */
 const busy = () =>
@@ -33,7 +33,7 @@ const worktree = (s: Scratch, name: string) => s.at(`${s.root}-${name}`);
 
 const idOf = async (s: Scratch, name: string): Promise<string> => (await s.json("show", name)).session.id;
 
-test("shows sessions, worktrees and conflicts, and every page of a session", async () => {
+test("ui shows sessions, worktrees and conflicts, and every page of a session", async () => {
   const s = await busy();
   const id = await idOf(s, "login");
   await worktree(s, "login").ok(
@@ -76,7 +76,7 @@ test("shows sessions, worktrees and conflicts, and every page of a session", asy
   expect([none.status, none.text.includes("there is no session")]).toEqual([404, true]);
 });
 
-test("does what the commands do, in the worktree of the session, and undo takes it back", async () => {
+test("actions in ui do what the commands do, in the session's worktree, and undo reverts them", async () => {
   const s = await busy();
   const there = worktree(s, "crash");
   const session = await idOf(s, "crash");
@@ -118,7 +118,7 @@ test("does what the commands do, in the worktree of the session, and undo takes 
   ]);
 });
 
-test("says what is wrong as the command does, and changes nothing then", async () => {
+test("ui shows the command's error and changes nothing", async () => {
   const s = await busy();
   const session = await idOf(s, "crash");
   const ui = await startUi(s);
@@ -149,12 +149,12 @@ test("says what is wrong as the command does, and changes nothing then", async (
   expect((await ui.ask(`session?id=${session}`)).text).toContain("taken up by Test Person");
 });
 
-test("follows files, commits, records, worktrees and agents, and asks git for nothing while nothing changes", async () => {
+test("ui follows files, commits, records, worktrees and agents, and runs no git while nothing changes", async () => {
   const s = await busy();
   const trace = path.join(s.home, "trace");
   const ui = await startUi({ ...s, env: { ...s.env, GIT_TRACE2: trace } });
   const asked = async () => (await s.read(trace)).split(" start ").length;
-  const page = await following(ui);
+  const page = await followPage(ui);
   const crash = worktree(s, "crash");
   await crash.write("deep/er/new.txt", "1\n");
   await page.next("worktrees", /crash[\s\S]*1 changed file/);
@@ -178,10 +178,10 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   await s.git("worktree", "remove", "--force", "../extra");
   await page.next("worktrees", "nothing uncommitted");
   // What git ignores, what git does to its locks, and what views keep for themselves is no change.
-  await quiet(page);
+  await untilQuiet(page);
   const before = [await asked(), page.count()];
   await crash.write("ignored/log.txt", "x\n");
-  await quiet(page);
+  await untilQuiet(page);
   // Whether git ignores a new folder is the only question.
   before[0] = (before[0] ?? 0) + 1;
   await crash.write("ignored/other.txt", "x\n");
@@ -189,11 +189,11 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   await s.run("rm", [".git/index.lock"]);
   await s.write(".git/COMMIT_EDITMSG", "x");
   await s.write(".git/sessions/.cache/x", "x");
-  await quiet(page);
+  await untilQuiet(page);
   expect([await asked(), page.count()]).toEqual(before);
 });
 
-test("prints its address once, ends with Ctrl-C, and names a port that is taken", async () => {
+test("ui prints its address once, ends with Ctrl-C, and names a port in use", async () => {
   const s = await scratch();
   const ui = await startUi(s);
   expect(ui.url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${ui.port}/[\\w-]+/$`));
@@ -209,7 +209,7 @@ test("prints its address once, ends with Ctrl-C, and names a port that is taken"
 });
 
 test.skipIf(process.platform !== "linux")(
-  "opens the browser by a private file that names the address, and takes it away",
+  "ui opens the browser through a private file with the address, and deletes the file",
   async () => {
     const s = await scratch();
     await s.write(

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
-import { strikes } from "../support/sampled.ts";
+import { endedSession, sessionWithWork } from "../support/ended-session.ts";
+import { sampledChanges } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const texts = async (s: Scratch) =>
   (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
 
-test("again and again goes further back, and --redo comes forward again", async () => {
+test("repeated undo goes further back, and --redo forward again", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("objectives", "add", "Two");
   await s.ok("objectives", "complete", "1");
@@ -41,7 +41,7 @@ test("again and again goes further back, and --redo comes forward again", async 
   ]);
 });
 
-test("the list says what was changed, what is undone, and what is next", async () => {
+test("undo --list shows the changes, the undone ones, and the next one", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("decisions", "add", "Keep it simple");
   await s.ok("blockers", "add", "Keys");
@@ -58,8 +58,8 @@ test("the list says what was changed, what is undone, and what is next", async (
   expect(await s.ok("undo", "--list")).toMatch(/> {3}2 {2}decision added: dec-1 Keep it simple/);
 });
 
-test("a change by hand comes back when its undoing is taken back", async () => {
-  const s = await withWork();
+test("an edit by hand returns when its undo is undone", async () => {
+  const s = await sessionWithWork();
   await s.ok("note", "x");
   await s.write(".git/sessions/work/objectives.md", "# Objectives\n\n- [ ] obj-1: One\n- [ ] By hand\n");
   await s.ok("undo");
@@ -68,8 +68,8 @@ test("a change by hand comes back when its undoing is taken back", async () => {
   expect(await texts(s)).toEqual(["open One", "open By hand"]);
 });
 
-test("a checkpoint: its state goes back, the commit stays, and git's command is named", async () => {
-  const s = await withWork();
+test("undo of a checkpoint reverts the record, keeps the commit, and prints git's command", async () => {
+  const s = await sessionWithWork();
   await s.write("README.md", "more\n");
   await s.ok("checkpoint", "-m", "docs: more", "--complete", "1", "--decision", "Decided");
   const head = await s.git("rev-parse", "HEAD");
@@ -91,8 +91,8 @@ test("a checkpoint: its state goes back, the commit stays, and git's command is 
   expect(late.commit).toEqual({ oid: head, command: `git revert ${head.slice(0, 12)}` });
 });
 
-test("title, tags, values, and the end: the session goes on where it was", async () => {
-  const s = await withWork();
+test("undo reverts title, tags and metadata, and undo of an end continues the session", async () => {
+  const s = await sessionWithWork();
   await s.ok("rename", "@", "Another");
   await s.ok("tag", "@", "one");
   await s.ok("meta", "@", "issue", "42");
@@ -115,8 +115,8 @@ test("title, tags, values, and the end: the session goes on where it was", async
   expect(await s.json("list")).toMatchObject([{ title: "Another", state: "ended", where: "kept" }]);
 });
 
-test("a pause: the session is active again, and work that was put away stays safe", async () => {
-  const s = await withWork();
+test("undo of a pause activates the session, and stashed work stays safe", async () => {
+  const s = await sessionWithWork();
   await s.write("README.md", "half done\n");
   await s.ok("pause");
   const list = await s.json("undo", "--list");
@@ -129,8 +129,8 @@ test("a pause: the session is active again, and work that was put away stays saf
   expect(await s.read("README.md")).toBe("half done\n");
 });
 
-test("of an ended session: its snapshot follows", async () => {
-  const s = await ended("kept");
+test("undo of a change to an ended session updates its snapshot", async () => {
+  const s = await endedSession("kept");
   const [{ id }] = await s.json("list");
   await s.ok("rename", id, "Another");
   await s.ok("archive", id);
@@ -143,8 +143,8 @@ test("of an ended session: its snapshot follows", async () => {
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('nothing to undo in session "Work"')]);
 });
 
-test("a deletion, here and by name", async () => {
-  const s = await withWork();
+test("undo restores a deleted session, by branch and by name", async () => {
+  const s = await sessionWithWork();
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
   expect(await s.json("undo")).toMatchObject({ id: session.id, change: "session deleted" });
@@ -159,8 +159,8 @@ test("a deletion, here and by name", async () => {
   expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
 });
 
-test("neither resuming what goes on anyway nor a restoration is a change that could be undone", async () => {
-  const s = await withWork();
+test("resuming an active session and restoring a deleted one cannot be undone", async () => {
+  const s = await sessionWithWork();
   await s.ok("note", "mind the gap");
   await s.ok("resume");
   expect(await s.json("undo")).toMatchObject({ change: "note: mind the gap" });
@@ -171,7 +171,7 @@ test("neither resuming what goes on anyway nor a restoration is a change that co
   expect(await s.json("undo")).toMatchObject({ change: "redone: note: mind the gap" });
 });
 
-test("it moves along when the session's branch is renamed, and keeps the last 50", async () => {
+test("undo steps move with a renamed branch, and the last 50 are kept", async () => {
   const s = await scratch({ session: ["work"] });
   for (let n = 0; n < 3; n++) await s.ok("note", `note ${n}`);
   const names = async (branch: string) =>
@@ -190,7 +190,7 @@ test("it moves along when the session's branch is renamed, and keeps the last 50
   expect(kept.at(-1)).toBe("000160.json");
 });
 
-test("a record that is damaged is passed over", async () => {
+test("a damaged undo step is skipped", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("note", "first");
   await s.ok("note", "second");
@@ -203,15 +203,20 @@ test("a record that is damaged is passed over", async () => {
 async function interrupted(s: Scratch, kind: string, at: number, ...args: string[]): Promise<boolean> {
   await s.write("../home/count", "0");
   const env = { FAULT: kind, FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
-  const words = ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js"), ...args];
+  const words = [
+    "--require",
+    path.resolve("test/support/node-faults.cjs"),
+    path.resolve("dist/cli.js"),
+    ...args,
+  ];
   const { code } = await s.run(process.execPath, words, { env });
   return code === 0 && Number(await s.read("../home/count")) < at;
 }
 
 describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
-  test("the state is as before or as after, and the next undo goes on from there", async () => {
+  test("leaves the state before or after, and the next undo continues from it", async () => {
     const s = await scratch({ session: ["work", "-o", "One"] });
-    for (const at of strikes(60)) {
+    for (const at of sampledChanges(60)) {
       await s.ok("objectives", "add", `added ${at}`);
       const before = await texts(s);
       const isDone = await interrupted(s, kind, at, "undo");
@@ -231,10 +236,10 @@ describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
 });
 
 test.each(["undo", "redo"])(
-  "killed at every rename of the %s of an end: the session has ended, or goes on where it was",
+  "a kill at any rename of the %s of an end leaves the session ended or active",
   async (way) => {
     const s = await scratch({ session: ["work", "-o", "One"] });
-    for (const at of strikes(60)) {
+    for (const at of sampledChanges(60)) {
       await s.ok("end");
       if (way === "redo") await s.ok("undo");
       const isDone = await interrupted(s, "kill", at, "undo", ...(way === "redo" ? ["--redo"] : []));

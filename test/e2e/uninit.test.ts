@@ -55,7 +55,7 @@ const used = () =>
     await s.git("switch", "--quiet", "main");
   });
 
-test("a clone that was only set up is byte for byte as before", async () => {
+test("uninit leaves a clone that was only set up byte for byte as before", async () => {
   const s = await scratch();
   await own(s);
   const before = bytes(s);
@@ -67,7 +67,7 @@ test("a clone that was only set up is byte for byte as before", async () => {
   expect(await s.ok("uninit", "--yes")).toContain("Nothing of session is in this clone");
 });
 
-test("sessions, refs, hooks, agents and files go; unfinished work is in the stash; --undo puts all of it back", async () => {
+test("uninit removes sessions, refs, hooks, agents and files, stashes unfinished work, and --undo restores everything", async () => {
   const s = await used();
   const before = bytes(s);
   const refs = await s.git("for-each-ref");
@@ -104,7 +104,7 @@ test("sessions, refs, hooks, agents and files go; unfinished work is in the stas
   expect(await s.read("README.md")).toBe("unfinished\n");
 });
 
-test("--dry-run changes nothing and shows what would go", async () => {
+test("uninit --dry-run lists the removals and changes nothing", async () => {
   const s = await used();
   const before = bytes(s);
   const said = await s.ok("uninit", "--dry-run");
@@ -115,7 +115,7 @@ test("--dry-run changes nothing and shows what would go", async () => {
   expect(bytes(s)).toEqual(before);
 });
 
-test("each part can be kept", async () => {
+test("uninit can keep each part", async () => {
   const s = await used();
   await s.ok("uninit", "--yes", "--keep-sessions", "--keep-files");
   expect(await s.json("list", "--all")).toHaveLength(2);
@@ -126,7 +126,7 @@ test("each part can be kept", async () => {
   expect(await s.read("AGENTS.md")).toContain("git-session:begin");
 });
 
-test("it asks on a terminal, and refuses where nobody can be asked", async () => {
+test("uninit asks on a terminal and refuses without one", async () => {
   const s = await scratch();
   await s.ok("init", "--yes", "--no-hooks");
   expect(await s.session("uninit")).toMatchObject({ code: 2, stderr: expect.stringContaining("--dry-run") });
@@ -138,7 +138,7 @@ test("it asks on a terminal, and refuses where nobody can be asked", async () =>
   expect(s.exists(".session/config.yaml")).toBe(true);
 });
 
-test("where the clone has sessions again, --undo refuses", async () => {
+test("uninit --undo refuses if the clone has sessions again", async () => {
   const s = await used();
   await s.ok("uninit", "--yes");
   await s.ok("start", "again", "-o", "New");

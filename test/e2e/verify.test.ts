@@ -15,7 +15,7 @@ const kept = async (s: Scratch) =>
   JSON.parse(await s.read(".git/sessions/work/context.json")).verified as Record<string, unknown>[];
 
 describe("verify --run", () => {
-  test("records command, result, exit code, duration and commit; its output goes to standard error", async () => {
+  test("records command, result, exit code, duration and commit, and prints the output to standard error", async () => {
     const s = await started();
     const head = await s.git("rev-parse", "HEAD");
     const ran = await s.session("verify", "echo seen; echo warned >&2; exit 3", "--run", "--json");
@@ -38,7 +38,7 @@ describe("verify --run", () => {
     expect(await kept(s)).toMatchObject([{ code: 3 }, { code: 0 }]);
   });
 
-  test("runs where it is typed, and says where", async () => {
+  test("runs in the current folder and records it", async () => {
     const s = await started();
     await s.write("packages/a/here.txt", "x");
     await s.at("packages/a").ok("verify", "test -f here.txt", "--run");
@@ -49,7 +49,7 @@ describe("verify --run", () => {
     ]);
   });
 
-  test("uses the user's own shell, and sh for what is none", async () => {
+  test("uses the user's shell, or sh if that is not a shell", async () => {
     const s = await started();
     const run = (shell: string) =>
       s.run(process.execPath, [CLI, "verify", 'test -n "$BASH_VERSION"', "--run"], { env: { SHELL: shell } });
@@ -57,7 +57,7 @@ describe("verify --run", () => {
     expect((await run("/usr/sbin/nologin")).stderr).not.toContain("not available");
   });
 
-  test("a command that commits is recorded with the commit that it began at", async () => {
+  test("records the commit at the start of a command that commits", async () => {
     const s = await started();
     const head = await s.git("rev-parse", "HEAD");
     await s.ok("verify", "git commit --quiet --allow-empty -m x && git switch --quiet -c other", "--run");
@@ -65,7 +65,7 @@ describe("verify --run", () => {
     expect(await s.git("branch", "--show-current")).toBe("other");
   });
 
-  test("does not begin where there is no session to record it in", async () => {
+  test("runs nothing without a session to record it in", async () => {
     const s = await scratch();
     const ran = await s.session("verify", "touch ran", "--run");
     expect(ran.code).toBe(3);
@@ -73,7 +73,7 @@ describe("verify --run", () => {
   });
 
   test.each(["SIGINT", "SIGTERM"] as const)(
-    "%s stops it, records nothing, and exits with 130",
+    "stops on %s, records nothing, and exits with 130",
     async (signal) => {
       const s = await started();
       const child = spawn(process.execPath, [CLI, "verify", "touch begun; exec sleep 60", "--run"], {
@@ -96,7 +96,7 @@ describe("verify --run", () => {
   );
 
   test.each(["exit 130", "kill -INT $$"])(
-    "a command that ended as after Ctrl-C (%s) proves nothing",
+    "records no result if the command ended as after Ctrl-C (%s)",
     async (ended) => {
       const s = await started();
       const ran = await s.session("verify", ended, "--run");
@@ -106,7 +106,7 @@ describe("verify --run", () => {
     },
   );
 
-  test.skipIf(process.platform !== "linux")("Ctrl-C on a terminal does the same", async () => {
+  test.skipIf(process.platform !== "linux")("stops on Ctrl-C at a terminal", async () => {
     const s = await started();
     const typed = `(while [ ! -e begun ]; do sleep 0.05; done; printf '\\003'; sleep 1) | script -qec '${process.execPath} ${CLI} verify "touch begun; sleep 60" --run' /dev/null`;
     const ran = await s.run("sh", ["-c", typed]);
@@ -116,7 +116,7 @@ describe("verify --run", () => {
   });
 });
 
-test("what somebody checked by hand has a result and no exit code", async () => {
+test("verify records a check by hand with a result and no exit code", async () => {
   const s = await started();
   expect(await s.ok("verify", "tried the login by hand", "--result", "passed")).toBe(
     "passed: tried the login by hand\n",
@@ -129,7 +129,7 @@ test("what somebody checked by hand has a result and no exit code", async () => 
   expect(both.stderr).toContain("leave --result out");
 });
 
-test("nothing that the repository says is run: neither its scripts nor its settings", async () => {
+test("verify never runs scripts or settings of the repository", async () => {
   const s = await started();
   await s.write("package.json", '{"scripts":{"test":"touch ran","preverify":"touch ran"}}');
   await s.write(".session/config.yaml", "quality:\n  run: touch ran\nverify: touch ran\n");

@@ -1,8 +1,8 @@
 /** Why lines are as they are: the decisions behind them, through renames, squashes and reverts, as `git blame` has them. */
 import { describe, expect, test } from "vitest";
 import type { Origin, Why } from "../../src/views/shapes/why.ts";
-import { connected } from "../support/mcp.ts";
-import { ownHistory } from "../support/own-history.ts";
+import { connectClient } from "../support/mcp-client.ts";
+import { projectHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const LINES = ["one", "two", "three", "four", "five", "six", "seven"];
@@ -64,8 +64,8 @@ async function blamed(s: Scratch, file: string) {
   );
 }
 
-describe("session why", () => {
-  test("names the decision behind each line, and what became of it", async () => {
+describe("why", () => {
+  test("names the decision behind each line, and its current state", async () => {
     const s = await history();
     const all = await why(s, "b.ts");
     expect(commitsByLine(all)).toEqual(await blamed(s, "b.ts"));
@@ -110,7 +110,7 @@ describe("session why", () => {
     expect(screen).toMatch(/Cache it {2}reverted by this commit/);
     expect(screen).toMatch(/Seven it is {2}found by its tree/);
     expect(screen).toMatch(/chore: begin {2}lines 1, 5, as a\.ts\n +no decision · no session/);
-    const { call } = await connected(s);
+    const { call } = await connectClient(s);
     const asked = (await call("session_why", { target: "b.ts:2" })).value.origins;
     expect(asked).toEqual([
       {
@@ -140,7 +140,7 @@ describe("session why", () => {
     expect(await s.ok("decisions", "list", "--all")).toMatch(/Use PKCE {2}\(superseded by dec-2\)/);
   });
 
-  test("shows what is not committed, a function, and a file whose name has a colon", async () => {
+  test("shows uncommitted lines, a function, and a file with a colon in its name", async () => {
     const s = await scratch({ session: ["work", "--title", "Work"] });
     await s.write("src/a.c", "int one(void)\n{\n  return 1;\n}\n\nint two(void)\n{\n  return 2;\n}\n");
     await s.write("src/a.c:2", "no line 2\n");
@@ -167,7 +167,7 @@ describe("session why", () => {
     });
   });
 
-  test("says in one line what is wrong, and what helps", async () => {
+  test("gives errors in one line with a remedy", async () => {
     const s = await scratch();
     await s.write("new.txt", "x\n");
     await s.write("image.png", "\x89PNG\0\0");
@@ -195,7 +195,7 @@ describe("session why", () => {
 
   test("agrees with git blame on a real history with merges", async () => {
     const s = await scratch({ repository: false });
-    const up = await ownHistory(s);
+    const up = await projectHistory(s);
     const clone = s.at("clone");
     await s.git("clone", "--quiet", "--shared", up, clone.root);
     for (const file of ["README.md", "src/commands/start.ts", "src/views/decisions.ts"])

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { ownHistory } from "../support/own-history.ts";
+import { projectHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const DOCS = await readFile("docs/workflows.md", "utf8");
@@ -35,12 +35,12 @@ async function typed(s: Scratch, block: string): Promise<string> {
 /** Clones of a repository with this one's history. */
 async function clones(...names: string[]): Promise<Scratch[]> {
   const s = await scratch({ repository: false });
-  const up = await ownHistory(s);
+  const up = await projectHistory(s);
   for (const name of names) await s.git("clone", "--quiet", "--shared", up, `../${name}`);
   return names.map((name) => s.at(`../${name}`));
 }
 
-test("daily work", async () => {
+test('every line of "daily work" in docs/workflows.md runs', async () => {
   const [s] = (await clones("mine")) as [Scratch];
   const [day = ""] = blocks("Daily work");
   await typed(s, day);
@@ -54,7 +54,7 @@ test("daily work", async () => {
   expect(await s.git("branch", "--format=%(refname:short)")).toBe("main");
 });
 
-test("context switching", async () => {
+test('every line of "context switching" in docs/workflows.md runs', async () => {
   const [s] = (await clones("mine")) as [Scratch];
   const [switching = "", worktree = ""] = blocks("Context switching");
   expect(await typed(s, switching)).toContain("?? src/text/search-titles.ts");
@@ -70,7 +70,7 @@ test("context switching", async () => {
   expect(await s.read("src/text/search-titles.ts")).toContain("it = 1");
 });
 
-test("team handoff", async () => {
+test('every line of "team handoff" in docs/workflows.md runs', async () => {
   const [mine, theirs] = (await clones("mine", "theirs")) as [Scratch, Scratch];
   const [begin = "", finish = ""] = blocks("Team handoff");
   await typed(mine, begin);

@@ -14,14 +14,14 @@ async function started(): Promise<Scratch> {
 const piped = (s: Scratch, input: string, ...args: string[]) =>
   s.run(process.execPath, [CLI, "workspace", ...args], { input });
 
-test("path makes the folder, private, and prints where it is", async () => {
+test("workspace path creates a private folder and prints its path", async () => {
   const s = await started();
   expect(await s.ok("workspace", "path")).toBe(`${s.root}/${WORKSPACE}\n`);
   expect((await s.run("stat", ["-c", "%a", WORKSPACE])).stdout).toBe("700\n");
   expect(await s.json("workspace", "path")).toEqual({ path: `${s.root}/${WORKSPACE}` });
 });
 
-test("add copies files in by their names, list shows them with sizes, git sees nothing", async () => {
+test("add copies files by name, list shows them with sizes, and git ignores them", async () => {
   const s = await started();
   expect(await s.ok("workspace")).toContain("Nothing in the workspace");
   expect(await s.json("workspace", "list")).toEqual([]);
@@ -47,7 +47,7 @@ test("add copies files in by their names, list shows them with sizes, git sees n
   expect(await s.read(`${WORKSPACE}/second.md`)).toBe("another\n");
 });
 
-test("views name the documents; those of a session that ended are at hand by its name", async () => {
+test("views name the documents, and those of an ended session are available by its name", async () => {
   const s = await started();
   const names = ["a.md", "b.md", "c.md", "d.md", "e.md", "f.md"];
   for (const each of names) await s.write(`../${each}`, "text\n");
@@ -66,7 +66,7 @@ test("views name the documents; those of a session that ended are at hand by its
   expect((await s.session("workspace", "--session", "none")).code).toBe(3);
 });
 
-test("standard input comes in under a name, byte for byte", async () => {
+test("add stores standard input under a name, byte for byte", async () => {
   const s = await started();
   expect((await piped(s, "a\r\n\0b", "add", "-", "--name", "raw.bin")).code).toBe(0);
   expect(await s.read(`${WORKSPACE}/raw.bin`)).toBe("a\r\n\0b");
@@ -75,7 +75,7 @@ test("standard input comes in under a name, byte for byte", async () => {
   expect(nameless.stderr).toContain("standard input needs a name: --name <name>");
 });
 
-test("what is there is replaced only with --force", async () => {
+test("add replaces a document only with --force", async () => {
   const s = await started();
   await piped(s, "first", "add", "-", "--name", "a.md");
   const again = await piped(s, "second", "add", "-", "--name", "a.md");
@@ -88,7 +88,7 @@ test("what is there is replaced only with --force", async () => {
   expect(await s.read(`${WORKSPACE}/a.md`)).toBe("second");
 });
 
-test("names are names: nothing is written anywhere else", async () => {
+test("a document name is no path: nothing is written outside of the folder", async () => {
   const s = await started();
   for (const name of [
     "../context.json",
@@ -115,7 +115,7 @@ test("names are names: nothing is written anywhere else", async () => {
   expect(s.exists(WORKSPACE)).toBe(false);
 });
 
-test("no link is followed, neither out of the tree nor into another folder", async () => {
+test("add follows no link, neither out of the tree nor into another folder", async () => {
   const s = await started();
   await s.write("../secret/key", "secret\n");
   await s.run("sh", ["-c", "ln -s ../secret/key notes.md; ln -s ../secret docs; mkfifo pipe"]);
@@ -137,7 +137,7 @@ test("no link is followed, neither out of the tree nor into another folder", asy
   expect((await s.run("ls", ["../secret"])).stdout).toBe("key\n");
 });
 
-test("50 MB is the limit, of a file and of what comes in", async () => {
+test("50 MB is the limit of a file and of standard input", async () => {
   const s = await started();
   await s.run("truncate", ["-s", "50M", "fits.bin"]);
   await s.run("truncate", ["-s", `${50 * 1024 * 1024 + 1}`, "large.bin"]);
@@ -154,7 +154,7 @@ test("50 MB is the limit, of a file and of what comes in", async () => {
   expect(endless.stderr).toContain("standard input has more than 50 MB");
 });
 
-test("open starts the editor on the folder or a document, and says when it fails", async () => {
+test("open starts the editor on the folder or a document, and reports a failure", async () => {
   const s = await started();
   const editor = path.join(s.home, "editor");
   await writeFile(editor, '#!/bin/sh\n[ -d "$1" ] && ls -d "$1" > "$HOME/opened" || echo typed >> "$1"\n');
@@ -170,7 +170,7 @@ test("open starts the editor on the folder or a document, and says when it fails
   expect(failed.stderr).toContain("the editor (false) ended with 1");
 });
 
-test("it goes with its session: kept when that ends, back with resume, and one for each branch", async () => {
+test("documents stay with their session: kept at its end, restored by resume, separate per branch", async () => {
   const s = await started();
   await piped(s, "plan", "add", "-", "--name", "plan.md");
   await s.ok("start", "work-two");

@@ -13,7 +13,7 @@ async function worktrees(s: Scratch): Promise<string[]> {
 }
 
 describe("start --worktree", () => {
-  test("starts the session in a folder beside the main worktree, and leaves this one alone", async () => {
+  test("creates a folder beside the main worktree, and leaves this worktree alone", async () => {
     const s = await scratch();
     await s.write("README.md", "edited here\n");
     const { code, stdout, stderr } = await s.session("start", "feature/login", "--worktree", "-o", "One");
@@ -34,7 +34,7 @@ describe("start --worktree", () => {
     expect(await s.git("log", "-1", "--format=%s", "feature/login")).toBe("feat: a");
   });
 
-  test("from a linked worktree and a subfolder it is beside the main one all the same", async () => {
+  test("creates it beside the main worktree also from a linked worktree and a subfolder", async () => {
     const s = await scratch();
     await s.ok("start", "one", "--worktree");
     await s.write("../work-one/deep/er/x.txt", "x\n");
@@ -42,7 +42,7 @@ describe("start --worktree", () => {
     expect(worktree).toBe(s.at("../work-two").root);
   });
 
-  test("a path of one's own is told from the current folder; --from says where the branch begins", async () => {
+  test("resolves a given path from the current folder; --from sets the first commit", async () => {
     const s = await scratch({ commits: 3 });
     await s.git("tag", "v1", "HEAD~2");
     await s.write("sub/x.txt", "x\n");
@@ -54,7 +54,7 @@ describe("start --worktree", () => {
     expect(stdout).toBe(`cd '${s.at("..").root}/it'\\''s'\n`);
   });
 
-  test("the word after --worktree is the branch where there is no other one", async () => {
+  test("takes the word after --worktree as the branch if it is the only one", async () => {
     const s = await scratch();
     expect(await s.ok("start", "--worktree", "feature/x")).toBe(`cd ${s.at("../work-feature-x").root}\n`);
     const none = await s.session("start", "--worktree");
@@ -62,7 +62,7 @@ describe("start --worktree", () => {
     expect(none.stderr).toContain("missing required argument 'branch'");
   });
 
-  test("adopts a branch that exists here, or on a single remote, where its remote has it", async () => {
+  test("adopts a local branch, or one that a single remote has", async () => {
     const s = await scratch();
     await s.git("branch", "fix/crash");
     await s.ok("start", "fix/crash", "--worktree");
@@ -73,7 +73,7 @@ describe("start --worktree", () => {
     expect(await clone.git("rev-parse", "fix/crash")).toBe(await s.git("rev-parse", "fix/crash"));
   });
 
-  test("while something is unfinished here, a worktree elsewhere is just what one needs", async () => {
+  test("works while an operation is unfinished in this worktree", async () => {
     const s = await scratch();
     await s.git("switch", "--quiet", "-c", "other");
     await s.write("README.md", "theirs\n");
@@ -90,7 +90,7 @@ describe("start --worktree", () => {
   test.each([
     ["a file", (s: Scratch) => s.write("../taken", "mine\n")],
     ["a folder with something in it", (s: Scratch) => s.write("../taken/file.txt", "mine\n")],
-  ])("%s in the way: one line, and nothing has changed", async (_name, make) => {
+  ])("refuses %s in one line, and changes nothing", async (_name, make) => {
     const s = await scratch();
     await make(s);
     const before = await s.fingerprint();
@@ -104,14 +104,14 @@ describe("start --worktree", () => {
     expect(await worktrees(s)).toEqual([s.root]);
   });
 
-  test("an empty folder is taken", async () => {
+  test("accepts an empty folder", async () => {
     const s = await scratch();
     await mkdir(s.at("../empty").root);
     await s.ok("start", "x", "--worktree", "../empty");
     expect(await worktrees(s)).toContain(s.at("../empty").root);
   });
 
-  test("what cannot be is said: with --no-switch, the branch of this worktree, a bad name, no commit", async () => {
+  test("refuses --no-switch, this worktree's branch, an invalid name, and a repository without a commit", async () => {
     const s = await scratch();
     const said = async (...args: string[]) => {
       const { code, stderr } = await s.session("start", ...args, "--worktree");
@@ -128,7 +128,7 @@ describe("start --worktree", () => {
     expect(stderr).toContain("there is no commit yet");
   });
 
-  test("a step that fails later takes worktree, branch and folders back", async () => {
+  test("removes worktree, branch and folders again if a later step fails", async () => {
     const s = await scratch();
     await s.write(".git/sessions", "in the way\n");
     await mkdir(s.at("../empty").root);
@@ -147,7 +147,7 @@ describe("start --worktree", () => {
     expect(await s.git("branch", "--list", "adopted")).toContain("adopted");
   });
 
-  test("git's own refusal is passed on, and no branch is left", async () => {
+  test("shows git's own refusal and leaves no branch", async () => {
     const s = await scratch();
     await s.ok("start", "x", "--worktree");
     await s.run("rm", ["-rf", s.at("../work-x").root]);
@@ -159,7 +159,7 @@ describe("start --worktree", () => {
     expect(await worktrees(s)).toContain(s.at("../work-x").root);
   });
 
-  test("the user's post-checkout hook runs in the new worktree; one that fails takes all of it back", async () => {
+  test("runs the user's post-checkout hook in the new worktree, and undoes everything if it fails", async () => {
     const s = await scratch();
     const hook = async (text: string) => {
       await s.write(".git/hooks/post-checkout", `#!/bin/sh\n${text}\n`);
@@ -177,7 +177,7 @@ describe("start --worktree", () => {
     expect(await s.git("branch", "--list", "y")).toBe("");
   });
 
-  test("what the caller's git says about its own work tree does not reach the new one", async () => {
+  test("does not pass the caller's git variables to the new worktree", async () => {
     const s = await scratch();
     const env = {
       GIT_DIR: `${s.root}/.git`,
@@ -198,7 +198,7 @@ describe("start --worktree", () => {
     expect(tree).toMatchObject({ here: false, branch: "x", dirty: 0, session: { title: "X" } });
   });
 
-  test("--resume takes a session up in a worktree of its own, or starts it there", async () => {
+  test("--resume opens a session in its own worktree, or starts it there", async () => {
     const s = await scratch({ session: ["x", "-o", "One"] });
     await s.git("switch", "--quiet", "main");
     const again = await s.session("start", "x", "--worktree");
@@ -215,7 +215,7 @@ describe("start --worktree", () => {
   });
 });
 
-describe("where worktrees are", () => {
+describe("a worktree's location", () => {
   /** A bare repository in a hidden folder, and the worktrees beside it. */
   async function bareLayout(): Promise<Scratch> {
     const s = await scratch();
@@ -224,7 +224,7 @@ describe("where worktrees are", () => {
     return s.at("../all");
   }
 
-  test("a bare repository with worktrees beside it has sessions like any other", async () => {
+  test("may be beside a bare repository, with sessions as usual", async () => {
     const top = await bareLayout();
     const { worktree } = await top.json("start", "feature/login", "--worktree", "-o", "One");
     expect(worktree).toBe(`${top.root}/feature-login`);
@@ -249,14 +249,14 @@ describe("where worktrees are", () => {
     expect((await top.at(".bare").json("start", "more", "--worktree")).worktree).toBe(`${top.root}/more`);
   });
 
-  test("a bare repository by its usual name: beside it, with its name", async () => {
+  test("is beside a bare repository of the usual name, and named after it", async () => {
     const s = await scratch();
     await s.git("clone", "--quiet", "--bare", ".", "../project.git");
     const { worktree } = await s.at("../project.git").json("start", "a/b", "--worktree");
     expect(worktree).toBe(s.at("../project-a-b").root);
   });
 
-  test("a session survives its worktree: moved, removed, deleted", async () => {
+  test("may change: a session survives a moved, removed or deleted worktree", async () => {
     const s = await scratch();
     await s.ok("start", "x", "--worktree", "-o", "One");
     const [from, to] = [s.at("../work-x").root, s.at("../moved").root];
@@ -273,7 +273,7 @@ describe("where worktrees are", () => {
     await s.ok("end");
   });
 
-  test("of a submodule git names the repository; the worktree is told all the same", async () => {
+  test("is found in a submodule, where git names only the repository", async () => {
     const s = await scratch();
     await s.git("init", "--quiet", "--initial-branch=main", "../lib");
     await s.at("../lib").git("commit", "--quiet", "--allow-empty", "-m", "lib");
@@ -288,7 +288,7 @@ describe("where worktrees are", () => {
     expect((await tree.session("switch", "main")).stderr).toContain(`cd ${lib.root}`);
   });
 
-  test("reached by a symbolic link, this worktree is still this one", async () => {
+  test("is recognized through a symbolic link", async () => {
     const s = await scratch();
     await symlink(s.root, s.at("../link").root);
     const view = await s.at("../link").json("status", "--all");

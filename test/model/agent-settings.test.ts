@@ -33,7 +33,7 @@ describe("settings in JSON", () => {
     ["spaced out", '{ "a": 1 }\n\n'],
     ["other servers", '{\n  "mcpServers": {\n    "other": { "command": "x", "args": [] }\n  }\n}\n'],
     ["a comma before a comment", '{\n  "a": 1, // one\n}\n'],
-  ])("%s: ours goes in, and comes out to the byte", (_name, text) => {
+  ])("%s: our entry is added, and removed byte for byte", (_name, text) => {
     const after = add(text);
     expect(hasPieces(after, PIECES, isOurs)).toBe(true);
     expect(add(after)).toBe(after);
@@ -47,13 +47,13 @@ describe("settings in JSON", () => {
     }
   });
 
-  test("ours stands at the end, in the manner of the file", () => {
+  test("our entry is added at the end, in the style of the file", () => {
     const after = add('{\n\t"model": "opus" // mine\n}\n');
     expect(after).toContain('{\n\t"model": "opus", // mine\n\t"hooks": {\n\t\t"SessionStart": [\n');
     expect(after.endsWith('\t\t\t"args": [\n\t\t\t\t"mcp"\n\t\t\t]\n\t\t}\n\t}\n}\n')).toBe(true);
   });
 
-  test("whatever JSON there is: in and out gives the same values, twice is once", () => {
+  test("adding and removing keeps the values of any JSON, and adding twice changes nothing more", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),
@@ -75,7 +75,7 @@ describe("settings in JSON", () => {
     );
   });
 
-  test("a handler that somebody put into our group stays", () => {
+  test("a handler that the user added to our group is kept", () => {
     const mine = { type: "command", command: "mine" };
     const after = JSON.parse(add("{}"));
     after.hooks.Stop[0].hooks.push(mine);
@@ -84,7 +84,7 @@ describe("settings in JSON", () => {
     });
   });
 
-  test("an older version of ours is replaced, not doubled", () => {
+  test("an older version of our entry is replaced, not duplicated", () => {
     const old =
       '{\n  "hooks": {\n    "Stop": [\n      { "hooks": [{ "command": "session hook claude Stop" }] }\n    ]\n  }\n}\n';
     expect(JSON.parse(add(old)).hooks.Stop).toEqual([OURS]);
@@ -95,7 +95,7 @@ describe("settings in JSON", () => {
     ['{\n  "hooks": []\n}\n', 2],
     ["[]\n", 1],
     ['{\n  "mcpServers": {\n    "session": { "command": "another" }\n  }\n}\n', 3],
-  ])("what does not fit is refused by its line: %j", (text, line) => {
+  ])("an unexpected shape is refused by line: %j", (text, line) => {
     try {
       add(text);
       expect.unreachable();
@@ -112,14 +112,14 @@ describe("settings in TOML", () => {
     '# mine\nmodel = "o" # really\n\n[mcp_servers.other]\ncommand = "x"\n',
     "a = 1\r\n[b]\r\nc = 2\r\n",
     "\ufeffa = 1\n",
-  ])("%j: a block at the end, and out again", (text) => {
+  ])("%j: our block is added at the end and removed", (text) => {
     const after = addTables(text, TABLES);
     expect(addTables(after, TABLES)).toBe(after);
     expect(after.startsWith(text)).toBe(true);
     expect(removeTables(after)).toBe(text);
   });
 
-  test("what is no TOML, or would not be any more, is refused by its line", () => {
+  test("invalid TOML, before or after the change, is refused by line", () => {
     for (const [text, line] of [
       ["a = 1\nb = = 2\n", 2],
       ['[mcp_servers.session]\ncommand = "mine"\n', 1],
@@ -138,7 +138,7 @@ describe("settings in TOML", () => {
 
 describe("a marked block", () => {
   test.each(["# Rules\n\nBe kind.\n", "# Rules\r\n\r\nBe kind.\r\n", "\ufeff# Rules\n"])(
-    "%j: at the end, and out again",
+    "%j: is added at the end and removed",
     (text) => {
       const after = addBlock(text, "one\ntwo\n");
       expect(addBlock(after, "one\ntwo\n")).toBe(after);
@@ -148,7 +148,7 @@ describe("a marked block", () => {
     },
   );
 
-  test("what was written below it stays below what was above it", () => {
+  test("keeps the text below it below the text above it", () => {
     const after = `${addBlock("above\n", "ours\n")}below\n`;
     expect(addBlock(after, "new\n")).toContain("above\n\n<!-- git-session:begin -->\nnew\n");
     expect(removeBlock(after)).toBe("above\nbelow\n");

@@ -8,7 +8,7 @@ const conflict = (one: string[], other: string[], name = "") => [
   ...[`<<<<<<< ${commits.one}${name}`, ...one, "=======", ...other, `>>>>>>> ${commits.other}${name}`],
 ];
 
-test("lines that git merged cleanly move a hunk, and repeated lines do not mislead it", () => {
+test("cleanly merged lines shift a hunk, and repeated lines do not confuse it", () => {
   const one = text("added", "a", "x", "b", "ONE", "c", "x", "b", "d", "ONE");
   const other = text("a", "x", "b", "TWO", "c", "x", "b", "more", "d");
   const merged = text(
@@ -21,7 +21,7 @@ test("lines that git merged cleanly move a hunk, and repeated lines do not misle
   ]);
 });
 
-test("a line that looks like a marker is the file's own", () => {
+test("a line that looks like a conflict marker is file content", () => {
   const one = text("Title", "=======", "one", "<<<<<<< HEAD", "end");
   const other = text("Other", "=======", "two", "<<<<<<< HEAD", "end");
   const merged = text(

@@ -36,11 +36,11 @@ test.each([
   "1e3m",
   "Infinitym",
   "٣m",
-])("%j is no length of time", (text) => {
+])("%j is not a duration", (text) => {
   expect(parseDuration(text)).toBeUndefined();
 });
 
-test("a text without an end is no length of time, and takes no time to refuse", () => {
+test("an endless text is refused as a duration at once", () => {
   for (const text of [
     "1".repeat(5_000_000),
     "1m".repeat(1_000_000),
@@ -51,7 +51,7 @@ test("a text without an end is no length of time, and takes no time to refuse", 
   }
 });
 
-test("any text gives no length of time, or one that is finite and not negative", () => {
+test("any text gives no duration, or a finite one that is not negative", () => {
   const texts = fc.oneof(fc.string(), fc.stringMatching(/^[0-9smhdw. ]{0,30}$/));
   fc.assert(
     fc.property(texts, (text) => {
@@ -72,11 +72,11 @@ test.each([
   [-3, "0m"],
   [Number.NaN, "0m"],
   [Number.POSITIVE_INFINITY, "0m"],
-])("%d minutes are %j", (minutes, text) => {
+])("%d minutes are written %j", (minutes, text) => {
   expect(formatMinutes(minutes)).toBe(text);
 });
 
-test("minutes are read back as they were written", () => {
+test("minutes are read back as written", () => {
   fc.assert(
     fc.property(fc.nat(50_000_000), (minutes) => {
       expect(parseDuration(formatMinutes(minutes))).toBe(minutes);
@@ -98,7 +98,7 @@ test.each([
   ["2026-01-11T12:00:00Z", "less than a minute"],
   ["yesterday", "an unknown time"],
   ["", "an unknown time"],
-])("from %s it is %s", (from, words) => {
+])("the age from %s is %s", (from, words) => {
   expect(age(from, "2026-01-10T12:00:00Z")).toBe(words);
 });
 

@@ -20,7 +20,7 @@ function diffOf(file: string, lines: readonly string[], from = 1): string {
 const found = (...lines: string[]) =>
   annotationsInDiff(diffOf("src/a.ts", lines), TAGS).map(({ tag, text }) => `${tag} ${text}`);
 
-test("names the tag, the path, the line of the new file and the text", () => {
+test("finds the tag, the path, the line of the new file and the text", () => {
   const diff = `diff --git a/src/a.ts b/src/a.ts
 --- a/src/a.ts
 +++ b/src/a.ts
@@ -74,7 +74,7 @@ test.each([
   'url = "https://example.org"  # TODO: x',
   "TODO:x",
   "call(); // TODO: x",
-])("finds it in %j", (line) => expect(found(line)).toEqual(["TODO x"]));
+])("finds the tag in %j", (line) => expect(found(line)).toEqual(["TODO x"]));
 
 test.each([
   'tags: ["TODO:", "FIXME:"]',
@@ -93,26 +93,26 @@ test.each([
   "TODO::parse(x);",
   "a * TODO: b",
   "x.TODO: y",
-])("does not find it in %j", (line) => expect(found(line)).toEqual([]));
+])("finds no tag in %j", (line) => expect(found(line)).toEqual([]));
 
-describe("what it says", () => {
-  test("the first mark of a line counts, whatever the order of the tags", () => {
+describe("a TODO's text", () => {
+  test("comes from the first tag of a line, whatever the order of the tags", () => {
     expect(found("// FIXME: a TODO: b")).toEqual(["FIXME a TODO: b"]);
     expect(found("/* TODO: a */ // FIXME: b")).toEqual(["TODO a"]);
     expect(found("/* FIXME: a */ // TODO: b")).toEqual(["FIXME a"]);
     expect(found('const s = "TODO: no"; // FIXME: yes')).toEqual(["FIXME yes"]);
   });
 
-  test("a mark without words is a mark all the same", () => expect(found("// TODO:")).toEqual(["TODO "]));
+  test("may be empty", () => expect(found("// TODO:")).toEqual(["TODO "]));
 
-  test("a long text is cut at 200 characters, not within one", () => {
+  test("is cut at 200 characters, not within a character", () => {
     const [cut] = annotationsInDiff(diffOf("a.ts", [`// TODO: ${"x".repeat(198)}😀😀`]), TAGS);
     expect(cut?.text).toBe(`${"x".repeat(198)}…`);
     const [whole] = annotationsInDiff(diffOf("a.ts", [`// TODO: ${"x".repeat(200)}`]), TAGS);
     expect(whole?.text).toBe("x".repeat(200));
   });
 
-  test("tags without a colon are words of their own", () => {
+  test("follows a tag without a colon only if the tag is a word of its own", () => {
     const tags = (line: string) => annotationsInDiff(diffOf("a.ts", [line]), ["HACK"]);
     expect(tags("// HACK: x")).toMatchObject([{ tag: "HACK", text: "x" }]);
     expect(tags("// HACK x")).toMatchObject([{ tag: "HACK", text: "x" }]);
@@ -120,7 +120,7 @@ describe("what it says", () => {
     expect(tags("// HACKÉ x")).toEqual([]);
   });
 
-  test("empty tags find nothing, and signs of patterns are plain", () => {
+  test("is not found with empty tags, and pattern characters in tags are literal", () => {
     expect(annotationsInDiff(diffOf("a.ts", ["// x", ""]), ["", " ", ":"])).toEqual([]);
     expect(annotationsInDiff(diffOf("a.ts", ["// (.*): x", "// abc: y"]), ["(.*):"])).toMatchObject([
       { tag: "(.*)", text: "x" },
@@ -128,12 +128,12 @@ describe("what it says", () => {
   });
 });
 
-test("removed lines and lines of context are not new", () => {
+test("TODOs are not taken from removed and context lines", () => {
   const diff = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n // TODO: old\n-// TODO: gone\n+x\n";
   expect(annotationsInDiff(diff, TAGS)).toEqual([]);
 });
 
-test("never throws; every text is one line of at most 200 characters", () => {
+test("reading TODOs never throws, and each is one line of at most 200 characters", () => {
   const part = fc.oneof(
     fc.constantFrom("TODO:", "// ", '"', "'", "`", "/*", "*/", "<!--", "-->", "\\", " "),
     fc.string(),

@@ -17,7 +17,7 @@ const run = (more: object) => ({
 const gh = (...runs: object[]) => buildOfGh(JSON.stringify(runs), SHA);
 
 describe("gh run list", () => {
-  test("one workflow", () => {
+  test("reads one workflow", () => {
     expect(gh(run({}))).toEqual({
       ...{ source: "gh", status: "passed", commit: SHA, name: "CI", time: "2024-05-01T10:05:00Z" },
       url: "https://github.com/acme/shop/actions/runs/1",
@@ -25,7 +25,7 @@ describe("gh run list", () => {
     });
   });
 
-  test("of several workflows the worst one counts, and its address", () => {
+  test("uses the worst of several workflows, with its address", () => {
     const lint = run({
       workflowName: "Lint",
       conclusion: "failure",
@@ -39,13 +39,13 @@ describe("gh run list", () => {
     });
   });
 
-  test("of a workflow that ran again the last run counts", () => {
+  test("uses the last run of a repeated workflow", () => {
     const again = run({ conclusion: "failure", updatedAt: "2024-05-01T09:00:00Z" });
     expect(gh(again, run({}))).toMatchObject({ status: "passed" });
     expect(gh(run({}), again)).toMatchObject({ status: "passed" });
   });
 
-  test("without a run of this commit, the newest one that has any", () => {
+  test("without a run of this commit uses the newest commit that has one", () => {
     expect(gh(run({ headSha: OLD, conclusion: "failure" }))).toMatchObject({ commit: OLD, status: "failed" });
     expect(gh(run({ headSha: OLD, conclusion: "failure" }), run({}))).toMatchObject({
       commit: SHA,
@@ -64,7 +64,7 @@ describe("gh run list", () => {
     ["timed_out", "failed"],
     ["startup_failure", "failed"],
     ["action_required", "running"],
-  ])("%s is %s", (conclusion, status) => expect(gh(run({ conclusion }))?.status).toBe(status));
+  ])("maps %s to %s", (conclusion, status) => expect(gh(run({ conclusion }))?.status).toBe(status));
 });
 
 describe("glab ci get", () => {
@@ -82,7 +82,7 @@ describe("glab ci get", () => {
       }),
     );
 
-  test("a pipeline with its jobs; one that may fail does not count", () => {
+  test("reads a pipeline with its jobs, and ignores a job that may fail", () => {
     const jobs = [
       { name: "test", status: "failed", web_url: "https://gitlab.com/g/shop/-/jobs/1" },
       { name: "lint", status: "failed", allow_failure: true },
@@ -106,14 +106,14 @@ describe("glab ci get", () => {
     ["created", "running"],
     ["manual", "running"],
     ["waiting_for_resource", "running"],
-  ])("%s is %s", (said, status) => expect(glab({ status: said })?.status).toBe(status));
+  ])("maps %s to %s", (said, status) => expect(glab({ status: said })?.status).toBe(status));
 });
 
 describe(".session/ci.json", () => {
   const least = { version: 1, commit: SHA, status: "passed" };
   const wrong = async (more: object) => buildOf(JSON.stringify({ ...least, ...more }));
 
-  test("the least that it holds, and more than anybody asked for", async () => {
+  test("reads the minimal form, and ignores unknown fields", async () => {
     expect(await buildOf(JSON.stringify(least))).toEqual({
       source: "ci.json",
       commit: SHA,
@@ -134,7 +134,7 @@ describe(".session/ci.json", () => {
     });
   });
 
-  test("what is wrong is named", async () => {
+  test("reports errors by name", async () => {
     expect(await buildOf("{")).toEqual({ wrong: "is no JSON" });
     expect(await buildOf("[]")).toHaveProperty("wrong");
     expect(await wrong({ status: "green" })).toEqual({ wrong: "status is not as its schema says" });
@@ -150,14 +150,14 @@ describe(".session/ci.json", () => {
     expect(await wrong({ version: 2 })).toEqual({ wrong: "version is not as its schema says" });
   });
 
-  test("the published schema is the one that is checked by", async () => {
+  test("has a published schema that equals the one in use", async () => {
     const published = JSON.parse(await readFile("schemas/ci.schema.json", "utf8"));
     const { title: _title, ...schema } = published;
     expect(schema).toEqual(JSON.parse(JSON.stringify(toJsonSchema(CI_SCHEMA, { errorMode: "ignore" }))));
   });
 });
 
-test("whatever is answered, nothing is thrown, and no address has credentials", () => {
+test("no answer of a CI program throws, and no address has credentials", () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.json(), fc.string(), fc.constant("[null,1,[]]"), fc.constant(`[{"headSha":1}]`)),
@@ -170,11 +170,11 @@ test("whatever is answered, nothing is thrown, and no address has credentials", 
   expect(gh(run({ url: "https://me:pw@github.com/x" }))?.url).toBeUndefined();
 });
 
-describe("whether a result still holds", () => {
+describe("the validity of a result", () => {
   const at = (minutes: number) => 1_700_000_000_000 + minutes * 60_000;
   const files = (...times: number[]) => times.map((minutes, n) => ({ path: `f${n}`, time: at(minutes) }));
 
-  test("it does until a file of the session is written later, whatever was committed", () => {
+  test("ends when a file of the session is written later, whatever was committed", () => {
     expect(stalenessOf({ written: at(5), files: files(1, 5), committed: at(9) })).toBeUndefined();
     expect(stalenessOf({ written: at(5), files: files(1, 6), committed: at(9) })).toBe(
       "\x0ef1\x0f changed since",
@@ -182,7 +182,7 @@ describe("whether a result still holds", () => {
     expect(stalenessOf({ written: at(5), files: files(7, 6) })).toBe("2 files changed since");
   });
 
-  test("without files the last commit tells", () => {
+  test("follows the last commit if the session has no files", () => {
     expect(stalenessOf({ written: at(5), files: [], committed: at(5) })).toBeUndefined();
     expect(stalenessOf({ written: at(5), files: [], committed: at(10) })).toBe(
       "5 minutes before the last commit",

@@ -18,11 +18,11 @@ test.each<[lock: string, test: string, lint: string]>([
   ["yarn.lock", "yarn test", "yarn lint"],
   ["bun.lock", "bun run test", "bun run lint"],
   ["bun.lockb", "bun run test", "bun run lint"],
-])("run by the tool of %s", (lock, testCommand, lint) => {
+])("the test command is run by the tool of %s", (lock, testCommand, lint) => {
   expect(commandsOf([lock], scripts)).toEqual({ test: testCommand, lint });
 });
 
-test("packageManager says it too, and what npm wrote for no tests is no test", () => {
+test("packageManager selects the tool, and npm's placeholder is not a test command", () => {
   const chosen = { "package.json": '{"packageManager":"pnpm@9.1.0","scripts":{"build":"tsc"}}' };
   expect(commandsOf([], chosen)).toEqual({ build: "pnpm build" });
   const empty = { "package.json": '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}' };
@@ -130,9 +130,11 @@ test.each<[what: string, files: string[], texts: Record<string, string>, expecte
     { "deno.json": '{"tasks":{"test":"deno test -A"}}' },
     { test: "deno task test", lint: "deno lint", format: "deno fmt" },
   ],
-])("%s", (_, files, texts, expected) => expect(commandsOf(files, texts)).toEqual(expected));
+])("finds the test command of %s", (_, files, texts, expected) =>
+  expect(commandsOf(files, texts)).toEqual(expected),
+);
 
-test("what a manifest names never becomes a command", () => {
+test("text in a manifest never becomes a command", () => {
   const evil = {
     "package.json": '{"scripts":{"test; rm -rf ~":"x","$(id)":"y","__proto__":"z"}}',
     Makefile: "test;id:\n",

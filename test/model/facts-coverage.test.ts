@@ -76,13 +76,13 @@ describe("reads the line coverage of each format", () => {
     expect(parseCoverage(path, text)).toMatchObject({ covered, total, percent: (100 * covered) / total });
   });
 
-  test("by content: the name of the file does not matter, nor does a byte order mark", () => {
+  test("by content, whatever the file name, with or without a byte order mark", () => {
     expect(parseCoverage("report", ISTANBUL_SUMMARY)?.percent).toBe(84);
     expect(parseCoverage("report", `\uFEFF${COBERTURA}`)?.total).toBe(4);
     expect(parseCoverage("x.json", `\uFEFF${ISTANBUL_SUMMARY}`)?.percent).toBe(84);
   });
 
-  test("hits by line, the best one where a line is reported twice", () => {
+  test("hits per line, with the best of repeated lines", () => {
     const files = parseCoverage("coverage-final.json", ISTANBUL_FINAL)?.files;
     expect(files?.get("/home/ci/shop/src/a.ts")).toEqual(
       new Map([
@@ -100,7 +100,7 @@ describe("reads the line coverage of each format", () => {
     expect(parseCoverage("x", ISTANBUL_SUMMARY)?.files.size).toBe(0);
   });
 
-  test("a file outside of the sources keeps its own path", () => {
+  test("keeps the path of a file outside of the sources", () => {
     const text =
       '<coverage><sources><source>/s</source></sources><class filename="/x/a.py"><line number="1" hits="1"/></class></coverage>';
     expect([...(parseCoverage("x", text)?.files.keys() ?? [])]).toEqual(["/x/a.py"]);
@@ -126,22 +126,22 @@ describe("reports without lines", () => {
     });
   });
 
-  test("lines count where there are any, whatever the sums say", () => {
+  test("count lines if there are any, whatever the sums say", () => {
     expect(parseCoverage("x", `${LCOV}SF:c\nLF:100\nLH:100\n`)).toMatchObject({ covered: 2, total: 4 });
     expect(parseCoverage("x", '<coverage lines-covered="9" lines-valid="6"/>')).toBeUndefined();
   });
 });
 
-test("tags are read as XML has them: quotes of both kinds, > in a value, no comments and no CDATA", () => {
+test("read tags as XML does: both quotes, > in a value, no comments and no CDATA", () => {
   const text = `<!-- <line number="9" hits="9"/> --><coverage><class name="A>B" filename='a.py'>
     <line number='1' hits='1'/><line hits="0" number="2"/><![CDATA[<line number="3" hits="1"/>]]></class></coverage>`;
   expect(parseCoverage("x", text)).toMatchObject({ covered: 1, total: 2 });
 });
 
-describe("several reports as one", () => {
+describe("merging several reports", () => {
   const of = (...texts: string[]) => mergeCoverage(texts.flatMap((text) => parseCoverage("x", text) ?? []));
 
-  test("packages add up, and a line in two of them counts once", () => {
+  test("adds packages up, and counts a shared line once", () => {
     expect(of("SF:a\nDA:1,1\nDA:2,0\n", "SF:b\nDA:1,1\n")).toMatchObject({ covered: 2, total: 3 });
     expect(of("SF:a\nDA:1,1\nDA:2,0\n", "SF:a\nDA:1,0\nDA:2,5\n")).toMatchObject({ covered: 2, total: 2 });
     expect(of(ISTANBUL_SUMMARY, "SF:b\nDA:1,1\n")).toMatchObject({ covered: 169, total: 201 });
@@ -157,7 +157,7 @@ describe("coverage of new code", () => {
     return report && newCodeCoverage(report, added(lines));
   };
 
-  test("joins added lines with absolute names, modules, sources and package folders", () => {
+  test("matches added lines by absolute names, modules, sources and package folders", () => {
     expect(of(ISTANBUL_FINAL, { "src/a.ts": [1, 2, 3, 5] })).toEqual({
       percent: 200 / 3,
       covered: 2,
@@ -177,18 +177,18 @@ describe("coverage of new code", () => {
     });
   });
 
-  test("undefined where the report knows none of the lines", () => {
+  test("is undefined if the report has none of the lines", () => {
     expect(of(LCOV, { "src/a.ts": [99], "README.md": [1] })).toBeUndefined();
     expect(of(ISTANBUL_SUMMARY, { "src/a.ts": [1] })).toBeUndefined();
     expect(of(LCOV, {})).toBeUndefined();
   });
 
-  test("a name that only ends alike is another file", () => {
+  test("does not match a file whose name only ends alike", () => {
     expect(of("SF:/x/src/data.ts\nDA:1,1\n", { "src/a.ts": [1], "ta.ts": [1] })).toBeUndefined();
     expect(of(COBERTURA, { "src/auth/__init__.py": [1] })).toBeUndefined();
   });
 
-  test("of several names the one that adds least is the file", () => {
+  test("matches the name that adds the fewest folders", () => {
     const text = "SF:/r/web/src/index.ts\nDA:1,0\nend_of_record\nSF:/r/src/index.ts\nDA:1,1\nend_of_record\n";
     expect(of(text, { "src/index.ts": [1] })).toEqual({ percent: 100, covered: 1, total: 1 });
     expect(of(text, { "web/src/index.ts": [1] })).toEqual({ percent: 0, covered: 0, total: 1 });
@@ -216,12 +216,12 @@ describe("broken and hostile reports", () => {
     ["a Go range of a billion lines", "mode: set\na.go:1.1,999999999.1 1 1\n"],
     ["many Go ranges", `mode: set\n${"a.go:1.1,9999.1 1 1\n".repeat(1000)}`],
     ["a deep document", "[".repeat(100_000)],
-  ])("%s is no report", (_, text) => {
+  ])("%s is not accepted as a report", (_, text) => {
     expect(parseCoverage("coverage.txt", text)).toBeUndefined();
     expect(parseCoverage("coverage.json", text)).toBeUndefined();
   });
 
-  test("names of prototypes are names, entities are not expanded", () => {
+  test("treat prototype names as names, and expand no entities", () => {
     const final = ISTANBUL_FINAL.replace('{"/home/ci/shop/src/a.ts":', '{"__proto__":');
     expect(parseCoverage("x.json", final)?.files.has("__proto__")).toBe(true);
     expect(parseCoverage("x", "SF:__proto__\nDA:1,1\nSF:constructor\nDA:1,0\n")).toMatchObject({
@@ -233,7 +233,7 @@ describe("broken and hostile reports", () => {
     expect([...(parseCoverage("x", xml)?.files.keys() ?? [])]).toEqual(["&e;.py"]);
   });
 
-  test("never throws, and percent is always between 0 and 100", () => {
+  test("never throw, and give a percentage between 0 and 100", () => {
     const part = fc.oneof(
       fc.constantFrom(
         "mode: set\n",
@@ -268,7 +268,7 @@ describe("broken and hostile reports", () => {
     );
   });
 
-  test("ten thousand files of one name are joined without comparing each with each", () => {
+  test("with ten thousand equal file names need no pairwise comparison", () => {
     const names = Array.from({ length: 10_000 }, (_, n) => `p${n}/index.ts`);
     const report = parseCoverage("x", names.map((name) => `SF:/r/${name}\nDA:1,1\n`).join(""));
     expect(report && newCodeCoverage(report, new Map(names.map((name) => [name, [1]])))).toEqual({

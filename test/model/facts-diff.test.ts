@@ -58,7 +58,7 @@ deleted file mode 100644
   );
 });
 
-test("content that looks like a header is content", () => {
+test("reads content that looks like a header as content", () => {
   const diff = `diff --git a/x.patch b/x.patch
 --- a/x.patch
 +++ b/x.patch
@@ -83,7 +83,7 @@ test("content that looks like a header is content", () => {
   ]);
 });
 
-test("a diff with context lines has the same numbers", () => {
+test("reads the same numbers from a diff with context lines", () => {
   const diff = `diff --git a/a b/a
 --- a/a
 +++ b/a
@@ -96,7 +96,7 @@ test("a diff with context lines has the same numbers", () => {
   expect(addedLines(diff)).toEqual(new Map([["a", [3]]]));
 });
 
-test("names in quotes are unquoted: bytes in octal, escapes, spaces", () => {
+test("unquotes names: octal bytes, escapes, spaces", () => {
   const names = (old: string, name: string) =>
     read(`diff --git ${old} ${name}\n--- ${old}\n+++ ${name}\n@@ -0,0 +1 @@\n+x\n`)[0]?.path;
   expect(names('"a/\\303\\274.ts"', '"b/\\303\\274.ts"')).toBe("ü.ts");
@@ -104,7 +104,7 @@ test("names in quotes are unquoted: bytes in octal, escapes, spaces", () => {
   expect(names("a/with space\t", "b/with space\t")).toBe("with space");
 });
 
-test("a combined diff of a conflict does not disturb its neighbours", () => {
+test("skips a combined diff without affecting its neighbors", () => {
   const diff = `diff --git a/a b/a
 --- a/a
 +++ b/a
@@ -131,7 +131,7 @@ diff --git a/z b/z
   );
 });
 
-test("a link that became a file stands twice, and loses no line", () => {
+test("reads a link that became a file as two entries, without losing a line", () => {
   const half = (header: string, hunk: string) => `diff --git a/a b/a\n${header}\n${hunk}\n`;
   const diff =
     half("new file mode 100644\n--- /dev/null\n+++ b/a", "@@ -0,0 +1,2 @@\n+x\n+y") +
@@ -142,7 +142,7 @@ test("a link that became a file stands twice, and loses no line", () => {
   );
 });
 
-test("a diff that was cut off, or lies about its counts, costs only its own file", () => {
+test("loses only the affected file of a truncated or inconsistent diff", () => {
   const diff = `diff --git a/a b/a
 --- a/a
 +++ b/a
@@ -157,7 +157,7 @@ diff --git a/z b/z
   expect(addedLines(diff)).toEqual(new Map([["a", [1]]]));
 });
 
-test("git's own words: renamed, empty, binary, deleted and odd names", async () => {
+test("reads git's output for renamed, empty, binary, deleted and oddly named files", async () => {
   const s = await scratch();
   const long = Array.from({ length: 30 }, (_, n) => `line ${n}`).join("\n");
   await s.write("old name.txt", `${long}\n`);
@@ -204,7 +204,7 @@ const LINE = fc.constantFrom(
 );
 const TEXT = fc.tuple(fc.array(LINE, { maxLength: 12 }), fc.boolean());
 
-test("applying what was read to the old text gives the new text, for diffs of git", async () => {
+test("applying the read diff to the old text gives the new text", async () => {
   const base = await mkdtemp(path.join(os.tmpdir(), "session-diff-"));
   onTestFinished(() => rm(base, { recursive: true, force: true }));
   const pairs = fc.sample(fc.tuple(TEXT, TEXT), { numRuns: 300, seed: 7 });
@@ -241,7 +241,7 @@ function linesOf([lines, ended]: readonly [readonly string[], boolean]): string[
   return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }
 
-test("never throws, and gives whole line numbers, on any text", () => {
+test("never throws and returns whole line numbers for any text", () => {
   const part = fc.oneof(
     fc.constantFrom(
       "diff --git a/a b/a",

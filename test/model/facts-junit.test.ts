@@ -28,7 +28,7 @@ const VITEST = `<?xml version="1.0" encoding="UTF-8" ?>
 
 const NESTED = `<testsuites><testsuite name="a"><testsuite name="b"><testcase name="one"/></testsuite><testcase name='two &#8250; 2'><failure/></testcase></testsuite></testsuites>`;
 
-describe("counts what each tool writes", () => {
+describe("counts the tests in the reports of", () => {
   test.each([
     ["Surefire", SUREFIRE, { passed: 2, failed: 2, skipped: 1 }],
     ["pytest", PYTEST, { passed: 1, failed: 1, skipped: 0 }],
@@ -44,7 +44,7 @@ describe("counts what each tool writes", () => {
     expect(parseTests(`\uFEFF${text}`)).toMatchObject(counts);
   });
 
-  test("failing tests by name, with the class where the name does not say it", () => {
+  test("failing tests by name, with the class if the name lacks it", () => {
     expect(parseTests(SUREFIRE)?.failing).toEqual([
       "org.example.CartTest › removes",
       "org.example.CartTest › breaks",
@@ -53,7 +53,7 @@ describe("counts what each tool writes", () => {
     expect(parseTests(NESTED)?.failing).toEqual(["two › 2"]);
   });
 
-  test("several files are one result, and only so many names are kept", () => {
+  test("several files as one result, with a limited number of names", () => {
     const all = mergeTests([SUREFIRE, PYTEST].flatMap((text) => parseTests(text) ?? []));
     expect(all).toMatchObject({ passed: 3, failed: 3, skipped: 1 });
     expect(mergeTests([])).toBeUndefined();
@@ -62,7 +62,7 @@ describe("counts what each tool writes", () => {
   });
 });
 
-describe("what is no result", () => {
+describe("no result is read from", () => {
   test.each([
     ["nothing", ""],
     ["text", "hello"],
@@ -75,12 +75,12 @@ describe("what is no result", () => {
     ["a comment that does not end", '<testsuite><!-- <testcase name="a"/></testsuite>'],
   ])("%s", (_, text) => expect(parseTests(text)).toBeUndefined());
 
-  test("entities of a DTD are not expanded, and its declarations are no tests", () => {
+  test("DTD entities are not expanded, and DTD declarations are no tests", () => {
     const text = `<!DOCTYPE x [<!ENTITY a "&b;&b;"><!ENTITY b "<testcase/>">]><testsuite><testcase name="&a;"><failure/></testcase></testsuite>`;
     expect(parseTests(text)).toEqual({ passed: 0, failed: 1, skipped: 0, failing: ["&a;"] });
   });
 
-  test("never throws, never counts below zero, and takes time by length only", () => {
+  test("never throws, never counts below zero, and takes time linear in the length", () => {
     const part = fc.oneof(
       fc.constantFrom(
         "<testsuite>",

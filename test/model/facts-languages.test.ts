@@ -7,7 +7,7 @@ function detect(files: readonly string[], texts: Readonly<Record<string, string>
   return detectProject([...files, ...Object.keys(texts)], new Map(Object.entries(texts)));
 }
 
-test("a TypeScript project", () => {
+test("the description of a TypeScript project names its commands, folders and tools", () => {
   const facts = detect(
     [
       "src/cli.ts",
@@ -63,7 +63,7 @@ test("a TypeScript project", () => {
 });
 
 describe("languages", () => {
-  test("five at most, the most used first, without the code of others", () => {
+  test("lists at most five, the most used first, without vendored code", () => {
     const many = (extension: string, n: number) =>
       Array.from({ length: n }, (_, at) => `x/${at}.${extension}`);
     const files = [
@@ -78,14 +78,14 @@ describe("languages", () => {
     expect(detect(files).languages).toEqual(["Go", "Python", "Rust", "C#", "R"]);
   });
 
-  test("headers are of C++ where there is no C", () => {
+  test("counts headers as C++ if there is no C", () => {
     expect(detect(["a.h", "b.h", "a.cpp"]).languages).toEqual(["C++"]);
     expect(detect(["a.h", "a.c", "b.cpp"]).languages).toEqual(["C", "C++"]);
   });
 });
 
 describe("folders and what to watch", () => {
-  test("packages of a monorepo, and the layout of Java", () => {
+  test("finds packages of a monorepo, and the layout of Java", () => {
     const mono = detect([
       "packages/web/src/a.ts",
       "packages/web/test/a.test.ts",
@@ -102,7 +102,7 @@ describe("folders and what to watch", () => {
   });
 });
 
-test("tests that stand beside the code live in no folder", () => {
+test("the description names no test folder if tests are beside the code", () => {
   const go = detect([
     "go.mod",
     "args/a.go",
@@ -121,7 +121,7 @@ test("tests that stand beside the code live in no folder", () => {
   expect(detect(many).testFolders).toEqual(["crates/*/tests"]);
 });
 
-test("a workspace is counted, and its largest packages are named", () => {
+test("the description counts a workspace's packages and names the largest", () => {
   const crates = Array.from({ length: 100 }, (_, n) => [
     `crates/c${n}/Cargo.toml`,
     `crates/c${n}/src/lib.rs`,
@@ -136,7 +136,7 @@ test("a workspace is counted, and its largest packages are named", () => {
   expect(facts.sourceFolders).toEqual([]);
 });
 
-test("what maintainers wrote is pointed to, the nearest first", () => {
+test("the description names documents of the maintainers, the nearest first", () => {
   const files = [
     "docs/technical/architecture.md",
     "ARCHITECTURE.md",
@@ -158,7 +158,7 @@ test("what maintainers wrote is pointed to, the nearest first", () => {
 });
 
 describe("name and description", () => {
-  test("of a helper in another language say nothing", () => {
+  test("ignores a helper in another language", () => {
     const facts = detect(["src/a.rs", "src/b.rs", "docs/conf.py"], {
       "pyproject.toml": '[project]\nname = "docs"\ndescription = "Sets up MkDocs"\n',
       "package.json": '{"description":"The website","main":"site.js","scripts":{"test":"x"}}',
@@ -168,7 +168,7 @@ describe("name and description", () => {
     expect(facts.commands).toEqual([{ name: "test", command: "npm test" }]);
   });
 
-  test("from HTML only the text of a paragraph", () => {
+  test("reads only the text of a paragraph of HTML", () => {
     const of = (text: string) => detect([], { "README.md": text }).description;
     expect(
       of(
@@ -188,7 +188,7 @@ describe("name and description", () => {
     ).toBeUndefined();
   });
 
-  test("from pyproject.toml, the right table of it", () => {
+  test("reads the correct table of pyproject.toml", () => {
     const facts = detect([], {
       "pyproject.toml":
         '[[tool.x]]\nname = "wrong"\n[project]\nname = "shop"\ndescription = "Sells things"\ndependencies = [\n  "fastapi>=0.1",\n  \'requests\',\n]\n[tool.black]\n',
@@ -201,7 +201,7 @@ describe("name and description", () => {
     });
   });
 
-  test("from Cargo.toml, go.mod, composer.json, pom.xml", () => {
+  test("reads Cargo.toml, go.mod, composer.json, pom.xml", () => {
     const cargo =
       '[[bin]]\nname = "wrong"\n[package]\nname = "shop" # x\ndescription = \'Sells\'\n[dependencies]\nserde = { version = "1" }\ntokio = "1"\n[dev-dependencies]\ncriterion = "1"\n';
     expect(detect([], { "Cargo.toml": cargo })).toMatchObject({
@@ -228,7 +228,7 @@ describe("name and description", () => {
     });
   });
 
-  test("from the first prose of a README", () => {
+  test("reads the first prose of a README", () => {
     const of = (text: string) => detect([], { "README.md": text }).description;
     expect(
       of(
@@ -250,7 +250,7 @@ describe("name and description", () => {
   });
 });
 
-test("entry points are tracked files: those that manifests name, then the usual ones", () => {
+test("entry points are tracked files: those named by manifests, then the usual names", () => {
   const files = [
     "cmd/shop/main.go",
     "src/main.rs",
@@ -270,7 +270,7 @@ test("entry points are tracked files: those that manifests name, then the usual 
   ).toEqual(["bin/run.mjs"]);
 });
 
-test("helpers of the maintainers are no entry points", () => {
+test("maintainers' helper scripts are not entry points", () => {
   const files = [
     "cmd/release/main.go",
     "cmd/shop/main.go",
@@ -284,7 +284,7 @@ test("helpers of the maintainers are no entry points", () => {
   expect(detect(["src/shop/cli.py", "src/shop/a.py"], python).entryPoints).toEqual(["src/shop/cli.py"]);
 });
 
-test("names the few manifests at the top that are tracked, whatever the order", () => {
+test("finds the tracked top-level manifests, whatever the order", () => {
   expect(
     manifestsToRead([
       "z.ts",
@@ -319,7 +319,7 @@ describe("broken and hostile manifests", () => {
     "A.csproj",
   ];
 
-  test("a name that is none is no dependency", () => {
+  test("give no dependency for an invalid name", () => {
     const text = '{"dependencies":{"__proto__":"1","constructor":"1","express":"1"}}';
     expect(detect([], { "package.json": text }).dependencies).toEqual(["express"]);
   });
@@ -335,7 +335,7 @@ describe("broken and hostile manifests", () => {
     ['{"__proto__":{"name":"polluted","scripts":{"test":"x"}},"constructor":{"prototype":{"name":"x"}}}'],
     ["[".repeat(50_000)],
     ["\0\uFFFD\uFEFF"],
-  ])("say nothing: %.60j", (text) => {
+  ])("give nothing: %.60j", (text) => {
     const facts = detect(["a.ts"], Object.fromEntries(NAMES.map((name) => [name, text])));
     expect(facts.name).toBeUndefined();
     expect(facts.description).toBeUndefined();
@@ -343,7 +343,7 @@ describe("broken and hostile manifests", () => {
     expect(Object.hasOwn(Object.prototype, "name")).toBe(false);
   });
 
-  test("never throw, and lists stay short, on any text in any manifest", () => {
+  test("never throw, and lists stay short, for any text in any manifest", () => {
     const part = fc.oneof(
       fc.constantFrom(
         "[project]\n",

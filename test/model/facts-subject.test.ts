@@ -21,7 +21,7 @@ function files(...paths: string[]): SubjectInput["files"] {
 const propose = (words: { label?: string; objective?: string }, ...paths: string[]) =>
   proposeSubject({ ...words, files: files(...paths) });
 
-describe("proposes", () => {
+describe("proposes a subject", () => {
   test.each<[subject: string, words: { label?: string; objective?: string }, paths: string[]]>([
     [
       "feat(auth): oauth complete",
@@ -53,7 +53,7 @@ describe("proposes", () => {
     ["chore: tidy", { label: "tidy" }, ["biome.json"]],
   ])("%s", (subject, words, paths) => expect(propose(words, ...paths)).toBe(subject));
 
-  test("a fix, where label or objective begin so, without saying it twice", () => {
+  test("of type fix if label or objective begins so, without repeating the word", () => {
     expect(propose({ label: "fix-login-redirect" }, "src/auth/a.ts")).toBe("fix(auth): login redirect");
     expect(propose({ objective: "Fix the login" }, "+src/auth/a.ts")).toBe("fix(auth): the login");
     expect(propose({ objective: "Bug 42: crash" }, "src/a.ts")).toBe("fix: bug 42: crash");
@@ -61,7 +61,7 @@ describe("proposes", () => {
     expect(propose({ objective: "Fixture loader" }, "src/a.ts")).toBe("feat: fixture loader");
   });
 
-  test("words that are a conventional subject already are taken as such", () => {
+  test("equal to the label if that is a conventional subject", () => {
     expect(propose({ objective: "perf(db): cache the plan" }, "src/db/a.ts")).toBe(
       "perf(db): cache the plan",
     );
@@ -69,7 +69,7 @@ describe("proposes", () => {
   });
 });
 
-describe("scope", () => {
+describe("proposes a scope", () => {
   test.each([
     ["auth", ["src/auth/a.ts", "src/auth/deep/b.ts"]],
     ["auth", ["src/auth/a.ts", "README.md", "package.json", "test/a.test.ts"]],
@@ -85,7 +85,7 @@ describe("scope", () => {
   });
 });
 
-describe("text", () => {
+describe("the proposed text", () => {
   const text = (objective: string) => propose({ objective }, "+a.ts").replace("feat: ", "");
 
   test.each([
@@ -99,11 +99,11 @@ describe("text", () => {
     ["日本語", "日本語"],
   ])("%j becomes %j", (objective, expected) => expect(text(objective)).toBe(expected));
 
-  test("a label without words gives way to the objective", () => {
+  test("comes from the objective if the label has no words", () => {
     expect(propose({ label: "--_-", objective: "Login" }, "+a.ts")).toBe("feat: login");
   });
 
-  test("is cut at a word, at 72 characters with the type", () => {
+  test("is cut at a word, to 72 characters with the type", () => {
     expect(propose({ objective: `${"word ".repeat(30)}` }, "+a.ts")).toBe(
       `feat: ${"word ".repeat(13).trim()}…`,
     );
@@ -113,12 +113,12 @@ describe("text", () => {
     expect(propose({ objective: "x".repeat(100) }, "+a.ts")).toBe(`feat: ${"x".repeat(65)}…`);
   });
 
-  test("a name with a line end stays one line", () => {
+  test("stays one line for a name with a newline", () => {
     expect(propose({}, "+odd\nname.ts")).toBe("feat: add odd name.ts");
   });
 });
 
-test("one line of at most 72 characters with a usual type, for any input, and the same again", () => {
+test("a proposed subject is one line of at most 72 characters with a usual type for any input, and stable", () => {
   const change = fc.constantFrom<Change>("added", "changed", "removed", "renamed");
   const file = fc.record({
     path: fc.oneof(fc.string(), fc.constantFrom("src/a/b.ts", ".session/x", "README.md")),

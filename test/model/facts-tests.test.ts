@@ -61,14 +61,14 @@ test.each([
   "",
 ])("%s is not a test file", (path) => expect(isTestFile(path)).toBe(false));
 
-test("tells code from everything else", () => {
+test("distinguishes code from other files", () => {
   for (const path of ["a.ts", "a.tsx", "a.py", "src/a.RS", "a.vue", "x.test.sh", "a.cs"])
     expect(isCodeFile(path), path).toBe(true);
   for (const path of ["a.md", "a.json", "Makefile", "a.ts.snap", "ts", "", "a.lock", "img.svg"])
     expect(isCodeFile(path), path).toBe(false);
 });
 
-describe("counts tests by how each language begins one", () => {
+describe("counts tests in each language", () => {
   test.each<[file: string, tests: number, lines: string[]]>([
     [
       "src/a.test.ts",
@@ -199,7 +199,7 @@ describe("counts tests by how each language begins one", () => {
   });
 });
 
-test("a test that moved or was indented within its file counts as neither", () => {
+test("a test moved or indented within its file is not counted", () => {
   expect(count("a.test.ts", '-it("a", () => {', '-it("b", () => {', '  it("a", () => {')).toEqual({
     added: 0,
     removed: 1,
@@ -210,18 +210,18 @@ test("a test that moved or was indented within its file counts as neither", () =
   });
 });
 
-test("a test that moved to another file is removed and added: nothing in net", () => {
+test("a test moved to another file counts as removed and added, zero in sum", () => {
   const diff = diffOf("a.test.ts", ['-it("a", () => {']) + diffOf("b.test.ts", ['it("a", () => {']);
   expect(testsInDiff(diff)).toEqual({ added: 1, removed: 1 });
 });
 
-test("only files of tests count, but Rust keeps tests anywhere", () => {
+test("tests are counted in test files only, but in Rust in any file", () => {
   expect(count("src/a.ts", 'it("looks like one", () => {')).toEqual({ added: 0, removed: 0 });
   expect(count("docs/testing.md", 'it("an example", () => {')).toEqual({ added: 0, removed: 0 });
   expect(count("src/main.rs", "#[test]")).toEqual({ added: 1, removed: 0 });
 });
 
-test("names in quotes and renamed files count too", () => {
+test("tests in quoted and renamed files are counted", () => {
   const diff = `diff --git a/test/a.test.ts "b/test/\\303\\274.test.ts"
 similarity index 90%
 rename from test/a.test.ts
@@ -234,7 +234,7 @@ rename to "test/\\303\\274.test.ts"
   expect(testsInDiff(diff)).toEqual({ added: 1, removed: 0 });
 });
 
-test("never throws, never counts below nothing, on any lines", () => {
+test("counting tests never throws or goes below zero, for any lines", () => {
   const file = fc.constantFrom("a.test.ts", "test_a.py", "a.rs", "ATest.php", "t/a.t", "x.bats");
   const line = fc.oneof(
     fc.string(),

@@ -3,13 +3,13 @@ import { looksSecret, planCommit } from "../../src/checkpoint/plan.ts";
 import { parseLog } from "../../src/git/commits.ts";
 import { parseRawNumstat } from "../../src/git/diff.ts";
 import { parseBlame } from "../../src/git/lines/blame.ts";
-import { parseMerges } from "../../src/git/move/merges.ts";
+import { parseMerges } from "../../src/git/move/merge-many.ts";
 import { parseStatus } from "../../src/git/status.ts";
 
 const HASH = "a".repeat(40);
 const MODES = "100644 100644 100644";
 
-test("reads porcelain v2: staged and not, renames, submodules, conflicts, spaces", () => {
+test("reads porcelain v2: staged and unstaged changes, renames, submodules, conflicts, spaces", () => {
   const text = [
     "# branch.oid abc",
     "# branch.head main",
@@ -77,7 +77,7 @@ test("reads a log: bodies with blank lines, damaged dates, no parents", () => {
   ]);
 });
 
-test("a plan takes what is ready, leaves submodules and secrets, and names what it leaves", () => {
+test("a commit plan takes ready files, omits submodules and secrets, and names what it omits", () => {
   const file = (path: string, submodule = false) => ({ path, submodule });
   const input = {
     staged: [],
@@ -114,7 +114,7 @@ test.each([
   ["credentials.json", true],
 ])("%s looks like a secret: %s", (path, secret) => expect(looksSecret(path)).toBe(secret));
 
-test("a summary that looks like a group of blamed lines is none", () => {
+test("a commit summary that looks like a group of blamed lines is not read as one", () => {
   const [one, other, none] = ["1", "a", "0"].map((digit) => digit.repeat(40));
   const fake = `summary x\u2028${other} 1 9 1\rfilename fake`;
   const text = `${one} 3 4 2\nauthor A\n${fake}\nboundary\nfilename sch\u00f6n b.ts\n${none} 1 1 1\nfilename a.ts\n`;
@@ -124,7 +124,7 @@ test("a summary that looks like a group of blamed lines is none", () => {
   ]);
 });
 
-test("many merges: clean ones, conflicts by stage, and an answer that was cut off", () => {
+test("reads many merges: clean ones, conflicts by stage, and a truncated answer", () => {
   const oid = (letter: string) => letter.repeat(40);
   const fields = [
     ...["1", oid("a"), ""],

@@ -75,7 +75,7 @@ function built(some: readonly ScannedCommit[]): History {
 
 const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
 
-test("columns count what the commits say", () => {
+test("the columns hold the commits' values", () => {
   fc.assert(
     fc.property(commits, (all) => {
       const found = numbers(built(all));
@@ -105,7 +105,7 @@ test("columns count what the commits say", () => {
   );
 });
 
-test("days, weeks and months add up to the whole, and hours to the commits with a date", () => {
+test("days, weeks and months add up to the total, and hours to the dated commits", () => {
   fc.assert(
     fc.property(commits, (all) => {
       const dated = all.filter((each) => each.time > 0);
@@ -122,7 +122,7 @@ test("days, weeks and months add up to the whole, and hours to the commits with 
   );
 });
 
-test("a day is the one on the author's own clock", () => {
+test("a commit's day follows the author's own time zone", () => {
   const at = Date.parse("2024-03-31T23:30:00Z") / 1000;
   const one = { oid: "0".repeat(40), merge: false, author: "1", subject: "x", files: [] };
   const days = [0, 60, -60].map((zone, n) => ({ ...one, oid: `${n}`.repeat(40), time: at, zone }));
@@ -137,7 +137,7 @@ test("a day is the one on the author's own clock", () => {
   expect(byPeriod(found.days, "month").map((each) => each.from)).toEqual(["2024-03-01", "2024-04-01"]);
 });
 
-test("a filter counts what a history of only these commits would", () => {
+test("a filter counts the same as a history of only those commits", () => {
   fc.assert(
     fc.property(commits, fc.integer({ min: 1_700_000_000, max: 1_702_000_000 }), (all, cut) => {
       const author = "2".repeat(16);
@@ -153,7 +153,7 @@ test("a filter counts what a history of only these commits would", () => {
   );
 });
 
-test("commits that are added and taken away give the same as those that are left", () => {
+test("adding and removing commits gives the same as counting the rest", () => {
   fc.assert(
     fc.property(commits, fc.nat(25), fc.func(fc.boolean()), (all, split, drop) => {
       const [old, fresh] = [all.slice(0, split), all.slice(split)];
@@ -171,7 +171,7 @@ test("commits that are added and taken away give the same as those that are left
   );
 });
 
-test("a history comes back out of its bytes, wherever they lie, and not out of others", () => {
+test("a history is read back from its own bytes at any offset, and from no others", () => {
   fc.assert(
     fc.property(commits, fc.nat(9), fc.nat(), (all, offset, at) => {
       const history = built(all);
@@ -192,7 +192,7 @@ test("a history comes back out of its bytes, wherever they lie, and not out of o
   );
 });
 
-test("a change of any one bit is told", () => {
+test("any flipped bit is detected", () => {
   const commit = {
     oid: "f".repeat(40),
     merge: false,
@@ -215,7 +215,7 @@ test("a change of any one bit is told", () => {
   }
 });
 
-test("an answer is given to its own question only, and not when it was changed", () => {
+test("a cached answer is returned only for its own question, and not if changed", () => {
   const bytes = Buffer.from(encodeAnswer({ text: "✓" }, "tip all"));
   expect(decodeAnswer(bytes, "tip all")).toEqual({ text: "✓" });
   expect(decodeAnswer(bytes, "tip mine")).toBeUndefined();

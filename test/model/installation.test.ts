@@ -18,6 +18,6 @@ test.each([
   expect(kindOf(folder, false).upgrade).toBe(upgrade);
 });
 
-test("a checkout of the sources is upgraded from its remote", () => {
+test("a source checkout is upgraded from its remote", () => {
   expect(kindOf("/home/me/session", true)).toMatchObject({ how: "run from a checkout of its sources" });
 });

@@ -6,40 +6,40 @@ import { eventAt, eventOf, parseEvents, type SessionEvent, startedEvent } from "
 import { cloneText, completed, rebuildFromEvents } from "../../src/session/rebuild.ts";
 import { newSession, type SessionContext } from "../../src/session/state.ts";
 import { mergeRecords } from "../../src/sharing/merge/records.ts";
-import { beginning, type Edit, editedAll, edits, eventsOf, type Files } from "../support/records.ts";
+import { anyEdits, applyEdits, type Edit, eventsOf, type Files, newRecord } from "../support/record-edits.ts";
 
 const contextIn = (files: Files) => parseContext(files.get("context.json") ?? "");
 
 /** Edits whose events say all that they do: none that a person makes in the Markdown files, or that a test makes up. */
-const told = edits.map((all) =>
+const told = anyEdits.map((all) =>
   all.filter((each: Edit) => !["state", "by hand", "take out", "prose"].includes(each.do)),
 );
 
-test("whatever is done to a session, its log gives the context back", () => {
+test("the log rebuilds the context after any sequence of changes", () => {
   fc.assert(
-    fc.property(fc.array(edits, { maxLength: 4 }), (all) => {
-      const files = editedAll(beginning(), all.flat(), 0, 1);
+    fc.property(fc.array(anyEdits, { maxLength: 4 }), (all) => {
+      const files = applyEdits(newRecord(), all.flat(), 0, 1);
       expect(rebuildFromEvents(eventsOf(files))).toEqual(contextIn(files));
     }),
     { numRuns: 300 },
   );
 });
 
-test("each command's own events say what it did", () => {
+test("each command's own events record its change", () => {
   fc.assert(
     fc.property(told, (all) => {
-      const events = eventsOf(editedAll(beginning(), all, 0, 1));
+      const events = eventsOf(applyEdits(newRecord(), all, 0, 1));
       expect(events.filter((each) => each.type === "context.noted")).toEqual([]);
     }),
     { numRuns: 300 },
   );
 });
 
-test("after two clones were united, the log and .clone.json give the context back", () => {
+test("after a merge of two clones, the log and .clone.json rebuild the context", () => {
   fc.assert(
-    fc.property(edits, edits, edits, (before, one, other) => {
-      const base = editedAll(beginning(), before, 0, 1);
-      const { files } = mergeRecords(base, editedAll(base, one, 1, 10), editedAll(base, other, 2, 10));
+    fc.property(anyEdits, anyEdits, anyEdits, (before, one, other) => {
+      const base = applyEdits(newRecord(), before, 0, 1);
+      const { files } = mergeRecords(base, applyEdits(base, one, 1, 10), applyEdits(base, other, 2, 10));
       const [events, context] = [eventsOf(files), contextIn(files)];
       const here = context && JSON.parse(cloneText(events, context));
       expect(rebuildFromEvents(events, here)).toEqual(context);
@@ -77,7 +77,7 @@ const anyContext = fc
     return contextOf({ ...context, ...given }) as SessionContext;
   });
 
-test("any context comes back from a log that was completed, but for what git is asked again", () => {
+test("a completed log rebuilds any context, except values that git gives", () => {
   fc.assert(
     fc.property(fc.array(anyContext, { minLength: 1, maxLength: 4 }), fc.boolean(), (contexts, began) => {
       const at = "2026-01-01T00:00:00.000Z";
@@ -104,7 +104,7 @@ test("keys of this clone only are never in the log", () => {
   expect(rebuildFromEvents([...log, forged])).toEqual({ ...context, dropped: {} });
 });
 
-test("a log of an older version gives back what it says", () => {
+test("a log of an older version rebuilds what it records", () => {
   const events = [
     { at: "2026-01-01T10:00:00.000Z", type: "session.started", id: "k3f9qzm2x7ab", ref: "refs/heads/a/bc" },
     { at: "2026-01-01T10:01:00.000Z", type: "objective.added", id: "obj-2", text: "Two" },
@@ -122,7 +122,7 @@ test("a log of an older version gives back what it says", () => {
   expect(rebuildFromEvents(events.slice(1))).toBeUndefined();
 });
 
-test("an event that nobody knows, or that lacks what it needs, is passed along as it is", () => {
+test("an unknown or incomplete event is kept unchanged", () => {
   for (const raw of [
     { at: "2026-01-01", type: "session.teleported", to: "mars" },
     { at: "2026-01-01", type: "note", words: "no text" },

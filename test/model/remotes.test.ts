@@ -6,7 +6,7 @@ import {
   readFetched,
   readPushed,
   remoteFailure,
-} from "../../src/git/remote/transport.ts";
+} from "../../src/git/remote/parse-output.ts";
 
 test.each([
   ["https://ann:s3cret@host/x.git", "https://***@host/x.git"],
@@ -21,7 +21,7 @@ test.each([
   ["https://host/x.git?access_token=abc&ref=main", "https://host/x.git?access_token=***&ref=main"],
   ["https://host/a@b/x.git", "https://host/a@b/x.git"],
   ["../a folder/x.git", "../a folder/x.git"],
-])("%s is shown as %s", (text, shown) => {
+])("%s is printed as %s", (text, shown) => {
   expect(redacted(text)).toBe(shown);
 });
 
@@ -32,11 +32,11 @@ test.each(["/x", "./x", "../x", "~/x", "https://h/x", "git@h:x", "C:\\x", "."])(
   },
 );
 
-test.each(["origin", "feature/login", "k3f9qzm2x7ab", "größe", "a.b"])("%s is none", (word) => {
+test.each(["origin", "feature/login", "k3f9qzm2x7ab", "größe", "a.b"])("%s is not an address", (word) => {
   expect(isAddress(word)).toBe(false);
 });
 
-test("the folder of a remote is its name; of an address, one for it, whoever's credentials stand in it", () => {
+test("a remote's folder is its name, and a URL's folder does not depend on credentials", () => {
   const digest = (text: string) => Buffer.from(text).toString("hex").padEnd(16, "0");
   expect(["origin", "team/main", "größe"].map((each) => remoteFolder(each, digest))).toEqual([
     "origin",
@@ -50,7 +50,7 @@ test("the folder of a remote is its name; of an address, one for it, whoever's c
     expect(remoteFolder(odd, digest)).toMatch(/^url-/);
 });
 
-test("the usual remote is the one that git would take", () => {
+test("the default remote is git's", () => {
   const settings = (...pairs: [string, string][]) => new Map(pairs.map(([key, value]) => [key, [value]]));
   const origin: [string, string] = ["remote.origin.url", "x"];
   const fork: [string, string] = ["remote.fork.url", "y"];
@@ -62,7 +62,7 @@ test("the usual remote is the one that git would take", () => {
   expect([usualRemote(push, "work", "push"), usualRemote(push, "work", "pull")]).toEqual(["fork", "origin"]);
 });
 
-test("a push report: what is worst of several addresses counts, and that one has it", () => {
+test("a push report keeps the worst result of several URLs, and names that URL", () => {
   const report = [
     "To one",
     "*\tabc:refs/sessions/a\t[new reference]",
@@ -84,7 +84,7 @@ test("a push report: what is worst of several addresses counts, and that one has
   ]);
 });
 
-test("lines of a fetch, and those that only tell how far it is", () => {
+test("fetch lines are read, and progress lines are skipped", () => {
   expect(readFetched(" * [new ref]         refs/sessions/a -> refs/session-remotes/o/a")).toEqual({
     ref: "refs/session-remotes/o/a",
   });
@@ -122,7 +122,7 @@ test.each([
   ["fatal: '/x' does not appear to be a git repository", "remote-missing"],
   ["fatal: mismatched algorithms: client sha1; server sha256", "object-format"],
   ["fatal: something new", "remote-failed"],
-])("%s is %s", (stderr, code) => {
+])("the failure %s is classified as %s", (stderr, code) => {
   const failure = remoteFailure("origin", stderr, 128);
   expect([failure.code, failure.exit]).toEqual([code, 1]);
   expect(failure.hint).toBeTruthy();

@@ -42,7 +42,7 @@ test.each([
   expect(dayAt(found.since - 1)).not.toBe(from);
 });
 
-test("periods follow each other without a gap, and hold the first day and the last", () => {
+test("periods are contiguous and contain the first and last day", () => {
   const day = fc
     .integer({ min: 0, max: 20_000 })
     .map((n) => new Date(n * 86_400_000).toISOString().slice(0, 10));
@@ -67,7 +67,7 @@ test("periods follow each other without a gap, and hold the first day and the la
   ]);
 });
 
-test("objectives are open from their day on, until they are done or dropped", () => {
+test("objectives are open from their day until done or dropped", () => {
   const item = (mark: "open" | "done" | "dropped", added?: string, finished?: string) => ({
     ...{ id: "obj-1", text: "x", mark },
     ...(added === undefined ? {} : { added: `${added}T12:00:00` }),
@@ -87,7 +87,7 @@ test("objectives are open from their day on, until they are done or dropped", ()
   ]);
 });
 
-test("open blockers of work that goes on come first, the oldest before the others", () => {
+test("open blockers of active sessions come first, the oldest before the others", () => {
   const state = (id: string, blockers: ReturnType<typeof newSession>["blockers"]) => ({
     ...newSession({ id, branch: "b", base: {}, now: "2024-01-01T00:00:00Z" }),
     blockers,
@@ -124,7 +124,7 @@ test("open blockers of work that goes on come first, the oldest before the other
   ]);
 });
 
-test("a decision is told once, in the words of its record, with the commit that carries it", () => {
+test("a decision is listed once, in its record's words, with the commit that carries it", () => {
   const one: ReportDecision = {
     ...{ id: "dec-1", session: "a", text: "Cut", rationale: null, alternatives: [], supersedes: null },
     ...{ at: "2024-01-01T00:00:00Z", commit: "c1" },
@@ -164,13 +164,13 @@ test.each([
   ],
   ["https://git.example.com/o/r", undefined, undefined],
   ["/srv/git/r.git", undefined, undefined],
-])("commits and files of %s", (remote, commit, file) => {
+])("counts commits and files of %s", (remote, commit, file) => {
   const forge = forgeOf(remote);
   expect(commitAddress(forge, "c1")).toBe(commit);
   expect(fileAddress(forge, "t1", "a b/#.ts")).toBe(file);
 });
 
-test("a blocker grows older until it is resolved, and the oldest open one stays first", () => {
+test("a blocker ages until it is resolved, and the oldest open one stays first", () => {
   const blocker = (id: string, added: string, finished: string | null = null) => ({
     ...{ id, session: "s", text: id, link: null, resolved: finished !== null, note: null },
     ...{ added, finished, days: null },
@@ -193,7 +193,7 @@ test("a blocker grows older until it is resolved, and the oldest open one stays 
   ]);
 });
 
-test("a day ends when the next begins, here or in UTC", () => {
+test("a day ends when the next begins, in local time or UTC", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4e12 }), (now) => {
       const end = dayEnds(now);

@@ -11,11 +11,11 @@ import {
   newSession,
   type SessionState,
 } from "../../src/session/state.ts";
-import { oneLine } from "../../src/text/clean.ts";
+import { oneLine } from "../../src/text/trailer-text.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
-import { nextRecord } from "../../src/trailers/record.ts";
+import { takeIn } from "../../src/trailers/merge-from-commits.ts";
+import { nextRecord } from "../../src/trailers/next-record.ts";
 import { newestCarrier, stateFromCommits } from "../../src/trailers/restore.ts";
-import { takeIn } from "../../src/trailers/takein.ts";
 import { writeMessage } from "../../src/trailers/write.ts";
 
 const ID = "k3f9qzm2x7ab";
@@ -166,7 +166,7 @@ function play(steps: readonly Step[], title?: string): { state: SessionState; co
 
 const steps = fc.array(step, { maxLength: 25 });
 
-test("whatever a session held at its last checkpoint comes back from the commits, with the numbers to go on with", () => {
+test("the record at the last checkpoint is restored from commits, with the next free numbers", () => {
   fc.assert(
     fc.property(steps, fc.option(text, { nil: undefined }), (drawn, title) => {
       const { state, commits } = play(drawn, title?.slice(0, 60));
@@ -204,7 +204,7 @@ test("whatever a session held at its last checkpoint comes back from the commits
   );
 });
 
-test("what is there twice, as after a rebase that left the old commits, is there once", () => {
+test("duplicates, as after a rebase that kept the old commits, are restored once", () => {
   const { state, commits } = play([
     { kind: "decision", text: "One", rationale: undefined, alternatives: [] },
   ]);
@@ -213,8 +213,8 @@ test("what is there twice, as after a rebase that left the old commits, is there
   expect(takeIn({ state, events: [] }, history(...twice)).state.context.decisions).toHaveLength(1);
 });
 
-describe("when it began, when things happened", () => {
-  test("author dates count, and a clock that was ahead does not make the future", () => {
+describe("restored times", () => {
+  test("use author dates, and a clock that was ahead makes nothing lie in the future", () => {
     let state = addObjective(begun(), "One", at(0))[0];
     state = addBlocker(state, "Keys", undefined, at(0))[0];
     const [first, open] = checkpoint(1, state, { committed: START / 1000 + 90_000 });
@@ -227,18 +227,18 @@ describe("when it began, when things happened", () => {
   });
 });
 
-describe("which session a branch carries", () => {
+describe("the session of a branch", () => {
   const mine = (n: number, rest: Partial<Made> = {}) => checkpoint(n, begun(), rest)[0];
   const theirs = (n: number, rest: Partial<Made> = {}) =>
     commit(n, `feat: theirs\n\nSession-Id: ${OTHER}\n`, rest);
 
-  test("none, without a checkpoint", () => {
+  test("is none without a checkpoint", () => {
     expect(newestCarrier(history(commit(1, "x\n")))).toBeUndefined();
     expect(stateFromCommits("x", history(commit(1, "x\n")), {}, NOW)).toBeUndefined();
     expect(stateFromCommits("x", [], {}, NOW)).toBeUndefined();
   });
 
-  test("the newest of a stack, from where the one below ends", () => {
+  test("is the newest of a stack, from the end of the one below", () => {
     const stack = history(theirs(1), theirs(2), commit(3, "by hand\n"), mine(4), commit(5, "by hand\n"));
     expect(newestCarrier(stack)?.record.id).toBe(ID);
     const fork = { branch: "main", commit: "c0" };
@@ -246,7 +246,7 @@ describe("which session a branch carries", () => {
     expect(stateFromCommits("x", stack, {}, NOW)?.context.base).toEqual({ commit: "c3" });
   });
 
-  test("the branch's own, where another one was merged in or picked", () => {
+  test("is its own if another one was merged or cherry-picked", () => {
     const merge = commit(4, "Merge\n", { parents: ["c2", "c3"] });
     const merged = history(mine(2), theirs(3, { parents: ["c0"] }), merge);
     expect(newestCarrier(merged)?.record.id).toBe(ID);
@@ -255,7 +255,7 @@ describe("which session a branch carries", () => {
     expect(newestCarrier(history(picked))?.record.id).toBe(OTHER);
   });
 
-  test("another one's decisions in a squash are not its own, its own in another one's are", () => {
+  test("does not own another's decisions in its squash, but its own in another's", () => {
     const squash = commit(
       1,
       `x\n\nDecisions:\n - ${OTHER}/dec-1: Theirs\n - dec-2: Ours\nSession-Id: ${ID}\n`,
@@ -272,7 +272,7 @@ describe("which session a branch carries", () => {
   });
 });
 
-describe("taking over what another clone did", () => {
+describe("taking over another clone's changes", () => {
   /** Two clones after a common checkpoint: the state of both, and its commit. */
   function common(): [Made, SessionState] {
     let state = addObjective(begun(), "One", at(0))[0];
@@ -281,7 +281,7 @@ describe("taking over what another clone did", () => {
     return checkpoint(1, state);
   }
 
-  test("marks, texts, notes and new items; twice is the same as once", () => {
+  test("updates marks, texts, notes and new items, and repeating it changes nothing", () => {
     const [first, here] = common();
     let there = markObjective(here, "2", "done", at(5))[0];
     there = editObjective(there, "1", "One, reworded")[0];
@@ -301,7 +301,7 @@ describe("taking over what another clone did", () => {
     expect(again).toEqual({ state: once.state, taken: [] });
   });
 
-  test("who changed an item last wins", () => {
+  test("lets the last change of an item win", () => {
     const [first, here] = common();
     const [second] = checkpoint(6, markObjective(here, "1", "done", at(5))[0], { parents: ["c1"] });
     const items = (changed: number) => ({
@@ -325,7 +325,7 @@ describe("taking over what another clone did", () => {
     expect(markOf(byHand)).toBe("dropped");
   });
 
-  test("a merge keeps what both lines did", () => {
+  test("keeps the changes of both parents of a merge", () => {
     const [first, both] = common();
     const [ours, here] = checkpoint(5, markObjective(both, "1", "done", at(4))[0], {
       oid: "a",
@@ -342,7 +342,7 @@ describe("taking over what another clone did", () => {
     expect(restored?.objectives.map((each) => each.mark)).toEqual(["done", "dropped"]);
   });
 
-  test("a merged line changes what came up in the same second, in whatever order git lists its commits", () => {
+  test("applies merged changes of the same second, whatever order git lists the commits in", () => {
     const second = { authored: START / 1000, committed: START / 1000 };
     const state = addObjective(begun(), "One", at(0))[0];
     const [first, both] = checkpoint(1, state, second);
@@ -362,13 +362,13 @@ describe("taking over what another clone did", () => {
     }
   });
 
-  test("an item that was taken out by hand does not come back", () => {
+  test("does not restore an item deleted by hand", () => {
     const [first, here] = common();
     const without = { ...here, objectives: here.objectives.slice(0, 1) };
     expect(takeIn({ state: without, events: [] }, history(first)).state.objectives).toHaveLength(1);
   });
 
-  test("what has the same number and is something else keeps its text, under a new number", () => {
+  test("gives a different item with the same number a new number", () => {
     const [first, both] = common();
     const here = addDecision(addObjective(both, "Ours", at(3))[0], { text: "Ours" }, at(3))[0];
     const replaced = addDecision(here, { text: "Ours, again", supersedes: "1" }, at(4))[0];

@@ -24,7 +24,7 @@ const found = async (rules: readonly Rule[], ...rest: Parameters<typeof change>)
   return findings.map((each) => `${each.path}:${each.line} ${each.rule}`);
 };
 
-test("a pattern that would hang a backtracking engine is answered, and one that is none is named", async () => {
+test("a pattern that would hang a backtracking engine gets an answer, and an invalid one is named", async () => {
   const evil: Rule[] = ["^(a+)+$", "(x+x+)+y", "(a|a)*b", "([a-z]+)*\\d$"].map((forbid, at) => ({
     ...{ name: `evil-${at}`, forbid, files: ["**/*{a,aa,aaa}*{a,b}*a*a*a*a*a*a*b.ts"] },
   }));
@@ -52,7 +52,7 @@ test.each([
   ["src/[!a]*.ts", "src/b.ts", "src/a.ts"],
   ["./a(b)+{c", "a(b)+{c", "abb"],
   ["**", "a a/b/c.d", ""],
-])("the glob %s", async (glob, matching, others) => {
+])("the glob %s matches its paths", async (glob, matching, others) => {
   const match = (await engine()).globs([glob]);
   for (const path of matching.split(" ").filter(Boolean)) expect([path, match(path)]).toEqual([path, true]);
   for (const path of others.split(" ").filter(Boolean)) expect([path, match(path)]).toEqual([path, false]);
@@ -113,7 +113,7 @@ const LINES: readonly (readonly [file: string, line: string, means: string])[] =
   ["db/a.sql", "\\i infra/tables.sql", "db/infra/tables.sql"],
 ];
 
-describe("imports", () => {
+describe("import rules", () => {
   const files = [...new Set(LINES.map(([, , means]) => means))].map((each) =>
     each.endsWith("/")
       ? `${each}x.${{ internal: "go", Shop: "cs", Sources: "swift" }[each.split(/[/.]/)[0] ?? ""]}`
@@ -129,7 +129,7 @@ describe("imports", () => {
       expect(importsIn(file, words, index).flatMap((each) => each.paths)).toEqual([]);
   });
 
-  test("packages are told by their names, and files that git does not know yet by their paths", async () => {
+  test("match packages by name, and files unknown to git by path", async () => {
     const rule = (never: string[]): Rule[] => [{ name: "no", files: ["src/domain/**"], imports: { never } }];
     const lines = {
       "src/domain/a.ts": ['import pg from "pg";', 'import "node:fs";', 'import "../new/x.js";'],
@@ -159,7 +159,7 @@ describe("imports", () => {
   });
 });
 
-test("a new file needs its companion, and lines go with lines", async () => {
+test("a new file requires its companion, and changed lines require other lines", async () => {
   const rules: Rule[] = [
     {
       name: "tested",
@@ -179,7 +179,7 @@ test("a new file needs its companion, and lines go with lines", async () => {
   expect(await found(rules, { "src/a(1).ts": [] })).toEqual([]);
 });
 
-describe("shipped sets", () => {
+describe("shipped rule sets", () => {
   const breaks: Readonly<Record<string, readonly [file: string, line: string, others?: string[]]>> = {
     hexagonal: ["src/domain/a.ts", 'import "../infrastructure/db";'],
     layered: ["app/controllers/a.rb", "require_relative '../repositories/users'"],
@@ -191,7 +191,7 @@ describe("shipped sets", () => {
     "dependency-injection": ["src/users.ts", "    this.mail = new MailService(config);"],
   };
 
-  test.each(Object.keys(SETS))("%s: finds what breaks it, and leaves tests alone", async (set) => {
+  test.each(Object.keys(SETS))("%s: finds violations and ignores tests", async (set) => {
     const [file = "", line = "", others = []] = breaks[set] ?? [];
     const { rules, problems } = rulesOf([{ set, severity: "error" }]);
     expect(problems).toEqual([]);
@@ -202,7 +202,7 @@ describe("shipped sets", () => {
       expect(await found(rules, { [file.replace(/(\.\w+)$/, ".test$1")]: [line] }, others)).toEqual([]);
   });
 
-  test("their parts can be put elsewhere; what is not known is named", async () => {
+  test("accept other folders, and name unknown parameters", async () => {
     const { rules } = rulesOf([
       { set: "hexagonal", where: { domain: ["kernel/**"], adapters: ["edge/**"] } },
     ]);
@@ -232,6 +232,6 @@ test.each([
   [[{ name: "a", forbid: "x", file: ["*"] }], "context.rules, rule 1: file: "],
   [[{ name: "a", forbid: "x".repeat(501) }], "context.rules, rule 1: forbid: "],
   [[{ set: "mvc", part: {} }], "context.rules, rule 1: part: "],
-])("what is wrong with %j is said", (value, wrong) => {
+])("an invalid rule %j is reported", (value, wrong) => {
   expect(checkValue("context.rules", value)).toEqual({ wrong: expect.stringContaining(wrong) });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { logParser } from "../../src/git/scan.ts";
+import { logParser } from "../../src/git/scan-log.ts";
 import type { ScannedCommit } from "../../src/insight/counting/history.ts";
 
 const OID = ["a", "1", "0"].map((each) => each.repeat(40));
@@ -48,7 +48,7 @@ test("reads subjects, dates, merges and files: binary, renamed, with odd names",
   expect(one?.author).toMatch(/^[0-9a-f]{16}$/);
 });
 
-test("it does not matter where git's answer is cut", () => {
+test("the result does not depend on where git's output is cut", () => {
   const whole = parsed([LOG]);
   fc.assert(
     fc.property(fc.array(fc.nat(LOG.length), { maxLength: 8 }), (cuts) => {

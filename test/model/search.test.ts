@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { excerpt, hits, matches, matchingLines, queryOf } from "../../src/views/shapes/search.ts";
 
-test("what git looks for first is in every match", () => {
+test("the words given to git grep are part of every match", () => {
   fc.assert(
     fc.property(fc.array(fc.string()), fc.string(), (words, rest) => {
       const query = queryOf(words);
@@ -13,13 +13,13 @@ test("what git looks for first is in every match", () => {
   );
 });
 
-test("runs of letters and digits are looked for first, the longest before the others", () => {
+test("runs of letters and digits are searched first, the longest before the others", () => {
   expect(queryOf(["a-long word", "x"]).sure).toEqual(["long", "word", "a", "x"]);
   expect(queryOf(["ü", "…"]).sure).toEqual([]);
   expect(queryOf(["Two   Words", "two words", " "]).words).toEqual(["two words"]);
 });
 
-test("points at the words in a line, overlapping ones joined", () => {
+test("marks the words in a line, and joins overlapping ones", () => {
   expect(hits(queryOf(["abc", "bcd"]), "xABCDx abc")).toEqual([
     [1, 5],
     [7, 10],
@@ -33,7 +33,7 @@ test("an excerpt is the line with most of the words, cut around them", () => {
   expect(excerpt(queryOf(["needle"]), long, 40)).toMatch(/^….*needle.*…$/);
 });
 
-test("lines of a document come with their neighbours, twenty at most", () => {
+test("a document's lines are shown with their neighbors, twenty at most", () => {
   const text = "one\n\nneedle\r\nthree\n";
   expect(matchingLines(queryOf(["needle"]), "handoffs", "handoff.md", text)).toEqual({
     found: [{ part: "handoffs", path: "handoff.md", line: 3, text: "needle", after: "three" }],

@@ -56,7 +56,7 @@ const AROUND = [
   (token: string) => `curl -H 'X-Auth: ${token}' https://api.example.org`,
 ];
 
-test("tokens of many services are found wherever they stand, 97 of 100 and more", () => {
+test("at least 97 of 100 tokens of many services are found anywhere in a text", () => {
   const tokens = SHAPES.flatMap((shape) => AROUND.map((around) => ({ shape, text: around(made(shape)) })));
   const missed = tokens.filter(({ text }) => !mayHoldSecrets(text) || findSecrets(text).length === 0);
   const recall = 1 - missed.length / tokens.length;
@@ -81,7 +81,7 @@ function messagesOf(from: string): string[] {
 const messages = process.env.SESSION_TEST_MESSAGES;
 
 test.skipIf(messages === undefined)(
-  "real commit messages hold none (SESSION_TEST_MESSAGES: a folder of them)",
+  "real commit messages contain no secret (SESSION_TEST_MESSAGES: a folder of them)",
   () => {
     const found = messagesOf(messages ?? "").flatMap((text) =>
       findSecrets(text).map(({ rule, start, end }) => `${rule}: ${text.slice(Math.max(0, start - 40), end)}`),
@@ -90,7 +90,7 @@ test.skipIf(messages === undefined)(
   },
 );
 
-test("words that begin like a token are none", () => {
+test("words that begin like a token are no secret", () => {
   const words = [
     "sk-learn-contrib-text-classification-tools sk_create_session_with_parent_id rk_tree_node_list_of_all",
     "pat-utils-for-common-cases key-value-store npm_config_user_agent npm_package_json_version_number",

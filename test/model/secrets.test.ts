@@ -131,17 +131,17 @@ const HARMLESS: readonly [string, string][] = [
   ["a trailer", "Decisions:\n - dec-1: Store the token in memory\n   Rationale: XSS cannot read it"],
 ];
 
-describe("secrets", () => {
+describe("secret detection", () => {
   it.each(SECRETS)("finds %s", (_, text) => {
     expect(mayHoldSecrets(text)).toBe(true);
     expect(findSecrets(text)).toHaveLength(1);
   });
 
-  it.each(HARMLESS)("leaves %s alone", (_, text) => {
+  it.each(HARMLESS)("ignores %s", (_, text) => {
     expect(findSecrets(text).map(({ start, end }) => text.slice(start, end))).toEqual([]);
   });
 
-  it("does not ask other scanners about ordinary text", () => {
+  it("runs no other scanner on ordinary text", () => {
     const asked = HARMLESS.filter(([, text]) => needsRules(text)).map(([what]) => what);
     // They begin like a secret; the scanner knows better.
     expect(asked).toEqual([
@@ -153,7 +153,7 @@ describe("secrets", () => {
     ]);
   });
 
-  it("names line and rule, and masks every value in the line", () => {
+  it("reports line and rule, and masks every value in the line", () => {
     const one = word("gh", "p_", random(36));
     const two = random(30);
     const text = `# Objectives\n- [ ] obj-1: ${one} and to${"ken"}=${two}, soon\n`;
@@ -169,7 +169,7 @@ describe("secrets", () => {
     ]);
   });
 
-  it("shows of a long line what is around the value, and nothing of the value", () => {
+  it("shows the surroundings of a value in a long line, never the value", () => {
     const value = word("gh", "p_", random(36));
     const text = `${"before ".repeat(50)}${value}${" after".repeat(50)}`;
     const [found] = findingsOf({ name: "note", text }, findSecrets(text), () => "x");
@@ -177,12 +177,12 @@ describe("secrets", () => {
     expect(found?.masked.length).toBeLessThan(110);
   });
 
-  it("takes a private key out whole, and keeps what stands around it", () => {
+  it("removes a whole private key and keeps the text around it", () => {
     const key = `-----BEGIN ${"PRIVATE"} KEY-----\n${random(64)}\n-----END ${"PRIVATE"} KEY-----`;
     expect(redacted(`before\n${key}\nafter`)).toBe("before\n[redacted]\nafter");
   });
 
-  it("redacts every secret of the table, and once is enough", () => {
+  it("redacts every secret of the table, and redacting again changes nothing", () => {
     for (const [, text] of SECRETS) {
       const clean = redacted(text);
       expect(clean).toContain("[redacted]");
@@ -190,12 +190,12 @@ describe("secrets", () => {
     }
   });
 
-  it("keeps a value that was accepted", () => {
+  it("keeps an accepted value", () => {
     const value = word("gh", "p_", random(36));
     expect(redacted(`a ${value} b`, (each) => each === value)).toBe(`a ${value} b`);
   });
 
-  it("finds a secret wherever in ordinary text it stands", () => {
+  it("finds a secret at any position of ordinary text", () => {
     const prose = fc.constantFrom(
       ...HARMLESS.map(([, text]) => text).filter((text) => !text.includes("-----")),
     );
@@ -210,7 +210,7 @@ describe("secrets", () => {
     );
   });
 
-  it("leaves everything but the spots as it was", () => {
+  it("leaves all other text unchanged", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (before, value, after) => {
         const spot = { rule: "x", start: before.length, end: before.length + value.length };
@@ -219,7 +219,7 @@ describe("secrets", () => {
     );
   });
 
-  it("takes a time that grows with the text, whatever stands in it", () => {
+  it("takes time linear in the length of any text", () => {
     const hostile = [
       "password",
       "key=",

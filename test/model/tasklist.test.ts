@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseTasks, writeTasks } from "../../src/session/tasklist.ts";
 
-test("reads every spelling of a task, and nothing that is none", () => {
+test("reads every spelling of a task, and no other line", () => {
   const text =
     "- [ ] obj-1: a\n* [X] obj-2: b\n+ [>] c\n  - [-] obj-4: d\n- [~] e\n- [ ]\n- plain\n```\n- [ ] obj-9: in a fence\n```\n- [ ] blk-1: another kind\n";
   expect(parseTasks(text, "obj")).toEqual([
@@ -15,7 +15,7 @@ test("reads every spelling of a task, and nothing that is none", () => {
   ]);
 });
 
-test("changes only the lines of items that changed", () => {
+test("changes only the lines of changed items", () => {
   const before = "intro\n\n- [ ] obj-1: a\n   more of a\n- [x] obj-2: b   \n\nouttro without a line end";
   const after = writeTasks(before, "obj", [
     { id: "obj-1", mark: "open", text: "a\nmore of a" },
@@ -40,7 +40,7 @@ const tasks = fc
     all.map((each, n) => ({ id: `obj-${n + 1}`, mark: each.mark as "open", text: each.lines.join("\n") })),
   );
 
-test("what is written is read, and writing it again changes no byte", () => {
+test("a written list is read back, and writing it again changes no byte", () => {
   fc.assert(
     fc.property(tasks, fc.constantFrom("", "# Objectives\n", "# A\r\n\r\ntext\r\n"), (items, before) => {
       const text = writeTasks(before, "obj", items);
@@ -51,7 +51,7 @@ test("what is written is read, and writing it again changes no byte", () => {
   );
 });
 
-test("a further line that looks like an item stays a line of its item", () => {
+test("a continuation line that looks like an item stays part of its item", () => {
   const texts = ["Port the list:\n- [ ] one\n- [x] obj-9: two", "a\n\\- [ ] b", "a\n  * [>] c\n\\\\+ [ ] d"];
   const items = texts.map((text, n) => ({ id: `obj-${n + 1}`, mark: "open" as const, text }));
   const text = writeTasks("", "obj", items);

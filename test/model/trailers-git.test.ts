@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { gitTrailers } from "../../src/trailers/git.ts";
+import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
 
 test("reads 3,000 real messages exactly as git does", () => {
@@ -57,7 +57,7 @@ const line = fc.constantFrom(
   ],
 );
 
-test("reads made-up messages exactly as git does", () => {
+test("reads generated messages exactly as git does", () => {
   const messages = fc
     .sample(fc.array(line, { minLength: 1, maxLength: 24 }), { numRuns: 1500, seed: 7 })
     .map((lines) => `subject\n\n${lines.join("\n")}\n`);

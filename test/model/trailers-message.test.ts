@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { normalise, oneLine } from "../../src/text/clean.ts";
-import { gitTrailers } from "../../src/trailers/git.ts";
+import { normalise, oneLine } from "../../src/text/trailer-text.ts";
+import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { renderBlock, writeMessage } from "../../src/trailers/write.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
@@ -20,7 +20,7 @@ const RECORD: CheckpointRecord = {
 };
 const BLOCK = renderBlock(RECORD);
 
-describe("what stands below the block", () => {
+describe("text below the block may be", () => {
   test("an old list of conflicts", () => {
     const written = writeMessage("Merge x\n\nConflicts:\n\ta/file\n", RECORD);
     expect(written).toBe(`Merge x\n\n${BLOCK}\nConflicts:\n\ta/file\n`);
@@ -34,12 +34,12 @@ describe("what stands below the block", () => {
     expect(writeMessage(written, RECORD, { comments: true })).toBe(written);
   });
 
-  test("nothing, where lines with # are the user's text", () => {
+  test("nothing, if lines with # are the user's text", () => {
     expect(writeMessage("fix: x\n\n#123 is fixed\n", RECORD)).toBe(`fix: x\n\n#123 is fixed\n\n${BLOCK}`);
   });
 });
 
-test("a subject below a template's comments is not taken for a trailer", () => {
+test("a subject below a template's comments is not read as a trailer", () => {
   const written = writeMessage("# This is the 1st commit message:\n\nfix: x\n", RECORD, { comments: true });
   expect(written).toBe(`# This is the 1st commit message:\n\nfix: x\n\n${BLOCK}`);
 });
@@ -59,7 +59,7 @@ test.each([
   [0, "0m"],
   [45, "45m"],
   [135, "2h 15m"],
-])("%i minutes are %s", (minutes, text) => {
+])("%i minutes are written %s", (minutes, text) => {
   const written = writeMessage("x", { ...RECORD, minutes });
   expect(written).toContain(`Session-Time: ${text}\n`);
   expect(readMessage(written).session?.minutes).toBe(minutes);
@@ -82,7 +82,7 @@ test.each([
   expect(readMessage(written).session?.blockers).toEqual([blocker]);
 });
 
-test("normalising is a fixed point, and never longer than it may be", () => {
+test("normalizing twice equals once, within the length limit", () => {
   const any = fc.oneof(
     fc.string({ unit: "binary", maxLength: 40 }),
     fc.string({ unit: "binary", minLength: 990, maxLength: 1200 }),
@@ -118,10 +118,10 @@ const messages = fc
   .sample(fc.array(line, { maxLength: 14 }), { numRuns: 400, seed: 3 })
   .map((lines) => `feat: x\n${lines.join("\n")}\n`);
 
-describe("any message of a user", () => {
+describe("any user message", () => {
   const written = messages.map((message) => writeMessage(message, RECORD));
 
-  test("is a prefix of what is written, but for blank lines at its end", () => {
+  test("is a prefix of the written message, except blank lines at its end", () => {
     for (const [at, message] of messages.entries()) {
       expect(written[at]?.startsWith(message.replace(/\n[ \t\r\n]*$/, "\n"))).toBe(true);
     }
@@ -135,12 +135,12 @@ describe("any message of a user", () => {
     }
   });
 
-  test("is written twice as once", () => {
+  test("gives the same when written twice", () => {
     for (const message of written) expect(writeMessage(message, RECORD)).toBe(message);
   });
 });
 
-test("git's own clean-up leaves every trailer where it is", () => {
+test("git's message cleanup leaves every trailer in place", () => {
   const hostile = [
     "# c",
     "#1\n# 2",

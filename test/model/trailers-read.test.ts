@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { mergeRecords } from "../../src/trailers/merge.ts";
+import { mergeRecords } from "../../src/trailers/merge-records.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { writeMessage } from "../../src/trailers/write.ts";
 
@@ -43,7 +43,7 @@ const SQUASHED: Record<string, string> = {
 };
 
 describe.each(Object.entries(SQUASHED))("%s", (_name, message) => {
-  test("gives every decision once, and objectives as they were last", () => {
+  test("gives every decision once, and objectives in their last state", () => {
     const { session, recovered } = readMessage(message);
     expect(recovered).toBe(true);
     expect(session?.decisions.map((each) => each.text).sort()).toEqual(["Choice 1", "Choice 2", "Choice 3"]);
@@ -56,14 +56,14 @@ describe.each(Object.entries(SQUASHED))("%s", (_name, message) => {
     expect(session).toMatchObject({ id: ID, minutes: 30 });
   });
 
-  test("counts nothing twice when a final block was written for it", () => {
+  test("counts nothing twice after a final block was written", () => {
     const folded = writeMessage(message, mergeRecords([1, 2, 3].map((n) => checkpoint(n, `Choice ${n}`))));
     expect(readMessage(folded).session?.decisions).toHaveLength(3);
     expect(readMessage(folded).session?.objectives).toHaveLength(2);
   });
 });
 
-test("reads the unfolded lists of older tools", () => {
+test("unfolded lists of older tools are read", () => {
   const { session, recovered } = readMessage(
     "feat(auth): OAuth\n\nDone.\n\nSession-Objectives:\n- [x] Provider interface\n- [ ] GitHub\n\nImpact:\n- Added: src/auth.ts\n\nDecisions:\n- Using PKCE\n\nSession-Time: 2h 15m\n",
   );
@@ -79,7 +79,7 @@ test("reads the unfolded lists of older tools", () => {
   });
 });
 
-test("prose that only looks like a list of ours is prose", () => {
+test("prose that looks like a list of ours is not read", () => {
   expect(readMessage("docs: plan\n\nDecisions:\n- we meet on Monday\n").session).toBeNull();
   expect(
     readMessage(
@@ -89,7 +89,7 @@ test("prose that only looks like a list of ours is prose", () => {
   expect(readMessage("Session-Id: x").session).toBeNull();
 });
 
-test("reads marks of all spellings, and CRLF", () => {
+test("marks of all spellings, and CRLF, are read", () => {
   const { session } = readMessage(
     "x\r\n\r\nSession-Objectives:\r\n - [▶] obj-1: a\r\n - [X] obj-2: b\r\nSession-Id: abc\r\n",
   );
@@ -99,7 +99,7 @@ test("reads marks of all spellings, and CRLF", () => {
   ]);
 });
 
-test("decisions of two sessions stand side by side, each with its session", () => {
+test("decisions of two sessions are read with their own session", () => {
   const other = { ...checkpoint(1, "Theirs"), id: "zzzzzzzzzzzz" };
   const merged = mergeRecords([other, checkpoint(1, "Ours")]);
   expect(merged.decisions.map((each) => [each.session, each.id, each.text])).toEqual([
@@ -109,7 +109,7 @@ test("decisions of two sessions stand side by side, each with its session", () =
   expect(readMessage(writeMessage("x", merged)).session?.decisions).toEqual(merged.decisions);
 });
 
-test("any message can be read, and megabytes of hostile ones", () => {
+test("any message can be read, also megabytes of hostile ones", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: "binary", maxLength: 400 }),
@@ -138,7 +138,7 @@ describe("the title of a session", () => {
     ...(title === undefined ? {} : { title }),
   });
 
-  test("comes back from where it stands, whatever it looks like", () => {
+  test("is read back from its line, whatever it looks like", () => {
     for (const title of [
       "Größer ✓ 大",
       "Session-Id: x",
@@ -156,12 +156,12 @@ describe("the title of a session", () => {
     }
   });
 
-  test("is not there in older messages, and alone it is no session", () => {
+  test("is missing in older messages, and is no session by itself", () => {
     expect(readMessage(writeMessage("feat: x\n", titled(ID))).session).not.toHaveProperty("title");
     expect(readMessage("feat: x\n\nSession-Title: Ours\n").session).toBeNull();
   });
 
-  test("is that of the last block of the same session, as after a squash", () => {
+  test("is that of the session's last block, as after a squash", () => {
     const other = "zzzzzzzzzzzz";
     expect(mergeRecords([titled(ID, "Old"), titled(ID, "New")]).title).toBe("New");
     expect(mergeRecords([titled(ID, "Old"), titled(ID)]).title).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { mergeRecords } from "../../src/trailers/merge.ts";
+import { mergeRecords } from "../../src/trailers/merge-records.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { writeMessage } from "../../src/trailers/write.ts";
 
@@ -36,7 +36,7 @@ const SHAPES: Record<string, string> = {
 };
 
 describe.each(Object.entries(SHAPES))("a squash of two sessions (%s)", (_name, message) => {
-  test("leaves each decision with the session that took it", () => {
+  test("keeps each decision with its own session", () => {
     const { session } = readMessage(message);
     expect(session?.id).toBe("bbbbbbbbbbbb");
     expect(session?.decisions).toEqual([
@@ -46,7 +46,7 @@ describe.each(Object.entries(SHAPES))("a squash of two sessions (%s)", (_name, m
     ]);
   });
 
-  test("gives every objective once, as it was last, under the session that it belongs to", () => {
+  test("gives every objective once, in its last state, under its own session", () => {
     const { session } = readMessage(message);
     expect(session?.objectives).toEqual([{ id: "obj-1", mark: "done", text: "Docs" }]);
     expect(session?.others).toEqual({
@@ -55,18 +55,18 @@ describe.each(Object.entries(SHAPES))("a squash of two sessions (%s)", (_name, m
     });
   });
 
-  test("says the same once a final block is written", () => {
+  test("gives the same after a final block was written", () => {
     const final = writeMessage(message, mergeRecords([FIRST, SECOND, OTHER]));
     expect(readMessage(final).session).toEqual(readMessage(message).session);
   });
 });
 
-test("a final block that git reads wins over what is buried above it", () => {
+test("a final block that git reads wins over earlier ones in the text", () => {
   const final = writeMessage(SHAPES.git ?? "", { ...SECOND, label: "final" });
   expect(readMessage(final).session).toMatchObject({ id: "aaaaaaaaaaaa", label: "final" });
 });
 
-test("two blocks of older tools keep all their items, and number them in order", () => {
+test("two blocks of older tools keep all their items, numbered in order", () => {
   const block = (item: string, decision: string) =>
     `Session-Objectives:\n- [x] ${item}\n\nDecisions:\n- ${decision}\n\nSession-Time: 1h\n`;
   const { session } = readMessage(
@@ -82,7 +82,7 @@ test("two blocks of older tools keep all their items, and number them in order",
   ]);
 });
 
-test("a trailer that another tool repeated counts once", () => {
+test("a trailer repeated by another tool counts once", () => {
   const list = "Decisions:\n - dec-1: Tokens\n";
   expect(readMessage(`x\n\n${list}${list}Session-Id: abc\n`).session?.decisions).toHaveLength(1);
   expect(readMessage(`x\n\n${`${list}Session-Id: abc\n`.repeat(3)}`).session?.decisions).toHaveLength(1);
@@ -98,7 +98,7 @@ test("two blocks in one paragraph stay with their sessions", () => {
   ]);
 });
 
-test("two objectives with the same text are two", () => {
+test("two objectives with the same text stay two", () => {
   const objectives = ["done", "open"].map((mark, n) => ({
     id: `obj-${n + 1}`,
     mark: mark as "done",
@@ -108,7 +108,7 @@ test("two objectives with the same text are two", () => {
   expect(readMessage(written).session?.objectives).toEqual(objectives);
 });
 
-test("a blank line that an editor put into a block loses nothing", () => {
+test("a blank line inserted into a block loses nothing", () => {
   const { session, recovered } = readMessage(
     "x\n\nSession-Objectives:\n - [x] obj-1: a\n\nDecisions:\n - dec-1: Tokens\nSession-Id: abc\n",
   );
@@ -138,11 +138,11 @@ test.each([
     "docs: x\n\n- explain\n\nLike this:\n\n    Session-Id: abc\n\nEnd.\n",
   ],
   ["a folded line of a foreign trailer", "Title\n\n* x\n\n  Note: y\n    Session-Id: abc\n\nEnd.\n"],
-])("%s is no session", (_name, message) => {
+])("%s is not a session id", (_name, message) => {
   expect(readMessage(message)).toMatchObject({ session: null, recovered: false });
 });
 
-test("prose about decisions above a block is not taken for a part of it", () => {
+test("prose about decisions above a block is not read as a part of it", () => {
   const message = writeMessage("x\n\nDecisions:\n- we meet on Monday\n", FIRST);
   expect(readMessage(message)).toMatchObject({ session: { decisions: FIRST.decisions }, recovered: false });
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { normalise, oneLine } from "../../src/text/clean.ts";
-import { gitTrailers } from "../../src/trailers/git.ts";
+import { normalise, oneLine } from "../../src/text/trailer-text.ts";
+import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { renderBlock, writeMessage } from "../../src/trailers/write.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
@@ -42,7 +42,7 @@ const FULL: CheckpointRecord = {
   minutes: 135,
 };
 
-test("writes the block in its one shape, and reads it back", () => {
+test("the block is written in its one form, and read back", () => {
   expect(
     writeMessage("feat(auth): Implement OAuth2 provider\n\nCompleted it.\n", FULL),
   ).toMatchInlineSnapshot(`
@@ -76,7 +76,7 @@ test("writes the block in its one shape, and reads it back", () => {
   expect(reading.recovered).toBe(false);
 });
 
-describe("the message around the block", () => {
+describe("a message with the block", () => {
   const block = renderBlock(EMPTY);
 
   test.each([
@@ -105,7 +105,7 @@ describe("the message around the block", () => {
     expect(gitTrailers(written).filter((each) => each.key === "Session-Id")).toHaveLength(1);
   });
 
-  test("an editor's template: the block goes above the comments", () => {
+  test("from an editor's template has the block above the comments", () => {
     const written = writeMessage("fix: x\n\n# Please enter the commit message\n# Changes:\n", EMPTY, {
       comments: true,
     });
@@ -113,14 +113,14 @@ describe("the message around the block", () => {
     expect(written).toContain("# Please enter");
   });
 
-  test("writing again replaces the block, keeps other trailers, and changes nothing else", () => {
+  test("written again has one block, the other trailers, and no other change", () => {
     const once = writeMessage("fix: x\n\nbody\n\nChange-Id: I1\nSigned-off-by: A <a@example.com>\n", FULL);
     expect(writeMessage(once, FULL)).toBe(once);
     const again = writeMessage(once, EMPTY);
     expect(again).toBe(`fix: x\n\nbody\n\nChange-Id: I1\nSigned-off-by: A <a@example.com>\n${block}`);
   });
 
-  test("a trailer of the user that is called like one of ours stays without a Session-Id", () => {
+  test("keeps a user's trailer named like one of ours, without a Session-Id", () => {
     expect(writeMessage("fix: x\n\nImpact: large\n", EMPTY)).toBe(`fix: x\n\nImpact: large\n${block}`);
   });
 });
@@ -131,7 +131,7 @@ test("an empty list is no trailer, and an empty text no item", () => {
   );
 });
 
-test("200 kB of text and 5,000 objectives end in a pointer", () => {
+test("200 kB of text and 5,000 objectives are cut with a pointer", () => {
   const long = renderBlock({
     ...EMPTY,
     objectives: [{ id: "obj-1", mark: "open", text: "x".repeat(200_000) }],
@@ -248,7 +248,7 @@ function expected(drawn: Drawn) {
   };
 }
 
-test("any text comes back as normalise() says, and adds no trailer", () => {
+test("any text is read back normalized, and adds no trailer", () => {
   fc.assert(
     fc.property(record, (drawn) => {
       const written = writeMessage("feat: x\n\nbody\n", asRecord(drawn));
@@ -295,7 +295,7 @@ const long = fc
   )
   .map((words) => words.join(" "));
 
-test("no line is longer than 100 bytes, and any text comes back", () => {
+test("no line is longer than 100 bytes, and any text is read back", () => {
   const texts = fc.array(fc.oneof(long, hostile), { minLength: 1, maxLength: 3 });
   const all = fc.array(
     texts.map((each) => normalise(each.join("\n"))).filter((each) => each !== ""),
@@ -326,7 +326,7 @@ test("no line is longer than 100 bytes, and any text comes back", () => {
   );
 });
 
-test("lists that older versions and other tools wrote are not unfolded", () => {
+test("lists written by older versions and other tools are not unfolded", () => {
   const read = (list: string) =>
     readMessage(`feat: x\n\nDecisions:\n${list}\nSession-Id: k3f9qzm2x7ab\n`).session?.decisions.map(
       (each) => each.text,

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ownerOf, readerOf, TRANSCRIPT_AGENTS } from "../../src/agents/catalog/transcripts.ts";
-import { keptMessage, parseHead, transcriptId } from "../../src/transcripts/formats/kept.ts";
 import { rowsOf } from "../../src/transcripts/formats/rows.ts";
-import { lengthInMinutes, type Message, sumOf, tally } from "../../src/transcripts/formats/shape.ts";
+import { lengthInMinutes, type Message, messageCounter, sumOf } from "../../src/transcripts/formats/shape.ts";
+import { keptMessage, parseHead, transcriptId } from "../../src/transcripts/formats/stored.ts";
 
 const lines = (...rows: unknown[]) => rows.map((each) => `${JSON.stringify(each)}\n`).join("");
 
@@ -22,7 +22,7 @@ function read(text: string, asked?: string) {
   const reader = readerOf(agent);
   for (const each of found) reader.look?.(each);
   const messages: Message[] = [...found.flatMap((each) => reader.take(each)), ...reader.end()];
-  const count = tally();
+  const count = messageCounter();
   for (const each of messages) count.add(each);
   const { id, tokens } = reader.about();
   return { agent, id, messages, numbers: count.numbers(tokens) };
@@ -31,13 +31,13 @@ function read(text: string, asked?: string) {
 const said = (messages: readonly Message[]) =>
   messages.map(({ role, text, tools = [] }) => [role, text, ...tools.map((each) => each.name)].join(" | "));
 
-describe("rows", () => {
-  test("one a line, whatever stands between; what is torn is counted and passed over", () => {
+describe("transcript rows", () => {
+  test("are one a line, and torn ones are counted and skipped", () => {
     const text = '\ufeff{"a":1}\r\n\n{"a":2\nnull\n[1]\n{"a":"é\\n"}\n{"torn":';
     expect(rows(text)).toEqual({ found: [{ a: 1 }, { a: "é\n" }], damaged: 4 });
   });
 
-  test("the objects of a list, and those of a document's messages with what else it says", () => {
+  test("are the objects of a list, or the messages of a document with its other fields", () => {
     expect(rows('[\n {"a":"]}\\""},\n 3, {"a":{"b":[{}]}}\n]').found).toEqual([
       { a: ']}"' },
       { a: { b: [{}] } },
@@ -56,7 +56,7 @@ describe("rows", () => {
     expect(rows(document.slice(0, -150)).damaged).toBeLessThan(2);
   });
 
-  test("a row that is too long is left out, and the next one is read", () => {
+  test("that are too long are skipped, and the next one is read", () => {
     const text = lines({ a: "x".repeat(100) }, { a: 1 });
     expect(rows(text, 7, 50)).toEqual({ found: [{ a: 1 }], damaged: 1 });
     expect(rows(JSON.stringify([{ a: "x".repeat(100) }, { a: 1 }]), 7, 50)).toEqual({
@@ -65,7 +65,7 @@ describe("rows", () => {
     });
   });
 
-  test("pieces make no difference", () => {
+  test("do not depend on how the input is split", () => {
     const json = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1 });
     fc.assert(
       fc.property(json, fc.integer({ min: 1, max: 50 }), (all, piece) => {
@@ -111,7 +111,7 @@ describe("Claude Code", () => {
     { type: "summary", summary: "Files" },
   );
 
-  test("a message is one, however many rows it has; its tokens count once", () => {
+  test("joins the rows of a message, and counts its tokens once", () => {
     const { agent, id, messages, numbers } = read(`${text}{"type":"user","message":{"cont`);
     expect([agent, id]).toEqual(["claude", "2b8e1c5a-0000-4000-8000-000000000001"]);
     expect(said(messages)).toEqual([
@@ -158,7 +158,7 @@ describe("Codex", () => {
     row("world_state", { anything: 1 }),
   ];
 
-  test("what went to the model counts, what tells it again does not", () => {
+  test("counts what was sent to the model, not what repeats it", () => {
     const { agent, id, messages, numbers } = read(lines(...all, used(10, 2), used(30, 4), used(30, 4)));
     expect([agent, id]).toEqual(["codex", "019a2d7a-41c4-78b1-b7cc-a45d62a89cd5"]);
     expect(said(messages)).toEqual([
@@ -170,7 +170,7 @@ describe("Codex", () => {
     expect(numbers.tokens).toEqual({ in: 30, cached: 1, out: 4 });
   });
 
-  test("tokens of a conversation that was resumed and counted from nothing again", () => {
+  test("adds the tokens of a resumed conversation that counts from zero again", () => {
     expect(read(lines(...all, used(30, 4), used(5, 1), used(9, 2))).numbers.tokens).toEqual({
       ...{ in: 39, cached: 2, out: 6 },
     });
@@ -196,7 +196,7 @@ describe("Gemini", () => {
     },
   ];
 
-  test("a message that is written again counts once, with what was added; hooks are left out", () => {
+  test("counts a repeated message once, with additions, and omits hooks", () => {
     const { agent, id, messages, numbers } = read(
       lines(
         ...[head, user("1", "<hook_context>brief</hook_context>\n\nRead it"), reply("2", "")],
@@ -218,7 +218,7 @@ describe("Gemini", () => {
     expect(lengthInMinutes(numbers)).toBe(2);
   });
 
-  test("what was taken back is not there", () => {
+  test("omits messages that were taken back", () => {
     const all = [
       head,
       user("1", "one"),
@@ -231,7 +231,7 @@ describe("Gemini", () => {
     expect(said(read(lines(...all, { $rewindTo: "unknown" })).messages)).toHaveLength(2);
   });
 
-  test("the older form, one document", () => {
+  test("reads the older form, one document", () => {
     const document = { ...head, messages: [user("1", "one"), reply("2", "two")] };
     for (const text of [JSON.stringify(document), JSON.stringify(document, null, 2)]) {
       const { agent, id, messages } = read(text);
@@ -257,7 +257,7 @@ describe("lists of messages", () => {
     "tool | a.txt",
   ];
 
-  test("a row each, a list, or in a document", () => {
+  test("may be a row each, a list, or inside a document", () => {
     for (const text of [
       lines(...all),
       JSON.stringify(all),
@@ -275,7 +275,7 @@ describe("lists of messages", () => {
     expect(numbers).toMatchObject({ messages: 3, tools: 1, tokens: null });
   });
 
-  test("pictures and files in base64 are left out, ordinary words are not", () => {
+  test("omit base64 pictures and files, and keep ordinary words", () => {
     const data = Buffer.alloc(3000, 7).toString("base64");
     const { messages } = read(
       lines({ role: "user", content: data }, { role: "user", content: "word ".repeat(300).trim() }),
@@ -287,7 +287,7 @@ describe("lists of messages", () => {
   });
 });
 
-test("no file makes a reader fail, whatever it holds", () => {
+test("no file makes a reader fail", () => {
   const key = fc.constantFrom(
     ...["type", "message", "payload", "role", "content", "id", "$set", "$rewindTo", "messages", "toolCalls"],
     ...[
@@ -336,15 +336,15 @@ test("no file makes a reader fail, whatever it holds", () => {
   );
 });
 
-test("a name for its file that no file can lead elsewhere with", () => {
+test("the file name of a transcript cannot lead out of its folder", () => {
   expect(transcriptId("2b8e-1", "x")).toBe("2b8e-1");
   expect(transcriptId(undefined, "My chat (2).json")).toBe("My-chat-2");
   for (const wrong of ["../../x", "", "a/b", ".hidden", "-x", "a".repeat(200), "ü"])
     expect(transcriptId(wrong, wrong)).toMatch(/^[A-Za-z0-9][\w-]{2,79}$/);
 });
 
-test("what is kept is read back as it was, and anything else is nothing", () => {
-  const numbers = tally().numbers({ in: 1, cached: 2, out: 3 });
+test("a saved transcript is read back, and an invalid one gives nothing", () => {
+  const numbers = messageCounter().numbers({ in: 1, cached: 2, out: 3 });
   const head = {
     ...{ schema: 1 as const, id: "abc", agent: "codex" as const, kept: "2026-11-20T10:00:00Z" },
     ...{ bytes: 5, damaged: 1, redacted: 2, numbers },
@@ -364,8 +364,8 @@ test("what is kept is read back as it was, and anything else is nothing", () => 
   expect(keptMessage({ role: "root", text: "x" })).toBeUndefined();
 });
 
-test("several together", () => {
-  const one = tally();
+test("lists several conversations together", () => {
+  const one = messageCounter();
   one.add({ role: "user", at: "2026-11-20T10:00:00.000Z", text: "x" });
   one.add({ role: "assistant", at: "2026-11-20T10:30:00.000Z", text: "y", tools: [{ name: "ls" }] });
   const both = [one.numbers({ in: 5, cached: 1, out: 2 }), one.numbers(undefined)];

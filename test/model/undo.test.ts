@@ -44,12 +44,12 @@ function play(steps: readonly ("change" | "undo" | "redo")[]) {
   return records;
 }
 
-test("undo and redo are what two stacks would make them", () => {
+test("undo and redo behave as two stacks", () => {
   const step = fc.constantFrom("change" as const, "undo" as const, "redo" as const);
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => void play(steps)));
 });
 
-test("what is undone now", () => {
+test("returns the currently undone changes", () => {
   expect([...undoneNow(play(["change", "change", "undo", "undo", "redo"]))]).toEqual([2]);
   expect([...undoneNow(play(["change", "undo", "redo"]))]).toEqual([]);
 });

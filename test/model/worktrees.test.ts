@@ -42,7 +42,7 @@ test.each([
   expect(folderBeside(place, branch)).toBe(folder);
 });
 
-test("files that more than one worktree changes, by name", () => {
+test("names the files that more than one worktree changes", () => {
   const changed = new Map([
     ["/a", ["x", "only a", "b.ts", "x"]],
     ["/b", ["b.ts", "only b"]],

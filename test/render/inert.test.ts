@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
-import { oneLine, visible } from "../../src/text/visible.ts";
-import { ACTS, acting, hostile } from "./hostile.ts";
+import { oneLine, visible } from "../../src/text/foreign-text.ts";
+import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 
-test("nothing acts in a line, whatever was typed", () => {
+test("no text acts as markup in a line", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const line = inline(text);
-      const left = acting(line);
+      const left = activeMarkup(line);
       expect(line).not.toContain("\n");
       expect(left).not.toMatch(ACTS);
       expect(left).not.toMatch(/^(?:#(?!#*\d)|>|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|~{3}|\[[ x]\]\s)/i);
@@ -20,10 +20,10 @@ test("nothing acts in a line, whatever was typed", () => {
   );
 });
 
-test("a code span and a fence cannot be closed from within", () => {
+test("no text closes its code span or fence", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      if (oneLine(text) !== "") expect(acting(codeSpan(text))).toBe("·");
+      if (oneLine(text) !== "") expect(activeMarkup(codeSpan(text))).toBe("·");
       const lines = block(text).split("\n");
       const fence = /^`{3,}/.exec(lines[0] ?? "")?.[0] ?? "";
       expect(lines.at(-1)).toBe(fence);
@@ -33,7 +33,7 @@ test("a code span and a fence cannot be closed from within", () => {
   );
 });
 
-test("taking out what is hidden hides nothing new, and once is enough", () => {
+test("removing hidden characters reveals none, and removing twice equals once", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       expect(visible(visible(text))).toBe(visible(text));
@@ -46,7 +46,7 @@ test("taking out what is hidden hides nothing new, and once is enough", () => {
   expect(visible("a\u3164\u115f\u034fb")).toBe("ab");
 });
 
-test("what acts only in some places is escaped only there", () => {
+test("characters that act only at some positions are escaped only at those", () => {
   expect(inline(">quote")).toBe("\\>quote");
   expect(inline("* item")).toBe("\\* item");
   expect(inline("[x] forged")).toBe("\\[x] forged");
@@ -71,7 +71,7 @@ test("what acts only in some places is escaped only there", () => {
     expect(inline(prose)).toBe(prose);
 });
 
-test("a megabyte without an address in it costs about as much as it is long", () => {
+test("a megabyte without an address takes time linear in its length", () => {
   // Quadratic time would be minutes: the test's own time limit is what catches it.
   for (const sign of ["a", "a@", "*", "_", "~", "[", "\\", "&", " a"]) {
     const text = sign.repeat(1_000_000 / sign.length);

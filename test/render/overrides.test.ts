@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openTemplate } from "../../src/render/template.ts";
-import { HANDOFF } from "./sample.ts";
+import { HANDOFF } from "./sample-views.ts";
 
 const shipped = path.resolve("templates");
 const worker = new URL("../../dist/template-worker.js", import.meta.url);
@@ -32,7 +32,7 @@ async function refused(reason: string | RegExp): Promise<void> {
   expect(text).toBe(await (await openTemplate("handoff.md", { shipped })).render(HANDOFF));
 }
 
-test("a sound template of the project is used, with partials of its own and the shipped ones", async () => {
+test("a valid project template is used, with its own partials and the shipped ones", async () => {
   await put(
     "handoff.md.hbs",
     "\ufeffOurs: {{inline session.title}}\r\n{{#each objectives}}{{> objective this}}\n{{/each}}{{> sign-off}}\n",
@@ -50,7 +50,7 @@ test("a partial of the project changes the shipped template", async () => {
   expect((await render()).text).toContain("* obj-1");
 });
 
-test("a template reaches nothing but the view", async () => {
+test("a template can read only the view", async () => {
   await put(
     "handoff.md.hbs",
     '[{{constructor}}{{__proto__}}{{lookup this "constructor"}}{{lookup this "__proto__"}}{{session.title.constructor}}{{objectives.constructor}}{{lookup (lookup this "objectives") "constructor"}}{{log "x"}}{{process}}{{env}}]',
@@ -73,12 +73,12 @@ test.each([
   await refused(reason);
 });
 
-test("a partial that does not compile is named itself", async () => {
+test("an invalid partial is named itself", async () => {
   await put("partials/objective.hbs", "a\n{{#if x}}");
   await refused(/partials\/objective\.hbs:2: it ends before/);
 });
 
-test("a file that is no small text is refused", async () => {
+test("a file that is large or not text is refused", async () => {
   await put("handoff.md.hbs", "x".repeat(70_000));
   await refused(/handoff\.md\.hbs: larger than 65536 bytes/);
   await put("handoff.md.hbs", "a\0b");
@@ -91,7 +91,7 @@ test("a file that is no small text is refused", async () => {
   await refused(/handoff\.md\.hbs: not a plain file/);
 });
 
-test("a link is not followed, whether it is the file or its folder", async () => {
+test("a linked template file or folder is not read", async () => {
   const outside = path.join(root, "outside");
   await mkdir(outside);
   await writeFile(path.join(outside, "objective.hbs"), "LEAK");
@@ -107,7 +107,7 @@ test("a link is not followed, whether it is the file or its folder", async () =>
   await refused(/\.session\/templates: not a plain folder/);
 });
 
-test("a template that makes too much, or never ends, is stopped; it is not tried again", async () => {
+test("a template that prints too much or never ends is stopped and not tried again", async () => {
   const nested = (depth: number, inner: string): string =>
     depth === 0 ? inner : `{{#each @root.objectives}}${nested(depth - 1, inner)}{{/each}}`;
   await put("handoff.md.hbs", nested(6, "y".repeat(2000)));

@@ -6,12 +6,12 @@ import { expect, test } from "vitest";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
 import { openTemplate } from "../../src/render/template.ts";
 import { plain } from "../../src/terminal/style.ts";
+import { visible } from "../../src/text/foreign-text.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { visible } from "../../src/text/visible.ts";
 import { fitBrief } from "../../src/views/fit.ts";
 import type { BriefView } from "../../src/views/shapes/views.ts";
 
-test("ordinary prose comes out as it went in", () => {
+test("ordinary prose is printed unchanged", () => {
   for (const text of [
     "a & b, it's 3 * 4 < 5",
     "snake_case_names and #42 in the middle",
@@ -24,7 +24,7 @@ test("ordinary prose comes out as it went in", () => {
   }
 });
 
-test("structure is defused", () => {
+test("Markdown structure is escaped", () => {
   expect(inline("# heading")).toBe("\\# heading");
   expect(inline("- item\n- item")).toBe("\\- item - item");
   expect(inline("```sh")).toBe("\\`\\`\\`sh");
@@ -177,7 +177,7 @@ const render = (view: object) =>
     changed: true,
   });
 
-test("a brief fits, shows more with more tokens, and always every open objective and blocker", async () => {
+test("a brief fits its limit, more tokens show more, and open objectives and blockers always show", async () => {
   let before = "";
   for (const count of [200, 400, 800, 1500, 2500, 5000, 20_000]) {
     const text = await fitBrief(VIEW, render, tokens(count));
@@ -197,7 +197,7 @@ test("the same view gives the same bytes, and values are never templates", async
   expect(await render(view)).toContain("# {{y}} {{> file}} {{{raw}}}");
 });
 
-test("an own template in a folder that is not there is simply not used", async () => {
+test("a project template in a missing folder is ignored", async () => {
   const own = await mkdtemp(path.join(os.tmpdir(), "session-own-"));
   await rm(own, { recursive: true });
   const opened = await openTemplate("brief.md", { shipped: SHIPPED, own });

@@ -5,8 +5,8 @@ import { openTemplate } from "../../src/render/template.ts";
 import { boxOf } from "../../src/session/tasklist.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
 import { fitBrief } from "../../src/views/fit.ts";
-import { ACTS, acting, hostile } from "./hostile.ts";
-import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample.ts";
+import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
+import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample-views.ts";
 
 const MARKS = ["open", "active", "done", "dropped"] as const;
 const SECTIONS = {
@@ -29,7 +29,7 @@ const brief = (view: object) => render("brief.md", { ...view, ...SECTIONS });
 const handoff = (view: object) =>
   render("handoff.md", { ...view, ...SECTIONS, inProgress: HANDOFF.objectives.slice(1, 2) });
 
-test("a handoff says all that is known, and ends with the command", async () => {
+test("a handoff shows all facts and ends with the resume command", async () => {
   expect(await handoff(HANDOFF)).toMatchInlineSnapshot(`
     "# Handoff: Login with OAuth
 
@@ -128,7 +128,7 @@ test("a handoff says all that is known, and ends with the command", async () => 
   `);
 });
 
-test("a brief says all that is known, what is worth most first", async () => {
+test("a brief shows all facts, the most useful first", async () => {
   expect(await brief(BRIEF)).toMatchInlineSnapshot(`
     "# Login with OAuth
 
@@ -224,12 +224,12 @@ test("a brief says all that is known, what is worth most first", async () => {
   `);
 });
 
-test("marks look as they do in objectives.md", async () => {
+test("marks look as in objectives.md", async () => {
   const text = await brief({ ...BRIEF, objectives: MARKS.map((mark) => ({ id: mark, mark, text: "x" })) });
   for (const mark of MARKS) expect(text).toContain(`- ${boxOf(mark)} ${mark}: x`);
 });
 
-test("nothing known, nothing said: no heading without content", async () => {
+test("an empty section has no heading", async () => {
   expect(await render("brief.md", EMPTY_BRIEF)).toMatchInlineSnapshot(`
     "# main
 
@@ -261,7 +261,7 @@ test("nothing known, nothing said: no heading without content", async () => {
   `);
 });
 
-test("hostile text in every field opens nothing, in brief and handoff", async () => {
+test("hostile text in any field opens nothing in brief and handoff", async () => {
   const headings = new Map([
     [brief, headingsOf(await brief(BRIEF))],
     [handoff, headingsOf(await handoff(HANDOFF))],
@@ -274,9 +274,9 @@ test("hostile text in every field opens nothing, in brief and handoff", async ()
       ] as const) {
         const [title = "", ...lines] = outsideFences(await show(filled(view, strings)));
         expect(title).toMatch(/^#( |$)/);
-        expect(acting(title)).not.toMatch(ACTS);
+        expect(activeMarkup(title)).not.toMatch(ACTS);
         for (const line of lines) {
-          expect(acting(line)).not.toMatch(ACTS);
+          expect(activeMarkup(line)).not.toMatch(ACTS);
           if (line.startsWith("##")) expect(headings.get(show)).toContain(headingOf(line));
           else
             expect(line).not.toMatch(
@@ -289,7 +289,7 @@ test("hostile text in every field opens nothing, in brief and handoff", async ()
   );
 });
 
-test("a brief stays within every limit that its minimum allows, and more tokens show no less", async () => {
+test("a brief stays within every possible limit, and more tokens show no less", async () => {
   const long = "word ".repeat(2000);
   const view = {
     ...BRIEF,

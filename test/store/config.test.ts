@@ -51,8 +51,8 @@ async function failureOf(action: Promise<unknown>): Promise<Failure> {
   return error;
 }
 
-describe("loading", () => {
-  test("the project over the user over the defaults, and the environment over all, each with its origin", async () => {
+describe("loading settings", () => {
+  test("the environment wins over the project, the user and the defaults, each with its origin", async () => {
     const sources = await files(
       "display:\n  emoji: false\n  color: false\n",
       "display:\n  color: true\n  verbose: true\nquality:\n  coverage_threshold: 70\n",
@@ -73,7 +73,7 @@ describe("loading", () => {
     });
   });
 
-  test("without a file and without a variable: the defaults, and neither YAML nor the rules are loaded", async () => {
+  test("without a file or variable uses the defaults, and loads neither YAML nor the rules", async () => {
     const loaded: string[] = [];
     vi.resetModules();
     for (const name of ["yaml", "valibot"]) {
@@ -100,7 +100,7 @@ describe("loading", () => {
     expect(new Set(loaded)).toEqual(new Set(["valibot", "yaml"]));
   });
 
-  test("unknown keys and wrong values are named with their place, and the rest counts", async () => {
+  test("names unknown keys and wrong values with their place, and applies the rest", async () => {
     const text = [
       "session:",
       "  auto_track: no",
@@ -141,11 +141,11 @@ describe("loading", () => {
     ["display: 5\n", "1:1: display is a section: its keys go below it, indented"],
     ["zzz: 1\n", '1:1: unknown key "zzz"'],
     ["display:\n  ? [a]\n  : 1\n", '2:5: unknown key "display.?"'],
-  ])("%j: says what was meant", async (text, problem) => {
+  ])("%j: suggests the correct form", async (text, problem) => {
     expect(await problemsOf(text)).toEqual([problem]);
   });
 
-  test("an empty section or key leaves what is below it", async () => {
+  test("an empty section or key keeps the lower layer", async () => {
     const { config, problems } = await loadConfig(
       await files("display:\nquality:\n  coverage_threshold:\n  require_tests: ~\n"),
     );
@@ -153,7 +153,7 @@ describe("loading", () => {
     expect(config).toEqual(configWith([]));
   });
 
-  test("wrong variables are named; the short SESSION_VERBOSE counts, and an empty one does not", async () => {
+  test("names wrong variables; SESSION_VERBOSE applies, and an empty variable does not", async () => {
     const sources = await files();
     const wrong = await loadConfig({ ...sources, env: { SESSION_QUALITY_COVERAGE_THRESHOLD: "high" } });
     expect(wrong.problems).toMatchObject([
@@ -171,7 +171,7 @@ describe("loading", () => {
     }
   });
 
-  test("a file that SESSION_CONFIG names and that is not there is a problem", async () => {
+  test("a missing file named by SESSION_CONFIG is a problem", async () => {
     const sources = await files();
     const { config, problems } = await loadConfig({
       ...sources,
@@ -183,12 +183,12 @@ describe("loading", () => {
     expect(config).toEqual(configWith([]));
   });
 
-  test("nothing in a file is expanded", async () => {
+  test("expands nothing in a file", async () => {
     const { config } = await loadConfig(await files("context:\n  architecture: ${HOME} $(id) !!str\n"));
     expect(config.context.architecture).toBe("${HOME} $(id) !!str");
   });
 
-  test("what was remembered counts while the file is the same to the letter", async () => {
+  test("uses the cache only while the file is unchanged byte for byte", async () => {
     const sources = await files("display:\n  emoji: false\n");
     const cacheFile = path.join(sources.folder, "cache.json");
     const { parsed } = await loadConfig({ ...sources, cacheFile });
@@ -204,7 +204,7 @@ describe("loading", () => {
   });
 });
 
-describe("hostile files", () => {
+describe("hostile settings files", () => {
   const flood = (count: number, line: (n: number) => string) =>
     Array.from({ length: count }, (_, n) => line(n)).join("\n");
   const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"]
@@ -234,7 +234,7 @@ describe("hostile files", () => {
       "display:\n<<<<<<< HEAD\n  emoji: true\n=======\n  emoji: false\n>>>>>>> other\n",
       /^2:1: a conflict is not resolved here$/,
     ],
-  ])("%s: the defaults, one problem with its place", async (_what, text, problem) => {
+  ])("%s: gives the defaults and one problem with its place", async (_what, text, problem) => {
     const { config, problems } = await loadConfig(await files(text));
     expect(problems).toHaveLength(1);
     expect(problems[0]?.fatal).toBe(true);
@@ -243,14 +243,14 @@ describe("hostile files", () => {
     expect(config).toEqual(configWith([]));
   });
 
-  test("bytes that are no text, and a tag that names a function, are wrong values and no more", async () => {
+  test("with invalid bytes, or a tag that names a function, have wrong values only", async () => {
     expect((await loadConfig(await files(Buffer.from([0, 1, 2, 255, 254])))).problems).toHaveLength(1);
     expect(await problemsOf("session:\n  auto_track: !!js/function 'function(){}'\n")).toEqual([
       '2:3: session.auto_track must be true or false, not "function(){}"',
     ]);
   });
 
-  test("aliases that multiply are no value, and the rest counts", async () => {
+  test("with multiplying aliases lose only that value", async () => {
     const { config, problems } = await loadConfig(await files(bomb));
     expect(config.display.emoji).toBe(false);
     expect(config.tracking.watch_patterns).toEqual([]);
@@ -260,7 +260,7 @@ describe("hostile files", () => {
     ]);
   });
 
-  test("no key reaches a prototype", async () => {
+  test("cannot set a prototype", async () => {
     const text =
       "__proto__:\n  polluted: true\nconstructor:\n  prototype: {polluted: true}\nsession:\n  __proto__: {polluted: true}\n  toString: 1\n";
     const { config, problems } = await loadConfig(await files(text));
@@ -274,7 +274,7 @@ describe("hostile files", () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  test("names twenty problems and says that there are more", async () => {
+  test("give twenty problems and a note about more", async () => {
     const { problems } = await loadConfig(
       await files(`display:\n  emoji: false\n${flood(500, (n) => `k${n}: 1`)}`),
     );
@@ -282,7 +282,7 @@ describe("hostile files", () => {
     expect(problems.at(-1)?.message).toBe("and more problems from here on");
   });
 
-  test("no control character gets into a value or into a message", async () => {
+  test("cannot put a control character into a value or message", async () => {
     const text = '"\\e[31mred\\n":\n  a: 1\ndisplay:\n  date_format: "\\e]0;title\\a"\n  color: "\\e[2J"\n';
     const { config, problems } = await loadConfig(await files(text));
     expect(problems).toHaveLength(3);
@@ -290,13 +290,13 @@ describe("hostile files", () => {
     expect(config).toEqual(configWith([]));
   });
 
-  test("a byte order mark, CRLF and an empty file are no problem", async () => {
+  test("may have a byte order mark, CRLF, or no content", async () => {
     const { config, problems } = await loadConfig(await files("\ufeffdisplay:\r\n  emoji: false\r\n", ""));
     expect(problems).toEqual([]);
     expect(config.display.emoji).toBe(false);
   });
 
-  test("a project's file or folder that is a link is not read; the user's own file may be one", async () => {
+  test("of a project may be no link; the user's own may be one", async () => {
     const linked = await files(undefined, undefined);
     const elsewhere = path.join(linked.folder, "elsewhere.yaml");
     await writeFile(elsewhere, "display:\n  emoji: false\n");
@@ -322,7 +322,7 @@ describe("hostile files", () => {
     expect(await readFile(elsewhere, "utf8")).toBe("display:\n  emoji: false\n");
   });
 
-  test("a FIFO, a device, a folder, a dangling link or a file in the folder's place: the defaults and a problem", async () => {
+  test("that are a FIFO, a device, a folder or a dangling link give the defaults and a problem", async () => {
     const sources = await files();
     const place = (name: string) => path.join(sources.folder, name);
     await run("mkfifo", [place("fifo")]);
@@ -344,7 +344,7 @@ describe("hostile files", () => {
     expect((await loadConfig(below)).config).toEqual(configWith([]));
   });
 
-  test("whatever the bytes, there is a configuration, and each problem is one line with a place", async () => {
+  test("with any bytes give settings, and each problem is one line with a place", async () => {
     const sources = await files();
     const bit = fc.oneof(
       fc.constantFrom(...CONFIG_KEYS.flatMap((key) => key.split("."))),
@@ -398,7 +398,7 @@ describe("hostile files", () => {
   });
 });
 
-describe("the file that init writes", () => {
+describe("the settings file that init writes", () => {
   test("loads without a problem, names every key, and equals the defaults", async () => {
     const text = defaultConfigYaml();
     const { config, origins, problems } = await loadConfig(await files(text));
@@ -414,7 +414,7 @@ describe("the file that init writes", () => {
   });
 });
 
-describe("setting", () => {
+describe("setting a key", () => {
   const BEFORE = [
     "# Ours",
     "",
@@ -436,13 +436,13 @@ describe("setting", () => {
     ["display.emoji", ["off"], "{emoji: true,", "{emoji: false,"],
     ["tracking.annotations", ["X:", "it's"], "[ 'A', \"B\" ]", '["X:", "it\'s"]'],
     ["tracking.idle_timeout", ["45m"], '"1h"', '"45m"'],
-  ])("%s: only the value changes", async (key, values, from, to) => {
+  ])("%s: changes only the value", async (key, values, from, to) => {
     const { projectFile } = await files(BEFORE);
     await setConfig(projectFile, key, values);
     expect(await readFile(projectFile, "utf8")).toBe(BEFORE.replace(from, to));
   });
 
-  test("a key that was not there: comments, order, quotes, indent and line ends stay", async () => {
+  test("that is new keeps comments, order, quotes, indentation and line endings", async () => {
     const { projectFile } = await files(
       "# Ours\r\ndisplay:\r\n    # colours\r\n    color: true # yes\r\n    date_format: '%Y'\r\n",
     );
@@ -453,7 +453,7 @@ describe("setting", () => {
     );
   });
 
-  test("creates the file, and its folder, with the key", async () => {
+  test("creates the file and its folder", async () => {
     const { folder } = await files();
     const file = path.join(folder, "new", "session", "config.yaml");
     await setConfig(file, "quality.coverage_threshold", ["90"]);
@@ -472,7 +472,7 @@ describe("setting", () => {
     ["a list of lines", "display:\n  emoji:\n    - 1\n"],
     ["a block of text", "display:\n  emoji: |\n    a\n"],
     ["no line end", "display: {}"],
-  ])("in a file with %s", async (_what, text) => {
+  ])("works in a file with %s", async (_what, text) => {
     const sources = await files(text);
     await setConfig(sources.projectFile, "display.emoji", ["false"]);
     const after = await readFile(sources.projectFile, "utf8");
@@ -480,7 +480,7 @@ describe("setting", () => {
     expect((await loadConfig(sources)).config.display.emoji).toBe(false);
   });
 
-  test("a comma inside braces belongs to the glob", async () => {
+  test("keeps a comma inside the braces of a glob", async () => {
     const sources = await files();
     await setConfig(sources.projectFile, "tracking.watch_patterns", [
       "src/**/*.{ts,tsx}, test/**",
@@ -490,7 +490,7 @@ describe("setting", () => {
     expect(config.tracking.watch_patterns).toEqual(["src/**/*.{ts,tsx}", "test/**", "docs/**"]);
   });
 
-  test("whatever is set is read back, and every other key stays", async () => {
+  test("reads back any value, and keeps every other key", async () => {
     const sources = await files();
     const word = fc
       .string({ unit: "binary", minLength: 1, maxLength: 60 })
@@ -566,7 +566,7 @@ describe("setting", () => {
     expect(await readFile(projectFile, "utf8")).toBe(text);
   });
 
-  test("says what is in the way where the folder cannot be made", async () => {
+  test("names the blocking path if the folder cannot be made", async () => {
     const { folder } = await files();
     await writeFile(path.join(folder, "session"), "");
     const failure = await failureOf(
@@ -575,7 +575,7 @@ describe("setting", () => {
     expect(failure.code).toBe("cannot-make");
   });
 
-  test("a user's file that is a link stays one, and keeps its mode", async () => {
+  test("keeps a linked user's file a link, with its mode", async () => {
     const { folder, userFile } = await files();
     const dotfile = path.join(folder, "dotfile.yaml");
     await writeFile(dotfile, "display:\n  emoji: true\n", { mode: 0o600 });
@@ -587,8 +587,8 @@ describe("setting", () => {
   });
 });
 
-describe("unsetting", () => {
-  test("takes the key out, and what is below it counts again", async () => {
+describe("unsetting a key", () => {
+  test("removes it, and the lower layer applies again", async () => {
     const sources = await files(
       "# Ours\ndisplay:\n  color: false # off\n  emoji: false\n",
       "display:\n  emoji: true\n",
@@ -599,7 +599,7 @@ describe("unsetting", () => {
   });
 
   test.each(["", "# hello\n", "display:\n", "display: 5\n", "session:\n    auto_track:   true\n"])(
-    "changes nothing where the key is not: %j",
+    "that is not set changes nothing: %j",
     async (text) => {
       const { projectFile } = await files(text);
       await unsetConfig(projectFile, "display.emoji");
@@ -607,7 +607,7 @@ describe("unsetting", () => {
     },
   );
 
-  test("refuses an unknown key, makes no file, and does not touch a broken one", async () => {
+  test("that is unknown is refused, creates no file, and touches no broken one", async () => {
     const { projectFile } = await files();
     expect((await failureOf(unsetConfig(projectFile, "display.emojis"))).code).toBe("unknown-key");
     await unsetConfig(projectFile, "display.emoji");
@@ -617,7 +617,7 @@ describe("unsetting", () => {
   });
 });
 
-test("the published schema is the one that the program checks by: run `npm run schema`", async () => {
+test("the published schema equals the one that the program uses: run `npm run schema`", async () => {
   const published = JSON.parse(await readFile("schemas/config.schema.json", "utf8"));
   expect(published).toEqual({
     title: published.title,

@@ -14,24 +14,24 @@ import {
   setAside,
   writeAtomic,
 } from "../../src/store/files.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
-describe("reading", () => {
-  test("nothing where there is no file, or no folder for it", async () => {
+describe("reading a file", () => {
+  test("returns nothing if the file or its folder is missing", async () => {
     const folder = await emptyFolder();
     await writeFile(path.join(folder, "file"), "x");
     expect(await readSmall(path.join(folder, "none"))).toBeUndefined();
     expect(await readSmall(path.join(folder, "file", "below"))).toBeUndefined();
   });
 
-  test("a byte order mark is no part of the text, but of the bytes", async () => {
+  test("removes a byte order mark from the text, not from the bytes", async () => {
     const file = path.join(await emptyFolder(), "file");
     await writeFile(file, "\ufeffä\r\n");
     expect(await readSmall(file)).toBe("ä\r\n");
     expect(await readBytes(file)).toHaveLength(7);
   });
 
-  test("a link, a folder, a FIFO and a device are no file of ours, and none makes it wait", async () => {
+  test("refuses a link, a folder, a FIFO and a device, without waiting", async () => {
     const folder = await emptyFolder();
     await writeFile(path.join(folder, "secret"), "x");
     await symlink("secret", path.join(folder, "link"));
@@ -43,7 +43,7 @@ describe("reading", () => {
     expect(await codeOf(readSmall("/dev/zero"))).toBe("unsafe-file");
   });
 
-  test("more than the limit is refused before it is read", async () => {
+  test("refuses a size over the limit before it reads", async () => {
     const file = path.join(await emptyFolder(), "file");
     execFileSync("truncate", ["-s", "5T", file]);
     expect(await codeOf(readSmall(file))).toBe("too-large");
@@ -53,8 +53,8 @@ describe("reading", () => {
   });
 });
 
-describe("writing", () => {
-  test("replaces what is there, private to the user whatever the umask", async () => {
+describe("writing a file", () => {
+  test("replaces it, private to the user whatever the umask", async () => {
     const file = path.join(await emptyFolder(), "file");
     const before = process.umask(0);
     try {
@@ -68,7 +68,7 @@ describe("writing", () => {
     }
   });
 
-  test("a link in its place is replaced, not followed; another name of the same file keeps its content", async () => {
+  test("replaces a link instead of following it, and keeps a hard link's content", async () => {
     const folder = await emptyFolder();
     const [file, other, twin] = ["file", "other", "twin"].map((name) => path.join(folder, name)) as [
       string,
@@ -84,7 +84,7 @@ describe("writing", () => {
     expect(await readFile(twin, "utf8")).toBe("ours");
   });
 
-  test("what fails changes nothing and leaves nothing behind", async () => {
+  test("that fails changes nothing and leaves no file behind", async () => {
     const folder = await emptyFolder();
     await mkdir(path.join(folder, "folder", "full"), { recursive: true });
     expect(await codeOf(writeAtomic(path.join(folder, "folder"), "x"))).toBe("unsafe-file");
@@ -93,7 +93,7 @@ describe("writing", () => {
     expect(await readdir(folder)).toEqual(["folder"]);
   });
 
-  test("a reader sees the one or the other, never a part", async () => {
+  test("shows a reader the old or the new file, never a part", async () => {
     const file = path.join(await emptyFolder(), "file");
     const texts = [1, 2, 3].map((n) => `${n}`.repeat(200_000));
     await writeAtomic(file, texts[0] ?? "");
@@ -113,27 +113,30 @@ describe("writing", () => {
   });
 });
 
-describe("folders", () => {
-  test("are made private, one below the other, and again without harm", async () => {
+describe("folders of the store", () => {
+  test("are created private, one below the other, and again without harm", async () => {
     const root = await emptyFolder();
     for (let n = 0; n < 2; n++) await makeFolder(root, path.join("a", "b", "c"));
     for (const name of ["a", "a/b", "a/b/c"])
       expect((await stat(path.join(root, name))).mode & 0o777, name).toBe(0o700);
   });
 
-  test.each(["a link to a folder", "a file", "a dangling link"])("%s in the way is refused", async (what) => {
-    const root = await emptyFolder();
-    await mkdir(path.join(root, "elsewhere"));
-    if (what === "a file") await writeFile(path.join(root, "a"), "");
-    else await symlink(what === "a dangling link" ? "nowhere" : "elsewhere", path.join(root, "a"));
-    expect(await codeOf(makeFolder(root, "a/b"))).toBe("unsafe-file");
-    expect(await readdir(path.join(root, "elsewhere"))).toEqual([]);
-    expect(isOwnFolder(path.join(root, "a"))).toBe(false);
-    expect(isOwnFolder(path.join(root, "elsewhere"))).toBe(true);
-  });
+  test.each(["a link to a folder", "a file", "a dangling link"])(
+    "are refused if %s is at their path",
+    async (what) => {
+      const root = await emptyFolder();
+      await mkdir(path.join(root, "elsewhere"));
+      if (what === "a file") await writeFile(path.join(root, "a"), "");
+      else await symlink(what === "a dangling link" ? "nowhere" : "elsewhere", path.join(root, "a"));
+      expect(await codeOf(makeFolder(root, "a/b"))).toBe("unsafe-file");
+      expect(await readdir(path.join(root, "elsewhere"))).toEqual([]);
+      expect(isOwnFolder(path.join(root, "a"))).toBe(false);
+      expect(isOwnFolder(path.join(root, "elsewhere"))).toBe(true);
+    },
+  );
 });
 
-test("a damaged file is put aside under a new name, however often in one second", async () => {
+test("a damaged file is set aside under a new name, also several times a second", async () => {
   const folder = await emptyFolder();
   const file = path.join(folder, "context.json");
   const names = new Set<string>();
@@ -148,7 +151,7 @@ test("a damaged file is put aside under a new name, however often in one second"
   expect(await readdir(folder)).toHaveLength(4);
 });
 
-test("temporary files go when their process is gone, and only then", async () => {
+test("temporary files are removed only after their process is gone", async () => {
   const folder = await emptyFolder();
   const names = [
     ".tmp-999999999-0123456789ab",
@@ -171,7 +174,7 @@ test.each([
   ["EACCES", /permission denied$/],
   ["EIO", /the disk reports an error$/],
   ["EMFILE", /too many files are open$/],
-])("%s is said in words", (code, says) => {
+])("the file error %s is explained in words", (code, says) => {
   const failure = cannot("write", "/a/b", Object.assign(new Error("x"), { code }));
   expect(failure).toMatchObject({ code: "cannot-write", exit: 1 });
   expect(failure.message).toMatch(says);

@@ -6,9 +6,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readLock, withLock } from "../../src/store/lock.ts";
 import { environment, within } from "../../src/surroundings.ts";
+import { surroundingsOf } from "../support/run-environment.ts";
 import { scratch } from "../support/scratch.ts";
-import { surroundingsOf } from "../support/surroundings.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const CLI = path.resolve("dist/cli.js");
 const lockOf = (folder: string) => path.join(folder, ".lock");
@@ -25,7 +25,7 @@ function asAnother<T>(action: () => Promise<T>): Promise<T> {
   return within(surroundingsOf({ cwd: "/", env: {} }).surroundings, action);
 }
 
-test("holds while the action runs, lets go afterwards, also when it throws", async () => {
+test("a lock is held while the action runs and released afterwards, also if it throws", async () => {
   const folder = await emptyFolder();
   const result = await withLock(folder, async (lock) => {
     await lock.check();
@@ -41,7 +41,7 @@ test("holds while the action runs, lets go afterwards, also when it throws", asy
     expect(process.listenerCount(signal)).toBe(0);
 });
 
-test("who is waited for in vain is named, with what to do", async () => {
+test("a timeout names the holder and what to do", async () => {
   const folder = await emptyFolder();
   await withLock(folder, async () => {
     const failure = await asAnother(() => withLock(folder, async () => {}, 30).catch((error) => error));
@@ -50,7 +50,7 @@ test("who is waited for in vain is named, with what to do", async () => {
   });
 });
 
-test("a waiter gets it as soon as it is free", async () => {
+test("a waiter gets the lock as soon as it is free", async () => {
   const folder = await emptyFolder();
   const order: string[] = [];
   let waiter: Promise<void> | undefined;
@@ -63,7 +63,7 @@ test("a waiter gets it as soon as it is free", async () => {
   expect(order).toEqual(["first", "second"]);
 });
 
-test("nobody gives up while others get their turn, and everybody does when one holds on", async () => {
+test("waiters continue while others take turns, and all give up if one holds on", async () => {
   const folder = await emptyFolder();
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
   onTestFinished(() => void vi.useRealTimers());
@@ -88,7 +88,7 @@ test("nobody gives up while others get their turn, and everybody does when one h
   expect(await inVain).toBe("locked");
 });
 
-test("a command that the holder itself started is told at once, and does not wait", async () => {
+test("a command started by the holder is refused at once and does not wait", async () => {
   const folder = await emptyFolder();
   await withLock(folder, async () => {
     const failure = await withLock(folder, async () => {}, 60_000).catch((error) => error);
@@ -96,7 +96,7 @@ test("a command that the holder itself started is told at once, and does not wai
   });
 });
 
-describe("a lock that is left over", () => {
+describe("a stale lock", () => {
   test.each([
     ["of a process that is gone", DEAD],
     ["of a pid that is used again by another process", { ...DEAD, pid: process.pid, started: "1" }],
@@ -119,7 +119,7 @@ describe("a lock that is left over", () => {
     ["empty", "", /locked by somebody unknown/],
     ["torn", '{"pid":1,"ho', /locked by somebody unknown/],
     ["somebody else's", '"mine"', /locked by somebody unknown/],
-  ])("%s is left alone: nobody can know", async (_what, text, says) => {
+  ])("is left alone if its holder is unknown: %s", async (_what, text, says) => {
     const folder = await emptyFolder();
     await writeFile(lockOf(folder), text);
     const failure = await withLock(folder, async () => {}, 30).catch((error) => error);
@@ -128,7 +128,7 @@ describe("a lock that is left over", () => {
     expect(await readdir(folder)).toEqual([".lock"]);
   });
 
-  test("is taken over by one of many at a time: each does its work, none loses it", async () => {
+  test("is taken over by one of many at a time, and each does its work", async () => {
     const s = await scratch({ session: ["work"] });
     for (let round = 0; round < 4; round++) {
       await s.write(".git/sessions/work/.lock", JSON.stringify(DEAD));
@@ -142,8 +142,8 @@ describe("a lock that is left over", () => {
   });
 });
 
-describe("fencing", () => {
-  test("a holder that was taken for dead may not write, and does not take the lock of its successor away", async () => {
+describe("a lost lock", () => {
+  test("lets its old holder neither write nor remove the successor's lock", async () => {
     const folder = await emptyFolder();
     const successor = JSON.stringify({ ...DEAD, pid: process.pid, token: "successor" });
     await withLock(folder, async (lock) => {
@@ -158,7 +158,7 @@ describe("fencing", () => {
     });
   });
 
-  test("a process that was stopped, lost its lock and goes on, changes nothing", async () => {
+  test("lets a stopped process change nothing after it continues", async () => {
     const s = await scratch({ session: ["work"] });
     await s.write(
       ".git/hooks/pre-commit",
@@ -181,7 +181,7 @@ describe("fencing", () => {
 });
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "%s while it is held leaves no lock, and nothing half done",
+  "%s while the lock is held leaves no lock and no partial change",
   async (signal) => {
     const s = await scratch({ session: ["work", "-o", "One"] });
     await s.write(".git/hooks/pre-commit", "#!/bin/sh\ntouch ../reached\nsleep 0.4\nexit 1\n");

@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { startedEvent } from "../../src/session/events.ts";
 import { newSession } from "../../src/session/state.ts";
+import type { LoadedSession } from "../../src/store/load.ts";
 import { withLock } from "../../src/store/lock.ts";
 import { emptySession, saveSession } from "../../src/store/save.ts";
 import {
@@ -12,8 +13,7 @@ import {
   localSessions,
   sessionFolders,
 } from "../../src/store/sessions.ts";
-import type { LoadedSession } from "../../src/store/state.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const ID = (n: number) => `t05ac9gpehv${n}`;
 
@@ -30,7 +30,7 @@ async function saved(dir: string, branch: string, n: number): Promise<string> {
 const branches = async (dir: string) =>
   (await localSessions(dir)).map((each) => each.state.context.ref.slice(11)).sort();
 
-test("finds sessions at every depth, of branches below each other's names, and nothing where there is nothing", async () => {
+test("finds sessions at every depth, also of branches below each other's names", async () => {
   const dir = await emptyFolder();
   expect(await localSessions(path.join(dir, "none"))).toEqual([]);
   expect(await keptSessions(path.join(dir, "none"))).toEqual([]);
@@ -38,7 +38,7 @@ test("finds sessions at every depth, of branches below each other's names, and n
   expect(await branches(dir)).toEqual(["a", "b/c", "b/c/d", "e/f/g/h"]);
 });
 
-test("a workspace, folders of ours, links and damaged sessions are passed over", async () => {
+test("skips a workspace, folders of ours, links and damaged sessions", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   await rename(await saved(dir, "b", 2), path.join(folder, "workspace"));
@@ -56,7 +56,7 @@ test("a workspace, folders of ours, links and damaged sessions are passed over",
   ]);
 });
 
-test("put aside, a session leaves the branches below it alone, and comes back byte for byte", async () => {
+test("moving a session aside leaves the branches below it alone, and back is byte for byte", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   await saved(dir, "a/b", 2);
@@ -77,7 +77,7 @@ test("put aside, a session leaves the branches below it alone, and comes back by
   expect(await keptSessions(dir)).toEqual([]);
 });
 
-test("a session put aside twice never lands on the first", async () => {
+test("a session moved aside twice never replaces the first", async () => {
   const dir = await emptyFolder();
   for (let n = 1; n <= 3; n++) {
     const folder = await saved(dir, "a", n);
@@ -88,7 +88,7 @@ test("a session put aside twice never lands on the first", async () => {
   expect((await readdir(path.join(dir, ".kept"))).sort()).toEqual([ID(1), `${ID(1)}-2`, `${ID(1)}-3`]);
 });
 
-test("a link in the place of the folder for kept sessions is not followed", async () => {
+test("a linked folder of ended sessions is not followed", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   const elsewhere = await emptyFolder();
@@ -98,7 +98,7 @@ test("a link in the place of the folder for kept sessions is not followed", asyn
   expect(await branches(dir)).toEqual(["a"]);
 });
 
-test("a session that is decided and not written yet is there already; one that waits for a commit is not", async () => {
+test("a decided but unwritten session exists already; one that waits for a commit does not", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   const text = await readFile(path.join(folder, "context.json"), "utf8");

@@ -6,7 +6,7 @@ import { Failure } from "../../src/session/failure.ts";
 import { type Change, type Condition, JOURNAL, readThrough } from "../../src/store/journal.ts";
 import type { Lock } from "../../src/store/lock.ts";
 import { commitFiles, pending, prepare, recover, settle } from "../../src/store/transaction.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const lock: Lock = { check: async () => {} };
 const lost: Lock = {
@@ -49,14 +49,14 @@ async function onDisk(folder: string): Promise<Record<string, string>> {
   );
 }
 
-test("writes all, appends, and leaves nothing else", async () => {
+test("a transaction writes all files, appends, and leaves nothing else", async () => {
   const folder = await begun();
   await commitFiles(folder, lock, CHANGE);
   expect(await onDisk(folder)).toEqual(NEW);
   expect(await seen(folder)).toEqual(NEW);
 });
 
-test("whoever lost the lock writes nothing", async () => {
+test("a writer that lost the lock writes nothing", async () => {
   const folder = await begun();
   await prepare(folder, lock, CHANGE, condition);
   const before = await onDisk(folder);
@@ -74,8 +74,8 @@ test("whoever lost the lock writes nothing", async () => {
   expect(await readFile(path.join(other, "context.json"), "utf8")).toBe("old");
 });
 
-describe("interrupted", () => {
-  test("anywhere after the decision: read as done, finished by the next, and finishing twice is as once", async () => {
+describe("an interrupted transaction", () => {
+  test("after the decision reads as done, the next command finishes it, and finishing twice equals once", async () => {
     const steps = fc.record({
       written: fc.subarray(["context.json", "objectives.md"]),
       // How much of the appended text reached the disk; more than all of it is somebody else's half line.
@@ -107,7 +107,7 @@ describe("interrupted", () => {
     );
   });
 
-  test("again while it was being finished", async () => {
+  test("may be interrupted again while it is finished", async () => {
     const folder = await begun();
     const journal = { write: Object.fromEntries(CHANGE.write), append: { ...CHANGE.append, at: 7 } };
     // Everything was done but the removal of the journal.
@@ -125,7 +125,7 @@ describe("interrupted", () => {
     ["naming a file elsewhere", JSON.stringify({ write: { "../../config": "[alias] x = !y" } })],
     ["appending elsewhere", JSON.stringify({ write: {}, append: { name: "/etc/passwd", text: "x", at: 0 } })],
     ["moving elsewhere", JSON.stringify({ write: {}, move: { kept: "../../../..", back: false } })],
-  ])("a journal that is %s decides nothing", async (_what, text) => {
+  ])("with a journal that is %s decides nothing", async (_what, text) => {
     const folder = await begun();
     await writeFile(path.join(folder, JOURNAL), text);
     expect(await seen(folder)).toEqual(OLD);
@@ -137,8 +137,8 @@ describe("interrupted", () => {
   });
 });
 
-describe("waiting for a commit", () => {
-  test("changes nothing, and nobody who recovers decides it", async () => {
+describe("a transaction that waits for a commit", () => {
+  test("changes nothing, and no recovery decides it", async () => {
     const folder = await begun();
     await prepare(folder, lock, CHANGE, condition);
     expect(await pending(folder)).toEqual(condition);
@@ -152,7 +152,7 @@ describe("waiting for a commit", () => {
   test.each([
     [true, NEW],
     [false, OLD],
-  ])("settled by %s, once and again", async (happened, expected) => {
+  ])("is settled by %s, also twice", async (happened, expected) => {
     const folder = await begun();
     await prepare(folder, lock, CHANGE, condition);
     await settle(folder, lock, happened);
@@ -163,8 +163,8 @@ describe("waiting for a commit", () => {
   });
 });
 
-describe("a reader", () => {
-  test("during a hundred changes sees each whole", async () => {
+describe("a concurrent reader", () => {
+  test("sees each of a hundred changes whole", async () => {
     const folder = await begun();
     const change = (n: number): Change => ({
       write: new Map([
@@ -189,12 +189,12 @@ describe("a reader", () => {
   });
 });
 
-describe("a move", () => {
+describe("an interrupted move", () => {
   const ALL = ["objectives.md", "handoff.md", "events.jsonl", "context.json"];
 
   // It has left its branch's folder only when all of it has.
   test.each([false, true])(
-    "halfway (back: %s), at every point, is one session, and ends in its branch's folder",
+    "(back: %s) at any step is one session, and ends in its branch's folder",
     async (back) => {
       for (let moved = 0; moved <= ALL.length; moved++) {
         const root = await emptyFolder();

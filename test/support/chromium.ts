@@ -11,7 +11,7 @@ const isThere = existsSync(CHROMIUM) || process.env.CI !== undefined;
 export const test = isThere ? run : run.skip;
 
 /** Returns the name of a test; of a skipped one with the reason. */
-export const named = (name: string) => (isThere ? name : `${name} (skipped: no ${CHROMIUM})`);
+export const testName = (name: string) => (isThere ? name : `${name} (skipped: no ${CHROMIUM})`);
 
 /** Starts the browser before the tests of a file. Returns how to get it. */
 export function useBrowser(): () => Browser {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Trailer } from "../../src/trailers/git.ts";
+import type { Trailer } from "../../src/trailers/git-trailers.ts";
 
 /** What git itself reads from messages: all of them committed by one `git fast-import`, read back by one `git log`. */
 export function trailersByGit(messages: readonly string[]): { stored: string; trailers: Trailer[] }[] {

@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { expect } from "vitest";
-import { ALL, SEED } from "./sampled.ts";
+import { ALL, SEED } from "./sampling.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Names, kinds, modes, link targets and digests of everything below some folders; "absent" where there is none. */
@@ -14,13 +14,13 @@ find "$1" -printf '%p %y %m %l\\n' | sort
 find "$1" -type f -exec sha256sum {} + | sort`;
 
 /** Writes an executable file. */
-export async function script(s: Scratch, file: string, text: string, mode = 0o755): Promise<void> {
+export async function writeScript(s: Scratch, file: string, text: string, mode = 0o755): Promise<void> {
   await s.write(file, text);
   await chmod(`${s.root}/${file}`, mode);
 }
 
 /** A hook that writes down how it was called: arguments, input, git's variables, folder. */
-export const spy = (name: string, code = 0): string => `#!/bin/sh
+export const spyHook = (name: string, code = 0): string => `#!/bin/sh
 {
   echo "== ${name} $# $PWD"
   for each; do echo "arg [$each]"; done

@@ -6,8 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { runWithin } from "../../src/main.ts";
-import { type Given, surroundingsOf } from "./surroundings.ts";
-import { readTemplate, type Template, writeTemplate } from "./template.ts";
+import { readTemplate, type Template, writeTemplate } from "./folder-template.ts";
+import { type Given, surroundingsOf } from "./run-environment.ts";
 
 interface Main {
   readonly runWithin: typeof runWithin;
@@ -38,7 +38,7 @@ export interface Scratch {
   run(
     program: string,
     args: readonly string[],
-    options?: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv },
+    options?: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv; timeout?: number },
   ): Promise<Ran>;
   write(file: string, text: string): Promise<void>;
   read(file: string): Promise<string>;
@@ -62,11 +62,11 @@ interface Options {
 }
 
 export function scratch(options: Options = {}): Promise<Scratch> {
-  return fixture(JSON.stringify(options), (made) => begin(made, options));
+  return fixture(JSON.stringify(options), (made) => initRepository(made, options));
 }
 
 /** Makes a repository, and a session in it, of an empty scratch. */
-export async function begin(made: Scratch, options: Options = {}): Promise<void> {
+export async function initRepository(made: Scratch, options: Options = {}): Promise<void> {
   await writeFile(
     path.join(made.home, "gitconfig"),
     options.identity === false
@@ -191,6 +191,7 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv, apart = false)
         cwd: options.cwd ?? cwd,
         env: { ...env, ...options.env },
         stdio: "pipe",
+        ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: "SIGKILL" }),
       });
       const out: Buffer[] = [];
       const err: Buffer[] = [];

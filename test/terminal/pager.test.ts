@@ -5,7 +5,7 @@ import { runAtTerminal } from "../support/terminal.ts";
 
 const HEAD = /A memory of the work/;
 
-test("help --all is paged, by core.pager before PAGER, and --no-pager prints it", async () => {
+test("help --all is paged by core.pager before PAGER, and --no-pager prints it", async () => {
   const s = await scratch();
   const env = { PAGER: "sed s/^/paged:/", LESS: undefined };
   const shown = (...args: string[]) => runAtTerminal(s, { keys: "enter", until: "", env }, ...args);

@@ -5,7 +5,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
-const HASTY = { NODE_OPTIONS: `--require ${path.resolve("test/support/hasty-clock.cjs")}` };
+const HASTY = { NODE_OPTIONS: `--require ${path.resolve("test/support/fast-clock.cjs")}` };
 
 /** Everything that a command shows on a terminal for which each step takes long. */
 async function shown(s: Scratch, ...args: string[]): Promise<string> {
@@ -14,7 +14,7 @@ async function shown(s: Scratch, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-test("import counts the sessions that it has read, and takes the line away", async () => {
+test("import shows a count of sessions read, and clears the line", async () => {
   const s = await scratch({ session: ["work"] });
   const session = (await s.json("export")).sessions[0];
   for (const id of ["k3f9qzm2x7aa", "k3f9qzm2x7ab"])
@@ -30,7 +30,7 @@ test("import counts the sessions that it has read, and takes the line away", asy
     expect(await shown(s, "import", "--dir", "../in", "-n", flag)).not.toContain("Reading");
 });
 
-test("a first list counts the snapshots that git has told, a list from what was kept does not", async () => {
+test("a first list counts the snapshots that git returned, a cached list does not", async () => {
   const s = await scratch();
   const made = { created: daysAgo(3), ended: daysAgo(2), meta: { text: "x".repeat(1000) } };
   await fastSnapshots(

@@ -12,7 +12,7 @@ const columns = [
 ];
 const shown = (width: number | undefined) => table(columns, width).map((line) => plain(line));
 
-test("where nothing has to fit nothing is cut, and an empty column is left out", () => {
+test("without a width limit nothing is cut, and an empty column is omitted", () => {
   expect(shown(undefined)).toEqual([
     "ID            Title                             Branch                      Done",
     "aaaa00000000  A rather long title of a session  feature/a-rather-long-name   1/2",
@@ -20,7 +20,7 @@ test("where nothing has to fit nothing is cut, and an empty column is left out",
   ]);
 });
 
-test("long cells give way first, then columns that can be spared, ids last", () => {
+test("long cells are cut first, then optional columns are dropped, ids last", () => {
   expect([60, 48, 36, 30].map((width) => shown(width)[1])).toEqual([
     "aaaa00000000  A rather long title…  feature/a-rather-…   1/2",
     "aaaa00000000  A rather long title…  feature/a-r…",
@@ -29,7 +29,7 @@ test("long cells give way first, then columns that can be spared, ids last", () 
   ]);
 });
 
-test("fits any width from eight columns on", () => {
+test("a table fits any width from eight columns on", () => {
   fc.assert(
     fc.property(fc.integer({ min: 8, max: 200 }), fc.array(fc.string(), { minLength: 1 }), (width, cells) => {
       const titles = { title: "Title", cells: cells.map((each) => each.replace(/\s/g, " ")), least: 20 };
@@ -42,7 +42,7 @@ test("fits any width from eight columns on", () => {
   );
 });
 
-test("characters of two columns and of none are counted as such", () => {
+test("wide and combining characters are counted by their columns", () => {
   expect(widthOf("日本")).toBe(4);
   expect(widthOf("e\u0301")).toBe(1);
   expect(clip("日本語", 5)).toBe("日本…");

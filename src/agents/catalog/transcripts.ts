@@ -1,12 +1,12 @@
 /** Which agent's conversation a file is, and what reads it. Pure. */
-import { isPlain, plainReader } from "../../transcripts/formats/plain.ts";
+import { isMessageRow, messageListReader } from "../../transcripts/formats/message-list.ts";
 import type { Reader, Row } from "../../transcripts/formats/shape.ts";
 import { AGENTS } from "./all.ts";
 
 /** The agents' own formats first: their messages may look like plain ones too. */
 const FORMATS = [
   ...AGENTS.flatMap(({ name, transcripts }) => (transcripts ? [{ name, ...transcripts }] : [])),
-  { name: "plain", isRow: isPlain, reader: plainReader },
+  { name: "plain", isRow: isMessageRow, reader: messageListReader },
 ];
 
 /** Names of agents whose conversations can be read; `plain` is a list of messages by any program. */
@@ -22,5 +22,5 @@ export function ownerOf(row: Row): string | undefined {
 }
 
 export function readerOf(agent: string): Reader {
-  return (FORMATS.find(({ name }) => name === agent)?.reader ?? plainReader)();
+  return (FORMATS.find(({ name }) => name === agent)?.reader ?? messageListReader)();
 }

@@ -4,15 +4,15 @@ import path from "node:path";
 import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens, ToolCall } from "../../transcripts/formats/shape.ts";
 import {
+  addTokens,
   countOf,
   message,
-  plus,
   rowOf,
   rowsIn,
   textOf,
   toolCall,
   wordsOf,
-} from "../../transcripts/formats/values.ts";
+} from "../../transcripts/formats/untrusted-values.ts";
 import {
   type Agent,
   type Asked,
@@ -178,7 +178,7 @@ function reader(): Reader {
       out: countOf(usage.output_tokens),
     };
     const before = counted.get(key) ?? { in: 0, cached: 0, out: 0 };
-    tokens = plus(tokens, {
+    tokens = addTokens(tokens, {
       in: now.in - before.in,
       cached: now.cached - before.cached,
       out: now.out - before.out,

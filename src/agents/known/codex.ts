@@ -4,14 +4,14 @@ import path from "node:path";
 import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
 import {
+  addTokens,
   message,
-  plus,
   rowOf,
   textOf,
   tokensOf,
   toolCall,
   wordsOf,
-} from "../../transcripts/formats/values.ts";
+} from "../../transcripts/formats/untrusted-values.ts";
 import {
   type Agent,
   type Asked,
@@ -163,7 +163,7 @@ function reader(): Reader {
     const total = usage(rowOf(rowOf(payload.info)?.total_token_usage));
     if (!total) return;
     // A conversation that is resumed may count from nothing again.
-    if (run && total.in + total.out < run.in + run.out) before = plus(before, run);
+    if (run && total.in + total.out < run.in + run.out) before = addTokens(before, run);
     run = total;
   };
 
@@ -178,7 +178,7 @@ function reader(): Reader {
     },
     end: () => [],
     about: () => {
-      const tokens = thread ?? (run && plus(before, run));
+      const tokens = thread ?? (run && addTokens(before, run));
       return { ...defined({ id, tokens }) };
     },
   };

@@ -4,15 +4,15 @@ import path from "node:path";
 import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
 import {
+  addTokens,
   countOf,
   message,
-  plus,
   rowOf,
   rowsIn,
   textOf,
   toolCall,
   wordsOf,
-} from "../../transcripts/formats/values.ts";
+} from "../../transcripts/formats/untrusted-values.ts";
 import {
   type Agent,
   block,
@@ -141,7 +141,7 @@ function reader(): Reader {
   const use = (row: Row) => {
     const used = rowOf(row.tokens);
     if (!used) return;
-    tokens = plus(tokens, {
+    tokens = addTokens(tokens, {
       in: countOf(used.input),
       cached: countOf(used.cached),
       out: countOf(used.output) + countOf(used.thoughts),

@@ -5,6 +5,7 @@ import {
   agentsFile,
   type Facts,
   json,
+  MCP_SERVER,
   mcpServer,
   option,
   own,
@@ -20,7 +21,7 @@ export const agent: Agent = {
   programs: ["pi"],
   targets: (where) => [
     own(inFolder(where, "extensions/session.ts"), where.text("pi.js")),
-    json(inFolder(where, "mcp.json"), mcpServer()),
+    json(inFolder(where, "mcp.json"), mcpServer({ ...MCP_SERVER, exposure: "direct" })),
     sharedSkill(where),
     agentsFile(where, inFolder(where, "AGENTS.md")),
   ],

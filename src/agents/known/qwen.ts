@@ -64,7 +64,8 @@ export const agent: Agent = {
     briefs: true,
     resumes: "named",
   },
-  trust: "it runs project hooks only in a trusted folder, where security.folderTrust.enabled is on",
+  trust:
+    "it asks once whether the MCP server of the project may be used (qwen mcp approve session), and runs project hooks only in a trusted folder, where security.folderTrust.enabled is on",
   gaps,
   isCaller: ({ QWEN_CODE }) => QWEN_CODE === "1",
 };

@@ -1,5 +1,5 @@
 /** What agents tell a hook on standard input, in one shape. They agree on little, and any of it may be missing. */
-import { clean } from "../../text/clean.ts";
+import { clean } from "../../text/trailer-text.ts";
 
 export interface HookInput {
   /** Folder that the agent works in. */

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { plural } from "../../text/plural.ts";
 import { word } from "../../text/shell.ts";
-import { listAside } from "../../worktree/aside.ts";
+import { listAside } from "../../worktree/set-aside-files.ts";
 import type { Check } from "../check.ts";
 
 export const check: Check = {

@@ -1,6 +1,6 @@
 /** Sessions whose branch is gone or is another branch now. */
 
-import { listedSessions } from "../../record/resolve.ts";
+import { listedSessions } from "../../record/resolve-session.ts";
 import { word } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { readDecisionLog, rewriteDecisionLog } from "../../record/decision-log.ts";
 import { isOwnFolder } from "../../store/files.ts";
 import { plural } from "../../text/plural.ts";
-import { DECISION_LOG } from "../../trailers/decisionlog.ts";
+import { DECISION_LOG } from "../../trailers/decision-log.ts";
 import type { Check } from "../check.ts";
 
 /** Missing decisions that are named; the rest is counted. */

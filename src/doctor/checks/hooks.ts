@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { scriptsDir } from "../../hooks/files.ts";
-import { type HookReport, hooksStatus, installHooks } from "../../hooks/hooks.ts";
+import { type HookReport, hooksStatus, installHooks } from "../../hooks/install.ts";
 import { beforeName } from "../../hooks/plan.ts";
 import type { Place } from "../../place/place.ts";
 import { defined } from "../../text/defined.ts";

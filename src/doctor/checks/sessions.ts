@@ -1,17 +1,17 @@
 /** Session folders: damage, files set aside, locks of dead processes, interrupted changes. */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { sessionFolder } from "../../history/stored.ts";
+import { sessionFolder } from "../../history/stored-session.ts";
 import type { Place } from "../../place/place.ts";
 import { withSessionFolder } from "../../record/change.ts";
 import { parseContext } from "../../session/context.ts";
 import { parseEvents } from "../../session/events.ts";
 import { branchOf } from "../../session/state.ts";
 import { readThrough } from "../../store/journal.ts";
+import { loadSession } from "../../store/load.ts";
 import { readLock } from "../../store/lock.ts";
 import { loadForWriting, saveSession } from "../../store/save.ts";
 import { sessionFolders } from "../../store/sessions.ts";
-import { loadSession } from "../../store/state.ts";
 import { defined } from "../../text/defined.ts";
 import type { Check, Finding, Repair } from "../check.ts";
 

@@ -1,7 +1,7 @@
 /** Each snapshot, own and fetched: its commit, and whether that holds a session. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { commitsBehind, type FoundCommit } from "../../git/damaged.ts";
+import { commitsBehind, type FoundCommit } from "../../git/damaged-snapshots.ts";
 import { firstLine } from "../../git/failure.ts";
 import { readBlobs } from "../../git/objects.ts";
 import { ask, brokenRefs, SNAPSHOT_REFS_QUERY } from "../../git/read.ts";

@@ -1,6 +1,7 @@
 /** Whether a result still holds: what changed since it was written. Pure. */
+
+import { quoted } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { quoted } from "../../text/visible.ts";
 
 export interface Freshness {
   /** When the result was written, milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 /** Finds the commit that wrote each line of a file last. */
 import { Failure } from "../../session/failure.ts";
 import { firstLine, gitFailure, lacksObjects } from "../failure.ts";
-import { decodePaths } from "../paths.ts";
+import { decodePaths } from "../path-bytes.ts";
 import { ask } from "../read.ts";
 
 /** Lines that one commit wrote, and the name that the file had in it. */

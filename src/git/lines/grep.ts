@@ -1,4 +1,4 @@
-import { inTurns } from "../../text/turns.ts";
+import { inTurns } from "../../text/concurrency.ts";
 import { ask } from "../read.ts";
 
 /** Arguments of one process stay below what Windows takes for a command line. */

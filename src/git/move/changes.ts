@@ -1,10 +1,10 @@
 /** Which paths differ between two trees, and which of them are on the disk as one tree has them. */
 import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { encodePaths, isPlain } from "../paths.ts";
+import { encodePaths, isPlain } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
-import { foldersOf } from "../work-parse.ts";
-import { type Bench, withIndex } from "./bench.ts";
+import { foldersOf } from "../stash-parse.ts";
+import { type Bench, withIndex } from "./separate-index.ts";
 
 /** A path that two trees have differently: `<mode> <oid>` on each side, undefined where the tree lacks it. */
 export interface TreeChange {

@@ -2,7 +2,7 @@
 
 import type { SessionEvent } from "../../session/events.ts";
 import type { SessionContext } from "../../session/state.ts";
-import { joinedSpans } from "../../text/spans.ts";
+import { joinedSpans } from "../../text/merge-ranges.ts";
 import type { AuthoredCommit, ReadCommit } from "../../trailers/checkpoints.ts";
 
 /** ISO 8601 or milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
-import { dropBlockers, recordBlockers, reopenBlockers, resolveBlockers } from "../../record/record.ts";
-import { sessionOfHead } from "../../record/session.ts";
+import { sessionOfHead } from "../../record/find-session.ts";
+import { dropBlockers, recordBlockers, reopenBlockers, resolveBlockers } from "../../record/items.ts";
 import { needed, notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import type { Place } from "../../place/place.ts";
-import { editDecision, recordDecision, withdrawDecision } from "../../record/record.ts";
+import { editDecision, recordDecision, withdrawDecision } from "../../record/items.ts";
 import { Failure } from "../../session/failure.ts";
 import type { Decision } from "../../session/session.ts";
 import { defined } from "../../text/defined.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
-import { recordNote } from "../../record/record.ts";
-import { currentSession } from "../../record/session.ts";
+import { currentSession } from "../../record/find-session.ts";
+import { recordNote } from "../../record/items.ts";
 import { notes } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

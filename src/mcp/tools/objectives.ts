@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
-import { addObjectives, markObjectives } from "../../record/record.ts";
-import { sessionOfHead } from "../../record/session.ts";
+import { sessionOfHead } from "../../record/find-session.ts";
+import { addObjectives, markObjectives } from "../../record/items.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
 import { needed, notes, objective, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
-import { resumeAgain, startOrResume } from "../../lifecycle/again.ts";
-import { beginsText } from "../../lifecycle/origin.ts";
 import { branchHere, type Started } from "../../lifecycle/start.ts";
+import { resumeAgain, startOrResume } from "../../lifecycle/start-or-resume.ts";
+import { beginsText } from "../../lifecycle/start-point.ts";
 import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";

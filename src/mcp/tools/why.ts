@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { visible } from "../../text/visible.ts";
+import { visible } from "../../text/foreign-text.ts";
 import type { Origin, WhyDecision } from "../../views/shapes/why.ts";
 import { whyOf } from "../../views/why.ts";
 import { notes, texts } from "../shapes.ts";

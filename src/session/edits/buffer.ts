@@ -1,8 +1,8 @@
 /** Writes a session's record as one text for an editor, and reads the edited text. Pure. */
 import { Failure } from "../failure.ts";
-import { markOfBlocker } from "../reading.ts";
 import type { ObjectiveMark } from "../session.ts";
 import { branchOf, type SessionState } from "../state.ts";
+import { markOfBlocker } from "../state-files.ts";
 import { boxOf, markOf } from "../tasklist.ts";
 import { isFixed } from "./decisions.ts";
 

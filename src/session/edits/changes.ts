@@ -1,5 +1,5 @@
 /** Compares an edited text with the record and returns one small change per item, in text order. Pure. */
-import type { Recorded } from "../recorded.ts";
+import type { Recorded } from "../small-change.ts";
 import type { Note, SessionState } from "../state.ts";
 import { type BufferItem, type BufferRecord, bad } from "./buffer.ts";
 

@@ -1,8 +1,8 @@
 /** Merges objectives, blockers and decisions of two clones, which use the same ids on all sides. Pure. */
 
-import { markOfBlocker } from "../../session/reading.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/session.ts";
 import type { ItemTimes } from "../../session/state.ts";
+import { markOfBlocker } from "../../session/state-files.ts";
 import { defined } from "../../text/defined.ts";
 import { canon, isSame } from "../../text/fields.ts";
 import {

@@ -1,8 +1,8 @@
 /** Merges single values of three sides. Symmetric: both orders of the sides give the same value. Pure. */
 
-import { normalise } from "../../text/clean.ts";
 import { canon, isSame } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
+import { normalise } from "../../text/trailer-text.ts";
 
 /** Separates the texts of an item that both sides changed. */
 const OR = "\n(or) ";

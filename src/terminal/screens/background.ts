@@ -2,8 +2,8 @@
 
 import type { RunState, RunView } from "../../session/runs.ts";
 import { age } from "../../text/duration.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
@@ -41,9 +41,9 @@ function timesOf({ began, ended, wrote, state, pid }: RunView, now: string): str
 }
 
 /** What was started, and how to look after it. */
-export function startedLines({ id, agent, session, pid, tmux }: RunView): string[] {
+export function startedLines({ id, agent, session, worktree, tmux }: RunView): string[] {
   return [
-    `${agent} is at work on ${session.branch} (run ${id}, pid ${pid ?? "?"}).`,
+    `${agent} is at work on ${session.branch} in ${worktree} (run ${id}).`,
     dim(tmux === null ? `session background logs ${id} --follow` : `session background attach ${id}`),
   ];
 }

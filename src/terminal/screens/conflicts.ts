@@ -1,5 +1,5 @@
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import {
   type ConflictSide,
   type Conflicts,

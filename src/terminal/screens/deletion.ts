@@ -1,7 +1,7 @@
 /** What goes and what stays, as lines. */
 import type { Cleanup } from "../../keeping/cleanup.ts";
 import type { Deletion } from "../../keeping/delete.ts";
-import type { KnownSession } from "../../record/resolve.ts";
+import type { KnownSession } from "../../record/resolve-session.ts";
 import { age } from "../../text/duration.ts";
 import { bold, dim } from "../style.ts";
 

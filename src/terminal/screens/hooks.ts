@@ -1,4 +1,4 @@
-import type { HookReport } from "../../hooks/hooks.ts";
+import type { HookReport } from "../../hooks/install.ts";
 import type { Lines } from "../../hooks/place-plan.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 

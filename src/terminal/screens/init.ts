@@ -1,5 +1,5 @@
 /** What `init` asks and reports. */
-import type { HookReport } from "../../hooks/hooks.ts";
+import type { HookReport } from "../../hooks/install.ts";
 import type { Initialised, InitPlan } from "../../setup/init.ts";
 import { word } from "../../text/shell.ts";
 import { bold, dim, green } from "../style.ts";

@@ -1,6 +1,6 @@
 import { age } from "../../text/duration.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { word } from "../../text/shell.ts";
-import { oneLine } from "../../text/visible.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 import { table } from "../table.ts";

@@ -1,4 +1,4 @@
-import { oneLine } from "../../text/clean.ts";
+import { oneLine } from "../../text/trailer-text.ts";
 import { type Ended, endWords } from "../../trailers/successors.ts";
 import type { LogDecision, LogEntry } from "../../views/shapes/timeline.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";

@@ -1,7 +1,7 @@
 import type { rulesShown } from "../../checkpoint/rules.ts";
 import type { Checked, Finding } from "../../rules/check.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import { bold, dim, red, yellow } from "../style.ts";
 
 /** Each finding with its line, by file; then how many there are. */

@@ -1,4 +1,4 @@
-import { oneLine } from "../../text/clean.ts";
+import { oneLine } from "../../text/trailer-text.ts";
 import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
 import { bold, cyan, dim, yellow } from "../style.ts";
 import { clip } from "../table.ts";

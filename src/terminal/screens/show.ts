@@ -1,6 +1,6 @@
 import { headline } from "../../session/session.ts";
-import { short } from "../../text/day.ts";
 import { formatMinutes } from "../../text/duration.ts";
+import { short } from "../../text/format-time.ts";
 import { byteSize, plural } from "../../text/plural.ts";
 import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
 import type { FileView } from "../../views/shapes/views.ts";

@@ -1,6 +1,7 @@
 import { headline } from "../../session/session.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
+import { promptWords } from "../../views/shapes/prompt.ts";
 import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
@@ -45,10 +46,12 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
     const { branch, record } = status.session;
     return dim(`${branch === "" ? "detached HEAD" : branch}: ${record.words ?? "no session"}`);
   }
-  const open = status.blockers.filter((each) => !each.resolved).length;
+  const { title, state } = status.session;
+  const { progress, blockers, state: phase } = promptWords(status.objectives, status.blockers, state);
   const parts = [
-    `${emoji ? "▶ " : ""}${bold(status.session.title)}${status.progress === undefined ? "" : ` ${status.progress.replace(" of ", "/").replace(" done", "")}`}`,
-    ...(open > 0 ? [red(plural(open, "blocker"))] : []),
+    `${emoji ? "▶ " : ""}${bold(title)}${progress === undefined ? "" : ` ${progress}`}`,
+    ...(blockers === undefined ? [] : [red(blockers)]),
+    ...(phase === undefined ? [] : [yellow(phase)]),
     ...(status.pending.length > 0 ? [yellow(plural(status.pending.length, "pending decision"))] : []),
     ...(status.staged + status.changed > 0 ? [`${status.staged + status.changed} changed`] : []),
   ];

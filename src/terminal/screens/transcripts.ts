@@ -1,7 +1,6 @@
 /** Conversations with agents, and what was said in them. */
 import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
-import type { TranscriptHead } from "../../transcripts/formats/kept.ts";
 import {
   lengthInMinutes,
   type MessagePage,
@@ -9,6 +8,7 @@ import {
   type TranscriptNumbers,
   type TranscriptSum,
 } from "../../transcripts/formats/shape.ts";
+import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
 import { bold, cyan, dim, green } from "../style.ts";
 
 export function transcriptLine({ id, agent, numbers, damaged, redacted }: TranscriptHead): string {

@@ -1,6 +1,6 @@
 import { headline } from "../../session/session.ts";
-import { short } from "../../text/day.ts";
-import { oneLine } from "../../text/visible.ts";
+import { oneLine } from "../../text/foreign-text.ts";
+import { short } from "../../text/format-time.ts";
 import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
 import { objectiveLine } from "../lines.ts";
 import { bold, dim, green, yellow } from "../style.ts";

@@ -1,6 +1,6 @@
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
-import { list, type MovedWork } from "../../worktree/work.ts";
+import { list, type MovedWork } from "../../worktree/stash-work.ts";
 
 /** What was put away and what came back: a sentence each. */
 export function workLines({ away, back }: { away?: MovedWork; back?: MovedWork }): string[] {

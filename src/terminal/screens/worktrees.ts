@@ -1,6 +1,6 @@
 import os from "node:os";
 import { inProgress } from "../../git/status.ts";
-import { holdingText } from "../../session/holding.ts";
+import { holdingText } from "../../session/holder.ts";
 import { age } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import type { WorktreesView, WorktreeView } from "../../views/shapes/worktrees.ts";

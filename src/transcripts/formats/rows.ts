@@ -1,15 +1,15 @@
 /**
- * The rows of a file that is read piece by piece: a JSON object a line, or the objects of one JSON document. A row that
- * is torn, too long or no object is counted and passed over. Pure.
+ * Splits a file that is read piece by piece into rows: a JSON object a line, or the objects of one JSON
+ * document. Counts and skips rows that are torn, too long or no objects. Pure.
  */
 import { parsedJson } from "../../text/json.ts";
 import type { Row } from "./shape.ts";
-import { rowOf } from "./values.ts";
+import { rowOf } from "./untrusted-values.ts";
 
-/** Characters that a row may have; longer ones hold pictures. */
+/** Most characters of a row. Longer rows hold pictures. */
 const LONGEST = 16 * 1024 * 1024;
 
-/** So much of a file without a line end is one document. */
+/** A file that has no line end in its first characters is one document. */
 const FIRST_LINE = LONGEST;
 
 export interface Rows {
@@ -19,6 +19,7 @@ export interface Rows {
   readonly damaged: () => number;
 }
 
+/** Returns a splitter. `longest`: most characters of a row. */
 export function rowsOf(longest = LONGEST): Rows {
   let begun = "";
   let way: Rows | undefined;
@@ -80,20 +81,24 @@ function lineRows(longest: number): Rows {
   };
 }
 
-/** Names under which documents keep their messages. */
+/** Keys of message lists in documents. */
 const LISTS = new Set(["messages", "history", "conversation", "turns"]);
 
-/** What ends a stretch of text in a JSON document, and what means something between texts. */
+/**
+ * Characters that end a stretch inside of a JSON string, and characters with a meaning outside of strings.
+ */
 const IN_TEXT = /["\\]/g;
 const MARKS = /["{}[\],:]/g;
 
-/** Objects of a list, or of the lists of messages in an object; the other values of that object come as a row of their own. */
+/**
+ * Returns the objects of a top-level list or of message lists; other top-level values come as one more row.
+ */
 function documentRows(longest: number): Rows {
-  /** `{` and `[` that are open. */
+  /** Brackets that are open, outermost first. */
   const open: string[] = [];
   let inText = false;
   let escaped = false;
-  /** The object, or the text at the top, that is being read. */
+  /** Text of the row so far; undefined between rows. */
   let kept: string | undefined;
   let keptAt = 0;
   let tooLong = false;
@@ -110,7 +115,7 @@ function documentRows(longest: number): Rows {
     kept = (kept ?? "") + part;
     if (kept.length > longest) [kept, tooLong] = ["", true];
   };
-  /** What is said at the top of a document: names, and texts that are short. */
+  /** Collects the short strings at the top of a document, such as its id. */
   const atTop = (mark: string) => {
     if (open.length !== 1 || kept !== undefined) return;
     if (mark === ":") key = lastText;

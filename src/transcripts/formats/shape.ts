@@ -1,22 +1,25 @@
-/** A conversation with an agent, whatever program kept it: the one shape that sessions keep. Pure. */
+/**
+ * The one shape of a conversation with an agent, which all readers give and sessions store, and its numbers.
+ * Pure.
+ */
 
-import { oneLine } from "../../text/visible.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 
-/** `tool`: what a tool answered. `system`: what the program itself put in. */
+/** `tool`: the answer of a tool. `system`: text that the program itself added. */
 export type Role = "user" | "assistant" | "tool" | "system";
 
 export interface Message {
   readonly role: Role;
-  /** ISO 8601 UTC; absent where the file does not say. */
+  /** ISO 8601 UTC; absent if the file has no time. */
   readonly at?: string;
   readonly text: string;
-  /** Tools that the message calls, each with the start of what it was given. */
+  /** Tools that the message calls, each with the start of its input. */
   readonly tools?: readonly ToolCall[];
-  /** Said by or to an agent that this one started. */
+  /** Part of the conversation with a subagent. */
   readonly sub?: true;
 }
 
-/** Some of the messages of a conversation, numbered from 1. */
+/** Some messages of a conversation, numbered from 1. */
 export interface MessagePage {
   readonly entries: readonly (Message & { readonly n: number })[];
   readonly skipped: number;
@@ -29,54 +32,54 @@ export interface ToolCall {
 }
 
 export interface Tokens {
-  /** All that was read, what came out of a cache included. */
+  /** All input tokens, cached tokens included. */
   readonly in: number;
   readonly cached: number;
   readonly out: number;
 }
 
-/** Reads the rows of a file, in order, and gives messages as they are complete. */
+/** Turns the rows of a file, in order, into messages. */
 export interface Reader {
-  /** Before `take`, for a file that says later what becomes of earlier rows: sees every row once. */
+  /** Sees every row once before `take`, for formats whose later rows change earlier messages. */
   readonly look?: (row: Row) => void;
   readonly take: (row: Row) => readonly Message[];
   readonly end: () => readonly Message[];
-  /** Known at the end. */
+  /** Facts that are known after the last row. */
   readonly about: () => { readonly id?: string; readonly tokens?: Tokens };
 }
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What a conversation came to. */
+/** Numbers of a conversation. */
 export interface TranscriptNumbers {
-  /** Of the user and of the assistant. */
+  /** Messages of the user and of the assistant. */
   readonly messages: number;
   readonly user: number;
   readonly assistant: number;
-  /** Calls. */
+  /** Tool calls. */
   readonly tools: number;
   /** The most used first. */
   readonly byTool: readonly { readonly name: string; readonly calls: number }[];
-  /** Null: the file does not say. */
+  /** Null if the file has no numbers. */
   readonly tokens: Tokens | null;
-  /** ISO 8601 UTC of the first and the last message; null where none says when. */
+  /** Times of the first and the last message, ISO 8601 UTC; null if no message has a time. */
   readonly from: string | null;
   readonly to: string | null;
-  /** The beginning of the user's first and last message, in one line; null without one. */
+  /** The start of the user's first and last message, in one line; null without a message. */
   readonly first: string | null;
   readonly last: string | null;
-  /** Answers whose time is known, and the seconds from the user's message to them together. */
+  /** Number of answers with a known time, and the sum of seconds from the user's message to each. */
   readonly answers: { readonly count: number; readonly seconds: number };
 }
 
-/** Characters that are kept of a user's first and last message. */
+/** Most characters of the user's first and last message. */
 const PROMPT = 200;
 
-/** Tools whose calls are kept apart. */
+/** Most tools that are counted by name. */
 const MOST_TOOLS = 30;
 
-/** Counts messages one by one. */
-export function tally(): {
+/** Returns a counter: `add` takes a message, `numbers` returns the numbers so far. */
+export function messageCounter(): {
   add: (message: Message) => void;
   numbers: (tokens: Tokens | undefined) => TranscriptNumbers;
 } {
@@ -124,15 +127,15 @@ export function tally(): {
 }
 
 export interface TranscriptSum extends TranscriptNumbers {
-  /** Seconds from a message of the user to its answer, on average; null where nobody knows. */
+  /** Average seconds from a message of the user to its answer; null if unknown. */
   readonly response: number | null;
   /** Conversations. */
   readonly count: number;
-  /** From the first message to the last of each, in minutes. */
+  /** Sum of the minutes from the first message to the last of each conversation; null if unknown. */
   readonly minutes: number | null;
 }
 
-/** Several conversations together; null where there is none. */
+/** Returns the sum of several conversations; null for none. */
 export function sumOf(all: readonly TranscriptNumbers[]): TranscriptSum | null {
   if (all.length === 0) return null;
   const lengths = all.map(lengthInMinutes).filter((each) => each !== null);
@@ -169,7 +172,7 @@ export function sumOf(all: readonly TranscriptNumbers[]): TranscriptSum | null {
   };
 }
 
-/** Minutes from the first message to the last; null where nobody knows. */
+/** Returns the minutes from the first message to the last; null if unknown. */
 export function lengthInMinutes({ from, to }: Pick<TranscriptNumbers, "from" | "to">): number | null {
   if (from === null || to === null) return null;
   return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 60_000));

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { isRecord } from "../../text/json.ts";
-import { name, parsed, role, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
-import { idAt, lastOf, ownMeta, plainMessages } from "../portable/said.ts";
+import { name, parsed, role, time } from "../portable/read-foreign.ts";
+import { idAt, lastOf, ownMeta, plainMessages } from "../portable/write-foreign.ts";
 
 const messages = v.pipe(
   v.array(v.looseObject({ role, content: v.string(), timestamp: v.nullish(time) })),

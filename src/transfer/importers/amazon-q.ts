@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { name, number, parsed, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
-import { idAt, lastOf, ownMeta } from "../portable/said.ts";
+import { name, number, parsed, time } from "../portable/read-foreign.ts";
+import { idAt, lastOf, ownMeta } from "../portable/write-foreign.ts";
 
 const SCHEMA = v.looseObject({
   version: v.optional(v.pipe(v.number(), v.maxValue(1)), 1),

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { isRecord } from "../../text/json.ts";
 import type { Row } from "../../transcripts/formats/shape.ts";
-import { messagesIn, name, number, parsed, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
-import { idAt, plainMessages } from "../portable/said.ts";
+import { messagesIn, name, number, parsed, time } from "../portable/read-foreign.ts";
+import { idAt, plainMessages } from "../portable/write-foreign.ts";
 
 const SCHEMA = v.looseObject({
   session_id: name,

@@ -1,8 +1,8 @@
 /** What other tools wrote into commit messages, as sessions of ours. Pure. */
 import { defined } from "../../text/defined.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
-import { gitTrailers } from "../../trailers/git.ts";
-import { type IdFor, importedBranch, importedSession } from "./foreign.ts";
+import { gitTrailers } from "../../trailers/git-trailers.ts";
+import { type IdFor, importedBranch, importedSession } from "./read-foreign.ts";
 import type { ExportedSession } from "./schema.ts";
 
 export interface HistoryCommit {

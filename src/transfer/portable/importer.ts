@@ -1,9 +1,9 @@
 /** The shape of a file in `importers/`: how a tool's sessions are recognized and read. Pure. */
 
 import type { Message } from "../../transcripts/formats/shape.ts";
-import type { IdFor } from "./foreign.ts";
 import type { ReadCommit } from "./history.ts";
 import type { Parsed } from "./parse.ts";
+import type { IdFor } from "./read-foreign.ts";
 import type { ExportedSession } from "./schema.ts";
 
 interface Tool {

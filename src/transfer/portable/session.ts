@@ -2,12 +2,12 @@
 
 import { contextText } from "../../session/context.ts";
 import { eventLine, eventOf, eventRow, rawOf, type SessionEvent } from "../../session/events.ts";
-import { EMPTY_TEXTS, type SessionTexts, stateFromTexts, textsOfState } from "../../session/reading.ts";
 import { CLONE, cloneText, completed, NOTHING } from "../../session/rebuild.ts";
 import type { SessionState } from "../../session/state.ts";
-import { clean } from "../../text/clean.ts";
+import { EMPTY_TEXTS, type SessionTexts, stateFromTexts, textsOfState } from "../../session/state-files.ts";
 import { defined } from "../../text/defined.ts";
-import { contextOfExport, exportedKeys } from "./keys.ts";
+import { clean } from "../../text/trailer-text.ts";
+import { contextOfExport, exportedKeys } from "./context-keys.ts";
 import { type ExportedCheckpoint, type ExportedSession, isCheckpoint, isLine, isMoment } from "./schema.ts";
 
 /** All that is known of a session. */

@@ -2,12 +2,12 @@
 
 import { checklistOf } from "../../session/checklist.ts";
 import { eventOf } from "../../session/events.ts";
-import { markOfBlocker } from "../../session/reading.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
 import { progress } from "../../session/state.ts";
+import { markOfBlocker } from "../../session/state-files.ts";
 import { boxOf } from "../../session/tasklist.ts";
-import { short } from "../../text/day.ts";
 import { defined } from "../../text/defined.ts";
+import { short } from "../../text/format-time.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { endWords, withEnds } from "../../trailers/successors.ts";
 import { timeline } from "../../views/shapes/timeline.ts";

@@ -2,8 +2,8 @@
 
 import { joined } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/markup.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import { type ConflictPair, type Conflicts, hunkText, touchText } from "../../views/shapes/conflicts.ts";
 import type { WorktreesView } from "../../views/shapes/worktrees.ts";
 import { type Day, section, time } from "./parts.ts";

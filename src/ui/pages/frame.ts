@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { BASE } from "../../insight/pages/style.ts";
 import { html, htmlFile, type Markup, raw } from "../../render/markup.ts";
-import { oneLine } from "../../text/visible.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import type { Page } from "../page.ts";
 
 /** Style and script of the pages: ours, as they were shipped. */

@@ -3,10 +3,10 @@
 import os from "node:os";
 import { joined } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/markup.ts";
-import { holdingText } from "../../session/holding.ts";
+import { holdingText } from "../../session/holder.ts";
 import { now } from "../../surroundings.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural, thousands } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
 import type { WorktreesView, WorktreeView } from "../../views/shapes/worktrees.ts";
 import type { AgentRun, OpenSession, Sessions } from "../overview.ts";

@@ -2,7 +2,7 @@
 
 import { html, type Markup } from "../../render/markup.ts";
 import type { RunState } from "../../session/runs.ts";
-import { oneLine } from "../../text/visible.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 
 /** How a page shows moments that are ISO 8601. */
 export type Day = (iso: string) => string;

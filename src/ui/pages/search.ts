@@ -2,8 +2,8 @@
 
 import { joined } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/markup.ts";
+import { oneLine } from "../../text/foreign-text.ts";
 import { plural, thousands } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
 import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
 import { sessionItem } from "./overview.ts";

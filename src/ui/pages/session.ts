@@ -3,10 +3,10 @@
 import { joined, webLink } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/markup.ts";
 import type { Blocker, Objective } from "../../session/session.ts";
-import { short } from "../../text/day.ts";
 import { formatMinutes } from "../../text/duration.ts";
+import { oneLine } from "../../text/foreign-text.ts";
+import { short } from "../../text/format-time.ts";
 import { plural, thousands } from "../../text/plural.ts";
-import { oneLine } from "../../text/visible.ts";
 import type { SessionPage } from "../../views/shapes/page.ts";
 import type { LogEntry } from "../../views/shapes/timeline.ts";
 import type { ChildView } from "../../views/shapes/views.ts";

@@ -1,7 +1,7 @@
 /** What a brief said when it was last given to somebody, and what a newer one says beyond it. Pure. */
 
 import { defined } from "../../text/defined.ts";
-import { quoted, unquoted } from "../../text/visible.ts";
+import { quoted, unquoted } from "../../text/foreign-text.ts";
 import type { BriefView } from "./views.ts";
 
 /** Items by a key that stays the same while the item changes, each as one line. */

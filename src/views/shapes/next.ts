@@ -3,9 +3,9 @@
 import type { Blocker, Objective, RecordSource } from "../../session/session.ts";
 import { currentObjective } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
+import { quoted } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 import { word } from "../../text/shell.ts";
-import { quoted } from "../../text/visible.ts";
 
 export interface NextInput {
   readonly recorded: boolean;

@@ -2,7 +2,7 @@
 
 import type { SessionState } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
-import { joinedSpans } from "../../text/spans.ts";
+import { joinedSpans } from "../../text/merge-ranges.ts";
 import { endWords, withEnds } from "../../trailers/successors.ts";
 
 export const PARTS = [

@@ -1,8 +1,8 @@
 /** Commits and events as one list in time. Pure. */
 
 import { eventRow, type SessionEvent, typeOf, wordsShown } from "../../session/events.ts";
+import type { Found } from "../../trailers/match-content.ts";
 import type { Ended } from "../../trailers/successors.ts";
-import type { Found } from "../../trailers/trace.ts";
 
 export interface LogDecision extends Ended {
   readonly id: string;

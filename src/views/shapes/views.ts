@@ -1,7 +1,7 @@
 /**
  * What the templates are given: everything is already decided, counted and worded; a template only places it.
  * Moments are ISO 8601 in UTC; who draws a view words them (`withDays`).
- * Text that people or git wrote is plain data here, marked (`visible.ts`) where it was not written in this clone;
+ * Text that people or git wrote is plain data here, marked (`foreign-text.ts`) where it was not written in this clone;
  * `render/` makes it inert.
  */
 import type { Annotation } from "../../facts/formats/annotations.ts";

@@ -1,7 +1,7 @@
 /** Why lines of a file are as they are. */
 import type { Decision, Objective } from "../../session/session.ts";
+import type { Found } from "../../trailers/match-content.ts";
 import type { Ended } from "../../trailers/successors.ts";
-import type { Found } from "../../trailers/trace.ts";
 
 export interface WhyDecision extends Omit<Decision, "undone">, Ended {
   /** Set where the commit holds the work, and its message does not name the decision. */

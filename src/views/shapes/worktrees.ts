@@ -1,5 +1,5 @@
 /** The worktrees of a clone side by side: where each stands, and which files more than one of them changes. */
-import type { Holding } from "../../session/holding.ts";
+import type { Holding } from "../../session/holder.ts";
 import type { RecordSource } from "../../session/session.ts";
 
 export interface WorktreeView {

@@ -1,0 +1,49 @@
+/** Asks on the terminal about the open points of a session that is to end, unless options answer them. */
+
+import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/end-plan.ts";
+import { alongText } from "../lifecycle/incoming-commits.ts";
+import { Failure } from "../session/failure.ts";
+import { changeLine } from "../terminal/lines.ts";
+import type { Output } from "../terminal/output.ts";
+import { confirm } from "../terminal/prompt.ts";
+import { bold, dim } from "../terminal/style.ts";
+import { list } from "../worktree/stash-work.ts";
+
+/** Most files that a question lists. */
+const SHOWN = 20;
+
+/**
+ * Shows open items and asks about other sessions' commits, the last checkpoint and the worktree. After a no
+ * to the checkpoint, a session ends without it.
+ * @throws Failure `declined` after a no to the commits, and after a no to the checkpoint of a session to be
+ * merged.
+ */
+export async function askToEnd(out: Output, plan: EndPlan): Promise<EndAnswers> {
+  const { branch, target, last, along, worktree, open } = plan;
+  for (const line of leftOpenLines(open)) out.warn(line);
+  if (along.length > 0) {
+    out.say(`The merge into ${target} brings along what is not the work of ${bold(branch)}:`);
+    for (const each of along) out.say(`  ${alongText(each)}`);
+    if (!(await confirm("Merge that as well?", false))) throw declined();
+  }
+  const commit = last === undefined || (await asksToCommit(out, last));
+  if (!commit && target !== undefined) throw declined();
+  const removes =
+    worktree !== undefined && (await confirm(`Remove the worktree ${worktree} afterwards?`, false));
+  return { commit, removeWorktree: removes };
+}
+
+async function asksToCommit(
+  out: Output,
+  { subject, files, leftOut }: NonNullable<EndPlan["last"]>,
+): Promise<boolean> {
+  out.say("Not committed:");
+  for (const each of files.slice(0, SHOWN)) out.say(changeLine(each));
+  if (files.length > SHOWN) out.say(dim(`  … ${files.length - SHOWN} more: git status`));
+  if (leftOut.length > 0) out.say(dim(`Left out: ${list(leftOut)}`));
+  return confirm(`Commit that as the last checkpoint, "${subject}"?`, true);
+}
+
+function declined(): Failure {
+  return new Failure("declined", "nothing was done; the session is still active");
+}

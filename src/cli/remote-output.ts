@@ -1,0 +1,78 @@
+/** Shared by the commands that talk to a remote: progress, and the output of pushes and pulls. */
+
+import { setFlagsFromString } from "node:v8";
+import { oneLine } from "../render/inert.ts";
+import type { Pulled } from "../sharing/pull.ts";
+import type { Sent } from "../sharing/push.ts";
+import type { Company } from "../sharing/remote.ts";
+import type { Output } from "../terminal/output.ts";
+import { progressLine } from "../terminal/progress.ts";
+import { canAsk } from "../terminal/prompt.ts";
+import type { SharingRow } from "../terminal/screens/sharing.ts";
+import { defined } from "../text/defined.ts";
+
+/** Runs an action that may ask for a password on the terminal, and shows git's progress on it. */
+export async function withRemote<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
+  const line = progressLine(out.quiet || out.json);
+  // Collect garbage early: thousands of sessions would pile up, and the process mostly waits for git.
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=20");
+  try {
+    return await action({
+      asks: canAsk() ? "person" : "script",
+      ...(line === undefined ? {} : { progress: line.show }),
+    });
+  } finally {
+    line?.clear();
+  }
+}
+
+/** Returns a pushed session as a row of the table. */
+export function sentRow({ id, branch, title, outcome, merged }: Sent): SharingRow {
+  return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
+}
+
+/** Reports what the remote refused. Returns the exit code: 1 where it refused anything. */
+export function sayRefused(out: Output, sent: readonly Sent[]): number {
+  const refused = sent.filter((each) => each.outcome === "refused");
+  for (const { id, reason } of refused.slice(0, 20)) out.warn(`${id} was not taken: ${reason}`);
+  if (refused.length > 20) out.warn(`… and ${refused.length - 20} more`);
+  return refused.length > 0 ? 1 : 0;
+}
+
+/** Returns a pushed session as JSON data. */
+export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {
+  return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason }) };
+}
+
+/** Returns the pulled sessions as rows of the table. */
+export function pulledRows({ united }: Pulled): SharingRow[] {
+  return united
+    .filter((each) => each.outcome !== "skipped")
+    .map(({ id, branch, title, outcome }) => ({ id, branch, title: oneLine(title), what: outcome }));
+}
+
+/** Reports what a pull left out, could not fetch, noted, or found deleted on the remote. */
+export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
+  const skipped = pulled.united.filter((each) => each.outcome === "skipped");
+  for (const { id, reason } of skipped.slice(0, 20)) out.warn(`${id} was left out: ${reason}`);
+  if (skipped.length > 20) out.warn(`… and ${skipped.length - 20} more were left out`);
+  for (const each of pulled.problems.slice(0, 20)) out.warn(`not fetched: ${each}`);
+  for (const { id, notes } of pulled.united) for (const note of notes) out.say(`${id}: ${oneLine(note)}`);
+  if (pulled.gone.length > 0)
+    out.say(`${remote} does not have ${some(pulled.gone)} any more. Nothing was deleted here.`);
+  if (pulled.deleted.length > 0)
+    out.say(
+      `Deleted here, and left out: ${some(pulled.deleted)}. session pull <id> fetches one, session restore brings it back.`,
+    );
+}
+
+/** Returns the result of a pull as JSON data. */
+export function pulledValue({ united, same, gone, deleted, problems }: Pulled) {
+  return { sessions: united, same, gone, deleted, problems };
+}
+
+/** Returns ids as one text: the first five, and how many more there are. */
+export function some(ids: readonly string[]): string {
+  return ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more`;
+}

@@ -1,0 +1,40 @@
+import type { Place } from "../place/place.ts";
+import { noSession } from "../record/find-session.ts";
+import type { Filed } from "../record/metadata.ts";
+import { resolveSession } from "../record/resolve-session.ts";
+import { Failure } from "../session/failure.ts";
+
+/** Help of the argument that names a session, by default this branch's. */
+export const SESSION = "id or its start, branch, title, @ or - (default: this branch's)";
+
+/**
+ * Splits words into a session, if the first word names one, and the rest. Else the session is this branch's.
+ * @throws Failure `ambiguous-session`, `no-session`.
+ */
+export async function sessionIn(
+  place: Place,
+  words: readonly (string | undefined)[],
+): Promise<{ readonly session: string; readonly rest: readonly string[] }> {
+  const given = words.filter((each) => each !== undefined);
+  const [session, ...rest] = given;
+  if (session !== undefined && (await isSession(place, session))) return { session, rest };
+  const { branch } = place.repository;
+  if (branch !== undefined && !(await isSession(place, "@"))) return noSession(place, branch);
+  return { session: "@", rest: given };
+}
+
+async function isSession(place: Place, name: string): Promise<boolean> {
+  try {
+    await resolveSession(place, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "unknown-session") return false;
+    throw error;
+  }
+}
+
+/** Returns title, state, tags and metadata of a session as JSON data. */
+export function filedValue({ context, known, changed }: Filed) {
+  const { id, title, state, tags, meta } = context;
+  return { id, title, branch: known.branch, state, tags, meta, changed };
+}

@@ -1,0 +1,76 @@
+/** Many merges in memory, by one git process. */
+import { gitFailure } from "../failure.ts";
+import { decodePaths } from "../path-bytes.ts";
+import { ask } from "../read.ts";
+
+/** A file in conflict: of base, ours and theirs the blob, where they have it. */
+export interface Conflicted {
+  readonly path: string;
+  readonly base?: string;
+  readonly ours?: string;
+  readonly theirs?: string;
+}
+
+export type Merged =
+  | { readonly how: "clean" | "unrelated" }
+  /** `tree` holds the files with conflict markers, named by the two commits. */
+  | { readonly how: "conflicts"; readonly tree: string; readonly files: readonly Conflicted[] };
+
+/** Conflicts are marked alike, whatever the user likes to see. */
+const MERGE = ["-c", "merge.conflictStyle=merge", "merge-tree", "--write-tree", "--no-messages", "--stdin"];
+
+/** Returns whether git merges many pairs at once, which is since 2.39; without a pair it does nothing. */
+export async function canMergeEach(root: string): Promise<boolean> {
+  return (await ask(root, MERGE, "")).code === 0;
+}
+
+/**
+ * Merges each pair of commits, in order. `env` says where git puts new objects. Undefined where git is older than 2.39.
+ * Throws Failure `git-failed`.
+ * @see git-merge-tree(1), "INPUT FORMAT"
+ */
+export async function mergeEach(
+  root: string,
+  pairs: readonly (readonly [ours: string, theirs: string])[],
+  env: Readonly<Record<string, string>>,
+): Promise<Merged[] | undefined> {
+  const merged: Merged[] = [];
+  while (merged.length < pairs.length) {
+    const left = pairs.slice(merged.length);
+    const { code, bytes, stderr } = await ask(
+      root,
+      MERGE,
+      left.map((each) => `${each.join(" ")}\n`).join(""),
+      env,
+    );
+    if (code === 129) return undefined;
+    merged.push(...parseMerges(decodePaths(bytes)));
+    if (code === 0 && merged.length === pairs.length) break;
+    // git ends at two commits that share no history, after it answered for those before.
+    if (!/unrelated histories/.test(stderr)) throw gitFailure(["merge-tree"], stderr);
+    merged.push({ how: "unrelated" });
+  }
+  return merged;
+}
+
+/** Parses what `git merge-tree --stdin --no-messages` writes; an answer that was cut off is left out. */
+export function parseMerges(text: string): Merged[] {
+  const fields = text.split("\0").slice(0, -1);
+  const merged: Merged[] = [];
+  let at = 0;
+  while (at < fields.length) {
+    const isClean = fields[at++] === "1";
+    const tree = fields[at++] ?? "";
+    const files = new Map<string, Conflicted>();
+    for (; at < fields.length && fields[at] !== ""; at++) {
+      const [, oid = "", stage, path = ""] =
+        /^\d+ ([0-9a-f]+) ([123])\t([\s\S]*)$/.exec(fields[at] ?? "") ?? [];
+      const side = ({ 1: "base", 2: "ours", 3: "theirs" } as const)[stage as "1" | "2" | "3"];
+      files.set(path, { ...(files.get(path) ?? { path }), [side]: oid });
+    }
+    // The empty field after it.
+    if (at++ >= fields.length) break;
+    merged.push(isClean ? { how: "clean" } : { how: "conflicts", tree, files: [...files.values()] });
+  }
+  return merged;
+}

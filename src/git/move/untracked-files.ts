@@ -1,0 +1,41 @@
+/** Files on the disk that git knows nothing of, where another tree has something else. */
+import { lstatSync } from "node:fs";
+import { foldersOf } from "../stash-parse.ts";
+import { diskPath, filesBelowFolder, isSubmodule, kindsOnDisk, type TreeChange } from "./changes.ts";
+
+/** Finds files that git neither tracks nor lists: `files` stand exactly where one comes, `blockers` in its way. */
+export async function unknownFiles(
+  root: string,
+  changes: readonly TreeChange[],
+  dirty: ReadonlySet<string>,
+): Promise<{ files: TreeChange[]; blockers: string[] }> {
+  const before = new Set(changes.filter((each) => each.from !== undefined).map((each) => each.path));
+  const isKnown = (name: string) => before.has(name) || dirty.has(name);
+  const added = changes.filter(
+    (each) => each.from === undefined && !isSubmodule(each.to) && !isKnown(each.path),
+  );
+  const parents = [...new Set(added.flatMap((each) => foldersOf(each.path)))].filter(
+    (each) => !isKnown(each),
+  );
+  const kinds = await kindsOnDisk(root, [...parents, ...added.map((each) => each.path)]);
+  const blockers = parents.filter((each) => kinds.get(each) === "file");
+  const files: TreeChange[] = [];
+  for (const each of added) {
+    const kind = kinds.get(each.path);
+    if (kind === "file" && !isOther(root, each.path, before)) files.push(each);
+    if (kind === "folder")
+      blockers.push(...(await filesBelowFolder(root, each.path)).filter((file) => !isKnown(file)));
+  }
+  return { files, blockers };
+}
+
+/** On a disk that ignores case, a file may be the tracked one of another spelling. */
+function isOther(root: string, name: string, tracked: ReadonlySet<string>): boolean {
+  const lower = name.toLowerCase();
+  const here = lstatSync(diskPath(root, name), { throwIfNoEntry: false });
+  return [...tracked].some((each) => {
+    if (each === name || each.toLowerCase() !== lower) return false;
+    const other = lstatSync(diskPath(root, each), { throwIfNoEntry: false });
+    return other !== undefined && other.ino === here?.ino && other.dev === here.dev;
+  });
+}

@@ -1,0 +1,187 @@
+/** Refs of ours at a remote. The user's refspecs, tags, submodules and FETCH_HEAD have no part in it. */
+
+import { ask } from "../read.ts";
+import type { RemoteSettings } from "./names.ts";
+import { type PushedRef, readFetched, readPushed, remoteFailure } from "./parse-output.ts";
+import { type Manner, talk } from "./run-remote.ts";
+
+export interface Remote {
+  /** What git is given: the name of a remote, or an address. */
+  readonly name: string;
+  /** The same to be shown, without credentials. */
+  readonly shown: string;
+  /** Below `refs/session-remotes/`. */
+  readonly folder: string;
+  /** `remote.<name>.mirror` is set: git would force and delete. */
+  readonly mirror: boolean;
+  readonly sshCommand?: string;
+}
+
+export interface RefUpdate {
+  /** Commit to be there; undefined: the ref is to go. */
+  readonly commit?: string;
+  readonly ref: string;
+  /** The ref has to be this before, for one that is to go. */
+  readonly was?: string;
+}
+
+/** All settings of git about remotes and branches: one process. */
+export async function remoteSettings(root: string): Promise<RemoteSettings> {
+  const answer = await ask(root, ["config", "-z", "--get-regexp", "^(remote|branch|core\\.sshcommand)"]);
+  const settings = new Map<string, string[]>();
+  for (const record of answer.stdout.split("\0")) {
+    const at = record.indexOf("\n");
+    if (at < 0) continue;
+    const key = record.slice(0, at);
+    settings.set(key, [...(settings.get(key) ?? []), record.slice(at + 1)]);
+  }
+  return settings;
+}
+
+/** Longest command line that is made, in characters; Windows takes 32,767. */
+const LINE = process.platform === "win32" ? 24_000 : 200_000;
+
+/** All refs of a folder as they are here, but for some: git takes thousands in one pattern, and is slow over as many names. */
+export interface RefFolder {
+  /** `refs/sessions/*` */
+  readonly pattern: string;
+  readonly except: readonly string[];
+}
+
+/**
+ * Pushes refs, never forced, in as few git processes as command lines hold. Gives what became of each: one that is
+ * refused does not stop the others. Failures of `remoteFailure` where the remote could not be talked to at all.
+ */
+export async function pushRefs(
+  root: string,
+  remote: Remote,
+  updates: readonly RefUpdate[],
+  manner: Manner,
+  folder?: RefFolder,
+): Promise<Map<string, PushedRef>> {
+  const pushed = new Map<string, PushedRef>();
+  const whole = folder && [`${folder.pattern}:${folder.pattern}`, ...folder.except.map((ref) => `^${ref}`)];
+  const calls = [...(whole ? [{ specs: whole, updates: [] }] : []), ...batches(updates)];
+  for (const call of calls) {
+    try {
+      for (const [ref, each] of await pushSome(root, remote, call, manner)) pushed.set(ref, each);
+    } catch (error) {
+      // What went before stays there, and is told of.
+      if (pushed.size === 0) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      for (const { ref } of updates)
+        if (!pushed.has(ref)) pushed.set(ref, { outcome: "refused", taken: false, reason });
+      break;
+    }
+  }
+  return pushed;
+}
+
+/** What one git process pushes: refspecs, and the updates that they stand for. */
+interface Call {
+  readonly specs: readonly string[];
+  readonly updates: readonly RefUpdate[];
+}
+
+async function pushSome(root: string, remote: Remote, { specs, updates }: Call, manner: Manner) {
+  const leases = updates.flatMap(({ ref, was }) =>
+    was === undefined ? [] : [`--force-with-lease=${ref}:${was}`],
+  );
+  const args = [
+    // Options of the user's own pushes, and a mirror, which forces and deletes, are not meant here.
+    ...["-c", "push.pushOption="],
+    ...(remote.mirror ? ["-c", `remote.${remote.name}.mirror=false`] : []),
+    ...["push", "--porcelain", "--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"],
+    "--no-signed",
+    ...leases,
+    "--end-of-options",
+    remote.name,
+    ...specs,
+  ];
+  const refs = new Map<string, PushedRef>();
+  const output = (line: string) => readPushed(line, refs);
+  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, output });
+  const isWhole = said.code === 0 || [...refs.values()].some((each) => each.outcome !== "sent");
+  if (refs.size > 0 && isWhole) return refs;
+  throw remoteFailure(remote.shown, said.stderr, said.code);
+}
+
+/** Whether a command line holds so many refs beside the rest. */
+export const fits = (refs: readonly string[]) => refs.reduce((sum, each) => sum + each.length + 4, 0) < LINE;
+
+function* batches(updates: readonly RefUpdate[]): Generator<Call> {
+  let some: RefUpdate[] = [];
+  let length = 0;
+  const call = (): Call => ({
+    specs: some.map(({ commit, ref }) => `${commit ?? ""}:${ref}`),
+    updates: some,
+  });
+  for (const each of updates) {
+    const own = each.ref.length * (each.was === undefined ? 1 : 2) + 150;
+    if (length + own > LINE && some.length > 0) {
+      yield call();
+      some = [];
+      length = 0;
+    }
+    some.push(each);
+    length += own;
+  }
+  if (some.length > 0) yield call();
+}
+
+export interface Fetched {
+  /** Refs here that stand for one that the remote has. */
+  readonly refs: ReadonlySet<string>;
+  /** Those that could not be kept here, each with why. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+/** Fetches refs by these refspecs alone: one git process. What the remote does not have any more stays here. */
+export async function fetchRefs(
+  root: string,
+  remote: Remote,
+  refspecs: readonly string[],
+  manner: Manner,
+): Promise<Fetched> {
+  const refs = new Set<string>();
+  const problems = new Map<string, string>();
+  const args = [
+    ...["-c", "fetch.output=full"],
+    ...["fetch", "--verbose", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head"],
+    // A partial clone needs these objects whole: nothing fetches them one by one later.
+    ...["--no-auto-maintenance", "--no-recurse-submodules", "--no-show-forced-updates", "--no-filter"],
+    ...["--refmap=", "--stdin", "--end-of-options", remote.name],
+  ];
+  const line = (text: string) => {
+    const found = readFetched(text);
+    if (!found) return false;
+    if (found.problem === undefined) refs.add(found.ref);
+    else problems.set(found.ref, found.problem);
+    return true;
+  };
+  const input = refspecs.map((each) => `${each}\n`).join("");
+  const how = { ...manner, sshCommand: remote.sshCommand, input, line };
+  let said = await talk(root, args, how);
+  if (said.code !== 0 && /bad object refs\//.test(said.stderr))
+    said = await talk(root, args, { ...how, passesOver: true });
+  if (said.code === 0 || problems.size > 0) return { refs, problems };
+  throw remoteFailure(remote.shown, said.stderr, said.code);
+}
+
+/** What the remote has under these refs: each with its commit. */
+export async function remoteRefs(
+  root: string,
+  remote: Remote,
+  patterns: readonly string[],
+  manner: Manner,
+): Promise<Map<string, string>> {
+  const args = ["ls-remote", "--refs", "--end-of-options", remote.name, ...patterns];
+  const refs = new Map<string, string>();
+  const output = (line: string) => {
+    const [oid, ref] = line.split("\t");
+    if (oid && ref) refs.set(ref, oid);
+  };
+  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, output });
+  if (said.code !== 0) throw remoteFailure(remote.shown, said.stderr, said.code);
+  return refs;
+}

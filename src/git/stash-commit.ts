@@ -1,0 +1,283 @@
+/**
+ * Unfinished work as one commit, in the shape of a stash entry: the work tree, with HEAD, the index and the untracked
+ * files as its parents. It is made and put back with an index of our own; the user's stash has no part in it.
+ */
+
+import { existsSync } from "node:fs";
+import { lstat, mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { Failure } from "../session/failure.ts";
+import { indexLocked, intendToAdd } from "./commit.ts";
+import { gitFailure } from "./failure.ts";
+import { isTorn, kindsOnDisk, treeChanges } from "./move/changes.ts";
+import { type Bench, copyIndex, type Run, WHOLE, withIndex } from "./move/separate-index.ts";
+import { unknownFiles } from "./move/untracked-files.ts";
+import { treeOf } from "./objects.ts";
+import { encodePaths } from "./path-bytes.ts";
+import { ask, read, readPaths } from "./read.ts";
+import type { Repository } from "./repository.ts";
+import { parseRaw, parseUnfinished, type UnfinishedPaths, withoutPlace } from "./stash-parse.ts";
+import { change, changed, OUR_ENCODING } from "./write.ts";
+
+export interface Work {
+  readonly commit: string;
+  /** Commit that was checked out. */
+  readonly base: string;
+  /** Trees: what was staged, the tracked files, and the untracked ones. */
+  readonly index: string;
+  readonly tree: string;
+  readonly untracked?: string;
+  /** Files that git was told of and that are not staged (`git add --intent-to-add`). */
+  readonly intended: readonly string[];
+}
+
+/** What `settleWork` is going to do, and the paths that keep it from that. */
+export type Settling = Awaited<ReturnType<typeof settleWork>>;
+
+/** The commit is the program's, whether or not git knows who the user is. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "session",
+  GIT_AUTHOR_EMAIL: "session@localhost",
+  GIT_COMMITTER_NAME: "session",
+  GIT_COMMITTER_EMAIL: "session@localhost",
+};
+
+/** Whatever was in the work tree comes back, outside of a sparse checkout too. */
+const READ_TREE = ["read-tree", "--no-sparse-checkout", "--no-recurse-submodules"];
+
+/** What of a work tree is unfinished. What changed inside of a submodule is the submodule's. */
+export async function unfinishedPaths(root: string): Promise<UnfinishedPaths> {
+  const query = ["status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=dirty"];
+  return parseUnfinished(await readPaths(root, [...query, "--untracked-files=all"]));
+}
+
+/** Makes the commit out of what is there now. Objects are all that is written. */
+export async function makeWork(
+  bench: Bench,
+  { untracked, intended }: Pick<UnfinishedPaths, "untracked" | "intended">,
+  head: string,
+  title: string,
+): Promise<Work> {
+  return withIndex(bench, async (run, file) => {
+    await copyIndex(bench.repository, file);
+    const index = await run(["write-tree"]);
+    await run(["add", "--update"]);
+    const tree = await run(["write-tree"]);
+    const parts = { base: head, index, tree, intended };
+    if (untracked.length === 0) return commitWork(bench, parts, title);
+    await run(["read-tree", "--empty"]);
+    await run(["update-index", "--add", "-z", "--stdin"], encodePaths(untracked));
+    return commitWork(bench, { ...parts, untracked: await run(["write-tree"]) }, title);
+  });
+}
+
+/** Reads it back. Failure `bad-work` for a commit that holds none. */
+export async function readWork(root: string, commit: string): Promise<Work> {
+  const text = await read(root, ["log", "-1", "--no-notes", "--format=%P%x00%T%x00%B", commit]);
+  const [parents = "", tree = "", message = ""] = text.split("\0");
+  const [base, staged, others] = parents.split(" ");
+  if (!base || !staged)
+    throw new Failure("bad-work", `${commit.slice(0, 12)} holds no unfinished work`, {
+      hint: `git show ${commit.slice(0, 12)}`,
+    });
+  const trees = [staged, ...(others ? [others] : [])].map((each) => `${each}^{tree}`);
+  const [index = "", untracked] = (await read(root, ["rev-parse", ...trees])).trim().split("\n");
+  const line = /^Intent-To-Add: (\[.*\])$/m.exec(message)?.[1];
+  const intended = line === undefined ? [] : (JSON.parse(line) as string[]);
+  return { commit, base, index, tree, intended, ...(untracked && { untracked }) };
+}
+
+/**
+ * Works out how work tree and index get to be as they were with the work (`back`), or as the commit below it has them
+ * (`away`). Each file may be either, as an interrupted run leaves them; one that is neither is in the way. Nothing has
+ * been touched before `run`. HEAD has to be the work's base.
+ */
+export async function settleWork(bench: Bench, work: Work, where: "away" | "back") {
+  const { repository } = bench;
+  const { root } = repository;
+  if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
+  const [base, full] = await Promise.all([treeOf(root, work.base), fullTree(bench, work)]);
+  const changes = await differences(root, base, full);
+  return withIndex(bench, async (run, file) => {
+    const staged = await takeIn(repository, run, file, { base, changes });
+    const now = await run(["write-tree"]);
+    const unlike = [...(await differences(root, base, now))].flatMap(([name, entry]) =>
+      changes.get(name) === entry ? [] : [name],
+    );
+    const half = unlike.length === 0 ? new Set<string>() : await halfWritten(root, unlike, base, full);
+    const inTheWay = unlike.filter((each) => !half.has(each));
+    if (staged !== base && staged !== work.index)
+      inTheWay.push(...(await differences(root, work.index, staged)).keys());
+    // In the place of a folder, or with a folder in its own, git would remove a file that it ignores.
+    if (where === "back")
+      inTheWay.push(...(await unknownFiles(root, await treeChanges(root, base, full), new Set())).blockers);
+    return { inTheWay: [...new Set(inTheWay)], run: () => settle(bench, work, where, { base, full }) };
+  });
+}
+
+/** Those of the files that a git which was stopped, or had no space, removed and did not write, or not to their end. */
+async function halfWritten(root: string, names: readonly string[], base: string, full: string) {
+  const changes = new Map((await treeChanges(root, base, full)).map((each) => [each.path, each]));
+  const kinds = await kindsOnDisk(root, names);
+  const half = new Set<string>();
+  for (const name of names) {
+    const each = changes.get(name);
+    if (each && (!kinds.has(name) || (await isTorn(root, name, [each.from, each.to])))) half.add(name);
+  }
+  return half;
+}
+
+/** Each step is one of git's that does all of it, and doing it again does no harm. */
+async function settle(
+  bench: Bench,
+  work: Work,
+  where: "away" | "back",
+  { base, full }: { readonly base: string; readonly full: string },
+): Promise<void> {
+  const { repository } = bench;
+  const changes = await differences(repository.root, base, full);
+  await withIndex(bench, async (run, file) => {
+    await takeIn(repository, run, file, { base, changes });
+    const now = await run(["write-tree"]);
+    const target = where === "away" ? base : full;
+    // It looks at every file before it changes one, and refuses where somebody has written meanwhile.
+    if (now !== target) await run([...READ_TREE, "-m", "-u", now, target]);
+  });
+  await changed(repository.root, [...READ_TREE, "--reset", where === "away" ? base : work.index]);
+  // Its exit code says whether something has changed, and that is no failure.
+  await change(repository.root, ["update-index", "-q", "--refresh"]);
+  if (where === "back" && work.intended.length > 0) {
+    const there = await onDisk(repository.root, work.intended);
+    if (there.length > 0) await intendToAdd(repository, there);
+  }
+}
+
+/**
+ * The same work on top of another commit, merged as git merges. Objects are all that is written. The paths in conflict
+ * where it does not go.
+ */
+export async function rebaseWork(
+  bench: Bench,
+  work: Work,
+  head: string,
+  title: string,
+): Promise<{ readonly work: Work } | { readonly conflicts: readonly string[] }> {
+  const { root } = bench.repository;
+  const tree = await mergeTrees(bench, work.base, head, work.tree);
+  const index = await mergeTrees(bench, work.base, head, work.index);
+  const [untracked, changed] = await Promise.all([
+    work.untracked === undefined ? new Map<string, string>() : entriesOf(root, work.untracked),
+    differences(root, work.base, head),
+  ]);
+  const conflicts = [...tree.conflicts, ...index.conflicts, ...withoutPlace(untracked, changed)];
+  if (conflicts.length > 0) return { conflicts: [...new Set(conflicts)] };
+  const parts = { ...work, base: head, tree: tree.tree, index: index.tree };
+  return { work: await commitWork(bench, parts, title) };
+}
+
+/** How many files are changed, staged or new in it. */
+export async function countFiles(bench: Bench, work: Work): Promise<number> {
+  const { root } = bench.repository;
+  const full = await fullTree(bench, work);
+  const [changed, staged] = await Promise.all([
+    differences(root, work.base, full),
+    differences(root, work.base, work.index),
+  ]);
+  return new Set([...changed.keys(), ...staged.keys()]).size;
+}
+
+type Parts = Omit<Work, "commit">;
+
+async function commitWork(bench: Bench, parts: Parts, title: string): Promise<Work> {
+  const { base, index, tree, untracked, intended } = parts;
+  const make = (of: string, message: string, ...parents: string[]) =>
+    changed(
+      bench.repository.root,
+      [...OUR_ENCODING, "commit-tree", of, ...parents.flatMap((each) => ["-p", each]), "-F", "-"],
+      { input: message, env: IDENTITY },
+    );
+  const [staged, others] = await Promise.all([
+    make(index, `index: ${title}\n`, base),
+    untracked === undefined ? undefined : make(untracked, `untracked files: ${title}\n`),
+  ]);
+  // JSON keeps names of any bytes on one line.
+  const note = intended.length === 0 ? "" : `\nIntent-To-Add: ${JSON.stringify(intended)}\n`;
+  const commit = await make(tree, `${title}\n${note}`, base, staged, ...(others ? [others] : []));
+  return { ...parts, commit };
+}
+
+/** Tracked and untracked files in one tree. */
+async function fullTree(bench: Bench, { tree, untracked }: Work): Promise<string> {
+  if (untracked === undefined) return tree;
+  const { bytes } = await ask(bench.repository.root, ["ls-tree", "-r", "-z", "--full-tree", untracked]);
+  return withIndex(bench, async (run) => {
+    await run(["read-tree", tree]);
+    await run(["update-index", "--replace", "-z", "--index-info"], bytes);
+    return run(["write-tree"]);
+  });
+}
+
+/** Fills an index of ours with what is on the disk: tracked files, those of the work, and what the index has dropped. */
+async function takeIn(
+  repository: Repository,
+  run: Run,
+  file: string,
+  { base, changes }: { readonly base: string; readonly changes: ReadonlyMap<string, string> },
+): Promise<string> {
+  await copyIndex(repository, file);
+  const staged = await run(["write-tree"]);
+  await run(["add", "--update"]);
+  const names = new Set([...changes.keys(), ...(await differences(repository.root, base, staged)).keys()]);
+  const there = await onDisk(repository.root, [...names]);
+  if (there.length > 0) await run(["update-index", "--add", "-z", "--stdin"], encodePaths(there));
+  return staged;
+}
+
+/** A three-way merge of trees, in a work tree of its own that holds only what is merged. */
+export async function mergeTrees({ repository, scratch }: Bench, base: string, ours: string, theirs: string) {
+  const folder = path.join(scratch, `.tmp-${process.pid}-merge`);
+  const file = `${folder}-index`;
+  const env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: file };
+  await mkdir(folder, { recursive: true });
+  try {
+    await changed(folder, [...WHOLE, "read-tree", ours], { env });
+    const args = [...WHOLE, "merge-recursive", base, "--", ours, theirs];
+    const { code, stderr } = await change(folder, args, { env });
+    if (code === 0) return { tree: await changed(folder, [...WHOLE, "write-tree"], { env }), conflicts: [] };
+    const unmerged = await changed(folder, [...WHOLE, "diff", "--name-only", "--diff-filter=U", "-z"], {
+      env,
+    });
+    const conflicts = [...new Set(unmerged.split("\0").filter((each) => each !== ""))];
+    if (conflicts.length === 0) throw gitFailure(["merge-recursive"], stderr);
+    return { tree: "", conflicts };
+  } finally {
+    await Promise.all([rm(folder, { recursive: true, force: true }), rm(file, { force: true })]);
+  }
+}
+
+/** Those that are files or links now. */
+async function onDisk(root: string, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    names.map((name) => {
+      const file = Buffer.concat([Buffer.from(`${root}/`), encodePaths([name]).subarray(0, -1)]);
+      return lstat(file).then(
+        (each) => each.isFile() || each.isSymbolicLink(),
+        () => false,
+      );
+    }),
+  );
+  return names.filter((_name, at) => found[at]);
+}
+
+async function differences(root: string, from: string, to: string): Promise<Map<string, string>> {
+  if (from === to) return new Map();
+  return parseRaw(
+    await readPaths(root, ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to]),
+  );
+}
+
+/** Every file of a tree, as `differences` gives them. */
+async function entriesOf(root: string, tree: string): Promise<Map<string, string>> {
+  const empty = (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
+  return differences(root, empty, tree);
+}

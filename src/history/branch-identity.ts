@@ -1,0 +1,96 @@
+/**
+ * Checks that a session's branch is still the same branch: branches are renamed, deleted and created again.
+ */
+import { readdir } from "node:fs/promises";
+import { log, mergeBase } from "../git/commits.ts";
+import { reflog } from "../git/reflog.ts";
+import { baseBranch, branchTip } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../session/branches.ts";
+import { branchOf } from "../session/state.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { quoted } from "../text/foreign-text.ts";
+import { word } from "../text/shell.ts";
+import type { ReadCommit } from "../trailers/checkpoints.ts";
+import { storedSession } from "./stored-session.ts";
+
+/** `earlier`: a branch of that name exists, but was created after the session's own branch was deleted. */
+export type Standing = "own" | "gone" | "earlier";
+
+/** Returns how a session's branch stands. Asks git only if the session does not know the branch's commit. */
+export async function standingOf(place: Place, session: LoadedSession): Promise<Standing> {
+  const { repository } = place;
+  const branch = branchOf(session.state.context);
+  const tip = await branchTip(repository, branch);
+  if (tip === undefined) return branch === repository.branch ? "own" : "gone";
+  return (await isOwn(repository.root, session, branch, tip)) ? "own" : "earlier";
+}
+
+async function isOwn(root: string, session: LoadedSession, branch: string, tip: string): Promise<boolean> {
+  const { context } = session.state;
+  const known = knownCommits(session.state, session.events);
+  if (known.includes(tip)) return true;
+  if (known.length === 0 && tip === context.base.commit) return true;
+  const entries = await reflog(root, `refs/heads/${branch}`);
+  if (entries.length === 0)
+    return (
+      context.base.commit === undefined || (await mergeBase(root, context.base.commit, tip)) !== undefined
+    );
+  if (!isRecreated(entries, session.events, known)) return true;
+  const base = await baseBranch(root, branch);
+  const range = [tip, ...(base?.refs ?? []).map((ref) => `^${ref}`)];
+  return (await log(root, range, { grep: [context.id], limit: 1 })).length > 0;
+}
+
+/** A stored session of another branch that the user may mean. */
+export interface Offer {
+  readonly session: LoadedSession;
+  readonly why: "earlier" | "renamed" | "commits";
+}
+
+/** Returns the reflog with a branch's earlier names. Asks git only if any session is stored. */
+export async function branchReflog(place: Place, branch: string): Promise<ReflogEntry[]> {
+  const names = await readdir(place.sessionsDir).catch(() => []);
+  if (!names.some((name) => !name.startsWith("."))) return [];
+  return (await branchTip(place.repository, branch)) === undefined
+    ? []
+    : reflog(place.repository.root, `refs/heads/${branch}`);
+}
+
+/**
+ * Returns the session that a branch without one could resume: by its name, its earlier name, or its commits.
+ */
+export async function offerOn(
+  place: Place,
+  branch: string,
+  entries: readonly ReflogEntry[],
+  commits: readonly ReadCommit[] = [],
+): Promise<Offer | undefined> {
+  const stored = await storedSession(place, branch);
+  if (stored) return { session: stored, why: "earlier" };
+  for (const name of namesBefore(branch, entries)) {
+    const session = await storedSession(place, name).catch(() => undefined);
+    if (session && (await standingOf(place, session)) !== "own") return { session, why: "renamed" };
+  }
+  const ids = new Set(commits.flatMap((each) => each.record?.id ?? []));
+  if (ids.size === 0) return undefined;
+  const { localSessions } = await import("../store/sessions.ts");
+  const local = await localSessions(place.sessionsDir);
+  for (const session of local) {
+    if (ids.has(session.state.context.id) && (await standingOf(place, session)) === "gone")
+      return { session, why: "commits" };
+  }
+  return undefined;
+}
+
+/** Returns one sentence with the command that resumes the session. */
+export function offerText({ session, why }: Offer, branch: string): string {
+  const { context } = session.state;
+  const { id, title } = context;
+  const before = branchOf(context);
+  if (why === "earlier")
+    return `The stored session ${id} (${quoted(title)}) belongs to an earlier branch ${quoted(branch)}: session resume ${id} takes it up here, session start ${word(branch)} begins anew.`;
+  return why === "renamed"
+    ? `This branch was called ${quoted(before)} before, and its session is stored under that name: session resume ${id} (${quoted(title)}) takes it here.`
+    : `Commits here belong to the session of the branch ${quoted(before)}, which is gone: session resume ${id} (${quoted(title)}) takes it here.`;
+}

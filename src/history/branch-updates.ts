@@ -1,0 +1,72 @@
+/** Updates a session's record with what happened to its branch since the last save. */
+import type { Commit } from "../git/commits.ts";
+import { reflog } from "../git/reflog.ts";
+import { branchTip } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import { madeHere } from "../session/branches.ts";
+import { commitsOf } from "../session/events.ts";
+import { branchOf } from "../session/state.ts";
+import { readRewrites } from "../store/hook-notes.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { asWritten, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { type TakenIn, takeIn } from "../trailers/merge-from-commits.ts";
+import { sessionWork, standsAs } from "./range.ts";
+import { sessionFolder } from "./stored-session.ts";
+import { traceSession, withTraced } from "./trace.ts";
+
+/**
+ * Takes in commits, as `takeIn`. Asks git for this clone's own commits only if a commit seems to bring news:
+ * a rewrapped or recoded message is not news.
+ */
+export async function takenIn(
+  place: Place,
+  session: Pick<LoadedSession, "state" | "events">,
+  read: readonly ReadCommit<Commit>[],
+  beyond: ReadonlySet<string>,
+): Promise<TakenIn> {
+  const found = takeIn(session, read, beyond);
+  if (found.taken.length === 0) return found;
+  const { context } = session.state;
+  const [entries, noted] = await Promise.all([
+    reflog(place.repository.root, context.ref),
+    readRewrites(sessionFolder(place, branchOf(context))),
+  ]);
+  const logged = session.events.flatMap((each) => (each.type === "checkpoint" ? commitsOf(each) : []));
+  const rewrites = new Map([
+    ...session.events.flatMap((each) =>
+      each.type === "commits.rewritten" ? Object.entries(each.commits) : [],
+    ),
+    ...(noted ?? []),
+  ]);
+  const made = madeHere(entries, logged, rewrites);
+  return takeIn(
+    session,
+    read.map((each) => (made.has(each.commit.oid) ? asWritten(each, context) : each)),
+    beyond,
+  );
+}
+
+/**
+ * Returns the state with decisions as git carries them and with changes from other clones' checkpoints. Asks
+ * nothing if the branch has not moved.
+ */
+export async function carriedNow(
+  place: Place,
+  session: Pick<LoadedSession, "state" | "events">,
+): Promise<TakenIn> {
+  const { state } = session;
+  const { context } = state;
+  const tip = await branchTip(place.repository, branchOf(context));
+  if (tip === undefined || tip === context.tip) return { state, taken: [] };
+  const { history, range, beyond } = await sessionWork(place, context, tip);
+  const read = readCommits(history);
+  const carried = await takenIn(place, session, read, beyond);
+  const trace = await traceSession(place, {
+    state: carried.state,
+    events: session.events,
+    range: read,
+    branch: standsAs(range),
+  });
+  const traced = withTraced(carried.state, trace);
+  return { ...carried, state: { ...traced, context: { ...traced.context, tip } } };
+}

@@ -1,0 +1,70 @@
+/** The branch of a session that is taken up: checked out, and created where it is not here. */
+import { type BranchSource, refCommit } from "../git/refs.ts";
+import { remoteBranch } from "../history/base.ts";
+import { lastTip } from "../history/find-by-content.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import { short } from "../text/format-time.ts";
+import { word } from "../text/shell.ts";
+import { type MoveRequest, moveTo } from "../worktree/move.ts";
+import type { Found } from "./session-by-name.ts";
+
+type Wanted = Partial<Found> & Pick<Found, "branch">;
+
+/** Checks a branch out, created where it is not here. False where it is checked out already. Failure `branch-gone`. */
+export async function checkOut(
+  place: Place,
+  wanted: Wanted,
+  how: Pick<MoveRequest, "command" | "away">,
+): Promise<boolean> {
+  const { branch } = wanted;
+  if (place.repository.branch === branch) return false;
+  const create = await branchSource(place, wanted);
+  await moveTo(place, { ...how, branch, ...defined({ create }) });
+  tellCreated(place, branch, create);
+  return true;
+}
+
+/**
+ * Returns what the branch is created from: a remote's branch, else the commit where HEAD left it or where the record last
+ * saw it. Undefined where the branch is here. Failure `branch-gone` where git has no such commit.
+ */
+export async function branchSource(
+  place: Place,
+  { branch, known, rebuilt }: Wanted,
+): Promise<(BranchSource & { readonly from: string; readonly track: boolean }) | undefined> {
+  const { root } = place.repository;
+  const isHere = rebuilt
+    ? rebuilt.from === undefined
+    : (await refCommit(root, `refs/heads/${branch}`)) !== undefined;
+  if (isHere) return undefined;
+  const remote = rebuilt?.from ?? (await remoteBranch(place, branch));
+  if (remote !== undefined) return { from: remote, track: true };
+  const session = known && (await loadKnown(place, known).catch(() => undefined));
+  const from = session && (await lastTip(place, session));
+  if (from === undefined) throw branchGone(branch, known);
+  return { from, track: false };
+}
+
+/** Notes that a branch which was gone is there again. */
+export function tellCreated(
+  { notices }: Place,
+  branch: string,
+  create: { readonly from: string; readonly track: boolean } | undefined,
+): void {
+  if (create && !create.track)
+    notices.push(`The branch ${branch} was gone: created again at ${short(create.from)}.`);
+}
+
+function branchGone(branch: string, found: KnownSession | undefined): Failure {
+  // A session that came from a remote may have left its commits there, or never have been there with them.
+  if (found?.where === "snapshot")
+    return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
+      hint: `git fetch\nsession clone ${found.id}`,
+    });
+  return new Failure("branch-gone", `the branch ${branch} is gone, and git does not have its commits`, {
+    hint: `git branch ${word(branch)} <commit>\n${AGAIN}`,
+  });
+}

@@ -1,0 +1,53 @@
+/** What `start` finds on a branch: a session to take up, or one to inherit from. */
+import { listRefs } from "../git/refs.ts";
+import { remoteBranch } from "../history/base.ts";
+import type { Place } from "../place/place.ts";
+import { recordOf } from "../record/head.ts";
+import type { HeadRecord, ParentRecord } from "../record/head-record.ts";
+import { Failure } from "../session/failure.ts";
+import type { SessionState } from "../session/state.ts";
+import { unquoted } from "../text/foreign-text.ts";
+import { plural } from "../text/plural.ts";
+import { word } from "../text/shell.ts";
+
+/** Returns what the branch carries that a session is to be started on. Null where a new branch begins. */
+export async function recordFor(
+  place: Place,
+  { branch, from }: { readonly branch: string; readonly from?: string },
+): Promise<HeadRecord | null> {
+  const { root, branch: current } = place.repository;
+  const own = `refs/heads/${branch}`;
+  const refs = await listRefs(root, "refs/heads/", "refs/remotes/");
+  if (branch === current || refs.has(own)) return recordOf(place, branch);
+  const isRemote =
+    from === undefined &&
+    [...refs.keys()].some((each) => each.startsWith("refs/remotes/") && each.endsWith(`/${branch}`));
+  return isRemote && (await remoteBranch(place, branch)) ? recordOf(place, branch) : null;
+}
+
+/** Whether the record is that of the branch itself, to be taken up rather than begun anew. */
+export function carries({ kind, branch }: HeadRecord): boolean {
+  return kind !== "guess" && kind !== "inherited" && branch !== "";
+}
+
+export function carriesOne({ session, command, words = "" }: HeadRecord, branch: string): Failure {
+  const { title = branch, id = "" } = session?.state.context ?? {};
+  return new Failure("session-exists", `${branch} carries a session: ${title} (${id}), ${unquoted(words)}`, {
+    hint: `${command}\nsession start ${word(branch)} --new`,
+  });
+}
+
+export function inheritsText(
+  fresh: SessionState,
+  state: SessionState,
+  parent: ParentRecord | undefined,
+): string[] {
+  if (!parent) return [];
+  const { title } = parent.session.state.context;
+  const counts = [
+    plural(state.objectives.length - fresh.objectives.length, "objective"),
+    plural(state.blockers.length, "blocker"),
+    plural(state.context.decisions.length, "decision"),
+  ];
+  return [`inherited from ${parent.branch || title}: ${counts.join(", ")}`];
+}

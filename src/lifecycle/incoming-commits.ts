@@ -1,0 +1,155 @@
+/** What a merge brings along: every commit that git would merge, and the sessions whose unfinished work is among them. */
+import { type Commit, log, mergeBase } from "../git/commits.ts";
+import { emptyTree } from "../git/diff.ts";
+import { listRefs } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, knownSessions, pick } from "../record/resolve-session.ts";
+import { branchesWith } from "../record/session-from-commits.ts";
+import { Failure } from "../session/failure.ts";
+import { branchOf, type SessionContext } from "../session/state.ts";
+import { localSessions } from "../store/sessions.ts";
+import { readTrash } from "../store/trash.ts";
+import { plural } from "../text/plural.ts";
+import { word } from "../text/shell.ts";
+import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { reached } from "../trailers/reachable.ts";
+
+/** Another session that has not ended, and how many of its commits a merge brings. */
+export interface Along {
+  readonly id: string;
+  readonly title: string;
+  /** The branch that has its commits. */
+  readonly branch: string;
+  /** `active`, `paused`, or `unknown` where only commits tell of it. */
+  readonly state: string;
+  readonly commits: number;
+}
+
+export interface Brought {
+  /** Commits that the target lacks, newest first, with merges. */
+  readonly commits: readonly ReadCommit<Commit>[];
+  /** Where the branch left the target: a commit, or the empty tree. */
+  readonly base: string;
+  readonly along: readonly Along[];
+}
+
+/** Finds what a merge of the commit `tip` into a branch brings, for the session that is to end. */
+export async function broughtBy(
+  place: Place,
+  context: SessionContext,
+  tip: string,
+  target: string,
+): Promise<Brought> {
+  const { root } = place.repository;
+  const onto = `refs/heads/${target}`;
+  const [local, refs, base] = await Promise.all([
+    localSessions(place.sessionsDir),
+    listRefs(root, "refs/heads/"),
+    mergeBase(root, tip, onto),
+  ]);
+  const others = local
+    .map((each) => each.state.context)
+    .filter((each) => each.id !== context.id && each.state !== "ended" && refs.has(each.ref));
+  const tips = others.flatMap((each) => [each.ref, `refs/heads/${each.base.branch ?? target}`]);
+  const known = [...new Set(tips)].flatMap((ref) => refs.get(ref) ?? []);
+  const graph = new Map(
+    (await log(root, [tip, ...known, `^${onto}`], { topological: true })).map((each) => [each.oid, each]),
+  );
+  const brought = reached(graph, tip);
+  const commits = readCommits([...graph.values()].filter((each) => brought.has(each.oid)));
+  const owners = new Map<string, Commit[]>();
+  const plain = new Map<string, Commit>();
+  for (const { commit, record } of commits) {
+    if (record?.id === undefined) plain.set(commit.oid, commit);
+    else if (record.id !== context.id) owners.set(record.id, [...(owners.get(record.id) ?? []), commit]);
+  }
+  const ours = new Set(lineOf(graph, context, refs, target));
+  for (const other of others) {
+    // Of two sessions that a commit could be of, it is the one's that was there first.
+    const isTheirs = (oid: string) => !ours.has(oid) || other.created < context.created;
+    const line = lineOf(graph, other, refs, target).filter(isTheirs);
+    const own = line.flatMap((oid) => plain.get(oid) ?? []);
+    if (own.length > 0) owners.set(other.id, [...(owners.get(other.id) ?? []), ...own]);
+  }
+  const along = await unfinished(place, owners, branchOf(context));
+  return { commits, base: base ?? (await emptyTree(root)), along };
+}
+
+/** Returns those that nobody named; `named`: ids, branches or titles. Failure `usage` for a name that fits none. */
+export function othersUnnamed(along: readonly Along[], named: readonly string[]): Along[] {
+  const chosen = new Set(
+    named.map((name) => {
+      const found = pick(along, name);
+      if (found) return found.id;
+      throw new Failure("usage", `--with ${name}: the merge brings no commits of such a session`);
+    }),
+  );
+  return along.filter((each) => !chosen.has(each.id));
+}
+
+/** Failure `others-along`, which says how to take them along and how to leave them out. */
+export function othersFailure(branch: string, target: string, others: readonly Along[]): Failure {
+  const [first] = others;
+  const given = others.map((each) => ` --with ${word(each.branch)}`).join("");
+  return new Failure(
+    "others-along",
+    `merging ${branch} into ${target} brings along ${others.map((each) => alongText(each)).join(" and ")}; nothing was done`,
+    {
+      hint: `session end --merge-to ${word(target)}${given}`,
+      details: `To leave them out: git rebase --onto ${word(target)} ${word(first?.branch ?? "")} ${word(branch)}`,
+    },
+  );
+}
+
+/** `1 commit of feature/x (session Big, active)`; `mark` marks foreign text. */
+export function alongText({ commits, branch, title, state }: Along, mark = (text: string) => text): string {
+  const what = state === "unknown" ? "which has not ended as far as is known here" : state;
+  return `${plural(commits, "commit")} of ${mark(branch)} (session ${mark(title)}, ${what})`;
+}
+
+/** The sessions of these commits that have not ended. */
+async function unfinished(
+  place: Place,
+  owners: ReadonlyMap<string, readonly Commit[]>,
+  branch: string,
+): Promise<Along[]> {
+  if (owners.size === 0) return [];
+  const known = new Map((await knownSessions(place, { light: true })).map((each) => [each.id, each]));
+  const deleted = new Set((await readTrash(place.sessionsDir)).map((each) => each.id));
+  const found: Along[] = [];
+  for (const [id, commits] of owners) {
+    const session: KnownSession | undefined = known.get(id);
+    if (session) {
+      const { title, state } = session;
+      if (state === "active" || state === "paused")
+        found.push({ id, title, branch: session.branch, state, commits: commits.length });
+    } else if (!deleted.has(id)) {
+      // Nobody here knows whether it ended: it goes on if another branch still has its commits.
+      const holding = await branchesWith(place, commits[0]?.oid ?? "");
+      const held = holding.find((each) => each.name !== branch)?.name;
+      if (held !== undefined)
+        found.push({ id, title: held, branch: held, state: "unknown", commits: commits.length });
+    }
+  }
+  return found;
+}
+
+/** The commits on a session's own line, from its branch down to where it began, as far as the graph has them. */
+function lineOf(
+  graph: ReadonlyMap<string, Commit>,
+  { ref, base }: SessionContext,
+  refs: ReadonlyMap<string, string>,
+  target: string,
+): string[] {
+  const stands =
+    base.branch === undefined || base.branch === target ? undefined : `refs/heads/${base.branch}`;
+  // After a rebase the line passes commits of the branch that it stands on.
+  const below = stands === undefined || stands === ref ? new Set() : reached(graph, refs.get(stands) ?? "");
+  const line: string[] = [];
+  let commit = graph.get(refs.get(ref) ?? "");
+  while (commit && commit.oid !== base.commit && !below.has(commit.oid)) {
+    line.push(commit.oid);
+    commit = graph.get(commit.parents[0] ?? "");
+  }
+  return line;
+}

@@ -1,0 +1,129 @@
+/** Which session is meant by a name, or by none. */
+import { log } from "../git/commits.ts";
+import { renameLog } from "../git/reflog.ts";
+import { refCommit } from "../git/refs.ts";
+import { forkOf } from "../history/base.ts";
+import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch-identity.ts";
+import { type Rebuilt, rebuildSession } from "../history/rebuild.ts";
+import type { Place } from "../place/place.ts";
+import { findSession, noSession } from "../record/find-session.ts";
+import { recordOfHead } from "../record/head.ts";
+import {
+  expand,
+  type KnownSession,
+  knownSessions,
+  resolveSession,
+  withFolder,
+} from "../record/resolve-session.ts";
+import { isNewer, whose } from "../record/session-from-commits.ts";
+import { renamedTo } from "../session/branches.ts";
+import { Failure } from "../session/failure.ts";
+import { word } from "../text/shell.ts";
+import { readCommits } from "../trailers/checkpoints.ts";
+
+/** A session with a record in this clone, or one out of commits. */
+export type Found = { readonly branch: string } & (
+  | { readonly known: KnownSession; readonly rebuilt?: undefined }
+  | { readonly rebuilt: Rebuilt; readonly known?: undefined }
+);
+
+/** The session whose record belongs to what is checked out, else the one touched last. Failure `no-session`. */
+export async function mostRecent(place: Place): Promise<Found> {
+  const { branch } = place.repository;
+  const record = await recordOfHead(place);
+  if (branch !== undefined && record.offer?.why === "earlier") return noSession(place, branch);
+  const { session, branch: its } = record.parent ?? record;
+  // Only commits know a session that this clone has under no id.
+  if (session)
+    return named(place, session.state.context.id).catch((error: unknown) => {
+      if (its !== "" && isMissing(error)) return named(place, its);
+      throw error;
+    });
+  const last = (await knownSessions(place, { light: true })).find((each) => each.where === "local");
+  if (last) return { branch: last.branch, known: last };
+  throw new Failure("no-session", "there is no session to resume", { hint: record.command });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Failure && (error.code === "no-session" || error.code === "unknown-session");
+}
+
+/** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
+export async function named(place: Place, name: string): Promise<Found> {
+  const branch = await expand(place, name);
+  let known: KnownSession;
+  try {
+    known = await resolveSession(place, branch);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    const rebuilt = await rebuildSession(place, branch);
+    if (rebuilt === undefined) throw error;
+    return elsewhere(place, branch, rebuilt);
+  }
+  if (known.where === "local") return { branch: await branchFor(place, known, branch), known };
+  return known.branch === branch
+    ? newer(place, known)
+    : { branch: await nameNow(place, known.branch), known };
+}
+
+/** What a branch is called now, where it was renamed since. */
+async function nameNow(place: Place, branch: string): Promise<string> {
+  const { root } = place.repository;
+  if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined) return branch;
+  return renamedTo(branch, await renameLog(root)) ?? branch;
+}
+
+/**
+ * The branch that a session is taken up on: its own; this one, where it belongs to what this one was before; what its
+ * branch was renamed to. By the name of a branch that was made anew no session is taken up: Failure `no-session`.
+ */
+async function branchFor(place: Place, { branch, id, loaded }: KnownSession, name: string): Promise<string> {
+  const standing = loaded ? await standingOf(place, loaded) : "own";
+  if (standing === "earlier" && name === branch) return noSession(place, branch);
+  const current = place.repository.branch;
+  if (standing === "own" || (standing === "earlier" && current === branch)) return branch;
+  const offer = current === undefined ? undefined : await offerHere(place, current);
+  if (current !== undefined && offer?.session.state.context.id === id) return current;
+  return renamedTo(branch, await renameLog(place.repository.root)) ?? branch;
+}
+
+/** The session that this branch, which has none of its own, could take up. */
+async function offerHere(place: Place, branch: string): Promise<Offer | undefined> {
+  if (await findSession(place, branch)) return undefined;
+  const { root, head } = place.repository;
+  const { refs } = await forkOf(place, branch, head);
+  const own = head === undefined ? [] : [head, ...refs.map((ref) => `^${ref}`)];
+  const commits = refs.length === 0 ? [] : await log(root, own, { grep: ["Session-Id:"], limit: 500 });
+  return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
+}
+
+/** The session in a branch's commits, unless it is that of another branch. Failure `no-session` then. */
+async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
+  const [sessions, tip] = await Promise.all([
+    knownSessions(place, { light: true }),
+    // Whoever names a default branch means what its own line carries; one that only a remote has is nobody's child.
+    rebuilt.alone || rebuilt.from !== undefined
+      ? undefined
+      : refCommit(place.repository.root, `refs/heads/${branch}`),
+  ]);
+  const found = await whose(place, branch, rebuilt, sessions, tip);
+  if (found.kind === "commits") return { branch, rebuilt };
+  if (found.kind === "known") return { branch, known: found.known };
+  const { known, branch: other } = found;
+  throw new Failure("no-session", `the session in the commits of ${branch} is that of ${other}`, {
+    hint: `session resume ${known?.id ?? word(other)}\nsession start ${word(branch)}`,
+  });
+}
+
+/** After a session ended here, another clone may have started a new one on its branch. */
+async function newer(place: Place, known: KnownSession): Promise<Found> {
+  const { branch } = known;
+  const rebuilt = await rebuildSession(place, branch).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (!rebuilt || !isNewer(rebuilt, known)) return { branch, known };
+  const { id } = rebuilt.state.context;
+  const other = (await knownSessions(place, { light: true })).find((each) => each.id === id);
+  return other ? { branch: other.branch, known: await withFolder(other) } : { branch, rebuilt };
+}

@@ -1,0 +1,173 @@
+/** Where a branch begins that a session is started on, and the session that it then stands on. */
+import { resolveCommit } from "../git/commits.ts";
+import { ask } from "../git/read.ts";
+import { baseBranch, defaultBranch, refCommit } from "../git/refs.ts";
+import { forkOf, remoteBranch } from "../history/base.ts";
+import { carriedNow } from "../history/branch-updates.ts";
+import { storedSession } from "../history/stored-session.ts";
+import type { Place } from "../place/place.ts";
+import { recordOf, recordOfHead } from "../record/head.ts";
+import { recordOfCommit } from "../record/head-fallback.ts";
+import type { ParentRecord } from "../record/head-record.ts";
+import { Failure } from "../session/failure.ts";
+import type { SessionContext } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
+import { short } from "../text/format-time.ts";
+import { plural } from "../text/plural.ts";
+import { word } from "../text/shell.ts";
+
+/** What decides where a branch begins. */
+export interface Beginning {
+  readonly branch: string;
+  readonly from?: string;
+  /** Branch of a template, and its ref: a new branch begins there unless `from` says where. */
+  readonly base?: { readonly branch: string; readonly from: string };
+  /** Asks whether a new branch is to begin with these commits; asked only where `start.base` is not set. */
+  readonly stacks?: (begins: Begins) => Promise<boolean>;
+}
+
+/** Where a new branch begins. */
+export interface Begins {
+  /** Branch, tag or short commit. */
+  readonly at: string;
+  readonly commit: string;
+  /** Commits that the default branch `of` lacks; absent on the default branch itself. */
+  readonly ahead?: { readonly commits: number; readonly of: string; readonly ref: string };
+  /** Neither the user nor a setting said to begin there. */
+  readonly unasked?: boolean;
+}
+
+/** Where the branch comes from. */
+export interface Origin {
+  readonly exists: boolean;
+  /** What to create it from: a revision; undefined for the commit that is checked out. */
+  readonly from?: string;
+  /** It is a remote's branch of the same name. */
+  readonly track?: boolean;
+  readonly base: SessionContext["base"];
+  /** Absent where the branch exists, here or on a remote, and where there is no commit yet. */
+  readonly begins?: Begins;
+}
+
+/** Words where a new branch begins: `from feature/x with 3 commits that are not in main`. */
+export function beginsText({ at, ahead }: Begins): string {
+  return `from ${at}${ahead?.commits ? ` with ${notIn(ahead)}` : ""}`;
+}
+
+/** Words what the default branch lacks: `3 commits that are not in main`. */
+export function notIn(
+  { commits, of }: NonNullable<Begins["ahead"]> = { commits: 0, of: "", ref: "" },
+): string {
+  return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${of}`;
+}
+
+/** Finds where the branch comes from or is to begin. Failures `usage`, `unknown-revision`, `ambiguous-branch`. */
+export async function originOf(place: Place, wanted: Beginning): Promise<Origin> {
+  const { root, branch: current } = place.repository;
+  const { branch, from } = wanted;
+  const own = await refCommit(root, `refs/heads/${branch}`);
+  if (own !== undefined || branch === current) {
+    // An interrupted command may have created it there.
+    if (from !== undefined && own !== (await resolveCommit(root, from)))
+      throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
+        hint: `session start ${word(branch)}`,
+      });
+    const { base } =
+      from === undefined ? await forkOf(place, branch, own) : { base: await baseAt(place, from) };
+    return { exists: true, base: own === undefined ? {} : { ...base, commit: base.commit ?? own } };
+  }
+  if (from !== undefined) {
+    const base = await baseAt(place, from);
+    return { exists: false, from, base, begins: await beginsAt(place, from, base.commit) };
+  }
+  const remote = await remoteBranch(place, branch);
+  if (remote !== undefined) {
+    const tip = await refCommit(root, remote);
+    const { base } = await forkOf(place, branch, tip);
+    const commit = base.commit ?? tip;
+    return { exists: false, from: remote, track: true, base: { ...base, ...defined({ commit }) } };
+  }
+  return (await fromTemplate(place, wanted)) ?? fromHere(place, wanted);
+}
+
+async function fromTemplate({ repository }: Place, { base }: Beginning): Promise<Origin | undefined> {
+  if (base === undefined || repository.head === undefined) return undefined;
+  const commit = await refCommit(repository.root, base.from);
+  const begins = commit === undefined ? undefined : { at: base.branch, commit };
+  return {
+    exists: false,
+    from: base.from,
+    base: { branch: base.branch, ...defined({ commit }) },
+    ...defined({ begins }),
+  };
+}
+
+/** The commit that is checked out, or the default branch where `start.base` or the user says so. */
+async function fromHere(place: Place, { stacks }: Beginning): Promise<Origin> {
+  const { root, branch: current, head, bare } = place.repository;
+  // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
+  const branch = bare ? await defaultBranch(root) : current;
+  if (head === undefined) return { exists: false, base: {} };
+  const base = { ...defined({ branch }), commit: head };
+  const begins = await beginsAt(place, branch ?? short(head), head);
+  const { base: wanted } = place.config.start;
+  const { ahead } = begins;
+  if (ahead === undefined) return { exists: false, base, begins };
+  // A session without a commit of its own gives nothing to stand on, or to be merged into.
+  if (ahead.commits === 0 && branch !== undefined && (await storedSession(place, branch)))
+    return { exists: false, base: { branch: ahead.of, commit: head }, begins };
+  const isAsked = wanted === undefined && ahead.commits > 0 && stacks !== undefined;
+  const stays = isAsked ? await stacks(begins) : wanted !== "default";
+  if (stays) return { exists: false, base, begins: { ...begins, unasked: wanted === undefined && !isAsked } };
+  const commit = (await refCommit(root, ahead.ref)) ?? head;
+  return {
+    exists: false,
+    from: ahead.ref,
+    base: { branch: ahead.of, commit },
+    begins: { at: ahead.of, commit },
+  };
+}
+
+async function baseAt(
+  place: Place,
+  revision: string,
+): Promise<{ readonly branch?: string; readonly commit: string }> {
+  const { root } = place.repository;
+  const [commit, named] = await Promise.all([
+    resolveCommit(root, revision),
+    refCommit(root, `refs/heads/${revision}`),
+  ]);
+  if (commit === undefined)
+    throw new Failure("unknown-revision", `git knows no commit "${revision}"`, { hint: "git branch --all" });
+  return named === undefined ? { commit } : { branch: revision, commit };
+}
+
+async function beginsAt({ repository }: Place, at: string, commit: string): Promise<Begins> {
+  const found = await baseBranch(repository.root, at);
+  const [ref] = found?.refs ?? [];
+  const words = at === commit ? short(commit) : at;
+  if (found === undefined || ref === undefined) return { at: words, commit };
+  const args = ["rev-list", "--count", commit, ...found.refs.map((each) => `^${each}`), "--"];
+  const commits = Number((await ask(repository.root, args)).stdout);
+  return { at: words, commit, ahead: { commits, of: found.name, ref } };
+}
+
+/**
+ * Returns the session whose commits a new branch begins with, and which the default branch lacks. Undefined where there is
+ * none: what the default branch has was merged.
+ */
+export async function standsOn(
+  place: Place,
+  { begins, from, base }: Origin,
+): Promise<ParentRecord | undefined> {
+  if (begins === undefined) return undefined;
+  const { branch: current } = place.repository;
+  if (current === undefined && from === undefined) return (await recordOfHead(place)).parent;
+  if (!begins.ahead?.commits) return undefined;
+  if (base.branch === undefined) return (await recordOfCommit(place, begins.commit)).parent;
+  const { parent, session, kind } = await recordOf(place, base.branch);
+  if (parent) return { ...parent, base };
+  if (session === undefined || kind === "guess") return undefined;
+  const state = kind === "local" ? (await carriedNow(place, session)).state : session.state;
+  return { session: { ...session, state }, branch: base.branch, base };
+}

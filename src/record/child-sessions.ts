@@ -1,0 +1,68 @@
+/** Sessions that were started from another one: the parent's log names them, so a brief need not look through all. */
+import { storedSession } from "../history/stored-session.ts";
+import type { Place } from "../place/place.ts";
+import { headline } from "../session/session.ts";
+import { progress, type SessionContext, type SessionState } from "../session/state.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { defined } from "../text/defined.ts";
+import type { ChildView, ParentView } from "../views/shapes/views.ts";
+import type { KnownSession } from "./resolve-session.ts";
+
+/** Children that are looked up, the newest ones. */
+const MAX_CHILDREN = 5;
+
+/** Returns the session that another one stands on; undefined for one that stands on none. Asks git for nothing. */
+export async function parentOf(
+  place: Place,
+  { parent: id, base }: SessionContext,
+): Promise<ParentView | undefined> {
+  if (id === undefined || base.branch === undefined) return undefined;
+  const stored = await storedSession(place, base.branch).catch(() => undefined);
+  const found = stored?.state.context.id === id ? stored.state.context : undefined;
+  return { id, branch: base.branch, ...defined({ title: found?.title, state: found?.state }) };
+}
+
+/** Returns the newest children of a session. Asks git only if some are no longer in their branch's folder. */
+export async function childrenOf(place: Place, session: LoadedSession | undefined): Promise<ChildView[]> {
+  const started = (session?.events ?? [])
+    .filter((each) => each.type === "child.started")
+    .slice(-MAX_CHILDREN);
+  if (started.length === 0) return [];
+  const here = await Promise.all(
+    started.map(async ({ child, branch }) => {
+      const stored = await storedSession(place, branch).catch(() => undefined);
+      return stored?.state.context.id === child ? stored : undefined;
+    }),
+  );
+  const others = here.every(Boolean) ? undefined : await otherSessions(place);
+  return Promise.all(
+    started.map(async ({ child: id, branch }, at) => {
+      const found = others?.known.find((each) => each.id === id);
+      const loaded = here[at] ?? (found && (await others?.load(found).catch(() => undefined)));
+      if (loaded) return { id, branch, ...didOf(loaded.state) };
+      return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
+    }),
+  );
+}
+
+/** Done objectives of a child that are named, the last ones. */
+const MAX_DONE = 2;
+
+function didOf({ context, objectives }: SessionState) {
+  const { title, state, summary, decisions } = context;
+  const done = objectives.filter((each) => each.mark === "done").map((each) => headline(each.text));
+  return {
+    title,
+    state,
+    ...defined({ progress: progress(objectives), summary: summary && headline(summary) }),
+    ...(done.length === 0 ? {} : { done: done.slice(-MAX_DONE) }),
+    ...(decisions.length === 0 ? {} : { decisions: decisions.length }),
+  };
+}
+
+/** Every session of this clone, and what loads one of them. */
+async function otherSessions(place: Place) {
+  const { knownSessions, loadKnown, withFolder } = await import("./resolve-session.ts");
+  const known = await knownSessions(place, { light: true });
+  return { known, load: async (each: KnownSession) => loadKnown(place, await withFolder(each)) };
+}

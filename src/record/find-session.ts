@@ -1,0 +1,59 @@
+import { currentBranch, requireBranch } from "../git/repository.ts";
+import { offerText, standingOf } from "../history/branch-identity.ts";
+import { storedSession } from "../history/stored-session.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { unquoted } from "../text/foreign-text.ts";
+import { recordOfHead } from "./head.ts";
+import type { HeadRecord } from "./head-record.ts";
+import type { KnownSession } from "./resolve-session.ts";
+import { withSpool } from "./spool.ts";
+
+/** The session of a branch, or undefined; what belongs to an earlier branch of that name is none. Failure `other-branch`. */
+export async function findSession(place: Place, branch: string): Promise<LoadedSession | undefined> {
+  const session = await storedSession(place, branch);
+  return session && (await standingOf(place, session)) !== "earlier" ? session : undefined;
+}
+
+/** The session of the branch that is checked out, with what is in the spool. Failure `no-session`, `detached-head`. */
+export async function currentSession(place: Place): Promise<LoadedSession> {
+  const branch = requireBranch(place.repository);
+  return withSpool(place, (await findSession(place, branch)) ?? (await noSession(place, branch)));
+}
+
+/**
+ * Finds a session by its name; without one, that of this branch. Failures: those of `resolveSession`; `no-session` with
+ * the record that may be meant.
+ */
+export async function sessionNamed(place: Place, name = "@"): Promise<KnownSession> {
+  const branch = currentBranch(place.repository);
+  const { resolveSession } = await import("./resolve-session.ts");
+  try {
+    return await resolveSession(place, name);
+  } catch (error) {
+    const isHere = name === "@" && error instanceof Failure && error.code === "unknown-session";
+    if (!isHere || branch === undefined) throw error;
+    return noSession(place, branch);
+  }
+}
+
+/** The session whose record belongs to what is checked out, to be read. Failure `no-session`, `detached-head`. */
+export async function sessionOfHead(place: Place): Promise<{ session: LoadedSession; record: HeadRecord }> {
+  const record = await recordOfHead(place);
+  const { session } = record;
+  if (session) return { session, record };
+  const branch = requireBranch(place.repository);
+  throw noSessionOn(branch, record);
+}
+
+/** Failure `no-session`, which names the record that may be meant, and the command that takes it up. */
+export async function noSession(place: Place, branch: string): Promise<never> {
+  const { recordElsewhere } = await import("./head-fallback.ts");
+  throw noSessionOn(branch, await recordElsewhere(place, branch));
+}
+
+function noSessionOn(branch: string, { offer, words, command }: HeadRecord): Failure {
+  const what = offer ? `. ${offerText(offer, branch).replace(/\.$/, "")}` : words ? `: ${words}` : "";
+  return new Failure("no-session", `there is no session on ${branch}${unquoted(what)}`, { hint: command });
+}

@@ -1,0 +1,177 @@
+/** The records that local state does not have under the branch's name; loaded only where `head.ts` finds none there. */
+import { isAncestor, mergeBase } from "../git/commits.ts";
+import { branchTip, defaultBranch, refCommit, remoteCopies } from "../git/refs.ts";
+import { branchReflog, offerOn, standingOf } from "../history/branch-identity.ts";
+import { carriedNow } from "../history/branch-updates.ts";
+import type { Rebuilt } from "../history/rebuild.ts";
+import { storedSession } from "../history/stored-session.ts";
+import type { Place } from "../place/place.ts";
+import { inheritedOwn } from "../session/authorship.ts";
+import type { RecordSource } from "../session/session.ts";
+import { branchOf, newSession, type SessionContext, type SessionState } from "../session/state.ts";
+import { EMPTY_TEXTS } from "../session/state-files.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { age } from "../text/duration.ts";
+import { quoted } from "../text/foreign-text.ts";
+import { word } from "../text/shell.ts";
+import { withContextOf } from "../trailers/fork-state.ts";
+import type { HeadRecord, ParentRecord } from "./head-record.ts";
+import { type KnownSession, loadKnown } from "./resolve-session.ts";
+import { carriedBy, carriedByDetached, type Parent } from "./session-from-commits.ts";
+
+/** The record of a branch whose session local state does not have. */
+export async function recordElsewhere(place: Place, branch: string): Promise<HeadRecord> {
+  const tip = await branchTip(place.repository, branch);
+  const [entries, { carried, base }] = await Promise.all([
+    branchReflog(place, branch),
+    carriedBy(place, branch, tip),
+  ]);
+  const offer = await offerOn(place, branch, entries);
+  const on = { branch, detached: false, recorded: false, ...defined({ offer }) };
+  const resume = `session resume ${word(branch)}`;
+  if (offer?.why === "renamed") return { ...on, ...stored(offer.session), command: resumeId(offer.session) };
+  if (carried?.kind === "known") {
+    const { known } = carried;
+    const session = await loadKnown(place, known);
+    const source = sourceOf(known, session);
+    if (known.where !== "local") return { ...on, ...source, session, command: resume };
+    return { ...on, ...source, session, offer: { session, why: "commits" }, command: resumeId(session) };
+  }
+  if (carried?.kind === "commits") return { ...on, ...committed(carried.rebuilt, branch), command: resume };
+  if (carried && tip !== undefined) return { ...on, ...(await inherited(place, branch, carried, tip)) };
+  // On a default branch, work begins on another one.
+  const isDefault = base !== undefined && base.branch === undefined;
+  const command = `session start ${isDefault ? "<new-branch>" : word(branch)}`;
+  return { ...on, ...defined({ base }), kind: "guess", command };
+}
+
+/** The record of the session whose commits a detached HEAD is on. */
+export async function recordOfDetached(place: Place): Promise<HeadRecord> {
+  const { head } = place.repository;
+  return head === undefined ? { ...DETACHED, kind: "guess" } : recordOfCommit(place, head);
+}
+
+const DETACHED = { branch: "", detached: true, recorded: false, command: "session start <branch>" } as const;
+
+/** The record of a commit that no branch is checked out at. */
+export async function recordOfCommit(place: Place, head: string): Promise<HeadRecord> {
+  const { carried, base } = await carriedByDetached(place, head);
+  if (!carried) return (await ofDefaultBranch(place, head, DETACHED)) ?? { ...DETACHED, kind: "guess", base };
+  const { known, branch, rebuilt } = carried;
+  const session = known ? await loadKnown(place, known) : undefined;
+  const source = known && session ? { ...sourceOf(known, session), session } : committed(rebuilt, branch);
+  const parent = { session: source.session, branch, base: { commit: head } };
+  return { ...DETACHED, ...source, parent };
+}
+
+/** HEAD detached at the tip of the default branch, which has a session in this clone. */
+async function ofDefaultBranch(
+  place: Place,
+  head: string,
+  on: Omit<HeadRecord, "kind">,
+): Promise<HeadRecord | undefined> {
+  const { root } = place.repository;
+  const branch = await defaultBranch(root);
+  const session = branch === undefined ? undefined : await storedSession(place, branch);
+  if (branch === undefined || !session) return undefined;
+  const [tip, standing] = await Promise.all([
+    refCommit(root, `refs/heads/${branch}`),
+    standingOf(place, session),
+  ]);
+  if (tip !== head || standing !== "own") return undefined;
+  return { ...on, ...stored(session), parent: { session, branch, base: { commit: head } } };
+}
+
+/** A session of this clone that HEAD does not name. */
+function stored(session: LoadedSession) {
+  const words = `from the session of ${quoted(branchOf(session.state.context))}`;
+  return { kind: "local", words, session } as const;
+}
+
+function committed(rebuilt: Rebuilt, branch: string) {
+  const { title, id } = rebuilt.state.context;
+  const words =
+    branch === ""
+      ? `from the commits of the session ${quoted(title === "HEAD" ? id : title)}`
+      : `from the commits of ${quoted(branch)}`;
+  return { kind: "commits", words, session: fromCommits(rebuilt) } as const;
+}
+
+function sourceOf(known: KnownSession, session: LoadedSession): RecordSource {
+  const { state, ended } = session.state.context;
+  const branch = quoted(known.branch);
+  if (state === "ended" || state === "archived")
+    return { kind: "ended", words: `session ${branch} ended ${age(ended ?? known.touched, now())} ago` };
+  if (known.where !== "snapshot") return { kind: "local", words: `from the session of ${branch}` };
+  const remote = known.remote === undefined ? "" : ` on ${quoted(known.remote)}`;
+  return { kind: "snapshot", words: `from the snapshot of ${branch}${remote}` };
+}
+
+function resumeId({ state }: LoadedSession): string {
+  return `session resume ${state.context.id}`;
+}
+
+/** All of it is foreign text: nobody wrote it down in this clone. */
+function fromCommits({ state }: Rebuilt): LoadedSession {
+  const own = { words: [], events: 0, from: "commits" };
+  return {
+    folder: "",
+    state: { ...state, context: { ...state.context, own } },
+    texts: EMPTY_TEXTS,
+    events: [],
+    problems: [],
+    damaged: new Map(),
+  };
+}
+
+/** What `start` would begin with on a branch that was cut from a session's. */
+async function inherited(place: Place, branch: string, from: Parent, tip: string) {
+  const session = await parentSession(place, from);
+  const base = await leftAt(place, from, tip);
+  const parent: ParentRecord = { session, branch: from.branch, base };
+  const fresh = newSession({ id: "", branch, base, now: "" });
+  const { branch: name } = from;
+  const title = quoted(session.state.context.title);
+  return {
+    kind: "inherited",
+    words: name === "" ? `inherited from the session ${title}` : `inherited from ${quoted(name)}`,
+    session: { ...session, folder: "", events: [], problems: [], state: withParentRecord(fresh, parent) },
+    parent,
+    command: `session start ${word(branch)}`,
+  } as const;
+}
+
+/** A fresh session with what its parent leaves open, and with its decisions. */
+export function withParentRecord(fresh: SessionState, { session, base }: ParentRecord): SessionState {
+  const made = withContextOf(fresh, session.state, now());
+  const { id } = session.state.context;
+  // Those that are pending there stay the parent's, too: only its own next commit carries them.
+  const decisions = made.context.decisions.map((each) => ({ ...each, session: each.session ?? id }));
+  const own = inheritedOwn(session, fresh.context.title);
+  return { ...made, context: { ...made.context, decisions, base, ...own } };
+}
+
+async function parentSession(place: Place, { known, rebuilt }: Parent): Promise<LoadedSession> {
+  if (!known) return fromCommits(rebuilt);
+  const session = await loadKnown(place, known);
+  if (known.where !== "local") return session;
+  return { ...session, state: (await carriedNow(place, session)).state };
+}
+
+/** Where a branch left the branch of the session that it was cut from, with the commits of that session below. */
+async function leftAt(
+  place: Place,
+  { branch, rebuilt }: Parent,
+  tip: string,
+): Promise<SessionContext["base"]> {
+  const { root } = place.repository;
+  const { carrier } = rebuilt;
+  if (branch === "") return { commit: carrier };
+  const refs = [`refs/heads/${branch}`, ...(await remoteCopies(root, branch))];
+  const left = (await Promise.all(refs.map((ref) => mergeBase(root, tip, ref)))).find((each) => each);
+  if (left === undefined) return { commit: carrier };
+  // The session's branch may have been rewritten since.
+  return { branch, commit: (await isAncestor(root, carrier, left)) ? left : carrier };
+}

@@ -1,0 +1,171 @@
+/** The small changes: each takes the session of this branch, changes one thing, and logs it. */
+
+import { read } from "../git/read.ts";
+import { requireBranch } from "../git/repository.ts";
+import { userName } from "../git/settings.ts";
+import { homes, type Place } from "../place/place.ts";
+import type { BlockerWords } from "../session/edits/blockers.ts";
+import type { DecisionWords, Withdrawal } from "../session/edits/decisions.ts";
+import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../session/session.ts";
+import { applyAll, type Item, type Recorded, repeats } from "../session/small-change.ts";
+import type { NewDecision, Note, SessionState } from "../session/state.ts";
+import { isUnwritable } from "../store/files.ts";
+import { now } from "../surroundings.ts";
+import { valueWithoutHome } from "../text/home.ts";
+import { changeSession } from "./change.ts";
+import { findSession, noSession } from "./find-session.ts";
+import { spool } from "./spool.ts";
+
+/** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
+export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {
+  return recordEach(place, texts, (text) => ({ do: "objective.add", text }));
+}
+
+/** Marks objectives. Failure `no-such-item`: none is marked then. */
+export function markObjectives(
+  place: Place,
+  ids: readonly string[],
+  mark: ObjectiveMark,
+): Promise<Objective[]> {
+  return recordEach(place, ids, (id) => ({ do: "objective.mark", id, mark }));
+}
+
+export async function rewordObjective(place: Place, id: string, text: string): Promise<Objective> {
+  const [objective] = await record<Objective>(place, [{ do: "objective.edit", id, text }]);
+  return objective as Objective;
+}
+
+/** Adds blockers, all with the same link. Failure `empty-text`, `text-too-long`: none is added then. */
+export function recordBlockers(
+  place: Place,
+  texts: readonly string[],
+  link: string | undefined,
+): Promise<Blocker[]> {
+  const more = link === undefined ? {} : { link };
+  return recordEach(place, texts, (text) => ({ do: "blocker.add", text, ...more }));
+}
+
+export function resolveBlockers(
+  place: Place,
+  ids: readonly string[],
+  note: string | undefined,
+): Promise<Blocker[]> {
+  const more = note === undefined ? {} : { note };
+  return recordEach(place, ids, (id) => ({ do: "blocker.resolve", id, ...more }));
+}
+
+/** Changes the words of a blocker. @throws Failure `no-such-item`, `empty-text`, `text-too-long` */
+export async function editBlocker(place: Place, id: string, words: BlockerWords): Promise<Blocker> {
+  const [after] = await record<Blocker>(place, [{ do: "blocker.edit", id, ...words }]);
+  return after as Blocker;
+}
+
+/** Drops blockers, all with the same note. @throws Failure `no-such-item`: none is dropped then */
+export function dropBlockers(
+  place: Place,
+  ids: readonly string[],
+  note: string | undefined,
+): Promise<Blocker[]> {
+  const more = note === undefined ? {} : { note };
+  return recordEach(place, ids, (id) => ({ do: "blocker.drop", id, ...more }));
+}
+
+/** Opens blockers again. @throws Failure `no-such-item`: none is opened then */
+export function reopenBlockers(place: Place, ids: readonly string[]): Promise<Blocker[]> {
+  return recordEach(place, ids, (id) => ({ do: "blocker.reopen", id }));
+}
+
+/** Records a decision with its author. @throws Failure `no-such-item` for what it supersedes, `empty-text`, `text-too-long` */
+export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
+  const by = await authorOf(place);
+  const [added] = await record<Decision>(place, [{ do: "decision.add", decision: { ...decision, ...by } }]);
+  return added as Decision;
+}
+
+/**
+ * Changes the words of a decision; of one that a commit carries, records another one that supersedes it.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
+export async function editDecision(place: Place, id: string, words: DecisionWords): Promise<Decision> {
+  const by = await authorOf(place);
+  const [after] = await record<Decision>(place, [{ do: "decision.edit", id, ...words, ...by }]);
+  return after as Decision;
+}
+
+/** Withdraws a decision and returns the one that says so. @throws Failure `no-such-item`, `usage` */
+export async function withdrawDecision(place: Place, withdrawal: Withdrawal): Promise<Decision> {
+  const by = await authorOf(place);
+  const [added] = await record<Decision>(place, [{ do: "decision.withdraw", ...withdrawal, ...by }]);
+  return added as Decision;
+}
+
+async function authorOf(place: Place): Promise<{ readonly author?: string }> {
+  const author = await userName(place.repository.root);
+  return author === "" ? {} : { author };
+}
+
+/** Changes the text of a note. @throws Failure `no-such-item`, `empty-text`, `text-too-long` */
+export async function editNote(place: Place, note: Note, text: string): Promise<Note> {
+  const [after] = await record<Note>(place, [{ do: "note.edit", note, text }]);
+  return after as Note;
+}
+
+/** Removes notes. @throws Failure `no-such-item`: none is removed then */
+export function removeNotes(place: Place, notes: readonly Note[]): Promise<Note[]> {
+  return record(
+    place,
+    notes.map((note) => ({ do: "note.remove", note })),
+  );
+}
+
+/** Makes the changes that `of` asks for in the state as it is now: all or none, as one change that can be undone. */
+export function recordAll(place: Place, of: (state: SessionState) => readonly Recorded[]): Promise<Item[]> {
+  return record(place, of);
+}
+
+export async function recordNote(place: Place, text: string): Promise<void> {
+  await record(place, [{ do: "note", text }]);
+}
+
+/** The editor that git would open. */
+export async function editorOf(place: Place): Promise<string> {
+  return (await read(place.repository.root, ["var", "GIT_EDITOR"])).trim();
+}
+
+/** Records a check of the session of a branch. */
+export async function recordVerification(place: Place, branch: string, verified: Verification) {
+  await record(place, [{ do: "verify", verified }], branch);
+}
+
+function recordEach<T extends Item>(place: Place, of: readonly string[], change: (each: string) => Recorded) {
+  return record<T>(place, of.map(change));
+}
+
+/** Makes changes, all or none; where `.git` cannot be written, the spool keeps them. */
+async function record<T extends Item>(
+  place: Place,
+  changes: readonly Recorded[] | ((state: SessionState) => readonly Recorded[]),
+  branch = requireBranch(place.repository),
+): Promise<T[]> {
+  const changesIn = (state: SessionState) => {
+    const all = typeof changes === "function" ? changes(state) : changes;
+    // Where somebody's home is means nothing to whoever reads it elsewhere.
+    return all.map((each) => valueWithoutHome(each, homes()));
+  };
+  let begun = false;
+  try {
+    const { result } = await changeSession(place, branch, (before) => {
+      begun = true;
+      const asked = changesIn(before);
+      place.notices.push(...repeats(before, asked));
+      const { state, items, events } = applyAll(before, asked, now());
+      return { state, events, result: items };
+    });
+    return result as T[];
+  } catch (error) {
+    // What has begun may be done already, and is finished by the next command.
+    if (begun || !isUnwritable(error)) throw error;
+    const session = (await findSession(place, branch)) ?? (await noSession(place, branch));
+    return (await spool(place, branch, session, changesIn(session.state), error)) as T[];
+  }
+}

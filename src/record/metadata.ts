@@ -1,0 +1,145 @@
+/** Changing what a session is called and how it is filed, by name, wherever its record is. */
+
+import type { Place } from "../place/place.ts";
+import { refuseNewSecrets } from "../secrets/secrets.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
+import {
+  archived,
+  unarchived,
+  withMeta,
+  withoutMeta,
+  withoutTags,
+  withShared,
+  withTags,
+  withTitle,
+} from "../session/metadata.ts";
+import type { SessionContext, SessionState } from "../session/state.ts";
+import { listSnapshots } from "../snapshots/list-snapshots.ts";
+import { changeSnapshot } from "../snapshots/snapshot.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { withLock } from "../store/lock.ts";
+import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
+import { now } from "../surroundings.ts";
+import { withSessionFolder } from "./change.ts";
+import { event } from "./event.ts";
+import { type KnownSession, loadKnown, resolveSession } from "./resolve-session.ts";
+
+export interface Filed {
+  readonly known: KnownSession;
+  readonly context: SessionContext;
+  /** False where all was so already, and nothing was written. */
+  readonly changed: boolean;
+}
+
+/** Failure `bad-title`, `unknown-session`. */
+export function rename(place: Place, name: string, title: string): Promise<Filed> {
+  return file(place, name, (state) => {
+    const after = withTitle(state, title);
+    return [after, event("session.renamed", { title: after.context.title, from: state.context.title })];
+  });
+}
+
+/** Adds tags, or removes them. Failure `bad-tag`, `no-such-tag`. */
+export function tag(place: Place, name: string, tags: readonly string[], remove: boolean): Promise<Filed> {
+  return file(place, name, (state) => {
+    const after = remove ? withoutTags(state, tags) : withTags(state, tags);
+    return [after, event("session.tagged", { tags: after.context.tags })];
+  });
+}
+
+/** Sets a value, or takes its key out where there is none. Failure `bad-key`, `no-such-key`. */
+export function setMeta(place: Place, name: string, key: string, value: string | undefined): Promise<Filed> {
+  return file(place, name, (state) => [
+    value === undefined ? withoutMeta(state, key) : withMeta(state, key, value),
+    event("session.meta", { key, value }),
+  ]);
+}
+
+/** Hides an ended session from lists. Failure `not-ended`. */
+export function archive(place: Place, name: string): Promise<Filed> {
+  return file(place, name, (state) => [archived(state), event("session.archived")]);
+}
+
+/** Failure `not-archived`. */
+export function unarchive(place: Place, name: string): Promise<Filed> {
+  return file(place, name, (state, known) => {
+    // One that ended long ago is hidden although nobody archived it: that it was touched now brings it back.
+    if (known.state !== "archived")
+      throw new Failure("not-archived", `${known.title} is ${known.state}, not archived`, {
+        hint: "session list",
+      });
+    return [unarchived(state), event("session.unarchived")];
+  });
+}
+
+/** Marks a session as shared, so that it goes along with every push, or takes the mark away. */
+export function markShared(place: Place, name: string, shared: boolean): Promise<Filed> {
+  const at = now();
+  return file(place, name, (state) => [
+    withShared(state, shared ? at : undefined),
+    event(shared ? "session.shared" : "session.unshared", {}, at),
+  ]);
+}
+
+/** The record of a session that a name means. Failure `unknown-session`, `ambiguous-session`. */
+export async function contextOf(place: Place, name: string): Promise<SessionContext> {
+  return (await loadKnown(place, await resolveSession(place, name))).state.context;
+}
+
+type Change = (
+  state: SessionState,
+  known: KnownSession,
+  events: readonly SessionEvent[],
+) => readonly [SessionState, SessionEvent];
+
+/** Changes the record of a session wherever it is. */
+export async function file(place: Place, name: string, change: Change): Promise<Filed> {
+  const known = await resolveSession(place, name);
+  let made: { context: SessionContext; changed: boolean } | undefined;
+  const apply = async (
+    session: LoadedSession,
+    save: (after: SessionState, events: readonly SessionEvent[]) => Promise<unknown>,
+  ) => {
+    const { state } = session;
+    const [after, told] = change(state, known, session.events);
+    await refuseNewSecrets(place, session, after);
+    const changed =
+      told.type === "session.unarchived" ||
+      told.type === "handoff.taken" ||
+      JSON.stringify(after.context) !== JSON.stringify(state.context);
+    if (changed) await save(after, [told]);
+    made = { context: after.context, changed };
+  };
+  if (known.where === "local")
+    await withSessionFolder(place, known.branch, async (folder, lock) => {
+      const session = same(await loadForWriting(folder, lock), known);
+      await apply(session, (after, events) => saveSession(session, after, events, lock));
+    });
+  else if (known.loaded)
+    await withLock(known.loaded.folder, async (lock) => {
+      const session = same(await loadForWriting(known.loaded?.folder ?? "", lock), known);
+      const head = (await listSnapshots(place)).find((each) => each.id === known.id);
+      await apply(session, async (after, events) => {
+        // First, because it may be refused: the folder is what counts from then on.
+        if (head) await changeSnapshot(place, head, after, events);
+        await saveKept(session, after, events, lock);
+      });
+    });
+  else {
+    const { snapshot } = known;
+    if (snapshot)
+      await apply(await loadKnown(place, known), (after, events) =>
+        changeSnapshot(place, snapshot, after, events),
+      );
+  }
+  if (!made) throw new Failure("no-session", `the record of ${known.id} is gone`);
+  return { known, ...made };
+}
+
+function same(session: LoadedSession | undefined, known: KnownSession): LoadedSession {
+  if (session?.state.context.id === known.id) return session;
+  throw new Failure("session-moved", `the session ${known.id} was moved by another process meanwhile`, {
+    hint: AGAIN,
+  });
+}

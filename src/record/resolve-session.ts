@@ -1,0 +1,293 @@
+import { ask } from "../git/read.ts";
+import { renameLog } from "../git/reflog.ts";
+import { listRefs } from "../git/refs.ts";
+import { currentBranch } from "../git/repository.ts";
+import { standingOf } from "../history/branch-identity.ts";
+import type { Place } from "../place/place.ts";
+import { renamedTo } from "../session/branches.ts";
+import { parseEvents } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import { isSessionId } from "../session/ids.ts";
+import { branchOf } from "../session/state.ts";
+import { stateFromTexts } from "../session/state-files.ts";
+import { isOut } from "../session/trash.ts";
+import { listSnapshots, type SnapshotHead } from "../snapshots/list-snapshots.ts";
+import { type LoadedSession, loadSession } from "../store/load.ts";
+import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
+import { halfDeleted, readTrash } from "../store/trash.ts";
+import { clock } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { nearest } from "../text/nearest.ts";
+
+/** A session as it can be named, wherever its record is. */
+export interface KnownSession {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly state: string;
+  readonly created: string;
+  /** Last sign of life, ISO 8601. */
+  readonly touched: string;
+  readonly tags: readonly string[];
+  /** Id of the session that it came from. */
+  readonly parent?: string | undefined;
+  readonly where: "local" | "kept" | "snapshot";
+  /** The remote that its snapshot was fetched from. */
+  readonly remote?: string | undefined;
+  readonly loaded?: LoadedSession;
+  /** Where it is kept, when it was not loaded from there because its snapshot says the same. */
+  readonly folder?: string | undefined;
+  readonly snapshot?: SnapshotHead | undefined;
+  /** A local session without its branch; `renamedTo` says what became of that. */
+  readonly gone?: boolean;
+  readonly renamedTo?: string;
+}
+
+/**
+ * Every session of this clone, the last touched first; one that is both local and a snapshot counts once. With `light`,
+ * a kept session that its snapshot knows as well is not loaded.
+ */
+export async function knownSessions(
+  place: Place,
+  options: { readonly light?: boolean } = {},
+): Promise<KnownSession[]> {
+  const { sessionsDir } = place;
+  const [local, snapshots] = await Promise.all([localSessions(sessionsDir), listSnapshots(place)]);
+  const heads = new Map(snapshots.map((each) => [each.id, each]));
+  const same = options.light
+    ? await unchangedKept(sessionsDir, (id) => heads.get(id)?.log)
+    : new Map<string, string>();
+  const kept = await keptSessions(sessionsDir, same);
+  const known = new Map<string, KnownSession>();
+  const archiveBefore = clock() - place.config.session.archive_after_days * 86_400_000;
+  const phase = (state: string, time: number) =>
+    state === "ended" && time < archiveBefore ? "archived" : state;
+  for (const head of snapshots)
+    known.set(head.id, new SnapshotSession(head, phase(head.state, head.time), same.get(head.id)));
+  for (const [each, where] of [
+    ...kept.map((one) => [one, "kept"] as const),
+    ...local.map((one) => [one, "local"] as const),
+  ]) {
+    const found = fromLoaded(each, where);
+    known.set(found.id, { ...found, state: phase(found.state, Date.parse(found.touched)) });
+  }
+  for (const entry of await halfDeleted(sessionsDir, known))
+    if (isOut(entry, known.get(entry.id))) known.delete(entry.id);
+  return lastTouchedFirst([...known.values()]);
+}
+
+/** One of which only the snapshot is looked at: ten thousand copies of what their messages say would be slow. */
+class SnapshotSession implements KnownSession {
+  constructor(
+    readonly snapshot: SnapshotHead,
+    readonly state: string,
+    readonly folder: string | undefined,
+  ) {}
+
+  get id() {
+    return this.snapshot.id;
+  }
+  get title() {
+    return this.snapshot.title;
+  }
+  get branch() {
+    return this.snapshot.branch;
+  }
+  get created() {
+    return this.snapshot.created;
+  }
+  get touched() {
+    return this.snapshot.touched;
+  }
+  get tags() {
+    return this.snapshot.tags;
+  }
+  get parent() {
+    return this.snapshot.parent;
+  }
+  get where() {
+    return this.folder === undefined ? "snapshot" : "kept";
+  }
+  get remote() {
+    return this.folder === undefined ? this.snapshot.remote : undefined;
+  }
+}
+
+/** Compared as numbers: comparing ten thousand texts takes longer than git does to tell of them. */
+function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
+  const times = Float64Array.from(sessions, (each) =>
+    each instanceof SnapshotSession ? each.snapshot.time : Date.parse(each.touched) || 0,
+  );
+  const order = Uint32Array.from(sessions, (_, at) => at);
+  order.sort((one, other) => (times[other] ?? 0) - (times[one] ?? 0) || one - other);
+  return Array.from(order, (at) => sessions[at] as KnownSession);
+}
+
+/** As `knownSessions`, with what became of branches that are not there any more; and all branches, of remotes as well. */
+export async function listedSessions(place: Place) {
+  const { root, branch } = place.repository;
+  const [known, refs] = await Promise.all([
+    knownSessions(place, { light: true }),
+    listRefs(root, "refs/heads/", "refs/remotes/"),
+  ]);
+  const own = known.find((each) => each.where === "local" && each.branch === branch);
+  const isEarlier = own?.loaded !== undefined && (await standingOf(place, own.loaded)) === "earlier";
+  const isGone = (each: KnownSession) =>
+    each === own ? isEarlier : each.where === "local" && !refs.has(`refs/heads/${each.branch}`);
+  if (!known.some(isGone)) return { sessions: known, refs };
+  const renames = await renameLog(root);
+  const sessions = known.map((each) => {
+    if (!isGone(each)) return each;
+    const to = renamedTo(each.branch, renames);
+    return { ...each, gone: true, ...defined({ renamedTo: to }) };
+  });
+  return { sessions, refs };
+}
+
+/**
+ * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
+ * Failure `unknown-session` with the nearest names or the hint `otherwise`, `ambiguous-session` with candidates.
+ */
+export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
+  const known = await knownSessions(place, { light: true });
+  const wanted = await expand(place, name);
+  const found =
+    known.find((each) => each.where === "local" && each.branch === wanted) ??
+    pick(known, wanted) ??
+    importedAs(known, wanted);
+  if (found) return withFolder(found);
+  const deleted = (await readTrash(place.sessionsDir)).find(({ key, id, branch, title }) =>
+    [key, id, branch, title].includes(wanted),
+  );
+  if (deleted)
+    throw new Failure("unknown-session", `the session "${clip(wanted)}" was deleted`, {
+      hint: `session restore ${deleted.id}`,
+    });
+  throw unknownSession(
+    known,
+    wanted,
+    otherwise ?? (known.length > 0 ? "session list" : "session start <branch>"),
+  );
+}
+
+/** The session that another tool named so, in full or by eight characters and more. Failure `ambiguous-session`. */
+function importedAs(known: readonly KnownSession[], wanted: string): KnownSession | undefined {
+  const idOf = ({ loaded, snapshot }: KnownSession) =>
+    (loaded?.state.context ?? snapshot)?.meta["imported-id"] ?? "";
+  const isMeant = (each: KnownSession) =>
+    wanted.length >= 8 ? idOf(each).startsWith(wanted) : idOf(each) === wanted;
+  return only(wanted, known.filter(isMeant));
+}
+
+type Named = Pick<KnownSession, "id" | "title" | "branch" | "state">;
+
+/** The one that is meant by its branch, its exact title or the start of its id. Failure `ambiguous-session`. */
+export function pick<T extends Named>(all: readonly T[], wanted: string): T | undefined {
+  const those = (is: (each: T) => boolean) => only(wanted, all.filter(is));
+  return (
+    those((each) => each.branch === wanted) ??
+    those((each) => each.title === wanted) ??
+    (isPrefix(wanted) ? those((each) => each.id.startsWith(wanted)) : undefined)
+  );
+}
+
+/** Failure `unknown-session` with the nearest names; `otherwise` helps where nothing is near. */
+export function unknownSession(known: readonly Named[], wanted: string, otherwise: string): Failure {
+  const branches = known.map((each) => each.branch);
+  const others = known.flatMap((each) => [each.title, each.id]);
+  const near = nearest(wanted, branches);
+  const close = near.length > 0 ? near : nearest(wanted, others);
+  return new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
+    advice: close.length > 0 ? `did you mean ${close.join(", ")}?` : "",
+    hint: otherwise,
+  });
+}
+
+/** A kept session that its snapshot stood for, with what its folder holds. */
+export async function withFolder(known: KnownSession): Promise<KnownSession> {
+  const loaded =
+    known.folder === undefined ? undefined : await loadSession(known.folder).catch(() => undefined);
+  const { state, snapshot, folder } = known;
+  return loaded ? { ...fromLoaded(loaded, "kept"), state, snapshot, folder } : known;
+}
+
+/** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */
+export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
+  if (known.loaded) return known.loaded;
+  const { readSnapshot } = await import("../snapshots/snapshot.ts");
+  const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
+  if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`);
+  const texts = {
+    objectives: snapshot.files.get("objectives.md") ?? "",
+    blockers: snapshot.files.get("blockers.md") ?? "",
+  };
+  const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
+  // Whose words it holds, nothing here tells.
+  const own = { words: [], events: events.length, from: "snapshot" };
+  return {
+    folder: "",
+    state: stateFromTexts({ ...snapshot.context, own }, texts),
+    texts,
+    events,
+    problems: [],
+    damaged: new Map(),
+  };
+}
+
+/** The branch that `@` and `-` stand for; any other name is itself. Failure `no-session`, `unknown-session`. */
+export async function expand(place: Place, name: string): Promise<string> {
+  if (name === "@") {
+    const branch = currentBranch(place.repository);
+    if (branch !== undefined) return branch;
+    throw new Failure("no-session", "HEAD is detached, so there is no current session", {
+      hint: "session list",
+    });
+  }
+  if (name !== "-") return name;
+  const answer = await ask(place.repository.root, ["rev-parse", "--symbolic-full-name", "@{-1}"]);
+  const ref = answer.stdout.trim();
+  if (answer.code === 0 && ref.startsWith("refs/heads/")) return ref.slice(11);
+  throw new Failure("unknown-session", "no branch was checked out here before this one", {
+    hint: "session list",
+  });
+}
+
+/** Whether it was marked to go along with every push. */
+export function isShared({ loaded, snapshot }: KnownSession): boolean {
+  return loaded ? loaded.state.context.shared !== undefined : (snapshot?.shared ?? false);
+}
+
+function only<T extends Named>(name: string, found: readonly T[]): T | undefined {
+  if (found.length <= 1) return found[0];
+  const list = found.slice(0, 5).map((each) => `${each.id} (${each.branch}, ${each.state})`);
+  throw new Failure(
+    "ambiguous-session",
+    `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`,
+    { advice: "give the id, or more of it", hint: "session list" },
+  );
+}
+
+/** Long enough not to be an accident, and made of an id's letters. */
+function isPrefix(text: string): boolean {
+  return text.length >= 3 && text.length <= 12 && isSessionId(text.padEnd(12, "0"));
+}
+
+function fromLoaded(session: LoadedSession, where: "local" | "kept"): KnownSession {
+  const { context } = session.state;
+  return {
+    id: context.id,
+    title: context.title,
+    branch: branchOf(context),
+    state: context.state,
+    created: context.created,
+    touched: session.events.at(-1)?.at ?? context.ended ?? context.created,
+    tags: context.tags,
+    ...defined({ parent: context.parent }),
+    where,
+    loaded: session,
+  };
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

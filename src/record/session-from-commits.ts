@@ -1,0 +1,209 @@
+/** Whose session a branch without one in local state carries: its own, or that of the branch that it was cut from. */
+import { everywhere, log } from "../git/commits.ts";
+import { ask } from "../git/read.ts";
+import { defaultBranch } from "../git/refs.ts";
+import { standingOf } from "../history/branch-identity.ts";
+import { type Rebuilt, rebuildAt, rebuildSession } from "../history/rebuild.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { readTrash } from "../store/trash.ts";
+import { type KnownSession, knownSessions, loadKnown, withFolder } from "./resolve-session.ts";
+
+/** How many of a default branch's newest commits are looked at for a session. */
+const RECENT = 200;
+
+/**
+ * `known`: this clone has its record, perhaps under the name that the branch had before. `commits`: only commits have it.
+ * `parent`: it is the session of another branch, which this one was cut from.
+ */
+export type Carried =
+  | { readonly kind: "known"; readonly known: KnownSession }
+  | { readonly kind: "commits"; readonly rebuilt: Rebuilt }
+  | Parent;
+
+export interface Parent {
+  readonly kind: "parent";
+  /** The branch of the session; empty where no branch has its commits. */
+  readonly branch: string;
+  readonly rebuilt: Rebuilt;
+  readonly known?: KnownSession;
+}
+
+/** What a branch carries; `base`: where it left the branch that it is based on, if the branch is in this clone. */
+interface Found {
+  readonly carried?: Carried | undefined;
+  readonly base?: Rebuilt["base"] | undefined;
+}
+
+/**
+ * Finds the session that a branch carries, here or on a remote. `here` is the branch's commit in this clone. Failure
+ * `ambiguous-branch`.
+ */
+export async function carriedBy(place: Place, branch: string, here: string | undefined): Promise<Found> {
+  const [sessions, looked] = await Promise.all([
+    knownSessions(place, { light: true }),
+    here === undefined
+      ? rebuildSession(place, branch).catch(unlessMissing)
+      : rebuildAt(place, branch, here, RECENT),
+  ]);
+  const rebuilt = looked?.state ? looked : undefined;
+  return { carried: await carriedAmong(place, branch, here, rebuilt, sessions), base: looked?.base };
+}
+
+async function carriedAmong(
+  place: Place,
+  branch: string,
+  here: string | undefined,
+  rebuilt: Rebuilt | undefined,
+  sessions: readonly KnownSession[],
+): Promise<Carried | undefined> {
+  const stored = sessions.find((each) => each.where !== "local" && each.branch === branch);
+  const own = stored && (await isOwn(place, stored)) ? await withFolder(stored) : undefined;
+  // After a session ended in this clone, another clone may have started a new one on its branch.
+  if (own && !(rebuilt && isNewer(rebuilt, own))) return { kind: "known", known: own };
+  if (!rebuilt || (await isDeleted(place, rebuilt, sessions))) return undefined;
+  const found = await whose(place, branch, rebuilt, sessions, here);
+  const isMerged = rebuilt.alone
+    ? isMergedIn(place, branch, rebuilt, found)
+    : found.kind === "parent" && here !== undefined && cameByMerge(place, here, rebuilt);
+  return (await isMerged) ? undefined : found;
+}
+
+/** Whether merges brought a session in: a branch that was cut from it has a commit of it on its first-parent line. */
+async function cameByMerge({ repository }: Place, tip: string, { state }: Rebuilt): Promise<boolean> {
+  const { id, base } = state.context;
+  const line = [tip, ...(base.commit === undefined ? [] : [`^${base.commit}`])];
+  const own = await log(repository.root, line, {
+    grep: [`Session-Id: ${id}`],
+    firstParent: true,
+    ignoreMissing: true,
+    limit: 1,
+  });
+  return own.every(({ parents }) => parents.length > 1);
+}
+
+/** Whether a default branch carries the session of another one, which was merged into it: squashed or commit by commit. */
+async function isMergedIn(
+  place: Place,
+  branch: string,
+  { carrier, folded, state }: Rebuilt,
+  { kind }: Carried,
+): Promise<boolean> {
+  if (kind !== "commits") return kind === "parent";
+  const { root } = place.repository;
+  if ((await defaultBranch(root)) !== branch) return false;
+  if (folded) return true;
+  const holding = await branchesWith(place, carrier);
+  if (holding.some((each) => each.name !== branch && each.commit === carrier)) return true;
+  const others = [...everywhere([`refs/heads/${branch}`, `refs/remotes/*/${branch}`]), `^${carrier}`];
+  const id = `Session-Id: ${state.context.id}`;
+  return (await log(root, others, { grep: [id], limit: 1 })).length > 0;
+}
+
+/** Whether the session was deleted in this clone: `restore` brings it back, and nothing else does. */
+async function isDeleted(
+  place: Place,
+  { state }: Rebuilt,
+  sessions: readonly KnownSession[],
+): Promise<boolean> {
+  const { id } = state.context;
+  if (sessions.some((each) => each.id === id)) return false;
+  return (await readTrash(place.sessionsDir)).some((each) => each.id === id);
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Failure && error.code === "no-session") return undefined;
+  throw error;
+}
+
+/** Whether the commits carry another session, begun after the last sign of life of the one that is known. */
+export function isNewer({ state }: Rebuilt, known: KnownSession): boolean {
+  return state.context.id !== known.id && state.context.created > known.touched;
+}
+
+/** False where the branch was made anew, for other work. */
+async function isOwn(place: Place, known: KnownSession): Promise<boolean> {
+  const loaded = await loadKnown(place, await withFolder(known)).catch(() => undefined);
+  return loaded !== undefined && (await standingOf(place, loaded)) !== "earlier";
+}
+
+/** Whose session the commits of a branch carry. `tip` is the branch's commit in this clone. */
+export async function whose(
+  place: Place,
+  branch: string,
+  rebuilt: Rebuilt,
+  sessions: readonly KnownSession[],
+  tip: string | undefined,
+): Promise<Carried> {
+  const known = sessions.find((each) => each.id === rebuilt.state.context.id);
+  if (known) {
+    const isMoved =
+      known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own";
+    if (known.branch === branch || isMoved) return { kind: "known", known: await withFolder(known) };
+    return { kind: "parent", branch: known.branch, rebuilt, known: await withFolder(known) };
+  }
+  const parent = tip === undefined ? undefined : await parentOf(place, branch, rebuilt.carrier, tip);
+  return parent === undefined ? { kind: "commits", rebuilt } : { kind: "parent", branch: parent, rebuilt };
+}
+
+/**
+ * Returns the branch whose session the commit `carrier` carries, where that is not `branch` itself. A branch that ends
+ * with that commit comes first: a branch that was cut from it has commits on top, or is on no remote.
+ */
+async function parentOf(
+  place: Place,
+  branch: string,
+  carrier: string,
+  tip: string,
+): Promise<string | undefined> {
+  const holding = await branchesWith(place, carrier);
+  const others = holding.filter((each) => each.name !== branch);
+  const ending = others.find((each) => each.commit === carrier);
+  if (tip !== carrier && ending) return ending.name;
+  const isPublished = holding.some((each) => each.name === branch && each.isRemote);
+  if (isPublished) return undefined;
+  // Branches are cut from the default branch, so those that have moved on since do not say that it was cut from them.
+  if (ending === undefined && branch === (await defaultBranch(place.repository.root))) return undefined;
+  return (ending ?? others[0])?.name;
+}
+
+/** Returns the branches, of this clone and of remotes, that have a commit in their history. */
+export async function branchesWith(
+  place: Place,
+  commit: string,
+): Promise<{ readonly name: string; readonly commit: string; readonly isRemote: boolean }[]> {
+  const format = "--format=%(objectname) %(refname) %(symref)";
+  const args = ["for-each-ref", format, `--contains=${commit}`, "refs/heads/", "refs/remotes/"];
+  const answer = await ask(place.repository.root, args);
+  return answer.stdout.split("\n").flatMap((line) => {
+    const [oid = "", ref = "", symbolic] = line.split(" ");
+    if (ref === "" || symbolic) return [];
+    const isRemote = ref.startsWith("refs/remotes/");
+    const name = isRemote ? ref.split("/").slice(3).join("/") : ref.slice("refs/heads/".length);
+    return [{ name, commit: oid, isRemote }];
+  });
+}
+
+/** Finds the session whose commits a detached HEAD is on. */
+export async function carriedByDetached(
+  place: Place,
+  tip: string,
+): Promise<{ readonly carried?: Parent; readonly base: Rebuilt["base"] }> {
+  const rebuilt = await rebuildAt(place, "HEAD", tip);
+  const { base } = rebuilt;
+  const carried = rebuilt.state && (await ownerOf(place, tip, rebuilt));
+  return carried ? { carried, base } : { base };
+}
+
+async function ownerOf(place: Place, tip: string, rebuilt: Rebuilt): Promise<Parent | undefined> {
+  const { id } = rebuilt.state.context;
+  const sessions = await knownSessions(place, { light: true });
+  if (await isDeleted(place, rebuilt, sessions)) return undefined;
+  const known = sessions.find((each) => each.id === id);
+  if (known) return { kind: "parent", branch: known.branch, rebuilt, known: await withFolder(known) };
+  const holding = await branchesWith(place, rebuilt.carrier);
+  const branch = (holding.find((each) => each.commit === rebuilt.carrier) ?? holding[0])?.name ?? "";
+  // Rebuilt once more, because the title may be what the branch's name says.
+  const again = branch === "" ? rebuilt : await rebuildAt(place, branch, tip);
+  return { kind: "parent", branch, rebuilt: again.state ? again : rebuilt };
+}

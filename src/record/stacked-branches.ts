@@ -1,0 +1,102 @@
+/** Sessions whose branch stands on the branch of another one that was merged, and the command that rebases each. */
+import { mergeThatBrought } from "../git/ancestry.ts";
+import { isAncestor, log } from "../git/commits.ts";
+import { defaultBranch, refCommit } from "../git/refs.ts";
+import { worktreeBranches } from "../git/worktrees.ts";
+import { sessionWork } from "../history/range.ts";
+import type { Place } from "../place/place.ts";
+import { branchOf, type SessionContext } from "../session/state.ts";
+import { localSessions } from "../store/sessions.ts";
+import { word } from "../text/shell.ts";
+import { readCommits } from "../trailers/checkpoints.ts";
+import { readMessage } from "../trailers/read.ts";
+
+/** A session to rebase. */
+export interface ToRebase {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  /** The branch that the parent was merged into. */
+  readonly onto: string;
+  readonly command: string;
+}
+
+/** Returns the sessions of this clone that stand on a session which was merged into `onto` (default: the default branch), and do not have that merge yet. */
+export async function childrenToRebase(place: Place, parent: string, onto?: string): Promise<ToRebase[]> {
+  const going = (await localSessions(place.sessionsDir)).flatMap(({ state: { context } }) =>
+    context.parent === parent && (context.state === "active" || context.state === "paused") ? [context] : [],
+  );
+  const found: ToRebase[] = [];
+  for (const each of going) {
+    const child = await toRebase(place, each, { onto });
+    if (child) found.push(child);
+  }
+  return found;
+}
+
+/**
+ * Returns how to rebase a session whose parent was merged, squashed or not, into `onto`; default: the default branch.
+ * Undefined for a session without a parent, and where its branch does not need it. While the parent `goesOn`, a squash
+ * counts only if it holds all that the branch has of the parent.
+ */
+export async function toRebase(
+  place: Place,
+  context: SessionContext,
+  { onto, goesOn = false }: { readonly onto?: string | undefined; readonly goesOn?: boolean } = {},
+): Promise<ToRebase | undefined> {
+  const { root, commonDir } = place.repository;
+  const { parent, id, title } = context;
+  const branch = branchOf(context);
+  const [target = await defaultBranch(root), tip] = await Promise.all([onto, refCommit(root, context.ref)]);
+  if (parent === undefined || target === undefined || tip === undefined) return undefined;
+  // What a parent commits on the target itself was not merged.
+  if (context.base.branch === target) return undefined;
+  const into = `refs/heads/${target}`;
+  const upstream = await lastOfParent(place, context, parent, tip);
+  if (upstream === undefined) return undefined;
+  const merge = await mergeThatBrought(root, upstream, into);
+  const landed = merge ?? (await squashOf(root, parent, into, tip));
+  if (landed === undefined || (await isAncestor(root, landed, tip))) return undefined;
+  if (goesOn && merge === undefined && !(await holdsAll(place, landed, upstream))) return undefined;
+  const folder = (await worktreeBranches(commonDir)).get(branch);
+  const where = folder === undefined || folder === root ? "" : ` -C ${word(folder)}`;
+  const which = folder === undefined || folder === root ? ` ${word(branch)}` : "";
+  const command = `git${where} rebase --onto ${word(target)} ${upstream.slice(0, 12)}${which}`;
+  return { id, title, branch, onto: target, command };
+}
+
+/** The newest commit of a branch that is its parent's work, not its own. */
+async function lastOfParent(place: Place, context: SessionContext, parent: string, tip: string) {
+  const { range, history } = await sessionWork(place, context, tip);
+  const carried = readCommits(history).find((each) => each.record?.id === parent);
+  const from = carried?.commit.oid ?? range.from;
+  return from === undefined ? undefined : refCommit(place.repository.root, from);
+}
+
+/** The newest commit of `into` that carries a session and that a branch does not have: what a squash or a rebase made. */
+async function squashOf(
+  root: string,
+  session: string,
+  into: string,
+  tip: string,
+): Promise<string | undefined> {
+  const commits = await log(root, [into, `^${tip}`], { grep: [session] });
+  const isIt = (message: string) => {
+    const record = readMessage(message).session;
+    return record?.id === session || record?.decisions.some((each) => each.session === session);
+  };
+  return commits.find((each) => isIt(each.message))?.oid;
+}
+
+/** Reports whether a commit has all changes of another one: merging that would change nothing. */
+async function holdsAll({ repository, sessionsDir }: Place, commit: string, other: string): Promise<boolean> {
+  const [{ mergeResult }, { treeOf }] = await Promise.all([
+    import("../git/move/merge-result.ts"),
+    import("../git/objects.ts"),
+  ]);
+  // On a disk that takes no objects git cannot tell.
+  const merged = await mergeResult({ repository, scratch: sessionsDir }, commit, other).catch(
+    () => undefined,
+  );
+  return merged !== undefined && "tree" in merged && merged.tree === (await treeOf(repository.root, commit));
+}

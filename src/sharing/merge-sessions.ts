@@ -1,0 +1,195 @@
+/** Merges fetched snapshots of sessions with this clone's sessions. */
+
+import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
+import { eachObject, type GitObject, mayBeOversized, oversized } from "../git/cat-file.ts";
+import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import { parseContext } from "../session/context.ts";
+import { Failure } from "../session/failure.ts";
+import { isSessionId } from "../session/ids.ts";
+import { branchOf, SCHEMA, type SessionContext } from "../session/state.ts";
+import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/snapshot.ts";
+import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
+import { type Joined, uniteKept, uniteLive } from "./merge-session-folder.ts";
+import { commitMerged, mergeApart } from "./merge-snapshots.ts";
+
+/** A session and a fetched snapshot of it. */
+export interface Pair {
+  readonly id: string;
+  readonly theirs: string;
+}
+
+export interface United {
+  readonly id: string;
+  readonly branch: string;
+  readonly title: string;
+  /**
+   * `new`: only theirs; `same`: equal; `forward`: theirs continues ours; `ahead`: ours continues theirs;
+   * `merged`: both changed; `skipped`: theirs was rejected, see `reason`.
+   */
+  readonly outcome: "new" | "same" | "forward" | "ahead" | "merged" | "skipped";
+  /** Present commit of `refs/sessions/<id>`; for a skipped session, the rejected commit. */
+  readonly commit: string;
+  /** Renumbered and duplicated items, one sentence each. */
+  readonly notes: readonly string[];
+  readonly reason?: string;
+  /** The fetched object is not an acceptable snapshot of this session. */
+  readonly rejected?: true;
+}
+
+/**
+ * Merges each session with a fetched snapshot, in the given order. Skips damaged or forged ones. Asks git
+ * once per question for all sessions; only diverged ones, or ones with a folder, cost more.
+ */
+export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+  const ids = new Set<string>();
+  const first = pairs.filter(({ id }) => !ids.has(id) && ids.add(id));
+  const united = await uniteEach(place, first);
+  if (first.length === pairs.length) return united;
+  // A session that several remotes have is merged with each in turn.
+  const rest = pairs.filter((each) => !first.includes(each));
+  const [done, others] = [united.values(), (await uniteSessions(place, rest)).values()];
+  return pairs.flatMap((each) => (first.includes(each) ? done : others).next().value ?? []);
+}
+
+async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+  const { root } = place.repository;
+  const [own, local, kept, incoming] = await Promise.all([
+    listRefs(root, "refs/sessions/"),
+    localSessions(place.sessionsDir),
+    keptIds(place.sessionsDir),
+    readIncoming(root, pairs),
+  ]);
+  const refOf = (id: string) => own.get(snapshotRef(id));
+  const differing = incoming.flatMap(({ id, theirs, reason }) => {
+    const ours = refOf(id);
+    return reason === undefined && ours !== undefined && ours !== theirs ? [ours, theirs] : [];
+  });
+  const parents = await parentsOf(root, [...new Set(differing)]);
+  const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
+  const hasFolder = (id: string) => kept.has(id) && keptFolder(place.sessionsDir, id) !== undefined;
+  const united: United[] = [];
+  const moves: RefMove[] = [];
+  for (const each of incoming) {
+    const ours = refOf(each.id);
+    const one = relate(each, ours, parents);
+    if (one.outcome === "skipped" || one.outcome === "same" || one.outcome === "ahead") united.push(one);
+    else if (live.has(each.id) || hasFolder(each.id) || one.outcome === "merged")
+      united.push(
+        await withReason(one, each.theirs, () => uniteOne(place, each, live.get(each.id), ours, parents)),
+      );
+    else {
+      united.push(one);
+      moves.push({ ref: snapshotRef(each.id), to: each.theirs, before: ours });
+    }
+  }
+  const refused = await moveAll(root, moves);
+  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
+}
+
+const MOVED = "another process changed it meanwhile: try again";
+
+/** Returns the refs that could not be moved. */
+async function moveAll(root: string, moves: readonly RefMove[]): Promise<Set<string>> {
+  const refused = new Set<string>();
+  if (await moveRefs(root, moves)) return refused;
+  // One of them moved meanwhile, so each is moved alone.
+  for (const move of moves) if (!(await moveRefs(root, [move]))) refused.add(move.ref);
+  return refused;
+}
+
+async function uniteOne(
+  place: Place,
+  { id, theirs }: Pair,
+  live: SessionContext | undefined,
+  ours: string | undefined,
+  parents: Parents,
+): Promise<Joined> {
+  if (live) return uniteLive(place, live, theirs);
+  const folder = keptFolder(place.sessionsDir, id);
+  if (folder !== undefined) return uniteKept(place, folder, id, theirs);
+  if (ours === undefined) throw new Error(`there is nothing of ${id} to unite with`);
+  const { files, notes } = await mergeApart(place, { ours, theirs, parents });
+  const commit = await commitMerged(place, { ours, theirs }, files);
+  const refused = await moveAll(place.repository.root, [{ ref: snapshotRef(id), to: commit, before: ours }]);
+  if (refused.size > 0) throw new Failure("ref-moved", MOVED);
+  return { outcome: "merged", commit, notes };
+}
+
+/** Runs a merge, and reports a failure as skipped, so that other sessions continue. */
+async function withReason(one: United, theirs: string, action: () => Promise<Joined>): Promise<United> {
+  try {
+    return { ...one, ...(await action()) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return skipped({ ...one, commit: theirs }, error.message);
+  }
+}
+
+function skipped({ id, branch, title, commit }: United, reason: string): United {
+  return { id, branch, title, outcome: "skipped", commit, notes: [], reason };
+}
+
+/** The declared identity of a fetched snapshot, or why it is rejected. */
+interface Incoming extends Pair {
+  readonly branch: string;
+  readonly title: string;
+  readonly reason?: string;
+  readonly rejected?: true;
+}
+
+async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incoming[]> {
+  const sound = pairs.filter(({ id, theirs }) => isSessionId(id) && /^[0-9a-f]{40,64}$/.test(theirs));
+  const names = sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]);
+  const found = new Map<Pair, Incoming>();
+  let type = "missing";
+  const take = (object: GitObject | undefined, at: number) => {
+    const pair = sound[at >> 1];
+    // The commit comes before its file.
+    if (at % 2 === 0) type = object?.type ?? "missing";
+    else if (pair) found.set(pair, incoming(pair, type, object));
+  };
+  const commits = sound.map((each) => each.theirs);
+  const [mayBeLarge] = await Promise.all([mayBeOversized(root, commits), eachObject(root, names, take)]);
+  const large = mayBeLarge ? await oversized(root, commits.flatMap(filesOf)) : new Map<string, number>();
+  return pairs.map((pair) => {
+    const file = filesOf(pair.theirs).find((each) => large.has(each));
+    if (file === undefined) return found.get(pair) ?? incoming(pair, "missing", undefined);
+    const why = `${file.slice(file.indexOf(":") + 1)} has ${large.get(file)} bytes, which is too many`;
+    return rejected(pair, why);
+  });
+}
+
+const filesOf = (commit: string) => SNAPSHOT_FILES.map((name) => `${commit}:${name}`);
+
+function incoming(pair: Pair, type: string, file: GitObject | undefined): Incoming {
+  if (type === "missing" || type === "damaged") return rejected(pair, `its commit is ${type}`);
+  if (type !== "commit") return rejected(pair, "it is no commit");
+  const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
+  if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
+    return rejected(pair, "its commit does not hold this session");
+  if (context.schema <= SCHEMA) return { ...pair, branch: branchOf(context), title: context.title };
+  const reason = `it was written by a newer session (schema ${context.schema})`;
+  return { ...pair, branch: "", title: "", reason };
+}
+
+function rejected(pair: Pair, reason: string): Incoming {
+  return { ...pair, branch: "", title: "", reason, rejected: true };
+}
+
+function relate(
+  { id, theirs, branch, title, reason, rejected }: Incoming,
+  ours: string | undefined,
+  parents: Parents,
+): United {
+  const session = { id, branch, title, notes: [] };
+  const one = { ...session, commit: theirs };
+  if (reason !== undefined)
+    return { ...skipped({ ...one, outcome: "skipped" }, reason), ...(rejected ? { rejected } : {}) };
+  if (ours === undefined) return { ...one, outcome: "new" };
+  if (ours === theirs) return { ...one, outcome: "same" };
+  const [mine, its] = [historyOf(parents, ours), historyOf(parents, theirs)];
+  if (!its) return skipped({ ...one, outcome: "skipped" }, "its history is damaged");
+  if (its.has(ours)) return { ...one, outcome: "forward" };
+  return mine?.has(theirs) ? { ...session, outcome: "ahead", commit: ours } : { ...one, outcome: "merged" };
+}

@@ -1,0 +1,241 @@
+/**
+ * Completes the lists of a session from its commits: a record may name only what changed since the commit
+ * before it. Pure.
+ */
+
+import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
+import type { SessionState } from "../session/state.ts";
+import { markOfBlocker } from "../session/state-files.ts";
+import { defined } from "../text/defined.ts";
+import { normalise } from "../text/trailer-text.ts";
+
+/** A commit of a history: its record and its parents. */
+export interface Told {
+  readonly commit: { readonly oid: string; readonly parents?: readonly string[]; readonly authored?: number };
+  readonly record?: CheckpointRecord;
+}
+
+type ListName = "objectives" | "blockers";
+type Item = Objective | Blocker;
+
+/** Items by id, each with the time of its last change. `whole`: no item is missing. */
+interface List {
+  readonly items: ReadonlyMap<string, { readonly item: Item; readonly at: number }>;
+  readonly whole: boolean;
+}
+
+interface Lists {
+  readonly objectives: List;
+  readonly blockers: List;
+  readonly title: string | undefined;
+}
+
+const NOTHING: List = { items: new Map(), whole: false };
+
+/**
+ * Reports whether a record names every item of a list. A record without the list names none, unless it is a
+ * full checkpoint.
+ */
+export function isWhole(record: CheckpointRecord, list: ListName): boolean {
+  return record.more?.[list] === undefined && (record[list].length > 0 || record.minutes !== undefined);
+}
+
+/** Returns the commits with whole lists and titles, as far as earlier commits know them. */
+export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
+  const isPartial = ({ record }: Told) =>
+    record?.id !== undefined && !(isWhole(record, "objectives") && isWhole(record, "blockers"));
+  if (!commits.some((each) => each.commit.parents && isPartial(each))) return [...commits];
+  const known = listsOf(commits);
+  return commits.map((each) => {
+    const id = each.record?.id;
+    const lists = id === undefined ? undefined : known.get(each.commit.oid)?.get(id);
+    return each.record && lists ? { ...each, record: completed(each.record, lists) } : each;
+  });
+}
+
+/** Returns a hash of what the newest commits say of each item of a session, and the title they give. */
+export function toldOf(commits: readonly Told[], id: string): Record<string, string> {
+  const last = lastWhole(commits, id);
+  if (last) return toldNow(last, last.title);
+  const below = new Set(commits.flatMap((each) => each.commit.parents ?? []));
+  const known = listsOf(commits);
+  const lists = commits
+    .flatMap((each) => (below.has(each.commit.oid) ? [] : (known.get(each.commit.oid)?.get(id) ?? [])))
+    .reduce<Lists | undefined>((one, other) => (one ? united(one, other) : other), undefined);
+  if (!lists) return {};
+  const items = [...lists.objectives.items.values(), ...lists.blockers.items.values()];
+  return {
+    ...Object.fromEntries(items.map(({ item }) => [item.id, saidOf(item)])),
+    ...defined({ title: lists.title }),
+  };
+}
+
+/**
+ * Returns the newest record of a session if it is complete: a checkpoint with whole lists, on the only
+ * line of commits. What was before it need not be compared.
+ */
+function lastWhole(commits: readonly Told[], id: string): CheckpointRecord | undefined {
+  const parents = new Set(commits.flatMap((each) => each.commit.parents ?? []));
+  const byOid = new Map(commits.map((each) => [each.commit.oid, each]));
+  const [head, another] = commits.filter((each) => !parents.has(each.commit.oid));
+  for (let at = another ? undefined : head; at; ) {
+    const { record, commit } = at;
+    if (record?.id === id) {
+      const isAll = isWhole(record, "objectives") && isWhole(record, "blockers");
+      return isAll && record.minutes !== undefined ? record : undefined;
+    }
+    const [parent = "", other] = commit.parents ?? [];
+    at = other === undefined ? byOid.get(parent) : undefined;
+  }
+  return undefined;
+}
+
+/** Returns what `toldOf` would return after committing this state. */
+export function toldNow(
+  { objectives, blockers }: Pick<SessionState, "objectives" | "blockers">,
+  title: string | undefined,
+): Record<string, string> {
+  const items = [...objectives, ...blockers].map((item) => [item.id, saidOf(item)]);
+  return { ...Object.fromEntries(items), ...defined({ title }) };
+}
+
+/** Returns a record without items that earlier commits say already. */
+export function shortRecord(
+  record: CheckpointRecord,
+  told: Readonly<Record<string, string>>,
+): CheckpointRecord {
+  const objectives = record.objectives.filter((each) => told[each.id] !== saidOf(each));
+  const blockers = record.blockers.filter((each) => told[each.id] !== saidOf(each));
+  const more = {
+    ...(objectives.length < record.objectives.length
+      ? { objectives: record.objectives.length - objectives.length }
+      : {}),
+    ...(blockers.length < record.blockers.length
+      ? { blockers: record.blockers.length - blockers.length }
+      : {}),
+  };
+  const { title, ...rest } = record;
+  const isNew = record.minutes !== undefined || title !== told.title;
+  return {
+    ...rest,
+    objectives,
+    blockers,
+    ...(isNew ? defined({ title }) : {}),
+    ...(Object.keys(more).length > 0 ? { more } : {}),
+  };
+}
+
+/** Orders commits oldest first, each after its parents: git lists commits of one second in any order. */
+export function parentsFirst<T extends Told>(history: readonly T[]): T[] {
+  const waiting = new Map(history.map((each) => [each.commit.oid, each]));
+  const ordered: T[] = [];
+  const open = [...history];
+  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+    const { oid, parents = [] } = next.commit;
+    const before = parents.flatMap((each) => waiting.get(each) ?? []);
+    if (waiting.has(oid) && before.length > 0) {
+      open.push(...before);
+      continue;
+    }
+    open.pop();
+    if (waiting.delete(oid)) ordered.push(next);
+  }
+  return ordered;
+}
+
+/** Returns the lists of each session at each commit. */
+function listsOf(commits: readonly Told[]): Map<string, ReadonlyMap<string, Lists>> {
+  const known = new Map<string, ReadonlyMap<string, Lists>>();
+  let last: ReadonlyMap<string, Lists> = new Map();
+  for (const { commit, record } of parentsFirst(commits)) {
+    const parents = (commit.parents ?? []).flatMap((each) => known.get(each) ?? []);
+    // In a history with gaps, the commit listed before.
+    const before = parents.length === 0 ? last : parents.reduce(allUnited);
+    const id = record?.id;
+    const after =
+      record && id !== undefined
+        ? new Map(before).set(id, listsAfter(before.get(id), record, commit.authored ?? 0))
+        : before;
+    known.set(commit.oid, after);
+    last = after;
+  }
+  return known;
+}
+
+function listsAfter(before: Lists | undefined, record: CheckpointRecord, at: number): Lists {
+  const next = (list: ListName): List => {
+    const was = before?.[list] ?? NOTHING;
+    const whole = isWhole(record, list);
+    const named = record[list].map((item) => {
+      const known = was.items.get(item.id);
+      return [item.id, known && saidOf(known.item) === saidOf(item) ? known : { item, at }] as const;
+    });
+    return { items: new Map([...(whole ? [] : was.items), ...named]), whole: whole || was.whole };
+  };
+  const title = record.title ?? (record.minutes === undefined ? before?.title : undefined);
+  return { objectives: next("objectives"), blockers: next("blockers"), title };
+}
+
+function allUnited(
+  one: ReadonlyMap<string, Lists>,
+  other: ReadonlyMap<string, Lists>,
+): ReadonlyMap<string, Lists> {
+  if (one === other) return one;
+  const all = new Map(one);
+  for (const [id, lists] of other) {
+    const known = all.get(id);
+    all.set(id, known ? united(known, lists) : lists);
+  }
+  return all;
+}
+
+/** Merges the lists of two lines of history: the later change of an item wins. */
+function united(one: Lists, other: Lists): Lists {
+  if (one === other) return one;
+  const list = (name: ListName): List => {
+    const items = new Map(one[name].items);
+    for (const [id, each] of other[name].items) {
+      const known = items.get(id);
+      if (!known || each.at > known.at) items.set(id, each);
+    }
+    return { items, whole: one[name].whole || other[name].whole };
+  };
+  return { objectives: list("objectives"), blockers: list("blockers"), title: one.title ?? other.title };
+}
+
+function completed(record: CheckpointRecord, lists: Lists): CheckpointRecord {
+  const { more: _more, title: _title, ...rest } = record;
+  const of = (list: List) => [...list.items.values()].map((each) => each.item);
+  const missing = (["objectives", "blockers"] as const).filter(
+    (name) => !lists[name].whole && record.more?.[name],
+  );
+  return {
+    ...rest,
+    objectives: of(lists.objectives) as Objective[],
+    blockers: of(lists.blockers) as Blocker[],
+    ...defined({ title: lists.title }),
+    ...(missing.length === 0
+      ? {}
+      : { more: Object.fromEntries(missing.map((name) => [name, record.more?.[name]])) }),
+  };
+}
+
+/** Returns a hash of what a commit says of an item. Servers refold text, so white space does not count. */
+function saidOf(item: Item): string {
+  const words = [
+    "mark" in item ? item.mark : SAID[markOfBlocker(item)],
+    item.text,
+    ...("mark" in item ? [] : [item.link ?? "", item.note ?? ""]),
+  ];
+  return hash(words.map((each) => normalise(each).replace(/\s+/g, " ")).join("\n"));
+}
+
+/** Words of older records, which must give the same hash. */
+const SAID = { done: "resolved", open: "unresolved", active: "unresolved", dropped: "dropped" } as const;
+
+/** Returns FNV-1a, 32 bits. */
+function hash(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  return (sum >>> 0).toString(36);
+}

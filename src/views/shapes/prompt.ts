@@ -1,0 +1,42 @@
+/** Writes a session for a shell prompt. `status --short` shows the same words. Pure. */
+
+import type { Blocker, Objective } from "../../session/session.ts";
+import { progressOf, type SessionState } from "../../session/state.ts";
+import { oneLine } from "../../text/foreign-text.ts";
+import { plural } from "../../text/plural.ts";
+
+/** Longest title in a prompt, in code points. */
+const MAX_TITLE = 40;
+
+interface PromptWords {
+  /** `1/3` */
+  readonly progress?: string;
+  /** `2 blockers` */
+  readonly blockers?: string;
+  /** Any state but active. */
+  readonly state?: string;
+}
+
+/** Returns the words about a session that stand after its title. */
+export function promptWords(
+  objectives: readonly Pick<Objective, "mark">[],
+  blockers: readonly Pick<Blocker, "resolved">[],
+  state: string,
+): PromptWords {
+  const { done, total } = progressOf(objectives);
+  const open = blockers.filter((each) => !each.resolved).length;
+  return {
+    ...(total > 0 && { progress: `${done}/${total}` }),
+    ...(open > 0 && { blockers: plural(open, "blocker") }),
+    ...(state !== "active" && { state }),
+  };
+}
+
+/** Returns the file that templates/prompt/reader.sh reads: ref, title, counts and state, a line each. */
+export function promptFile({ context, objectives, blockers }: SessionState): string {
+  const { progress, blockers: blocked, state = "" } = promptWords(objectives, blockers, context.state);
+  const counts = [progress, blocked].filter((each) => each !== undefined).join(", ");
+  const title = Array.from(oneLine(context.title));
+  const short = title.length > MAX_TITLE ? [...title.slice(0, MAX_TITLE - 3), "..."] : title;
+  return `${[context.ref, short.join(""), counts, state].join("\n")}\n`;
+}

@@ -1,0 +1,152 @@
+/** Compares the files of the work tree, the index or a commit with an earlier tree. */
+
+import { copyFile, lstat, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { gitEnvironment } from "../git/environment.ts";
+import { encodePaths, isPlain } from "../git/path-bytes.ts";
+import { ask } from "../git/read.ts";
+import type { Repository } from "../git/repository.ts";
+import type { WorkTreeStatus } from "../git/status.ts";
+
+/** Larger or more untracked files are ignored: a look must not copy a data set. */
+const MAX_UNTRACKED_BYTES = 1024 * 1024;
+const MAX_UNTRACKED = 1000;
+
+/** Folders for new objects of git, for `env`. */
+export type Objects = Readonly<Record<string, string>>;
+
+/** Files to compare: a tree, whose objects may be in a separate folder, or the index. */
+export type Files = { readonly tree: string; readonly objects?: Objects } | "index";
+
+/**
+ * Reports whether two trees, commits or the index have the same files; `pathspecs` select files. False if git
+ * lacks one of them.
+ */
+export async function sameFiles(
+  root: string,
+  before: string,
+  now: Files,
+  pathspecs: readonly string[] = [],
+): Promise<boolean> {
+  if (!/^[0-9a-f]{4,64}$/.test(before)) return false;
+  if (now !== "index" && now.tree === before) return true;
+  const [command, ...other] =
+    now === "index"
+      ? ["diff-index", "--cached", "--quiet", before]
+      : ["diff-tree", "-r", "--quiet", before, now.tree];
+  const args = [command ?? "", ...other, "--", ...pathspecs];
+  return (await ask(root, args, undefined, now === "index" ? {} : now.objects)).code === 0;
+}
+
+/**
+ * Makes a tree of the work tree with untracked but without ignored files, in a separate index. `status` lists
+ * all untracked files. Undefined if git cannot write it.
+ */
+export async function workTreeTree(
+  repository: Repository,
+  status: WorkTreeStatus,
+): Promise<string | undefined> {
+  return withFolder((folder) => treeIn(repository, status, path.join(folder, "index"), {}));
+}
+
+/** Makes the same tree only for `look`; its objects are deleted afterwards. */
+export async function withWorkTreeTree<T>(
+  repository: Repository,
+  status: WorkTreeStatus,
+  look: (now: { readonly tree: string; readonly objects: Objects }) => Promise<T>,
+): Promise<T | undefined> {
+  return withObjects(repository, async (objects, folder) => {
+    const tree = await treeIn(repository, status, path.join(folder, "index"), objects);
+    return tree === undefined ? undefined : look({ tree, objects });
+  });
+}
+
+/** Runs an action with a folder for indexes and an object store for `env`, both deleted afterwards. */
+export async function withObjects<T>(
+  { commonDir }: Repository,
+  action: (objects: Objects, folder: string) => Promise<T>,
+): Promise<T> {
+  return withFolder(async (folder) => {
+    const objects = {
+      GIT_OBJECT_DIRECTORY: path.join(folder, "objects"),
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: path.join(commonDir, "objects"),
+    };
+    await mkdir(objects.GIT_OBJECT_DIRECTORY);
+    return action(objects, folder);
+  });
+}
+
+/** Makes the tree of a commit that takes these paths from the work tree; undefined as for `workTreeTree`. */
+export async function treeWith(
+  { root }: Repository,
+  head: string | undefined,
+  paths: readonly string[],
+): Promise<string | undefined> {
+  return withFolder(async (folder) => {
+    const run = runner(root, path.join(folder, "index"), {});
+    const base = await run(head === undefined ? ["read-tree", "--empty"] : ["read-tree", head]);
+    return base === undefined ? undefined : written(run, paths);
+  });
+}
+
+/** Runs an action with a folder that is deleted afterwards. */
+async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "session-tree-"));
+  try {
+    return await action(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Run = (args: readonly string[], input?: Buffer) => Promise<string | undefined>;
+
+/** Returns a function that runs git with another index; it returns undefined on failure. */
+function runner(root: string, file: string, objects: Objects): Run {
+  const whole = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
+  return async (args, input) => {
+    const env = { ...objects, GIT_INDEX_FILE: file };
+    const { code, stdout } = await ask(root, [...whole, ...args], input, env);
+    return code === 0 ? stdout.trim() : undefined;
+  };
+}
+
+/** Makes a tree of a work tree with an index in `file`; undefined if git cannot. */
+export async function treeIn(
+  { root, gitDir }: Repository,
+  { unstaged, unmerged, untracked }: WorkTreeStatus,
+  file: string,
+  objects: Objects,
+): Promise<string | undefined> {
+  const index = path.resolve(root, gitEnvironment(root, "ask").GIT_INDEX_FILE ?? path.join(gitDir, "index"));
+  await copyIndex(index, file);
+  const changed = [...unstaged.map((each) => each.path), ...unmerged];
+  return written(runner(root, file, objects), [...changed, ...(await small(root, untracked))]);
+}
+
+/** Copies an index with its time: git re-reads files that are as new as their index. */
+async function copyIndex(index: string, file: string): Promise<void> {
+  const found = await stat(index).catch(() => undefined);
+  // A repository without an index file has an empty index.
+  if (!found) return;
+  await copyFile(index, file);
+  const time = Math.floor(found.mtimeMs) / 1000;
+  await utimes(file, time, time);
+}
+
+async function written(run: Run, paths: readonly string[]): Promise<string | undefined> {
+  const update = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
+  if (paths.length > 0 && (await run(update, encodePaths(paths))) === undefined) return undefined;
+  return run(["write-tree"]);
+}
+
+/** Returns untracked files that are small enough to read. */
+async function small(root: string, untracked: readonly string[]): Promise<string[]> {
+  const some = untracked.filter((each) => isPlain(each) && !each.endsWith("/")).slice(0, MAX_UNTRACKED);
+  const found = await Promise.all(some.map((each) => lstat(path.join(root, each)).catch(() => undefined)));
+  return some.filter((_each, at) => {
+    const file = found[at];
+    return file?.isSymbolicLink() || (file?.isFile() && file.size <= MAX_UNTRACKED_BYTES);
+  });
+}

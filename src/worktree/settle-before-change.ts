@@ -1,0 +1,34 @@
+/** Settles a move that an interrupted command left unfinished, before the next change of the work tree. */
+import { interruptedMove, isMoving, readMoveNote } from "../git/move/note.ts";
+import { openRepository } from "../git/repository.ts";
+import { storedSession } from "../history/stored-session.ts";
+import type { Place } from "../place/place.ts";
+import type { SessionState } from "../session/state.ts";
+
+/**
+ * Settles an unfinished move in this work tree. Returns the place afterwards.
+ * @throws Failure `move-in-progress` (exit 4) while the command still runs, `half-checkout` (exit 4)
+ */
+export async function settled(place: Place): Promise<Place> {
+  const { repository } = place;
+  const note = readMoveNote(repository.gitDir);
+  if (!note || (note.pid === process.pid && isMoving(note))) return place;
+  const { settleLeft } = await import("./settle-move.ts");
+  await settleLeft(place, note);
+  return { ...place, repository: await openRepository(repository.root) };
+}
+
+/**
+ * Settles like `settled`. `begun`: the session that an interrupted `start` or `fork` already wrote, so that
+ * the same command finishes it.
+ */
+export async function settledStart(
+  asked: Place,
+): Promise<{ readonly place: Place; readonly begun?: SessionState }> {
+  const note = interruptedMove(asked.repository.gitDir);
+  const place = await settled(asked);
+  if (note?.home?.session.until !== "started") return { place };
+  const { id, branch } = note.home.session;
+  const found = await storedSession(place, branch).catch(() => undefined);
+  return found?.state.context.id === id ? { place, begun: found.state } : { place };
+}

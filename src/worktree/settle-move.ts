@@ -1,0 +1,210 @@
+/** Settles an interrupted move: reverses it, or finishes it if HEAD has moved. */
+import { lstatSync, realpathSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { indexLocked } from "../git/commit.ts";
+import { emptyTree } from "../git/diff.ts";
+import { treeChanges } from "../git/move/changes.ts";
+import {
+  endNote,
+  isMoving,
+  leaveNote,
+  type MoveNote,
+  moveInProgress,
+  replaceNote,
+  type Side,
+} from "../git/move/note.ts";
+import { settlePaths } from "../git/move/settle-paths.ts";
+import { treeOf } from "../git/objects.ts";
+import { deleteBranch, refCommit, switchBranch } from "../git/refs.ts";
+import { openRepository, type Repository } from "../git/repository.ts";
+import { change } from "../git/write.ts";
+import { storedSession } from "../history/stored-session.ts";
+import type { Place } from "../place/place.ts";
+import { processNaming, processWithOpen } from "../record/processes.ts";
+import { clock, lookAgain } from "../surroundings.ts";
+import { checkBlockers } from "./blockers.ts";
+import { withScratch } from "./scratch-index.ts";
+import { asideFolder } from "./set-aside-files.ts";
+import { list } from "./stash-work.ts";
+import { stayed } from "./switch-work.ts";
+
+/** Milliseconds to wait for a git that outlived its command. */
+const WAIT = 5_000;
+
+/** Largest difference between the clocks of file system and program, in milliseconds. */
+const CLOCK_STEP = 2_000;
+
+/** Returns arguments that identify the git commands of a move. */
+export const markOf = (note: Pick<MoveNote, "token">) => ["-c", `session.move=${note.token}`];
+
+/**
+ * Settles an interrupted move once none of its processes runs.
+ * @throws as `settled`
+ */
+export async function settleLeft(place: Place, note: MoveNote): Promise<void> {
+  await waitForOthers(place.repository, note);
+  await settle(place, note);
+}
+
+/**
+ * Settles a move: paths, merge state, branch, stashed work, finally the note. `fails`: its own command
+ * settles it and reports why.
+ */
+export async function settle(place: Place, note: MoveNote, fails = false): Promise<void> {
+  const { root, gitDir } = place.repository;
+  try {
+    const side = await setRight(place, note);
+    if (side === undefined) {
+      place.notices.push(
+        `"${note.command}" was interrupted, and HEAD has moved since: nothing was taken back`,
+      );
+      return await endNote(gitDir);
+    }
+    const isThere = await gotThere(place, note);
+    if (note.home && !isThere) await goHome(place, note);
+    const repository = await openRepository(root);
+    const { created } = note;
+    if (created && (note.home ? !isThere : side === "from") && repository.branch !== created.branch)
+      if ((await refCommit(root, `refs/heads/${created.branch}`)) === created.commit)
+        await deleteBranch(root, created.branch, true);
+    // Restores stashed work if the command is back at its start.
+    if (note.away && (note.home ? !isThere : side === "from"))
+      await stayed({ ...place, repository }).catch((error: Error) => place.notices.push(error.message));
+    await endNote(gitDir);
+    if (fails) return;
+    const how = side === "to" && (!note.home || isThere) ? "finished" : "taken back";
+    place.notices.push(
+      `An interrupted "${note.command}" was ${how}: ${repository.branch ?? "HEAD"} is checked out.`,
+    );
+  } catch (error) {
+    leaveNote(note);
+    throw error;
+  }
+}
+
+/**
+ * Makes index and files match HEAD. Returns the side that HEAD is at; undefined, with nothing changed, if it
+ * is at neither.
+ */
+export async function setRight(place: Place, note: MoveNote): Promise<"from" | "to" | undefined> {
+  const { root, gitDir } = place.repository;
+  const repository = await openRepository(root);
+  const side = sideOf(repository, note);
+  if (side === undefined) return undefined;
+  // The result of a merge is known only once it has a commit.
+  const isMade = side === "to" && note.to.commit === null && repository.head !== undefined;
+  const to = isMade ? await treeOf(root, repository.head ?? "") : note.to.tree;
+  const trees = { from: note.from.tree, to };
+  const kept = new Set(note.kept);
+  const changes = (await treeChanges(root, trees.from, trees.to)).filter((each) => !kept.has(each.path));
+  const aside = asideFolder(gitDir);
+  const own = await withScratch(place, (bench) =>
+    settlePaths({ bench, trees, aside, mark: markOf(note) }, changes, side),
+  );
+  if (note.merges) await forgetMerge(repository, markOf(note));
+  if (own.length > 0)
+    place.notices.push(
+      `Kept aside, because no commit has it: ${list(own)}, now in ${path.relative(root, aside)}`,
+    );
+  return side;
+}
+
+/** Returns the side of the move that HEAD is at; undefined if HEAD has moved on. */
+export function sideOf(repository: Repository, { from, to }: Pick<MoveNote, "from" | "to">) {
+  const ref = refHere(repository);
+  const commit = repository.head ?? null;
+  if (ref === from.ref && commit === from.commit) return "from";
+  if (ref === to.ref && (to.commit === null || commit === to.commit)) return "to";
+  return undefined;
+}
+
+/** Returns what is checked out now. */
+export async function sideHere(repository: Repository): Promise<Side> {
+  const { root, head } = repository;
+  const tree = head === undefined ? await emptyTree(root) : await treeOf(root, head);
+  return { ref: refHere(repository), commit: head ?? null, tree };
+}
+
+function refHere({ branch }: Repository): string | null {
+  return branch === undefined ? null : `refs/heads/${branch}`;
+}
+
+/** Reports whether the command finished, by the record of its session. */
+async function gotThere(place: Place, { home }: MoveNote): Promise<boolean> {
+  if (!home) return false;
+  const { id, branch, until } = home.session;
+  const found = await storedSession(place, branch).catch(() => undefined);
+  return (found?.state.context.id === id) === (until === "started");
+}
+
+/** Returns to the branch on which the command began, by another move. */
+async function goHome(place: Place, note: MoveNote): Promise<void> {
+  const { root, gitDir } = place.repository;
+  const { home } = note;
+  const repository = await openRepository(root);
+  const ref = home?.branch === null ? null : `refs/heads/${home?.branch}`;
+  const commit = ref === null ? home?.commit : await refCommit(root, ref);
+  if (!home || refHere(repository) === ref || commit === undefined) return;
+  const [from, tree] = await Promise.all([sideHere(repository), treeOf(root, commit)]);
+  const changes = await treeChanges(root, from.tree, tree);
+  const { paths, same } = await checkBlockers(place, home.branch ?? commit, changes, {
+    from: from.tree,
+    to: tree,
+  });
+  const { merges: _merges, ...rest } = note;
+  const back = await replaceNote(gitDir, note, { ...rest, from, to: { ref, commit, tree }, kept: paths });
+  try {
+    const flags = same ? [] : ["--no-overwrite-ignore"];
+    const options = { settings: markOf(back), flags };
+    if (home.branch === null) await change(root, [...markOf(back), "switch", ...flags, "--detach", commit]);
+    else await switchBranch(root, home.branch, undefined, options);
+  } finally {
+    // Failing filters and full disks leave files behind, although git continues.
+    await setRight(place, back).finally(() => leaveNote(back));
+  }
+}
+
+/** Removes git's state of an uncommitted merge. */
+async function forgetMerge(repository: Repository, mark: readonly string[]): Promise<void> {
+  await change(repository.root, [...mark, "merge", "--quit"]);
+  for (const name of ["SQUASH_MSG", "MERGE_MSG", "AUTO_MERGE"])
+    await rm(path.join(repository.gitDir, name), { force: true });
+}
+
+/** Waits for processes of the interrupted command; removes the locks of ended ones. */
+async function waitForOthers(repository: Repository, note: MoveNote): Promise<void> {
+  if (isMoving(note)) throw moveInProgress(note);
+  const until = clock() + WAIT;
+  for (;;) {
+    const pid = await processNaming(`session.move=${note.token}`);
+    if (pid === undefined) break;
+    if (clock() > until) throw moveInProgress(note, pid);
+    await wait(50);
+  }
+  lookAgain();
+  await clearLocks(repository, note);
+}
+
+/**
+ * Removes the locks that a killed git of this move left.
+ * @throws Failure `index-locked` for a lock older than the move, or a lock that a process has open
+ */
+export async function clearLocks(repository: Repository, note: MoveNote): Promise<void> {
+  for (const lock of locksOf(repository, note)) {
+    const found = lstatSync(lock, { throwIfNoEntry: false });
+    if (!found) continue;
+    const isOlder = found.mtimeMs < Date.parse(note.at) - CLOCK_STEP;
+    if (isOlder || (await processWithOpen(realpathSync(lock))) !== undefined) throw indexLocked(repository);
+    await rm(lock, { force: true });
+  }
+}
+
+function locksOf({ gitDir, commonDir }: Repository, { from, to, created }: MoveNote): string[] {
+  const refs = [from.ref, to.ref, created && `refs/heads/${created.branch}`].flatMap((each) => each ?? []);
+  return [
+    ...["index.lock", "HEAD.lock"].map((each) => path.join(gitDir, each)),
+    ...refs.map((each) => path.join(commonDir, `${each}.lock`)),
+  ];
+}

@@ -1,0 +1,274 @@
+/**
+ * Stashes unfinished work with its session, and restores it. The work is first saved under its own ref and in
+ * the session's record; then the work tree changes. After a crash, the record's `step` tells what to finish:
+ * each file is in its old or its new state.
+ */
+
+import type { Bench } from "../git/move/separate-index.ts";
+import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
+import {
+  countFiles,
+  makeWork,
+  readWork,
+  rebaseWork,
+  type Settling,
+  settleWork,
+  unfinishedPaths,
+  type Work,
+} from "../git/stash-commit.ts";
+import type { UnfinishedPaths } from "../git/stash-parse.ts";
+import type { Place } from "../place/place.ts";
+import { event } from "../record/event.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
+import { branchOf, type KeptWork, type SessionContext } from "../session/state.ts";
+import type { LoadedSession } from "../store/load.ts";
+import type { Lock } from "../store/lock.ts";
+import { saveSession } from "../store/save.ts";
+import { now } from "../surroundings.ts";
+import { plural } from "../text/plural.ts";
+import { workRef } from "./stash-ref.ts";
+
+export interface MovedWork {
+  readonly branch: string;
+  readonly files: number;
+  readonly commit: string;
+  /** Paths of the stashed work. */
+  readonly names?: readonly string[];
+}
+
+/**
+ * Stashes the work of this branch's session, whose lock the caller holds; undefined without unfinished work.
+ * @throws Failure `unmerged`, `submodule-changed`, `work-kept-already` (exit 4), `no-commits`, with nothing
+ * changed
+ */
+export async function putAway(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+): Promise<{ readonly session: LoadedSession; readonly moved?: MovedWork }> {
+  const { root, head } = place.repository;
+  const paths = await unfinishedPaths(root);
+  if (!isUnfinished(paths)) return { session };
+  const { context } = session.state;
+  const branch = branchOf(context);
+  if (head === undefined)
+    throw new Failure("no-commits", "there is no commit yet that the work here could be put away on", {
+      hint: "git commit --allow-empty",
+    });
+  refuseUnsafe(paths);
+  const ref = workRef(context.id);
+  if ((await refCommit(root, ref)) !== undefined)
+    throw new Failure(
+      "work-kept-already",
+      `unfinished work of ${branch} is put away already, and there is more now`,
+      {
+        advice: "commit it, then resume",
+        hint: `session resume\ngit stash show -p ${ref}`,
+        details: dropText(ref),
+      },
+    );
+  const bench = benchOf(place, session);
+  const work = await makeWork(bench, paths, head, titleOf(context));
+  const kept: KeptWork = { commit: work.commit, files: await countFiles(bench, work), at: now() };
+  const started = await record(session, lock, { ...kept, step: "away" });
+  await updateRef(root, ref, work.commit, undefined);
+  const settling = await settleWork(bench, work, "away");
+  if (settling.inTheWay.length > 0) {
+    await forget(place, started, lock, work);
+    throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was put away`, {
+      advice: "nothing was changed",
+      hint: AGAIN,
+    });
+  }
+  await orUndo(
+    settling.run,
+    () => settleWork(bench, work, "back"),
+    () => forget(place, started, lock, work),
+  );
+  return {
+    session: await recordAway(started, lock, kept),
+    moved: { branch, commit: work.commit, files: kept.files, names: namesOf(paths) },
+  };
+}
+
+/**
+ * Restores the work of a session on its branch; the caller holds its lock. Undefined without stashed work.
+ * @throws Failure `work-conflict`, `work-in-the-way` (exit 4); the work stays stashed, the work tree
+ * unchanged
+ */
+export async function bringWorkBack(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+): Promise<{ readonly session: LoadedSession; readonly moved?: MovedWork }> {
+  const { root, head } = place.repository;
+  const { context } = session.state;
+  const ref = workRef(context.id);
+  const commit = await refCommit(root, ref);
+  if (commit === undefined) {
+    if (context.work === undefined) return { session };
+    // The record may come from another clone, which has the work.
+    const isHere = (await refCommit(root, context.work.commit)) !== undefined;
+    if (isHere)
+      place.notices.push(
+        `the unfinished work of ${branchOf(context)} is not under ${ref} any more; if it is missed: git stash apply --index ${context.work.commit}`,
+      );
+    return { session: await record(session, lock, undefined) };
+  }
+  const bench = benchOf(place, session);
+  const before = await readWork(root, commit);
+  const rebased = await onTopOf(bench, before, head, context);
+  if ("conflicts" in rebased)
+    throw new Failure(
+      "work-conflict",
+      `the unfinished work of ${branchOf(context)} is still put away: ${list(rebased.conflicts)} changed on the branch since`,
+      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
+    );
+  const { work } = rebased;
+  const settling = await settleWork(bench, work, "back");
+  if (settling.inTheWay.length > 0)
+    throw new Failure(
+      "work-in-the-way",
+      `the unfinished work of ${branchOf(context)} is still put away: ${list(settling.inTheWay)} here would be overwritten`,
+      { hint: `git stash show -p ${ref}`, details: "Commit or move what is here, then: session resume" },
+    );
+  if (work !== before) await updateRef(root, ref, work.commit, commit);
+  const kept = context.work ?? { files: await countFiles(bench, work), at: now() };
+  const started = await record(session, lock, { ...kept, commit: work.commit, step: "back" });
+  await orUndo(
+    settling.run,
+    () => settleWork(bench, work, "away"),
+    async () => {
+      await record(started, lock, { ...kept, commit: work.commit });
+    },
+  );
+  return finishBack(place, started, lock, work);
+}
+
+/**
+ * Finishes an interrupted stash or restore on the branch that is checked out.
+ * @throws Failure `work-interrupted` (exit 4) if files were changed since
+ */
+export async function finishWork(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
+  const { work: kept, id } = session.state.context;
+  if (kept?.step === undefined) return session;
+  const { root, head } = place.repository;
+  const ref = workRef(id);
+  // The ref is written before the first change of the work tree, and removed after the last one.
+  if ((await refCommit(root, ref)) !== kept.commit) return record(session, lock, undefined);
+  const bench = benchOf(place, session);
+  const work = await readWork(root, kept.commit);
+  const settling = work.base === head ? await settleWork(bench, work, kept.step) : undefined;
+  if (!settling || settling.inTheWay.length > 0)
+    throw new Failure(
+      "work-interrupted",
+      `an interrupted command left the work tree halfway, and ${settling ? list(settling.inTheWay) : "the branch"} changed since`,
+      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
+    );
+  await settling.run();
+  if (kept.step === "back") return (await finishBack(place, session, lock, work)).session;
+  const { step: _step, ...rest } = kept;
+  return recordAway(session, lock, rest);
+}
+
+/** Reports whether there is work to stash. */
+export function isUnfinished({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): boolean {
+  return [tracked, untracked, unmerged, submodules].some((each) => each.length > 0);
+}
+
+/** Returns the paths of unfinished work. */
+export function namesOf({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): string[] {
+  return [...new Set([...tracked, ...untracked, ...unmerged, ...submodules])];
+}
+
+function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
+  if (unmerged.length > 0)
+    throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
+      hint: "git add <file>",
+    });
+  if (submodules.length > 0)
+    throw new Failure("submodule-changed", `the submodule ${list(submodules)} is at another commit`, {
+      advice: "commit that first",
+      hint: "--keep",
+    });
+}
+
+async function onTopOf(bench: Bench, work: Work, head: string | undefined, context: SessionContext) {
+  if (head === undefined) return { conflicts: ["the branch"] };
+  return work.base === head ? { work } : rebaseWork(bench, work, head, titleOf(context));
+}
+
+async function finishBack(place: Place, session: LoadedSession, lock: Lock, work: Work) {
+  const { context } = session.state;
+  const files = context.work?.files ?? 0;
+  await changeRefs(place.repository.root, [], [{ ref: workRef(context.id), was: work.commit }]);
+  const done = await record(session, lock, undefined, [event("work.brought-back", { files })]);
+  return { session: done, moved: { branch: branchOf(context), commit: work.commit, files } };
+}
+
+function recordAway(session: LoadedSession, lock: Lock, kept: KeptWork): Promise<LoadedSession> {
+  // Not `commit`: commits in the log are commits of the branch.
+  return record(session, lock, kept, [event("work.put-away", { work: kept.commit, files: kept.files })]);
+}
+
+/** Drops a stash that changed nothing. */
+async function forget(place: Place, session: LoadedSession, lock: Lock, { commit }: Work): Promise<void> {
+  await changeRefs(place.repository.root, [], [{ ref: workRef(session.state.context.id), was: commit }]);
+  await record(session, lock, undefined);
+}
+
+/** Runs an action. If it fails, restores work tree and index, then the record. */
+async function orUndo(
+  run: () => Promise<void>,
+  undo: () => Promise<Settling>,
+  record: () => Promise<void>,
+): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const back = await undo();
+    if (back.inTheWay.length > 0) throw error;
+    await back.run().catch(() => {
+      const said = error instanceof Failure ? error.message : String(error);
+      throw new Failure("work-interrupted", `${said}; the work is safe, and the work tree is halfway`, {
+        advice: "solve that, then resume",
+        hint: "session resume",
+      });
+    });
+    await record();
+    throw error;
+  }
+}
+
+/** Saves the place of a session's work. */
+async function record(
+  session: LoadedSession,
+  lock: Lock,
+  work: KeptWork | undefined,
+  events: readonly ReturnType<typeof event>[] = [],
+): Promise<LoadedSession> {
+  const { work: _work, ...context } = session.state.context;
+  const state = { ...session.state, context: work === undefined ? context : { ...context, work } };
+  return saveSession(session, state, events, lock);
+}
+
+function benchOf({ repository }: Place, { folder }: LoadedSession): Bench {
+  return { repository, scratch: folder };
+}
+
+function titleOf(context: SessionContext): string {
+  return `On ${branchOf(context)}: unfinished work of session ${context.id}`;
+}
+
+export function list(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown} and ${plural(names.length - 3, "more file")}` : shown;
+}
+
+function byHand(ref: string): string {
+  return `By hand: git stash apply --index ${ref}\n${dropText(ref)}`;
+}
+
+function dropText(ref: string): string {
+  return `When it is not needed any more: git update-ref -d ${ref}`;
+}

@@ -1,0 +1,125 @@
+/** Switches between branches: stashes the work of one session, and restores that of the other. */
+import { refCommit } from "../git/refs.ts";
+import { unfinishedPaths } from "../git/stash-commit.ts";
+import type { UnfinishedPaths } from "../git/stash-parse.ts";
+import { checkedOutElsewhere } from "../git/worktrees.ts";
+import { storedSession } from "../history/stored-session.ts";
+import type { Place } from "../place/place.ts";
+import { withSession } from "../record/change.ts";
+import { findSession } from "../record/find-session.ts";
+import { Failure } from "../session/failure.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { workRef } from "./stash-ref.ts";
+import {
+  bringWorkBack,
+  finishWork,
+  isUnfinished,
+  list,
+  type MovedWork,
+  namesOf,
+  putAway,
+} from "./stash-work.ts";
+
+/** Work stashed when leaving a branch, and restored when reaching another. */
+export interface Moves {
+  readonly away?: MovedWork;
+  readonly back?: MovedWork;
+}
+
+/**
+ * Prepares to leave this branch: finishes an interrupted command, and stashes the session's work. Without a
+ * session, or with `keep`, git carries changes over.
+ * @throws as `putAway`; Failure `work-in-the-way`
+ */
+export async function leaveFor(place: Place, branch: string, keep: boolean): Promise<MovedWork | undefined> {
+  const { branch: current, root } = place.repository;
+  const session = await finishHere(place);
+  if (current === branch) return undefined;
+  const paths = await unfinishedPaths(root);
+  if (!isUnfinished(paths)) return undefined;
+  const elsewhere = await checkedOutElsewhere(root, branch);
+  if (elsewhere) throw elsewhere;
+  if (current === undefined || !session || keep || place.repository.head === undefined) {
+    if (!keep) await refuseCarried(place, branch, paths);
+    return undefined;
+  }
+  return withSession(place, current, async (found, lock) => (await putAway(place, found, lock)).moved);
+}
+
+/** Finishes an interrupted stash or restore of this branch's session. Returns that session. */
+export async function finishHere(place: Place): Promise<LoadedSession | undefined> {
+  const { branch } = place.repository;
+  const session = branch === undefined ? undefined : await findSession(place, branch);
+  if (branch !== undefined && session?.state.context.work?.step !== undefined)
+    await withSession(place, branch, (found, lock) => finishWork(place, found, lock));
+  return session;
+}
+
+/** Runs a move to another branch. If it fails, restores the stashed work. */
+export async function orStay<T>(
+  place: Place,
+  away: MovedWork | undefined,
+  move: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await move();
+  } catch (error) {
+    if (away) await stayed(place);
+    throw error;
+  }
+}
+
+/** Restores the work that `leaveFor` stashed, after the checkout failed. */
+export async function stayed(place: Place): Promise<void> {
+  const { branch } = place.repository;
+  if (branch !== undefined)
+    await withSession(place, branch, (found, lock) => bringWorkBack(place, found, lock));
+}
+
+/**
+ * Restores the work of the session of the branch that is checked out now. With `keep`, carried changes stay
+ * and the work stays stashed.
+ * @throws as `bringWorkBack`
+ */
+export async function arrive(place: Place, keep: boolean): Promise<MovedWork | undefined> {
+  const { branch, root } = place.repository;
+  const session = branch === undefined ? undefined : await findSession(place, branch);
+  if (branch === undefined || !session) return undefined;
+  const { context } = session.state;
+  if (context.work === undefined && (await refCommit(root, workRef(context.id))) === undefined)
+    return undefined;
+  if (keep && (await unfinishedPaths(root)).tracked.length > 0) {
+    place.notices.push(
+      `the unfinished work of ${branch} stays put away beside what came along: commit that, then session resume`,
+    );
+    return undefined;
+  }
+  return withSession(place, branch, async (found, lock) => {
+    const finished = await finishWork(place, found, lock);
+    return (await bringWorkBack(place, finished, lock)).moved;
+  });
+}
+
+/**
+ * Refuses to carry changes over from a branch without a session, if the target's session has stashed work.
+ */
+async function refuseCarried(place: Place, branch: string, { tracked }: UnfinishedPaths): Promise<void> {
+  if (tracked.length === 0) return;
+  const session = await storedSession(place, branch).catch(() => undefined);
+  if (!session || (await refCommit(place.repository.root, workRef(session.state.context.id))) === undefined)
+    return;
+  throw new Failure(
+    "work-in-the-way",
+    `${branch} has unfinished work of its own, and ${list(tracked)} would go along`,
+    { advice: "commit or stash it first", hint: "--keep" },
+  );
+}
+
+/** Returns a sentence if changes of a session's branch were carried over to the present one; else nothing. */
+export async function cameAlong(from: Place): Promise<string[]> {
+  const { branch, root } = from.repository;
+  if (branch === undefined || !(await findSession(from, branch))) return [];
+  const paths = await unfinishedPaths(root);
+  if (!isUnfinished(paths)) return [];
+  return [`Uncommitted changes were carried over from ${branch}: ${list(namesOf(paths))}.`];
+}

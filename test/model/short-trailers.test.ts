@@ -1,0 +1,78 @@
+/** Records that name only what changed: whoever reads the history knows as much as from full ones. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { CheckpointRecord, Objective, ObjectiveMark } from "../../src/session/session.ts";
+import { readCommits } from "../../src/trailers/checkpoints.ts";
+import { shortRecord, toldOf } from "../../src/trailers/complete-lists.ts";
+import { mergeRecords } from "../../src/trailers/merge-records.ts";
+import { renderBlock } from "../../src/trailers/write.ts";
+
+const ID = "k3f9qzm2x7ab";
+const EMPTY = { blockers: [], decisions: [], verified: [], impact: [], id: ID };
+
+const change = fc.record({
+  item: fc.integer({ min: 1, max: 6 }),
+  mark: fc.constantFrom<ObjectiveMark>("open", "active", "done", "dropped"),
+  text: fc.constantFrom("One", "Two\nwith a line", "Three (#4)", "… 3 more (session show)"),
+  full: fc.boolean(),
+});
+
+test("short and full records of a linear history give each commit's complete lists, and so does its squash", () => {
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), (changes) => {
+      const items = new Map<string, Objective>();
+      const commits: {
+        oid: string;
+        parents: string[];
+        committed: number;
+        authored: number;
+        message: string;
+      }[] = [];
+      const expected: Objective[][] = [];
+      for (const [at, { item, mark, text, full }] of changes.entries()) {
+        items.set(`obj-${item}`, { id: `obj-${item}`, mark, text });
+        const whole: CheckpointRecord = { ...EMPTY, objectives: [...items.values()] };
+        const told = toldOf(readCommits(commits.toReversed()), ID);
+        const record = full ? { ...whole, minutes: at } : shortRecord(whole, told);
+        const parents = at === 0 ? [] : [`c${at - 1}`];
+        const message = `feat: ${at}\n\n${renderBlock(record)}`;
+        commits.push({ oid: `c${at}`, parents, committed: at, authored: at, message });
+        expected.push(whole.objectives as Objective[]);
+      }
+      const byId = (one: Objective, other: Objective) => (one.id < other.id ? -1 : 1);
+      const read = readCommits(commits.toReversed()).toReversed();
+      for (const [at, { record }] of read.entries()) {
+        expect([...(record?.objectives ?? [])].sort(byId)).toEqual([...(expected[at] ?? [])].sort(byId));
+        expect(record?.more).toBeUndefined();
+      }
+      // Each message by itself, as a squash of all of them has it.
+      const alone = commits.flatMap((each) => readCommits([{ ...each, parents: [] }])[0]?.record ?? []);
+      const squashed = mergeRecords(alone);
+      expect([...squashed.objectives].sort(byId)).toEqual([...items.values()].sort(byId));
+      expect(squashed.more).toBeUndefined();
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("without the earlier commits a short record is marked as incomplete", () => {
+  const objectives = ["One", "Two", "Three"].map((text, n) => ({
+    id: `obj-${n + 1}`,
+    mark: "open" as const,
+    text,
+  }));
+  const before = { ...EMPTY, objectives };
+  const commit = { oid: "a", parents: [], committed: 1, authored: 1, message: `a\n\n${renderBlock(before)}` };
+  const told = toldOf(readCommits([commit]), ID);
+  const [one, ...others] = objectives;
+  const after: CheckpointRecord = {
+    ...EMPTY,
+    objectives: [{ ...(one as Objective), mark: "done" }, ...others],
+  };
+  const message = `b\n\n${renderBlock(shortRecord(after, told))}`;
+  const [shallow] = readCommits([{ ...commit, oid: "b", parents: ["a"], message }]);
+  expect(shallow?.record).toMatchObject({
+    objectives: [{ id: "obj-1", mark: "done" }],
+    more: { objectives: 2 },
+  });
+});
