@@ -91,7 +91,7 @@ export function writeNumber(): number {
   return looks().writes;
 }
 
-/** Notes that this run writes a file. Outside of a `.git` folder, answers of git about the work tree become stale. */
+/** Notes that this run writes a file. Outside of `.git`, answers of git about the work tree become stale. */
 export function noteWrite(file: string): void {
   if (!/[\\/]\.git[\\/]/.test(file)) looks().writes++;
 }

@@ -342,8 +342,8 @@ async function changesOf(root: string, lines: readonly string[]) {
 }
 
 /**
- * Returns the facts that identify a server's squash; undefined if the work changed nothing. `changesFrom` returns
- * what changed between a commit and the tip.
+ * Returns the facts that identify a server's squash; undefined if the work changed nothing.
+ * `changesFrom` returns what changed between a commit and the tip.
  */
 async function wholeWork(
   root: string,
