@@ -7,7 +7,7 @@ import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export interface LastRun {
   readonly run: RunRecord;
@@ -29,7 +29,7 @@ export async function lastRun(place: Place, name?: string): Promise<LastRun> {
     : (all.find(({ session }) => session.branch === branch) ?? all[0]);
   if (!run && asked)
     throw new Failure("no-run", `no agent was started in ${asked.title} yet`, {
-      hint: `session run <agent> ${word(asked.branch)} -m "…"`,
+      hint: `session run <agent> ${shellWord(asked.branch)} -m "…"`,
     });
   if (!run) throw new Failure("no-run", "no agent was started here yet", { hint: "session run <agent>" });
   const session = asked ?? (await resolveSession(place, run.session.id));

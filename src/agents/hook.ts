@@ -12,7 +12,7 @@ import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession } from "../record/find-session.ts";
 import { spooledBranches } from "../record/spool.ts";
-import { changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
+import { changedSinceCompaction, isLogged } from "../session/agent-events.ts";
 import { type AgentEvent, type AgentEventType, isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
@@ -114,7 +114,7 @@ async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEve
     place,
     branch,
     async (session, lock) => {
-      if (!isToldAlready(session.events, told)) await saveSession(session, session.state, [told], lock);
+      if (!isLogged(session.events, told)) await saveSession(session, session.state, [told], lock);
       return session.events;
     },
     { waitMs: WAIT },

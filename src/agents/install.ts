@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
 import { withLock } from "../store/lock.ts";
 import { defined } from "../text/defined.ts";
@@ -216,7 +216,7 @@ function edited(
     throw new Failure(
       "unfit-settings",
       `${shown(where, target.file)}:${error.line}: ${error.message}; nothing was changed`,
-      { advice: "correct the file first", hint: AGAIN },
+      { advice: "correct the file first", hint: SAME_COMMAND },
     );
   }
 }

@@ -9,13 +9,13 @@ import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { running } from "../record/processes.ts";
 import type { SessionEvent } from "../session/events.ts";
-import type { RunRecord, Started } from "../session/runs.ts";
+import type { RunRecord, StartedProcess } from "../session/runs.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
-import { type Launch, logFile, openLog, readRun, takeLaunch, turnLog, writeRun } from "../store/runs.ts";
+import { type Launch, logFile, openLog, readRun, rotateLog, takeLaunch, writeRun } from "../store/runs.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, now, onSignals } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** Longest wait for somebody who holds the session's lock, in milliseconds. */
 const WAIT = 2_000;
@@ -29,7 +29,7 @@ export interface Ended {
 }
 
 /** What runs, and since when. */
-export async function startedOf(pid: number): Promise<Started> {
+export async function startedOf(pid: number): Promise<StartedProcess> {
   return { pid, started: (await running([pid])).get(pid)?.started ?? null };
 }
 
@@ -113,7 +113,7 @@ export async function keep(cwd: string, id: string): Promise<void> {
   end.catch(() => {});
   child.stdin?.on("error", () => {});
   child.stdin?.end(launch.input);
-  const looks = setInterval(() => turnLog(sessionsDir, id).catch(() => {}), LOOKS);
+  const looks = setInterval(() => rotateLog(sessionsDir, id).catch(() => {}), LOOKS);
 
   let noted: RunRecord = run;
   try {
@@ -130,7 +130,7 @@ export async function keep(cwd: string, id: string): Promise<void> {
 
 /** tmux shows the agent to whoever attaches, and writes what it shows into the log. */
 async function intoLog(place: Place, run: RunRecord): Promise<void> {
-  const command = `cat >> ${word(logFile(place.sessionsDir, run.id))}`;
+  const command = `cat >> ${shellWord(logFile(place.sessionsDir, run.id))}`;
   const child = spawn(
     "tmux",
     ["-L", run.tmux ?? "", "pipe-pane", "-t", environment().TMUX_PANE ?? "", command],

@@ -15,11 +15,11 @@ import { findSession, noSession } from "../record/find-session.ts";
 import { heldElsewhere } from "../record/holder.ts";
 import { expand, type KnownSession, knownSessions, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { DEEPEST } from "../session/runs.ts";
+import { MAX_DEPTH } from "../session/runs.ts";
 import type { SessionState } from "../session/state.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export interface TargetRequest {
   readonly agent: string;
@@ -158,10 +158,10 @@ async function parentOf(place: Place, named: string | undefined): Promise<KnownS
   const known = new Map((await knownSessions(place, { light: true })).map((each) => [each.id, each]));
   const parent = known.get(id);
   let deep = 1;
-  for (let at = parent; at?.parent !== undefined && deep <= DEEPEST; deep++) at = known.get(at.parent);
-  if (parent !== undefined && deep > DEEPEST)
-    throw new Failure("too-deep", `agents may start agents ${DEEPEST} deep`, {
-      hint: `session run <agent> ${word(parent.branch)}`,
+  for (let at = parent; at?.parent !== undefined && deep <= MAX_DEPTH; deep++) at = known.get(at.parent);
+  if (parent !== undefined && deep > MAX_DEPTH)
+    throw new Failure("too-deep", `agents may start agents ${MAX_DEPTH} deep`, {
+      hint: `session run <agent> ${shellWord(parent.branch)}`,
     });
   return parent;
 }

@@ -8,10 +8,10 @@ import type { Place } from "../place/place.ts";
 import { atWorkText, runsNow, viewOf } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
-import { isLive, type RunRecord, type RunView, runName, WIDEST } from "../session/runs.ts";
+import { isLive, MAX_CHILDREN, type RunRecord, type RunView, runName } from "../session/runs.ts";
 import { branchOf } from "../session/state.ts";
 import { withLock } from "../store/lock.ts";
-import { forgetOld, makeRunsFolder, openLog, readRun, writeLaunch, writeRun } from "../store/runs.ts";
+import { deleteOldRuns, makeRunsFolder, openLog, readRun, writeLaunch, writeRun } from "../store/runs.ts";
 import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/foreign-text.ts";
@@ -183,14 +183,14 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
           : "session run <agent> <branch> --worktree",
       });
     const siblings = live.filter(({ parent }) => parent !== undefined && parent === run.parent);
-    if (environment().SESSION_ID && siblings.length >= WIDEST)
+    if (environment().SESSION_ID && siblings.length >= MAX_CHILDREN)
       throw new Failure("too-many", `${siblings.length} agents are at work for this session already`, {
         advice: "wait for one to end",
         hint: "session background",
       });
     await writeRun(sessionsDir, run);
     const over = all.filter(({ state }) => !isLive(state)).map(({ record }) => record);
-    await forgetOld(sessionsDir, over);
+    await deleteOldRuns(sessionsDir, over);
   });
 }
 

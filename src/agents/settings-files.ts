@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, rea
 import { chmod, mkdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { cannot, readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
+import { readSmall, removeStaleTemps, systemFailure, writeAtomic } from "../store/files.ts";
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -67,7 +67,7 @@ export function settingsText(file: string, within: string | undefined): string |
       closeSync(handle);
     }
   } catch (error) {
-    throw cannot("read", file, error as NodeJS.ErrnoException);
+    throw systemFailure("read", file, error as NodeJS.ErrnoException);
   }
 }
 
@@ -142,7 +142,7 @@ export async function makeFolders(folder: string): Promise<string[]> {
   for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }); at = path.dirname(at)) missing.unshift(at);
   for (const each of missing)
     await mkdir(each).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw cannot("make", each, error);
+      if (error.code !== "EEXIST") throw systemFailure("make", each, error);
     });
   return missing;
 }

@@ -18,10 +18,10 @@ import type { Condition } from "../store/journal.ts";
 import type { LoadedSession } from "../store/load.ts";
 import type { Lock } from "../store/lock.ts";
 import { prepareSession, saveSession } from "../store/save.ts";
-import { prepare, settle } from "../store/transaction.ts";
+import { prepareChange, settleJournal } from "../store/transaction.ts";
 import { now } from "../surroundings.ts";
 import { subjectOf } from "../trailers/checkpoints.ts";
-import { shortRecord, toldNow } from "../trailers/complete-lists.ts";
+import { itemsOnceCommitted, shortRecord } from "../trailers/complete-lists.ts";
 import { gitTrailers } from "../trailers/git-trailers.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
@@ -163,7 +163,7 @@ async function makeCommit(
 ): Promise<Made> {
   try {
     // Written down first, so that whoever comes after a crash can take it back.
-    if (!isEmpty(draft.layout)) await prepare(session.folder, lock, { write: new Map() }, condition);
+    if (!isEmpty(draft.layout)) await prepareChange(session.folder, lock, { write: new Map() }, condition);
     await layOut(place, draft.layout);
     const ready = await prepared(place, session, draft, request);
     await prepareSession(
@@ -181,7 +181,7 @@ async function makeCommit(
   } catch (error) {
     if (await happened(place, condition)) throw error;
     await takeBack(place, draft.layout);
-    await settle(session.folder, lock, false);
+    await settleJournal(session.folder, lock, false);
     throw error;
   }
 }
@@ -200,7 +200,7 @@ async function record(
     ...state.context,
     committed: { ...state.context.committed, ...carried },
     tip: oid,
-    told: toldNow(state, nextRecord(state).title),
+    told: itemsOnceCommitted(state, nextRecord(state).title),
   };
   const files = place.config.session.auto_track ? shown.files.map((each) => each.path) : undefined;
   const decisions = draft.decisions.length === 0 ? undefined : draft.decisions.map((each) => each.id);

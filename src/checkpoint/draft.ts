@@ -12,7 +12,7 @@ import { homes, type Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { type Decision, headline } from "../session/session.ts";
-import { applyAll, type Recorded } from "../session/small-change.ts";
+import { applyChanges, type SmallChange } from "../session/small-change.ts";
 import { branchOf, currentObjective, type SessionState } from "../session/state.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
@@ -20,7 +20,7 @@ import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { valueWithoutHome } from "../text/home.ts";
-import { quietWords } from "../text/neutralize.ts";
+import { neutralizeWords } from "../text/neutralize.ts";
 import { decisionsOf, type ReadCommit, readCommits, subjectOf } from "../trailers/checkpoints.ts";
 import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decision-log.ts";
 import { coverageText, impactOf } from "../trailers/impact.ts";
@@ -90,7 +90,7 @@ export async function draftOf(
       .slice(0, history.length - counted.length)
       .flatMap((each) => decisionsOf(each, carried.context.id)),
   });
-  const { state, events } = applyAll(withTraced(carried, trace), changesOf(request), now());
+  const { state, events } = applyChanges(withTraced(carried, trace), changesOf(request), now());
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, counted, decisions);
   const plan = planCommit({
@@ -120,8 +120,10 @@ export async function draftOf(
 }
 
 /** What a request changes before the checkpoint is made. */
-function changesOf(request: CheckpointRequest): Recorded[] {
-  const done = (request.complete ?? []).map((id): Recorded => ({ do: "objective.mark", id, mark: "done" }));
+function changesOf(request: CheckpointRequest): SmallChange[] {
+  const done = (request.complete ?? []).map(
+    (id): SmallChange => ({ do: "objective.mark", id, mark: "done" }),
+  );
   if (request.decision === undefined) {
     if (request.rationale !== undefined || (request.alternatives ?? []).length > 0)
       throw new Failure("usage", "--rationale and --alternatives belong to a --decision");
@@ -222,12 +224,15 @@ export async function textOf(
     ...(objective === undefined ? {} : { objective: headline(objective.text) }),
     files: files.map((each) => ({ path: each.path, change: each.change })),
   });
-  if (body !== "") return { text: quietWords(subject) + body, problems: [] };
+  if (body !== "") return { text: neutralizeWords(subject) + body, problems: [] };
   const completed = draft.state.objectives.filter((each) => draft.completed.includes(each.id));
   const [{ templateFolders }, { openTemplate }] = await Promise.all([
     import("../place/templates.ts"),
     import("../render/template.ts"),
   ]);
   const template = await openTemplate("checkpoint", templateFolders(place));
-  return { text: quietWords(await template.render({ subject, completed })), problems: template.problems };
+  return {
+    text: neutralizeWords(await template.render({ subject, completed })),
+    problems: template.problems,
+  };
 }

@@ -8,8 +8,8 @@ import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import type { CheckpointRecord, ImpactLine } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
-import { takenOf } from "../trailers/checkpoints.ts";
-import { asEarlier } from "../trailers/checks.ts";
+import { searchedCommit } from "../trailers/checkpoints.ts";
+import { markEarlier } from "../trailers/checks.ts";
 import { coverageOver, impactOf } from "../trailers/impact.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { mergeRecords } from "../trailers/merge-records.ts";
@@ -65,7 +65,7 @@ async function undoneIn(
   place: Place,
   commits: readonly Pick<Commit, "oid" | "message" | "parents">[],
 ): Promise<ReadonlySet<string>> {
-  const reverted = await revertsOf(place.repository.root, commits.toReversed().map(takenOf));
+  const reverted = await revertsOf(place.repository.root, commits.toReversed().map(searchedCommit));
   const undone = new Set<string>();
   for (const { oid, message } of commits) {
     const record = reverted.size > 0 ? readMessage(message).session : null;
@@ -97,5 +97,5 @@ async function withOutdated(
 ): Promise<CheckpointRecord> {
   const fresh = record.verified.some((each) => each.earlier === undefined);
   if (!fresh || (await sameFiles(place.repository.root, oid, files))) return record;
-  return { ...record, verified: record.verified.map((each) => asEarlier({ ...each, commit: oid })) };
+  return { ...record, verified: record.verified.map((each) => markEarlier({ ...each, commit: oid })) };
 }

@@ -1,7 +1,7 @@
 /** What a checkpoint takes and what it leaves: a decision over names, made before anything is touched. */
 
 import { Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 interface Changed {
   readonly path: string;
@@ -136,7 +136,7 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
     throw new Failure(
       "staged-and-replaced",
       `${both} is staged, and something else stands in its place now`,
-      { advice: "stage what you mean", hint: `git add ${word(both)}\nsession checkpoint --staged` },
+      { advice: "stage what you mean", hint: `git add ${shellWord(both)}\nsession checkpoint --staged` },
     );
   return names(unstaged).filter(givesWay);
 }

@@ -15,7 +15,7 @@ import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
 import { clock, environment, lookAgain, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { visible } from "../text/foreign-text.ts";
+import { visibleText } from "../text/foreign-text.ts";
 import { withoutHome } from "../text/home.ts";
 import { workTreeTree } from "../worktree/compare-files.ts";
 
@@ -118,7 +118,7 @@ function lastLines(said: string): string {
     .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07/g, "")
     .replace(/[^\n]*\r(?!\n)/g, "");
   const lines = plain.split("\n").flatMap((each) => {
-    const line = visible(each.trimEnd());
+    const line = visibleText(each.trimEnd());
     return line === "" ? [] : [line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line];
   });
   return lines.slice(-MAX_LINES).join("\n");

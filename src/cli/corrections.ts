@@ -5,7 +5,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import type { Entry } from "./command.ts";
 import { firstWord, own, type Rows, split, type WrongLine } from "./command-line.ts";
 import { isAlias, pathOf, signature } from "./signature.ts";
@@ -190,8 +190,8 @@ function withSubcommand(words: readonly string[], { command }: WrongLine): reado
   const names = command.commands.flatMap((each) => [each.name(), ...each.aliases()]);
   const close = /\s/.test(wrong) ? undefined : nearest(wrong, names, 1)[0];
   const all = command.commands.map((each) => each.name()).join("|");
-  const added = named(command, "add") && !isId ? `add ${word(command.args.join(" "))}` : all;
-  const line = close === undefined ? added : [close, ...more.map(word)].join(" ");
+  const added = named(command, "add") && !isId ? `add ${shellWord(command.args.join(" "))}` : all;
+  const line = close === undefined ? added : [close, ...more.map(shellWord)].join(" ");
   const isPlain = !more.some((each) => each.startsWith("-"));
   throw usage(
     `${where} does not know "${wrong}"`,
@@ -217,7 +217,7 @@ function withOneText(words: readonly string[], { command, message }: WrongLine):
   const [argument] = command.registeredArguments;
   const top = firstWord(words) + path.length;
   const { length } = command.args;
-  const isTogether = command.args.every((each, n) => words[top + n] === each && word(each) === each);
+  const isTogether = command.args.every((each, n) => words[top + n] === each && shellWord(each) === each);
   if (isTogether && TEXTS.includes(argument?.name() ?? ""))
     return words.toSpliced(top, length, command.args.join(" "));
   throw usage(message, signature(command), argument ? "a text of several words needs quotes" : "");
@@ -228,7 +228,7 @@ function usage(message: string, hint: string, advice = ""): Failure {
 }
 
 /** Quotes a word for the shell; leaves an option as it is. */
-const shown = (text: string) => (/^--?[a-z-]+$/.test(text) ? text : word(text));
+const shown = (text: string) => (/^--?[a-z-]+$/.test(text) ? text : shellWord(text));
 
 function named(command: CommandUnknownOpts, name: string): boolean {
   return command.commands.some((each) => each.name() === name || each.aliases().includes(name));

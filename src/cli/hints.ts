@@ -1,7 +1,7 @@
 /** Completes the hints of a failure to commands that can be copied; loaded after a failure only. */
-import { redacted } from "../git/remote/names.ts";
-import { AGAIN, type Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { redactAddress } from "../git/remote/names.ts";
+import { type Failure, SAME_COMMAND } from "../session/failure.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** Longest command that is repeated in full, in characters. */
 const LONGEST = 100;
@@ -13,16 +13,18 @@ const LONGEST = 100;
 export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): readonly string[] {
   const lines = hint?.split("\n") ?? [];
   const called = calledText(argv, findings !== undefined);
-  return lines.map((each) => (each === AGAIN ? called : each.startsWith("-") ? `${called} ${each}` : each));
+  return lines.map((each) =>
+    each === SAME_COMMAND ? called : each.startsWith("-") ? `${called} ${each}` : each,
+  );
 }
 
 /** Quotes a word for the shell; leaves an option as it is. */
-const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : word(text));
+const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : shellWord(text));
 
 /** Returns the command as typed; only its name where it is long or seems to hold a secret. */
 function calledText(argv: readonly string[], isSecret: boolean): string {
   const typed = argv.filter((each) => each !== "--json");
-  const whole = ["session", ...typed.map((each) => shown(redacted(each)))].join(" ");
+  const whole = ["session", ...typed.map((each) => shown(redactAddress(each)))].join(" ");
   if (!isSecret && whole.length <= LONGEST) return whole;
   const end = typed.findIndex((each, at) => at > 1 || !/^[a-z][a-z-]*$/.test(each));
   return ["session", ...typed.slice(0, end < 0 ? typed.length : end), "…"].join(" ");

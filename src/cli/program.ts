@@ -2,7 +2,7 @@ import path from "node:path";
 import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { cannot, isUnwritable } from "../store/files.ts";
+import { isUnwritable, systemFailure } from "../store/files.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { finish } from "../terminal/print.ts";
@@ -180,7 +180,7 @@ async function report(error: unknown, out: Output, argv: readonly string[]): Pro
   }
   const system = error as NodeJS.ErrnoException;
   if (system?.syscall !== undefined && system.path !== undefined)
-    return report(cannot("write", system.path, system), out, argv);
+    return report(systemFailure("write", system.path, system), out, argv);
   const bug = error instanceof Error ? error : new Error(String(error));
   return report(
     new Failure("bug", `unexpected: ${bug.message}`, { hint: "--verbose", cause: bug }),

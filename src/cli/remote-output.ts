@@ -3,8 +3,8 @@
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/inert.ts";
 import type { Pulled } from "../sharing/pull.ts";
-import type { Sent } from "../sharing/push.ts";
-import type { Company } from "../sharing/remote.ts";
+import type { PushResult } from "../sharing/push.ts";
+import type { Interaction } from "../sharing/remote.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressLine } from "../terminal/progress.ts";
 import { canAsk } from "../terminal/prompt.ts";
@@ -12,7 +12,7 @@ import type { SharingRow } from "../terminal/screens/sharing.ts";
 import { defined } from "../text/defined.ts";
 
 /** Runs an action that may ask for a password on the terminal, and shows git's progress on it. */
-export async function withRemote<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
+export async function withRemote<T>(out: Output, action: (company: Interaction) => Promise<T>): Promise<T> {
   const line = progressLine(out.quiet || out.json);
   // Collect garbage early: thousands of sessions would pile up, and the process mostly waits for git.
   setFlagsFromString("--semi-space-growth-factor=1");
@@ -28,12 +28,12 @@ export async function withRemote<T>(out: Output, action: (company: Company) => P
 }
 
 /** Returns a pushed session as a row of the table. */
-export function sentRow({ id, branch, title, outcome, merged }: Sent): SharingRow {
+export function sentRow({ id, branch, title, outcome, merged }: PushResult): SharingRow {
   return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
 }
 
 /** Reports what the remote refused. Returns the exit code: 1 where it refused anything. */
-export function sayRefused(out: Output, sent: readonly Sent[]): number {
+export function sayRefused(out: Output, sent: readonly PushResult[]): number {
   const refused = sent.filter((each) => each.outcome === "refused");
   for (const { id, reason } of refused.slice(0, 20)) out.warn(`${id} was not taken: ${reason}`);
   if (refused.length > 20) out.warn(`… and ${refused.length - 20} more`);
@@ -41,7 +41,7 @@ export function sayRefused(out: Output, sent: readonly Sent[]): number {
 }
 
 /** Returns a pushed session as JSON data. */
-export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {
+export function sentValue({ id, title, branch, outcome, merged, commit, reason }: PushResult) {
   return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason }) };
 }
 

@@ -13,7 +13,7 @@ import {
   resolveBlockers,
 } from "../record/items.ts";
 import type { Blocker } from "../session/session.ts";
-import { find } from "../session/state.ts";
+import { findItem } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { blockerLine } from "../terminal/lines.ts";
@@ -73,7 +73,7 @@ export function define(blockers: Command): void {
     .option(...ALLOW)
     .does(async (call, id, text, { link }) => {
       const place = await call.place();
-      const before = find((await currentSession(place)).state.blockers, id, "blk", "blocker");
+      const before = findItem((await currentSession(place)).state.blockers, id, "blk", "blocker");
       const words =
         text ?? (link === undefined ? await editText(await editorOf(place), before.text) : undefined);
       const change = editBlocker(place, before.id, defined({ text: words, link }));

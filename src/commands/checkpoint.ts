@@ -8,7 +8,7 @@ import { Failure } from "../session/failure.ts";
 import { progress } from "../session/state.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "checkpoint",
@@ -62,7 +62,7 @@ const meantAsMessage = (paths: readonly string[], message: string | undefined) =
   const text = paths.join(" ");
   const mayBe = error instanceof Failure && error.code === "no-such-path" && message === undefined;
   if (!mayBe || !/\s/.test(text)) throw error;
-  throw new Failure(error.code, error.message, { hint: `session checkpoint -m ${word(text)}` });
+  throw new Failure(error.code, error.message, { hint: `session checkpoint -m ${shellWord(text)}` });
 };
 
 function shown({ out }: Call, made: Checkpoint): void {

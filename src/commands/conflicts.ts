@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { conflictsOf } from "../forecast/conflicts.ts";
 import { conflictLines } from "../terminal/screens/conflicts.ts";
 import { defined } from "../text/defined.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 
 export const about: About = {
   name: "conflicts",
@@ -26,6 +26,6 @@ export function define(command: Command): void {
     .does(async ({ place: open, out }, options) => {
       const place = await open({ bare: true });
       const conflicts = await conflictsOf(place, defined({ remotes: options.remotes }));
-      out.data(conflictLines(conflicts, (iso) => day(place.config, iso)).join("\n"), conflicts);
+      out.data(conflictLines(conflicts, (iso) => formatTime(place.config, iso)).join("\n"), conflicts);
     });
 }

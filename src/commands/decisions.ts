@@ -5,12 +5,12 @@ import { ALLOW, each } from "../cli/options.ts";
 import { currentSession } from "../record/find-session.ts";
 import { editDecision, editorOf, recordDecision, withdrawDecision } from "../record/items.ts";
 import { type Decision, headline } from "../session/session.ts";
-import { find } from "../session/state.ts";
+import { findItem } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { tellSource } from "../terminal/source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { endWords } from "../trailers/successors.ts";
+import { decisionEndText } from "../trailers/successors.ts";
 import {
   allDecisions,
   decisionByKey,
@@ -69,7 +69,7 @@ export function define(decisions: Command): void {
     .option(...ALLOW)
     .does(async (call, id, text, { rationale, alternatives }) => {
       const place = await call.place();
-      const before = find((await currentSession(place)).state.context.decisions, id, "dec", "decision");
+      const before = findItem((await currentSession(place)).state.context.decisions, id, "dec", "decision");
       const asks = text === undefined && rationale === undefined && alternatives === undefined;
       const words = asks ? (await editText(await editorOf(place), before.text)).trim() : text;
       const change = editDecision(place, before.id, defined({ text: words, rationale, alternatives }));
@@ -107,7 +107,7 @@ export function define(decisions: Command): void {
       const place = await open();
       const decision = id.includes("/")
         ? decisionByKey(await allDecisions(place), id)
-        : find((await sessionDecisions(place)).decisions, id, "dec", "decision");
+        : findItem((await sessionDecisions(place)).decisions, id, "dec", "decision");
       out.data(inFull(decision), decision);
     });
   decisions
@@ -167,7 +167,7 @@ function line(decision: FoundDecision, all: boolean): string {
         : decision.was === undefined
           ? ""
           : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
-  const ended = endWords(decision);
+  const ended = decisionEndText(decision);
   const by = ended === undefined ? "" : yellow(`  (${ended})`);
   return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${by}${why}`;
 }

@@ -13,7 +13,7 @@ import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, cyan, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "end",
@@ -142,7 +142,7 @@ function shown(
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);
   if (ended.removedWorktree !== undefined) out.say(`The worktree ${ended.removedWorktree} is gone.`);
-  out.say(`To take it up again: session resume ${deletedBranch ? context.id : word(ended.branch)}`);
+  out.say(`To take it up again: session resume ${deletedBranch ? context.id : shellWord(ended.branch)}`);
   if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
   for (const each of ended.children) out.say(`${each.branch} stands on it: ${cyan(each.command)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";

@@ -6,7 +6,7 @@ import { fork } from "../lifecycle/fork.ts";
 import { Failure } from "../session/failure.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { briefText } from "../views/texts.ts";
 
 export const about: About = {
@@ -52,7 +52,7 @@ export function define(command: Command): void {
       const value = { session: state.context, parent, commit };
       if (!options.switch) return out.data("", value);
       const { root } = forked.place.repository;
-      if (worktree !== undefined) return out.data(`cd ${word(root)}`, { ...value, worktree: root });
+      if (worktree !== undefined) return out.data(`cd ${shellWord(root)}`, { ...value, worktree: root });
       const brief = await briefText(forked.place);
       out.data(brief.text, { ...value, brief: brief.view });
       for (const line of workLines(forked)) out.say(line);

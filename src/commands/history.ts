@@ -6,7 +6,7 @@ import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { historyOf } from "../views/history.ts";
 import { filterRows } from "../views/shapes/listing.ts";
 
@@ -46,7 +46,7 @@ export function define(command: Command): void {
       });
       if (history.sessions.length === 0) return out.data(dim("No ended sessions match"), history.sessions);
       const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
-      const lines = historyLines(shown, (iso) => day(place.config, iso), out.width);
+      const lines = historyLines(shown, (iso) => formatTime(place.config, iso), out.width);
       const more =
         history.more === 0
           ? []

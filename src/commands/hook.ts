@@ -31,7 +31,7 @@ export function define(command: Command): void {
       if (!OF_GIT.includes(what)) return ofAgent(call, what, file);
       endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
       const place = await call.place({ silent: true });
-      if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
+      if (what === "push") return (await import("../sharing/push.ts")).pushWithBranches(place, file, more);
       if (what === "rules") {
         const { ruleWarnings } = await import("../checkpoint/rules.ts");
         for (const each of await ruleWarnings(place, { between: ["--cached"] })) call.out.warn(each);

@@ -11,9 +11,9 @@ import { counted } from "../terminal/progress.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
 import { surveyRemotes, surveySessions } from "../views/survey.ts";
 
@@ -119,7 +119,7 @@ export function define(command: Command): void {
       branch: place && currentBranch(place.repository),
       now: now(),
       wide: options.wide ?? false,
-      day: (iso: string) => (place ? day(place.config, iso) : iso.slice(0, 10)),
+      day: (iso: string) => (place ? formatTime(place.config, iso) : iso.slice(0, 10)),
     };
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
     out.data([...lines, ...more].join("\n"), value);
@@ -159,7 +159,7 @@ function showsArchived({ all, status }: Options): boolean {
 function elsewhere({ remote: isListed }: Options, remote: readonly SessionRow[]): string[] {
   const [first] = remote;
   if (!first) return [];
-  if (isListed) return [dim(`To take one up: session resume ${word(first.branch)}`)];
+  if (isListed) return [dim(`To take one up: session resume ${shellWord(first.branch)}`)];
   return [dim(`${plural(remote.length, "session")} on branches of a remote: session list --remote`)];
 }
 

@@ -5,7 +5,7 @@ import { oneLine } from "../render/inert.ts";
 import { headline } from "../session/session.ts";
 import { logLines } from "../terminal/screens/log.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
 
 export const about: About = {
@@ -31,7 +31,7 @@ export function define(command: Command): void {
       const limit = wholeNumber("-n", options.maxCount);
       const place = await open();
       const log = await sessionLog(place, name, { events: options.events ?? false, limit });
-      const lines = logLines(shown(log), (iso) => day(place.config, iso));
+      const lines = logLines(shown(log), (iso) => formatTime(place.config, iso));
       out.data([head(log), ...lines, ...rest(log, limit)].join("\n"), log);
     });
 }

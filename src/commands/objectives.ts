@@ -5,7 +5,7 @@ import { ALLOW } from "../cli/options.ts";
 import { currentSession, sessionOfHead } from "../record/find-session.ts";
 import { addObjectives, editorOf, markObjectives, rewordObjective } from "../record/items.ts";
 import type { Objective, ObjectiveMark } from "../session/session.ts";
-import { find, progress } from "../session/state.ts";
+import { findItem, progress } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { objectiveLine } from "../terminal/lines.ts";
 import { tellSource } from "../terminal/source.ts";
@@ -53,7 +53,7 @@ export function define(objectives: Command): void {
     .option(...ALLOW)
     .does(async (call, id, text) => {
       const place = await call.place();
-      const before = find((await currentSession(place)).state.objectives, id, "obj", "objective");
+      const before = findItem((await currentSession(place)).state.objectives, id, "obj", "objective");
       const after = text ?? (await editText(await editorOf(place), before.text));
       shown(call, [await thenCheckpoint(place, rewordObjective(place, before.id, after))]);
     });

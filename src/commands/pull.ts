@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { pulledRows, pulledValue, sayPulled, withRemote } from "../cli/remote-output.ts";
 import { Failure } from "../session/failure.ts";
 import { pullSessions } from "../sharing/pull.ts";
-import { addressed } from "../sharing/remote.ts";
+import { splitRemote } from "../sharing/remote.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
 
@@ -27,7 +27,7 @@ export function define(command: Command): void {
     .option("--remote <remote>", "name the remote if a session has the same name")
     .does(async ({ place: open, out, cwd }, words, options) => {
       const place = await open({ bare: true });
-      const { remote, names } = await addressed(place, cwd, words, "pull", options.remote);
+      const { remote, names } = await splitRemote(place, cwd, words, "pull", options.remote);
       const named = names.length > 0 ? names : undefined;
       const pulled = await withRemote(out, (company) => pullSessions(place, remote, named, company));
       const [first] = pulled.united;

@@ -4,7 +4,7 @@ import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { sayRefused, sentRow, sentValue, withRemote } from "../cli/remote-output.ts";
 import { Failure } from "../session/failure.ts";
 import { pushSessions, sessionsToPush } from "../sharing/push.ts";
-import { addressed } from "../sharing/remote.ts";
+import { splitRemote } from "../sharing/remote.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
 
@@ -32,7 +32,7 @@ export function define(command: Command): void {
     .option("--remote <remote>", "name the remote if a session has the same name")
     .does(async ({ place: open, out, cwd }, words, options) => {
       const place = await open({ bare: true });
-      const { remote, names } = await addressed(place, cwd, words, "push", options.remote);
+      const { remote, names } = await splitRemote(place, cwd, words, "push", options.remote);
       const all = options.all ?? false;
       if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions beside it");
       const sent = await withRemote(out, async (company) =>

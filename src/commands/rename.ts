@@ -5,7 +5,7 @@ import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
 import { contextOf, rename } from "../record/metadata.ts";
 import { Failure } from "../session/failure.ts";
 import { bold } from "../terminal/style.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "rename",
@@ -38,7 +38,7 @@ export function define(command: Command): void {
       const [words] = rest;
       if (words === undefined)
         throw new Failure("usage", `missing required argument 'title': ${name} is a session`, {
-          hint: `session rename ${word(name)} "…"`,
+          hint: `session rename ${shellWord(name)} "…"`,
         });
       const filed = await rename(place, session, words);
       out.data(`${bold(filed.context.title)} (${filed.context.id})`, filedValue(filed));

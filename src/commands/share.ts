@@ -5,7 +5,7 @@ import { sentValue, withRemote } from "../cli/remote-output.ts";
 import { SESSION, sessionIn } from "../cli/session-argument.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { oneLine } from "../render/inert.ts";
-import { addressed } from "../sharing/remote.ts";
+import { splitRemote } from "../sharing/remote.ts";
 import { share, unshare } from "../sharing/share.ts";
 
 export const about: About = {
@@ -35,7 +35,7 @@ export function define(command: Command): void {
       const named =
         word === undefined ? await sessionIn(place, [name]) : { session: name ?? "@", rest: [word] };
       const known = await resolveSession(place, named.session);
-      const { remote } = await addressed(place, cwd, [], "push", named.rest[0]);
+      const { remote } = await splitRemote(place, cwd, [], "push", named.rest[0]);
       const what = `${oneLine(known.title)} (${known.id})`;
       if (options.undo) {
         const { deleted } = await withRemote(out, (company) => unshare(place, remote, known, company));

@@ -5,7 +5,7 @@ import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { showScreen } from "../terminal/screens/show.ts";
 import { defined } from "../text/defined.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { pageDocument } from "../views/shapes/page.ts";
 import { sessionPage } from "../views/show.ts";
 import { showMarkdown } from "../views/show-markdown.ts";
@@ -48,7 +48,7 @@ export function define(command: Command): void {
         ...(withTranscript ? { skip: 0, limit: 10 } : { skip, limit }),
         ...defined({ said }),
       });
-      const inDay = (iso: string) => day(place.config, iso);
+      const inDay = (iso: string) => formatTime(place.config, iso);
       const summary = options.summary ?? false;
       const value = pageDocument(page, summary);
       if (isJson) return out.data(JSON.stringify(value, null, 2), value);

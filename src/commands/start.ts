@@ -14,7 +14,7 @@ import type { Output } from "../terminal/output.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { briefText } from "../views/texts.ts";
 
 export const about: About = {
@@ -97,7 +97,7 @@ export function define(command: Command): void {
     for (const line of workLines(started)) out.say(line);
     const { begins } = started;
     if (begins?.unasked && begins.ahead?.commits)
-      out.hint(`session start <branch> --from ${word(begins.ahead.of)}`);
+      out.hint(`session start <branch> --from ${shellWord(begins.ahead.of)}`);
   });
 }
 
@@ -129,7 +129,7 @@ async function tell(
 ) {
   const { context } = state;
   const { root, branch } = place.repository;
-  if (linked) return out.data(`cd ${word(root)}`, { session: context, worktree: root });
+  if (linked) return out.data(`cd ${shellWord(root)}`, { session: context, worktree: root });
   if (branch !== branchOf(context)) return out.data("", { session: context });
   if (isGlance(out, brief)) return out.data(await standing(out, place), undefined);
   const read = await briefText(place);

@@ -5,7 +5,7 @@ import { totalsOf } from "../insight/counting/metrics.ts";
 import { sessionNamed } from "../record/find-session.ts";
 import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
 import { conversationFigures } from "../terminal/screens/transcripts.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { conversationsOf } from "../transcripts/transcripts.ts";
 import { surveySessions } from "../views/survey.ts";
 
@@ -32,11 +32,11 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       if (options.all) {
         const totals = totalsOf((await surveySessions(place)).rows);
-        return out.data(totalsLines(totals, (iso) => day(place.config, iso)).join("\n"), totals);
+        return out.data(totalsLines(totals, (iso) => formatTime(place.config, iso)).join("\n"), totals);
       }
       const known = await sessionNamed(place, name);
       const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
-      const figures = conversationFigures(sum, (iso) => day(place.config, iso));
+      const figures = conversationFigures(sum, (iso) => formatTime(place.config, iso));
       out.data(statsLines(metrics, figures).join("\n"), { ...metrics, transcripts: sum });
     });
 }

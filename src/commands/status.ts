@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { hidden } from "../cli/options.ts";
 import { now } from "../surroundings.ts";
 import { PARTS, shortStatus, statusScreen } from "../terminal/screens/status.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { statusOf } from "../views/status.ts";
 
 export const about: About = {
@@ -59,7 +59,7 @@ export function define(command: Command): void {
       const status = await statusOf(place, options.ci);
       if (options.short) return out.data(shortStatus(status, out.emoji), status);
       const parts = PARTS.filter((each) => options[each]);
-      const inDay = (iso: string) => day(place.config, iso);
+      const inDay = (iso: string) => formatTime(place.config, iso);
       out.data(statusScreen(status, parts, { emoji: out.emoji, verbose: out.verbose, day: inDay }), status);
     });
 }

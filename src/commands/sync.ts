@@ -12,7 +12,7 @@ import {
   withRemote,
 } from "../cli/remote-output.ts";
 import { Failure } from "../session/failure.ts";
-import { addressed } from "../sharing/remote.ts";
+import { splitRemote } from "../sharing/remote.ts";
 import { sync } from "../sharing/sync.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
@@ -41,7 +41,7 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       const both = options.bidirectional || options.push === options.pull;
       const of = async (direction: "push" | "pull") => {
-        const found = await addressed(place, cwd, [], direction, word);
+        const found = await splitRemote(place, cwd, [], direction, word);
         return found.remote;
       };
       const from = both || options.pull ? await of("pull") : undefined;

@@ -6,7 +6,7 @@ import { searchLines } from "../terminal/screens/search.ts";
 import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { importTranscript } from "../transcripts/import.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
@@ -68,7 +68,7 @@ export function define(transcript: Command): void {
       const place = await open();
       const { session } = options;
       const page = await transcriptPage(place, id, { ...asked, ...defined({ session }) });
-      const inDay = (iso: string) => day(place.config, iso);
+      const inDay = (iso: string) => formatTime(place.config, iso);
       if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);
       if (options.format === "markdown") return out.data(messagesMarkdown(page.entries, inDay), page);
       const rest =

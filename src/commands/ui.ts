@@ -6,7 +6,7 @@ import { now, surroundings, untilStopped } from "../surroundings.ts";
 import { openFile } from "../terminal/open.ts";
 import type { Output } from "../terminal/output.ts";
 import { dim } from "../terminal/style.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 
 export const about: About = {
   name: "ui",
@@ -61,7 +61,11 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const session = async (id: string) => {
     const place = await open({ bare: true, silent: true });
     const page = await sessionPage(place, await sessionNamed(place, id), { skip: 0, limit: 30 });
-    return showScreen(page, { emoji: out.emoji, summary: false, day: (iso) => day(place.config, iso) });
+    return showScreen(page, {
+      emoji: out.emoji,
+      summary: false,
+      day: (iso) => formatTime(place.config, iso),
+    });
   };
   await showGlance({ out, follow: (show) => followGlance(cwd, show), session });
 }

@@ -5,7 +5,7 @@ import { now } from "../surroundings.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { age } from "../text/duration.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "undo",
@@ -57,6 +57,6 @@ export function define(command: Command): void {
         commit: commit ?? null,
         stays,
       });
-      if (session.branch !== place.repository.branch) out.hint(`session resume ${word(session.branch)}`);
+      if (session.branch !== place.repository.branch) out.hint(`session resume ${shellWord(session.branch)}`);
     });
 }

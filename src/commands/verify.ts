@@ -7,7 +7,7 @@ import { Failure } from "../session/failure.ts";
 import type { Verification } from "../session/session.ts";
 import { answerTo, canAsk } from "../terminal/prompt.ts";
 import { dim } from "../terminal/style.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
   name: "verify",
@@ -49,7 +49,7 @@ async function askResult(command: string): Promise<"passed" | "failed"> {
   if (/^y(es)?$/.test(answer)) return "passed";
   if (/^no?$/.test(answer)) return "failed";
   throw new Failure("usage", `nobody said how it went, so nothing is recorded: ${command}`, {
-    hint: `session verify ${word(command)} --run`,
+    hint: `session verify ${shellWord(command)} --run`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { folderOfPaths } from "../place/place.ts";
 import { whyLines } from "../terminal/screens/why.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { whyOf } from "../views/why.ts";
 
 export const about: About = {
@@ -28,6 +28,6 @@ export function define(command: Command): void {
       const place = await open();
       const why = await whyOf(place, folderOfPaths(place, cwd), target);
       const { emoji } = place.config.display;
-      out.data(whyLines(why, emoji, (iso) => day(place.config, iso)).join("\n"), why);
+      out.data(whyLines(why, emoji, (iso) => formatTime(place.config, iso)).join("\n"), why);
     });
 }

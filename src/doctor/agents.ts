@@ -8,7 +8,7 @@ import type { Agent } from "../agents/shapes/agent.ts";
 import { installation } from "../place/installation.ts";
 import type { Place } from "../place/place.ts";
 import { readSmall } from "../store/files.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */
@@ -62,7 +62,7 @@ function program(): Finding {
     name: "session",
     state: "problem",
     says: "hooks call `session`, which is not on PATH, so they do nothing",
-    fix: `put it on PATH: npm install --global ${word(installation().folder)}`,
+    fix: `put it on PATH: npm install --global ${shellWord(installation().folder)}`,
   };
 }
 

@@ -4,7 +4,7 @@ import { type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import type { Verification } from "../session/session.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
-import { asEarlier, checkedPaths, lastChecks } from "../trailers/checks.ts";
+import { checkedPaths, lastChecks, markEarlier } from "../trailers/checks.ts";
 import type { Files } from "../worktree/compare-files.ts";
 
 /**
@@ -90,7 +90,7 @@ export async function checksFor(
       const { sameFiles } = await import("../worktree/compare-files.ts");
       const { root } = place.repository;
       const holds = files !== undefined && (await sameFiles(root, each.tree, files, paths));
-      return holds ? each : asEarlier(each);
+      return holds ? each : markEarlier(each);
     }),
   );
 }

@@ -15,13 +15,13 @@ import type { Place } from "../place/place.ts";
 import { localRecord, recordOfHead } from "../record/head.ts";
 import type { HeadRecord } from "../record/head-record.ts";
 import { withSpool } from "../record/spool.ts";
-import { type Own, ownOf } from "../session/authorship.ts";
+import { type Authorship, authorshipOf } from "../session/authorship.ts";
 import { knownCommits } from "../session/branches.ts";
 import type { RecordSource, Verification } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { standingChecks } from "./checks.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
@@ -62,7 +62,7 @@ export interface Gathered {
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
   /** Which words of the record were written down here. */
-  readonly own: Own;
+  readonly own: Authorship;
   /** The clone does not have all commits. */
   readonly shallow: boolean;
   /** What checkpoints of other clones changed, and this one has not recorded. */
@@ -165,7 +165,7 @@ export async function gather(
     ...defined({ status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,
     standing,
-    own: ownOf(state.context.own, events),
+    own: authorshipOf(state.context.own, events),
     shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events }, commits),
   };
@@ -173,7 +173,7 @@ export async function gather(
 
 /** Of a branch without a session, of which nobody asks whose commits it has. */
 function nothing(branch: string): HeadRecord {
-  const command = `session start ${branch === "" ? "<branch>" : word(branch)}`;
+  const command = `session start ${branch === "" ? "<branch>" : shellWord(branch)}`;
   return { kind: "guess", branch, detached: branch === "", recorded: false, command };
 }
 

@@ -6,8 +6,8 @@ import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { iso, short } from "../text/format-time.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { percent } from "../trailers/impact.ts";
 import type { BuildView, ResultsView } from "../views/shapes/views.ts";
@@ -51,7 +51,7 @@ export async function resultsOf(
       files: known.files.filter((each) => each.path !== from),
       written: time,
     });
-    return { from, when: iso(time), ...defined({ stale }) };
+    return { from, when: isoTime(time), ...defined({ stale }) };
   };
   return {
     ...foundViews({ tests, coverage }, when),
@@ -122,9 +122,9 @@ export function toldBuild(build: Build, stale: string | undefined): BuildView {
     status,
     source: source === "ci.json" ? ".session/ci.json" : source,
     ...defined({ name }),
-    ...(commit === undefined ? {} : { commit: short(commit) }),
+    ...(commit === undefined ? {} : { commit: shortId(commit) }),
     ...defined({ url }),
-    ...(time === undefined ? {} : { when: iso(time) }),
+    ...(time === undefined ? {} : { when: isoTime(time) }),
     ...(tests === undefined ? {} : { tests: { ...tests, skipped: tests.skipped ?? 0 } }),
     ...(coverage === undefined ? {} : { coverage: percent(coverage) }),
     failing,
@@ -149,7 +149,7 @@ export function resultWarnings({ tests, build, problem }: ResultsView): string[]
   return [
     ...(tests && tests.failed > 0
       ? [
-          `${plural(tests.failed, "test")} failed in ${quoted(tests.from)}${stale(tests)}${named(tests.failing)}.`,
+          `${plural(tests.failed, "test")} failed in ${markForeign(tests.from)}${stale(tests)}${named(tests.failing)}.`,
         ]
       : []),
     ...(build?.status === "failed" ? [`The build failed${stale(build)}${named(build.failing)}.`] : []),
@@ -159,5 +159,5 @@ export function resultWarnings({ tests, build, problem }: ResultsView): string[]
 
 function named(names: readonly string[]): string {
   const more = names.length > 3 ? ", …" : "";
-  return names.length === 0 ? "" : `: ${names.slice(0, 3).map(quoted).join(", ")}${more}`;
+  return names.length === 0 ? "" : `: ${names.slice(0, 3).map(markForeign).join(", ")}${more}`;
 }

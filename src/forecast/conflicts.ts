@@ -4,7 +4,7 @@ import { mergeEach } from "../git/move/merge-many.ts";
 import { mergeResult } from "../git/move/merge-result.ts";
 import type { Bench } from "../git/move/separate-index.ts";
 import type { Place } from "../place/place.ts";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 import type {
   ConflictFile,
   ConflictPair,
@@ -84,7 +84,7 @@ export async function forecastsOf(
       missing.slice(at * size, (at + 1) * size),
     );
     const bench = { repository, scratch: sessionsDir };
-    await inTurns(parts, AT_ONCE, async (part) => {
+    await mapLimited(parts, AT_ONCE, async (part) => {
       for (const [[one, other], forecast] of await merged(bench, part, objects))
         known.set(one.commit, other.commit, forecast);
     });
@@ -99,7 +99,7 @@ async function merged(bench: Bench, pairs: readonly Pair[], objects: Objects): P
   const commits = pairs.map(([one, other]) => [one.commit, other.commit] as const);
   const results =
     (await mergeEach(root, commits, objects)) ??
-    (await inTurns(pairs, AT_ONCE, (each) => mergeOne(bench, each)));
+    (await mapLimited(pairs, AT_ONCE, (each) => mergeOne(bench, each)));
   const found = pairs.map((sides, at) => ({ sides, ...(results[at] as One) }));
   const conflicts = found.filter((each) => each.how === "conflicts");
   const files = await describeConflicts(root, conflicts, objects);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { readObjects } from "../git/cat-file.ts";
 import { type Touch, touchesOf } from "../git/lines/changed-by.ts";
 import type { Conflicted } from "../git/move/merge-many.ts";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 import type { ConflictFile, ConflictHunk, ConflictTouch } from "../views/shapes/conflicts.ts";
 import type { Objects } from "../worktree/compare-files.ts";
 import { hunksOf } from "./hunks.ts";
@@ -35,7 +35,7 @@ export async function describeConflicts(
 ): Promise<ConflictFile[][]> {
   if (conflicts.length === 0) return [];
   const hunks = readHunks(root, conflicts, objects);
-  return inTurns([...conflicts.entries()], AT_ONCE, async ([at, each]) => {
+  return mapLimited([...conflicts.entries()], AT_ONCE, async ([at, each]) => {
     const commits = each.sides.map(({ commit }) => commit) as [string, string];
     const paths = each.files.map(({ path: name }) => name);
     const touches = await touchesOf(root, commits, paths, objects);

@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { now } from "../surroundings.ts";
 import { age } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
+import { markForeign } from "../text/foreign-text.ts";
 import type { Side } from "./sides.ts";
 
 const FILE = "conflicts";
@@ -91,12 +91,12 @@ export async function knownConflicts({ repository, sessionsDir }: Place): Promis
     .slice(0, MOST)
     .map(({ self, other, files }) => {
       const when = self.uncommitted || other.uncommitted ? `, as it was ${age(look.at, now())} ago` : "";
-      return `It would conflict with ${conflictText(other.branch, files)}${when}: ${quoted("session conflicts")}.`;
+      return `It would conflict with ${conflictText(other.branch, files)}${when}: ${markForeign("session conflicts")}.`;
     });
 }
 
 /** `fix/crash in src/a.ts, src/b.ts and 2 more`. */
 export function conflictText(branch: string, files: readonly string[]): string {
   const more = files.length > MOST ? ` and ${files.length - MOST} more` : "";
-  return `${quoted(branch)} in ${files.slice(0, MOST).map(quoted).join(", ")}${more}`;
+  return `${markForeign(branch)} in ${files.slice(0, MOST).map(markForeign).join(", ")}${more}`;
 }

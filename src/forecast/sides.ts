@@ -10,7 +10,7 @@ import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
 import { type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import type { ConflictSide } from "../views/shapes/conflicts.ts";
 import { type Objects, treeIn } from "../worktree/compare-files.ts";
@@ -81,7 +81,7 @@ export async function withWork(
   objects: Objects,
   folder: string,
 ): Promise<Side[]> {
-  return inTurns(tips, AT_ONCE, async (each) => {
+  return mapLimited(tips, AT_ONCE, async (each) => {
     const work = await uncommittedOf(place, each, objects, folder);
     return { ...each, uncommitted: work?.files ?? 0, commit: work?.commit ?? each.tip };
   });

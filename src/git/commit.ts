@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { type Commit, log } from "./commits.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { encodePaths } from "./path-bytes.ts";
@@ -119,6 +119,6 @@ export function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
   return new Failure("index-locked", `another git process is at work: ${lock} exists`, {
     advice: "wait for it, or remove the file if none is running",
-    hint: `rm ${word(lock)}`,
+    hint: `rm ${shellWord(lock)}`,
   });
 }

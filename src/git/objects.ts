@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";
@@ -40,7 +40,7 @@ export async function writeTree(
       root,
       names.map((name) => files.get(name) ?? ""),
     ),
-    inTurns([...inner], AT_ONCE, async ([name, below]) => [name, await writeTree(root, below)] as const),
+    mapLimited([...inner], AT_ONCE, async ([name, below]) => [name, await writeTree(root, below)] as const),
   ]);
   const entries = [
     ...names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`),

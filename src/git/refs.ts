@@ -1,5 +1,5 @@
-import { AGAIN, Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
+import { shellWord } from "../text/shell.ts";
 import { firstLine } from "./failure.ts";
 import { ask, read, SNAPSHOT_REFS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
@@ -143,7 +143,7 @@ function refMoved(what: string, stderr: string): Failure {
   const isTaken = /exists|expected/.test(stderr);
   return new Failure("ref-moved", `${what}: ${firstLine(stderr)}`, {
     advice: isTaken ? "another process may have written it" : "check the disk and the permissions",
-    hint: AGAIN,
+    hint: SAME_COMMAND,
   });
 }
 
@@ -210,7 +210,7 @@ export async function pushCommand(root: string, branch: string): Promise<string 
   const own = upstream.stdout.trim();
   const remote = own || (remotes.includes("origin") ? "origin" : remotes[0]);
   if (remote === undefined) return undefined;
-  return `git push ${own === "" ? "--set-upstream " : ""}${word(remote)} ${word(branch)}`;
+  return `git push ${own === "" ? "--set-upstream " : ""}${shellWord(remote)} ${shellWord(branch)}`;
 }
 
 /** Where a branch comes from: a revision, to be tracked as the user's settings say where it is a remote's branch. */
@@ -264,7 +264,7 @@ export async function switchBranch(
     `git does not switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
     {
       advice: files.length > 0 ? "commit or stash these changes first" : "",
-      hint: files.length > 0 ? "git stash push" : `git switch ${word(branch)}`,
+      hint: files.length > 0 ? "git stash push" : `git switch ${shellWord(branch)}`,
     },
   );
 }

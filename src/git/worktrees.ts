@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { isAnotherWorktree } from "./environment.ts";
 import { firstLine, gitFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";
@@ -90,7 +90,7 @@ export async function checkedOutElsewhere(root: string, branch: string): Promise
   return new Failure(
     "checked-out-elsewhere",
     `${branch} is checked out in ${folder}${gone ? ", which is gone" : ""}`,
-    { hint: gone ? "git worktree prune" : `cd ${word(folder)}` },
+    { hint: gone ? "git worktree prune" : `cd ${shellWord(folder)}` },
   );
 }
 

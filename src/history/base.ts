@@ -5,10 +5,10 @@ import { mergeBase } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 export interface Fork {
   /** Branch and commit at which the branch left its base. */
@@ -77,6 +77,6 @@ export async function remoteBranch(place: Place, branch: string): Promise<string
   if (chosen) return chosen.ref;
   const names = found.map((each) => `${each.remote}/${branch}`);
   throw new Failure("ambiguous-branch", `${branch} is on ${names.length} remotes: ${names.join(" and ")}`, {
-    hint: `git switch --create ${word(branch)} --track ${word(names[0] ?? "")}\n${AGAIN}`,
+    hint: `git switch --create ${shellWord(branch)} --track ${shellWord(names[0] ?? "")}\n${SAME_COMMAND}`,
   });
 }

@@ -9,8 +9,8 @@ import type { Place } from "../place/place.ts";
 import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../session/branches.ts";
 import { branchOf } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { word } from "../text/shell.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { shellWord } from "../text/shell.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { storedSession } from "./stored-session.ts";
 
@@ -89,8 +89,8 @@ export function offerText({ session, why }: Offer, branch: string): string {
   const { id, title } = context;
   const before = branchOf(context);
   if (why === "earlier")
-    return `The stored session ${id} (${quoted(title)}) belongs to an earlier branch ${quoted(branch)}: session resume ${id} takes it up here, session start ${word(branch)} begins anew.`;
+    return `The stored session ${id} (${markForeign(title)}) belongs to an earlier branch ${markForeign(branch)}: session resume ${id} takes it up here, session start ${shellWord(branch)} begins anew.`;
   return why === "renamed"
-    ? `This branch was called ${quoted(before)} before, and its session is stored under that name: session resume ${id} (${quoted(title)}) takes it here.`
-    : `Commits here belong to the session of the branch ${quoted(before)}, which is gone: session resume ${id} (${quoted(title)}) takes it here.`;
+    ? `This branch was called ${markForeign(before)} before, and its session is stored under that name: session resume ${id} (${markForeign(title)}) takes it here.`
+    : `Commits here belong to the session of the branch ${markForeign(before)}, which is gone: session resume ${id} (${markForeign(title)}) takes it here.`;
 }

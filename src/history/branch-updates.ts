@@ -3,28 +3,28 @@ import type { Commit } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
 import { branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { madeHere } from "../session/branches.ts";
+import { madeInThisClone } from "../session/branches.ts";
 import { commitsOf } from "../session/events.ts";
 import { branchOf } from "../session/state.ts";
 import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { asWritten, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { type TakenIn, takeIn } from "../trailers/merge-from-commits.ts";
+import { type ReadCommit, readCommits, withRecordedWords } from "../trailers/checkpoints.ts";
+import { type MergedFromCommits, mergeFromCommits } from "../trailers/merge-from-commits.ts";
 import { sessionWork, standsAs } from "./range.ts";
 import { sessionFolder } from "./stored-session.ts";
 import { traceSession, withTraced } from "./trace.ts";
 
 /**
- * Takes in commits, as `takeIn`. Asks git for this clone's own commits only if a commit seems to bring news:
- * a rewrapped or recoded message is not news.
+ * Takes in commits, as `mergeFromCommits`. Asks git for this clone's own commits only if a commit seems to
+ * bring news: a rewrapped or recoded message is not news.
  */
 export async function takenIn(
   place: Place,
   session: Pick<LoadedSession, "state" | "events">,
   read: readonly ReadCommit<Commit>[],
   beyond: ReadonlySet<string>,
-): Promise<TakenIn> {
-  const found = takeIn(session, read, beyond);
+): Promise<MergedFromCommits> {
+  const found = mergeFromCommits(session, read, beyond);
   if (found.taken.length === 0) return found;
   const { context } = session.state;
   const [entries, noted] = await Promise.all([
@@ -38,10 +38,10 @@ export async function takenIn(
     ),
     ...(noted ?? []),
   ]);
-  const made = madeHere(entries, logged, rewrites);
-  return takeIn(
+  const made = madeInThisClone(entries, logged, rewrites);
+  return mergeFromCommits(
     session,
-    read.map((each) => (made.has(each.commit.oid) ? asWritten(each, context) : each)),
+    read.map((each) => (made.has(each.commit.oid) ? withRecordedWords(each, context) : each)),
     beyond,
   );
 }
@@ -53,7 +53,7 @@ export async function takenIn(
 export async function carriedNow(
   place: Place,
   session: Pick<LoadedSession, "state" | "events">,
-): Promise<TakenIn> {
+): Promise<MergedFromCommits> {
   const { state } = session;
   const { context } = state;
   const tip = await branchTip(place.repository, branchOf(context));

@@ -8,7 +8,7 @@ import { changedPath, patchIds } from "../git/patch-ids.ts";
 import { reflog } from "../git/reflog.ts";
 import { baseBranch } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { knownCommits, leftAt, type ReflogEntry } from "../session/branches.ts";
+import { headDepartures, knownCommits, type ReflogEntry } from "../session/branches.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
@@ -19,7 +19,7 @@ import { decisionsOf, readCommits } from "../trailers/checkpoints.ts";
 import {
   type Carrier,
   carriersOf,
-  choose,
+  chooseMatch,
   type LostWork,
   lineOf,
   patchMatchesOf,
@@ -63,7 +63,7 @@ export async function findByContent(
 
   const byTree = new Map([...works].map(([each, work]) => [each, treeMatches(work, since(each, later))]));
   const noTree = await outside([...byTree.values()].flat());
-  const chosen = new Map([...byTree].map(([each, matches]) => [each, choose(matches, noTree)]));
+  const chosen = new Map([...byTree].map(([each, matches]) => [each, chooseMatch(matches, noTree)]));
   const left = new Map([...works].filter(([each]) => chosen.get(each) === undefined));
   const byPatch = await patchMatches(root, left, later, outside);
   return new Map(
@@ -143,7 +143,7 @@ function tipsOf({ state, events }: LostSession, head: readonly ReflogEntry[]): s
   const all = new Set(known);
   // HEAD's moves before the session's first commit concern an earlier branch of that name.
   const last = head.findIndex((each) => all.has(each.oid));
-  const left = last < 0 ? [] : leftAt(branchOf(state.context), head.slice(0, last + 1));
+  const left = last < 0 ? [] : headDepartures(branchOf(state.context), head.slice(0, last + 1));
   return [...left.slice(-1), ...known.reverse()];
 }
 
@@ -204,7 +204,7 @@ async function patchMatches(
   ]);
   const beside = await outside(oids);
   const carrier = (found: readonly string[]): Carrier | undefined => {
-    const commit = choose(found, beside);
+    const commit = chooseMatch(found, beside);
     return commit === undefined ? undefined : { commit, found: "patch" };
   };
   return new Map(

@@ -4,15 +4,15 @@ import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { isWhole } from "../trailers/complete-lists.ts";
+import { isWholeRecord } from "../trailers/complete-lists.ts";
 import { highestLogged } from "../trailers/decision-log.ts";
 import { isFolded, newestCarrier, stateFromCommits, withIds } from "../trailers/restore.ts";
 import { forkOf, nearerFork, remoteBranch } from "./base.ts";
@@ -113,7 +113,7 @@ async function lineOf(root: string, tip: string, recent: number | undefined): Pr
   if (recent !== undefined) {
     const newest = readCommits(await log(root, [tip], { limit: recent, firstParent: true }));
     const record = newestCarrier(newest)?.record;
-    if (!record || (isWhole(record, "objectives") && !isOpen(record))) return [];
+    if (!record || (isWholeRecord(record, "objectives") && !isOpen(record))) return [];
   }
   const limit = MAX_CHECKPOINTS;
   const line = await log(root, [tip], { grep: ["Session-Id:"], limit, firstParent: true });
@@ -139,7 +139,7 @@ function isOpen({ objectives, blockers }: CheckpointRecord): boolean {
 function noneCarried(branch: string, shallow: boolean): Failure {
   return new Failure("no-session", `no commit on ${branch} carries a session`, {
     ...(shallow ? { advice: "this clone is shallow" } : {}),
-    hint: shallow ? `git fetch --unshallow\n${AGAIN}` : `session start ${word(branch)}`,
+    hint: shallow ? `git fetch --unshallow\n${SAME_COMMAND}` : `session start ${shellWord(branch)}`,
   });
 }
 

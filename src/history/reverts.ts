@@ -1,8 +1,14 @@
 /** Finds reverted commits, even if a rewrite changed the ids that the revert's message names. */
 import { log, logLines } from "../git/commits.ts";
 import { patchIds } from "../git/patch-ids.ts";
-import { takenOf } from "../trailers/checkpoints.ts";
-import { type Claim, revertClaims, revertedBy, revertedMerges, type Taken } from "../trailers/reverts.ts";
+import { searchedCommit } from "../trailers/checkpoints.ts";
+import {
+  type Claim,
+  revertClaims,
+  revertedBy,
+  revertedMerges,
+  type SearchedCommit,
+} from "../trailers/reverts.ts";
 import type { Trace } from "./trace.ts";
 
 /** Most reverts whose patches are compared. */
@@ -14,7 +20,7 @@ const MAX_CLAIMS = 50;
  */
 export async function revertsOf(
   root: string,
-  commits: readonly Taken[],
+  commits: readonly SearchedCommit[],
 ): Promise<ReadonlyMap<string, string>> {
   const claims = revertClaims(commits).slice(0, MAX_CLAIMS);
   const merges = revertedMerges(commits).slice(0, MAX_CLAIMS);
@@ -45,7 +51,7 @@ const LOOKED_THROUGH = 500;
  */
 export async function revertsWith(
   root: string,
-  commits: readonly Taken[],
+  commits: readonly SearchedCommit[],
   { carriers }: Pick<Trace, "carriers">,
   tip: string | undefined,
 ): Promise<ReadonlyMap<string, string>> {
@@ -54,7 +60,7 @@ export async function revertsWith(
   if (!isBelow || tip === undefined) return revertsOf(root, commits);
   const below = await log(root, [tip], { limit: LOOKED_THROUGH });
   const more = below.filter((each) => !own.has(each.oid));
-  return revertsOf(root, [...commits, ...more.map(takenOf)]);
+  return revertsOf(root, [...commits, ...more.map(searchedCommit)]);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchFolder } from "../session/folder.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** Returns the folder of a branch's session. */
 export function sessionFolder(place: Place, branch: string): string {
@@ -32,6 +32,6 @@ export function checkBranch(session: LoadedSession, branch: string): void {
   const other = session.state.context.ref.replace(/^refs\/heads\//, "");
   throw new Failure("other-branch", `the session stored for ${branch} belongs to the branch ${other}`, {
     advice: "both names share one folder on this file system",
-    hint: `session end ${word(other)}`,
+    hint: `session end ${shellWord(other)}`,
   });
 }

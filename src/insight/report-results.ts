@@ -7,7 +7,7 @@ import { foundViews, toldBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
-import { iso } from "../text/format-time.ts";
+import { isoTime } from "../text/format-time.ts";
 import type { BuildView } from "../views/shapes/views.ts";
 import type { ReportResults } from "./report/report.ts";
 
@@ -21,7 +21,7 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
   ]);
   const when = (from: string, written: number) => ({
     from,
-    when: iso(written),
+    when: isoTime(written),
     ...(written < last ? { stale: "written before the last commit" } : {}),
   });
   return {

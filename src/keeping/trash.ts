@@ -5,13 +5,20 @@ import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { expand, type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve-session.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { type DeletedSession, isExpired } from "../session/trash.ts";
 import { loadSession } from "../store/load.ts";
 import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
-import { bringBack, keepAside, keptCopies, localSessions } from "../store/sessions.ts";
-import { dropEntry, noteDeleted, putBack, readTrash, takeAway, withTrash } from "../store/trash.ts";
+import { keptCopies, localSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
+import {
+  deleteEntry,
+  moveFromTrash,
+  moveToTrash,
+  noteDeleted,
+  readTrash,
+  withTrash,
+} from "../store/trash.ts";
 import { clock, now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { workRef } from "../worktree/stash-ref.ts";
@@ -65,10 +72,10 @@ async function carryOut(place: Place, entry: DeletedSession): Promise<DeletedSes
     if (local.state.context.id !== id) continue;
     await withSessionFolder(place, entry.branch, async (folder, lock) => {
       const session = await loadForWriting(folder, lock);
-      if (session?.state.context.id === id) await keepAside(sessionsDir, folder, id, lock);
+      if (session?.state.context.id === id) await moveToKept(sessionsDir, folder, id, lock);
     });
   }
-  await takeAway(sessionsDir, entry);
+  await moveToTrash(sessionsDir, entry);
   const { root } = place.repository;
   const there = await listRefs(root, ...refs.map((each) => each.ref));
   const going = refs.flatMap(({ ref, oid }, n) =>
@@ -103,7 +110,7 @@ async function restored(place: Place, wanted: string): Promise<RestoredSession> 
   if (!found) throw await notDeleted(place, entries, wanted);
   if (found.step === "deleted" && (await isHere(place, found.id)))
     throw new Failure("session-exists", `the session ${found.id} is here again: ${found.title}`, {
-      hint: `session delete ${found.id}\n${AGAIN}`,
+      hint: `session delete ${found.id}\n${SAME_COMMAND}`,
     });
   const entry: DeletedSession = { ...found, step: "restoring" };
   await noteDeleted(place.sessionsDir, entry);
@@ -114,7 +121,7 @@ async function restored(place: Place, wanted: string): Promise<RestoredSession> 
 async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredSession> {
   const { id, key, branch, refs } = entry;
   const { sessionsDir, repository } = place;
-  await putBack(sessionsDir, entry);
+  await moveFromTrash(sessionsDir, entry);
   const [there, trash] = await Promise.all([
     refs.length === 0
       ? new Map<string, string>()
@@ -136,7 +143,7 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
       const copies = own ? [] : await keptCopies(sessionsDir, id);
       // One that ended since stays where it is.
       const kept = copies.find((each) => each.state.context.state === entry.state);
-      if (kept) await bringBack(kept, folder, kept.state.context.ref, lock);
+      if (kept) await moveFromKept(kept, folder, kept.state.context.ref, lock);
       const back = kept ? await loadSession(folder) : own;
       if (back?.state.context.id !== id) return;
       // Of one that never left, only what hooks read is made again.
@@ -149,7 +156,7 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
       const back = await loadForWriting(kept.folder, lock);
       if (back) await saveKept(back, back.state, restored, lock);
     });
-  await dropEntry(sessionsDir, entry);
+  await deleteEntry(sessionsDir, entry);
   return { session: entry, where: where ?? (kept === undefined ? "snapshot" : "kept") };
 }
 
@@ -186,7 +193,7 @@ async function empty(place: Place): Promise<void> {
     const refs = await listRefs(root, `refs/session-trash/${entry.key}/`);
     const gone = [...refs].map(([ref, was]) => ({ ref, was }));
     await changeRefs(root, [], gone);
-    await dropEntry(place.sessionsDir, entry);
+    await deleteEntry(place.sessionsDir, entry);
   }
 }
 

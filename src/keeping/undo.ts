@@ -17,7 +17,7 @@ import {
   withFolder,
 } from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
@@ -26,10 +26,10 @@ import { changeSnapshot } from "../snapshots/snapshot.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
-import { bringBack, keepAside } from "../store/sessions.ts";
+import { moveFromKept, moveToKept } from "../store/sessions.ts";
 import { readUndo } from "../store/undo.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { deletedSessions, restore } from "./trash.ts";
 
 export interface Undone {
@@ -155,7 +155,7 @@ async function withLocal<T>(
     const session = await loadForWriting(folder, lock);
     if (session?.state.context.id === id) return action(session, lock);
     throw new Failure("session-moved", `${title} (${id}) was moved by another process meanwhile`, {
-      hint: AGAIN,
+      hint: SAME_COMMAND,
     });
   });
 }
@@ -165,7 +165,8 @@ async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: 
   const { after, texts, told, undone } = await planned(place, session, redo);
   await saveSession(session, after, [told], lock, texts);
   const { id, state } = after.context;
-  if (state === "ended" || state === "archived") await keepAside(place.sessionsDir, session.folder, id, lock);
+  if (state === "ended" || state === "archived")
+    await moveToKept(place.sessionsDir, session.folder, id, lock);
   return undone;
 }
 
@@ -179,9 +180,9 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
         throw new Failure(
           "session-exists",
           `${known.branch} has another session: ${there.state.context.title}`,
-          { hint: `session end ${word(known.branch)}\n${AGAIN}` },
+          { hint: `session end ${shellWord(known.branch)}\n${SAME_COMMAND}` },
         );
-      await bringBack(kept, folder, kept.state.context.ref, lock);
+      await moveFromKept(kept, folder, kept.state.context.ref, lock);
       const session = await loadSession(folder);
       if (!session)
         throw new Failure("damaged-session", `${folder} holds no session`, { hint: "session doctor" });
@@ -277,6 +278,6 @@ function nothing(title: string, redo: boolean, begun?: SessionState): Failure {
       hint: "session undo --list",
     });
   return new Failure("nothing-to-undo", `nothing to undo in session "${title}"`, {
-    hint: begun ? `session delete ${word(branchOf(begun.context))}` : "session undo --list",
+    hint: begun ? `session delete ${shellWord(branchOf(begun.context))}` : "session undo --list",
   });
 }

@@ -4,10 +4,10 @@ import { remoteBranch } from "../history/base.ts";
 import { lastTip } from "../history/find-by-content.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { short } from "../text/format-time.ts";
-import { word } from "../text/shell.ts";
+import { shortId } from "../text/format-time.ts";
+import { shellWord } from "../text/shell.ts";
 import { type MoveRequest, moveTo } from "../worktree/move.ts";
 import type { Found } from "./session-by-name.ts";
 
@@ -55,7 +55,7 @@ export function tellCreated(
   create: { readonly from: string; readonly track: boolean } | undefined,
 ): void {
   if (create && !create.track)
-    notices.push(`The branch ${branch} was gone: created again at ${short(create.from)}.`);
+    notices.push(`The branch ${branch} was gone: created again at ${shortId(create.from)}.`);
 }
 
 function branchGone(branch: string, found: KnownSession | undefined): Failure {
@@ -65,6 +65,6 @@ function branchGone(branch: string, found: KnownSession | undefined): Failure {
       hint: `git fetch\nsession clone ${found.id}`,
     });
   return new Failure("branch-gone", `the branch ${branch} is gone, and git does not have its commits`, {
-    hint: `git branch ${word(branch)} <commit>\n${AGAIN}`,
+    hint: `git branch ${shellWord(branch)} <commit>\n${SAME_COMMAND}`,
   });
 }

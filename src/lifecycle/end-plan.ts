@@ -11,12 +11,12 @@ import { resolveSession } from "../record/resolve-session.ts";
 import { withSpool } from "../record/spool.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { unchecked } from "../session/checklist.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import { short } from "../text/format-time.ts";
+import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { lastChecks } from "../trailers/checks.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
@@ -200,7 +200,7 @@ export async function mergeToBe(
     await checkQuality(place, between);
     await checkMerge(place, { between, ...defined({ tip: isHere ? undefined : tip }) }, force);
   }
-  const texts = brought.commits.map(({ commit }) => ({ name: short(commit.oid), text: commit.message }));
+  const texts = brought.commits.map(({ commit }) => ({ name: shortId(commit.oid), text: commit.message }));
   await refuseSecrets(place, texts, `the commits on ${target}`, { stays: true });
   const request = { branch, target, kind, verify, where };
   await refuseMerge(place, request, isHere, session.folder);
@@ -221,7 +221,7 @@ export function refuseUsage(
   const stays = isHere && merging?.request.where.kind !== "switch" && !removeWorktree;
   if (!deletes || !stays || (linked && agree)) return;
   throw new Failure("usage", `--delete-branch: ${branch} stays checked out in ${place.repository.root}`, {
-    hint: linked ? "--remove-worktree" : `git switch --detach\n${AGAIN}`,
+    hint: linked ? "--remove-worktree" : `git switch --detach\n${SAME_COMMAND}`,
   });
 }
 

@@ -23,10 +23,10 @@ import { writeAtomic } from "../store/files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
-import { keepAside } from "../store/sessions.ts";
+import { moveToKept } from "../store/sessions.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { quoted } from "../text/foreign-text.ts";
+import { markForeign } from "../text/foreign-text.ts";
 import { inUtc } from "../text/format-time.ts";
 import { withoutHome } from "../text/home.ts";
 import { keepTranscripts } from "../transcripts/import.ts";
@@ -159,7 +159,8 @@ async function finish(
     state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
   });
   const brought = along.map(
-    (each) => `The merge into ${quoted(toMerge?.target ?? "")} brought along ${alongText(each, quoted)}.`,
+    (each) =>
+      `The merge into ${markForeign(toMerge?.target ?? "")} brought along ${alongText(each, markForeign)}.`,
   );
   const view = { ...made, warnings: [...made.warnings, ...brought] };
   const wanted = request.handoff ?? place.config.session.handoff_on_end;
@@ -189,7 +190,7 @@ async function finish(
     const after = await gather(since, branch, { ...found, state: ended });
     await saveSession(found, ended, events, lock);
     snapshot = await writeSnapshot(place, after, await filesOfSession(found.folder));
-    await keepAside(place.sessionsDir, found.folder, context.id, lock);
+    await moveToKept(place.sessionsDir, found.folder, context.id, lock);
     await merged?.done();
   } catch (error) {
     await merged?.takeBack().catch((second: Error) => place.notices.push(second.message));

@@ -6,9 +6,9 @@ import { recordOf } from "../record/head.ts";
 import type { HeadRecord, ParentRecord } from "../record/head-record.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
-import { unquoted } from "../text/foreign-text.ts";
+import { withoutMarks } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** Returns what the branch carries that a session is to be started on. Null where a new branch begins. */
 export async function recordFor(
@@ -32,9 +32,11 @@ export function carries({ kind, branch }: HeadRecord): boolean {
 
 export function carriesOne({ session, command, words = "" }: HeadRecord, branch: string): Failure {
   const { title = branch, id = "" } = session?.state.context ?? {};
-  return new Failure("session-exists", `${branch} carries a session: ${title} (${id}), ${unquoted(words)}`, {
-    hint: `${command}\nsession start ${word(branch)} --new`,
-  });
+  return new Failure(
+    "session-exists",
+    `${branch} carries a session: ${title} (${id}), ${withoutMarks(words)}`,
+    { hint: `${command}\nsession start ${shellWord(branch)} --new` },
+  );
 }
 
 export function inheritsText(

@@ -9,14 +9,14 @@ import { sessionWork } from "../history/range.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
-import { inheritedOwn } from "../session/authorship.ts";
+import { inheritedWords } from "../session/authorship.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { forkTitle, withParent } from "../trailers/fork-state.ts";
 import { settledStart } from "../worktree/settle-before-change.ts";
@@ -78,7 +78,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
     throw new Failure("branch-exists", `the branch ${branch} exists already`, { advice: "name another one" });
   const base = { ...(own ? { branch: from } : {}), commit };
   const title = request.title ?? forkTitle(context, from);
-  const inherited = inheritedOwn({ ...stored, state: parent }, request.title);
+  const inherited = inheritedWords({ ...stored, state: parent }, request.title);
   const started = await start(place, {
     branch,
     from: commit,
@@ -142,6 +142,6 @@ function gone({ state: { context } }: LoadedSession): Failure {
   return new Failure(
     "commits-gone",
     `git does not have the commits of ${context.title} (${context.id}) any more`,
-    { hint: `session start ${word(branchOf(context))}` },
+    { hint: `session start ${shellWord(branchOf(context))}` },
   );
 }

@@ -10,7 +10,7 @@ import { branchOf, type SessionContext } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
 import { readTrash } from "../store/trash.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { reached } from "../trailers/reachable.ts";
 
@@ -90,13 +90,13 @@ export function othersUnnamed(along: readonly Along[], named: readonly string[])
 /** Failure `others-along`, which says how to take them along and how to leave them out. */
 export function othersFailure(branch: string, target: string, others: readonly Along[]): Failure {
   const [first] = others;
-  const given = others.map((each) => ` --with ${word(each.branch)}`).join("");
+  const given = others.map((each) => ` --with ${shellWord(each.branch)}`).join("");
   return new Failure(
     "others-along",
     `merging ${branch} into ${target} brings along ${others.map((each) => alongText(each)).join(" and ")}; nothing was done`,
     {
-      hint: `session end --merge-to ${word(target)}${given}`,
-      details: `To leave them out: git rebase --onto ${word(target)} ${word(first?.branch ?? "")} ${word(branch)}`,
+      hint: `session end --merge-to ${shellWord(target)}${given}`,
+      details: `To leave them out: git rebase --onto ${shellWord(target)} ${shellWord(first?.branch ?? "")} ${shellWord(branch)}`,
     },
   );
 }

@@ -7,7 +7,7 @@ import { unfinishedPaths } from "../git/stash-commit.ts";
 import { isLinked, worktreeBranches } from "../git/worktrees.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { settled } from "../worktree/settle-before-change.ts";
 import { list } from "../worktree/stash-work.ts";
 
@@ -45,7 +45,7 @@ export async function whereToMerge(
     throw new Failure(
       "not-committed",
       `${target} is checked out in ${folder}, and ${list(changed)} has changes that are not committed`,
-      { advice: "commit or stash them", hint: `cd ${word(folder)}` },
+      { advice: "commit or stash them", hint: `cd ${shellWord(folder)}` },
     );
   return { kind: "there", place: there };
 }

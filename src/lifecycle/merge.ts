@@ -11,10 +11,10 @@ import { makeWork, unfinishedPaths } from "../git/stash-commit.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
-import { short } from "../text/format-time.ts";
-import { word } from "../text/shell.ts";
+import { shortId } from "../text/format-time.ts";
+import { shellWord } from "../text/shell.ts";
 import { checkBlockers } from "../worktree/blockers.ts";
 import { type Moved, mergeNoted, moveTo, stayNoted } from "../worktree/move.ts";
 import { list } from "../worktree/stash-work.ts";
@@ -147,7 +147,7 @@ export async function mergeInto(
     return { into: target, commit, nothing, done: async () => {}, takeBack };
   }
   const session = { id: state.context.id, branch, until: "ended" } as const;
-  const command = `session end --merge-to ${word(target)}`;
+  const command = `session end --merge-to ${shellWord(target)}`;
   const there = where.kind === "there" ? where.place : place;
   const moved =
     where.kind === "there"
@@ -182,7 +182,7 @@ function refuseResult(
     throw new Failure(
       "merge-conflict",
       `${branch} does not merge into ${target}: conflicts in ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}; ${AS_BEFORE}`,
-      { hint: `git merge ${word(target)}\n${AGAIN}` },
+      { hint: `git merge ${shellWord(target)}\n${SAME_COMMAND}` },
     );
   }
   if (result.how === "unrelated") throw refused(request, "their histories have no commit in common");
@@ -271,7 +271,7 @@ async function expectMerged(
 async function refuseUnsigned({ repository: { root } }: Place, request: MergeRequest, head: string) {
   if (!(await isOn(root, "merge.verifySignatures"))) return;
   if ((await ask(root, ["verify-commit", head])).code !== 0)
-    throw refused(request, `Commit ${short(head)} does not have a good GPG signature`);
+    throw refused(request, `Commit ${shortId(head)} does not have a good GPG signature`);
 }
 
 /** Makes the commit of a merge that no work tree is needed for. git runs no hooks for it, and signs as the user's settings say. */

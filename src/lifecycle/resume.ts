@@ -20,9 +20,9 @@ import { writeAtomic } from "../store/files.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
+import { keptSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { settled } from "../worktree/settle-before-change.ts";
 import { arrive, leaveFor, type Moves, orStay } from "../worktree/switch-work.ts";
 import { checkOut } from "./checkout.ts";
@@ -67,7 +67,7 @@ export async function resumeFound(asked: Place, found: Found, keep = false): Pro
   // Read before anything happens: it may be damaged, or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const away = await leaveFor(place, found.branch, keep);
-  const how = { command: `session resume ${word(found.branch)}`, away: away !== undefined };
+  const how = { command: `session resume ${shellWord(found.branch)}`, away: away !== undefined };
   const switched = await orStay(place, away, () => checkOut(place, found, how));
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await heldElsewhere(here, found.branch);
@@ -90,7 +90,7 @@ async function restore(
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
-    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
+    if (there) await moveToKept(place.sessionsDir, folder, there.state.context.id, lock);
     // One that a killed command had put aside is listed where it was, until it is written again.
     if (known?.where === "local" && known.branch !== branch)
       return moveHere(place, known, branch, folder, lock);
@@ -120,7 +120,7 @@ async function takeKept(
   lock: Lock,
 ): Promise<boolean> {
   const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
-  if (kept) await bringBack(kept, folder, `refs/heads/${branch}`, lock);
+  if (kept) await moveFromKept(kept, folder, `refs/heads/${branch}`, lock);
   return kept !== undefined;
 }
 
@@ -135,7 +135,7 @@ async function moveHere(
   const { sessionsDir } = place;
   await withSessionFolder(place, known.branch, async (from, its) => {
     // A move that was decided before is finished first, and may have been this one.
-    if (await loadForWriting(from, its)) await keepAside(sessionsDir, from, known.id, its);
+    if (await loadForWriting(from, its)) await moveToKept(sessionsDir, from, known.id, its);
   });
   await takeKept(place, known.id, branch, folder, lock);
   const loaded = await expectLoaded(folder);

@@ -18,7 +18,7 @@ import {
 import { isNewer, whose } from "../record/session-from-commits.ts";
 import { renamedTo } from "../session/branches.ts";
 import { Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 
 /** A session with a record in this clone, or one out of commits. */
@@ -111,7 +111,7 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
   if (found.kind === "known") return { branch, known: found.known };
   const { known, branch: other } = found;
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${other}`, {
-    hint: `session resume ${known?.id ?? word(other)}\nsession start ${word(branch)}`,
+    hint: `session resume ${known?.id ?? shellWord(other)}\nsession start ${shellWord(branch)}`,
   });
 }
 

@@ -16,7 +16,7 @@ import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { headline } from "../session/session.ts";
 import { branchOf, currentObjective, type SessionState, titleOfBranch } from "../session/state.ts";
 import { EMPTY_TEXTS } from "../session/state-files.ts";
-import { quietWords } from "../text/neutralize.ts";
+import { neutralizeWords } from "../text/neutralize.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { mergeRecords } from "../trailers/merge-records.ts";
 import { nextRecord } from "../trailers/next-record.ts";
@@ -57,10 +57,10 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
   const all = done.map((each, at) => (at === 0 ? each : lowerFirst(each))).join(", ");
   const candidates = [
     told.length === 1 ? told[0] : undefined,
-    context.title === branch ? undefined : quietWords(context.title),
-    quietWords(all.length > MAX_WORDS ? (done[0] ?? "") : all),
-    current && quietWords(headline(current.text)),
-    quietWords(branch),
+    context.title === branch ? undefined : neutralizeWords(context.title),
+    neutralizeWords(all.length > MAX_WORDS ? (done[0] ?? "") : all),
+    current && neutralizeWords(headline(current.text)),
+    neutralizeWords(branch),
     told.at(-1),
   ];
   return candidates.find((each) => each !== undefined && !isNameless(each)) ?? "";

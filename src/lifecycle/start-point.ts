@@ -12,9 +12,9 @@ import type { ParentRecord } from "../record/head-record.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
-import { short } from "../text/format-time.ts";
+import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** What decides where a branch begins. */
 export interface Beginning {
@@ -70,7 +70,7 @@ export async function originOf(place: Place, wanted: Beginning): Promise<Origin>
     // An interrupted command may have created it there.
     if (from !== undefined && own !== (await resolveCommit(root, from)))
       throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
-        hint: `session start ${word(branch)}`,
+        hint: `session start ${shellWord(branch)}`,
       });
     const { base } =
       from === undefined ? await forkOf(place, branch, own) : { base: await baseAt(place, from) };
@@ -109,7 +109,7 @@ async function fromHere(place: Place, { stacks }: Beginning): Promise<Origin> {
   const branch = bare ? await defaultBranch(root) : current;
   if (head === undefined) return { exists: false, base: {} };
   const base = { ...defined({ branch }), commit: head };
-  const begins = await beginsAt(place, branch ?? short(head), head);
+  const begins = await beginsAt(place, branch ?? shortId(head), head);
   const { base: wanted } = place.config.start;
   const { ahead } = begins;
   if (ahead === undefined) return { exists: false, base, begins };
@@ -145,7 +145,7 @@ async function baseAt(
 async function beginsAt({ repository }: Place, at: string, commit: string): Promise<Begins> {
   const found = await baseBranch(repository.root, at);
   const [ref] = found?.refs ?? [];
-  const words = at === commit ? short(commit) : at;
+  const words = at === commit ? shortId(commit) : at;
   if (found === undefined || ref === undefined) return { at: words, commit };
   const args = ["rev-list", "--count", commit, ...found.refs.map((each) => `^${each}`), "--"];
   const commits = Number((await ask(repository.root, args)).stdout);

@@ -19,9 +19,9 @@ import { branchOf, branchOfTitle, type SessionState } from "../session/state.ts"
 import { EMPTY_TEXTS } from "../session/state-files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { keepAside } from "../store/sessions.ts";
+import { moveToKept } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { link, linkedFolder } from "../worktree/linked-worktree.ts";
 import { createNoted, moveTo } from "../worktree/move.ts";
 import { settledStart } from "../worktree/settle-before-change.ts";
@@ -108,7 +108,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
     const after = await withSessionFolder(there, branch, async (folder, lock) => {
       const stale = await loadForWriting(folder, lock);
       if (stale) {
-        await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
+        await moveToKept(place.sessionsDir, folder, stale.state.context.id, lock);
         notes.push(
           `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
         );
@@ -169,8 +169,8 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
     hint:
       worktree === undefined
-        ? `session resume ${word(branch)}`
-        : `session start ${word(branch)} --resume --worktree`,
+        ? `session resume ${shellWord(branch)}`
+        : `session start ${shellWord(branch)} --resume --worktree`,
   });
 }
 
@@ -212,8 +212,8 @@ async function checkOut(
 
 /** The command as the user would type it again. */
 function asOrdered({ branch, from, adapt }: StartRequest): string {
-  if (adapt) return `session fork … ${word(branch)}`;
-  return `session start ${word(branch)}${from === undefined ? "" : ` --from ${word(from)}`}`;
+  if (adapt) return `session fork … ${shellWord(branch)}`;
+  return `session start ${shellWord(branch)}${from === undefined ? "" : ` --from ${shellWord(from)}`}`;
 }
 
 /** The revision that a branch is created at without being checked out here. Failure `no-commits`. */
@@ -222,7 +222,7 @@ function startPoint({ repository }: Place, { branch }: StartRequest, origin: Ori
   if (at !== undefined) return at;
   throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
     advice: repository.bare ? "fetch or push a first one" : "",
-    hint: repository.bare ? "git fetch" : `session start ${word(branch)}`,
+    hint: repository.bare ? "git fetch" : `session start ${shellWord(branch)}`,
   });
 }
 

@@ -16,7 +16,7 @@ import {
 } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
 import { settled } from "../worktree/settle-before-change.ts";
@@ -48,7 +48,7 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
   const found = await branchNamed(place, name);
   const { branch } = found;
   const away = await leaveFor(place, branch, keep);
-  const how = { command: `session switch ${word(name)}`, away: away !== undefined };
+  const how = { command: `session switch ${shellWord(name)}`, away: away !== undefined };
   const switched = await orStay(place, away, () => checkOut(place, found, how));
   const left = away === undefined ? {} : { away };
   const here = { ...place, repository: await openRepository(place.repository.root) };
@@ -127,5 +127,5 @@ async function startHint({ repository }: Place, branch: string): Promise<string 
     defaultBranch(root),
   ]);
   if (!isName) return undefined;
-  return `session start ${word(branch)}${main === undefined ? "" : ` --from ${word(main)}`}`;
+  return `session start ${shellWord(branch)}${main === undefined ? "" : ` --from ${shellWord(main)}`}`;
 }

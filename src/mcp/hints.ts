@@ -1,6 +1,6 @@
 /** What helps, in the language of tools: hints of the program name commands, and an agent has tools. */
 import { block, inline } from "../render/inert.ts";
-import { AGAIN, type Failure } from "../session/failure.ts";
+import { type Failure, SAME_COMMAND } from "../session/failure.ts";
 
 /** What helps with a failure whose hint is a command. */
 const HELPS: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ export function failureText(failure: Failure): string {
 /** Returns what helps with a failure; undefined if nothing is known. */
 function helpFor({ code, hint }: Failure): string | undefined {
   const told = Object.hasOwn(HELPS, code) ? HELPS[code] : undefined;
-  const commands = hint?.split("\n").filter((each) => each !== AGAIN) ?? [];
+  const commands = hint?.split("\n").filter((each) => each !== SAME_COMMAND) ?? [];
   const shell = commands.filter((each) => SHELL.test(each));
   if (shell.length < commands.length || commands.length === 0)
     return [told, ...commands].filter((each) => each !== undefined).join("; ") || undefined;

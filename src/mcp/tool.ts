@@ -7,7 +7,7 @@ import { jsonBlock } from "../render/contained.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
-import { inOrder } from "../text/concurrency.ts";
+import { serialQueue } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { failureText } from "./hints.ts";
@@ -27,7 +27,7 @@ export interface House {
 }
 
 export function houseOf(cwd: string, say: (text: string) => void): House {
-  return { cwd, say, alone: inOrder() };
+  return { cwd, say, alone: serialQueue() };
 }
 
 interface Tool<I extends z.ZodObject, O extends z.ZodObject> {

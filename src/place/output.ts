@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { writeAtomic } from "../store/files.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 
 /**
  * Writes a file that the user named, whole or not at all.
@@ -13,7 +13,7 @@ export async function writeOutput(file: string, text: string, force: boolean): P
   const folder = path.dirname(file);
   if (!existsSync(folder))
     throw new Failure("no-folder", `the folder ${folder} does not exist`, {
-      hint: `mkdir -p ${word(folder)}`,
+      hint: `mkdir -p ${shellWord(folder)}`,
     });
   await writeAtomic(file, text, { mode: 0o644 });
 }

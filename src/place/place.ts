@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { ask } from "../git/read.ts";
 import { openRepository, otherWorkTree, type Repository } from "../git/repository.ts";
-import type { Travels } from "../session/documents.ts";
+import type { DocumentsToSend } from "../session/documents.ts";
 import type { Config } from "../settings/config.ts";
 import { requireFolder } from "../store/files.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/settings/config.ts";
@@ -26,7 +26,7 @@ export interface Place {
   /** Findings of the secret scan that this command accepts. */
   readonly allow?: readonly string[];
   /** Documents that this command sends. */
-  readonly travels?: Travels;
+  readonly travels?: DocumentsToSend;
   /** Hears how many snapshots git has told so far, where it has to be asked for all of them. */
   readonly onSnapshots?: (count: number) => void;
   /** The user oversees others' work: a change does not make the user the session's holder. */

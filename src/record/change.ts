@@ -17,7 +17,7 @@ import type { LoadedSession } from "../store/load.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
 import { rememberConfig } from "../store/settings/config.ts";
-import { pending, settle } from "../store/transaction.ts";
+import { pendingCondition, settleJournal } from "../store/transaction.ts";
 import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 import { takeBack } from "./commit-files.ts";
@@ -113,11 +113,11 @@ export async function withSessionFolder<T>(
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       await rememberStyle(place.sessionsDir, place.config.record.plain_commits);
       await rememberRules(place.sessionsDir, place.repository.gitDir, place.config.context.rules.length > 0);
-      const condition = await pending(folder);
+      const condition = await pendingCondition(folder);
       if (condition) {
         const made = await happened(place, condition);
         if (!made) await takeBack(place, condition.layout);
-        await settle(folder, lock, made);
+        await settleJournal(folder, lock, made);
       }
       const result = await action(folder, lock);
       if (us) await hold(place, branch, us);

@@ -3,18 +3,18 @@ import type { Place } from "../place/place.ts";
 import { bufferOf, isEmptyBuffer, parseBuffer } from "../session/edits/buffer.ts";
 import { changesOf } from "../session/edits/changes.ts";
 import { Failure } from "../session/failure.ts";
-import type { Item, Recorded } from "../session/small-change.ts";
+import type { ChangedItem, SmallChange } from "../session/small-change.ts";
 import type { SessionState } from "../session/state.ts";
 import { keepEdit, readEdit, removeEdit } from "../store/edit.ts";
-import { word } from "../text/shell.ts";
-import { holds, withEnds } from "../trailers/successors.ts";
+import { shellWord } from "../text/shell.ts";
+import { decisionHolds, withEnds } from "../trailers/successors.ts";
 import { currentSession } from "./find-session.ts";
 import { recordAll } from "./items.ts";
 
 /** A change that was made, with the item as it is then. */
 export interface Edited {
-  readonly change: Recorded;
-  readonly item: Item;
+  readonly change: SmallChange;
+  readonly item: ChangedItem;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function takeText(place: Place, text: string, base?: string): Promi
   const after = parseBuffer(text);
   const changesIn = (now: SessionState) => changesOf(before, after, now);
   if (changesIn(state).length === 0) return [];
-  let changes: readonly Recorded[] = [];
+  let changes: readonly SmallChange[] = [];
   const items = await recordAll(place, (now) => {
     changes = changesIn(now);
     return changes;
@@ -69,7 +69,7 @@ export async function takeText(place: Place, text: string, base?: string): Promi
 }
 
 function textOf(state: SessionState): string {
-  const holding = withEnds(state.context.decisions).filter(holds);
+  const holding = withEnds(state.context.decisions).filter(decisionHolds);
   return bufferOf(
     state,
     holding.map((each) => each.id),
@@ -79,7 +79,7 @@ function textOf(state: SessionState): string {
 function kept(error: unknown, file: string): unknown {
   if (!(error instanceof Failure)) return error;
   return new Failure(error.code, `${error.message}; nothing was changed, and your text is kept`, {
-    hint: `session edit --file ${word(file)}`,
+    hint: `session edit --file ${shellWord(file)}`,
     cause: error,
     ...(error.details === undefined ? {} : { details: error.details }),
     ...(error.findings === undefined ? {} : { findings: error.findings }),

@@ -4,7 +4,7 @@ import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { unquoted } from "../text/foreign-text.ts";
+import { withoutMarks } from "../text/foreign-text.ts";
 import { recordOfHead } from "./head.ts";
 import type { HeadRecord } from "./head-record.ts";
 import type { KnownSession } from "./resolve-session.ts";
@@ -55,5 +55,7 @@ export async function noSession(place: Place, branch: string): Promise<never> {
 
 function noSessionOn(branch: string, { offer, words, command }: HeadRecord): Failure {
   const what = offer ? `. ${offerText(offer, branch).replace(/\.$/, "")}` : words ? `: ${words}` : "";
-  return new Failure("no-session", `there is no session on ${branch}${unquoted(what)}`, { hint: command });
+  return new Failure("no-session", `there is no session on ${branch}${withoutMarks(what)}`, {
+    hint: command,
+  });
 }

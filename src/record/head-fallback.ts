@@ -6,7 +6,7 @@ import { carriedNow } from "../history/branch-updates.ts";
 import type { Rebuilt } from "../history/rebuild.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
-import { inheritedOwn } from "../session/authorship.ts";
+import { inheritedWords } from "../session/authorship.ts";
 import type { RecordSource } from "../session/session.ts";
 import { branchOf, newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { EMPTY_TEXTS } from "../session/state-files.ts";
@@ -14,8 +14,8 @@ import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { word } from "../text/shell.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { shellWord } from "../text/shell.ts";
 import { withContextOf } from "../trailers/fork-state.ts";
 import type { HeadRecord, ParentRecord } from "./head-record.ts";
 import { type KnownSession, loadKnown } from "./resolve-session.ts";
@@ -30,7 +30,7 @@ export async function recordElsewhere(place: Place, branch: string): Promise<Hea
   ]);
   const offer = await offerOn(place, branch, entries);
   const on = { branch, detached: false, recorded: false, ...defined({ offer }) };
-  const resume = `session resume ${word(branch)}`;
+  const resume = `session resume ${shellWord(branch)}`;
   if (offer?.why === "renamed") return { ...on, ...stored(offer.session), command: resumeId(offer.session) };
   if (carried?.kind === "known") {
     const { known } = carried;
@@ -43,7 +43,7 @@ export async function recordElsewhere(place: Place, branch: string): Promise<Hea
   if (carried && tip !== undefined) return { ...on, ...(await inherited(place, branch, carried, tip)) };
   // On a default branch, work begins on another one.
   const isDefault = base !== undefined && base.branch === undefined;
-  const command = `session start ${isDefault ? "<new-branch>" : word(branch)}`;
+  const command = `session start ${isDefault ? "<new-branch>" : shellWord(branch)}`;
   return { ...on, ...defined({ base }), kind: "guess", command };
 }
 
@@ -86,7 +86,7 @@ async function ofDefaultBranch(
 
 /** A session of this clone that HEAD does not name. */
 function stored(session: LoadedSession) {
-  const words = `from the session of ${quoted(branchOf(session.state.context))}`;
+  const words = `from the session of ${markForeign(branchOf(session.state.context))}`;
   return { kind: "local", words, session } as const;
 }
 
@@ -94,18 +94,18 @@ function committed(rebuilt: Rebuilt, branch: string) {
   const { title, id } = rebuilt.state.context;
   const words =
     branch === ""
-      ? `from the commits of the session ${quoted(title === "HEAD" ? id : title)}`
-      : `from the commits of ${quoted(branch)}`;
+      ? `from the commits of the session ${markForeign(title === "HEAD" ? id : title)}`
+      : `from the commits of ${markForeign(branch)}`;
   return { kind: "commits", words, session: fromCommits(rebuilt) } as const;
 }
 
 function sourceOf(known: KnownSession, session: LoadedSession): RecordSource {
   const { state, ended } = session.state.context;
-  const branch = quoted(known.branch);
+  const branch = markForeign(known.branch);
   if (state === "ended" || state === "archived")
     return { kind: "ended", words: `session ${branch} ended ${age(ended ?? known.touched, now())} ago` };
   if (known.where !== "snapshot") return { kind: "local", words: `from the session of ${branch}` };
-  const remote = known.remote === undefined ? "" : ` on ${quoted(known.remote)}`;
+  const remote = known.remote === undefined ? "" : ` on ${markForeign(known.remote)}`;
   return { kind: "snapshot", words: `from the snapshot of ${branch}${remote}` };
 }
 
@@ -133,13 +133,13 @@ async function inherited(place: Place, branch: string, from: Parent, tip: string
   const parent: ParentRecord = { session, branch: from.branch, base };
   const fresh = newSession({ id: "", branch, base, now: "" });
   const { branch: name } = from;
-  const title = quoted(session.state.context.title);
+  const title = markForeign(session.state.context.title);
   return {
     kind: "inherited",
-    words: name === "" ? `inherited from the session ${title}` : `inherited from ${quoted(name)}`,
+    words: name === "" ? `inherited from the session ${title}` : `inherited from ${markForeign(name)}`,
     session: { ...session, folder: "", events: [], problems: [], state: withParentRecord(fresh, parent) },
     parent,
-    command: `session start ${word(branch)}`,
+    command: `session start ${shellWord(branch)}`,
   } as const;
 }
 
@@ -149,7 +149,7 @@ export function withParentRecord(fresh: SessionState, { session, base }: ParentR
   const { id } = session.state.context;
   // Those that are pending there stay the parent's, too: only its own next commit carries them.
   const decisions = made.context.decisions.map((each) => ({ ...each, session: each.session ?? id }));
-  const own = inheritedOwn(session, fresh.context.title);
+  const own = inheritedWords(session, fresh.context.title);
   return { ...made, context: { ...made.context, decisions, base, ...own } };
 }
 

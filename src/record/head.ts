@@ -6,7 +6,7 @@ import { standingOf } from "../history/branch-identity.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import type { HeadRecord } from "./head-record.ts";
 import { withSpool } from "./spool.ts";
 
@@ -30,6 +30,6 @@ export async function recordOf(place: Place, branch: string): Promise<HeadRecord
 
 /** The record of a branch that has its session in local state. */
 export function localRecord(branch: string, session: LoadedSession): HeadRecord {
-  const command = `session resume ${word(branch)}`;
+  const command = `session resume ${shellWord(branch)}`;
   return { kind: "local", branch, detached: false, recorded: true, session, command };
 }

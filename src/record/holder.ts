@@ -13,7 +13,7 @@ import {
   holderAmong,
   holdingOf,
   holdingText,
-  isDue,
+  isHolderOutdated,
   isSameProcess,
   nameOf,
 } from "../session/holder.ts";
@@ -29,7 +29,7 @@ export async function hold(place: Place, branch: string, us = ourselves(place)):
   if (text === undefined || parseContext(text)?.state !== "active") return removeHolder(folder);
   if (place.oversees || currentBranch(place.repository) !== branch) return;
   const [holder, before] = await Promise.all([us, readHolder(folder)]);
-  if (isDue(before, holder)) await writeHolder(folder, holder);
+  if (isHolderOutdated(before, holder)) await writeHolder(folder, holder);
 }
 
 /** This worktree went on to something else. */

@@ -7,7 +7,7 @@ import { homes, type Place } from "../place/place.ts";
 import type { BlockerWords } from "../session/edits/blockers.ts";
 import type { DecisionWords, Withdrawal } from "../session/edits/decisions.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../session/session.ts";
-import { applyAll, type Item, type Recorded, repeats } from "../session/small-change.ts";
+import { applyChanges, type ChangedItem, repeatWarnings, type SmallChange } from "../session/small-change.ts";
 import type { NewDecision, Note, SessionState } from "../session/state.ts";
 import { isUnwritable } from "../store/files.ts";
 import { now } from "../surroundings.ts";
@@ -119,7 +119,10 @@ export function removeNotes(place: Place, notes: readonly Note[]): Promise<Note[
 }
 
 /** Makes the changes that `of` asks for in the state as it is now: all or none, as one change that can be undone. */
-export function recordAll(place: Place, of: (state: SessionState) => readonly Recorded[]): Promise<Item[]> {
+export function recordAll(
+  place: Place,
+  of: (state: SessionState) => readonly SmallChange[],
+): Promise<ChangedItem[]> {
   return record(place, of);
 }
 
@@ -137,14 +140,18 @@ export async function recordVerification(place: Place, branch: string, verified:
   await record(place, [{ do: "verify", verified }], branch);
 }
 
-function recordEach<T extends Item>(place: Place, of: readonly string[], change: (each: string) => Recorded) {
+function recordEach<T extends ChangedItem>(
+  place: Place,
+  of: readonly string[],
+  change: (each: string) => SmallChange,
+) {
   return record<T>(place, of.map(change));
 }
 
 /** Makes changes, all or none; where `.git` cannot be written, the spool keeps them. */
-async function record<T extends Item>(
+async function record<T extends ChangedItem>(
   place: Place,
-  changes: readonly Recorded[] | ((state: SessionState) => readonly Recorded[]),
+  changes: readonly SmallChange[] | ((state: SessionState) => readonly SmallChange[]),
   branch = requireBranch(place.repository),
 ): Promise<T[]> {
   const changesIn = (state: SessionState) => {
@@ -157,8 +164,8 @@ async function record<T extends Item>(
     const { result } = await changeSession(place, branch, (before) => {
       begun = true;
       const asked = changesIn(before);
-      place.notices.push(...repeats(before, asked));
-      const { state, items, events } = applyAll(before, asked, now());
+      place.notices.push(...repeatWarnings(before, asked));
+      const { state, items, events } = applyChanges(before, asked, now());
       return { state, events, result: items };
     });
     return result as T[];

@@ -3,7 +3,7 @@
 import type { Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import {
   archived,
   unarchived,
@@ -140,6 +140,6 @@ export async function file(place: Place, name: string, change: Change): Promise<
 function same(session: LoadedSession | undefined, known: KnownSession): LoadedSession {
   if (session?.state.context.id === known.id) return session;
   throw new Failure("session-moved", `the session ${known.id} was moved by another process meanwhile`, {
-    hint: AGAIN,
+    hint: SAME_COMMAND,
   });
 }

@@ -10,11 +10,11 @@ import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf } from "../session/state.ts";
 import { stateFromTexts } from "../session/state-files.ts";
-import { isOut } from "../session/trash.ts";
+import { countsAsDeleted } from "../session/trash.ts";
 import { listSnapshots, type SnapshotHead } from "../snapshots/list-snapshots.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
-import { halfDeleted, readTrash } from "../store/trash.ts";
+import { readTrash, unfinishedDeletions } from "../store/trash.ts";
 import { clock } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
@@ -71,8 +71,8 @@ export async function knownSessions(
     const found = fromLoaded(each, where);
     known.set(found.id, { ...found, state: phase(found.state, Date.parse(found.touched)) });
   }
-  for (const entry of await halfDeleted(sessionsDir, known))
-    if (isOut(entry, known.get(entry.id))) known.delete(entry.id);
+  for (const entry of await unfinishedDeletions(sessionsDir, known))
+    if (countsAsDeleted(entry, known.get(entry.id))) known.delete(entry.id);
   return lastTouchedFirst([...known.values()]);
 }
 

@@ -7,19 +7,19 @@ import { isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import {
   isLive,
+  isRunning,
   logLines,
   type RunRecord,
   type RunState,
   type RunView,
   runName,
-  runs,
   stateOf,
 } from "../session/runs.ts";
 import { isAlive } from "../store/files.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import { clock, environment, now } from "../surroundings.ts";
 import { age } from "../text/duration.ts";
-import { visible } from "../text/foreign-text.ts";
+import { visibleText } from "../text/foreign-text.ts";
 
 /** Every run of this clone, the newest first, with what was noted. */
 export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
@@ -61,7 +61,7 @@ export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>
   const { ancestors } = await import("./processes.ts");
   const above = new Map((await ancestors()).map((each) => [each.pid, each]));
   const isOurs = ({ session, process: its }: RunRecord) =>
-    session.id === environment().SESSION_ID || (its !== undefined && runs(its, above));
+    session.id === environment().SESSION_ID || (its !== undefined && isRunning(its, above));
   return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
 }
 
@@ -135,12 +135,12 @@ export async function withOutput(place: Place, view: RunView): Promise<RunView> 
 
 /** Lines of a log that are safe to show. */
 export function readable(text: Buffer): string[] {
-  return logLines(text.toString("utf8"), stripVTControlCharacters).map(visible);
+  return logLines(text.toString("utf8"), stripVTControlCharacters).map(visibleText);
 }
 
 /** Whether this very process of this machine runs now. */
 export async function lives(each: RunRecord["process"]): Promise<boolean> {
   if (each === undefined || !isAlive(each.pid)) return false;
   const { running } = await import("./processes.ts");
-  return runs(each, await running([each.pid]));
+  return isRunning(each, await running([each.pid]));
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import type { Item, Recorded } from "../session/small-change.ts";
+import type { ChangedItem, SmallChange } from "../session/small-change.ts";
 import type { LoadedSession } from "../store/load.ts";
 import {
   newEntryId,
@@ -12,7 +12,7 @@ import {
   type SpoolFile,
   setEntryAside,
   spoolNames,
-  strange,
+  unsafeReason,
   writeEntry,
 } from "../store/spool.ts";
 import { now } from "../surroundings.ts";
@@ -26,7 +26,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
     const text = `.session/.spool is not taken in: ${what}`;
     if (!notices.includes(text)) notices.push(text);
   };
-  const wrong = strange(projectDir);
+  const wrong = unsafeReason(projectDir);
   if (wrong) {
     say(wrong);
     return [];
@@ -39,7 +39,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
   const ours = names.filter((name) => {
     if (tracked.has(name))
       say("it is tracked by git, so others wrote it (git rm -r --cached .session/.spool)");
-    const odd = strange(projectDir, name);
+    const odd = unsafeReason(projectDir, name);
     if (odd) say(odd);
     return !tracked.has(name) && odd === undefined;
   });
@@ -111,9 +111,9 @@ export async function spool(
   place: Place,
   branch: string,
   session: LoadedSession,
-  changes: readonly Recorded[],
+  changes: readonly SmallChange[],
   why: Failure,
-): Promise<Item[]> {
+): Promise<ChangedItem[]> {
   const { projectDir, repository } = place;
   const { newEntry, spooledName, takeEntries } = await import("../session/spool.ts");
   const before = await withSpool(place, session);
@@ -131,7 +131,7 @@ export async function spool(
   const { items, unfit } = takeEntries(before.state, before.events, [entry]);
   const [wrong] = unfit;
   if (wrong) throw wrong.error;
-  const linked = strange(projectDir);
+  const linked = unsafeReason(projectDir);
   try {
     if (linked) throw new Failure("unsafe-file", `.session/.spool: ${linked}`);
     await writeEntry(repository.root, projectDir, entry);

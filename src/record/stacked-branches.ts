@@ -7,7 +7,7 @@ import { sessionWork } from "../history/range.ts";
 import type { Place } from "../place/place.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 
@@ -59,9 +59,9 @@ export async function toRebase(
   if (landed === undefined || (await isAncestor(root, landed, tip))) return undefined;
   if (goesOn && merge === undefined && !(await holdsAll(place, landed, upstream))) return undefined;
   const folder = (await worktreeBranches(commonDir)).get(branch);
-  const where = folder === undefined || folder === root ? "" : ` -C ${word(folder)}`;
-  const which = folder === undefined || folder === root ? ` ${word(branch)}` : "";
-  const command = `git${where} rebase --onto ${word(target)} ${upstream.slice(0, 12)}${which}`;
+  const where = folder === undefined || folder === root ? "" : ` -C ${shellWord(folder)}`;
+  const which = folder === undefined || folder === root ? ` ${shellWord(branch)}` : "";
+  const command = `git${where} rebase --onto ${shellWord(target)} ${upstream.slice(0, 12)}${which}`;
   return { id, title, branch, onto: target, command };
 }
 

@@ -3,10 +3,10 @@
  * a list, a fence, a tag, a link or an image, and brings no character that hides or reorders text.
  */
 
-import { oneLine, quotedParts, visible } from "../text/foreign-text.ts";
+import { oneLine, splitMarked, visibleText } from "../text/foreign-text.ts";
 import { once } from "../text/lazy.ts";
 
-export { oneLine, visible };
+export { oneLine, visibleText as visible };
 
 /** What renderers make a link of by itself. Lengths are bounded: a long text without any must not cost more than its length. */
 const address = () => [
@@ -34,12 +34,12 @@ const MARK = /[\\`&*_~<\]!]/;
 
 /** Text for a place inside one line of Markdown. Ordinary prose comes out as it went in. */
 export function inline(text: string): string {
-  const parts = quotedParts(text.trim());
+  const parts = splitMarked(text.trim());
   return (
     parts
       .map((part, at) => {
         if (at % 2 === 1) return codeSpan(part);
-        const words = visible(part).replace(/\s+/g, " ");
+        const words = visibleText(part).replace(/\s+/g, " ");
         return defused(at === 0 ? words.trimStart() : words, at === parts.length - 1);
       })
       .filter((part) => part !== "")
@@ -71,7 +71,7 @@ export function codeSpan(text: string): string {
 
 /** Lines of text in a fence that they cannot close. */
 export function block(text: string, language = "text"): string {
-  const lines = visible(text)
+  const lines = visibleText(text)
     .replace(/\n{3,}/g, "\n\n")
     .trim();
   if (lines === "") return "";

@@ -7,19 +7,19 @@ import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { type SessionTexts, textsOfState } from "../session/state-files.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { allowFindings, findingId, type Ledger, readLedger } from "../store/secrets.ts";
+import { type AllowedFindings, allowFindings, findingId, readLedger } from "../store/secrets.ts";
 import { withoutHome } from "../text/home.ts";
 import { plural } from "../text/plural.ts";
 import {
   type Finding,
   findingsOf,
   findSecrets,
-  joined,
+  joinSpots,
   mayHoldSecrets,
   type NamedText,
   needsRules,
   REDACTED,
-  replaced,
+  replaceSpots,
   type Spot,
 } from "../text/secrets.ts";
 import { unfoldMessage } from "../trailers/fold-lines.ts";
@@ -125,7 +125,7 @@ export async function redactTexts(
       ({ start, end }) => !ledger.allowed.has(findingId(ledger, text.text.slice(start, end))),
     );
     if (taken.length === 0) return each;
-    if (!isJson(each.name)) return { ...each, text: replaced(each.text, taken, REDACTED) };
+    if (!isJson(each.name)) return { ...each, text: replaceSpots(each.text, taken, REDACTED) };
     const values = taken.map(({ start, end }) => text.text.slice(start, end));
     return { ...each, text: withoutValues(each.text, values) };
   });
@@ -194,7 +194,7 @@ async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Sc
     const own = findSecrets(text.text);
     const asks = needsRules(text.text) && text.text.length <= MAX_RULES;
     const more = asks ? await askRules(text.text).catch((error) => without(error, notices)) : [];
-    const spots = joined([...own, ...more]);
+    const spots = joinSpots([...own, ...more]);
     if (spots.length > 0) scanned.push({ text, spots });
   }
   return scanned;
@@ -224,7 +224,7 @@ async function askRules(text: string): Promise<Spot[]> {
 }
 
 /** Returns the accepted findings, including those of this command. */
-async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<Ledger> {
+async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<AllowedFindings> {
   const wrong = allow.find((each) => !/^[0-9a-f]{8}$/.test(each));
   if (wrong !== undefined)
     throw new Failure("usage", `--allow takes the id of a finding, such as 3f9a12cd, not "${wrong}"`);
@@ -235,7 +235,7 @@ async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<Ledger> {
  * Returns unaccepted findings: each value once per text, and in a commit message only values found in no
  * item.
  */
-function open(scanned: readonly Scanned[], ledger: Ledger): Finding[] {
+function open(scanned: readonly Scanned[], ledger: AllowedFindings): Finding[] {
   const all = scanned.flatMap(({ text, spots }) =>
     findingsOf(text, spots, (value) => findingId(ledger, value)),
   );

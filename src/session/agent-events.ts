@@ -36,7 +36,7 @@ export function filesIn(events: readonly SessionEvent[]): number | undefined {
 }
 
 /** Reports whether the log already has an event. */
-export function isToldAlready(events: readonly SessionEvent[], event: AgentEvent): boolean {
+export function isLogged(events: readonly SessionEvent[], event: AgentEvent): boolean {
   if (event.type.startsWith("tool:")) return false;
   const { agent, agentSession } = event;
   const last = events

@@ -4,7 +4,7 @@ import { defined } from "../text/defined.ts";
 import { type SessionEvent, wordsIn } from "./events.ts";
 import type { OwnWords, SessionState } from "./state.ts";
 
-export interface Own {
+export interface Authorship {
   /** Reports whether this clone wrote these words. */
   readonly wrote: (words: string) => boolean;
   /** Source of the record, if another clone began it: `commits`, `snapshot`, `import`. */
@@ -15,7 +15,7 @@ export interface Own {
  * Returns authorship of a record. After foreign words came in, only earlier words and later log entries are
  * this clone's own.
  */
-export function ownOf(before: OwnWords | undefined, events: readonly SessionEvent[]): Own {
+export function authorshipOf(before: OwnWords | undefined, events: readonly SessionEvent[]): Authorship {
   const at = events.findLastIndex(
     (each) =>
       each.type === "session.imported" ||
@@ -33,11 +33,11 @@ export function ownOf(before: OwnWords | undefined, events: readonly SessionEven
 /**
  * Returns this clone's words of a record, before foreign words come in and make its log `length` events long.
  */
-export function ownWords(
+export function localWords(
   { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
   length = events.length,
 ): OwnWords {
-  const { wrote, from } = ownOf(state.context.own, events);
+  const { wrote, from } = authorshipOf(state.context.own, events);
   const words = [...new Set(wordsOf(state))].filter(wrote);
   return { words, events: length, ...defined({ from }) };
 }
@@ -46,10 +46,10 @@ export function ownWords(
  * Returns this clone's words for a session that begins with another session's record; nothing if all are its
  * own.
  */
-export function inheritedOwn(parent: Parameters<typeof ownWords>[0], title: string | undefined) {
-  const { wrote } = ownOf(parent.state.context.own, parent.events);
+export function inheritedWords(parent: Parameters<typeof localWords>[0], title: string | undefined) {
+  const { wrote } = authorshipOf(parent.state.context.own, parent.events);
   if (wordsOf(parent.state).every(wrote)) return {};
-  const { words } = ownWords(parent);
+  const { words } = localWords(parent);
   return { own: { words: title === undefined ? words : [...words, title], events: 0 } };
 }
 

@@ -37,7 +37,7 @@ export function renamedTo(branch: string, entries: readonly ReflogEntry[]): stri
 }
 
 /** Returns the commits at which HEAD left a branch, newest first. `entries`: the reflog of HEAD. */
-export function leftAt(branch: string, entries: readonly ReflogEntry[]): string[] {
+export function headDepartures(branch: string, entries: readonly ReflogEntry[]): string[] {
   const left = `checkout: moving from ${branch} to `;
   return entries.flatMap(({ message }, at) => (message.startsWith(left) ? (entries[at + 1]?.oid ?? []) : []));
 }
@@ -54,7 +54,7 @@ export function knownCommits(state: SessionState, events: readonly SessionEvent[
  * Returns the commits that this clone made, from the branch's reflog (newest first) and the log. A commit
  * that replaces one of them counts; an amended commit may come from another clone.
  */
-export function madeHere(
+export function madeInThisClone(
   entries: readonly ReflogEntry[],
   logged: readonly string[],
   rewrites: ReadonlyMap<string, string>,

@@ -21,11 +21,11 @@ import { isSessionId } from "./ids.ts";
 import type { Decision, Verification } from "./session.ts";
 import {
   type ItemTimes,
-  type KeptWork,
   type Note,
   type OwnWords,
   SCHEMA,
   type SessionContext,
+  type StashedWork,
 } from "./state.ts";
 
 export type ContextKey = keyof Required<SessionContext>;
@@ -147,7 +147,7 @@ export function contextText(context: SessionContext): string {
 }
 
 /** Returns `context.json` without the keys that never leave a clone; the same text if it has none. */
-export function travelling(text: string): string {
+export function withoutLocalKeys(text: string): string {
   const context = parseContext(text);
   const isOwn = (key: string) => contextRow(key)?.travels === false;
   if (!context || !Object.keys(context).some(isOwn)) return text;
@@ -156,12 +156,12 @@ export function travelling(text: string): string {
 }
 
 /** Returns another clone's `context.json` with this clone's own keys, taken from `here`. */
-export function atHome(text: string, here: SessionContext): string {
-  const context = parseContext(travelling(text));
+export function withLocalKeys(text: string, here: SessionContext): string {
+  const context = parseContext(withoutLocalKeys(text));
   const kept = Object.entries(here).filter(([key]) => contextRow(key)?.travels === false);
   return context && kept.length > 0
     ? contextText({ ...context, ...Object.fromEntries(kept) })
-    : travelling(text);
+    : withoutLocalKeys(text);
 }
 
 export const decision: Read<Decision> = (value) => {
@@ -196,7 +196,7 @@ function itemsOf(value: unknown): SessionContext["items"] {
   return Object.fromEntries(entries.map(([id, times]) => [id, withText(times as ItemTimes, fields)]));
 }
 
-function workOf(value: unknown): KeptWork | undefined {
+function workOf(value: unknown): StashedWork | undefined {
   const commit = isRecord(value) ? oid(value.commit) : undefined;
   if (!isRecord(value) || commit === undefined) return undefined;
   const { step } = value;

@@ -6,12 +6,12 @@ export const DOCUMENT_FOLDERS = ["workspace", "transcripts"] as const;
 export type DocumentFolder = (typeof DOCUMENT_FOLDERS)[number];
 
 /** Documents to send to other machines; none by default. */
-export interface Travels {
+export interface DocumentsToSend {
   readonly workspace: boolean;
   readonly transcripts: boolean;
 }
 
-export const NOTHING_TRAVELS: Travels = { workspace: false, transcripts: false };
+export const NO_DOCUMENTS: DocumentsToSend = { workspace: false, transcripts: false };
 
 /** Limits in bytes for one document and for all, and their number. Both directions have the same limits. */
 export const DOCUMENT_LIMITS = { one: 8 * 1024 * 1024, all: 64 * 1024 * 1024, files: 1000, deep: 8 } as const;
@@ -29,7 +29,7 @@ export function isDocumentPath(path: string): boolean {
 }
 
 /** Returns a free name for a second document called `path`: `plan.from-1a2b3c4d.md` for `plan.md`. */
-export function besideName(path: string, from: string): string {
+export function freeDocumentName(path: string, from: string): string {
   const slash = path.lastIndexOf("/");
   const dot = path.lastIndexOf(".");
   const end = dot > slash + 1 ? path.slice(dot) : "";

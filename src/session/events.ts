@@ -27,7 +27,7 @@ export type AgentEventType = {
 export type AgentEvent = EventOf<AgentEventType>;
 
 /** The fields of an event, and its time unless that is now. */
-export type Told<T extends EventType> =
+export type EventInput<T extends EventType> =
   Partial<FieldsOf<T>> extends FieldsOf<T>
     ? [fields?: FieldsOf<T>, at?: string]
     : [fields: FieldsOf<T>, at?: string];
@@ -93,12 +93,12 @@ export function wordsIn(event: SessionEvent): string[] {
 }
 
 /** Returns an event as the log has it. */
-export function rawOf(event: SessionEvent): Readonly<Record<string, unknown>> {
+export function rawEvent(event: SessionEvent): Readonly<Record<string, unknown>> {
   return event.type === "unknown" ? event.raw : (event as unknown as Record<string, unknown>);
 }
 
 export function eventLine(event: SessionEvent): string {
-  return `${JSON.stringify(rawOf(event))}\n`;
+  return `${JSON.stringify(rawEvent(event))}\n`;
 }
 
 /** Parses a log. Counts torn, empty and unreadable lines instead of failing. */

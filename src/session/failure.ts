@@ -160,7 +160,7 @@ const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 /** As a hint: the command that was called. */
-export const AGAIN = "again";
+export const SAME_COMMAND = "again";
 
 interface FailureOptions {
   readonly hint?: string;

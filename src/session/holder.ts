@@ -111,7 +111,10 @@ export function isSameProcess(
 }
 
 /** Reports whether the holder must be written: it differs, or is older than a minute. */
-export function isDue(before: { holder: Holder; last: string } | undefined, next: Holder): boolean {
+export function isHolderOutdated(
+  before: { holder: Holder; last: string } | undefined,
+  next: Holder,
+): boolean {
   if (!before) return true;
   const { holder, last } = before;
   const same = isSameProcess(holder, next) && holder.worktree === next.worktree && holder.who === next.who;

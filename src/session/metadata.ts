@@ -1,7 +1,7 @@
 /** Changes title, tags, metadata and archive state of a session, as pure functions: state in, state out. */
 
 import { nearest } from "../text/nearest.ts";
-import { clean } from "../text/trailer-text.ts";
+import { cleanText } from "../text/trailer-text.ts";
 import { Failure } from "./failure.ts";
 import { checkTitle, type SessionContext, type SessionState } from "./state.ts";
 
@@ -39,7 +39,7 @@ export function withoutTags(state: SessionState, tags: readonly string[]): Sessi
  * @throws Failure `bad-key`, `text-too-long`
  */
 export function withMeta(state: SessionState, key: string, value: string): SessionState {
-  const kept = clean(value).trim();
+  const kept = cleanText(value).trim();
   if ([...kept].length > MAX_VALUE)
     throw new Failure("text-too-long", `a value may have ${MAX_VALUE} characters`);
   return withContext(state, { meta: { ...state.context.meta, [checkKey(key)]: kept } });
@@ -115,7 +115,7 @@ function checkKey(key: string): string {
 }
 
 function oneName(text: string, what: string): string {
-  const kept = clean(text).replace(/\s+/g, " ").trim();
+  const kept = cleanText(text).replace(/\s+/g, " ").trim();
   const length = [...kept].length;
   if (length >= 1 && length <= MAX_NAME) return kept;
   const code = what === "a tag" ? "bad-tag" : "bad-key";

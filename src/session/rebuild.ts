@@ -28,7 +28,7 @@ export function rebuildFromEvents(
  * Returns events to append to a log, followed by an event with whatever of the context the log lacks. `at`:
  * its time.
  */
-export function completed(
+export function missingEvents(
   log: readonly SessionEvent[],
   events: readonly SessionEvent[],
   context: SessionContext,
@@ -42,10 +42,10 @@ export function completed(
 }
 
 /** Content of `context.json` beyond the log, in case `context.json` is lost. Never leaves this clone. */
-export const CLONE = ".clone.json";
+export const CLONE_FILE = ".clone.json";
 
 /** `.clone.json` if the log has everything. */
-export const NOTHING = "{}\n";
+export const EMPTY_CLONE_TEXT = "{}\n";
 
 /**
  * Returns the text of `.clone.json`: a merge patch with whatever of `context.json` the log lacks. Those are

@@ -3,7 +3,7 @@ import { isSameProcess, type Process } from "./holder.ts";
 import { isSessionId } from "./ids.ts";
 
 /** A process, identified by its id and start time. */
-export type Started = Pick<Process, "pid" | "started">;
+export type StartedProcess = Pick<Process, "pid" | "started">;
 
 /** `<run>.json` in `.git/sessions/.runs`. Times are ISO 8601, UTC. */
 export interface RunRecord {
@@ -27,8 +27,8 @@ export interface RunRecord {
   readonly conversation?: string;
   readonly began: string;
   /** The process that waits for the run's end. */
-  readonly keeper?: Started;
-  readonly process?: Started;
+  readonly keeper?: StartedProcess;
+  readonly process?: StartedProcess;
   /** When a user asked it to stop. */
   readonly stopped?: string;
   readonly ended?: string;
@@ -69,7 +69,7 @@ export interface RunView {
 }
 
 /** Present facts about a run. */
-export interface Seen {
+export interface RunFacts {
   readonly host: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -85,14 +85,14 @@ const BEGINS = 15_000;
 const ELSEWHERE = 30 * 60_000;
 
 /** Returns the state of a run. A run whose process ended without a recorded end is `lost`. */
-export function stateOf(run: RunRecord, seen: Seen): RunState {
+export function stateOf(run: RunRecord, seen: RunFacts): RunState {
   if (run.ended !== undefined)
     return run.stopped !== undefined ? "stopped" : run.code === 0 ? "done" : "failed";
   if (run.host !== seen.host) {
     const last = Math.max(Date.parse(run.began), seen.wrote ?? 0);
     return seen.now - last <= ELSEWHERE ? "running" : "lost";
   }
-  const isAlive = (each: Started | undefined) => each !== undefined && runs(each, seen.running);
+  const isAlive = (each: StartedProcess | undefined) => each !== undefined && isRunning(each, seen.running);
   const begins = run.process === undefined && seen.now - Date.parse(run.began) < BEGINS;
   // The keeper is about to record the end.
   const lives = isAlive(run.process) || isAlive(run.keeper) || begins;
@@ -101,7 +101,10 @@ export function stateOf(run: RunRecord, seen: Seen): RunState {
 }
 
 /** Reports whether this process, with this start time, is running. */
-export function runs(each: Started, running: ReadonlyMap<number, Pick<Process, "started">>): boolean {
+export function isRunning(
+  each: StartedProcess,
+  running: ReadonlyMap<number, Pick<Process, "started">>,
+): boolean {
   const there = running.get(each.pid);
   const here = { pid: each.pid, host: "" };
   return (
@@ -146,7 +149,7 @@ export function parseRun(text: string): RunRecord | undefined {
 /**
  * Reports whether a value is a process. A signal to 0 or a negative number would reach whole process groups.
  */
-function isProcess({ pid, started }: Started): boolean {
+function isProcess({ pid, started }: StartedProcess): boolean {
   return Number.isSafeInteger(pid) && pid > 1 && (started === null || typeof started === "string");
 }
 
@@ -158,5 +161,5 @@ export function logLines(text: string, strip: (text: string) => string): string[
 }
 
 /** Deepest nesting of agents that start agents, and the most runs at a time per parent. */
-export const DEEPEST = 3;
-export const WIDEST = 8;
+export const MAX_DEPTH = 3;
+export const MAX_CHILDREN = 8;

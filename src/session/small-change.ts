@@ -26,7 +26,7 @@ import {
   type SessionState,
 } from "./state.ts";
 
-export type Recorded =
+export type SmallChange =
   | { readonly do: "objective.add"; readonly text: string }
   | { readonly do: "objective.mark"; readonly id: string; readonly mark: ObjectiveMark }
   | { readonly do: "objective.edit"; readonly id: string; readonly text: string }
@@ -45,7 +45,10 @@ export type Recorded =
   | { readonly do: "verify"; readonly verified: Verification };
 
 /** Returns a sentence for each addition that repeats an objective or a decision of the session. */
-export function repeats({ objectives, context }: SessionState, changes: readonly Recorded[]): string[] {
+export function repeatWarnings(
+  { objectives, context }: SessionState,
+  changes: readonly SmallChange[],
+): string[] {
   const plain = (text: string) => text.trim().replace(/\s+/g, " ").toLowerCase();
   const known = { "objective.add": objectives, "decision.add": context.decisions };
   return changes.flatMap((change) => {
@@ -57,11 +60,11 @@ export function repeats({ objectives, context }: SessionState, changes: readonly
 }
 
 /** The changed objective, blocker, decision, check or note. */
-export type Item = Objective | Blocker | Decision | Verification | { readonly text: string };
+export type ChangedItem = Objective | Blocker | Decision | Verification | { readonly text: string };
 
 interface Done {
   readonly state: SessionState;
-  readonly item: Item;
+  readonly item: ChangedItem;
   readonly event: SessionEvent;
 }
 
@@ -76,8 +79,8 @@ export const MARKS = {
  * Applies a change. `at`: when the user asked for it.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
-export function applyRecorded(state: SessionState, change: Recorded, at: string): Done {
-  const done = <I extends Item, T extends EventType>(
+export function applyChange(state: SessionState, change: SmallChange, at: string): Done {
+  const done = <I extends ChangedItem, T extends EventType>(
     [after, item]: [SessionState, I],
     type: T,
     fields: (item: I) => FieldsOf<T>,
@@ -146,11 +149,11 @@ export function applyRecorded(state: SessionState, change: Recorded, at: string)
 }
 
 /** Applies changes in order. */
-export function applyAll(state: SessionState, changes: readonly Recorded[], at: string) {
+export function applyChanges(state: SessionState, changes: readonly SmallChange[], at: string) {
   const events: SessionEvent[] = [];
-  const items: Item[] = [];
+  const items: ChangedItem[] = [];
   for (const change of changes) {
-    const done = applyRecorded(state, change, at);
+    const done = applyChange(state, change, at);
     state = done.state;
     items.push(done.item);
     events.push(done.event);

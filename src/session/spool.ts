@@ -1,7 +1,7 @@
 /** Stores changes as files while `.git` is read-only, and applies them later, once and in order. Pure. */
 import type { SessionEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
-import { applyRecorded, type Item, type Recorded } from "./small-change.ts";
+import { applyChange, type ChangedItem, type SmallChange } from "./small-change.ts";
 import type { SessionState } from "./state.ts";
 
 const SPOOL_SCHEMA = 1;
@@ -19,7 +19,7 @@ export interface SpoolEntry {
 }
 
 interface SpooledChange {
-  readonly change: Recorded;
+  readonly change: SmallChange;
   /** The spooled change that created the item which this change names: the item has no number yet. */
   readonly of?: string;
 }
@@ -30,7 +30,7 @@ const nameOf = (entry: SpoolEntry, at: number): string => `${entry.id}#${at}`;
 export interface TakenEntries {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
-  readonly items: readonly Item[];
+  readonly items: readonly ChangedItem[];
   /** Entries that cannot be applied, with the reason; the state has no part of them. */
   readonly unfit: readonly { readonly entry: SpoolEntry; readonly error: Failure }[];
 }
@@ -43,7 +43,7 @@ export function takeEntries(
 ): TakenEntries {
   let now = state;
   const events: SessionEvent[] = [];
-  const items: Item[] = [];
+  const items: ChangedItem[] = [];
   const unfit: { entry: SpoolEntry; error: Failure }[] = [];
   const made = spooledItems(log);
   const known = new Set([...made.keys()].map((name) => name.split("#")[0]));
@@ -68,10 +68,10 @@ export function takeEntries(
 function applyEntry(state: SessionState, entry: SpoolEntry, made: ReadonlyMap<string, string>) {
   let now = state;
   const events: SessionEvent[] = [];
-  const items: Item[] = [];
+  const items: ChangedItem[] = [];
   for (const [at, { change, of }] of entry.changes.entries()) {
     const id = of === undefined ? undefined : made.get(of);
-    const done = applyRecorded(now, id === undefined ? change : renamed(change, id), entry.at);
+    const done = applyChange(now, id === undefined ? change : renamed(change, id), entry.at);
     now = done.state;
     items.push(done.item);
     events.push({ ...done.event, spooled: nameOf(entry, at) } as SessionEvent);
@@ -89,7 +89,7 @@ function spooledItems(events: readonly SessionEvent[]): Map<string, string> {
   return items;
 }
 
-function renamed(change: Recorded, id: string): Recorded {
+function renamed(change: SmallChange, id: string): SmallChange {
   if (change.do === "decision.add") return { ...change, decision: { ...change.decision, supersedes: id } };
   return "id" in change ? { ...change, id } : change;
 }
@@ -100,7 +100,7 @@ const PREFIX = { objective: "obj", blocker: "blk", decision: "dec" } as const;
  * Returns the name of the spooled change that created the item which `change` names; undefined for an item of
  * the session.
  */
-export function spooledName(change: Recorded, events: readonly SessionEvent[]): string | undefined {
+export function spooledName(change: SmallChange, events: readonly SessionEvent[]): string | undefined {
   const [name, prefix] =
     change.do === "decision.add"
       ? [change.decision.supersedes, "dec"]

@@ -2,7 +2,7 @@
 
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
-import { clean } from "../text/trailer-text.ts";
+import { cleanText } from "../text/trailer-text.ts";
 import { Failure } from "./failure.ts";
 import {
   type Blocker,
@@ -75,7 +75,7 @@ export interface SessionContext {
   /** When the last checkpoint was made. */
   readonly checkpointed?: string;
   /** Unfinished work that is stashed with the session. */
-  readonly work?: KeptWork;
+  readonly work?: StashedWork;
   /** Last lines of each failed check, by command. Never sent: they may contain paths of this machine. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** Words written in this clone, if the record has foreign words. */
@@ -97,7 +97,7 @@ export interface OwnWords {
 }
 
 /** Unfinished work: a commit kept by `refs/session-stash/<id>`. */
-export interface KeptWork {
+export interface StashedWork {
   readonly commit: string;
   readonly files: number;
   /** When it was stashed, ISO 8601 UTC. */
@@ -177,7 +177,7 @@ export function branchOfTitle(title: string): string | undefined {
  * @throws Failure `bad-title`
  */
 export function checkTitle(title: string): string {
-  const text = clean(title).replace(/\n/g, " ").trim();
+  const text = cleanText(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character");
   if ([...text].length > MAX_TITLE)
     throw new Failure(
@@ -197,7 +197,7 @@ export function checkText(text: string, what: string): string {
     throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
       advice: "keep the rest in a file or an issue",
     });
-  const kept = clean(text);
+  const kept = cleanText(text);
   if (kept === "") throw new Failure("empty-text", `${what} needs some text`);
   return kept;
 }
@@ -215,14 +215,14 @@ export function markObjective(
   mark: ObjectiveMark,
   now: string,
 ): [SessionState, Objective] {
-  const { finished: _finished, ...open } = find(state.objectives, name, "obj", "objective");
+  const { finished: _finished, ...open } = findItem(state.objectives, name, "obj", "objective");
   const after: Objective = isOver(mark) ? { ...open, mark, finished: now } : { ...open, mark };
   return [replaceObjective(markItem(state, after.id, mark, now), after), after];
 }
 
 export function editObjective(state: SessionState, name: string, text: string): [SessionState, Objective] {
   const after = {
-    ...find(state.objectives, name, "obj", "objective"),
+    ...findItem(state.objectives, name, "obj", "objective"),
     text: checkText(text, "an objective"),
   };
   return [replaceObjective(state, after), after];
@@ -317,7 +317,7 @@ export function addVerification(state: SessionState, given: Verification): [Sess
  * Finds an item by `obj-2` or `2`.
  * @throws Failure `no-such-item`, which names the existing items
  */
-export function find<T extends { readonly id: string }>(
+export function findItem<T extends { readonly id: string }>(
   items: readonly T[],
   name: string,
   prefix: ItemPrefix,
@@ -367,7 +367,7 @@ export function currentObjective(objectives: readonly Objective[]): Objective | 
 
 function supersededId(state: SessionState, name: string): string {
   if (name.includes("/")) return headline(name);
-  const { id, session } = find(state.context.decisions, name, "dec", "decision");
+  const { id, session } = findItem(state.context.decisions, name, "dec", "decision");
   return session === undefined || session === state.context.id ? id : `${session}/${id}`;
 }
 

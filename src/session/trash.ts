@@ -28,7 +28,7 @@ export interface DeletedSession {
  * Reports whether a session counts as deleted while its deletion is unfinished: since it left its branch's
  * folder, or at once if it had none, unless it was resumed or ended since. `found`: its present record.
  */
-export function isOut(
+export function countsAsDeleted(
   { where, state }: DeletedSession,
   found: Pick<DeletedSession, "where" | "state"> | undefined,
 ): boolean {

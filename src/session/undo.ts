@@ -30,7 +30,7 @@ export interface ChangeRecord {
 /**
  * Returns the record of a change; undefined if no user asked for it. `was`: the former phase of the session.
  */
-export function recordOf(
+export function changeRecord(
   events: readonly SessionEvent[],
   was: SessionContext["state"],
 ): Omit<ChangeRecord, "n" | "before"> | undefined {

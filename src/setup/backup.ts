@@ -4,7 +4,7 @@ import path from "node:path";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import { createBundle, fetchBundle } from "../git/remote/bundle.ts";
 import type { Place } from "../place/place.ts";
-import { cannot, makeFolder, readSmall, writeAtomic } from "../store/files.ts";
+import { makeFolder, readSmall, systemFailure, writeAtomic } from "../store/files.ts";
 import { type Ref, SESSION_REFS, TRASH_REFS } from "./removal.ts";
 
 /**
@@ -147,7 +147,7 @@ async function ownCommits(root: string): Promise<string[]> {
 
 async function moved(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("write", to, error);
+    throw systemFailure("write", to, error);
   });
 }
 

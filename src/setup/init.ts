@@ -8,7 +8,7 @@ import { templatesDir } from "../place/templates.ts";
 import { Failure } from "../session/failure.ts";
 import { removeStaleTemps, writeAtomic } from "../store/files.ts";
 import { defaultConfigYaml } from "../store/settings/config.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { DECISION_LOG_HEAD } from "../trailers/decision-log.ts";
 import { renderProject } from "./drafts.ts";
 
@@ -126,7 +126,7 @@ async function refuseLink(file: string): Promise<void> {
   if (status?.isSymbolicLink())
     throw new Failure("unsafe-file", `${file} is a link; session does not write through links`, {
       advice: "look where it points, and remove it",
-      hint: `rm ${word(file)}`,
+      hint: `rm ${shellWord(file)}`,
     });
 }
 

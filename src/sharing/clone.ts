@@ -6,7 +6,7 @@ import { freeBranch } from "../lifecycle/fork.ts";
 import { type Started, start } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
-import { inheritedOwn } from "../session/authorship.ts";
+import { inheritedWords } from "../session/authorship.ts";
 import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -34,7 +34,7 @@ export async function cloneSession(place: Place, request: CloneRequest): Promise
   const stored = await loadKnown(place, await resolveSession(place, request.session));
   const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";
   const { state: parent } = isHere ? await carriedNow(place, stored) : stored;
-  const own = inheritedOwn({ ...stored, state: parent }, request.title);
+  const own = inheritedWords({ ...stored, state: parent }, request.title);
   const { id, title } = parent.context;
   const from = branchOf(parent.context);
   const branch = request.branch ?? (await freeBranch(place, from));

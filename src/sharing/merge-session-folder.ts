@@ -8,11 +8,11 @@ import { moveRefs, refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { ownWords } from "../session/authorship.ts";
-import { atHome, contextText, parseContext, travelling } from "../session/context.ts";
+import { localWords } from "../session/authorship.ts";
+import { contextText, parseContext, withLocalKeys, withoutLocalKeys } from "../session/context.ts";
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { CLONE, cloneText } from "../session/rebuild.ts";
+import { CLONE_FILE, cloneText } from "../session/rebuild.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
 import { filesOfSession, snapshotRef, writeSnapshot } from "../snapshots/snapshot.ts";
@@ -20,22 +20,26 @@ import { removeHolder } from "../store/holder.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import { type Lock, withLock } from "../store/lock.ts";
-import { endUniting, type Uniting, uniting } from "../store/merge-note.ts";
+import { type MergeNote, mergeNote, removeMergeNote } from "../store/merge-note.ts";
 import { loadForWriting, replaceFiles } from "../store/save.ts";
-import { keepAside } from "../store/sessions.ts";
-import { commitMerged, mergeApart, recordsOf } from "./merge-snapshots.ts";
+import { moveToKept } from "../store/sessions.ts";
+import { commitMerged, mergeSnapshots, recordsOf } from "./merge-snapshots.ts";
 
-export interface Joined {
+export interface MergedFolder {
   readonly outcome: "same" | "forward" | "ahead" | "merged";
   readonly commit: string;
   readonly notes: readonly string[];
 }
 
 /** Merges an active session: first makes a snapshot of its folder. */
-export async function uniteLive(place: Place, context: SessionContext, theirs: string): Promise<Joined> {
+export async function mergeActive(
+  place: Place,
+  context: SessionContext,
+  theirs: string,
+): Promise<MergedFolder> {
   const { id } = context;
   const branch = branchOf(context);
-  const action = async (folder: string, lock: Lock): Promise<Joined> => {
+  const action = async (folder: string, lock: Lock): Promise<MergedFolder> => {
     const session = same(await loadForWriting(folder, lock), id);
     await finish(place, id, folder);
     const gathered = await gatherStored(place, branch, session);
@@ -47,7 +51,7 @@ export async function uniteLive(place: Place, context: SessionContext, theirs: s
     await writeHookFiles(folder, after.state, []);
     const { state } = after.state.context;
     if (state !== "ended" && state !== "archived") return joined;
-    await keepAside(place.sessionsDir, folder, id, lock);
+    await moveToKept(place.sessionsDir, folder, id, lock);
     await removeHolder(folder);
     return {
       ...joined,
@@ -58,7 +62,12 @@ export async function uniteLive(place: Place, context: SessionContext, theirs: s
 }
 
 /** Merges a session that is kept in this folder. */
-export async function uniteKept(place: Place, folder: string, id: string, theirs: string): Promise<Joined> {
+export async function mergeKept(
+  place: Place,
+  folder: string,
+  id: string,
+  theirs: string,
+): Promise<MergedFolder> {
   return withLock(folder, async (lock) => {
     const session = same(await loadForWriting(folder, lock), id);
     await finish(place, id, folder);
@@ -86,7 +95,7 @@ async function snapshotOfKept(place: Place, session: LoadedSession): Promise<str
   const [known = new Map<string, string>()] = await recordsOf(root, [own]);
   const now = new Map(known);
   for (const [name, text] of files) if (name !== "checkpoints.jsonl" || !known.has(name)) now.set(name, text);
-  now.set("context.json", travelling(now.get("context.json") ?? ""));
+  now.set("context.json", withoutLocalKeys(now.get("context.json") ?? ""));
   for (const [name, text] of now) if (text === "") now.delete(name);
   if ((await writeTree(root, now)) === (await treeOf(root, own))) return own;
   const commit = await commitMerged(place, { ours: own, theirs: own }, now);
@@ -101,7 +110,7 @@ async function join(
   ours: string,
   theirs: string,
   lock: Lock,
-): Promise<Joined> {
+): Promise<MergedFolder> {
   const { root } = place.repository;
   const { context } = session.state;
   const { id } = context;
@@ -109,15 +118,15 @@ async function join(
   if (ours === theirs) return { outcome: "same", commit: ours, notes: [] };
   if (historyOf(parents, ours)?.has(theirs)) return { outcome: "ahead", commit: ours, notes: [] };
   const isForward = historyOf(parents, theirs)?.has(ours) ?? false;
-  const { files, notes } = await mergeApart(place, { ours, theirs, parents });
+  const { files, notes } = await mergeSnapshots(place, { ours, theirs, parents });
   const commit = isForward ? theirs : await commitMerged(place, { ours, theirs }, files);
   const twice = await bringDocuments(place, session.folder, commit, ours);
-  const mark: Uniting = { id, ours, commit };
+  const mark: MergeNote = { id, ours, commit };
   const { events } = parseEvents(files.get("events.jsonl") ?? "");
-  const here = { ...context, own: ownWords(session, events.length) };
-  await replaceFiles(session, filesHere(files, here), event("session.united"), lock, uniting(mark));
+  const here = { ...context, own: localWords(session, events.length) };
+  await replaceFiles(session, filesHere(files, here), event("session.united"), lock, mergeNote(mark));
   await move(place, id, commit, ours);
-  await endUniting(session.folder);
+  await removeMergeNote(session.folder);
   const named = parseContext(files.get("context.json") ?? "")?.ref ?? context.ref;
   const elsewhere =
     named === context.ref ? [] : [`its branch is ${named.replace("refs/heads/", "")} in another clone`];
@@ -133,13 +142,13 @@ const saysTwice = ({ path, beside }: { path: string; beside: string }) =>
 
 /** Returns the merged files for this clone's folder, with this clone's branch name. */
 function filesHere(files: ReadonlyMap<string, string>, context: SessionContext): Map<string, string> {
-  const text = atHome(files.get("context.json") ?? "", context);
+  const text = withLocalKeys(files.get("context.json") ?? "", context);
   const merged = parseContext(text);
   const here = merged && merged.ref !== context.ref ? contextText({ ...merged, ref: context.ref }) : text;
   const names = ["objectives.md", "blockers.md", "handoff.md", "events.jsonl"];
   const { events } = parseEvents(files.get("events.jsonl") ?? "");
   const own = parseContext(here);
-  const clone = own ? [[CLONE, cloneText(events, own)] as const] : [];
+  const clone = own ? [[CLONE_FILE, cloneText(events, own)] as const] : [];
   return new Map([
     ["context.json", here],
     ...names.map((name) => [name, files.get(name) ?? ""] as const),
@@ -155,7 +164,7 @@ async function move(place: Place, id: string, to: string, before: string): Promi
 /** Finishes a merge whose process was killed between folder and ref. */
 async function finish(place: Place, id: string, folder: string): Promise<void> {
   const { root } = place.repository;
-  await endUniting(folder, async (mark) => {
+  await removeMergeNote(folder, async (mark) => {
     if (mark.id === id && (await refCommit(root, snapshotRef(id))) === mark.ours)
       await move(place, id, mark.commit, mark.ours);
   });

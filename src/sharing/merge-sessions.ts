@@ -10,16 +10,16 @@ import { isSessionId } from "../session/ids.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../session/state.ts";
 import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/snapshot.ts";
 import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
-import { type Joined, uniteKept, uniteLive } from "./merge-session-folder.ts";
-import { commitMerged, mergeApart } from "./merge-snapshots.ts";
+import { type MergedFolder, mergeActive, mergeKept } from "./merge-session-folder.ts";
+import { commitMerged, mergeSnapshots } from "./merge-snapshots.ts";
 
 /** A session and a fetched snapshot of it. */
-export interface Pair {
+export interface FetchedSession {
   readonly id: string;
   readonly theirs: string;
 }
 
-export interface United {
+export interface MergedSessions {
   readonly id: string;
   readonly branch: string;
   readonly title: string;
@@ -41,18 +41,21 @@ export interface United {
  * Merges each session with a fetched snapshot, in the given order. Skips damaged or forged ones. Asks git
  * once per question for all sessions; only diverged ones, or ones with a folder, cost more.
  */
-export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+export async function mergeSessions(
+  place: Place,
+  pairs: readonly FetchedSession[],
+): Promise<MergedSessions[]> {
   const ids = new Set<string>();
   const first = pairs.filter(({ id }) => !ids.has(id) && ids.add(id));
   const united = await uniteEach(place, first);
   if (first.length === pairs.length) return united;
   // A session that several remotes have is merged with each in turn.
   const rest = pairs.filter((each) => !first.includes(each));
-  const [done, others] = [united.values(), (await uniteSessions(place, rest)).values()];
+  const [done, others] = [united.values(), (await mergeSessions(place, rest)).values()];
   return pairs.flatMap((each) => (first.includes(each) ? done : others).next().value ?? []);
 }
 
-async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+async function uniteEach(place: Place, pairs: readonly FetchedSession[]): Promise<MergedSessions[]> {
   const { root } = place.repository;
   const [own, local, kept, incoming] = await Promise.all([
     listRefs(root, "refs/sessions/"),
@@ -68,7 +71,7 @@ async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]
   const parents = await parentsOf(root, [...new Set(differing)]);
   const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
   const hasFolder = (id: string) => kept.has(id) && keptFolder(place.sessionsDir, id) !== undefined;
-  const united: United[] = [];
+  const united: MergedSessions[] = [];
   const moves: RefMove[] = [];
   for (const each of incoming) {
     const ours = refOf(each.id);
@@ -100,16 +103,16 @@ async function moveAll(root: string, moves: readonly RefMove[]): Promise<Set<str
 
 async function uniteOne(
   place: Place,
-  { id, theirs }: Pair,
+  { id, theirs }: FetchedSession,
   live: SessionContext | undefined,
   ours: string | undefined,
   parents: Parents,
-): Promise<Joined> {
-  if (live) return uniteLive(place, live, theirs);
+): Promise<MergedFolder> {
+  if (live) return mergeActive(place, live, theirs);
   const folder = keptFolder(place.sessionsDir, id);
-  if (folder !== undefined) return uniteKept(place, folder, id, theirs);
+  if (folder !== undefined) return mergeKept(place, folder, id, theirs);
   if (ours === undefined) throw new Error(`there is nothing of ${id} to unite with`);
-  const { files, notes } = await mergeApart(place, { ours, theirs, parents });
+  const { files, notes } = await mergeSnapshots(place, { ours, theirs, parents });
   const commit = await commitMerged(place, { ours, theirs }, files);
   const refused = await moveAll(place.repository.root, [{ ref: snapshotRef(id), to: commit, before: ours }]);
   if (refused.size > 0) throw new Failure("ref-moved", MOVED);
@@ -117,7 +120,11 @@ async function uniteOne(
 }
 
 /** Runs a merge, and reports a failure as skipped, so that other sessions continue. */
-async function withReason(one: United, theirs: string, action: () => Promise<Joined>): Promise<United> {
+async function withReason(
+  one: MergedSessions,
+  theirs: string,
+  action: () => Promise<MergedFolder>,
+): Promise<MergedSessions> {
   try {
     return { ...one, ...(await action()) };
   } catch (error) {
@@ -126,22 +133,22 @@ async function withReason(one: United, theirs: string, action: () => Promise<Joi
   }
 }
 
-function skipped({ id, branch, title, commit }: United, reason: string): United {
+function skipped({ id, branch, title, commit }: MergedSessions, reason: string): MergedSessions {
   return { id, branch, title, outcome: "skipped", commit, notes: [], reason };
 }
 
 /** The declared identity of a fetched snapshot, or why it is rejected. */
-interface Incoming extends Pair {
+interface Incoming extends FetchedSession {
   readonly branch: string;
   readonly title: string;
   readonly reason?: string;
   readonly rejected?: true;
 }
 
-async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incoming[]> {
+async function readIncoming(root: string, pairs: readonly FetchedSession[]): Promise<Incoming[]> {
   const sound = pairs.filter(({ id, theirs }) => isSessionId(id) && /^[0-9a-f]{40,64}$/.test(theirs));
   const names = sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]);
-  const found = new Map<Pair, Incoming>();
+  const found = new Map<FetchedSession, Incoming>();
   let type = "missing";
   const take = (object: GitObject | undefined, at: number) => {
     const pair = sound[at >> 1];
@@ -162,7 +169,7 @@ async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incom
 
 const filesOf = (commit: string) => SNAPSHOT_FILES.map((name) => `${commit}:${name}`);
 
-function incoming(pair: Pair, type: string, file: GitObject | undefined): Incoming {
+function incoming(pair: FetchedSession, type: string, file: GitObject | undefined): Incoming {
   if (type === "missing" || type === "damaged") return rejected(pair, `its commit is ${type}`);
   if (type !== "commit") return rejected(pair, "it is no commit");
   const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
@@ -173,7 +180,7 @@ function incoming(pair: Pair, type: string, file: GitObject | undefined): Incomi
   return { ...pair, branch: "", title: "", reason };
 }
 
-function rejected(pair: Pair, reason: string): Incoming {
+function rejected(pair: FetchedSession, reason: string): Incoming {
   return { ...pair, branch: "", title: "", reason, rejected: true };
 }
 
@@ -181,7 +188,7 @@ function relate(
   { id, theirs, branch, title, reason, rejected }: Incoming,
   ours: string | undefined,
   parents: Parents,
-): United {
+): MergedSessions {
   const session = { id, branch, title, notes: [] };
   const one = { ...session, commit: theirs };
   if (reason !== undefined)

@@ -15,7 +15,7 @@ import { type MergedRecord, mergeRecords } from "./merge/records.ts";
 type Files = ReadonlyMap<string, string>;
 
 /** Two snapshots of one session, and the ancestry of both. */
-export interface Apart {
+export interface DivergedSnapshots {
   readonly ours: string;
   readonly theirs: string;
   readonly parents: Parents;
@@ -28,9 +28,9 @@ const MAX_DEPTH = 4;
  * Returns the merge of the two. `files`: in place of our files.
  * @throws Failure `bad-snapshot`, `newer-schema`, `too-large`
  */
-export async function mergeApart(
+export async function mergeSnapshots(
   { repository: { root } }: Place,
-  { ours, theirs, parents }: Apart,
+  { ours, theirs, parents }: DivergedSnapshots,
   instead?: Files,
 ): Promise<MergedRecord> {
   const [base, [mine, its]] = await Promise.all([
@@ -43,7 +43,7 @@ export async function mergeApart(
 /** Commits merged files on top of both, without moving a ref. */
 export async function commitMerged(
   { repository: { root } }: Place,
-  { ours, theirs }: Pick<Apart, "ours" | "theirs">,
+  { ours, theirs }: Pick<DivergedSnapshots, "ours" | "theirs">,
   files: Files,
 ): Promise<string> {
   const pair = [...new Set([ours, theirs])].sort();

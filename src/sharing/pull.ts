@@ -12,12 +12,12 @@ import { type KnownSession, knownSessions, pick, unknownSession } from "../recor
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { readTrash } from "../store/trash.ts";
-import { type United, uniteSessions } from "./merge-sessions.ts";
-import { type Company, mannerOf, remotesHere, seenRef, sessionRefs } from "./remote.ts";
+import { type MergedSessions, mergeSessions } from "./merge-sessions.ts";
+import { type Interaction, remoteOptions, remoteSessionRef, remotesHere, sessionRefs } from "./remote.ts";
 
 export interface Pulled {
   /** Sessions that differ from this clone's last view of the remote, and requested ones. */
-  readonly united: readonly United[];
+  readonly united: readonly MergedSessions[];
   /** Number of sessions that are equal on both sides. */
   readonly same: number;
   /** Ids of sessions that the remote removed. This clone keeps them. */
@@ -36,31 +36,33 @@ export async function pullSessions(
   place: Place,
   remote: Remote,
   names: readonly string[] | undefined,
-  company: Company,
+  company: Interaction,
 ): Promise<Pulled> {
-  const manner = mannerOf(place, company);
+  const manner = remoteOptions(place, company);
   const asked = names === undefined ? undefined : await idsOf(place, names);
   const trash = asked ? [] : await readTrash(place.sessionsDir);
   // A session fetched by name since its deletion exists again.
   const here = trash.length > 0 ? (await sessionRefs(place, remote)).own : new Map<string, string>();
   const deleted = [...new Set(trash.map((each) => each.id))].filter((id) => !here.has(id));
   const specs = asked?.every((each) => each.id !== undefined)
-    ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${seenRef(remote, `${id}*`)}`)
-    : [`+refs/sessions/*:${seenRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
+    ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${remoteSessionRef(remote, `${id}*`)}`)
+    : [`+refs/sessions/*:${remoteSessionRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
   const fetched = await fetchAround(place, remote, [...new Set(specs)], manner);
   const { own, seen } = await sessionRefs(place, remote);
   const wanted = asked && (await chosen(place, remote, asked, [...seen.keys()].filter(isThere)));
   function isThere(id: string): boolean {
-    return fetched.refs.has(seenRef(remote, id)) || fetched.problems.has(seenRef(remote, id));
+    return (
+      fetched.refs.has(remoteSessionRef(remote, id)) || fetched.problems.has(remoteSessionRef(remote, id))
+    );
   }
   const pairs = [...seen].flatMap(([id, theirs]) => {
     if (wanted ? !wanted.has(id) : own.get(id) === theirs || !isThere(id)) return [];
     return [{ id, theirs }];
   });
-  const united = await uniteSessions(place, pairs);
+  const united = await mergeSessions(place, pairs);
   // It would hide this clone's session in a list.
   const rejected = united.flatMap(({ id, commit, rejected }) =>
-    rejected && own.has(id) ? [{ ref: seenRef(remote, id), was: commit }] : [],
+    rejected && own.has(id) ? [{ ref: remoteSessionRef(remote, id), was: commit }] : [],
   );
   await changeRefs(place.repository.root, [], rejected, true);
   const all = [...seen.keys()].filter(isThere);
@@ -129,7 +131,7 @@ async function fetchSound(
       each.endsWith("*") ? ref.startsWith(each.slice(0, -1)) : each === ref,
     );
     if (!isAsked || wanted.includes(`^${ref}`)) continue;
-    if (seen.get(id) === oid) refs.add(seenRef(remote, id));
+    if (seen.get(id) === oid) refs.add(remoteSessionRef(remote, id));
     else changed.push(id);
   }
   let fetches = 0;
@@ -137,7 +139,7 @@ async function fetchSound(
     if (ids.length === 0) return;
     try {
       if (++fetches > MOST_FETCHES) throw failure;
-      const some = ids.map((id) => `+refs/sessions/${id}:${seenRef(remote, id)}`);
+      const some = ids.map((id) => `+refs/sessions/${id}:${remoteSessionRef(remote, id)}`);
       const fetched = await fetchRefs(root, remote, some, manner);
       for (const ref of fetched.refs) refs.add(ref);
       for (const [ref, reason] of fetched.problems) problems.set(ref, reason);
@@ -149,7 +151,7 @@ async function fetchSound(
         return fetchSome(ids.slice(half));
       }
       for (const id of ids)
-        problems.set(seenRef(remote, id), "the remote cannot send it: it may be damaged there");
+        problems.set(remoteSessionRef(remote, id), "the remote cannot send it: it may be damaged there");
     }
   };
   await fetchSome(changed);

@@ -22,17 +22,17 @@ import { Failure } from "../session/failure.ts";
 import { filesOfSession, makeSnapshot, snapshotRef, withDocuments } from "../snapshots/snapshot.ts";
 import { pullSessions } from "./pull.ts";
 import {
-  type Company,
-  mannerOf,
-  noteSeen,
+  type Interaction,
   type Refs,
+  recordSeen,
   remoteNamed,
+  remoteOptions,
   remotesHere,
   seenRef,
   sessionRefs,
 } from "./remote.ts";
 
-export interface Sent {
+export interface PushResult {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
@@ -66,11 +66,11 @@ export async function pushSessions(
   place: Place,
   remote: Remote,
   sessions: readonly KnownSession[],
-  company: Company,
-): Promise<Sent[]> {
+  company: Interaction,
+): Promise<PushResult[]> {
   const { root } = place.repository;
-  const manner = mannerOf(place, company);
-  const sent = new Map<string, Sent>();
+  const manner = remoteOptions(place, company);
+  const sent = new Map<string, PushResult>();
   const merged = new Set<string>();
   let left = sessions;
   for (let tries = 1; left.length > 0; tries++) {
@@ -138,7 +138,7 @@ export async function sessionsToPush(
   const branch = currentBranch(place.repository);
   const here = branch === undefined ? undefined : await findSession(place, branch);
   const id = here?.state.context.id;
-  const shared = sharedOnes(known, refs);
+  const shared = sharedToPush(known, refs);
   const own = known.filter((each) => each.id === id && !shared.includes(each));
   if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
   throw new Failure("no-session", "there is no session here to push, and none is shared", {
@@ -168,7 +168,7 @@ async function namedSession(
  * Never prompts.
  * @throws Failure `push-refused`, with git's message
  */
-export async function pushAlong(place: Place, name: string, refs: readonly string[]): Promise<void> {
+export async function pushWithBranches(place: Place, name: string, refs: readonly string[]): Promise<void> {
   if (!place.config.sharing.auto_push) return;
   const branches = refs.map((ref) => ref.replace("refs/heads/", ""));
   const found = await Promise.all(branches.map((branch) => findSession(place, branch)));
@@ -187,7 +187,7 @@ export async function pushAlong(place: Place, name: string, refs: readonly strin
 }
 
 /** Returns the shared sessions with changes that the remote was not seen to have. */
-export function sharedOnes(known: readonly KnownSession[], refs: Refs): KnownSession[] {
+export function sharedToPush(known: readonly KnownSession[], refs: Refs): KnownSession[] {
   return known.filter((each) => isShared(each) && hasNews(each, refs));
 }
 
@@ -288,7 +288,7 @@ async function noteArrived(
   // If another command wrote a snapshot meanwhile, it stays, and the next push or pull merges it.
   if (!(await moveRefs(place.repository.root, fresh)))
     for (const move of fresh) await moveRefs(place.repository.root, [move]);
-  await noteSeen(place, remote, news);
+  await recordSeen(place, remote, news);
 }
 
 function refusedOf({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {
@@ -300,7 +300,7 @@ function reasonOf(said: PushedRef | undefined): string {
   return said?.reason ?? "the remote said nothing of it";
 }
 
-function refused(remote: Remote, all: readonly Sent[]): Failure {
+function refused(remote: Remote, all: readonly PushResult[]): Failure {
   const reasons = [...new Set(all.map((each) => each.reason ?? ""))];
   const refs = all.length === 1 ? snapshotRef(all[0]?.id ?? "") : `${all.length} sessions`;
   const namespace = reasons.some((each) =>

@@ -6,7 +6,7 @@ import { changeRefs, listRefs } from "../git/refs.ts";
 import {
   isAddress,
   type RemoteSettings,
-  redacted,
+  redactAddress,
   remoteFolder,
   remoteNames,
   unknownRemote,
@@ -23,7 +23,7 @@ import { parseDuration } from "../text/duration.ts";
 export type Direction = "push" | "pull";
 
 /** The person to ask, if any, and the reader of progress. */
-export interface Company {
+export interface Interaction {
   readonly asks: Manner["asks"];
   readonly progress?: (line: string) => void;
 }
@@ -33,7 +33,7 @@ export interface Company {
  * if it names a remote, an address or a path. Otherwise uses git's remote.
  * @throws Failure `no-remote`, `which-remote`, `unknown-remote`
  */
-export async function addressed(
+export async function splitRemote(
   place: Place,
   cwd: string,
   words: readonly string[],
@@ -75,7 +75,7 @@ function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote 
   const sshCommand = settings.get("core.sshcommand")?.at(-1);
   return {
     name,
-    shown: redacted(name),
+    shown: redactAddress(name),
     folder: remoteFolder(name, (text) => createHash("sha256").update(text).digest("hex")),
     mirror: settings.get(`remote.${name}.mirror`)?.at(-1) === "true",
     ...defined({ sshCommand }),
@@ -83,7 +83,7 @@ function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote 
 }
 
 /** Returns how git may talk to a remote: a hook waits less, because git waits for it. */
-export function mannerOf(place: Place, company: Company): Manner {
+export function remoteOptions(place: Place, company: Interaction): Manner {
   const minutes = parseDuration(place.config.sharing.timeout) ?? 1;
   return {
     ...company,
@@ -92,7 +92,7 @@ export function mannerOf(place: Place, company: Company): Manner {
 }
 
 /** Returns the ref of a remote's session in this clone. */
-export const seenRef = (remote: Remote, id: string) => `refs/session-remotes/${remote.folder}/${id}`;
+export const remoteSessionRef = (remote: Remote, id: string) => `refs/session-remotes/${remote.folder}/${id}`;
 
 /** Sessions of this clone, and as last seen at the remote, each with its commit. */
 export interface Refs {
@@ -103,7 +103,7 @@ export interface Refs {
 }
 
 export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
-  const [ours, theirs] = [snapshotRef(""), seenRef(remote, "")];
+  const [ours, theirs] = [snapshotRef(""), remoteSessionRef(remote, "")];
   const [own, seen] = [new Map<string, string>(), new Map<string, string>()];
   const strange: string[] = [];
   for (const [ref, oid] of await listRefs(place.repository.root, ours, theirs)) {
@@ -116,11 +116,11 @@ export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
 }
 
 /** Records the remote's present sessions. */
-export async function noteSeen(
+export async function recordSeen(
   place: Place,
   remote: Remote,
   sessions: readonly { readonly id: string; readonly commit: string }[],
 ): Promise<void> {
-  const set = sessions.map(({ id, commit }) => ({ ref: seenRef(remote, id), to: commit }));
+  const set = sessions.map(({ id, commit }) => ({ ref: remoteSessionRef(remote, id), to: commit }));
   await changeRefs(place.repository.root, set, [], true);
 }

@@ -5,13 +5,13 @@ import { pushRefs, type Remote, remoteRefs } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
 import { markShared } from "../record/metadata.ts";
 import { isShared, type KnownSession, resolveSession } from "../record/resolve-session.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { snapshotRef } from "../snapshots/snapshot.ts";
-import { pushSessions, type Sent } from "./push.ts";
-import { type Company, mannerOf, seenRef, sessionRefs } from "./remote.ts";
+import { type PushResult, pushSessions } from "./push.ts";
+import { type Interaction, remoteOptions, remoteSessionRef, sessionRefs } from "./remote.ts";
 
 export interface Shared {
-  readonly sent: Sent;
+  readonly sent: PushResult;
   /** False if it was already shared. */
   readonly changed: boolean;
   /** Reason why the mark was not sent; the next push sends it. */
@@ -26,7 +26,7 @@ export async function share(
   place: Place,
   remote: Remote,
   known: KnownSession,
-  company: Company,
+  company: Interaction,
 ): Promise<Shared> {
   const first = onlyOne(await pushSessions(place, remote, [known], company));
   const { changed } = await markShared(place, known.id, true);
@@ -40,7 +40,7 @@ export async function share(
   }
 }
 
-function onlyOne(sent: readonly Sent[]): Sent {
+function onlyOne(sent: readonly PushResult[]): PushResult {
   const [first] = sent;
   if (first) return first;
   throw new Failure("no-session", "the session is gone");
@@ -63,11 +63,11 @@ export async function unshare(
   place: Place,
   remote: Remote,
   known: KnownSession,
-  company: Company,
+  company: Interaction,
 ): Promise<Unshared> {
   const { id, title, branch } = known;
   const { root } = place.repository;
-  const manner = mannerOf(place, company);
+  const manner = remoteOptions(place, company);
   const ref = snapshotRef(id);
   const [{ own, seen }, there] = await Promise.all([
     sessionRefs(place, remote),
@@ -85,7 +85,7 @@ export async function unshare(
   }
   // The fetched snapshot may be this clone's only copy.
   if (last !== undefined && !own.has(id)) await updateRef(root, ref, last, undefined);
-  if (last !== undefined) await changeRefs(root, [], [{ ref: seenRef(remote, id), was: last }]);
+  if (last !== undefined) await changeRefs(root, [], [{ ref: remoteSessionRef(remote, id), was: last }]);
   await markShared(place, id, false);
   return { id, title, branch, deleted: commit !== undefined };
 }
@@ -94,6 +94,6 @@ function moved(remote: Remote, { id, title }: KnownSession): Failure {
   return new Failure(
     "remote-moved",
     `${remote.shown} has another ${title} (${id}) than this clone saw last`,
-    { hint: `session pull ${remote.shown} ${id}\n${AGAIN}` },
+    { hint: `session pull ${remote.shown} ${id}\n${SAME_COMMAND}` },
   );
 }

@@ -3,12 +3,12 @@ import type { Remote } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
 import { isShared, type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { type Pulled, pullSessions } from "./pull.ts";
-import { hasNews, pushSessions, type Sent } from "./push.ts";
-import { type Company, sessionRefs } from "./remote.ts";
+import { hasNews, type PushResult, pushSessions } from "./push.ts";
+import { type Interaction, sessionRefs } from "./remote.ts";
 
 export interface Synced {
   readonly pulled?: Pulled;
-  readonly pushed?: readonly Sent[];
+  readonly pushed?: readonly PushResult[];
   /** Shared sessions that someone removed from the remote: they are not pushed again automatically. */
   readonly withdrawn: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface Synced {
 export async function sync(
   place: Place,
   { from, to }: { readonly from?: Remote; readonly to?: Remote },
-  company: Company,
+  company: Interaction,
 ): Promise<Synced> {
   const pulled = from && (await pullSessions(place, from, undefined, company));
   if (!to) return { ...(pulled ? { pulled } : {}), withdrawn: [] };

@@ -3,12 +3,12 @@ import { readObjects } from "../git/cat-file.ts";
 import { filesBelow } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
 import {
-  besideName,
   DOCUMENT_FOLDERS,
   DOCUMENT_LIMITS,
   type DocumentFolder,
+  freeDocumentName,
   isDocumentPath,
-  NOTHING_TRAVELS,
+  NO_DOCUMENTS,
 } from "../session/documents.ts";
 import { mergeText } from "../sharing/merge/documents.ts";
 import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/documents.ts";
@@ -22,7 +22,7 @@ export async function documentsThatTravel(place: Place, folder: string): Promise
 }
 
 /** Returns the folders of documents that this command sends. */
-export function foldersThatTravel({ travels = NOTHING_TRAVELS }: Place): DocumentFolder[] {
+export function foldersThatTravel({ travels = NO_DOCUMENTS }: Place): DocumentFolder[] {
   return DOCUMENT_FOLDERS.filter((each) => travels[each]);
 }
 
@@ -68,9 +68,9 @@ export async function bringDocuments(place: Place, folder: string, commit: strin
     const merged = here === undefined ? undefined : mergeText(known.get(path), here, text);
     if (!isTaken(folder, path) || (here !== undefined && here === known.get(path))) await put(path, text);
     else if (merged !== undefined) await put(path, merged);
-    else if (!isTaken(folder, besideName(path, commit))) {
-      await put(besideName(path, commit), text);
-      twice.push({ path, beside: besideName(path, commit) });
+    else if (!isTaken(folder, freeDocumentName(path, commit))) {
+      await put(freeDocumentName(path, commit), text);
+      twice.push({ path, beside: freeDocumentName(path, commit) });
     }
   }
   return twice;

@@ -7,7 +7,7 @@ import { ask, brokenRefs, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/re
 import type { Place } from "../place/place.ts";
 import type { Worker } from "../session/agent-events.ts";
 import { isSessionId } from "../session/ids.ts";
-import { keepAnswer, keptAnswer } from "../store/snapshot-cache.ts";
+import { cacheSnapshots, readCachedSnapshots } from "../store/snapshot-cache.ts";
 
 const CHANGED = "\nSession-Touched: ";
 const ENDED = "\nSession-Ended: ";
@@ -207,7 +207,7 @@ async function snapshotsOf(place: Place): Promise<Buffer> {
   const broken = brokenRefs(stderr).map((ref) => `${ref} (damaged)`);
   if (broken.length > 0) sayLeftOut(place, broken);
   if (refs.length === 0) return refs;
-  const kept = await keptAnswer(sessionsDir, refs);
+  const kept = await readCachedSnapshots(sessionsDir, refs);
   if (kept) return kept;
   const said = await ask(root, SNAPSHOTS_QUERY, undefined, undefined, countRecords(place.onSnapshots));
   if (said.code !== 0) {
@@ -216,7 +216,7 @@ async function snapshotsOf(place: Place): Promise<Buffer> {
   }
   const answer = said.bytes;
   // A ref may have moved between the two questions.
-  if (isOf(answer, refs)) await keepAnswer(sessionsDir, refs, answer);
+  if (isOf(answer, refs)) await cacheSnapshots(sessionsDir, refs, answer);
   return answer;
 }
 

@@ -6,11 +6,11 @@ import { listRefs, refCommit, updateRef } from "../git/refs.ts";
 import { resolveName } from "../git/resolve.ts";
 import type { Place } from "../place/place.ts";
 import { guardFiles } from "../secrets/secrets.ts";
-import { contextText, parseContext, travelling } from "../session/context.ts";
+import { contextText, parseContext, withoutLocalKeys } from "../session/context.ts";
 import { DOCUMENT_FOLDERS } from "../session/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { completed } from "../session/rebuild.ts";
+import { missingEvents } from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { contextOfState, type SessionTexts, stateFromTexts, textsOfState } from "../session/state-files.ts";
 import { commitsIn, mergeCheckpoints } from "../sharing/merge/documents.ts";
@@ -88,7 +88,7 @@ export async function makeSnapshot(
   const content = new Map(
     [
       ...files,
-      ["context.json", travelling(files.get("context.json") ?? "")] as const,
+      ["context.json", withoutLocalKeys(files.get("context.json") ?? "")] as const,
       ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
     ].filter(([, text]) => text !== ""),
   );
@@ -156,7 +156,7 @@ export async function readSnapshot(
   if (commit === undefined) return undefined;
   const files = await readTree(root, commit, SNAPSHOT_FILES);
   // Drops keys that concern only the clone that wrote the snapshot.
-  const text = travelling(files.get("context.json") ?? "");
+  const text = withoutLocalKeys(files.get("context.json") ?? "");
   files.set("context.json", text);
   const context = parseContext(text);
   if (!context || context.id !== id || context.ref !== `refs/heads/${branch}`)
@@ -208,8 +208,8 @@ export async function changeSnapshot(
   const files = new Map(found.files);
   const context = contextOfState(after, at);
   const told = files.get("events.jsonl") ?? "";
-  const added = completed(parseEvents(told).events, events, context, at);
-  files.set("context.json", travelling(contextText(context)));
+  const added = missingEvents(parseEvents(told).events, events, context, at);
+  files.set("context.json", withoutLocalKeys(contextText(context)));
   files.set("events.jsonl", told + added.map(eventLine).join(""));
   if (texts !== undefined) {
     const { objectives, blockers } = textsOfState(after, texts);

@@ -38,7 +38,7 @@ export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw cannot("read", file, error as NodeJS.ErrnoException);
+    throw systemFailure("read", file, error as NodeJS.ErrnoException);
   }
   try {
     const status = fstatSync(handle);
@@ -79,7 +79,7 @@ export async function writeAtomic(
     if (syncsFolder) await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw cannot("write", file, error as NodeJS.ErrnoException);
+    throw systemFailure("write", file, error as NodeJS.ErrnoException);
   }
 }
 
@@ -88,11 +88,11 @@ export async function writeAtomic(
  * @throws Failure `cannot-write`
  */
 export async function appendText(file: string, text: string): Promise<void> {
-  const handle = await openToAdd(file, 0o644);
+  const handle = await openToAppend(file, 0o644);
   try {
     await handle.appendFile(text);
   } catch (error) {
-    throw cannot("write", file, error as NodeJS.ErrnoException);
+    throw systemFailure("write", file, error as NodeJS.ErrnoException);
   } finally {
     await handle.close();
   }
@@ -108,7 +108,7 @@ export async function writeNew(file: string, text: string): Promise<void> {
     noteWrite(file);
     await handle.writeFile(text).finally(() => handle.close());
   } catch (error) {
-    throw cannot("write", file, error as NodeJS.ErrnoException);
+    throw systemFailure("write", file, error as NodeJS.ErrnoException);
   }
 }
 
@@ -116,9 +116,9 @@ export async function writeNew(file: string, text: string): Promise<void> {
  * Opens a regular file to append to it.
  * @throws Failure `unsafe-file`, `cannot-write`
  */
-export async function openToAdd(file: string, mode?: number): Promise<FileHandle> {
+export async function openToAppend(file: string, mode?: number): Promise<FileHandle> {
   const handle = await openShared(file, APPEND, mode).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("write", file, error);
+    throw systemFailure("write", file, error);
   });
   noteWrite(file);
   if ((await handle.stat()).isFile()) return handle;
@@ -137,7 +137,7 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
     await mkdir(folder, { mode: 0o700 }).then(
       () => shareFolder(folder),
       (error: NodeJS.ErrnoException) => {
-        if (error.code !== "EEXIST") throw cannot("make", folder, error);
+        if (error.code !== "EEXIST") throw systemFailure("make", folder, error);
       },
     );
     if (!(await lstat(folder)).isDirectory()) throw unsafe(folder);
@@ -165,7 +165,7 @@ export function requireFolder(folder: string): void {
   try {
     accessSync(folder, constants.R_OK | constants.X_OK);
   } catch (error) {
-    throw cannot("read", folder, error as NodeJS.ErrnoException);
+    throw systemFailure("read", folder, error as NodeJS.ErrnoException);
   }
 }
 
@@ -265,7 +265,11 @@ const REASONS: Readonly<Record<string, string>> = {
  * Returns a Failure `cannot-write`, `cannot-read` or `cannot-make` for a system error; returns a Failure
  * unchanged.
  */
-export function cannot(what: "read" | "write" | "make", file: string, error: NodeJS.ErrnoException): Failure {
+export function systemFailure(
+  what: "read" | "write" | "make",
+  file: string,
+  error: NodeJS.ErrnoException,
+): Failure {
   if (error instanceof Failure) return error;
   if (NOT_PLAIN.has(error.code ?? "")) return unsafe(file);
   const reason = REASONS[error.code ?? ""] ?? error.message;

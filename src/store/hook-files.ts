@@ -11,7 +11,7 @@ import { branchFolder } from "../session/folder.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { checkedPaths } from "../trailers/checks.ts";
-import { shortRecord, toldNow } from "../trailers/complete-lists.ts";
+import { itemsOnceCommitted, shortRecord } from "../trailers/complete-lists.ts";
 import { nextRecord, withEarlier, withoutPending } from "../trailers/next-record.ts";
 import { finishBlock, plainBlock, renderBlock } from "../trailers/write.ts";
 import { promptFile } from "../views/shapes/prompt.ts";
@@ -71,7 +71,9 @@ export async function writeHookFiles(folder: string, state: SessionState, events
   const write = (name: string, text: string) =>
     writeAtomic(path.join(folder, name), text, { durable: false });
   const remove = (name: string) => rm(path.join(folder, name), { force: true });
-  const after = withoutPending(style === "short" ? shortRecord(all, toldNow(state, all.title)) : all);
+  const after = withoutPending(
+    style === "short" ? shortRecord(all, itemsOnceCommitted(state, all.title)) : all,
+  );
   const then = style === "none" ? "" : await block(after);
   const isPending = then !== next;
   // Written before the block, so that no commit takes pending decisions unnoticed.

@@ -9,14 +9,14 @@ const MAX_BYTES = 1024 * 1024;
 /** Agents remembered per file. */
 const MAX_AGENTS = 20;
 
-export interface Given {
+export interface LastBrief {
   readonly agent: string;
   readonly branch: string;
   readonly commit?: string;
   readonly said: Said;
 }
 
-export async function readGiven(folder: string, agent: string): Promise<Given | undefined> {
+export async function readLastBrief(folder: string, agent: string): Promise<LastBrief | undefined> {
   return (await all(folder)).find((each) => each.agent === agent);
 }
 
@@ -24,14 +24,14 @@ export async function readGiven(folder: string, agent: string): Promise<Given | 
  * Writes the file. `folder` is below the repository's common folder.
  * @throws Failure `cannot-write`
  */
-export async function writeGiven(commonDir: string, folder: string, given: Given): Promise<void> {
+export async function writeLastBrief(commonDir: string, folder: string, given: LastBrief): Promise<void> {
   const others = (await all(folder)).filter((each) => each.agent !== given.agent);
   await makeFolder(commonDir, path.relative(commonDir, folder));
   const text = `${JSON.stringify([given, ...others].slice(0, MAX_AGENTS))}\n`;
   await writeAtomic(path.join(folder, FILE), text, { durable: false });
 }
 
-async function all(folder: string): Promise<Given[]> {
+async function all(folder: string): Promise<LastBrief[]> {
   try {
     const value: unknown = JSON.parse((await readSmall(path.join(folder, FILE), MAX_BYTES)) ?? "[]");
     return Array.isArray(value) ? value.filter(isGiven) : [];
@@ -40,7 +40,7 @@ async function all(folder: string): Promise<Given[]> {
   }
 }
 
-function isGiven(value: unknown): value is Given {
+function isGiven(value: unknown): value is LastBrief {
   if (typeof value !== "object" || value === null) return false;
   const { agent, branch, said } = value as Record<string, unknown>;
   return typeof agent === "string" && typeof branch === "string" && typeof said === "object" && said !== null;
@@ -49,7 +49,7 @@ function isGiven(value: unknown): value is Given {
 const LOOKED = ".looked.json";
 
 /** A look at the overview; moments are ISO 8601. */
-export interface Looked {
+export interface LastLook {
   /** Later events count as new. */
   readonly since: string;
   /** When the look ended. */
@@ -57,7 +57,7 @@ export interface Looked {
 }
 
 /** Returns the last look; undefined where nobody has looked, or the file holds anything else. */
-export async function readLooked(sessionsDir: string): Promise<Looked | undefined> {
+export async function readLastLook(sessionsDir: string): Promise<LastLook | undefined> {
   const text = await readSmall(path.join(sessionsDir, LOOKED), 1024).catch(() => undefined);
   const value = parsedJson(text ?? "");
   if (!isRecord(value)) return undefined;
@@ -70,7 +70,7 @@ export async function readLooked(sessionsDir: string): Promise<Looked | undefine
  * Begins a conversation.
  * @throws Failure `cannot-write`
  */
-export async function writeLooked(sessionsDir: string, { since, left }: Looked): Promise<void> {
+export async function writeLastLook(sessionsDir: string, { since, left }: LastLook): Promise<void> {
   await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
   await writeAtomic(path.join(sessionsDir, LOOKED), `${JSON.stringify({ since, left })}\n`, {
     durable: false,

@@ -3,7 +3,7 @@ import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import {
-  CLONE,
+  CLONE_FILE,
   type ItemWords,
   isSuspect,
   loggedWords,
@@ -105,7 +105,7 @@ async function wordsOfItems(folder: string, events: readonly SessionEvent[]): Pr
 
 async function hereOnly(folder: string): Promise<Record<string, unknown>> {
   try {
-    return { ...JSON.parse((await readThrough(folder, [CLONE])).get(CLONE) ?? "{}") };
+    return { ...JSON.parse((await readThrough(folder, [CLONE_FILE])).get(CLONE_FILE) ?? "{}") };
   } catch {
     return {};
   }

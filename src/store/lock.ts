@@ -3,10 +3,10 @@ import { link, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { clock, environment, lookAgain, now, onSignals } from "../surroundings.ts";
-import { word } from "../text/shell.ts";
-import { cannot, isAlive, randomToken, readSmall, startOf, writeNew } from "./files.ts";
+import { shellWord } from "../text/shell.ts";
+import { isAlive, randomToken, readSmall, startOf, systemFailure, writeNew } from "./files.ts";
 
 export interface Lock {
   /**
@@ -116,7 +116,7 @@ async function linked(own: string, file: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw cannot("write", file, error as NodeJS.ErrnoException);
+    throw systemFailure("write", file, error as NodeJS.ErrnoException);
   }
 }
 
@@ -142,7 +142,7 @@ async function check(folder: string, token: string): Promise<void> {
   throw new Failure(
     "lock-lost",
     "another process took over this session while this one was stopped; its record was not written",
-    { hint: AGAIN },
+    { hint: SAME_COMMAND },
   );
 }
 
@@ -186,6 +186,6 @@ function locked(file: string, holder: Holder | undefined): Failure {
   const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.at}` : "somebody unknown";
   return new Failure("locked", `the session is locked by ${who}`, {
     advice: "wait for it, or remove the lock if no such process runs",
-    hint: `rm ${word(file)}`,
+    hint: `rm ${shellWord(file)}`,
   });
 }

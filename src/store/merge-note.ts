@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { readSmall } from "./files.ts";
 
-export interface Uniting {
+export interface MergeNote {
   readonly id: string;
   /** The session's ref before. */
   readonly ours: string;
@@ -17,24 +17,27 @@ export interface Uniting {
 const NAME = "united.json";
 
 /** Returns name and content of the file. */
-export function uniting(mark: Uniting): [string, string][] {
+export function mergeNote(mark: MergeNote): [string, string][] {
   return [[NAME, `${JSON.stringify(mark)}\n`]];
 }
 
 /** Removes the file, after `first` finished the merge. */
-export async function endUniting(folder: string, first?: (mark: Uniting) => Promise<void>): Promise<void> {
+export async function removeMergeNote(
+  folder: string,
+  first?: (mark: MergeNote) => Promise<void>,
+): Promise<void> {
   const file = path.join(folder, NAME);
   const mark = first && parse(await readSmall(file));
   if (mark) await first(mark);
   await rm(file, { force: true });
 }
 
-function parse(text: string | undefined): Uniting | undefined {
+function parse(text: string | undefined): MergeNote | undefined {
   try {
-    const { id, ours, commit } = JSON.parse(text ?? "") as Partial<Uniting>;
+    const { id, ours, commit } = JSON.parse(text ?? "") as Partial<MergeNote>;
     const isCommit = (each: unknown) => typeof each === "string" && /^[0-9a-f]{40,64}$/.test(each);
     return typeof id === "string" && isCommit(ours) && isCommit(commit)
-      ? ({ id, ours, commit } as Uniting)
+      ? ({ id, ours, commit } as MergeNote)
       : undefined;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ import path from "node:path";
 import { isSessionId } from "../session/ids.ts";
 import { parseRun, type RunRecord } from "../session/runs.ts";
 import { READ } from "./file-modes.ts";
-import { makeFolder, openToAdd, readSmall, writeAtomic } from "./files.ts";
+import { makeFolder, openToAppend, readSmall, writeAtomic } from "./files.ts";
 
 /** Number of ended runs to keep. */
 const KEPT = 100;
@@ -71,11 +71,11 @@ export async function takeLaunch(sessionsDir: string, id: string): Promise<Launc
 
 /** Opens a log to append to it. Never writes through a link. */
 export async function openLog(sessionsDir: string, id: string): Promise<FileHandle> {
-  return openToAdd(logFile(sessionsDir, id));
+  return openToAppend(logFile(sessionsDir, id));
 }
 
 /** Limits a log: moves its content to `<run>.log.1`. The agent continues in the emptied file. */
-export async function turnLog(sessionsDir: string, id: string): Promise<void> {
+export async function rotateLog(sessionsDir: string, id: string): Promise<void> {
   const file = logFile(sessionsDir, id);
   if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) <= MAX_LOG) return;
   const log = await open(file, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
@@ -112,7 +112,7 @@ export function logFacts(sessionsDir: string, id: string): { wrote: number; size
 }
 
 /** Deletes the oldest ended runs. `over`: newest first. */
-export async function forgetOld(sessionsDir: string, over: readonly RunRecord[]): Promise<void> {
+export async function deleteOldRuns(sessionsDir: string, over: readonly RunRecord[]): Promise<void> {
   await Promise.all(
     over
       .slice(KEPT)

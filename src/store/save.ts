@@ -3,7 +3,7 @@ import path from "node:path";
 import { contextText } from "../session/context.ts";
 import { eventLine, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { CLONE, cloneText, completed, NOTHING } from "../session/rebuild.ts";
+import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../session/rebuild.ts";
 import { SCHEMA, type SessionState } from "../session/state.ts";
 import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/state-files.ts";
 import { now } from "../surroundings.ts";
@@ -12,13 +12,13 @@ import { writeHookFiles } from "./hook-files.ts";
 import { type Change, type Condition, UNDO } from "./journal.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
 import type { Lock } from "./lock.ts";
-import { commitFiles, leaveToNext, prepare, recover } from "./transaction.ts";
+import { commitFiles, leaveUnfinished, prepareChange, recoverJournal } from "./transaction.ts";
 import { trimUndo, undoFile } from "./undo.ts";
 
 /** Finishes an interrupted change, then reads the session. The caller holds the lock. */
 export async function loadForWriting(folder: string, lock: Lock): Promise<LoadedSession | undefined> {
   await Promise.all([removeStaleTemps(folder), removeStaleTemps(path.join(folder, UNDO))]);
-  await recover(folder, lock);
+  await recoverJournal(folder, lock);
   const loaded = await loadSession(folder);
   if (!loaded) return undefined;
   if (loaded.state.context.schema > SCHEMA)
@@ -47,7 +47,7 @@ export async function saveSession(
   texts = before.texts,
 ): Promise<LoadedSession> {
   const saved = await saveKept(before, after, events, lock, texts);
-  await writeHookFiles(before.folder, after, events).catch(leaveToNext);
+  await writeHookFiles(before.folder, after, events).catch(leaveUnfinished);
   return saved;
 }
 
@@ -74,7 +74,7 @@ export async function prepareSession(
   condition: Condition,
 ): Promise<void> {
   const { told: _told, ...change } = await changeOf(before, after, events);
-  await prepare(before.folder, lock, change, condition);
+  await prepareChange(before.folder, lock, change, condition);
 }
 
 /**
@@ -138,10 +138,12 @@ async function changeOf(
     blockers: from.blockers || EMPTY_TEXTS.blockers,
   });
   const context = contextOfState(after, at);
-  const told = completed(before.events, events, context, at);
+  const told = missingEvents(before.events, events, context, at);
   const here = cloneText([...before.events, ...told], context);
   const clone =
-    here === ((await readSmall(path.join(before.folder, CLONE))) ?? NOTHING) ? [] : [[CLONE, here] as const];
+    here === ((await readSmall(path.join(before.folder, CLONE_FILE))) ?? EMPTY_CLONE_TEXT)
+      ? []
+      : [[CLONE_FILE, here] as const];
   const isDamaged = (name: string) => before.damaged.has(name);
   const write = new Map([["context.json", contextText(context)], ...clone]);
   if (texts.objectives !== before.texts.objectives || isDamaged("objectives.md"))

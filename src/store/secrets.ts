@@ -1,6 +1,6 @@
 /** Stores findings accepted with `--allow`: `.git/sessions/.secrets.json`, of this clone, never pushed. */
 import path from "node:path";
-import { redacted } from "../text/secrets.ts";
+import { redactSecrets } from "../text/secrets.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".secrets.json";
@@ -8,7 +8,7 @@ const FILE = ".secrets.json";
 /** Loaded on demand: commands without a finding start faster. */
 const crypto = () => process.getBuiltinModule("node:crypto");
 
-export interface Ledger {
+export interface AllowedFindings {
   /** Salt of this clone: ids reveal nothing about the values. */
   readonly salt: string;
   /** Ids of accepted findings. */
@@ -16,12 +16,12 @@ export interface Ledger {
 }
 
 /** Returns the id of a value: eight hexadecimal digits. */
-export function findingId(ledger: Ledger, value: string): string {
+export function findingId(ledger: AllowedFindings, value: string): string {
   return crypto().createHmac("sha256", ledger.salt).update(value).digest("hex").slice(0, 8);
 }
 
 /** Reads the accepted findings. Creates the file if that is possible. */
-export async function readLedger(sessionsDir: string): Promise<Ledger> {
+export async function readLedger(sessionsDir: string): Promise<AllowedFindings> {
   const known = parse(await readSmall(path.join(sessionsDir, FILE)).catch(() => undefined));
   if (known) return known;
   const fresh = { salt: crypto().randomBytes(16).toString("hex"), allowed: new Set<string>() };
@@ -30,7 +30,7 @@ export async function readLedger(sessionsDir: string): Promise<Ledger> {
 }
 
 /** Accepts findings permanently. */
-export async function allowFindings(sessionsDir: string, ids: readonly string[]): Promise<Ledger> {
+export async function allowFindings(sessionsDir: string, ids: readonly string[]): Promise<AllowedFindings> {
   const before = await readLedger(sessionsDir);
   const ledger = { ...before, allowed: new Set([...before.allowed, ...ids]) };
   if (ledger.allowed.size > before.allowed.size) await writeLedger(sessionsDir, ledger);
@@ -39,17 +39,17 @@ export async function allowFindings(sessionsDir: string, ids: readonly string[])
 
 /** Returns a text without unaccepted secrets, for git's hooks, which cannot ask. */
 export async function withoutSecrets(sessionsDir: string, text: string): Promise<string> {
-  if (redacted(text) === text) return text;
+  if (redactSecrets(text) === text) return text;
   const ledger = await readLedger(sessionsDir);
-  return redacted(text, (value) => ledger.allowed.has(findingId(ledger, value)));
+  return redactSecrets(text, (value) => ledger.allowed.has(findingId(ledger, value)));
 }
 
-async function writeLedger(sessionsDir: string, { salt, allowed }: Ledger): Promise<void> {
+async function writeLedger(sessionsDir: string, { salt, allowed }: AllowedFindings): Promise<void> {
   await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
   await writeAtomic(path.join(sessionsDir, FILE), `${JSON.stringify({ salt, allowed: [...allowed] })}\n`);
 }
 
-function parse(text: string | undefined): Ledger | undefined {
+function parse(text: string | undefined): AllowedFindings | undefined {
   try {
     const { salt, allowed } = JSON.parse(text ?? "") as Record<string, unknown>;
     if (typeof salt !== "string" || salt === "" || !Array.isArray(allowed)) return undefined;

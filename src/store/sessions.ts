@@ -2,7 +2,15 @@ import { existsSync, lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../session/context.ts";
-import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
+import {
+  isAlive,
+  makeFolder,
+  randomToken,
+  readSmall,
+  syncFolder,
+  systemFailure,
+  writeAtomic,
+} from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
 import type { Lock } from "./lock.ts";
@@ -124,7 +132,7 @@ export async function keptCheckpoints(
  * Adds new kept sessions, each whole: their files by name, by session id.
  * @throws Failure `cannot-write`; the added ones are removed then
  */
-export async function keepNew(
+export async function addKept(
   sessionsDir: string,
   sessions: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): Promise<void> {
@@ -145,7 +153,7 @@ export async function keepNew(
     for (const id of sessions.keys()) {
       const target = path.join(sessionsDir, KEPT, id);
       await rename(path.join(sessionsDir, draft, id), target).catch((error: NodeJS.ErrnoException) => {
-        throw cannot("write", target, error);
+        throw systemFailure("write", target, error);
       });
       done.push(target);
     }
@@ -169,7 +177,7 @@ async function removeStaleDrafts(sessionsDir: string): Promise<void> {
 /**
  * Moves a session's own files out of its branch's folder, all or none. Sessions of branches below it stay.
  */
-export async function keepAside(sessionsDir: string, folder: string, id: string, lock: Lock): Promise<void> {
+export async function moveToKept(sessionsDir: string, folder: string, id: string, lock: Lock): Promise<void> {
   let n = 1;
   // A folder left when its session came back belongs to it again.
   while (await isUsed(path.join(sessionsDir, KEPT, nameOf(id, n)))) n++;
@@ -191,7 +199,12 @@ export async function keptCopies(sessionsDir: string, id: string): Promise<Loade
 }
 
 /** Moves a kept session into the folder of a branch (a full ref) without a session, all files or none. */
-export async function bringBack(kept: LoadedSession, folder: string, ref: string, lock: Lock): Promise<void> {
+export async function moveFromKept(
+  kept: LoadedSession,
+  folder: string,
+  ref: string,
+  lock: Lock,
+): Promise<void> {
   const move = { kept: path.relative(folder, kept.folder), back: true };
   const { context } = kept.state;
   const write = new Map(context.ref === ref ? [] : [["context.json", contextText({ ...context, ref })]]);

@@ -11,7 +11,7 @@ const MARK = Buffer.from("\0\n");
 const fileOf = (sessionsDir: string) => path.join(sessionsDir, ".snapshots");
 
 /** Returns the cached answer for exactly these refs; undefined without one. */
-export async function keptAnswer(sessionsDir: string, refs: Buffer): Promise<Buffer | undefined> {
+export async function readCachedSnapshots(sessionsDir: string, refs: Buffer): Promise<Buffer | undefined> {
   const kept = await readBytes(fileOf(sessionsDir), Number.MAX_SAFE_INTEGER).catch(() => undefined);
   if (kept === undefined) return undefined;
   const from = refs.length + MARK.length;
@@ -22,7 +22,7 @@ export async function keptAnswer(sessionsDir: string, refs: Buffer): Promise<Buf
 }
 
 /** Caches an answer for these refs, if the folder is writable. */
-export async function keepAnswer(sessionsDir: string, refs: Buffer, answer: Buffer): Promise<void> {
+export async function cacheSnapshots(sessionsDir: string, refs: Buffer, answer: Buffer): Promise<void> {
   if (answer.length < WORTH_IT) return;
   try {
     // A clone that only fetched sessions has no folder yet.

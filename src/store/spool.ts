@@ -6,12 +6,12 @@ import path from "node:path";
 import type { SpoolEntry } from "../session/spool.ts";
 import { clock } from "../surroundings.ts";
 import {
-  cannot,
   isOwnFolder,
   makeFolder,
   randomToken,
   readSmall,
   removeStaleTemps,
+  systemFailure,
   writeAtomic,
 } from "./files.ts";
 
@@ -43,7 +43,7 @@ export function spoolNames(projectDir: string): string[] | undefined {
  * Returns what is wrong with the folder or a file of it, in words; undefined if this program may have written
  * it.
  */
-export function strange(projectDir: string, name?: string): string | undefined {
+export function unsafeReason(projectDir: string, name?: string): string | undefined {
   const folder = spoolFolder(projectDir);
   const isThere = (each: string) => lstatSync(each, { throwIfNoEntry: false }) !== undefined;
   if ([projectDir, folder].some((each) => isThere(each) && !isOwnFolder(each))) return "it is behind a link";
@@ -80,7 +80,7 @@ export async function writeEntry(root: string, projectDir: string, entry: SpoolE
   const folder = spoolFolder(projectDir);
   // `.session` may be readable for others; only the spool is private.
   await mkdir(projectDir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw cannot("make", projectDir, error);
+    if (error.code !== "EEXIST") throw systemFailure("make", projectDir, error);
   });
   await makeFolder(root, path.relative(root, folder));
   await removeStaleTemps(folder);

@@ -6,8 +6,8 @@
 import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Failure } from "../session/failure.ts";
-import { CLONE } from "../session/rebuild.ts";
-import { cannot, makeFolder, openToAdd, readSmall, syncFolder, writeAtomic } from "./files.ts";
+import { CLONE_FILE } from "../session/rebuild.ts";
+import { makeFolder, openToAppend, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
 import {
   type Change,
@@ -28,33 +28,33 @@ const journalFile = (folder: string) => path.join(folder, JOURNAL);
  * change. An interrupted move goes back and fails.
  */
 export async function commitFiles(folder: string, lock: Lock, change: Change): Promise<void> {
-  await recover(folder, lock);
+  await recoverJournal(folder, lock);
   await lock.check();
   const journal = await journalOf(folder, change);
   await writeAtomic(journalFile(folder), JSON.stringify(journal));
   const done = apply(folder, journal);
-  await (change.move ? done : done.catch(leaveToNext));
+  await (change.move ? done : done.catch(leaveUnfinished));
 }
 
 /** Leaves the rest of a decided change to the next writer, on a full disk. */
-export function leaveToNext(error: Failure): void {
+export function leaveUnfinished(error: Failure): void {
   if (error.code !== "cannot-write" && error.code !== "cannot-make") throw error;
 }
 
-/** Prepares a change like `commitFiles`; `settle` carries it out. */
-export async function prepare(folder: string, lock: Lock, change: Change, condition: Condition) {
-  await recover(folder, lock);
+/** Prepares a change like `commitFiles`; `settleJournal` carries it out. */
+export async function prepareChange(folder: string, lock: Lock, change: Change, condition: Condition) {
+  await recoverJournal(folder, lock);
   await lock.check();
   await writeAtomic(journalFile(folder), JSON.stringify({ ...(await journalOf(folder, change)), condition }));
 }
 
 /** Returns the condition of a prepared change; undefined without one. */
-export async function pending(folder: string): Promise<Condition | undefined> {
+export async function pendingCondition(folder: string): Promise<Condition | undefined> {
   return (await readJournal(folder))?.condition;
 }
 
 /** Carries out a prepared change, or drops it. */
-export async function settle(folder: string, lock: Lock, happened: boolean): Promise<void> {
+export async function settleJournal(folder: string, lock: Lock, happened: boolean): Promise<void> {
   await lock.check();
   const journal = await readJournal(folder);
   if (journal && happened) await apply(folder, journal);
@@ -62,7 +62,7 @@ export async function settle(folder: string, lock: Lock, happened: boolean): Pro
 }
 
 /** Finishes an interrupted change, unless it waits for a commit. */
-export async function recover(folder: string, lock: Lock): Promise<void> {
+export async function recoverJournal(folder: string, lock: Lock): Promise<void> {
   const journal = await readJournal(folder);
   if (!journal || journal.condition) return;
   await lock.check();
@@ -106,7 +106,7 @@ async function apply(folder: string, journal: Journal): Promise<void> {
 /** Move context.json last: a folder counts as a session only once it has one. */
 const FILES = [
   ...["objectives.md", "blockers.md", "handoff.md", "workspace", "transcripts", UNDO],
-  ...["checkpoints.jsonl", CLONE, "events.jsonl"],
+  ...["checkpoints.jsonl", CLONE_FILE, "events.jsonl"],
   "context.json",
 ];
 
@@ -119,7 +119,7 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
     const isThere = name === UNDO && (await stat(path.join(from, name)).catch(() => undefined));
     if (isThere) await rm(path.join(to, name), { recursive: true, force: true });
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw cannot("write", path.join(to, name), error);
+      if (error.code !== "ENOENT") throw systemFailure("write", path.join(to, name), error);
     });
   }
   await Promise.all([syncFolder(from), syncFolder(to)]);
@@ -127,13 +127,13 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
 
 async function append(folder: string, { name, text, at }: NonNullable<Journal["append"]>): Promise<void> {
   const file = path.join(folder, name);
-  const handle = await openToAdd(file);
+  const handle = await openToAppend(file);
   try {
     await handle.truncate(at);
     await handle.appendFile(text);
     await handle.sync();
   } catch (error) {
-    throw cannot("write", file, error as NodeJS.ErrnoException);
+    throw systemFailure("write", file, error as NodeJS.ErrnoException);
   } finally {
     await handle.close();
   }

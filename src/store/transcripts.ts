@@ -7,7 +7,14 @@ import { rowsOf } from "../transcripts/formats/rows.ts";
 import type { Message, Row } from "../transcripts/formats/shape.ts";
 import { keptMessage, parseHead, type TranscriptHead } from "../transcripts/formats/stored.ts";
 import { openShared, READ } from "./file-modes.ts";
-import { cannot, isOwnFolder, makeFolder, randomToken, removeStaleTemps, syncFolder } from "./files.ts";
+import {
+  isOwnFolder,
+  makeFolder,
+  randomToken,
+  removeStaleTemps,
+  syncFolder,
+  systemFailure,
+} from "./files.ts";
 
 const NAME = "transcripts";
 
@@ -37,7 +44,7 @@ export async function beginTranscript(sessionsDir: string): Promise<Draft> {
   const file = path.join(sessionsDir, `.tmp-${process.pid}-${randomToken(6)}`);
   const written = <T>(action: Promise<T>) =>
     action.catch((error: NodeJS.ErrnoException) => {
-      throw cannot("write", file, error);
+      throw systemFailure("write", file, error);
     });
   const handle = await written(openShared(file, "wx"));
   let batch = `${" ".repeat(HEAD - 1)}\n`;
@@ -73,7 +80,7 @@ export async function placeTranscript(sessionsDir: string, folder: string, draft
   const target = path.join(folder, NAME, `${id}.jsonl`);
   await makeFolder(path.dirname(sessionsDir), path.relative(path.dirname(sessionsDir), path.dirname(target)));
   await rename(draft.file, target).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("write", target, error);
+    throw systemFailure("write", target, error);
   });
   await syncFolder(path.dirname(target));
 }
@@ -165,7 +172,7 @@ const openNamed = (file: string) => opened(file, constants.O_RDONLY | (constants
 async function opened(file: string, flags: number): Promise<FileHandle> {
   const handle = await open(file, flags).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") throw noFile(file);
-    throw cannot("read", file, error);
+    throw systemFailure("read", file, error);
   });
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();

@@ -2,7 +2,7 @@
 import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { type DeletedSession, parseDeleted } from "../session/trash.ts";
-import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
+import { makeFolder, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
 import { KEPT } from "./journal.ts";
 import { keptCopies } from "./sessions.ts";
 
@@ -17,7 +17,7 @@ export async function readTrash(sessionsDir: string): Promise<DeletedSession[]> 
 }
 
 /** Returns unfinished deletions and restorations of these sessions. */
-export async function halfDeleted(
+export async function unfinishedDeletions(
   sessionsDir: string,
   ids: { has(id: string): boolean },
 ): Promise<DeletedSession[]> {
@@ -58,7 +58,7 @@ export async function noteDeleted(sessionsDir: string, deleted: DeletedSession):
 }
 
 /** Moves the kept folders of a session into the trash, each in one step. */
-export async function takeAway(sessionsDir: string, { key, id }: DeletedSession): Promise<void> {
+export async function moveToTrash(sessionsDir: string, { key, id }: DeletedSession): Promise<void> {
   const entry = entryOf(sessionsDir, key);
   for (const { folder } of await keptCopies(sessionsDir, id)) {
     await rm(path.join(folder, ".lock"), { force: true });
@@ -67,7 +67,7 @@ export async function takeAway(sessionsDir: string, { key, id }: DeletedSession)
 }
 
 /** Moves them back. */
-export async function putBack(sessionsDir: string, { key }: DeletedSession): Promise<void> {
+export async function moveFromTrash(sessionsDir: string, { key }: DeletedSession): Promise<void> {
   const entry = entryOf(sessionsDir, key);
   const folders = (await readdir(entry, { withFileTypes: true })).filter((each) => each.isDirectory());
   if (folders.length > 0) await makeFolder(sessionsDir, KEPT);
@@ -80,14 +80,14 @@ export async function putBack(sessionsDir: string, { key }: DeletedSession): Pro
 }
 
 /** Deletes an entry with all of its content. */
-export async function dropEntry(sessionsDir: string, { key }: DeletedSession): Promise<void> {
+export async function deleteEntry(sessionsDir: string, { key }: DeletedSession): Promise<void> {
   await rm(path.join(entryOf(sessionsDir, key), NOTE), { force: true });
   await rm(entryOf(sessionsDir, key), { recursive: true, force: true });
 }
 
 async function moved(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("write", to, error);
+    throw systemFailure("write", to, error);
   });
   await Promise.all([syncFolder(path.dirname(from)), syncFolder(path.dirname(to))]);
 }

@@ -3,7 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
 import { contextOfState, textsOfState } from "../session/state-files.ts";
-import { type ChangeRecord, parseRecord, recordOf, UNDO_KEPT } from "../session/undo.ts";
+import { type ChangeRecord, changeRecord, parseRecord, UNDO_KEPT } from "../session/undo.ts";
 import { readSmall } from "./files.ts";
 import { UNDO } from "./journal.ts";
 import type { LoadedSession } from "./load.ts";
@@ -14,7 +14,7 @@ export async function undoFile(
   events: readonly SessionEvent[],
 ): Promise<[string, string] | undefined> {
   const { state, texts } = before;
-  const record = recordOf(events, state.context.state);
+  const record = changeRecord(events, state.context.state);
   if (!record) return undefined;
   // A new session has no log yet.
   const was =

@@ -1,5 +1,5 @@
 /** Awaits all values of an object in parallel, and returns them under the same names. */
-export async function together<T extends Readonly<Record<string, unknown>>>(
+export async function awaitAll<T extends Readonly<Record<string, unknown>>>(
   parts: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const values = await Promise.all(Object.values(parts));

@@ -1,5 +1,5 @@
 /** Runs an action for each item, at most `most` at a time. Returns the results in item order. */
-export async function inTurns<T, R>(
+export async function mapLimited<T, R>(
   items: readonly T[],
   atOnce: number,
   action: (item: T) => Promise<R>,
@@ -14,7 +14,7 @@ export async function inTurns<T, R>(
 }
 
 /** Returns a function that runs actions one after the other, in call order. */
-export function inOrder(): <T>(action: () => Promise<T>) => Promise<T> {
+export function serialQueue(): <T>(action: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (action) => {
     const next = last.then(action);

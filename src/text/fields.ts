@@ -44,7 +44,7 @@ export const objects =
       : undefined;
 
 /** Returns a value as JSON with sorted keys: equal values give equal texts. */
-export function canon(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, sorted) ?? "";
 }
 
@@ -54,7 +54,7 @@ function sorted(_key: string, value: unknown): unknown {
 }
 
 export function isSame(one: unknown, other: unknown): boolean {
-  return one === other || canon(one) === canon(other);
+  return one === other || canonicalJson(one) === canonicalJson(other);
 }
 
 /** Returns the object without those of the given fields that are not texts. */

@@ -15,21 +15,21 @@ const OPEN = "\x0e";
 const CLOSE = "\x0f";
 
 /** Marks foreign text inside a sentence. Removes marks in the text itself. */
-export function quoted(text: string): string {
-  return `${OPEN}${unquoted(text)}${CLOSE}`;
+export function markForeign(text: string): string {
+  return `${OPEN}${withoutMarks(text)}${CLOSE}`;
 }
 
-export function unquoted(text: string): string {
+export function withoutMarks(text: string): string {
   return text.replace(/[\x0e\x0f]/g, "");
 }
 
 /** Splits a text into parts; quoted parts have odd indexes. */
-export function quotedParts(text: string): string[] {
+export function splitMarked(text: string): string[] {
   return text.split(/\x0e([^\x0f]*)(?:\x0f|$)/);
 }
 
 /** Returns plain text of any number of lines, without hidden characters. */
-export function visible(text: string): string {
+export function visibleText(text: string): string {
   // Lone surrogates first: two of them must not join when the text between them goes.
   return (
     text
@@ -44,7 +44,7 @@ export function visible(text: string): string {
 
 /** Returns a view without marks and hidden characters, for JSON, XML and MCP. */
 export function visibleView<T>(view: T): T {
-  if (typeof view === "string") return visible(view) as T;
+  if (typeof view === "string") return visibleText(view) as T;
   if (Array.isArray(view)) return view.map(visibleView) as T;
   if (typeof view !== "object" || view === null) return view;
   return Object.fromEntries(Object.entries(view).map(([key, each]) => [key, visibleView(each)])) as T;
@@ -59,5 +59,5 @@ export function withEscapes(json: string, characters: RegExp): string {
 
 /** Returns text on one line, without hidden characters. */
 export function oneLine(text: string): string {
-  return visible(text).replace(/\s+/g, " ").trim();
+  return visibleText(text).replace(/\s+/g, " ").trim();
 }

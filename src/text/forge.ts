@@ -116,6 +116,6 @@ export function issueAddress({ kind, web }: Forge, number: string): string {
 }
 
 /** Returns the location of another repository on that host: `owner/other`. */
-export function elsewhere(forge: Forge, path: string): Forge {
+export function otherRepository(forge: Forge, path: string): Forge {
   return { ...forge, web: forge.web.slice(0, -forge.path.length) + path, path };
 }

@@ -7,13 +7,13 @@ interface DateFormat {
 }
 
 /** Shortens a commit id to eight digits. */
-export const short = (oid: string) => oid.slice(0, 8);
+export const shortId = (oid: string) => oid.slice(0, 8);
 
 /**
  * Formats a moment by `display.date_format`, in the reader's time zone, or in UTC where the format says UTC.
  * Returns the text itself if it is no date.
  */
-export function day(config: DateFormat, iso: string | number): string {
+export function formatTime(config: DateFormat, iso: string | number): string {
   const { date_format } = config.display;
   const date = new Date(iso);
   return Number.isNaN(date.getTime())
@@ -22,7 +22,7 @@ export function day(config: DateFormat, iso: string | number): string {
 }
 
 /** Returns a moment as ISO 8601 in UTC, as views and JSON hold it; the text itself if it is no date. */
-export function iso(moment: string | number): string {
+export function isoTime(moment: string | number): string {
   const date = new Date(moment);
   return Number.isNaN(date.getTime()) ? String(moment) : date.toISOString();
 }
@@ -32,14 +32,14 @@ const MOMENTS = new Set(["started", "ended", "when", "since"]);
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** Returns a view with its moments as a reader sees them. JSON is made from the view itself. */
-export function withDays<T>(config: DateFormat, view: T): T {
-  if (Array.isArray(view)) return view.map((each) => withDays(config, each)) as T;
+export function withLocalTimes<T>(config: DateFormat, view: T): T {
+  if (Array.isArray(view)) return view.map((each) => withLocalTimes(config, each)) as T;
   if (typeof view !== "object" || view === null) return view;
   const shown = Object.entries(view).map(([key, each]) => [
     key,
     typeof each === "string" && MOMENTS.has(key) && MOMENT.test(each)
-      ? day(config, each)
-      : withDays(config, each),
+      ? formatTime(config, each)
+      : withLocalTimes(config, each),
   ]);
   return Object.fromEntries(shown) as T;
 }

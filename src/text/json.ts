@@ -30,7 +30,7 @@ export function withoutHidden(json: string): string {
  * Returns own properties only, so a key such as `constructor` never matches Object.prototype; undefined
  * otherwise.
  */
-export function at(value: unknown, key: string): unknown {
+export function ownValueAt(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key)
     ? (value as Record<string, unknown>)[key]
     : undefined;

@@ -1,5 +1,5 @@
 /** Joins spans that touch or overlap, and returns them in order. */
-export function joinedSpans(spans: readonly (readonly [number, number])[]): [number, number][] {
+export function mergeRanges(spans: readonly (readonly [number, number])[]): [number, number][] {
   const joined: [number, number][] = [];
   for (const [from, to] of [...spans].sort((one, other) => one[0] - other[0])) {
     const last = joined.at(-1);

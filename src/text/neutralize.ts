@@ -23,7 +23,7 @@ const ACTING = new RegExp(DIRECTIVES.flatMap(([, ...phrases]) => phrases.map(pat
 const CODE = /(?<![\\`])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g;
 
 /** Returns words that act on nothing in any message. */
-export function quietWords(text: string): string {
+export function neutralizeWords(text: string): string {
   const alone = [...COMMANDS, ["phrases", ACTING] as const].reduce(withJoiners, text);
   const at = alone.search(CLOSING);
   // GitLab closes every issue in a list after the word.
@@ -31,7 +31,7 @@ export function quietWords(text: string): string {
 }
 
 /** Returns Markdown that notifies nobody and acts on nothing: a forge may use it as a commit message. */
-export function quietMarkdown(text: string): string {
+export function neutralizeMarkdown(text: string): string {
   let fence = "";
   return text
     .split("\n")
@@ -40,23 +40,23 @@ export function quietMarkdown(text: string): string {
       const inside = fence !== "";
       if (!inside) fence = mark;
       else if (mark.startsWith(fence)) fence = "";
-      const words = quietWords(line);
+      const words = neutralizeWords(line);
       return inside || mark !== "" ? words : outsideCode(words);
     })
     .join("\n");
 }
 
-/** Returns the lines of a record as words that do not act; `unquiet` reverses it. */
-export function quietBlock(block: string): string {
+/** Returns the lines of a record as words that do not act; `undoNeutralize` reverses it. */
+export function neutralizeBlock(block: string): string {
   return block
     .split(/\n(?=\S| - )/)
-    .map((item) => quietWords(item.replace(OWN, `$&${JOINER}`)))
+    .map((item) => neutralizeWords(item.replace(OWN, `$&${JOINER}`)))
     .join("\n");
 }
 
 /** Returns the lines of a record for a description, without markup, links, images and notifications. */
-export function quietTrailers(block: string): string {
-  return quietBlock(block)
+export function neutralizeTrailers(block: string): string {
+  return neutralizeBlock(block)
     .split("\n")
     .map((line) =>
       quietCalls(line)
@@ -68,8 +68,8 @@ export function quietTrailers(block: string): string {
     .join("\n");
 }
 
-/** Reverses `quietBlock`. */
-export function unquiet(text: string): string {
+/** Reverses `neutralizeBlock`. */
+export function undoNeutralize(text: string): string {
   return text.includes(JOINER) ? text.replace(PUT_IN, "") : text;
 }
 

@@ -120,11 +120,11 @@ export function findSecrets(text: string): Spot[] {
     if (tells(match[1] ?? "", value, quoted !== undefined, false))
       add("option", match.index + match[0].lastIndexOf(value), value);
   }
-  return joined(spots);
+  return joinSpots(spots);
 }
 
 /** Returns spots in text order, with overlapping ones joined. */
-export function joined(spots: readonly Spot[]): Spot[] {
+export function joinSpots(spots: readonly Spot[]): Spot[] {
   const kept: Spot[] = [];
   for (const each of [...spots].sort((one, other) => one.start - other.start || other.end - one.end)) {
     const last = kept.at(-1);
@@ -135,10 +135,10 @@ export function joined(spots: readonly Spot[]): Spot[] {
 }
 
 /** Returns the text with these spots replaced. */
-export function replaced(text: string, spots: readonly Spot[], by: string): string {
+export function replaceSpots(text: string, spots: readonly Spot[], by: string): string {
   let done = "";
   let at = 0;
-  for (const { start, end } of joined(spots)) {
+  for (const { start, end } of joinSpots(spots)) {
     done += text.slice(at, start) + by;
     at = end;
   }
@@ -146,9 +146,9 @@ export function replaced(text: string, spots: readonly Spot[], by: string): stri
 }
 
 /** Returns the text without the findings of own rules, except values that `keeps` accepts. */
-export function redacted(text: string, keeps: (value: string) => boolean = () => false): string {
+export function redactSecrets(text: string, keeps: (value: string) => boolean = () => false): string {
   const spots = findSecrets(text).filter(({ start, end }) => !keeps(text.slice(start, end)));
-  return spots.length === 0 ? text : replaced(text, spots, REDACTED);
+  return spots.length === 0 ? text : replaceSpots(text, spots, REDACTED);
 }
 
 /** Returns the reports of spots in a text. `idOf` returns the id of a value. */
@@ -165,7 +165,7 @@ export function findingsOf(
     const inLine = spots
       .filter((each) => each.start >= from && each.start < to)
       .map((each) => ({ ...each, start: each.start - from, end: each.end - from }));
-    const masked = replaced(text.slice(from, to), inLine, MASK).replace(/\s+/g, " ").trim();
+    const masked = replaceSpots(text.slice(from, to), inLine, MASK).replace(/\s+/g, " ").trim();
     return {
       id: idOf(text.slice(start, end)),
       rule,

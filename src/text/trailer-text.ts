@@ -15,14 +15,14 @@ const CUT = " … (cut; in full: session show)";
  * - blank lines, blanks at line ends and leading blanks are removed;
  * - more than `MAX_ITEM` code points are cut, with a pointer to the full record.
  */
-export function normalise(text: string): string {
-  return cut(clean(text));
+export function normalizeText(text: string): string {
+  return cut(cleanText(text));
 }
 
 /** Normalizes text and joins its lines with spaces. */
 export function oneLine(text: string): string {
   return cut(
-    clean(text)
+    cleanText(text)
       .split("\n")
       .map((line) => line.replace(/^[ \t]+/, ""))
       .join(" "),
@@ -33,7 +33,7 @@ export function oneLine(text: string): string {
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Normalizes text without the cut, for reading. */
-export function clean(text: string): string {
+export function cleanText(text: string): string {
   if (PLAIN.test(text)) return text.trim();
   return text
     .replace(/\p{Surrogate}/gu, "\ufffd")

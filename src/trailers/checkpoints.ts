@@ -3,8 +3,8 @@
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
-import { normalise, oneLine } from "../text/trailer-text.ts";
-import { toldOf, withWholeLists } from "./complete-lists.ts";
+import { normalizeText, oneLine } from "../text/trailer-text.ts";
+import { committedItems, withWholeLists } from "./complete-lists.ts";
 import { readMessage } from "./read.ts";
 
 export interface CommitLike {
@@ -44,7 +44,7 @@ export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCo
  * Returns a commit that this clone made, with the recorded words of its decisions: its message may have been
  * rewrapped or recoded.
  */
-export function asWritten<C extends CommitLike>(
+export function withRecordedWords<C extends CommitLike>(
   each: ReadCommit<C>,
   { decisions }: SessionState["context"],
 ): ReadCommit<C> {
@@ -141,7 +141,7 @@ export function withCarried(
       last: { ...context.last, dec },
       dropped: Object.fromEntries(dropped),
       ...defined({ checkpointed }),
-      told: toldOf(commits, context.id),
+      told: committedItems(commits, context.id),
     },
   };
 }
@@ -205,7 +205,7 @@ function renumbered(
 /** Reports whether a trailer carries this text, which may be cut, or refolded by a server. */
 export function isSameText(text: string, carried: string): boolean {
   const flat = (each: string) => each.replace(/\s+/g, " ").trim();
-  return normalise(text) === carried || flat(text).slice(0, 900) === flat(carried).slice(0, 900);
+  return normalizeText(text) === carried || flat(text).slice(0, 900) === flat(carried).slice(0, 900);
 }
 
 /** Returns the author date, ISO 8601, which a rebase keeps; empty for a damaged commit. */
@@ -243,7 +243,7 @@ interface Looked<C> {
  * Returns a commit for `revertedBy`. Reads the record only if it may name reverted decisions: most messages
  * name none.
  */
-export function takenOf<C extends { readonly message: string }>(commit: C): Looked<C> {
+export function searchedCommit<C extends { readonly message: string }>(commit: C): Looked<C> {
   const { message } = commit;
   const isRead = message.includes("Session-Id") && /Reverted:|This reverts commit|Revert "/.test(message);
   const record = isRead ? readMessage(message).session : null;

@@ -22,6 +22,6 @@ export function lastChecks(verified: readonly Verification[]): Verification[] {
 }
 
 /** Marks a check as run at an earlier commit: its carrier has other files. */
-export function asEarlier(check: Verification): Verification {
+export function markEarlier(check: Verification): Verification {
   return { ...check, earlier: check.earlier ?? (check.commit ?? "").slice(0, 8) };
 }

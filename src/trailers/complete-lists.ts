@@ -7,10 +7,10 @@ import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts
 import type { SessionState } from "../session/state.ts";
 import { markOfBlocker } from "../session/state-files.ts";
 import { defined } from "../text/defined.ts";
-import { normalise } from "../text/trailer-text.ts";
+import { normalizeText } from "../text/trailer-text.ts";
 
 /** A commit of a history: its record and its parents. */
-export interface Told {
+export interface RecordedCommit {
   readonly commit: { readonly oid: string; readonly parents?: readonly string[]; readonly authored?: number };
   readonly record?: CheckpointRecord;
 }
@@ -36,14 +36,14 @@ const NOTHING: List = { items: new Map(), whole: false };
  * Reports whether a record names every item of a list. A record without the list names none, unless it is a
  * full checkpoint.
  */
-export function isWhole(record: CheckpointRecord, list: ListName): boolean {
+export function isWholeRecord(record: CheckpointRecord, list: ListName): boolean {
   return record.more?.[list] === undefined && (record[list].length > 0 || record.minutes !== undefined);
 }
 
 /** Returns the commits with whole lists and titles, as far as earlier commits know them. */
-export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
-  const isPartial = ({ record }: Told) =>
-    record?.id !== undefined && !(isWhole(record, "objectives") && isWhole(record, "blockers"));
+export function withWholeLists<T extends RecordedCommit>(commits: readonly T[]): T[] {
+  const isPartial = ({ record }: RecordedCommit) =>
+    record?.id !== undefined && !(isWholeRecord(record, "objectives") && isWholeRecord(record, "blockers"));
   if (!commits.some((each) => each.commit.parents && isPartial(each))) return [...commits];
   const known = listsOf(commits);
   return commits.map((each) => {
@@ -54,9 +54,9 @@ export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
 }
 
 /** Returns a hash of what the newest commits say of each item of a session, and the title they give. */
-export function toldOf(commits: readonly Told[], id: string): Record<string, string> {
+export function committedItems(commits: readonly RecordedCommit[], id: string): Record<string, string> {
   const last = lastWhole(commits, id);
-  if (last) return toldNow(last, last.title);
+  if (last) return itemsOnceCommitted(last, last.title);
   const below = new Set(commits.flatMap((each) => each.commit.parents ?? []));
   const known = listsOf(commits);
   const lists = commits
@@ -74,14 +74,14 @@ export function toldOf(commits: readonly Told[], id: string): Record<string, str
  * Returns the newest record of a session if it is complete: a checkpoint with whole lists, on the only
  * line of commits. What was before it need not be compared.
  */
-function lastWhole(commits: readonly Told[], id: string): CheckpointRecord | undefined {
+function lastWhole(commits: readonly RecordedCommit[], id: string): CheckpointRecord | undefined {
   const parents = new Set(commits.flatMap((each) => each.commit.parents ?? []));
   const byOid = new Map(commits.map((each) => [each.commit.oid, each]));
   const [head, another] = commits.filter((each) => !parents.has(each.commit.oid));
   for (let at = another ? undefined : head; at; ) {
     const { record, commit } = at;
     if (record?.id === id) {
-      const isAll = isWhole(record, "objectives") && isWhole(record, "blockers");
+      const isAll = isWholeRecord(record, "objectives") && isWholeRecord(record, "blockers");
       return isAll && record.minutes !== undefined ? record : undefined;
     }
     const [parent = "", other] = commit.parents ?? [];
@@ -90,8 +90,8 @@ function lastWhole(commits: readonly Told[], id: string): CheckpointRecord | und
   return undefined;
 }
 
-/** Returns what `toldOf` would return after committing this state. */
-export function toldNow(
+/** Returns what `committedItems` would return after committing this state. */
+export function itemsOnceCommitted(
   { objectives, blockers }: Pick<SessionState, "objectives" | "blockers">,
   title: string | undefined,
 ): Record<string, string> {
@@ -126,7 +126,7 @@ export function shortRecord(
 }
 
 /** Orders commits oldest first, each after its parents: git lists commits of one second in any order. */
-export function parentsFirst<T extends Told>(history: readonly T[]): T[] {
+export function parentsFirst<T extends RecordedCommit>(history: readonly T[]): T[] {
   const waiting = new Map(history.map((each) => [each.commit.oid, each]));
   const ordered: T[] = [];
   const open = [...history];
@@ -144,7 +144,7 @@ export function parentsFirst<T extends Told>(history: readonly T[]): T[] {
 }
 
 /** Returns the lists of each session at each commit. */
-function listsOf(commits: readonly Told[]): Map<string, ReadonlyMap<string, Lists>> {
+function listsOf(commits: readonly RecordedCommit[]): Map<string, ReadonlyMap<string, Lists>> {
   const known = new Map<string, ReadonlyMap<string, Lists>>();
   let last: ReadonlyMap<string, Lists> = new Map();
   for (const { commit, record } of parentsFirst(commits)) {
@@ -165,7 +165,7 @@ function listsOf(commits: readonly Told[]): Map<string, ReadonlyMap<string, List
 function listsAfter(before: Lists | undefined, record: CheckpointRecord, at: number): Lists {
   const next = (list: ListName): List => {
     const was = before?.[list] ?? NOTHING;
-    const whole = isWhole(record, list);
+    const whole = isWholeRecord(record, list);
     const named = record[list].map((item) => {
       const known = was.items.get(item.id);
       return [item.id, known && saidOf(known.item) === saidOf(item) ? known : { item, at }] as const;
@@ -227,7 +227,7 @@ function saidOf(item: Item): string {
     item.text,
     ...("mark" in item ? [] : [item.link ?? "", item.note ?? ""]),
   ];
-  return hash(words.map((each) => normalise(each).replace(/\s+/g, " ")).join("\n"));
+  return hash(words.map((each) => normalizeText(each).replace(/\s+/g, " ")).join("\n"));
 }
 
 /** Words of older records, which must give the same hash. */

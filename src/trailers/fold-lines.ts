@@ -10,12 +10,12 @@ const WITHIN_WORD = "  ";
 const FOLDED = /^ {2}(?: {2})?(?=[^ \t])/;
 
 /** Returns the block with long lines folded. A run of blanks that is too long stays on one line. */
-export function fold(block: string): string {
+export function foldLines(block: string): string {
   return block.length * 3 <= WIDTH ? block : block.split("\n").flatMap(foldLine).join("\n");
 }
 
-/** Reverses `fold`. */
-export function unfold(lines: readonly string[]): string[] {
+/** Reverses `foldLines`. */
+export function unfoldLines(lines: readonly string[]): string[] {
   const whole: string[] = [];
   for (const line of lines) {
     const [indent] = FOLDED.exec(line) ?? [];
@@ -31,7 +31,7 @@ export function unfold(lines: readonly string[]): string[] {
 /** Returns a message with its block unfolded, for searching. */
 export function unfoldMessage(message: string): string {
   const start = trailerBlock(message)?.start ?? message.length;
-  return message.slice(0, start) + unfold(message.slice(start).split("\n")).join("\n");
+  return message.slice(0, start) + unfoldLines(message.slice(start).split("\n")).join("\n");
 }
 
 function foldLine(line: string): string[] {

@@ -12,7 +12,7 @@ import {
 import { defined } from "../text/defined.ts";
 import { decisionsOf, isInherited, type ReadCommit } from "./checkpoints.ts";
 
-export interface Point {
+export interface ForkPoint {
   /** Commits of the parent up to the fork point, newest first. */
   readonly below: readonly ReadCommit[];
   /** The user named the point: later records are left out. */
@@ -24,7 +24,7 @@ export interface Point {
 /**
  * Returns the objectives open at a point: from its last checkpoint for a past point, else the present ones.
  */
-function objectivesAt({ context, objectives }: SessionState, { below, past }: Point): Objective[] {
+function objectivesAt({ context, objectives }: SessionState, { below, past }: ForkPoint): Objective[] {
   const told = past ? below.find((each) => each.record?.id === context.id)?.record?.objectives : undefined;
   return openObjectives(told ?? objectives);
 }
@@ -35,7 +35,7 @@ function objectivesAt({ context, objectives }: SessionState, { below, past }: Po
 export function withParent(
   fresh: SessionState,
   parent: SessionState,
-  point: Point,
+  point: ForkPoint,
   now: string,
 ): SessionState {
   const { context } = parent;

@@ -1,12 +1,12 @@
 /** Finds the commits that hold a session's decisions after every message lost them, by content. Pure. */
 
 /** By the final tree of the work, or by its changes. */
-export type Found = "tree" | "patch";
+export type ContentMatch = "tree" | "patch";
 
 export interface Carrier {
   readonly commit: string;
   /** Absent if the commit's own message carries the decision. */
-  readonly found?: Found;
+  readonly found?: ContentMatch;
 }
 
 /** A checkpoint that no ref reaches any more. */
@@ -98,7 +98,7 @@ export function patchMatchesOf(
  * Returns one of several matching commits: the oldest on the default branch, else the only one; undefined in
  * doubt. `matches`: newest first. `outside`: commits that the default branch lacks.
  */
-export function choose(matches: readonly string[], outside: ReadonlySet<string>): string | undefined {
+export function chooseMatch(matches: readonly string[], outside: ReadonlySet<string>): string | undefined {
   const landed = matches.filter((oid) => !outside.has(oid));
   return landed.length > 0 ? landed.at(-1) : matches.length === 1 ? matches[0] : undefined;
 }

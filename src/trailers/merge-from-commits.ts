@@ -3,7 +3,7 @@
  * nothing written in this clone is dropped. Pure.
  */
 
-import { ownWords } from "../session/authorship.ts";
+import { localWords } from "../session/authorship.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
 import type { ItemPrefix, SessionContext, SessionState } from "../session/state.ts";
@@ -16,7 +16,7 @@ export type HistoryCommit = Parameters<typeof withCarried>[1][number]["commit"] 
   readonly parents: readonly string[];
 };
 
-export interface TakenIn {
+export interface MergedFromCommits {
   readonly state: SessionState;
   /** Ids of new and changed items. */
   readonly taken: readonly string[];
@@ -26,11 +26,11 @@ export interface TakenIn {
  * Merges the records of commits into a session. `history`: newest first as git lists it, with merges.
  * `beyond`: as for `withCarried`.
  */
-export function takeIn(
+export function mergeFromCommits(
   { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
   history: readonly ReadCommit<HistoryCommit>[],
   beyond?: ReadonlySet<string>,
-): TakenIn {
+): MergedFromCommits {
   const known = new Set(state.context.decisions.map((each) => `${each.id} ${each.text}`));
   const carried = withCarried(state, history, beyond);
   const steps = stepsOf(state.context.id, history);
@@ -53,7 +53,7 @@ export function takeIn(
   );
   const last = { ...carried.context.last, obj: objectives.last, blk: blockers.last };
   const taken = [...objectives.taken, ...blockers.taken, ...decisions.map((each) => each.id)];
-  const own = taken.length === 0 ? {} : { own: ownWords({ state, events }) };
+  const own = taken.length === 0 ? {} : { own: localWords({ state, events }) };
   return {
     state: {
       context: { ...carried.context, last, ...own },

@@ -2,7 +2,7 @@
 
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
-import { isWhole } from "./complete-lists.ts";
+import { isWholeRecord } from "./complete-lists.ts";
 import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
 
 /**
@@ -53,7 +53,7 @@ function moreAfter(
   named: number,
 ): CheckpointRecord["more"] {
   const own = records.filter((each) => each.id === id);
-  if (own.some((each) => isWhole(each, list))) return {};
+  if (own.some((each) => isWholeRecord(each, list))) return {};
   const all = own.map((each) => each[list].length + (each.more?.[list] ?? 0));
   const missing = Math.max(0, ...all) - named;
   return missing > 0 ? { [list]: missing } : {};

@@ -4,7 +4,7 @@ import type { CheckpointRecord, Decision, ImpactLine, Verification } from "../se
 import { branchOf, type SessionState, titleOfBranch } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { isInherited } from "./checkpoints.ts";
-import { asEarlier, lastChecks } from "./checks.ts";
+import { lastChecks, markEarlier } from "./checks.ts";
 
 /** Decisions and checks that no commit carries yet. */
 export interface Pending {
@@ -55,7 +55,7 @@ export function withEarlier(
   isEarlier: (check: Verification) => boolean,
 ): CheckpointRecord {
   const verified = record.verified.map((each) =>
-    each.tree !== undefined && isEarlier(each) ? asEarlier(each) : each,
+    each.tree !== undefined && isEarlier(each) ? markEarlier(each) : each,
   );
   return { ...record, verified };
 }

@@ -6,9 +6,9 @@
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
 import { markOf } from "../session/tasklist.ts";
 import { defined } from "../text/defined.ts";
-import { unquiet } from "../text/neutralize.ts";
-import { clean, countOfMore } from "../text/trailer-text.ts";
-import { unfold } from "./fold-lines.ts";
+import { undoNeutralize } from "../text/neutralize.ts";
+import { cleanText, countOfMore } from "../text/trailer-text.ts";
+import { unfoldLines } from "./fold-lines.ts";
 import { type ItemKind, splitId, splitLink } from "./keys.ts";
 
 interface RawItem {
@@ -123,7 +123,7 @@ function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text
 /** Splits lines into items by their bullets. Text that is indented by four or more is always text. */
 function rawItems(folded: readonly string[]): RawItem[] {
   const isOurs = folded.find((line) => line.trim() !== "")?.startsWith(" - ");
-  const lines = (isOurs ? unfold(folded) : folded).map(unquiet);
+  const lines = (isOurs ? unfoldLines(folded) : folded).map(undoNeutralize);
   const items: { text: string[]; parts: { key: string; text: string[] }[] }[] = [];
   let bullets: number | undefined;
   for (const line of lines) {
@@ -144,8 +144,8 @@ function rawItems(folded: readonly string[]): RawItem[] {
   }
   return items
     .map(({ text, parts }) => ({
-      text: clean(text.join("\n")),
-      parts: parts.map((each) => ({ key: each.key, text: clean(each.text.join("\n")) })),
+      text: cleanText(text.join("\n")),
+      parts: parts.map((each) => ({ key: each.key, text: cleanText(each.text.join("\n")) })),
     }))
     .filter((item) => item.text !== "" && countOfMore(item.text) === undefined);
 }

@@ -5,10 +5,10 @@
 import type { CheckpointRecord } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
-import { unquiet } from "../text/neutralize.ts";
+import { undoNeutralize } from "../text/neutralize.ts";
 import { oneLine } from "../text/trailer-text.ts";
 import { blocksOf, type Entry } from "./find-blocks.ts";
-import { unfold } from "./fold-lines.ts";
+import { unfoldLines } from "./fold-lines.ts";
 import { gitTrailers, type Trailer } from "./git-trailers.ts";
 import type { OwnKey } from "./keys.ts";
 import { mergeRecords } from "./merge-records.ts";
@@ -63,8 +63,8 @@ function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
   const all = <T>(key: OwnKey, parse: (lines: readonly string[]) => T[]): T[] => linesOf(key).flatMap(parse);
   const single = (key: OwnKey) =>
     oneLine(
-      unfold(linesOf(key).at(-1) ?? [])
-        .map(unquiet)
+      unfoldLines(linesOf(key).at(-1) ?? [])
+        .map(undoNeutralize)
         .join(" "),
     );
   const objectives = all("Session-Objectives", objectivesFrom);

@@ -5,7 +5,7 @@ import type { CheckpointRecord } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { dateOf, numberOf, type ReadCommit } from "./checkpoints.ts";
-import { type HistoryCommit, takeIn } from "./merge-from-commits.ts";
+import { type HistoryCommit, mergeFromCommits } from "./merge-from-commits.ts";
 import { reached } from "./reachable.ts";
 
 type History = readonly ReadCommit<HistoryCommit>[];
@@ -116,7 +116,7 @@ export function stateFromCommits(
   const objectives = newest.objectives.map((each) => ({ ...each, ...timesOf(mine, each.id, "objectives") }));
   const blockers = newest.blockers.map((each) => ({ ...each, ...timesOf(mine, each.id, "blockers") }));
   // Adds decisions, and what merged lines say beyond the newest checkpoint.
-  const { state } = takeIn({ state: { context, objectives, blockers }, events: [] }, history);
+  const { state } = mergeFromCommits({ state: { context, objectives, blockers }, events: [] }, history);
   return { ...state, context: { ...state.context, committed: byName(state.context.committed, history) } };
 }
 

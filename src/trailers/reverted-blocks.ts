@@ -1,12 +1,12 @@
 /** Finds commits in a squash message whose revert the same message lists. Pure. */
 import type { Block } from "./find-blocks.ts";
-import { revertClaims, revertedBy, type Taken } from "./reverts.ts";
+import { revertClaims, revertedBy, type SearchedCommit } from "./reverts.ts";
 
 /** A commit in the message: first line, and the line after its last one. */
 interface Listed {
   readonly from: number;
   readonly to: number;
-  readonly taken: Taken;
+  readonly taken: SearchedCommit;
 }
 
 /**

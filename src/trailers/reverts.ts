@@ -8,7 +8,7 @@ interface Linked {
 }
 
 /** A commit to search for reverts. */
-export interface Taken {
+export interface SearchedCommit {
   readonly commit: Linked & { readonly message: string };
   readonly subject: string;
   /** Set if the message says that decisions were reverted before the commit was folded. */
@@ -49,7 +49,7 @@ export function revertOf(
 /**
  * Returns the reverts that name no commit of this history, each with its candidates. `commits`: newest first.
  */
-export function revertClaims(commits: readonly Taken[]): Claim[] {
+export function revertClaims(commits: readonly SearchedCommit[]): Claim[] {
   const known = new Set(commits.map((each) => each.commit.oid));
   return commits.flatMap(({ commit, subject }, at): Claim[] => {
     const named = namedBy(commit.message);
@@ -72,7 +72,7 @@ export function revertClaims(commits: readonly Taken[]): Claim[] {
 }
 
 /** Returns reverted merges whose merged side is not in this history, each with its mainline, newest first. */
-export function revertedMerges(commits: readonly Taken[]): { merge: string; mainline: string }[] {
+export function revertedMerges(commits: readonly SearchedCommit[]): { merge: string; mainline: string }[] {
   const known = new Set(commits.map((each) => each.commit.oid));
   const byOid = new Map(commits.map((each) => [each.commit.oid, each.commit]));
   return commits.flatMap(({ commit }) =>
@@ -89,7 +89,7 @@ export function revertedMerges(commits: readonly Taken[]): { merge: string; main
  * `meant`: the commit of each resolved claim. `more`: commits outside of this history.
  */
 export function revertedBy(
-  commits: readonly Taken[],
+  commits: readonly SearchedCommit[],
   meant: ReadonlyMap<string, string> = new Map(),
   more: readonly Linked[] = [],
 ): Map<string, string> {

@@ -4,7 +4,7 @@ import { defined } from "../text/defined.ts";
 import { namedKey } from "./keys.ts";
 
 /** The later decision that ended this one: `dec-2`, or `<session>/dec-2` of another session. */
-export interface Ended {
+export interface DecisionEnd {
   readonly supersededBy?: string;
   readonly withdrawnBy?: string;
 }
@@ -25,7 +25,7 @@ export function successorsOf<D extends Named>(decisions: readonly D[]): Map<stri
 }
 
 /** Returns what ended a decision, from `successorsOf`; empty for a decision that holds. */
-export function endOf({ id, session }: Named, successors: ReadonlyMap<string, Named>): Ended {
+export function decisionEnd({ id, session }: Named, successors: ReadonlyMap<string, Named>): DecisionEnd {
   const key = namedKey(id, session);
   const by = successors.get(key);
   if (by === undefined) return {};
@@ -35,18 +35,18 @@ export function endOf({ id, session }: Named, successors: ReadonlyMap<string, Na
 }
 
 /** Reports whether a decision still holds. */
-export function holds({ supersededBy, withdrawnBy }: Ended): boolean {
+export function decisionHolds({ supersededBy, withdrawnBy }: DecisionEnd): boolean {
   return supersededBy === undefined && withdrawnBy === undefined;
 }
 
 /** Returns `withdrawn by dec-3` or `superseded by dec-3`; undefined for a decision that holds. */
-export function endWords({ supersededBy, withdrawnBy }: Ended): string | undefined {
+export function decisionEndText({ supersededBy, withdrawnBy }: DecisionEnd): string | undefined {
   if (withdrawnBy !== undefined) return `withdrawn by ${withdrawnBy}`;
   return supersededBy === undefined ? undefined : `superseded by ${supersededBy}`;
 }
 
 /** Returns decisions, each with the decision among them that ended it. */
-export function withEnds<D extends Named>(decisions: readonly D[]): (D & Ended)[] {
+export function withEnds<D extends Named>(decisions: readonly D[]): (D & DecisionEnd)[] {
   const successors = successorsOf(decisions);
-  return decisions.map((each) => ({ ...each, ...defined(endOf(each, successors)) }));
+  return decisions.map((each) => ({ ...each, ...defined(decisionEnd(each, successors)) }));
 }

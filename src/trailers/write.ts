@@ -10,9 +10,9 @@ import type {
 } from "../session/session.ts";
 import { markOfBlocker } from "../session/state-files.ts";
 import { formatMinutes } from "../text/duration.ts";
-import { quietBlock } from "../text/neutralize.ts";
-import { MAX_ITEMS, moreItems, normalise, oneLine, trimEnd } from "../text/trailer-text.ts";
-import { fold } from "./fold-lines.ts";
+import { neutralizeBlock } from "../text/neutralize.ts";
+import { MAX_ITEMS, moreItems, normalizeText, oneLine, trimEnd } from "../text/trailer-text.ts";
+import { foldLines } from "./fold-lines.ts";
 import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git-trailers.ts";
 import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
 
@@ -53,7 +53,7 @@ export function renderBlock(record: CheckpointRecord): string {
  * long.
  */
 export function finishBlock(plain: string): string {
-  return fold(quietBlock(plain));
+  return foldLines(neutralizeBlock(plain));
 }
 
 /** Returns the block before `finishBlock`, for searching. */
@@ -125,12 +125,12 @@ function single(key: OwnKey, value: string): string {
 }
 
 function objectiveLines(objective: Objective, id: string | undefined): ItemLines {
-  return folded(`${ITEM}[${MARKS[objective.mark]}] ${id}: `, normalise(objective.text));
+  return folded(`${ITEM}[${MARKS[objective.mark]}] ${id}: `, normalizeText(objective.text));
 }
 
 function blockerLines(blocker: Blocker, id: string | undefined): ItemLines {
   const link = oneLine(blocker.link ?? "");
-  const [first = "", ...further] = normalise(blocker.text).split("\n");
+  const [first = "", ...further] = normalizeText(blocker.text).split("\n");
   if (first === "") return [];
   const isInline = LINK.test(link);
   const lines = [`${ITEM}[${MARKS[markOfBlocker(blocker)]}] ${id}: ${first}${isInline ? ` (${link})` : ""}`];
@@ -138,18 +138,18 @@ function blockerLines(blocker: Blocker, id: string | undefined): ItemLines {
   // An empty link says that the end of the text is text, although it looks like a link.
   if (link === "" && splitLink(first) !== undefined) lines.push(`${PART}Link:`);
   if (!isInline) lines.push(...part("Link", link));
-  lines.push(...part("Note", normalise(blocker.note ?? "")));
+  lines.push(...part("Note", normalizeText(blocker.note ?? "")));
   return lines;
 }
 
 function decisionLines(decision: Decision, id: string | undefined): ItemLines {
-  const text = folded(`${ITEM}${id}: `, normalise(decision.text));
+  const text = folded(`${ITEM}${id}: `, normalizeText(decision.text));
   if (text.length === 0) return [];
-  const alternatives = decision.alternatives.map(normalise).filter((alternative) => alternative !== "");
+  const alternatives = decision.alternatives.map(normalizeText).filter((alternative) => alternative !== "");
   const hidden = alternatives.length - MAX_ITEMS;
   return [
     ...text,
-    ...part("Rationale", normalise(decision.rationale ?? "")),
+    ...part("Rationale", normalizeText(decision.rationale ?? "")),
     ...alternatives.slice(0, MAX_ITEMS).flatMap((alternative) => part("Alternatives", alternative)),
     ...(hidden > 0 ? part("More", `${hidden} alternatives (session show)`) : []),
     ...part("Supersedes", oneLine(decision.supersedes ?? "")),

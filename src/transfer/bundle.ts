@@ -13,7 +13,7 @@ import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { isBranchName } from "./portable/schema.ts";
 
 /**
@@ -108,7 +108,7 @@ export async function importBundle(
     if (fetched && own !== undefined)
       throw new Failure("branch-exists", `${branch} is here already, at another commit`, {
         advice: "import without --with-branch, then pull",
-        hint: `git pull ${word(file)} ${word(branch)}`,
+        hint: `git pull ${shellWord(file)} ${shellWord(branch)}`,
       });
     if (fetched) refs.set(`refs/heads/${branch}`, `refs/heads/${branch}`);
     const target = `refs/session-remotes/bundle/${id}`;

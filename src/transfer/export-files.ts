@@ -6,8 +6,8 @@ import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate, renderFile } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
-import { cannot } from "../store/files.ts";
-import { day } from "../text/format-time.ts";
+import { systemFailure } from "../store/files.ts";
+import { formatTime } from "../text/format-time.ts";
 import { jsonText } from "../text/json.ts";
 import { page } from "./page.ts";
 import type { ExportDocument, ExportedSession } from "./portable/schema.ts";
@@ -31,7 +31,7 @@ export async function exportText(
   template?: string,
 ): Promise<ExportText> {
   if (format === "json") return { text: jsonText(document), problems: [] };
-  const views = document.sessions.map((each) => recordView(each, (iso) => day(place.config, iso)));
+  const views = document.sessions.map((each) => recordView(each, (iso) => formatTime(place.config, iso)));
   const [first] = views;
   if (views.length !== 1 || first === undefined)
     throw new Failure("usage", `${views.length} sessions do not fit into one ${format} file`, {
@@ -65,7 +65,7 @@ export async function filesIn(
     return path.join(folder, `${name === "" ? "session" : name}-${id}.${ENDINGS[format]}`);
   });
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("make", folder, error);
+    throw systemFailure("make", folder, error);
   });
   // Asked of all before the first is written.
   for (const file of files) refuseExisting(file, force);

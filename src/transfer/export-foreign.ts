@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
-import { cannot } from "../store/files.ts";
+import { systemFailure } from "../store/files.ts";
 import { jsonText } from "../text/json.ts";
 import { IMPORTERS } from "./importers.generated.ts";
 import type { Writes } from "./portable/importer.ts";
@@ -42,7 +42,7 @@ export async function writeFolders(
   for (const { file, text } of all) {
     const folder = path.dirname(file);
     await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw cannot("make", folder, error);
+      throw systemFailure("make", folder, error);
     });
     await writeOutput(file, text, force);
   }

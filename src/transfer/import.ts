@@ -10,16 +10,16 @@ import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { knownSessions } from "../record/resolve-session.ts";
 import { guardFiles } from "../secrets/secrets.ts";
-import { AGAIN, Failure, type FailureCode } from "../session/failure.ts";
+import { Failure, type FailureCode, SAME_COMMAND } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { checkTitle, type SessionPhase } from "../session/state.ts";
 import { putDocument } from "../store/documents.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
 import { loadForWriting } from "../store/save.ts";
-import { keepAside, keepNew } from "../store/sessions.ts";
+import { addKept, moveToKept } from "../store/sessions.ts";
 import { commitFiles } from "../store/transaction.ts";
 import { defined } from "../text/defined.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import type { Candidate } from "./import-files.ts";
 import type { ExportedSession } from "./portable/schema.ts";
 import { filesOf, type WholeSession, wholeOf, withNewId } from "./portable/session.ts";
@@ -73,7 +73,7 @@ export async function importSessions(
   }
   const kept = incoming.map(({ session, from }) => ({ whole: closed(wholeOf(session)), from }));
   if (!request.dryRun)
-    await keepNew(
+    await addKept(
       place.sessionsDir,
       new Map(
         kept.map(({ whole }) => [
@@ -171,11 +171,11 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
   ]);
   if (tip === undefined)
     throw new Failure("unknown-branch", `there is no branch ${branch}`, {
-      hint: `git branch ${word(branch)}\n${AGAIN}`,
+      hint: `git branch ${shellWord(branch)}\n${SAME_COMMAND}`,
     });
   if (before && (await standingOf(place, before)) === "own")
     throw new Failure("session-exists", `${branch} has a session already: ${before.state.context.title}`, {
-      hint: `session end ${word(branch)}`,
+      hint: `session end ${shellWord(branch)}`,
     });
   const whole = wholeOf(session);
   const ref = `refs/heads/${branch}`;
@@ -204,7 +204,7 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
 async function takeUp(place: Place, whole: WholeSession, branch: string): Promise<void> {
   await withSessionFolder(place, branch, async (folder, lock) => {
     const stale = await loadForWriting(folder, lock);
-    if (stale) await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
+    if (stale) await moveToKept(place.sessionsDir, folder, stale.state.context.id, lock);
     for (const { path, text } of whole.documents ?? []) await putDocument(folder, path, text);
     await commitFiles(folder, lock, { write: filesOf(whole) });
     await writeHookFiles(folder, whole.state, whole.events);

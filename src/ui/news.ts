@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { eventRow, typeOf, wordsShown } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { readLooked, writeLooked } from "../store/last-seen.ts";
+import { readLastLook, writeLastLook } from "../store/last-seen.ts";
 import { clock, now } from "../surroundings.ts";
 
 /** Whoever comes back within this time goes on with the same look, in milliseconds. */
@@ -33,7 +33,7 @@ export class Look {
 
   /** Begins a look, or goes on with the last one. */
   static async begin(place: Place): Promise<Look> {
-    const last = await readLooked(place.sessionsDir);
+    const last = await readLastLook(place.sessionsDir);
     const isSame = last !== undefined && clock() - Date.parse(last.left) < SAME;
     return new Look(place, isSame ? last.since : last?.left);
   }
@@ -41,9 +41,11 @@ export class Look {
   /** Notes that nobody looks now; what comes later is new. Where nothing can be written, the next look shows more. */
   async leave(): Promise<void> {
     const left = now();
-    await writeLooked(this.place.sessionsDir, { since: this.since ?? left, left }).catch((error: unknown) => {
-      if (!(error instanceof Failure)) throw error;
-    });
+    await writeLastLook(this.place.sessionsDir, { since: this.since ?? left, left }).catch(
+      (error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+      },
+    );
   }
 
   /** Notes that all of it was seen. */

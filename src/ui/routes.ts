@@ -4,7 +4,7 @@ import { lastLines } from "../agents/background.ts";
 import type { Place } from "../place/place.ts";
 import { html } from "../render/markup.ts";
 import { oneLine } from "../text/foreign-text.ts";
-import { day } from "../text/format-time.ts";
+import { formatTime } from "../text/format-time.ts";
 import { searchSessions } from "../views/search.ts";
 import { PARTS, queryOf } from "../views/shapes/search.ts";
 import { surveySessions } from "../views/survey.ts";
@@ -46,7 +46,7 @@ const ROUTES = new Map<string, Route>([
 
 /** Returns the page of a path, or undefined where there is none. Failures of what the page shows. */
 export async function pageAt(path: string, asked: Asked): Promise<Page | undefined> {
-  return ROUTES.get(path)?.(asked, (iso) => day(asked.place.config, iso));
+  return ROUTES.get(path)?.(asked, (iso) => formatTime(asked.place.config, iso));
 }
 
 async function overview({ place, since, worktrees: known }: Asked, inDay: Day): Promise<Page> {

@@ -9,7 +9,7 @@ import { templatesDir } from "../place/templates.ts";
 import type { Markup } from "../render/markup.ts";
 import { Failure } from "../session/failure.ts";
 import { randomToken } from "../store/files.ts";
-import { inOrder } from "../text/concurrency.ts";
+import { serialQueue } from "../text/concurrency.ts";
 import { act } from "./actions.ts";
 import { admitted, TOO_LARGE } from "./guard.ts";
 import { Live } from "./live-pages.ts";
@@ -88,7 +88,7 @@ class Site {
   private readonly live: Live;
   private readonly watched: Watched;
   /** One process can hold a session's lock once. */
-  private readonly alone = inOrder();
+  private readonly alone = serialQueue();
   private look: Look | undefined;
   private readonly worktrees = new KnownWorktrees();
 

@@ -3,7 +3,7 @@
 import { type FSWatcher, lstatSync, watch } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 
 /** Folders of one tree that are followed: Linux gives a user some thousands of watches for all programs. */
 const MOST = 4_000;
@@ -60,7 +60,7 @@ export class TreeWatch {
       .filter((each) => each.isDirectory())
       .map((each) => path.posix.join(folder, each.name))
       .filter((each) => !this.isOut(each));
-    await inTurns(below, AT_ONCE, (each) => this.add(each));
+    await mapLimited(below, AT_ONCE, (each) => this.add(each));
   }
 
   /** Watches one folder; false where that cannot be done. */

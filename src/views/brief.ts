@@ -11,13 +11,13 @@ import type { Place } from "../place/place.ts";
 import { childrenOf } from "../record/child-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
-import { together } from "../text/await-all.ts";
+import { awaitAll } from "../text/await-all.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { iso } from "../text/format-time.ts";
-import { word } from "../text/shell.ts";
-import { holds } from "../trailers/successors.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { isoTime } from "../text/format-time.ts";
+import { shellWord } from "../text/shell.ts";
+import { decisionHolds } from "../trailers/successors.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
   cameFrom,
@@ -54,7 +54,7 @@ export async function briefView(place: Place): Promise<BriefView> {
 function aroundOf(place: Place, gathered: Gathered) {
   const overview = gatherOverview(place, gathered);
   const files = overview.then((each) => each.files);
-  return together({
+  return awaitAll({
     overview,
     commands: projectCommands(place),
     decisionsOn: othersDecisions(place, gathered),
@@ -85,7 +85,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const blockers = blockerViews(gathered);
   const dirty = dirtyViews(gathered, around.sizes);
   const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
-  const base = quoted(range.drift?.base ?? "");
+  const base = markForeign(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
     session: { ...headView(gathered), ...cameFrom(gathered) },
@@ -106,13 +106,13 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       ...shallowness(place),
       ...resultWarnings(around.results),
     ],
-    annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
-    ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
-    patterns: patterns.map(quoted),
-    conventions: conventions.map(quoted),
+    annotations: gathered.annotations.map((each) => ({ ...each, text: markForeign(each.text) })),
+    ...(architecture === undefined ? {} : { architecture: markForeign(architecture) }),
+    patterns: patterns.map(markForeign),
+    conventions: conventions.map(markForeign),
     rules: around.rules.map(({ name, say, severity = "warning" }) => ({
-      ...{ name: quoted(name), severity },
-      ...defined({ say: say === undefined ? undefined : quoted(say) }),
+      ...{ name: markForeign(name), severity },
+      ...defined({ say: say === undefined ? undefined : markForeign(say) }),
     })),
     commands: around.commands,
     ...defined({ architectureText, conventionsText }),
@@ -122,12 +122,12 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
     // The newest first: they bind most, and the last ones are cut.
-    decisions: decisionViews(gathered).filter(holds).reverse(),
+    decisions: decisionViews(gathered).filter(decisionHolds).reverse(),
     related: around.decisionsOn(inPlay),
     verified,
     results: around.results,
     issues: around.issues,
-    checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
+    checklist: checklistOf(state.context).map((each) => ({ ...each, text: markForeign(each.text) })),
     files: markUncommitted(fileViews(overview), dirty).map((each) =>
       upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
     ),
@@ -142,10 +142,10 @@ export async function childViews(place: Place, gathered: Gathered): Promise<Chil
   const children = await childrenOf(place, gathered.session);
   return children.map(({ title, branch, done, summary, ...each }) => ({
     ...each,
-    branch: quoted(branch),
-    ...(title === undefined ? {} : { title: quoted(title) }),
-    ...(done === undefined ? {} : { done: done.map(quoted) }),
-    ...(summary === undefined ? {} : { summary: quoted(summary) }),
+    branch: markForeign(branch),
+    ...(title === undefined ? {} : { title: markForeign(title) }),
+    ...(done === undefined ? {} : { done: done.map(markForeign) }),
+    ...(summary === undefined ? {} : { summary: markForeign(summary) }),
   }));
 }
 
@@ -154,7 +154,7 @@ export async function stashedOn(place: Place, branch: string): Promise<string[]>
   const messages = await stashes(place.repository);
   return messages.flatMap((each) => {
     const [, on, said] = /^(?:On|WIP on) (.+?): (.*)$/.exec(each) ?? [];
-    return on === branch && said !== undefined ? [quoted(said)] : [];
+    return on === branch && said !== undefined ? [markForeign(said)] : [];
   });
 }
 
@@ -177,7 +177,7 @@ function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView 
         ...(quality.require_tests ? ["tests with changed code"] : []),
       ]
     : [];
-  return { command: `session end --merge-to ${word(branch)}`, needs };
+  return { command: `session end --merge-to ${shellWord(branch)}`, needs };
 }
 
 /** A record without objectives is a record all the same. */
@@ -198,10 +198,12 @@ async function guesses(gathered: Gathered): Promise<ObjectiveView[]> {
   const { issueNames } = await import("../facts/formats/issues.ts");
   const issues = issueNames(branch, messages).slice(0, 5);
   return [
-    { id: "guess", mark: "active", text: quoted(text) },
+    { id: "guess", mark: "active", text: markForeign(text) },
     ...(issues.length === 0
       ? []
-      : [{ id: "guess", mark: "active" as const, text: `it is about ${issues.map(quoted).join(", ")}` }]),
+      : [
+          { id: "guess", mark: "active" as const, text: `it is about ${issues.map(markForeign).join(", ")}` },
+        ]),
   ];
 }
 
@@ -212,7 +214,7 @@ export function blockerViews(gathered: Gathered, now?: string) {
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
     const since =
-      each.added === undefined || now !== undefined || each.resolved ? undefined : iso(each.added);
+      each.added === undefined || now !== undefined || each.resolved ? undefined : isoTime(each.added);
     return {
       id: each.id,
       text: text(each.text),

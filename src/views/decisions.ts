@@ -17,16 +17,16 @@ import { snapshotSessions } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { isInherited, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
-import type { Carrier, Found } from "../trailers/match-content.ts";
+import type { Carrier, ContentMatch } from "../trailers/match-content.ts";
 import { revertOf } from "../trailers/reverts.ts";
-import { type Ended, withEnds } from "../trailers/successors.ts";
+import { type DecisionEnd, withEnds } from "../trailers/successors.ts";
 
 /** A decision with the commit that carries it now, or none while it is pending. */
-export interface FoundDecision extends Omit<Decision, "undone">, Ended {
+export interface FoundDecision extends Omit<Decision, "undone">, DecisionEnd {
   readonly commit: string | null;
   readonly state: "committed" | "pending";
   /** Set where the commit holds the work, and its message does not name the decision. */
-  readonly found?: Found;
+  readonly found?: ContentMatch;
   /** The commit that carried it before it became pending again. */
   readonly was?: string;
   /** The commit that reverted the one which carries it. */

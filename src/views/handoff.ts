@@ -9,10 +9,10 @@ import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
-import { together } from "../text/await-all.ts";
+import { awaitAll } from "../text/await-all.ts";
 import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
+import { markForeign } from "../text/foreign-text.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
 import { lastHandoff } from "./handoffs.ts";
@@ -55,7 +55,7 @@ interface Around
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
   const details = gatherDetails(place, gathered);
   const files = details.then((each) => each.files);
-  const { written, ...around } = await together({
+  const { written, ...around } = await awaitAll({
     details,
     written: lastHandoff(place, gathered),
     issues: issuesOf(place, gathered),
@@ -86,12 +86,12 @@ function viewOf(place: Place, gathered: Gathered, { details, results, warnings, 
     resolved: blockers.resolved,
     numbers: numbersOf(place, gathered, details, at),
     files: fileViews(details),
-    annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
+    annotations: gathered.annotations.map((each) => ({ ...each, text: markForeign(each.text) })),
     // Handoffs are stored and sent; output may say where the work is done.
     verified: verificationViews(gathered).map(({ output: _output, ...each }) => each),
     ...around,
     results,
-    checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
+    checklist: checklistOf(state.context).map((each) => ({ ...each, text: markForeign(each.text) })),
     notes: noteViews(gathered),
     warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
     command: gathered.command,

@@ -13,8 +13,8 @@ import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { iso, short } from "../text/format-time.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { ownText } from "./parts.ts";
 import type { LastHandoffView } from "./shapes/views.ts";
@@ -32,17 +32,17 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
   const { summary } = gathered.state.context;
   return {
-    when: iso(written.at),
-    ...(commit === undefined ? {} : { commit: short(commit) }),
+    when: isoTime(written.at),
+    ...(commit === undefined ? {} : { commit: shortId(commit) }),
     ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
     ...defined({ since }),
     ...(taken === undefined
       ? {}
       : {
           taken: {
-            by: quoted(taken.by ?? "somebody"),
-            when: iso(taken.at),
-            ...(taken.commit === undefined ? {} : { commit: short(taken.commit) }),
+            by: markForeign(taken.by ?? "somebody"),
+            when: isoTime(taken.at),
+            ...(taken.commit === undefined ? {} : { commit: shortId(taken.commit) }),
           },
         }),
   };

@@ -14,11 +14,11 @@ import type { RecordSource } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import { unquoted } from "../text/foreign-text.ts";
+import { withoutMarks } from "../text/foreign-text.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { revertOf } from "../trailers/reverts.ts";
-import { endOf, successorsOf } from "../trailers/successors.ts";
+import { decisionEnd, successorsOf } from "../trailers/successors.ts";
 import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
 
 export interface SessionLog {
@@ -52,7 +52,7 @@ export async function sessionLog(
     return recordedLog(place, known.branch, await loadKnown(place, known), request);
   }
   const { kind, words, session, branch, parent } = await recordOfHead(place);
-  const record = { kind, ...defined({ words: words && unquoted(words) }) };
+  const record = { kind, ...defined({ words: words && withoutMarks(words) }) };
   if (!session) return branchLog(place, requireBranch(place.repository), request);
   // What a branch inherits is in the log of the session that it was cut from.
   const told = kind === "inherited" && parent ? parent.session : session;
@@ -71,7 +71,7 @@ export async function recordedLog(
   const { id, title, decisions } = state.context;
   const texts = new Map(decisions.map((each) => [each.id, each.text]));
   const successors = successorsOf(decisions);
-  const ends = new Map(decisions.map((each) => [each.id, endOf(each, successors)]));
+  const ends = new Map(decisions.map((each) => [each.id, decisionEnd(each, successors)]));
   const decision = (dec: string): LogDecision => ({
     id: dec,
     text: texts.get(dec) ?? "",

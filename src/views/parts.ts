@@ -12,14 +12,14 @@ import { headline } from "../session/session.ts";
 import { documentNames } from "../store/workspace.ts";
 import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { iso, short } from "../text/format-time.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 import { lastChecks } from "../trailers/checks.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { revertOf } from "../trailers/reverts.ts";
-import { type Ended, withEnds } from "../trailers/successors.ts";
+import { type DecisionEnd, withEnds } from "../trailers/successors.ts";
 import type {
   CommitView,
   DecisionView,
@@ -30,18 +30,20 @@ import type {
 } from "./shapes/views.ts";
 
 /** A subject of megabytes is no subject: what is shown of one is bounded. */
-const clipped = (subject: string) => quoted(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
+const clipped = (subject: string) =>
+  markForeign(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
 
 /** Words as they were written here, or marked as foreign; `of`: the text that they are a part of. */
 export function ownText({ own: { wrote } }: Gathered): (words: string, of?: string) => string {
-  return (words, of = words) => (wrote(words) || (wrote(of) && of.includes(words)) ? words : quoted(words));
+  return (words, of = words) =>
+    wrote(words) || (wrote(of) && of.includes(words)) ? words : markForeign(words);
 }
 
 /** The title; that of a record which came from elsewhere, and a branch's name, are foreign. */
 function titleOf(gathered: Gathered): string {
   const { branch, state, tip } = gathered;
-  if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${short(tip)}`}`;
-  if (!hasSession(gathered)) return quoted(branch);
+  if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${shortId(tip)}`}`;
+  if (!hasSession(gathered)) return markForeign(branch);
   return ownText(gathered)(state.context.title);
 }
 
@@ -60,11 +62,11 @@ export function headView(gathered: Gathered): SessionHeadView {
     state: phaseOf(gathered),
     record: source,
     ...defined({ baseBranch: context.base.branch }),
-    ...(context.base.commit === undefined ? {} : { baseCommit: short(context.base.commit) }),
-    ...(context.created === "" ? {} : { started: iso(context.created) }),
-    ...(context.ended === undefined ? {} : { ended: iso(context.ended) }),
+    ...(context.base.commit === undefined ? {} : { baseCommit: shortId(context.base.commit) }),
+    ...(context.created === "" ? {} : { started: isoTime(context.created) }),
+    ...(context.ended === undefined ? {} : { ended: isoTime(context.ended) }),
     ...(hasSession(gathered) ? { time: formatMinutes(gathered.minutes) } : {}),
-    ...(tip === undefined ? {} : { commit: short(tip) }),
+    ...(tip === undefined ? {} : { commit: shortId(tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
     ...defined({ upstream: upstreamText(gathered) }),
@@ -80,7 +82,7 @@ function workspaceOf({ session }: Gathered): SessionHeadView["workspace"] {
   const names = session && session.folder !== "" ? documentNames(session.folder) : [];
   if (names.length === 0) return undefined;
   const shown = names.slice(0, DOCUMENTS);
-  return { names: shown.map(quoted), more: names.length - shown.length };
+  return { names: shown.map(markForeign), more: names.length - shown.length };
 }
 
 function phaseOf(gathered: Gathered): string {
@@ -98,13 +100,13 @@ export function cameFrom({ own: { from } }: Gathered): Pick<SessionHeadView, "fr
 function upstreamText({ status }: Gathered): string | undefined {
   const { upstream, ahead, behind } = status ?? {};
   if (upstream === undefined || ahead === undefined || behind === undefined) return undefined;
-  if (ahead + behind === 0) return `even with ${quoted(upstream)}`;
+  if (ahead + behind === 0) return `even with ${markForeign(upstream)}`;
   const parts = [...(ahead > 0 ? [`${ahead} ahead of`] : []), ...(behind > 0 ? [`${behind} behind`] : [])];
-  return `${parts.join(", ")} ${quoted(upstream)}`;
+  return `${parts.join(", ")} ${markForeign(upstream)}`;
 }
 
 export function driftText(drift: { ahead: number; behind: number; base: string }): string {
-  const base = quoted(drift.base);
+  const base = markForeign(drift.base);
   if (drift.ahead === 0 && drift.behind === 0) return `even with ${base}`;
   const ahead = drift.ahead === 0 ? [] : [`${plural(drift.ahead, "commit")} ahead of`];
   const behind =
@@ -156,15 +158,15 @@ export function commitView(
   );
   return {
     kind: each.commit.parents.length > 1 ? "merge" : "commit",
-    commit: short(each.commit.oid),
+    commit: shortId(each.commit.oid),
     subject: clipped(each.subject),
-    ...(each.record?.label === undefined ? {} : { label: quoted(each.record.label) }),
-    when: iso(each.commit.authored * 1000),
+    ...(each.record?.label === undefined ? {} : { label: markForeign(each.record.label) }),
+    when: isoTime(each.commit.authored * 1000),
     ...(state.context.author === undefined || each.commit.author === state.context.author
       ? {}
-      : { author: quoted(each.commit.author) }),
+      : { author: markForeign(each.commit.author) }),
     completed: done.map(
-      (objective) => `${quoted(objective.id)}: ${text(headline(objective.text), objective.text)}`,
+      (objective) => `${markForeign(objective.id)}: ${text(headline(objective.text), objective.text)}`,
     ),
     files: Number(changed?.[1] ?? 0),
     added: Number(changed?.[2] ?? 0),
@@ -185,11 +187,11 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
 /** Returns the commit that reverted this one, as views show it; `key`: of a decision that it carries. */
 export function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined, key = "") {
   const by = revertOf(reverted, oid, key);
-  return by === undefined ? {} : { reverted: short(by) };
+  return by === undefined ? {} : { reverted: shortId(by) };
 }
 
 function decisionView(
-  decision: Decision & Ended,
+  decision: Decision & DecisionEnd,
   trace: Trace,
   text: (words: string) => string,
 ): DecisionView {
@@ -202,9 +204,9 @@ function decisionView(
     ...(decision.rationale === undefined ? {} : { rationale: text(decision.rationale) }),
     alternatives: decision.alternatives.map(text),
     ...defined({ supersedes, supersededBy, withdraws, withdrawnBy }),
-    ...(carrier === undefined ? {} : { commit: short(carrier.commit) }),
+    ...(carrier === undefined ? {} : { commit: shortId(carrier.commit) }),
     ...defined({ found: carrier?.found }),
-    ...(was === undefined ? {} : { was: short(was) }),
+    ...(was === undefined ? {} : { was: shortId(was) }),
   };
 }
 
@@ -220,11 +222,11 @@ export function verificationViews(gathered: Gathered): VerificationView[] {
     return {
       command: each.command,
       result: each.result,
-      ...(each.added === undefined ? {} : { when: iso(each.added) }),
-      ...(each.commit === undefined ? {} : { commit: short(each.commit) }),
+      ...(each.added === undefined ? {} : { when: isoTime(each.added) }),
+      ...(each.commit === undefined ? {} : { commit: shortId(each.commit) }),
       ...defined({ stale }),
-      ...(each.result === "failed" && each.failing ? { failing: each.failing.map(quoted) } : {}),
-      ...(output === undefined ? {} : { output: output.split("\n").slice(-MAX_LINES).map(quoted) }),
+      ...(each.result === "failed" && each.failing ? { failing: each.failing.map(markForeign) } : {}),
+      ...(output === undefined ? {} : { output: output.split("\n").slice(-MAX_LINES).map(markForeign) }),
     };
   });
 }
@@ -246,7 +248,7 @@ function changedSince({ commits, state, tip, status }: Gathered, check: Verifica
 /** Notes, the oldest first. */
 export function noteViews(gathered: Gathered): NoteView[] {
   const text = ownText(gathered);
-  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: iso(each.added) }));
+  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: isoTime(each.added) }));
 }
 
 /** Files of the session without ignored ones: watched files first, our own last, the most touched first in each part. */
@@ -255,7 +257,7 @@ export function fileViews(changes: Changes & Pick<Details, "touches">): FileView
     const commits = changes.touches.get(each.path);
     return {
       path: each.path,
-      change: each.change === "renamed" ? `renamed from ${quoted(each.from ?? "")}` : each.change,
+      change: each.change === "renamed" ? `renamed from ${markForeign(each.from ?? "")}` : each.change,
       ...defined({ added: each.added, removed: each.removed, commits }),
     };
   });
@@ -278,7 +280,7 @@ export function dirtyViews(gathered: Gathered, sizes: readonly FileChange[] = []
     if (!seen.has(each.path))
       seen.set(each.path, {
         path: each.path,
-        change: each.from ? `renamed from ${quoted(each.from)}` : each.change,
+        change: each.from ? `renamed from ${markForeign(each.from)}` : each.change,
         ...defined({ added: sizeOf.get(each.path)?.added, removed: sizeOf.get(each.path)?.removed }),
       });
   }

@@ -16,13 +16,13 @@ import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { withDays } from "../text/format-time.ts";
-import { quietMarkdown, quietTrailers, quietWords } from "../text/neutralize.ts";
+import { withLocalTimes } from "../text/format-time.ts";
+import { neutralizeMarkdown, neutralizeTrailers, neutralizeWords } from "../text/neutralize.ts";
 import { plural } from "../text/plural.ts";
 import { oneLine } from "../text/trailer-text.ts";
-import { fold } from "../trailers/fold-lines.ts";
+import { foldLines } from "../trailers/fold-lines.ts";
 import { nextRecord } from "../trailers/next-record.ts";
-import { holds } from "../trailers/successors.ts";
+import { decisionHolds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { decisionViews, fileViews, hasSession, verificationViews } from "./parts.ts";
@@ -69,7 +69,7 @@ export async function pullRequest(place: Place, name: string | undefined) {
   const gathered = await gatherNamed(place, name);
   const view = await viewOf(place, gathered);
   const template = await openTemplate("pr.md", templateFolders(place));
-  const text = quietMarkdown(await template.render(withDays(place.config, view))).trimEnd();
+  const text = neutralizeMarkdown(await template.render(withLocalTimes(place.config, view))).trimEnd();
   const body = view.trailers === "" ? `${text}\n` : `${text}\n\n${view.trailers}`;
   await refuseSecrets(
     place,
@@ -104,7 +104,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   const replaced = commits.map((each) => each.commit).reverse();
   const block = isTold ? plainBlock(await foldRecords(place, replaced, recorded, folded)) : "";
   return {
-    title: oneLine(only?.subject ?? (hasSession(gathered) ? quietWords(context.title) : branch)).slice(
+    title: oneLine(only?.subject ?? (hasSession(gathered) ? neutralizeWords(context.title) : branch)).slice(
       0,
       256,
     ),
@@ -117,13 +117,13 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     summary: context.summary ?? summaryOf(gathered),
     ...defined({ progress: done }),
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
-    decisions: decisionViews(gathered).filter(holds),
+    decisions: decisionViews(gathered).filter(decisionHolds),
     verified: verificationViews(gathered),
     review: reviewOf(fileViews({ ...changes, touches })),
     tests: tests.added - tests.removed,
     blockers: blockerViews(gathered, now()).open,
     annotations: gathered.annotations.map(({ tag, path, line, text }) => ({ tag, path, line, text })),
-    trailers: fold(quietTrailers(block)),
+    trailers: foldLines(neutralizeTrailers(block)),
   };
 }
 

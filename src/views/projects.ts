@@ -3,7 +3,7 @@ import { isAnotherWorktree } from "../git/environment.ts";
 import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { knownProjects } from "../store/settings/projects.ts";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 import { type Survey, surveySessions } from "./survey.ts";
 
@@ -15,7 +15,7 @@ export async function surveyProjects(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
   says: boolean,
 ): Promise<Pick<Survey, "rows" | "ids">> {
-  const found = await inTurns(await knownProjects(), AT_ONCE, async (project) => {
+  const found = await mapLimited(await knownProjects(), AT_ONCE, async (project) => {
     const { rows = [], ids = [] } = (await surveyOf(project, says)) ?? {};
     return { rows: rows.map((row) => ({ ...row, project })), ids };
   });

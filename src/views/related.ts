@@ -6,9 +6,9 @@ import { changedFiles, filesOfCommits, literal } from "../git/diff.ts";
 import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { short } from "../text/format-time.ts";
-import { readCommits, takenOf } from "../trailers/checkpoints.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { shortId } from "../text/format-time.ts";
+import { readCommits, searchedCommit } from "../trailers/checkpoints.ts";
 import { namedKey } from "../trailers/keys.ts";
 import { successorsOf } from "../trailers/successors.ts";
 import { commitView, revertedAt } from "./parts.ts";
@@ -36,7 +36,7 @@ export async function othersDecisions(
   const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
   const { id } = gathered.state.context;
   const before = await log(root, [from], { limit: LOOKED_THROUGH });
-  const reverts = await revertsOf(root, before.map(takenOf));
+  const reverts = await revertsOf(root, before.map(searchedCommit));
   const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))
     .filter(({ commit, record }) => record && record.decisions.length > 0 && !own.has(commit.oid))
     .slice(0, WITH_DECISIONS);
@@ -62,15 +62,15 @@ export async function othersDecisions(
         seen.add(known);
         return [
           {
-            id: quoted(each.id),
-            text: quoted(each.text),
-            ...(each.rationale === undefined ? {} : { rationale: quoted(each.rationale) }),
-            alternatives: each.alternatives.map(quoted),
-            commit: short(commit.oid),
+            id: markForeign(each.id),
+            text: markForeign(each.text),
+            ...(each.rationale === undefined ? {} : { rationale: markForeign(each.rationale) }),
+            alternatives: each.alternatives.map(markForeign),
+            commit: shortId(commit.oid),
             ...revertedAt(reverts, commit.oid, known),
-            author: quoted(commit.author),
+            author: markForeign(commit.author),
             files: touched.slice(0, 3),
-            ...(session === undefined ? {} : { from: quoted(session) }),
+            ...(session === undefined ? {} : { from: markForeign(session) }),
           },
         ];
       });

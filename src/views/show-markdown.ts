@@ -3,9 +3,9 @@
 import { codeSpan, inline, visible } from "../render/inert.ts";
 import { markOfBlocker } from "../session/state-files.ts";
 import { boxOf } from "../session/tasklist.ts";
-import { short } from "../text/format-time.ts";
+import { shortId } from "../text/format-time.ts";
 import { byteSize } from "../text/plural.ts";
-import { endWords, holds } from "../trailers/successors.ts";
+import { decisionEndText, decisionHolds } from "../trailers/successors.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";
 
@@ -29,7 +29,7 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
     objective: ({ id, mark, text }) => `- ${boxOf(mark)} ${id}: ${inline(text)}`,
     blocker: (each) => `- ${boxOf(markOfBlocker(each))} ${each.id}: ${inline(each.text)}`,
     decision: ({ id, text, rationale, alternatives, commit, reverted, ...each }) => [
-      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})${reverted === undefined ? "" : `, reverted by ${short(reverted)}`}${holds(each) ? "" : `, ${inline(endWords(each) ?? "")}`}`,
+      `- **${id}** ${inline(text)} (${commit === null ? "pending" : shortId(commit)})${reverted === undefined ? "" : `, reverted by ${shortId(reverted)}`}${decisionHolds(each) ? "" : `, ${inline(decisionEndText(each) ?? "")}`}`,
       ...(rationale === undefined ? [] : [`  - Rationale: ${inline(rationale)}`]),
       ...alternatives.map((each) => `  - Rejected: ${inline(each)}`),
     ],
@@ -37,7 +37,7 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
     check: ({ text, state: now }) => `- ${inline(text)}: ${now}`,
     entries: ({ entries, more }) => [
       ...entries.map(({ at, commit, subject }) =>
-        ["-", commit === null ? "gone" : short(commit), at === null ? "" : day(at), inline(subject)]
+        ["-", commit === null ? "gone" : shortId(commit), at === null ? "" : day(at), inline(subject)]
           .filter(Boolean)
           .join(" "),
       ),

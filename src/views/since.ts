@@ -5,10 +5,10 @@ import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
-import { readGiven, writeGiven } from "../store/last-seen.ts";
+import { readLastBrief, writeLastBrief } from "../store/last-seen.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/foreign-text.ts";
-import { withDays } from "../text/format-time.ts";
+import { withLocalTimes } from "../text/format-time.ts";
 import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
 import { briefView } from "./brief.ts";
 import { saidBy, sinceView } from "./shapes/given.ts";
@@ -22,7 +22,7 @@ export async function briefSince(
   request: BriefRequest = {},
 ): Promise<Rendered<object>> {
   const view = await briefView(place);
-  const before = await readGiven(folderOf(place, view), agentName(agent));
+  const before = await readLastBrief(folderOf(place, view), agentName(agent));
   const known = before?.branch === view.session.branch ? before : undefined;
   const rendered =
     known === undefined ? await fittedBrief(place, view, request) : await since(place, view, known, request);
@@ -35,7 +35,7 @@ export async function noteGiven(place: Place, view: BriefView, agent: string): P
   const { branch, commit } = view.session;
   const given = { agent: agentName(agent), branch, ...defined({ commit }), said: saidBy(view) };
   try {
-    await writeGiven(place.repository.commonDir, folderOf(place, view), given);
+    await writeLastBrief(place.repository.commonDir, folderOf(place, view), given);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     place.notices.push(`that this brief was given could not be noted: ${error.message}`);
@@ -62,8 +62,8 @@ async function since(
     const shown = { ...whole, ...lists, same, more: count(whole) - count(lists) };
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
     if (format === "xml")
-      return (await import("../render/xml.ts")).xml("since", withDays(place.config, shown));
-    return template.render(withDays(place.config, shown));
+      return (await import("../render/xml.ts")).xml("since", withLocalTimes(place.config, shown));
+    return template.render(withLocalTimes(place.config, shown));
   };
   let most = Math.max(whole.added.length, whole.changed.length, whole.gone.length);
   let text = await render(most);

@@ -5,9 +5,9 @@ import { templateFolders } from "../place/templates.ts";
 import { openTemplate, type Template } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
 import { visibleView } from "../text/foreign-text.ts";
-import { withDays } from "../text/format-time.ts";
+import { withLocalTimes } from "../text/format-time.ts";
 import { DEFAULT_LIMIT, fits, type Limit } from "../text/limits.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { briefView } from "./brief.ts";
 import { type FittedBrief, fitBrief } from "./fit.ts";
 import type { BriefView, HandoffView } from "./shapes/views.ts";
@@ -45,9 +45,12 @@ export async function fittedBrief(
 ): Promise<Rendered<BriefView>> {
   const template = format === "markdown" ? await templateOf(place, "brief.md") : undefined;
   const render = async (shown: FittedBrief) => {
-    if (template) return template.render(withSections(withDays(place.config, shown)));
+    if (template) return template.render(withSections(withLocalTimes(place.config, shown)));
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
-    return (await import("../render/xml.ts")).xml("brief", { note: NOTE, ...withDays(place.config, shown) });
+    return (await import("../render/xml.ts")).xml("brief", {
+      note: NOTE,
+      ...withLocalTimes(place.config, shown),
+    });
   };
   const most = full || (limit === undefined && format === "json") ? ENDLESS : (limit ?? DEFAULT_LIMIT);
   const text = await fitBrief(view, render, most);
@@ -103,7 +106,7 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
   };
   return {
     view: visibleView(view),
-    text: await template.render(withDays(place.config, shown)),
+    text: await template.render(withLocalTimes(place.config, shown)),
     problems: template.problems,
   };
 }
@@ -119,7 +122,7 @@ function withSections(view: FittedBrief): object {
   return {
     ...view,
     more: { ...more, ...(upstream === 0 ? {} : { upstream }) },
-    upstreamCommand: `git log ..${word(view.upstreamBase ?? "")}`,
+    upstreamCommand: `git log ..${shellWord(view.upstreamBase ?? "")}`,
     watch: any(
       view.warnings.length,
       view.blockers.length,

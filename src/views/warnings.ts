@@ -19,8 +19,8 @@ import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
-import { quoted } from "../text/foreign-text.ts";
-import { short } from "../text/format-time.ts";
+import { markForeign } from "../text/foreign-text.ts";
+import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { pendingOf } from "../trailers/next-record.ts";
 import { ownText } from "./parts.ts";
@@ -29,7 +29,7 @@ import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 
 /** Says that a move of the work tree was interrupted, and that the next command settles it. */
 function interruptedText({ command }: MoveNote): string {
-  return `${quoted(command)} was interrupted, and the work tree may be half checked out: that command again, or ${quoted("session resume")}, sets it right.`;
+  return `${markForeign(command)} was interrupted, and the work tree may be half checked out: that command again, or ${markForeign("session resume")}, sets it right.`;
 }
 
 /** What the reader should know before believing anything else: one sentence each. */
@@ -41,18 +41,18 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       gathered.branch === ""
         ? "HEAD is detached, and a session belongs to a branch."
-        : `HEAD is detached: ${quoted(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
+        : `HEAD is detached: ${markForeign(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
     );
   if (offer) warnings.push(offerText(offer, gathered.branch));
   if (gone)
     warnings.push(
-      `The branch ${quoted(gathered.branch)} is gone; what is said here was true of it when it went.`,
+      `The branch ${markForeign(gathered.branch)} is gone; what is said here was true of it when it went.`,
     );
   if (operation)
     warnings.push(`${inProgress(operation).replace("a", "A")} (${waysOut(operation).join(", or ")}).`);
   if (status && status.unmerged.length > 0)
     warnings.push(
-      `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(quoted).join(", ")}.`,
+      `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(markForeign).join(", ")}.`,
     );
   const { work } = session?.state.context ?? {};
   if (work)
@@ -61,10 +61,10 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
         ? `Unfinished work (${plural(work.files, "file")}) is put away: session resume brings it back.`
         : "A switch was interrupted, and the work tree may be halfway: session resume finishes it.",
     );
-  for (const problem of session?.problems ?? []) warnings.push(`${quoted(problem)}.`);
+  for (const problem of session?.problems ?? []) warnings.push(`${markForeign(problem)}.`);
   if (gathered.taken.length > 0)
     warnings.push(
-      `Checkpoints of another clone changed ${gathered.taken.map(quoted).join(", ")}: session resume takes it over.`,
+      `Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}: session resume takes it over.`,
     );
   if (range.rewritten)
     warnings.push(
@@ -82,7 +82,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     const lost = await lostCheckpoints(place, session, commits);
     if (lost.length > 0)
       warnings.push(
-        `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ", …" : ""}.`,
+        `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(shortId).join(", ")}${lost.length > 3 ? ", …" : ""}.`,
       );
   }
   return [...warnings, ...(await knownConflicts(place))];
@@ -95,7 +95,10 @@ export async function rebaseText(place: Place, context: SessionContext): Promise
   const above = (await parentOf(place, context))?.state;
   const goesOn = above === "active" || above === "paused";
   const found = await (await import("../record/stacked-branches.ts")).toRebase(place, context, { goesOn });
-  return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
+  return (
+    found &&
+    `${markForeign(base.branch)} was merged into ${markForeign(found.onto)}: ${markForeign(found.command)}.`
+  );
 }
 
 /** What is pending again, and which commit took it along. */
@@ -107,7 +110,7 @@ function droppedDecisions({ trace, gone }: Gathered): string[] {
     const where = gone
       ? "in no branch, tag or remote"
       : `no longer on this branch; the next checkpoint carries ${them}`;
-    return `${ids.map(quoted).join(", ")} ${are} pending again: the commit that carried ${them} (${short(commit)}) is ${where}.`;
+    return `${ids.map(markForeign).join(", ")} ${are} pending again: the commit that carried ${them} (${shortId(commit)}) is ${where}.`;
   });
 }
 
@@ -185,7 +188,7 @@ async function activeSessions(place: Place): Promise<{ title: string; branch: st
   return active
     .filter((each) => refs.has(each.state.context.ref))
     .slice(0, NAMED)
-    .map(({ state: { context } }) => ({ title: quoted(context.title), branch: branchOf(context) }));
+    .map(({ state: { context } }) => ({ title: markForeign(context.title), branch: branchOf(context) }));
 }
 
 /**
@@ -224,8 +227,8 @@ function sentences({ worktrees, shared }: WorktreesView): string[] {
 }
 
 function sentence({ branch, folder, holder }: WorktreeView, files: readonly string[]): string {
-  const named = files.slice(0, NAMED).map(quoted).join(", ");
+  const named = files.slice(0, NAMED).map(markForeign).join(", ");
   const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : "";
-  const who = holder ? `, ${quoted(holder.who)}, ${age(holder.last, now())} ago` : "";
-  return `${quoted(branch ?? "a detached HEAD")} changes the same files now: ${named}${more} (${quoted(folder)}${who}).`;
+  const who = holder ? `, ${markForeign(holder.who)}, ${age(holder.last, now())} ago` : "";
+  return `${markForeign(branch ?? "a detached HEAD")} changes the same files now: ${named}${more} (${markForeign(folder)}${who}).`;
 }

@@ -19,7 +19,7 @@ import { branchOf, progress, type SessionState } from "../session/state.ts";
 import { readHolder } from "../store/holder.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { localSessions } from "../store/sessions.ts";
-import { inTurns } from "../text/concurrency.ts";
+import { mapLimited } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { DECISION_LOG } from "../trailers/decision-log.ts";
@@ -53,14 +53,14 @@ export async function worktreesOf(
     listWorktrees(place.repository.root),
     localSessions(place.sessionsDir),
   ]);
-  const worktrees = await inTurns(listed, AT_ONCE, (each) => withBranchAbout(place.repository, each));
+  const worktrees = await mapLimited(listed, AT_ONCE, (each) => withBranchAbout(place.repository, each));
   const from = real(cwd);
   const ours = hereAmong(place.repository, worktrees);
   const here = ours && { ...ours, path: real(place.repository.root) };
   const shown = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
   const sessions = await sessionsIn(place, shown, local);
   const roots = new Set(shown.map((each) => each.path));
-  const seen = await inTurns(shown, AT_ONCE, (each) => {
+  const seen = await mapLimited(shown, AT_ONCE, (each) => {
     const folder = path.relative(from, each.path) || ".";
     const session = each.branch === undefined ? undefined : sessions.get(each.branch);
     const found = known.get(each.path) ?? look(place, each, { roots, here: each === here, folder, session });
@@ -112,7 +112,7 @@ async function withBranchAbout(ours: Repository, worktree: Worktree): Promise<Wo
 /** The sessions of the branches that worktrees have checked out, by branch; not those of an earlier branch of the name. */
 async function sessionsIn(place: Place, worktrees: readonly Worktree[], local: readonly LoadedSession[]) {
   const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
-  const own = await inTurns(worktrees, AT_ONCE, async ({ branch, head }) => {
+  const own = await mapLimited(worktrees, AT_ONCE, async ({ branch, head }) => {
     const session = branch === undefined ? undefined : by.get(branch);
     if (branch === undefined || session === undefined) return [];
     const { head: _ours, ...repository } = place.repository;

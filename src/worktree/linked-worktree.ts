@@ -11,7 +11,7 @@ import { addWorktree, checkedOutElsewhere, listWorktrees, removeWorktree } from 
 import type { Place } from "../place/place.ts";
 import { processNaming } from "../record/processes.ts";
 import { Failure } from "../session/failure.ts";
-import { word } from "../text/shell.ts";
+import { shellWord } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
 import { list } from "./stash-work.ts";
 
@@ -30,7 +30,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
   const { root, commonDir } = place.repository;
   if (branch === place.repository.branch)
     throw new Failure("checked-out-here", `${branch} is checked out here`, {
-      hint: `session start ${word(branch)}`,
+      hint: `session start ${shellWord(branch)}`,
     });
   const worktrees = await listWorktrees(root);
   const [main] = worktrees;
@@ -52,7 +52,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
   );
   if (there?.length === 0) return { folder, isThere: false };
   throw new Failure("path-taken", `${folder} is there already${there ? ", and not empty" : ""}`, {
-    hint: `session start ${word(branch)} --worktree <another path>`,
+    hint: `session start ${shellWord(branch)} --worktree <another path>`,
   });
 }
 

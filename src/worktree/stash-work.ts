@@ -19,8 +19,8 @@ import {
 import type { UnfinishedPaths } from "../git/stash-parse.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
-import { branchOf, type KeptWork, type SessionContext } from "../session/state.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
+import { branchOf, type SessionContext, type StashedWork } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
@@ -69,7 +69,7 @@ export async function putAway(
     );
   const bench = benchOf(place, session);
   const work = await makeWork(bench, paths, head, titleOf(context));
-  const kept: KeptWork = { commit: work.commit, files: await countFiles(bench, work), at: now() };
+  const kept: StashedWork = { commit: work.commit, files: await countFiles(bench, work), at: now() };
   const started = await record(session, lock, { ...kept, step: "away" });
   await updateRef(root, ref, work.commit, undefined);
   const settling = await settleWork(bench, work, "away");
@@ -77,7 +77,7 @@ export async function putAway(
     await forget(place, started, lock, work);
     throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was put away`, {
       advice: "nothing was changed",
-      hint: AGAIN,
+      hint: SAME_COMMAND,
     });
   }
   await orUndo(
@@ -206,7 +206,7 @@ async function finishBack(place: Place, session: LoadedSession, lock: Lock, work
   return { session: done, moved: { branch: branchOf(context), commit: work.commit, files } };
 }
 
-function recordAway(session: LoadedSession, lock: Lock, kept: KeptWork): Promise<LoadedSession> {
+function recordAway(session: LoadedSession, lock: Lock, kept: StashedWork): Promise<LoadedSession> {
   // Not `commit`: commits in the log are commits of the branch.
   return record(session, lock, kept, [event("work.put-away", { work: kept.commit, files: kept.files })]);
 }
@@ -244,7 +244,7 @@ async function orUndo(
 async function record(
   session: LoadedSession,
   lock: Lock,
-  work: KeptWork | undefined,
+  work: StashedWork | undefined,
   events: readonly ReturnType<typeof event>[] = [],
 ): Promise<LoadedSession> {
   const { work: _work, ...context } = session.state.context;

@@ -34,7 +34,7 @@ test("commands start no more git processes than these", async () => {
   const most = async (line: string, number: number, cwd = s.root) =>
     expect(await asked(cwd, line), line).toBeLessThanOrEqual(number);
 
-  await most("start work -o One -o Two", 18);
+  await most("start work -o One -o Two", 12);
   await most("status", 4);
   await most("objectives add Three", 3);
   await s.write("README.md", "changed\n");
@@ -45,13 +45,13 @@ test("commands start no more git processes than these", async () => {
   await most("brief", 9);
   await most("handoff", 8);
   await most("list", 3);
-  await most("start other -o One", 23);
+  await most("start other -o One", 20);
   await most("switch work", 10);
   await most("pause", 3);
   await most("resume", 14);
   await most("push --all", 24);
   await s.git("push", "--quiet", "--all");
-  await most("end --merge-to main", 55);
+  await most("end --merge-to main", 60);
   await most("status", 11);
   const clone = path.join(s.home, "clone");
   await s.git("clone", "--quiet", remote, clone);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { word } from "../../src/text/shell.ts";
+import { shellWord } from "../../src/text/shell.ts";
 import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
@@ -154,7 +154,7 @@ test("for a session of another worktree, switch, resume and start print the work
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: "",
-      stderr: `error: feature/login is checked out in ${root}\nhint: cd ${word(root)}\n`,
+      stderr: `error: feature/login is checked out in ${root}\nhint: cd ${shellWord(root)}\n`,
     });
   }
   expect(await s.fingerprint()).toBe(before);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inheritedOwn, ownOf, ownWords } from "../../src/session/authorship.ts";
+import { authorshipOf, inheritedWords, localWords } from "../../src/session/authorship.ts";
 import { parseContext } from "../../src/session/context.ts";
 import { eventAt, eventOf } from "../../src/session/events.ts";
 import { addBlocker, addDecision, addNote, addObjective, newSession } from "../../src/session/state.ts";
@@ -20,7 +20,7 @@ function written() {
 }
 
 test("all text is this clone's own if nothing came from another clone", () => {
-  const own = ownOf(undefined, [here, added("obj-1", "Mine")]);
+  const own = authorshipOf(undefined, [here, added("obj-1", "Mine")]);
   expect([own.wrote("Mine"), own.wrote("by hand"), own.from]).toEqual([true, true, undefined]);
 });
 
@@ -28,7 +28,7 @@ test.each([
   [imported, "import"],
   [resumed, "snapshot"],
 ])("only text written after %j is this clone's own", (event, from) => {
-  const own = ownOf(undefined, [added("obj-1", "Theirs, perhaps"), event, added("obj-2", "Mine")]);
+  const own = authorshipOf(undefined, [added("obj-1", "Theirs, perhaps"), event, added("obj-2", "Mine")]);
   expect([own.wrote("Theirs, perhaps"), own.wrote("Mine"), own.from]).toEqual([false, true, from]);
 });
 
@@ -46,7 +46,7 @@ test("each new item is this clone's own after another clone's record came in", (
     eventAt(at, "session.ended", { summary: "Summary" }),
     eventOf({ at, type: "agent", text: "what a program said" }) ?? here,
   ];
-  const own = ownOf(undefined, events);
+  const own = authorshipOf(undefined, events);
   for (const words of "Objective Blocker #1 Solved Decision Because Other Note Title Summary".split(" "))
     expect([words, own.wrote(words)]).toEqual([words, true]);
   expect(["their title", "what a program said"].filter(own.wrote)).toEqual([]);
@@ -54,32 +54,36 @@ test("each new item is this clone's own after another clone's record came in", (
 
 test("a merged log does not show authorship, so earlier items are kept as own", () => {
   const state = written();
-  const before = ownWords({ state, events: [here, added("obj-1", "Objective")] }, 4);
+  const before = localWords({ state, events: [here, added("obj-1", "Objective")] }, 4);
   expect(before.words).toEqual(
     expect.arrayContaining(["Title", "Objective", "Blocker", "#1", "Decision", "Because", "Other", "Note"]),
   );
   const merged = [here, added("obj-1", "Objective"), resumed];
-  const own = ownOf(before, [...merged, added("obj-2", "Theirs"), added("obj-3", "Mine")]);
+  const own = authorshipOf(before, [...merged, added("obj-2", "Theirs"), added("obj-3", "Mine")]);
   expect(["Objective", "Theirs", "Mine"].map(own.wrote)).toEqual([true, false, true]);
   expect(own.from).toBeUndefined();
   // A record that came in whole afterwards takes the place of all that.
-  const whole = ownOf(before, [...merged, here, imported, added("obj-4", "New")]);
+  const whole = authorshipOf(before, [...merged, here, imported, added("obj-4", "New")]);
   expect(["Objective", "New"].map(whole.wrote)).toEqual([false, true]);
 });
 
 test("merging twice keeps the items written before, between and after", () => {
-  const one = ownWords({ state: written(), events: [here] }, 3);
+  const one = localWords({ state: written(), events: [here] }, 3);
   const state = { ...written(), context: { ...written().context, title: "Between", own: one } };
   const events = [here, here, here, eventAt(at, "session.renamed", { title: "Between" })];
-  const two = ownWords({ state, events }, 9);
-  expect(["Objective", "Between", "Theirs"].map(ownOf(two, events).wrote)).toEqual([true, true, false]);
+  const two = localWords({ state, events }, 9);
+  expect(["Objective", "Between", "Theirs"].map(authorshipOf(two, events).wrote)).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("items copied from another session stay as foreign as they were in it", () => {
   const state = written();
-  expect(inheritedOwn({ state, events: [here] }, undefined)).toEqual({});
+  expect(inheritedWords({ state, events: [here] }, undefined)).toEqual({});
   const foreign = { state, events: [imported, added("obj-1", "Objective")] };
-  expect(inheritedOwn(foreign, "Mine")).toEqual({ own: { words: ["Objective", "Mine"], events: 0 } });
+  expect(inheritedWords(foreign, "Mine")).toEqual({ own: { words: ["Objective", "Mine"], events: 0 } });
 });
 
 test("the saved authorship is read back, and invalid data is ignored", () => {

@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isRecreated, leftAt, namesBefore, type ReflogEntry, renamedTo } from "../../src/session/branches.ts";
+import {
+  headDepartures,
+  isRecreated,
+  namesBefore,
+  type ReflogEntry,
+  renamedTo,
+} from "../../src/session/branches.ts";
 import { eventAt, type SessionEvent } from "../../src/session/events.ts";
 import {
   carriersOf,
-  choose,
+  chooseMatch,
   type LostWork,
   lineOf,
   patchMatchesOf,
@@ -48,7 +54,7 @@ describe("names of a branch", () => {
       entry("checkout: moving from main to work", { oid: "old" }),
       entry("checkout: moving from workshop to main", { oid: "main" }),
     ];
-    expect(leftAt("work", entries)).toEqual(["tip"]);
+    expect(headDepartures("work", entries)).toEqual(["tip"]);
   });
 });
 
@@ -135,14 +141,14 @@ describe("content matching", () => {
   });
 
   test("chooses the oldest candidate on the default branch, and on other branches only a single one", () => {
-    expect(choose([], new Set())).toBeUndefined();
-    expect(choose(["b", "a"], new Set())).toBe("a");
-    expect(choose(["b", "a"], new Set(["a"]))).toBe("b");
-    expect(choose(["a"], new Set(["a"]))).toBe("a");
-    expect(choose(["b", "a"], new Set(["a", "b"]))).toBeUndefined();
+    expect(chooseMatch([], new Set())).toBeUndefined();
+    expect(chooseMatch(["b", "a"], new Set())).toBe("a");
+    expect(chooseMatch(["b", "a"], new Set(["a"]))).toBe("b");
+    expect(chooseMatch(["a"], new Set(["a"]))).toBe("a");
+    expect(chooseMatch(["b", "a"], new Set(["a", "b"]))).toBeUndefined();
     fc.assert(
       fc.property(fc.uniqueArray(fc.string()), fc.array(fc.string()), (matches, beside) => {
-        const chosen = choose(matches, new Set(beside));
+        const chosen = chooseMatch(matches, new Set(beside));
         if (chosen !== undefined) expect(matches).toContain(chosen);
         if (matches.some((each) => !beside.includes(each))) expect(beside).not.toContain(chosen);
       }),

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CLOSING_VERBS, DIRECTIVES } from "../../src/text/forge-commands.ts";
-import { quietBlock, quietMarkdown, quietTrailers, unquiet } from "../../src/text/neutralize.ts";
-import { normalise, oneLine } from "../../src/text/trailer-text.ts";
+import {
+  neutralizeBlock,
+  neutralizeMarkdown,
+  neutralizeTrailers,
+  undoNeutralize,
+} from "../../src/text/neutralize.ts";
+import { normalizeText, oneLine } from "../../src/text/trailer-text.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { plainBlock, renderBlock } from "../../src/trailers/write.ts";
 
@@ -24,17 +29,17 @@ describe("text for GitHub and GitLab", () => {
     ["`fixes #12 for @team` and @ann", "`fixes #|12 for @team` and @|ann"],
     ["a \\`quoted\\` @ann", "a \\`quoted\\` @|ann"],
   ])("%s", (text, expected) => {
-    expect(seen(quietMarkdown(text))).toBe(expected);
+    expect(seen(neutralizeMarkdown(text))).toBe(expected);
   });
 
   it("mentions nobody in code, but is also safe as the plain text of a squash", () => {
     const text = "```sh\nnpm i @scope/x # fixes #1\n```\n@ann";
-    expect(seen(quietMarkdown(text))).toBe("```sh\nnpm i @scope/x # fixes #|1\n```\n@|ann");
+    expect(seen(neutralizeMarkdown(text))).toBe("```sh\nnpm i @scope/x # fixes #|1\n```\n@|ann");
   });
 
   it("has no markup in trailers", () => {
     const text = " - dec-1: <img src=x> ![a](b) [c](d)\n     # heading\n     ```\n     further\n";
-    expect(seen(quietTrailers(text))).toBe(
+    expect(seen(neutralizeTrailers(text))).toBe(
       " - dec-1: <|img src=x> !|[a]|(b) [c]|(d)\n     |# heading\n     |```\n     further\n",
     );
   });
@@ -52,8 +57,8 @@ describe("text for GitHub and GitLab", () => {
     ["bump #major", "bump #|major"],
     ["[x] done, [>] skip it, an [array of skips]", "[x] done, [>] skip it, an [array of skips]"],
   ])("in a block: %s", (text, expected) => {
-    expect(seen(quietBlock(text))).toBe(expected);
-    expect(unquiet(quietBlock(text))).toBe(text);
+    expect(seen(neutralizeBlock(text))).toBe(expected);
+    expect(undoNeutralize(neutralizeBlock(text))).toBe(text);
   });
 
   /** How the servers themselves look for their words. */
@@ -90,12 +95,14 @@ describe("text for GitHub and GitLab", () => {
     fc.assert(
       fc.property(text, text, (one, other) => {
         const record = {
-          objectives: [{ id: "obj-1", mark: "open" as const, text: normalise(one) }],
-          blockers: [{ id: "blk-1", resolved: false, text: normalise(other), note: normalise(one) }],
-          decisions: [{ id: "dec-1", text: normalise(other), rationale: normalise(one), alternatives: [] }],
+          objectives: [{ id: "obj-1", mark: "open" as const, text: normalizeText(one) }],
+          blockers: [{ id: "blk-1", resolved: false, text: normalizeText(other), note: normalizeText(one) }],
+          decisions: [
+            { id: "dec-1", text: normalizeText(other), rationale: normalizeText(one), alternatives: [] },
+          ],
           ...{ verified: [], impact: [], id: "k3f9qzm2x7ab", title: oneLine(one) },
         };
-        for (const block of [renderBlock(record), quietTrailers(plainBlock(record))]) {
+        for (const block of [renderBlock(record), neutralizeTrailers(plainBlock(record))]) {
           for (const pattern of LIVE) expect(block).not.toMatch(pattern);
           expect(readMessage(`feat: a\n\n${block}`).session).toEqual(record);
         }
@@ -125,9 +132,9 @@ describe("text for GitHub and GitLab", () => {
           decisions: [{ id: "dec-1", text: `Use ${all.join(" ")}`, alternatives: [`not ${all.join(" ")}`] }],
         };
         const block = renderBlock(record);
-        expect(unquiet(quietTrailers(plainBlock(record)))).toBe(plainBlock(record));
+        expect(undoNeutralize(neutralizeTrailers(plainBlock(record)))).toBe(plainBlock(record));
         const message = (trailers: string) => readMessage(`feat: a\n\n${trailers}`).session;
-        expect(message(quietTrailers(plainBlock(record)))).toEqual(message(block));
+        expect(message(neutralizeTrailers(plainBlock(record)))).toEqual(message(block));
       }),
     );
   });

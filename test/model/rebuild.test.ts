@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contextOf, parseContext } from "../../src/session/context.ts";
 import { eventAt, eventOf, parseEvents, type SessionEvent, startedEvent } from "../../src/session/events.ts";
-import { cloneText, completed, rebuildFromEvents } from "../../src/session/rebuild.ts";
+import { cloneText, missingEvents, rebuildFromEvents } from "../../src/session/rebuild.ts";
 import { newSession, type SessionContext } from "../../src/session/state.ts";
 import { mergeRecords } from "../../src/sharing/merge/records.ts";
 import { anyEdits, applyEdits, type Edit, eventsOf, type Files, newRecord } from "../support/record-edits.ts";
@@ -83,7 +83,7 @@ test("a completed log rebuilds any context, except values that git gives", () =>
       const at = "2026-01-01T00:00:00.000Z";
       let log: readonly SessionEvent[] = began ? [startedEvent(contexts[0] as SessionContext)] : [];
       for (const context of contexts) {
-        log = [...log, ...completed(log, [eventAt(at, "session.paused")], context, at)];
+        log = [...log, ...missingEvents(log, [eventAt(at, "session.paused")], context, at)];
         const lines = log.map((each) => JSON.stringify(each)).join("\n");
         const { tip: _tip, told: _told, ...expected } = context;
         expect(rebuildFromEvents(parseEvents(lines).events, JSON.parse(cloneText(log, context)))).toEqual(
@@ -98,7 +98,7 @@ test("a completed log rebuilds any context, except values that git gives", () =>
 test("keys of this clone only are never in the log", () => {
   const { context } = newSession({ id: "k3f9qzm2x7ab", branch: "x", base: {}, now: "2026-01-01" });
   const own = { words: ["mine"], events: 0 };
-  const log = completed([], [], { ...context, own, tip: "a".repeat(40) }, "2026-01-01");
+  const log = missingEvents([], [], { ...context, own, tip: "a".repeat(40) }, "2026-01-01");
   expect(JSON.stringify(log)).not.toMatch(/mine|aaaa/);
   const forged = eventAt("2026-01-02", "context.noted", { set: { own, work: { commit: "b".repeat(40) } } });
   expect(rebuildFromEvents([...log, forged])).toEqual({ ...context, dropped: {} });

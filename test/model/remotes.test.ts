@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAddress, redacted, remoteFolder, usualRemote } from "../../src/git/remote/names.ts";
+import { isAddress, redactAddress, remoteFolder, usualRemote } from "../../src/git/remote/names.ts";
 import {
   isProgress,
   type PushedRef,
@@ -22,7 +22,7 @@ test.each([
   ["https://host/a@b/x.git", "https://host/a@b/x.git"],
   ["../a folder/x.git", "../a folder/x.git"],
 ])("%s is printed as %s", (text, shown) => {
-  expect(redacted(text)).toBe(shown);
+  expect(redactAddress(text)).toBe(shown);
 });
 
 test.each(["/x", "./x", "../x", "~/x", "https://h/x", "git@h:x", "C:\\x", "."])(

@@ -13,7 +13,7 @@ import {
 } from "../../src/session/state.ts";
 import { oneLine } from "../../src/text/trailer-text.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
-import { takeIn } from "../../src/trailers/merge-from-commits.ts";
+import { mergeFromCommits } from "../../src/trailers/merge-from-commits.ts";
 import { nextRecord } from "../../src/trailers/next-record.ts";
 import { newestCarrier, stateFromCommits } from "../../src/trailers/restore.ts";
 import { writeMessage } from "../../src/trailers/write.ts";
@@ -194,9 +194,11 @@ test("the record at the last checkpoint is restored from commits, with the next 
       });
       // Nothing is pending, and nothing is left to take over.
       expect(nextRecord(restored as SessionState)).toMatchObject({ decisions: [], verified: [] });
-      expect(takeIn({ state: restored as SessionState, events: [] }, history(...commits)).taken).toEqual([]);
+      expect(
+        mergeFromCommits({ state: restored as SessionState, events: [] }, history(...commits)).taken,
+      ).toEqual([]);
       // The clone that made them has nothing to take over either.
-      const own = takeIn({ state, events: [] }, history(...commits));
+      const own = mergeFromCommits({ state, events: [] }, history(...commits));
       expect(own.taken).toEqual([]);
       expect(own.state.objectives).toEqual(state.objectives);
     }),
@@ -210,7 +212,7 @@ test("duplicates, as after a rebase that kept the old commits, are restored once
   ]);
   const twice = [...commits, commit(9, commits.at(-1)?.message ?? "", { parents: ["c1"] })];
   expect(stateFromCommits("feature/x", history(...twice), {}, NOW)?.context.decisions).toHaveLength(1);
-  expect(takeIn({ state, events: [] }, history(...twice)).state.context.decisions).toHaveLength(1);
+  expect(mergeFromCommits({ state, events: [] }, history(...twice)).state.context.decisions).toHaveLength(1);
 });
 
 describe("restored times", () => {
@@ -289,7 +291,7 @@ describe("taking over another clone's changes", () => {
     there = addObjective(there, "Three", at(5))[0];
     there = addDecision(there, { text: "Decided" }, at(5))[0];
     const [second] = checkpoint(6, there, { parents: ["c1"], author: "Bob" });
-    const once = takeIn({ state: here, events: [] }, history(first, second));
+    const once = mergeFromCommits({ state: here, events: [] }, history(first, second));
     expect(once.taken).toEqual(["obj-1", "obj-2", "obj-3", "blk-1", "dec-1"]);
     expect(untimed(once.state.objectives)).toEqual(untimed(there.objectives));
     expect(untimed(once.state.blockers)).toEqual(untimed(there.blockers));
@@ -297,7 +299,7 @@ describe("taking over another clone's changes", () => {
       { id: "dec-1", text: "Decided", alternatives: [], author: "Bob", added: at(6) },
     ]);
     expect(once.state.context.last).toEqual({ obj: 3, blk: 1, dec: 1 });
-    const again = takeIn({ state: once.state, events: [] }, history(first, second));
+    const again = mergeFromCommits({ state: once.state, events: [] }, history(first, second));
     expect(again).toEqual({ state: once.state, taken: [] });
   });
 
@@ -313,7 +315,7 @@ describe("taking over another clone's changes", () => {
       context: { ...here.context, items: items(changed) },
     });
     const markOf = (state: SessionState) =>
-      takeIn({ state, events: [] }, history(first, second)).state.objectives[0]?.mark;
+      mergeFromCommits({ state, events: [] }, history(first, second)).state.objectives[0]?.mark;
     expect(markOf(marked(4))).toBe("done");
     expect(markOf(marked(7))).toBe("active");
     // By hand, and no command has seen it yet.
@@ -336,7 +338,7 @@ describe("taking over another clone's changes", () => {
       parents: ["c1"],
     });
     const merge = commit(7, "Merge\n", { parents: ["a", "b"] });
-    const after = takeIn({ state: here, events: [] }, history(first, ours, theirs, merge)).state;
+    const after = mergeFromCommits({ state: here, events: [] }, history(first, ours, theirs, merge)).state;
     expect(after.objectives.map((each) => each.mark)).toEqual(["done", "dropped"]);
     const restored = stateFromCommits("feature/x", history(first, ours, theirs, merge), {}, NOW);
     expect(restored?.objectives.map((each) => each.mark)).toEqual(["done", "dropped"]);
@@ -357,15 +359,15 @@ describe("taking over another clone's changes", () => {
     ]) {
       const restored = stateFromCommits("feature/x", listed, {}, NOW) as SessionState;
       expect(restored.objectives.map((each) => each.mark)).toEqual(["done"]);
-      expect(takeIn({ state: both, events: [] }, listed).taken).toEqual(["obj-1"]);
-      expect(takeIn({ state: restored, events: [] }, listed).taken).toEqual([]);
+      expect(mergeFromCommits({ state: both, events: [] }, listed).taken).toEqual(["obj-1"]);
+      expect(mergeFromCommits({ state: restored, events: [] }, listed).taken).toEqual([]);
     }
   });
 
   test("does not restore an item deleted by hand", () => {
     const [first, here] = common();
     const without = { ...here, objectives: here.objectives.slice(0, 1) };
-    expect(takeIn({ state: without, events: [] }, history(first)).state.objectives).toHaveLength(1);
+    expect(mergeFromCommits({ state: without, events: [] }, history(first)).state.objectives).toHaveLength(1);
   });
 
   test("gives a different item with the same number a new number", () => {
@@ -374,7 +376,7 @@ describe("taking over another clone's changes", () => {
     const replaced = addDecision(here, { text: "Ours, again", supersedes: "1" }, at(4))[0];
     const there = addDecision(addObjective(both, "Theirs", at(3))[0], { text: "Theirs" }, at(3))[0];
     const [second] = checkpoint(6, there, { parents: ["c1"] });
-    const { state } = takeIn({ state: replaced, events: [] }, history(first, second));
+    const { state } = mergeFromCommits({ state: replaced, events: [] }, history(first, second));
     expect(state.objectives.slice(2).map((each) => [each.id, each.text])).toEqual([
       ["obj-3", "Theirs"],
       ["obj-4", "Ours"],

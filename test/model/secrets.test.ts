@@ -5,8 +5,8 @@ import {
   findSecrets,
   mayHoldSecrets,
   needsRules,
-  redacted,
-  replaced,
+  redactSecrets,
+  replaceSpots,
 } from "../../src/text/secrets.ts";
 
 /** Letters and digits as a generator gives them; no secret stands in this file. */
@@ -179,12 +179,12 @@ describe("secret detection", () => {
 
   it("removes a whole private key and keeps the text around it", () => {
     const key = `-----BEGIN ${"PRIVATE"} KEY-----\n${random(64)}\n-----END ${"PRIVATE"} KEY-----`;
-    expect(redacted(`before\n${key}\nafter`)).toBe("before\n[redacted]\nafter");
+    expect(redactSecrets(`before\n${key}\nafter`)).toBe("before\n[redacted]\nafter");
   });
 
   it("redacts every secret of the table, and redacting again changes nothing", () => {
     for (const [, text] of SECRETS) {
-      const clean = redacted(text);
+      const clean = redactSecrets(text);
       expect(clean).toContain("[redacted]");
       expect(findSecrets(clean)).toEqual([]);
     }
@@ -192,7 +192,7 @@ describe("secret detection", () => {
 
   it("keeps an accepted value", () => {
     const value = word("gh", "p_", random(36));
-    expect(redacted(`a ${value} b`, (each) => each === value)).toBe(`a ${value} b`);
+    expect(redactSecrets(`a ${value} b`, (each) => each === value)).toBe(`a ${value} b`);
   });
 
   it("finds a secret at any position of ordinary text", () => {
@@ -214,7 +214,7 @@ describe("secret detection", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (before, value, after) => {
         const spot = { rule: "x", start: before.length, end: before.length + value.length };
-        expect(replaced(before + value + after, [spot], "")).toBe(before + after);
+        expect(replaceSpots(before + value + after, [spot], "")).toBe(before + after);
       }),
     );
   });

@@ -5,7 +5,7 @@ import {
   holderAmong,
   holdingOf,
   holdingText,
-  isDue,
+  isHolderOutdated,
   nameOf,
   type Process,
 } from "../../src/session/holder.ts";
@@ -129,12 +129,12 @@ describe("the holder is present", () => {
 test("a note is renewed if it differs, is older than a minute, or lies in the future", () => {
   const before = { holder, last: AT };
   const next = (more: Partial<Holder>, minutes = 0.5) => ({ ...holder, ...more, at: later(minutes) });
-  expect(isDue(undefined, next({}))).toBe(true);
-  expect(isDue(before, next({}))).toBe(false);
-  expect(isDue(before, next({}, 1.1))).toBe(true);
-  expect(isDue(before, next({}, -1.1))).toBe(true);
+  expect(isHolderOutdated(undefined, next({}))).toBe(true);
+  expect(isHolderOutdated(before, next({}))).toBe(false);
+  expect(isHolderOutdated(before, next({}, 1.1))).toBe(true);
+  expect(isHolderOutdated(before, next({}, -1.1))).toBe(true);
   for (const other of [{ pid: 43 }, { worktree: "/v" }, { who: "zsh" }, { started: "78" }, { host: "there" }])
-    expect(isDue(before, next(other))).toBe(true);
+    expect(isHolderOutdated(before, next(other))).toBe(true);
 });
 
 test("a holder is shown with name, place if it differs, and age", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CheckpointRecord, Objective, ObjectiveMark } from "../../src/session/session.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
-import { shortRecord, toldOf } from "../../src/trailers/complete-lists.ts";
+import { committedItems, shortRecord } from "../../src/trailers/complete-lists.ts";
 import { mergeRecords } from "../../src/trailers/merge-records.ts";
 import { renderBlock } from "../../src/trailers/write.ts";
 
@@ -32,7 +32,7 @@ test("short and full records of a linear history give each commit's complete lis
       for (const [at, { item, mark, text, full }] of changes.entries()) {
         items.set(`obj-${item}`, { id: `obj-${item}`, mark, text });
         const whole: CheckpointRecord = { ...EMPTY, objectives: [...items.values()] };
-        const told = toldOf(readCommits(commits.toReversed()), ID);
+        const told = committedItems(readCommits(commits.toReversed()), ID);
         const record = full ? { ...whole, minutes: at } : shortRecord(whole, told);
         const parents = at === 0 ? [] : [`c${at - 1}`];
         const message = `feat: ${at}\n\n${renderBlock(record)}`;
@@ -63,7 +63,7 @@ test("without the earlier commits a short record is marked as incomplete", () =>
   }));
   const before = { ...EMPTY, objectives };
   const commit = { oid: "a", parents: [], committed: 1, authored: 1, message: `a\n\n${renderBlock(before)}` };
-  const told = toldOf(readCommits([commit]), ID);
+  const told = committedItems(readCommits([commit]), ID);
   const [one, ...others] = objectives;
   const after: CheckpointRecord = {
     ...EMPTY,

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { normalise, oneLine } from "../../src/text/trailer-text.ts";
+import { normalizeText, oneLine } from "../../src/text/trailer-text.ts";
 import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { renderBlock, writeMessage } from "../../src/trailers/write.ts";
@@ -93,8 +93,8 @@ test("normalizing twice equals once, within the length limit", () => {
   fc.assert(
     fc.property(any, (drawn) => {
       const text = typeof drawn === "string" ? drawn : drawn.join("");
-      for (const once of [normalise(text), oneLine(text)]) {
-        expect(normalise(once)).toBe(once);
+      for (const once of [normalizeText(text), oneLine(text)]) {
+        expect(normalizeText(once)).toBe(once);
         expect([...once].length).toBeLessThanOrEqual(1000);
       }
     }),
@@ -160,6 +160,8 @@ test("git's message cleanup leaves every trailer in place", () => {
   });
   for (const [at, { trailers }] of trailersByGit(cleaned).entries()) {
     expect(trailers.map((each) => each.key)).toEqual(["Session-Objectives", "Session-Id"]);
-    expect(readMessage(cleaned[at] ?? "").session?.objectives[0]?.text).toBe(normalise(hostile[at] ?? ""));
+    expect(readMessage(cleaned[at] ?? "").session?.objectives[0]?.text).toBe(
+      normalizeText(hostile[at] ?? ""),
+    );
   }
 });

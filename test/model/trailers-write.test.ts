@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { normalise, oneLine } from "../../src/text/trailer-text.ts";
+import { normalizeText, oneLine } from "../../src/text/trailer-text.ts";
 import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { renderBlock, writeMessage } from "../../src/trailers/write.ts";
@@ -236,14 +236,18 @@ function asRecord(drawn: Drawn): CheckpointRecord {
 /** What the writer promises to give back. */
 function expected(drawn: Drawn) {
   const filled = <T extends { readonly text: string }>(items: readonly T[]) =>
-    items.map((each) => ({ ...each, text: normalise(each.text) })).filter((each) => each.text !== "");
+    items.map((each) => ({ ...each, text: normalizeText(each.text) })).filter((each) => each.text !== "");
   return {
     objectives: filled(drawn.objectives).map((each) => [each.mark, each.text]),
-    blockers: filled(drawn.blockers).map((each) => [each.resolved, each.text, normalise(each.note ?? "")]),
+    blockers: filled(drawn.blockers).map((each) => [
+      each.resolved,
+      each.text,
+      normalizeText(each.note ?? ""),
+    ]),
     decisions: filled(drawn.decisions).map((each) => [
       each.text,
-      normalise(each.rationale ?? ""),
-      each.alternatives.map(normalise).filter(Boolean),
+      normalizeText(each.rationale ?? ""),
+      each.alternatives.map(normalizeText).filter(Boolean),
     ]),
   };
 }
@@ -298,7 +302,7 @@ const long = fc
 test("no line is longer than 100 bytes, and any text is read back", () => {
   const texts = fc.array(fc.oneof(long, hostile), { minLength: 1, maxLength: 3 });
   const all = fc.array(
-    texts.map((each) => normalise(each.join("\n"))).filter((each) => each !== ""),
+    texts.map((each) => normalizeText(each.join("\n"))).filter((each) => each !== ""),
     { minLength: 6, maxLength: 6 },
   );
   fc.assert(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
-import { oneLine, visible } from "../../src/text/foreign-text.ts";
+import { oneLine, visibleText } from "../../src/text/foreign-text.ts";
 import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 
 test("no text acts as markup in a line", () => {
@@ -36,14 +36,14 @@ test("no text closes its code span or fence", () => {
 test("removing hidden characters reveals none, and removing twice equals once", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      expect(visible(visible(text))).toBe(visible(text));
+      expect(visibleText(visibleText(text))).toBe(visibleText(text));
     }),
     { numRuns: 1000 },
   );
   // Two halves that become a tag character when what is between them goes.
-  expect(visible("\udb40\u200b\udc41")).toBe("\ufffd\ufffd");
-  expect(visible("a\ufe0f\u200b\ufe0fb \u2764\ufe0f")).toBe("ab \u2764\ufe0f");
-  expect(visible("a\u3164\u115f\u034fb")).toBe("ab");
+  expect(visibleText("\udb40\u200b\udc41")).toBe("\ufffd\ufffd");
+  expect(visibleText("a\ufe0f\u200b\ufe0fb \u2764\ufe0f")).toBe("ab \u2764\ufe0f");
+  expect(visibleText("a\u3164\u115f\u034fb")).toBe("ab");
 });
 
 test("characters that act only at some positions are escaped only at those", () => {

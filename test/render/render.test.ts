@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
 import { openTemplate } from "../../src/render/template.ts";
 import { plain } from "../../src/terminal/style.ts";
-import { visible } from "../../src/text/foreign-text.ts";
+import { visibleText } from "../../src/text/foreign-text.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
 import { fitBrief } from "../../src/views/fit.ts";
 import type { BriefView } from "../../src/views/shapes/views.ts";
@@ -96,7 +96,7 @@ test("no text leaves its line, its span or its fence", () => {
       const lines = block(text).split("\n");
       const open = /^`+/.exec(lines[0] ?? "")?.[0] ?? "";
       for (const line of lines.slice(1, -1)) expect(line.trim()).not.toBe(open);
-      expect(visible(visible(text))).toBe(visible(text));
+      expect(visibleText(visibleText(text))).toBe(visibleText(text));
       expect(plain(plain(text))).toBe(plain(text));
       expect(plain(text)).not.toMatch(/[\x00\x03-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
     }),

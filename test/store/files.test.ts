@@ -5,13 +5,13 @@ import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/session/failure.ts";
 import {
   appendText,
-  cannot,
   isOwnFolder,
   makeFolder,
   readBytes,
   readSmall,
   removeStaleTemps,
   setAside,
+  systemFailure,
   writeAtomic,
 } from "../../src/store/files.ts";
 import { codeOf, emptyFolder } from "./temporary-folder.ts";
@@ -175,9 +175,9 @@ test.each([
   ["EIO", /the disk reports an error$/],
   ["EMFILE", /too many files are open$/],
 ])("the file error %s is explained in words", (code, says) => {
-  const failure = cannot("write", "/a/b", Object.assign(new Error("x"), { code }));
+  const failure = systemFailure("write", "/a/b", Object.assign(new Error("x"), { code }));
   expect(failure).toMatchObject({ code: "cannot-write", exit: 1 });
   expect(failure.message).toMatch(says);
   const known = new Failure("usage", "x");
-  expect(cannot("read", "/a", known)).toBe(known);
+  expect(systemFailure("read", "/a", known)).toBe(known);
 });

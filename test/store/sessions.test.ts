@@ -7,10 +7,10 @@ import type { LoadedSession } from "../../src/store/load.ts";
 import { withLock } from "../../src/store/lock.ts";
 import { emptySession, saveSession } from "../../src/store/save.ts";
 import {
-  bringBack,
-  keepAside,
   keptSessions,
   localSessions,
+  moveFromKept,
+  moveToKept,
   sessionFolders,
 } from "../../src/store/sessions.ts";
 import { codeOf, emptyFolder } from "./temporary-folder.ts";
@@ -63,14 +63,14 @@ test("moving a session aside leaves the branches below it alone, and back is byt
   await mkdir(path.join(folder, "workspace"));
   await writeFile(path.join(folder, "workspace", "plan.md"), "a plan");
   const before = await readFile(path.join(folder, "context.json"), "utf8");
-  await withLock(folder, (lock) => keepAside(dir, folder, ID(1), lock));
+  await withLock(folder, (lock) => moveToKept(dir, folder, ID(1), lock));
   expect(await branches(dir)).toEqual(["a/b"]);
   expect(await readdir(folder)).toEqual(["b"]);
   const [kept] = await keptSessions(dir);
   expect(kept?.state.context.id).toBe(ID(1));
   expect(await readFile(path.join(dir, ".kept", ID(1), "workspace", "plan.md"), "utf8")).toBe("a plan");
   await withLock(folder, (lock) =>
-    bringBack(kept as LoadedSession, folder, kept?.state.context.ref ?? "", lock),
+    moveFromKept(kept as LoadedSession, folder, kept?.state.context.ref ?? "", lock),
   );
   expect(await branches(dir)).toEqual(["a", "a/b"]);
   expect(await readFile(path.join(folder, "context.json"), "utf8")).toBe(before);
@@ -81,7 +81,7 @@ test("a session moved aside twice never replaces the first", async () => {
   const dir = await emptyFolder();
   for (let n = 1; n <= 3; n++) {
     const folder = await saved(dir, "a", n);
-    await withLock(folder, (lock) => keepAside(dir, folder, ID(1), lock));
+    await withLock(folder, (lock) => moveToKept(dir, folder, ID(1), lock));
   }
   const kept = await keptSessions(dir);
   expect(kept.map((each) => each.state.context.id).sort()).toEqual([1, 2, 3].map(ID));
@@ -93,7 +93,7 @@ test("a linked folder of ended sessions is not followed", async () => {
   const folder = await saved(dir, "a", 1);
   const elsewhere = await emptyFolder();
   await symlink(elsewhere, path.join(dir, ".kept"));
-  expect(await withLock(folder, (lock) => codeOf(keepAside(dir, folder, ID(1), lock)))).toBe("unsafe-file");
+  expect(await withLock(folder, (lock) => codeOf(moveToKept(dir, folder, ID(1), lock)))).toBe("unsafe-file");
   expect(await readdir(elsewhere)).toEqual([]);
   expect(await branches(dir)).toEqual(["a"]);
 });

@@ -5,7 +5,13 @@ import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/session/failure.ts";
 import { type Change, type Condition, JOURNAL, readThrough } from "../../src/store/journal.ts";
 import type { Lock } from "../../src/store/lock.ts";
-import { commitFiles, pending, prepare, recover, settle } from "../../src/store/transaction.ts";
+import {
+  commitFiles,
+  pendingCondition,
+  prepareChange,
+  recoverJournal,
+  settleJournal,
+} from "../../src/store/transaction.ts";
 import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const lock: Lock = { check: async () => {} };
@@ -58,19 +64,19 @@ test("a transaction writes all files, appends, and leaves nothing else", async (
 
 test("a writer that lost the lock writes nothing", async () => {
   const folder = await begun();
-  await prepare(folder, lock, CHANGE, condition);
+  await prepareChange(folder, lock, CHANGE, condition);
   const before = await onDisk(folder);
   for (const action of [
     () => commitFiles(folder, lost, CHANGE),
-    () => prepare(folder, lost, CHANGE, condition),
-    () => settle(folder, lost, true),
-    () => settle(folder, lost, false),
+    () => prepareChange(folder, lost, CHANGE, condition),
+    () => settleJournal(folder, lost, true),
+    () => settleJournal(folder, lost, false),
   ])
     expect(await codeOf(action())).toBe("lock-lost");
   expect(await onDisk(folder)).toEqual(before);
   const other = await begun();
   await writeFile(path.join(other, JOURNAL), JSON.stringify({ write: { "context.json": "new" } }));
-  expect(await codeOf(recover(other, lost))).toBe("lock-lost");
+  expect(await codeOf(recoverJournal(other, lost))).toBe("lock-lost");
   expect(await readFile(path.join(other, "context.json"), "utf8")).toBe("old");
 });
 
@@ -98,7 +104,7 @@ describe("an interrupted transaction", () => {
         if (temp) await writeFile(path.join(folder, ".tmp-999999999-x"), "half");
         const done = { ...NEW, "events.jsonl": `${log}after ✓\n` };
         expect(await seen(folder)).toEqual(done);
-        for (let n = 0; n < times; n++) await recover(folder, lock);
+        for (let n = 0; n < times; n++) await recoverJournal(folder, lock);
         const { ".tmp-999999999-x": _temp, ...files } = await onDisk(folder);
         expect(files).toEqual(done);
         expect(await seen(folder)).toEqual(done);
@@ -113,7 +119,7 @@ describe("an interrupted transaction", () => {
     // Everything was done but the removal of the journal.
     await commitFiles(folder, lock, CHANGE);
     await writeFile(path.join(folder, JOURNAL), JSON.stringify(journal));
-    await recover(folder, lock);
+    await recoverJournal(folder, lock);
     expect(await onDisk(folder)).toEqual(NEW);
   });
 
@@ -129,9 +135,9 @@ describe("an interrupted transaction", () => {
     const folder = await begun();
     await writeFile(path.join(folder, JOURNAL), text);
     expect(await seen(folder)).toEqual(OLD);
-    await recover(folder, lock);
+    await recoverJournal(folder, lock);
     expect(await seen(folder)).toEqual(OLD);
-    expect(await pending(folder)).toBeUndefined();
+    expect(await pendingCondition(folder)).toBeUndefined();
     await commitFiles(folder, lock, CHANGE);
     expect(await onDisk(folder)).toEqual(NEW);
   });
@@ -140,13 +146,13 @@ describe("an interrupted transaction", () => {
 describe("a transaction that waits for a commit", () => {
   test("changes nothing, and no recovery decides it", async () => {
     const folder = await begun();
-    await prepare(folder, lock, CHANGE, condition);
-    expect(await pending(folder)).toEqual(condition);
+    await prepareChange(folder, lock, CHANGE, condition);
+    expect(await pendingCondition(folder)).toEqual(condition);
     for (let n = 0; n < 2; n++) {
       expect(await seen(folder)).toEqual(OLD);
-      await recover(folder, lock);
+      await recoverJournal(folder, lock);
     }
-    expect(await pending(folder)).toEqual(condition);
+    expect(await pendingCondition(folder)).toEqual(condition);
   });
 
   test.each([
@@ -154,12 +160,12 @@ describe("a transaction that waits for a commit", () => {
     [false, OLD],
   ])("is settled by %s, also twice", async (happened, expected) => {
     const folder = await begun();
-    await prepare(folder, lock, CHANGE, condition);
-    await settle(folder, lock, happened);
+    await prepareChange(folder, lock, CHANGE, condition);
+    await settleJournal(folder, lock, happened);
     expect(await onDisk(folder)).toEqual(expected);
-    await settle(folder, lock, happened);
+    await settleJournal(folder, lock, happened);
     expect(await onDisk(folder)).toEqual(expected);
-    expect(await pending(folder)).toBeUndefined();
+    expect(await pendingCondition(folder)).toBeUndefined();
   });
 });
 
@@ -211,7 +217,7 @@ describe("an interrupted move", () => {
         );
         for (const name of ALL.slice(0, moved)) await rename(path.join(from, name), path.join(to, name));
         expect(Object.keys(await seen(folder)).sort()).toEqual([...NAMES].sort());
-        for (let n = 0; n < 2; n++) await recover(folder, lock);
+        for (let n = 0; n < 2; n++) await recoverJournal(folder, lock);
         expect((await readdir(folder)).sort()).toEqual([...ALL, "workspace"].sort());
         expect(await readdir(kept)).toEqual([]);
       }

@@ -12,9 +12,9 @@ import {
   startedEvent,
 } from "../../src/session/events.ts";
 import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/metadata.ts";
-import { completed } from "../../src/session/rebuild.ts";
+import { missingEvents } from "../../src/session/rebuild.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
-import { applyRecorded, MARKS, type Recorded } from "../../src/session/small-change.ts";
+import { applyChange, MARKS, type SmallChange } from "../../src/session/small-change.ts";
 import {
   addBlocker,
   addDecision,
@@ -64,7 +64,7 @@ function filesOf(
   files.set("context.json", contextText(context));
   const { objectives, blockers } = textsOfState(state, texts);
   files.set("objectives.md", objectives).set("blockers.md", blockers);
-  files.set("events.jsonl", completed([], events, context, at).map(eventLine).join(""));
+  files.set("events.jsonl", missingEvents([], events, context, at).map(eventLine).join(""));
   return files;
 }
 
@@ -106,7 +106,7 @@ const CHANGES = {
   "remove note": (_decision, _blocker, note) => ({ do: "note.remove", note }),
 } as const satisfies Record<
   string,
-  (decision: string, blocker: string, note: Note, text: string) => Recorded
+  (decision: string, blocker: string, note: Note, text: string) => SmallChange
 >;
 type Changed = keyof typeof CHANGES;
 
@@ -172,7 +172,7 @@ export function applyEdit(files: Files, edit: Edit, device: number, tick: number
       const note = some(context.notes, edit.at);
       if (!decision || !blocker || !note) return files;
       const change = CHANGES[edit.do](decision.id, blocker.id, note, edit.text);
-      const done = applyRecorded(state, change, now);
+      const done = applyChange(state, change, now);
       return filesOf(done.state, texts, [...eventsOf(files), done.event], files);
     }
     case "note":

@@ -1,5 +1,5 @@
 /** What agents tell a hook on standard input, in one shape. They agree on little, and any of it may be missing. */
-import { clean } from "../../text/trailer-text.ts";
+import { cleanText } from "../../text/trailer-text.ts";
 
 export interface HookInput {
   /** Folder that the agent works in. */
@@ -61,7 +61,7 @@ export function readInput(text: string): HookInput {
 
 function textOf(value: unknown, limit: number): string | undefined {
   if (typeof value !== "string") return undefined;
-  const text = clean(value).replace(/\n/g, " ").trim();
+  const text = cleanText(value).replace(/\n/g, " ").trim();
   return text === "" || text.length > limit ? undefined : text;
 }
 

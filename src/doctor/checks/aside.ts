@@ -1,7 +1,7 @@
 /** Files that were kept aside when an interrupted command was settled. */
 import path from "node:path";
 import { plural } from "../../text/plural.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import { listAside } from "../../worktree/set-aside-files.ts";
 import type { Check } from "../check.ts";
 
@@ -16,7 +16,7 @@ export const check: Check = {
       name: "kept aside",
       state: "warning",
       says: `${plural(asides.length, "folder")} with files that no commit has, in ${shown}`,
-      fix: `take what you need from ${word(shown)}; session cleanup deletes it after 30 days`,
+      fix: `take what you need from ${shellWord(shown)}; session cleanup deletes it after 30 days`,
     };
   },
 };

@@ -1,7 +1,7 @@
 /** Sessions whose branch is gone or is another branch now. */
 
 import { listedSessions } from "../../record/resolve-session.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 
 export const check: Check = {
@@ -17,7 +17,7 @@ export const check: Check = {
             : branch === place.repository.branch
               ? [
                   `the stored session ${id} belongs to an earlier branch of that name`,
-                  `session resume ${id} takes it up here; session start ${word(branch)} begins anew`,
+                  `session resume ${id} takes it up here; session start ${shellWord(branch)} begins anew`,
                 ]
               : [`its branch is gone; the session (${id}) is kept`, `session resume ${id}`];
         return { name: `session ${branch}`, state: "warning", says, fix };

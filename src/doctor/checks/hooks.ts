@@ -6,7 +6,7 @@ import { type HookReport, hooksStatus, installHooks } from "../../hooks/install.
 import { beforeName } from "../../hooks/plan.ts";
 import type { Place } from "../../place/place.ts";
 import { defined } from "../../text/defined.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import type { Check, Finding, Repair } from "../check.ts";
 
 /** How many lines of the hooks' log are shown. */
@@ -99,7 +99,7 @@ function failures({ log }: HookReport): Finding[] {
       name: "hooks",
       state: "warning",
       says: `${count} inside hooks, the last: ${last}`,
-      fix: `when that is dealt with: rm ${word(log.file)}`,
+      fix: `when that is dealt with: rm ${shellWord(log.file)}`,
     },
   ];
 }

@@ -8,7 +8,7 @@ import { ask, brokenRefs, SNAPSHOT_REFS_QUERY } from "../../git/read.ts";
 import { updateRef } from "../../git/refs.ts";
 import type { Place } from "../../place/place.ts";
 import { defined } from "../../text/defined.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import type { Check, Finding, Repair } from "../check.ts";
 
 export const check: Check = {
@@ -64,7 +64,7 @@ async function snapshotCheck(
       : undefined;
   const back =
     before.code === 0 ? `git update-ref ${ref} ${before.stdout.trim()} goes back to the one before it; ` : "";
-  const again = `${file === undefined ? "" : `rm ${word(file)}; `}session pull brings it where a remote has it; else `;
+  const again = `${file === undefined ? "" : `rm ${shellWord(file)}; `}session pull brings it where a remote has it; else `;
   return {
     name: ref,
     state: "problem",

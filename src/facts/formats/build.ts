@@ -1,5 +1,5 @@
 /** How a build went: out of `.session/ci.json`, and out of what `gh` and `glab` answer. Pure. */
-import { at, parsedJson } from "../../text/json.ts";
+import { ownValueAt, parsedJson } from "../../text/json.ts";
 import type { CiFile } from "./ci-schema.ts";
 
 type BuildStatus = CiFile["status"];
@@ -64,10 +64,10 @@ export function buildOfGlab(text: string): Build | undefined {
   const said = textAt(pipeline, "status");
   const commit = textAt(pipeline, "sha");
   if (said === undefined || commit === undefined) return undefined;
-  const jobs = list(at(pipeline, "jobs")).flatMap((each): Job[] => {
+  const jobs = list(ownValueAt(pipeline, "jobs")).flatMap((each): Job[] => {
     const name = textAt(each, "name");
     const status = ofGlab(textAt(each, "status"));
-    if (name === undefined || (status === "failed" && at(each, "allow_failure") === true)) return [];
+    if (name === undefined || (status === "failed" && ownValueAt(each, "allow_failure") === true)) return [];
     return [{ name, status, ...link(textAt(each, "web_url")) }];
   });
   return {
@@ -115,6 +115,6 @@ function list(value: unknown): readonly unknown[] {
 
 /** A text that is not empty; longer ones are cut. */
 function textAt(value: unknown, key: string): string | undefined {
-  const text = at(value, key);
+  const text = ownValueAt(value, key);
   return typeof text === "string" && text !== "" ? text.slice(0, 1000) : undefined;
 }

@@ -1,5 +1,5 @@
 /** Coverage reports: line coverage in percent, and hits by line where the format has them. */
-import { at, parsedJson } from "../../text/json.ts";
+import { ownValueAt, parsedJson } from "../../text/json.ts";
 import { coverageInXml } from "./coverage-xml.ts";
 import { type Hits, hit, isCount, type Parsed } from "./hits.ts";
 import { linesOf } from "./lines.ts";
@@ -126,17 +126,17 @@ function coverageOf(covered: number, total: number): Coverage | undefined {
 function istanbul(text: string): CoverageReport | undefined {
   const value = parsedJson(text);
   if (value === undefined) return undefined;
-  const lines = at(at(value, "total"), "lines");
-  const total = at(lines, "total");
-  const covered = at(lines, "covered");
+  const lines = ownValueAt(ownValueAt(value, "total"), "lines");
+  const total = ownValueAt(lines, "total");
+  const covered = ownValueAt(lines, "covered");
   if (isCount(total) && isCount(covered) && total > 0 && covered <= total)
     return { percent: (100 * covered) / total, covered, total, files: new Map() };
   const files: Hits = new Map();
   for (const [name, entry] of entriesOf(value)) {
-    const counts = at(entry, "s");
+    const counts = ownValueAt(entry, "s");
     // Istanbul counts a line by the statements that begin on it.
-    for (const [id, place] of entriesOf(at(entry, "statementMap")))
-      hit(files, name, at(at(place, "start"), "line"), at(counts, id));
+    for (const [id, place] of entriesOf(ownValueAt(entry, "statementMap")))
+      hit(files, name, ownValueAt(ownValueAt(place, "start"), "line"), ownValueAt(counts, id));
   }
   return reportOf({ files });
 }

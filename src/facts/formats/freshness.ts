@@ -1,6 +1,6 @@
 /** Whether a result still holds: what changed since it was written. Pure. */
 
-import { quoted } from "../../text/foreign-text.ts";
+import { markForeign } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 
 export interface Freshness {
@@ -15,7 +15,7 @@ export interface Freshness {
 /** Why a result may no longer hold, in words: `3 files changed since`. Undefined where nothing says so. */
 export function stalenessOf({ written, files, committed }: Freshness): string | undefined {
   const later = files.filter((each) => each.time > written);
-  if (later.length === 1) return `${quoted(later[0]?.path ?? "")} changed since`;
+  if (later.length === 1) return `${markForeign(later[0]?.path ?? "")} changed since`;
   if (later.length > 1) return `${plural(later.length, "file")} changed since`;
   // git knows seconds only.
   if (files.length > 0 || committed === undefined || committed <= written) return undefined;

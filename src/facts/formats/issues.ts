@@ -1,6 +1,6 @@
 /** References to issues in texts, and where on the web they are. Pure. */
 import { defined } from "../../text/defined.ts";
-import { elsewhere, type Forge, type ForgeKind, issueAddress } from "../../text/forge.ts";
+import { type Forge, type ForgeKind, issueAddress, otherRepository } from "../../text/forge.ts";
 
 export interface IssueContext {
   readonly forge?: Forge | undefined;
@@ -112,7 +112,7 @@ function atOther(path: string, number: string, forge: Forge | undefined): Found 
   // Only GitLab has groups in groups.
   if (path.split("/").length > 2 && forge.kind !== "gitlab") return undefined;
   if (path === forge.path) return ofNumber(number, forge);
-  return { id: `${path}#${number}`, url: issueAddress(elsewhere(forge, path), number) };
+  return { id: `${path}#${number}`, url: issueAddress(otherRepository(forge, path), number) };
 }
 
 function keyOf(key: string, { keys }: IssueContext): Found | undefined {

@@ -1,4 +1,4 @@
-import { inTurns } from "../../text/concurrency.ts";
+import { mapLimited } from "../../text/concurrency.ts";
 import { ask } from "../read.ts";
 
 /** Arguments of one process stay below what Windows takes for a command line. */
@@ -19,7 +19,7 @@ export async function refsHolding(
 ): Promise<{ found: Set<string>; damaged: boolean }> {
   const found = new Set<string>();
   let damaged = false;
-  await inTurns(chunks(refs), AT_ONCE, async (some) => {
+  await mapLimited(chunks(refs), AT_ONCE, async (some) => {
     const answer = await ask(root, [
       ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
       // A folder of such a name is not one of ours: it is not gone through.

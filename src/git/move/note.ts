@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import path from "node:path";
-import { AGAIN, Failure } from "../../session/failure.ts";
-import { cannot, isAlive, randomToken, startOf, syncFolder, writeAtomic } from "../../store/files.ts";
+import { Failure, SAME_COMMAND } from "../../session/failure.ts";
+import { isAlive, randomToken, startOf, syncFolder, systemFailure, writeAtomic } from "../../store/files.ts";
 import { now } from "../../surroundings.ts";
 
 /** What HEAD is, or is to be. */
@@ -85,7 +85,7 @@ export async function beginNote(gitDir: string, plan: MovePlan): Promise<MoveNot
     await syncFolder(gitDir);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw moveInProgress(readMoveNote(gitDir));
-    throw cannot("write", noteFile(gitDir), error as NodeJS.ErrnoException);
+    throw systemFailure("write", noteFile(gitDir), error as NodeJS.ErrnoException);
   } finally {
     await rm(temporary, { force: true }).catch(() => {});
   }
@@ -125,7 +125,7 @@ export function moveInProgress(note: MoveNote | undefined, pid = note?.pid): Fai
   const what = note === undefined ? "another command" : `"${note.command}"`;
   return new Failure("move-in-progress", `${what} is changing this work tree (process ${pid ?? "unknown"})`, {
     advice: "wait until it has ended",
-    hint: AGAIN,
+    hint: SAME_COMMAND,
   });
 }
 

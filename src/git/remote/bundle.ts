@@ -1,4 +1,4 @@
-import { AGAIN, Failure } from "../../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../../session/failure.ts";
 import { firstLine } from "../failure.ts";
 import { ask } from "../read.ts";
 import { change, changed } from "../write.ts";
@@ -31,7 +31,7 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
     throw new Failure(
       "missing-commits",
       `the bundle builds on ${missing.length === 1 ? "a commit that is" : "commits that are"} not here: ${missing.slice(0, 3).join(", ")}`,
-      { hint: `git fetch\n${AGAIN}` },
+      { hint: `git fetch\n${SAME_COMMAND}` },
     );
   }
   if (verified.code !== 0 || heads.code !== 0)

@@ -49,7 +49,7 @@ export function isAddress(word: string): boolean {
 /** Failure `unknown-remote`, which names those that there are. */
 export function unknownRemote(name: string, names: readonly string[]): Failure {
   const close = nearest(name, names, 1)[0];
-  return new Failure("unknown-remote", `there is no remote "${redacted(name).slice(0, 80)}"`, {
+  return new Failure("unknown-remote", `there is no remote "${redactAddress(name).slice(0, 80)}"`, {
     advice: close === undefined ? "" : `did you mean ${close}?`,
     hint: names.length > 0 ? "git remote -v" : "git remote add origin <address>",
   });
@@ -73,7 +73,7 @@ export function remoteFolder(name: string, digest: (text: string) => string): st
 }
 
 /** A text without the credentials of addresses in it: names, passwords, and what a query calls a token. */
-export function redacted(text: string): string {
+export function redactAddress(text: string): string {
   return text
     .replace(/\b([a-z][a-z0-9+.-]*):\/\/([^\s/?#'"<>]*)@/gi, (_all, scheme: string, user: string) => {
       // The name of an ssh address says no more than `git`, and it is needed to know the place.

@@ -1,6 +1,6 @@
 /** What git says when it talks to a remote, read into values. Pure. */
-import { AGAIN, Failure, type FailureCode } from "../../session/failure.ts";
-import { redacted } from "./names.ts";
+import { Failure, type FailureCode, SAME_COMMAND } from "../../session/failure.ts";
+import { redactAddress } from "./names.ts";
 
 type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
 
@@ -33,7 +33,7 @@ export function readPushed(line: string, refs: Map<string, PushedRef>): void {
 function outcomeOf(flag: string, summary: string): PushedRef {
   if (flag === "=") return SAME;
   if (flag !== "!") return SENT;
-  const reason = redacted(/\((.*)\)$/.exec(summary)?.[1] ?? summary);
+  const reason = redactAddress(/\((.*)\)$/.exec(summary)?.[1] ?? summary);
   if (/stale info/.test(summary)) return { outcome: "stale", taken: false, reason };
   // Somebody else was first: what is there now is to be taken in.
   const moved =
@@ -101,7 +101,7 @@ const CAUSES: readonly (readonly [
     /Could not resolve (host|proxy)|name resolution|Name or service not known|Connection (refused|timed out|reset|closed)|Network is unreachable|No route to host|Failed to connect|Couldn't connect|unable to connect|Operation timed out|timed out|port \d+: /i,
     "remote-unreachable",
     (remote) => `cannot reach ${remote}`,
-    AGAIN,
+    SAME_COMMAND,
     "check the network",
   ],
   [
@@ -114,7 +114,7 @@ const CAUSES: readonly (readonly [
 
 /** Failure for a talk with a remote that came to nothing: what it was, what helps, and the line that git said. */
 export function remoteFailure(remote: string, stderr: string, code: number): Failure {
-  const lines = redacted(stderr)
+  const lines = redactAddress(stderr)
     .split("\n")
     .map((each) => each.trim())
     .filter((each) => each !== "" && !isProgress(each));

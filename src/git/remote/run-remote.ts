@@ -1,6 +1,6 @@
 /** `talk`: runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
 import type { Readable } from "node:stream";
-import { AGAIN, Failure } from "../../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../../session/failure.ts";
 import { lookAgain, onSignals } from "../../surroundings.ts";
 import { gitEnvironment } from "../environment.ts";
 import { exitOf, spawnGit } from "../read.ts";
@@ -74,11 +74,11 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
       fail(
         new Failure("remote-silent", `the remote said nothing for ${Math.round(limit / 1000)} seconds`, {
           advice: "check the network; sharing.timeout sets how long to wait",
-          hint: AGAIN,
+          hint: SAME_COMMAND,
         }),
       );
     const interrupted = () =>
-      fail(new Failure("interrupted", "interrupted while talking to the remote", { hint: AGAIN }));
+      fail(new Failure("interrupted", "interrupted while talking to the remote", { hint: SAME_COMMAND }));
     const limit = how.asks === "person" ? Math.max(how.silence, TYPING) : how.silence;
     let timer = setTimeout(silent, limit);
     const alive = () => {

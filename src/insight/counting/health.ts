@@ -8,7 +8,7 @@ import { headline } from "../../session/session.ts";
 import { defined } from "../../text/defined.ts";
 import { age } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 
 export interface HealthPart {
   readonly name: string;
@@ -198,7 +198,7 @@ function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
   const part = partOf("Verification", 2);
   const failed = checks.find((each) => each.result === "failed");
   const again = ({ command, own }: SessionFacts["checks"][number]) =>
-    own ? { command: `session verify --run ${word(command)}` } : {};
+    own ? { command: `session verify --run ${shellWord(command)}` } : {};
   if (failed)
     return part(0, `failed: ${failed.command}`, { what: "make it pass, and check again", ...again(failed) });
   if (checks.length === 0) {
@@ -218,7 +218,7 @@ function driftPart({ drift, ended }: SessionFacts): HealthPart {
   const part = partOf("Drift from base", 1);
   if (!drift || ended) return part(null, ended ? "it has ended" : "no base to compare with");
   if (drift.behind === 0) return part(100, `all of ${drift.base} is in it`);
-  const advice = { what: `bring ${drift.base} in`, command: `git merge ${word(drift.base)}` };
+  const advice = { what: `bring ${drift.base} in`, command: `git merge ${shellWord(drift.base)}` };
   const score = 100 - 4 * drift.behind;
   return part(score, `${plural(drift.behind, "commit")} behind ${drift.base}`, advice);
 }

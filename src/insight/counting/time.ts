@@ -2,7 +2,7 @@
 
 import type { SessionEvent } from "../../session/events.ts";
 import type { SessionContext } from "../../session/state.ts";
-import { joinedSpans } from "../../text/merge-ranges.ts";
+import { mergeRanges } from "../../text/merge-ranges.ts";
 import type { AuthoredCommit, ReadCommit } from "../../trailers/checkpoints.ts";
 
 /** ISO 8601 or milliseconds since the epoch. */
@@ -50,7 +50,7 @@ export function sessionSpans(
   now?: Moment,
 ): Span[] {
   const people = [...momentsOf(session, commits, now).values()];
-  return joinedSpans(people.flatMap((moments) => spansOf(moments, idleMinutes)));
+  return mergeRanges(people.flatMap((moments) => spansOf(moments, idleMinutes)));
 }
 
 /** Minutes of these stretches, whole or not, up to a moment. */

@@ -4,7 +4,7 @@ import { codeSpan, inline } from "../../render/inert.ts";
 import { headline } from "../../session/session.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { formatMinutes } from "../../text/duration.ts";
-import { quietMarkdown } from "../../text/neutralize.ts";
+import { neutralizeMarkdown } from "../../text/neutralize.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import { commitAddress, fileAddress } from "../report/links.ts";
 import { dayAt } from "../report/period.ts";
@@ -36,7 +36,7 @@ export function reportMarkdown(report: Report): string {
     resultsOf(report),
     commitsOf(report),
   ];
-  return `${quietMarkdown(
+  return `${neutralizeMarkdown(
     sections
       .filter((each) => each.length > 0)
       .map((each) => each.join("\n\n"))

@@ -5,7 +5,7 @@ import { editDecision, recordDecision, withdrawDecision } from "../../record/ite
 import { Failure } from "../../session/failure.ts";
 import type { Decision } from "../../session/session.ts";
 import { defined } from "../../text/defined.ts";
-import { endWords } from "../../trailers/successors.ts";
+import { decisionEndText } from "../../trailers/successors.ts";
 import { allDecisions, namedDecision, sessionDecisions } from "../../views/decisions.ts";
 import { notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
@@ -53,7 +53,7 @@ export const tool = toolOf({
         text: each.text,
         ...defined({ rationale: each.rationale }),
         commit: each.commit,
-        ...defined({ reverted: each.reverted, ended: endWords(each) }),
+        ...defined({ reverted: each.reverted, ended: decisionEndText(each) }),
       }));
     return { value: { decisions: shown, more: found.length - shown.length } };
   },

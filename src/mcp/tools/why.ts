@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { visible } from "../../text/foreign-text.ts";
+import { visibleText } from "../../text/foreign-text.ts";
 import type { Origin, WhyDecision } from "../../views/shapes/why.ts";
 import { whyOf } from "../../views/why.ts";
 import { notes, texts } from "../shapes.ts";
@@ -53,6 +53,6 @@ function decisionText({ id, text, rationale, alternatives, supersededBy, reverte
     ...(supersededBy === undefined ? [] : [`Superseded by ${supersededBy}`]),
     ...(reverted === undefined ? [] : [`Reverted by ${reverted.slice(0, 12)}`]),
   ]
-    .map(visible)
+    .map(visibleText)
     .join(". ");
 }

@@ -1,6 +1,6 @@
 /** Changes a recorded blocker, as pure functions: state in, state out. */
 import type { Blocker } from "../session.ts";
-import { checkText, find, markItem, type SessionState } from "../state.ts";
+import { checkText, findItem, markItem, type SessionState } from "../state.ts";
 
 /** New words of a blocker; an empty link removes the link. */
 export interface BlockerWords {
@@ -17,7 +17,7 @@ export function editBlocker(
   name: string,
   { text, link }: BlockerWords,
 ): [SessionState, Blocker] {
-  const { link: linked, ...before } = find(state.blockers, name, "blk", "blocker");
+  const { link: linked, ...before } = findItem(state.blockers, name, "blk", "blocker");
   const now = link === undefined ? linked : link === "" ? undefined : checkText(link, "a link");
   const after: Blocker = {
     ...before,
@@ -55,7 +55,7 @@ function closeBlocker(
   mark: "done" | "dropped",
   ...[state, name, note, now]: Parameters<Closing>
 ): [SessionState, Blocker] {
-  const { dropped: _dropped, ...before } = find(state.blockers, name, "blk", "blocker");
+  const { dropped: _dropped, ...before } = findItem(state.blockers, name, "blk", "blocker");
   const after: Blocker = {
     ...before,
     resolved: true,
@@ -71,7 +71,7 @@ function closeBlocker(
  * @throws Failure `no-such-item`
  */
 export function reopenBlocker(state: SessionState, name: string, now: string): [SessionState, Blocker] {
-  const before = find(state.blockers, name, "blk", "blocker");
+  const before = findItem(state.blockers, name, "blk", "blocker");
   const { finished: _finished, dropped: _dropped, ...rest } = before;
   const after: Blocker = { ...rest, resolved: false };
   return [withBlocker(markItem(state, after.id, "open", now), after), after];

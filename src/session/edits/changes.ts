@@ -1,5 +1,5 @@
 /** Compares an edited text with the record and returns one small change per item, in text order. Pure. */
-import type { Recorded } from "../small-change.ts";
+import type { SmallChange } from "../small-change.ts";
 import type { Note, SessionState } from "../state.ts";
 import { type BufferItem, type BufferRecord, bad } from "./buffer.ts";
 
@@ -8,7 +8,7 @@ import { type BufferItem, type BufferRecord, bad } from "./buffer.ts";
  * newer.
  * @throws Failure `bad-edit` for an id that the opened text did not have
  */
-export function changesOf(before: BufferRecord, after: BufferRecord, state: SessionState): Recorded[] {
+export function changesOf(before: BufferRecord, after: BufferRecord, state: SessionState): SmallChange[] {
   const title = after.title !== undefined && after.title !== before.title ? after.title : undefined;
   return [
     ...(title === undefined ? [] : [{ do: "title", text: title } as const]),
@@ -36,10 +36,14 @@ function compared(before: readonly BufferItem[], after: readonly BufferItem[]) {
 
 const isOpen = ({ mark }: Pick<BufferItem, "mark">) => mark === "open" || mark === "active";
 
-function objectives(before: readonly BufferItem[], after: readonly BufferItem[], last: number): Recorded[] {
+function objectives(
+  before: readonly BufferItem[],
+  after: readonly BufferItem[],
+  last: number,
+): SmallChange[] {
   const { pairs, gone } = compared(before, after);
   let next = last;
-  const changed = pairs.flatMap(({ item: { text, mark }, was, id }): Recorded[] => {
+  const changed = pairs.flatMap(({ item: { text, mark }, was, id }): SmallChange[] => {
     const name = was ? id : `obj-${++next}`;
     return [
       ...(was ? [] : [{ do: "objective.add", text } as const]),
@@ -48,13 +52,16 @@ function objectives(before: readonly BufferItem[], after: readonly BufferItem[],
     ];
   });
   const dropped = gone.filter(isOpen);
-  return [...changed, ...dropped.map(({ id }): Recorded => ({ do: "objective.mark", id, mark: "dropped" }))];
+  return [
+    ...changed,
+    ...dropped.map(({ id }): SmallChange => ({ do: "objective.mark", id, mark: "dropped" })),
+  ];
 }
 
-function blockers(before: readonly BufferItem[], after: readonly BufferItem[], last: number): Recorded[] {
+function blockers(before: readonly BufferItem[], after: readonly BufferItem[], last: number): SmallChange[] {
   const { pairs, gone } = compared(before, after);
   let next = last;
-  const changed = pairs.flatMap(({ item, was, id }): Recorded[] => {
+  const changed = pairs.flatMap(({ item, was, id }): SmallChange[] => {
     const name = was ? id : `blk-${++next}`;
     const [link, note] = [partOf(item, "Link"), partOf(item, "Note")];
     const words = {
@@ -62,12 +69,12 @@ function blockers(before: readonly BufferItem[], after: readonly BufferItem[], l
       ...(link === (was && partOf(was, "Link")) ? {} : { link: link ?? "" }),
     };
     const isSame = was && Object.keys(words).length === 0;
-    const begun: Recorded = was
+    const begun: SmallChange = was
       ? { do: "blocker.edit", id, ...words }
       : { do: "blocker.add", text: item.text, ...(link === undefined ? {} : { link }) };
     return [...(isSame ? [] : [begun]), ...marked(name, item, was, note)];
   });
-  return [...changed, ...gone.filter(isOpen).map(({ id }): Recorded => ({ do: "blocker.drop", id }))];
+  return [...changed, ...gone.filter(isOpen).map(({ id }): SmallChange => ({ do: "blocker.drop", id }))];
 }
 
 function marked(
@@ -75,7 +82,7 @@ function marked(
   item: BufferItem,
   was: BufferItem | undefined,
   note: string | undefined,
-): Recorded[] {
+): SmallChange[] {
   const isNoted = note !== undefined && note !== (was && partOf(was, "Note"));
   const mark = isOpen(item) ? "open" : item.mark;
   const before = !was || isOpen(was) ? "open" : was.mark;
@@ -85,9 +92,9 @@ function marked(
   return [mark === "done" ? { do: "blocker.resolve", id, ...said } : { do: "blocker.drop", id, ...said }];
 }
 
-function decisions(before: readonly BufferItem[], after: readonly BufferItem[]): Recorded[] {
+function decisions(before: readonly BufferItem[], after: readonly BufferItem[]): SmallChange[] {
   const { pairs, gone } = compared(before, after);
-  const changed = pairs.flatMap(({ item, was, id }): Recorded[] => {
+  const changed = pairs.flatMap(({ item, was, id }): SmallChange[] => {
     const [text, rationale, alternatives] = [
       item.text,
       partOf(item, "Rationale"),
@@ -101,14 +108,14 @@ function decisions(before: readonly BufferItem[], after: readonly BufferItem[]):
       alternatives.join("\0") === partsOf(was, "Alternatives").join("\0");
     return isSame ? [] : [{ do: "decision.edit", id, text, alternatives, rationale: rationale ?? "" }];
   });
-  return [...changed, ...gone.map(({ id }): Recorded => ({ do: "decision.withdraw", id }))];
+  return [...changed, ...gone.map(({ id }): SmallChange => ({ do: "decision.withdraw", id }))];
 }
 
 function notes(
   before: readonly BufferItem[],
   after: readonly BufferItem[],
   kept: readonly Note[],
-): Recorded[] {
+): SmallChange[] {
   const { pairs, gone } = compared(before, after);
   // Notes have no ids: the number is the note's place when the editor opened.
   const noteOf = ({ id = "", text, line }: BufferItem): Note => {
@@ -118,11 +125,11 @@ function notes(
     if (!found) throw bad(line, `${id} was changed or removed meanwhile`);
     return found;
   };
-  const changed = pairs.flatMap(({ item: { text }, was }): Recorded[] => {
+  const changed = pairs.flatMap(({ item: { text }, was }): SmallChange[] => {
     if (!was) return [{ do: "note", text }];
     return text === was.text ? [] : [{ do: "note.edit", note: noteOf(was), text }];
   });
-  return [...changed, ...gone.map((each): Recorded => ({ do: "note.remove", note: noteOf(each) }))];
+  return [...changed, ...gone.map((each): SmallChange => ({ do: "note.remove", note: noteOf(each) }))];
 }
 
 function partsOf(item: BufferItem, name: string): string[] {

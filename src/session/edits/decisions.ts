@@ -2,7 +2,7 @@
 import { defined } from "../../text/defined.ts";
 import { Failure } from "../failure.ts";
 import { type Decision, headline } from "../session.ts";
-import { addDecision, checkText, find, type SessionState } from "../state.ts";
+import { addDecision, checkText, findItem, type SessionState } from "../state.ts";
 
 /** New words of a decision; an empty rationale removes the rationale. */
 export interface DecisionWords {
@@ -29,7 +29,7 @@ export function editDecision(
   { text, rationale, alternatives }: DecisionWords,
   by: { readonly now: string; readonly author?: string | undefined },
 ): [SessionState, Decision] {
-  const before = find(state.context.decisions, name, "dec", "decision");
+  const before = findItem(state.context.decisions, name, "dec", "decision");
   const why = rationale ?? before.rationale;
   const words = {
     text: text ?? before.text,
@@ -66,7 +66,7 @@ export function withdrawDecision(
   now: string,
 ): [SessionState, Decision] {
   const isOther = id.includes("/");
-  const found = isOther ? undefined : find(state.context.decisions, id, "dec", "decision");
+  const found = isOther ? undefined : findItem(state.context.decisions, id, "dec", "decision");
   if (found?.withdraws !== undefined)
     throw new Failure("usage", `${found.id} withdraws ${found.withdraws}; it cannot be withdrawn itself`, {
       hint: 'session decisions add "…" to decide again',

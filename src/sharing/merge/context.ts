@@ -3,20 +3,20 @@
 import { CONTEXT_KEYS, type ContextKey, contextRow, type MergeRule } from "../../session/context.ts";
 import type { Decision, Verification } from "../../session/session.ts";
 import type { ItemTimes, Note, SessionContext, SessionPhase } from "../../session/state.ts";
-import { canon, isSame } from "../../text/fields.ts";
+import { canonicalJson, isSame } from "../../text/fields.ts";
 import { lastAt } from "./events.ts";
 import type { Side } from "./side.ts";
 import {
   bothTexts,
   earlier,
-  eitherValue,
   larger,
   later,
+  mergeConflicting,
   mergeKeys,
+  mergeOrdered,
   mergeSet,
-  pick,
-  type Three,
-  uniteOrdered,
+  mergeValue,
+  type ThreeSides,
 } from "./value.ts";
 
 export interface MergedLists {
@@ -49,7 +49,7 @@ export function mergeContext(sides: Sides, lists: MergedLists, tell: Tell): Sess
       const row = contextRow(key);
       return row
         ? RULES[row.merge](merging, key as ContextKey)
-        : pick(three, (mine, its) => eitherValue(mine, its, three.base));
+        : mergeValue(three, (mine, its) => mergeConflicting(mine, its, three.base));
     },
     CONTEXT_KEYS,
   );
@@ -59,7 +59,7 @@ export function mergeContext(sides: Sides, lists: MergedLists, tell: Tell): Sess
 const RULES: Readonly<Record<MergeRule, (merging: Merging, key: ContextKey) => unknown>> = {
   "one of both": (sides, key) => {
     const three = threeOf<unknown>(sides, key);
-    return pick(three, (mine, its) => eitherValue(mine, its, three.base));
+    return mergeValue(three, (mine, its) => mergeConflicting(mine, its, three.base));
   },
   highest: ({ ours, theirs }, key) => Math.max(Number(ours.context[key]), Number(theirs.context[key])),
   earlier: (sides, key) => {
@@ -78,7 +78,7 @@ const RULES: Readonly<Record<MergeRule, (merging: Merging, key: ContextKey) => u
   "both texts": mergeTexts,
   "by item": ({ lists }, key) => lists[key as keyof MergedLists],
   title: mergeTitle,
-  base: (sides) => pick(threeOf<SessionContext["base"]>(sides, "base"), eitherBase),
+  base: (sides) => mergeValue(threeOf<SessionContext["base"]>(sides, "base"), eitherBase),
   state: mergeState,
   ended: ({ ours, theirs, ...rest }) => {
     const sides = [ours.context, theirs.context];
@@ -91,7 +91,7 @@ const RULES: Readonly<Record<MergeRule, (merging: Merging, key: ContextKey) => u
       .reduce(later, undefined);
   },
   author: (sides) =>
-    pick(
+    mergeValue(
       threeOf<string>(sides, "author"),
       () => firstOf(sides.ours.context, sides.theirs.context).author ?? "",
     ),
@@ -126,7 +126,7 @@ function mergePhase(base: SessionPhase | undefined, one: SessionPhase, other: Se
   return rank(one) >= rank(other) ? one : other;
 }
 
-function threeOf<T>({ base, ours, theirs }: Sides, key: ContextKey): Three<T> {
+function threeOf<T>({ base, ours, theirs }: Sides, key: ContextKey): ThreeSides<T> {
   const of = (side: Side | undefined) => side?.context[key] as T | undefined;
   return { base: of(base), ours: of(ours), theirs: of(theirs) };
 }
@@ -135,7 +135,7 @@ function threeOf<T>({ base, ours, theirs }: Sides, key: ContextKey): Three<T> {
 function laterOf<T>(sides: Sides, key: ContextKey, at: (side: Side) => string | undefined): T | undefined {
   const { ours, theirs } = sides;
   const [mine, its] = [at(ours) ?? "", at(theirs) ?? ""];
-  return pick(threeOf<T>(sides, key), (one, other) =>
+  return mergeValue(threeOf<T>(sides, key), (one, other) =>
     mine === its ? larger(one, other) : mine > its ? one : other,
   );
 }
@@ -154,7 +154,7 @@ function mergeTitle(sides: Merging): string | undefined {
 
 function mergeTexts(sides: Merging, key: ContextKey): string | undefined {
   const three = threeOf<string>(sides, key);
-  const both = pick(three, bothTexts);
+  const both = mergeValue(three, bothTexts);
   if (both !== three.ours && both !== three.theirs)
     sides.tell("it was summed up in two clones: it has both summaries");
   return both;
@@ -171,7 +171,7 @@ function mergeMeta(sides: Merging): Record<string, string> {
           (each) => each.type === "session.meta" && each.key === key && each.value === value,
         ) ?? "";
       const [mine, its] = [at(sides.ours, three.ours), at(sides.theirs, three.theirs)];
-      return pick(three, (one, other) => {
+      return mergeValue(three, (one, other) => {
         const value = mine === its ? larger(one, other) : mine > its ? one : other;
         sides.tell(
           `${key} was set in two clones: it is the later value, not "${value === one ? other : one}"`,
@@ -220,14 +220,14 @@ function mergeList<T extends { readonly added?: string }>(
   theirs: readonly T[],
   identity: (item: T) => unknown,
 ): T[] {
-  const key = (item: T) => canon(identity(item));
+  const key = (item: T) => canonicalJson(identity(item));
   const entries = (list: readonly T[]) =>
     list.map((value) => ({ key: key(value), at: value.added ?? "", value }));
   const before = new Map(base.map((each) => [key(each), each]));
   const [mine, its] = [new Set(ours.map(key)), new Set(theirs.map(key))];
   const both = (one: T, other: T) =>
-    pick({ base: before.get(key(one)), ours: one, theirs: other }, larger) ?? one;
-  return uniteOrdered(entries(ours), entries(theirs), both).filter((each) => {
+    mergeValue({ base: before.get(key(one)), ours: one, theirs: other }, larger) ?? one;
+  return mergeOrdered(entries(ours), entries(theirs), both).filter((each) => {
     const name = key(each);
     return !before.has(name) || (mine.has(name) && its.has(name));
   });
@@ -240,14 +240,14 @@ function mergeCommitted(sides: Sides): Carriers {
   return mergeKeys(threeOf<Carriers>(sides, "committed"), (_key, three) =>
     three.ours === undefined || three.theirs === undefined
       ? (three.ours ?? three.theirs)
-      : pick(three, larger),
+      : mergeValue(three, larger),
   );
 }
 
 function mergeDropped(sides: Sides): Carriers {
   const committed = mergeCommitted(sides);
   return mergeKeys(threeOf<Carriers>(sides, "dropped"), (key, three) =>
-    Object.hasOwn(committed, key) ? undefined : (pick(three, larger) ?? three.ours ?? three.theirs),
+    Object.hasOwn(committed, key) ? undefined : (mergeValue(three, larger) ?? three.ours ?? three.theirs),
   );
 }
 

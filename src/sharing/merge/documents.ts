@@ -1,11 +1,11 @@
 /** Merges whole files of two clones: workspace documents, handoff, checkpoints. Pure. */
 
-import { besideName } from "../../session/documents.ts";
-import { canon } from "../../text/fields.ts";
+import { freeDocumentName } from "../../session/documents.ts";
+import { canonicalJson } from "../../text/fields.ts";
 import { lastAt } from "./events.ts";
 import { mergeLines } from "./lines.ts";
 import type { RecordFiles, Side } from "./side.ts";
-import { larger, pick, type Three, uniteOrdered } from "./value.ts";
+import { larger, mergeOrdered, mergeValue, type ThreeSides } from "./value.ts";
 
 /** Merges documents by lines; keeps both under two names if the lines conflict. */
 export function mergeDocuments(
@@ -18,14 +18,14 @@ export function mergeDocuments(
   const merged = new Map<string, string>();
   for (const name of names.sort()) {
     const three = { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
-    const text = pick(three, (one, other) => mergeText(three.base, one, other) ?? "\0");
+    const text = mergeValue(three, (one, other) => mergeText(three.base, one, other) ?? "\0");
     if (text === undefined) continue;
     if (text !== "\0") {
       merged.set(name, text);
       continue;
     }
     const [first, second] = [three.ours ?? "", three.theirs ?? ""].sort();
-    const other = besideName(name, hash(second ?? ""));
+    const other = freeDocumentName(name, hash(second ?? ""));
     merged.set(name, first ?? "");
     merged.set(other, second ?? "");
     tell(`${name} was changed in two clones: the other text is ${other}`);
@@ -53,11 +53,11 @@ function hash(text: string): string {
 }
 
 /** Returns the later of two handoffs. */
-export function mergeHandoff(three: Three<string>, ours: Side, theirs: Side): string | undefined {
+export function mergeHandoff(three: ThreeSides<string>, ours: Side, theirs: Side): string | undefined {
   const [mine, its] = [ours, theirs].map(
     ({ log }) => lastAt(log, (event) => event.type === "handoff.written") ?? "",
   );
-  return pick(three, (one, other) => {
+  return mergeValue(three, (one, other) => {
     if (mine === its) return larger(one, other);
     return (mine ?? "") > (its ?? "") ? one : other;
   });
@@ -69,12 +69,12 @@ export function mergeCheckpoints(base: string, ours: string, theirs: string): st
   if (!before || !mine || !its) return "";
   const known = new Set(before.map((each) => each.key));
   const isIn = [mine, its].map((list) => new Set(list.map((each) => each.key)));
-  const lines = uniteOrdered(mine, its, (one, other) => {
-    const was = before.find((each) => each.key === canon(keyOf(one)));
-    return pick({ base: was?.value, ours: one, theirs: other }, larger) ?? one;
+  const lines = mergeOrdered(mine, its, (one, other) => {
+    const was = before.find((each) => each.key === canonicalJson(keyOf(one)));
+    return mergeValue({ base: was?.value, ours: one, theirs: other }, larger) ?? one;
   });
   const kept = lines.filter((line) => {
-    const key = canon(keyOf(line));
+    const key = canonicalJson(keyOf(line));
     return !known.has(key) || isIn.every((keys) => keys.has(key));
   });
   return kept.map((line) => `${line}\n`).join("");
@@ -94,7 +94,7 @@ function linesOf(text: string) {
     if (value.trim() === "") return [];
     const { commit, authored } = parse(value);
     at = typeof authored === "number" ? String(authored).padStart(15, "0") : at;
-    return [{ key: canon(commit ?? value), at, value }];
+    return [{ key: canonicalJson(commit ?? value), at, value }];
   });
 }
 

@@ -1,10 +1,10 @@
 /** Merges the logs of two clones. Pure. */
 
 import type { Meaning } from "../../session/event-table.ts";
-import { fieldsOf, rawOf, type SessionEvent } from "../../session/events.ts";
-import { canon } from "../../text/fields.ts";
+import { fieldsOf, rawEvent, type SessionEvent } from "../../session/events.ts";
+import { canonicalJson } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
-import { larger, ownValue, uniteOrdered } from "./value.ts";
+import { larger, mergeOrdered, ownValue } from "./value.ts";
 
 /** A line of the log; a damaged line has no event. */
 export interface LogLine {
@@ -32,7 +32,7 @@ export function mapIds(event: SessionEvent, ids: ReadonlyMap<string, string>): S
 
 /** Merges the lines of both logs in order, each once, even if ids were renumbered. */
 export function mergeLogs(ours: readonly LogLine[], theirs: readonly LogLine[]): string {
-  const lines = uniteOrdered(entriesOf(ours), entriesOf(theirs), newest);
+  const lines = mergeOrdered(entriesOf(ours), entriesOf(theirs), newest);
   return lines.map((line) => `${line.text}\n`).join("");
 }
 
@@ -61,9 +61,9 @@ function newest(one: LogLine, other: LogLine): LogLine {
 
 /** Returns the event in its original form. */
 function originOf(event: SessionEvent): string {
-  if (event.type === "unknown") return canon(event.raw);
+  if (event.type === "unknown") return canonicalJson(event.raw);
   const { renumbered: was, ...rest } = event;
-  return canon(rawOf(was === undefined ? rest : withIds(rest, (id) => ownValue(was, id) ?? id)));
+  return canonicalJson(rawEvent(was === undefined ? rest : withIds(rest, (id) => ownValue(was, id) ?? id)));
 }
 
 /** Returns the event with the ids of its items changed. */

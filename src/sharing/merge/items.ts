@@ -4,19 +4,19 @@ import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/
 import type { ItemTimes } from "../../session/state.ts";
 import { markOfBlocker } from "../../session/state-files.ts";
 import { defined } from "../../text/defined.ts";
-import { canon, isSame } from "../../text/fields.ts";
+import { canonicalJson, isSame } from "../../text/fields.ts";
 import {
   bothTexts,
   earlier,
-  eitherValue,
   larger,
   later,
+  mergeConflicting,
   mergeKeys,
+  mergeOrdered,
   mergeSet,
+  mergeValue,
   ownValue,
-  pick,
-  type Three,
-  uniteOrdered,
+  type ThreeSides,
 } from "./value.ts";
 
 /** An item with its times in `context.json`. */
@@ -33,7 +33,10 @@ export interface MergedItems<T> {
 /** Reports a sentence about an item. */
 type Tell = (sentence: string) => void;
 
-type Lists<T> = Three<{ readonly items: readonly T[]; readonly times: Readonly<Record<string, ItemTimes>> }>;
+type Lists<T> = ThreeSides<{
+  readonly items: readonly T[];
+  readonly times: Readonly<Record<string, ItemTimes>>;
+}>;
 
 export function mergeObjectives(lists: Lists<Objective>, tell: Tell): MergedItems<Objective> {
   return mergeItems(lists, (three) => mergeObjective(three, tell), tell);
@@ -43,7 +46,7 @@ export function mergeBlockers(lists: Lists<Blocker>, tell: Tell): MergedItems<Bl
   return mergeItems(lists, (three) => mergeBlocker(three, tell), tell);
 }
 
-export function mergeDecisions(lists: Three<readonly Decision[]>, tell: Tell): Decision[] {
+export function mergeDecisions(lists: ThreeSides<readonly Decision[]>, tell: Tell): Decision[] {
   const kept = (items: readonly Decision[] | undefined) => items && { items, times: {} };
   const all = { base: kept(lists.base), ours: kept(lists.ours), theirs: kept(lists.theirs) };
   const { items } = mergeItems<Decision>(
@@ -72,7 +75,7 @@ function mergeItems<T extends { readonly id: string; readonly added?: string }>(
   const [mine, its] = [byId(ours), byId(theirs)];
   const entries = (kept: ReadonlyMap<string, Kept<T>>) =>
     [...kept].map(([key, { item }]) => ({ key, at: item.added ?? "~", value: key }));
-  const merged = uniteOrdered(entries(mine), entries(its)).flatMap((id): Kept<T>[] => {
+  const merged = mergeOrdered(entries(mine), entries(its)).flatMap((id): Kept<T>[] => {
     const [was, one, other] = [before.get(id), mine.get(id), its.get(id)];
     if (one && other) {
       if (isSame(one, other)) return [one];
@@ -134,11 +137,11 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
     ours: ours.item[key],
     theirs: theirs.item[key],
   });
-  const link = pick(of("link"), larger);
+  const link = mergeValue(of("link"), larger);
   const other = [ours.item.link, theirs.item.link].find(
     (each) => each !== undefined && each !== link && each !== base?.item.link,
   );
-  const told = pick(of("note"), bothTexts);
+  const told = mergeValue(of("note"), bothTexts);
   // An item has one link, so the second one goes into the note.
   const note = other === undefined ? told : bothTexts(told ?? other, other);
   const text = mergeText(id, { base: base?.item.text, ours: ours.item.text, theirs: theirs.item.text }, tell);
@@ -160,7 +163,7 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
 }
 
 /** Merges a decision: keeps both texts if both sides changed them, and the union of alternatives. */
-function mergeDecision({ base, ours, theirs }: Three<Decision> & Both2<Decision>, tell: Tell): Decision {
+function mergeDecision({ base, ours, theirs }: ThreeSides<Decision> & Both2<Decision>, tell: Tell): Decision {
   const { id } = ours;
   const merged = mergeKeys<unknown>(
     { base: asRecord(base), ours: asRecord(ours), theirs: asRecord(theirs) },
@@ -169,8 +172,8 @@ function mergeDecision({ base, ours, theirs }: Three<Decision> & Both2<Decision>
       if (key === "alternatives")
         return mergeSet(base?.alternatives ?? [], ours.alternatives, theirs.alternatives);
       if (key !== "text" && key !== "rationale")
-        return pick(three, (one, other) => eitherValue(one, other, three.base));
-      return mergeText(id, three as Three<string> & Both2<string | undefined>, tell);
+        return mergeValue(three, (one, other) => mergeConflicting(one, other, three.base));
+      return mergeText(id, three as ThreeSides<string> & Both2<string | undefined>, tell);
     },
     Object.keys(base ?? larger(ours, theirs)),
   );
@@ -186,8 +189,12 @@ function asRecord(value: object | undefined): Readonly<Record<string, unknown>> 
   return value as Readonly<Record<string, unknown>> | undefined;
 }
 
-function mergeText<T extends string | undefined>(id: string, three: Three<string> & Both2<T>, tell: Tell): T {
-  const text = pick(three, bothTexts) as T;
+function mergeText<T extends string | undefined>(
+  id: string,
+  three: ThreeSides<string> & Both2<T>,
+  tell: Tell,
+): T {
+  const text = mergeValue(three, bothTexts) as T;
   if (text !== three.ours && text !== three.theirs)
     tell(`the text of ${id} was changed in two clones: it has both now`);
   return text;
@@ -200,7 +207,7 @@ function mergeText<T extends string | undefined>(id: string, three: Three<string
 const RANK: readonly ObjectiveMark[] = ["dropped", "open", "active", "done"];
 
 function mergeMark(
-  { base, ours, theirs }: Three<ObjectiveMark> & Both2<ObjectiveMark>,
+  { base, ours, theirs }: ThreeSides<ObjectiveMark> & Both2<ObjectiveMark>,
   sides: Both2<{ readonly times: ItemTimes }>,
   tell: Tell,
 ): { mark: ObjectiveMark; from: readonly ItemTimes[] } {
@@ -227,10 +234,10 @@ function mergeTimes<T>({ base, ours, theirs }: Both<T>, from: readonly ItemTimes
   const changed = from.map((each) => each.changed).reduce(later, undefined);
   const mark = from
     .map((each) => each.mark)
-    .reduce((most, each) => (canon(most) < canon(each) ? each : most), undefined);
+    .reduce((most, each) => (canonicalJson(most) < canonicalJson(each) ? each : most), undefined);
   const others = mergeKeys<unknown>(
     { base: asRecord(before), ours: asRecord(restOf(one)), theirs: asRecord(restOf(other)) },
-    (_key, three) => pick(three, (mine, its) => eitherValue(mine, its, three.base)),
+    (_key, three) => mergeValue(three, (mine, its) => mergeConflicting(mine, its, three.base)),
   );
   return { ...defined({ added, finished }), ...others, ...defined({ mark, changed }) };
 }

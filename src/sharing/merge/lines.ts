@@ -35,7 +35,7 @@ export function mergeLines(
     if (isEqual(changed, instead) || isEqual(instead, before)) lines.push(...changed);
     else if (isEqual(changed, before)) lines.push(...instead);
     else {
-      const both = uniteLines(changed, instead, join);
+      const both = unionLines(changed, instead, join);
       if (!both) return undefined;
       clean = false;
       lines.push(...both);
@@ -47,7 +47,7 @@ export function mergeLines(
 }
 
 /** Returns all lines of both texts, common ones once; undefined if they differ too much. */
-export function uniteLines(
+export function unionLines(
   one: readonly string[],
   other: readonly string[],
   join: Join = oneAfterTheOther,

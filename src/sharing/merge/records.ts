@@ -1,6 +1,6 @@
 /** Merges two histories of one session. Pure. */
 
-import { contextText, travelling } from "../../session/context.ts";
+import { contextText, withoutLocalKeys } from "../../session/context.ts";
 import { Failure } from "../../session/failure.ts";
 import type { ItemPrefix, ItemTimes } from "../../session/state.ts";
 import { taskOfBlocker } from "../../session/state-files.ts";
@@ -105,7 +105,9 @@ function baseSide(files: RecordFiles, id: string): Side | undefined {
 
 function portable(files: RecordFiles): Map<string, string> {
   const entries = [...files].filter(([name, text]) => text !== "" || isDocument(name));
-  return new Map(entries.map(([name, text]) => [name, name === "context.json" ? travelling(text) : text]));
+  return new Map(
+    entries.map(([name, text]) => [name, name === "context.json" ? withoutLocalKeys(text) : text]),
+  );
 }
 
 function isEqual(one: RecordFiles, other: RecordFiles): boolean {

@@ -1,6 +1,6 @@
 /** Reads one side of a merge: the files of a session as values, also under other ids. Pure. */
 
-import { parseContext, travelling } from "../../session/context.ts";
+import { parseContext, withoutLocalKeys } from "../../session/context.ts";
 import { eventLine, parseLine } from "../../session/events.ts";
 import { Failure } from "../../session/failure.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
@@ -26,7 +26,7 @@ export interface Side {
  * @throws Failure `bad-snapshot`; `newer-schema` for files of a newer version
  */
 export function readSide(files: RecordFiles): Side {
-  const text = travelling(files.get("context.json") ?? "");
+  const text = withoutLocalKeys(files.get("context.json") ?? "");
   const context = parseContext(text);
   if (!context) throw new Failure("bad-snapshot", "context.json of the snapshot cannot be read");
   if (context.schema > SCHEMA)

@@ -1,7 +1,7 @@
 /** Merges `objectives.md` and `blockers.md` of two clones, and keeps the lines between the items. Pure. */
 import type { ItemPrefix } from "../../session/state.ts";
 import { endOfText, type Task, taskBlocks, taskLines } from "../../session/tasklist.ts";
-import { mergeLines, uniteLines } from "./lines.ts";
+import { mergeLines, unionLines } from "./lines.ts";
 
 export type NamedTask = Task & { readonly id: string };
 
@@ -23,7 +23,7 @@ export function mergeTaskTexts(
   const [mine, its] = [sides[0]?.lines ?? [], sides[1]?.lines ?? []];
   const before = base && outlineOf(base, prefix).lines;
   const outline = before ? mergeLines(before, mine, its, join)?.lines : undefined;
-  const lines = outline ?? uniteLines(mine, its, join) ?? [...mine, ...its];
+  const lines = outline ?? unionLines(mine, its, join) ?? [...mine, ...its];
   const placed = new Set<string>();
   const wanted = new Map(merged.map((each) => [each.id, each]));
   const written = (task: NamedTask): readonly string[] => {

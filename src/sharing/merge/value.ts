@@ -1,14 +1,14 @@
 /** Merges single values of three sides. Symmetric: both orders of the sides give the same value. Pure. */
 
-import { canon, isSame } from "../../text/fields.ts";
+import { canonicalJson, isSame } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
-import { normalise } from "../../text/trailer-text.ts";
+import { normalizeText } from "../../text/trailer-text.ts";
 
 /** Separates the texts of an item that both sides changed. */
 const OR = "\n(or) ";
 
 /** A value before, and on both sides now; undefined for an absent value. */
-export interface Three<T> {
+export interface ThreeSides<T> {
   readonly base: T | undefined;
   readonly ours: T | undefined;
   readonly theirs: T | undefined;
@@ -17,7 +17,10 @@ export interface Three<T> {
 /**
  * Returns the changed value if only one side changed it, else the result of `both`. A change beats a removal.
  */
-export function pick<T>({ base, ours, theirs }: Three<T>, both: (one: T, other: T) => T): T | undefined {
+export function mergeValue<T>(
+  { base, ours, theirs }: ThreeSides<T>,
+  both: (one: T, other: T) => T,
+): T | undefined {
   if (isSame(ours, theirs)) return ours;
   if (isSame(ours, base)) return theirs;
   if (isSame(theirs, base) || theirs === undefined) return ours;
@@ -26,21 +29,23 @@ export function pick<T>({ base, ours, theirs }: Three<T>, both: (one: T, other: 
 
 /** Returns the larger value, if nothing else decides. */
 export function larger<T>(one: T, other: T): T {
-  return canon(one) < canon(other) ? other : one;
+  return canonicalJson(one) < canonicalJson(other) ? other : one;
 }
 
 /** Merges a value that both sides changed: objects key by key, else the larger value. */
-export function eitherValue(one: unknown, other: unknown, base?: unknown): unknown {
+export function mergeConflicting(one: unknown, other: unknown, base?: unknown): unknown {
   if (!isRecord(one) || !isRecord(other)) return larger(one, other);
   return mergeKeys({ base: isRecord(base) ? base : undefined, ours: one, theirs: other }, (key, three) =>
-    pick<unknown>(three, (mine, its) => eitherValue(mine, its, ownValue(isRecord(base) ? base : {}, key))),
+    mergeValue<unknown>(three, (mine, its) =>
+      mergeConflicting(mine, its, ownValue(isRecord(base) ? base : {}, key)),
+    ),
   );
 }
 
 /** Merges an object key by key, ordered by `names`, then alphabetically. */
 export function mergeKeys<T>(
-  { base = {}, ours = {}, theirs = {} }: Three<Readonly<Record<string, T>>>,
-  merge: (key: string, three: Three<T>) => T | undefined,
+  { base = {}, ours = {}, theirs = {} }: ThreeSides<Readonly<Record<string, T>>>,
+  merge: (key: string, three: ThreeSides<T>) => T | undefined,
   names: readonly string[] = [],
 ): Record<string, T> {
   const own = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
@@ -73,7 +78,7 @@ export function bothTexts(one: string, other: string): string {
 /** Reports whether a text has the same words, or the words that a trailer carries of it. */
 export function isCopy(text: string, copy: string): boolean {
   const flat = (each: string) => each.replace(/\s+/g, " ").trim();
-  return text === copy || flat(text) === flat(copy) || (copy.length > 900 && normalise(text) === copy);
+  return text === copy || flat(text) === flat(copy) || (copy.length > 900 && normalizeText(text) === copy);
 }
 
 function fuller(one: string, other: string): string {
@@ -101,7 +106,7 @@ interface Entry<T> {
  * Merges two ordered lists without duplicates. Each keeps its own order unless the other contradicts; entries
  * of one list only are placed by time.
  */
-export function uniteOrdered<T>(
+export function mergeOrdered<T>(
   ours: readonly Entry<T>[],
   theirs: readonly Entry<T>[],
   both: (one: T, other: T) => T = larger,
@@ -153,5 +158,5 @@ export function mergeSet(
 ): string[] {
   const entries = (list: readonly string[]) => list.map((key) => ({ key, at: "", value: key }));
   const gone = base.filter((each) => !ours.includes(each) || !theirs.includes(each));
-  return uniteOrdered(entries(ours), entries(theirs)).filter((each) => !gone.includes(each));
+  return mergeOrdered(entries(ours), entries(theirs)).filter((each) => !gone.includes(each));
 }

@@ -9,7 +9,7 @@ import type { Node } from "yaml";
 import { Failure } from "../../session/failure.ts";
 import { defined } from "../../text/defined.ts";
 import { nearest } from "../../text/nearest.ts";
-import { cannot, isOwnFolder, readSmall, writeAtomic } from "../files.ts";
+import { isOwnFolder, readSmall, systemFailure, writeAtomic } from "../files.ts";
 import { inYaml } from "./settings-file.ts";
 import { parseYaml, plainValue } from "./yaml.ts";
 
@@ -60,7 +60,7 @@ export async function templateNames(projectDir: string): Promise<string[]> {
   const folder = ownFolder(projectDir);
   if (folder === undefined) return [];
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("read", folder, error);
+    throw systemFailure("read", folder, error);
   });
   return names
     .filter((each) => each.endsWith(".yaml") && !each.startsWith("."))
@@ -95,7 +95,7 @@ export async function writeTemplate(
   for (const folder of foldersOf(projectDir)) {
     ownFolder(projectDir);
     await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw cannot("make", folder, error);
+      if (error.code !== "EEXIST") throw systemFailure("make", folder, error);
     });
   }
   ownFolder(projectDir);

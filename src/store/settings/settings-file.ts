@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Document } from "yaml";
 import { Failure } from "../../session/failure.ts";
 import { defined } from "../../text/defined.ts";
-import { cannot, readSmall, writeAtomic } from "../files.ts";
+import { readSmall, systemFailure, writeAtomic } from "../files.ts";
 import { parseYaml } from "./yaml.ts";
 
 const MAX_BYTES = 256 * 1024;
@@ -77,7 +77,7 @@ async function editSettings(file: string, edit: Edit): Promise<void> {
   if (damage) throw broken(damage, `the change would break this line: ${damage.message}`);
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true }).catch((problem: NodeJS.ErrnoException) => {
-    throw cannot("make", folder, problem);
+    throw systemFailure("make", folder, problem);
   });
   const mode = (lstatSync(target, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o777;
   await writeAtomic(target, after, { mode });

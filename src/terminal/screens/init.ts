@@ -1,7 +1,7 @@
 /** What `init` asks and reports. */
 import type { HookReport } from "../../hooks/install.ts";
 import type { Initialised, InitPlan } from "../../setup/init.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import { bold, dim, green } from "../style.ts";
 
 /** One line on what was found in the repository; undefined where nothing was. */
@@ -42,7 +42,7 @@ export function initLines(
 
 function commitCommand(files: readonly string[]): string {
   const others = files.filter((each) => !each.startsWith(".session/"));
-  const paths = [...(others.length < files.length ? [".session"] : []), ...others].map(word).join(" ");
+  const paths = [...(others.length < files.length ? [".session"] : []), ...others].map(shellWord).join(" ");
   return `git add ${paths} && git commit -m "chore: set up session"`;
 }
 

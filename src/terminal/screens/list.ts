@@ -1,6 +1,6 @@
 import { age } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 import { table } from "../table.ts";
@@ -77,7 +77,10 @@ export function listTable(view: ListView, width: number | undefined): string[] {
       const row = all[at];
       return row?.renamedTo === undefined
         ? [line]
-        : [line, yellow(`   its branch was renamed to ${row.renamedTo}: session resume ${word(row.id)}`)];
+        : [
+            line,
+            yellow(`   its branch was renamed to ${row.renamedTo}: session resume ${shellWord(row.id)}`),
+          ];
     }),
   ];
 }

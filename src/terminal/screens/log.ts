@@ -1,5 +1,5 @@
 import { oneLine } from "../../text/trailer-text.ts";
-import { type Ended, endWords } from "../../trailers/successors.ts";
+import { type DecisionEnd, decisionEndText } from "../../trailers/successors.ts";
 import type { LogDecision, LogEntry } from "../../views/shapes/timeline.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 
@@ -37,8 +37,8 @@ function decisionLine(decision: LogDecision): string {
 }
 
 /** Says why a decision no longer holds, after two spaces. */
-export function ended(decision: Ended): string {
-  const words = endWords(decision);
+export function ended(decision: DecisionEnd): string {
+  const words = decisionEndText(decision);
   return words === undefined ? "" : yellow(`  ${oneLine(words)}`);
 }
 

@@ -1,6 +1,6 @@
 import { headline } from "../../session/session.ts";
 import { formatMinutes } from "../../text/duration.ts";
-import { short } from "../../text/format-time.ts";
+import { shortId } from "../../text/format-time.ts";
 import { byteSize, plural } from "../../text/plural.ts";
 import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
 import type { FileView } from "../../views/shapes/views.ts";
@@ -37,7 +37,7 @@ export function showScreen(page: SessionPage, options: Options): string {
     objective: (each) => objectiveLine(each, emoji),
     blocker: (each) => blockerLine(each, emoji),
     decision: ({ id, text, rationale, commit, ...each }) => {
-      const where = commit === null ? yellow("pending ") : dim(short(commit));
+      const where = commit === null ? yellow("pending ") : dim(shortId(commit));
       const why = rationale === undefined ? "" : dim(`  ${headline(rationale)}`);
       return [`${where}  ${bold(id)}  ${headline(text)}${why}${reverted(each)}${ended(each)}`];
     },

@@ -1,6 +1,6 @@
 import { headline } from "../../session/session.ts";
 import { oneLine } from "../../text/foreign-text.ts";
-import { short } from "../../text/format-time.ts";
+import { shortId } from "../../text/format-time.ts";
 import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
 import { objectiveLine } from "../lines.ts";
 import { bold, dim, green, yellow } from "../style.ts";
@@ -27,7 +27,7 @@ function originLine({ commit, subject, at, path, lines }: Origin, day: (iso: str
   if (commit === null) return `${yellow("not committed")}  ${dim(where)}`;
   const when = at === null ? "" : `  ${dim(day(at))}`;
   const as = path === undefined ? "" : `, as ${oneLine(path)}`;
-  return `${green(short(commit))}${when}  ${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
+  return `${green(shortId(commit))}${when}  ${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
 }
 
 function sessionWords({ session, decisions, older }: Origin): string {

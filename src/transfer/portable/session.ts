@@ -1,12 +1,12 @@
 /** A session as an export holds it, and back to the files that hold it here. Pure. */
 
 import { contextText } from "../../session/context.ts";
-import { eventLine, eventOf, eventRow, rawOf, type SessionEvent } from "../../session/events.ts";
-import { CLONE, cloneText, completed, NOTHING } from "../../session/rebuild.ts";
+import { eventLine, eventOf, eventRow, rawEvent, type SessionEvent } from "../../session/events.ts";
+import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../../session/rebuild.ts";
 import type { SessionState } from "../../session/state.ts";
 import { EMPTY_TEXTS, type SessionTexts, stateFromTexts, textsOfState } from "../../session/state-files.ts";
 import { defined } from "../../text/defined.ts";
-import { clean } from "../../text/trailer-text.ts";
+import { cleanText } from "../../text/trailer-text.ts";
 import { contextOfExport, exportedKeys } from "./context-keys.ts";
 import { type ExportedCheckpoint, type ExportedSession, isCheckpoint, isLine, isMoment } from "./schema.ts";
 
@@ -30,7 +30,7 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     ...exportedKeys(state, [state.context.created, events[0]?.at].find(isMoment) ?? now),
     events: events
       .filter((each) => eventRow(each)?.exported ?? true)
-      .map(rawOf)
+      .map(rawEvent)
       .filter(isEvent),
     checkpoints: [...checkpoints],
     ...(handoff ? { handoff } : {}),
@@ -59,7 +59,7 @@ export function wholeOf(exported: ExportedSession): WholeSession {
 export function filesOf(session: WholeSession): Map<string, string> {
   const { state, texts, handoff = "", checkpoints } = session;
   const at = session.events.at(-1)?.at ?? state.context.created;
-  const events = completed([], session.events, state.context, at);
+  const events = missingEvents([], session.events, state.context, at);
   const clone = cloneText(events, state.context);
   const files = new Map([
     ["objectives.md", texts.objectives],
@@ -67,7 +67,7 @@ export function filesOf(session: WholeSession): Map<string, string> {
     ["handoff.md", handoff],
     ["checkpoints.jsonl", checkpoints.map((each) => `${JSON.stringify(each)}\n`).join("")],
     ["events.jsonl", events.map(eventLine).join("")],
-    [CLONE, clone === NOTHING ? "" : clone],
+    [CLONE_FILE, clone === EMPTY_CLONE_TEXT ? "" : clone],
     ["context.json", contextText(state.context)],
   ]);
   for (const [name, text] of files) if (text === "") files.delete(name);
@@ -119,7 +119,7 @@ function stateOf(exported: ExportedSession): SessionState {
 
 /** As a task list can hold it: without lines that show nothing. */
 function itemText(text: string): string {
-  const lines = clean(text).split("\n");
+  const lines = cleanText(text).split("\n");
   return (
     lines
       .filter((each) => /\S/.test(each))

@@ -7,9 +7,9 @@ import { progress } from "../../session/state.ts";
 import { markOfBlocker } from "../../session/state-files.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { defined } from "../../text/defined.ts";
-import { short } from "../../text/format-time.ts";
+import { shortId } from "../../text/format-time.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
-import { endWords, withEnds } from "../../trailers/successors.ts";
+import { decisionEndText, withEnds } from "../../trailers/successors.ts";
 import { timeline } from "../../views/shapes/timeline.ts";
 import type { ExportedSession } from "./schema.ts";
 
@@ -19,7 +19,7 @@ export type RecordView = ReturnType<typeof recordView>;
 /** `day` words a time. */
 export function recordView(session: ExportedSession, day: (iso: string) => string) {
   const { id, title, branch, base, state, tags, author, summary, objectives, notes } = session;
-  const shortened = (oid: string | undefined) => (oid === undefined ? undefined : short(oid));
+  const shortened = (oid: string | undefined) => (oid === undefined ? undefined : shortId(oid));
   const when = (iso: string | undefined) => (iso === undefined ? undefined : day(iso));
   const item = ({ id: name, text }: { id: string; text: string }, mark: ObjectiveMark) => {
     return { id: name, text, mark, box: boxOf(mark) };
@@ -47,13 +47,13 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
     decisions: withEnds(session.decisions).map(({ id: name, text, alternatives, rationale, ...each }) =>
       defined({
         ...{ id: name, text, alternatives, rationale, supersedes: each.supersedes },
-        ...{ ended: endWords(each), commit: shortened(each.commit) },
+        ...{ ended: decisionEndText(each), commit: shortened(each.commit) },
       }),
     ),
     checklist: checklistOf({ checklist: session.checklist ?? [], verified: session.verified }),
     checkpoints: session.checkpoints.map(({ commit, message, authored }) =>
       defined({
-        commit: short(commit),
+        commit: shortId(commit),
         subject: subjectOf(message),
         when: authored ? day(new Date(authored * 1000).toISOString()) : undefined,
       }),

@@ -5,7 +5,7 @@ import { html, type Markup } from "../../render/markup.ts";
 import type { Blocker, Objective } from "../../session/session.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
-import { short } from "../../text/format-time.ts";
+import { shortId } from "../../text/format-time.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import type { SessionPage } from "../../views/shapes/page.ts";
 import type { LogEntry } from "../../views/shapes/timeline.ts";
@@ -130,11 +130,11 @@ function blockerItem(blocker: Blocker, session: string, isOpen: boolean, day: Da
 
 export function decisionsPart({ page: { decisions } }: SessionDetail): Markup {
   const items = decisions.map(({ id, text, rationale, alternatives, commit, reverted }) => {
-    const where = commit === null ? badge("pending", "paused") : html`<code>${short(commit)}</code>`;
+    const where = commit === null ? badge("pending", "paused") : html`<code>${shortId(commit)}</code>`;
     const more = [
       ...(rationale === undefined ? [] : [html`<li class="text">Why: ${rationale}</li>`]),
       ...alternatives.map((each) => html`<li class="text">Rejected: ${each}</li>`),
-      ...(reverted === undefined ? [] : [html`<li>Reverted by <code>${short(reverted)}</code></li>`]),
+      ...(reverted === undefined ? [] : [html`<li>Reverted by <code>${shortId(reverted)}</code></li>`]),
     ];
     return html`<li id="${id}"><span class="text"><span class="dim">${id}</span> ${text}</span> <span class="meta">${where}</span>${more.length === 0 ? undefined : html`<ul>${more}</ul>`}</li>`;
   });
@@ -220,10 +220,10 @@ export function timelinePart({ page: { timeline, session } }: SessionDetail, day
 
 function entryItem({ kind, commit, at, subject, label, decisions, reverted }: LogEntry, day: Day): Markup {
   const facts = [
-    ...(commit === null ? [] : [html`<code>${short(commit)}</code>`]),
+    ...(commit === null ? [] : [html`<code>${shortId(commit)}</code>`]),
     ...(kind === "checkpoint" ? [html`checkpoint`] : []),
     ...(label === undefined ? [] : [html`${oneLine(label)}`]),
-    ...(reverted === undefined ? [] : [html`reverted by <code>${short(reverted)}</code>`]),
+    ...(reverted === undefined ? [] : [html`reverted by <code>${shortId(reverted)}</code>`]),
     ...decisions.map(({ id }) => html`${id}`),
     ...(at === null ? [] : [time(at, day)]),
   ];

@@ -1,7 +1,7 @@
 /** What a brief said when it was last given to somebody, and what a newer one says beyond it. Pure. */
 
 import { defined } from "../../text/defined.ts";
-import { quoted, unquoted } from "../../text/foreign-text.ts";
+import { markForeign, withoutMarks } from "../../text/foreign-text.ts";
 import type { BriefView } from "./views.ts";
 
 /** Items by a key that stays the same while the item changes, each as one line. */
@@ -22,7 +22,7 @@ const MAX_LINE = 200;
 export function saidBy(view: BriefView): Said {
   const said: Record<string, string> = {};
   const put = (key: string, line: string) => {
-    said[unquoted(key).slice(0, MAX_LINE)] = line.slice(0, MAX_LINE);
+    said[withoutMarks(key).slice(0, MAX_LINE)] = line.slice(0, MAX_LINE);
   };
   for (const each of view.objectives)
     if (each.id !== "guess") put(`objective ${each.id}`, `${each.mark}: ${each.text}`);
@@ -63,7 +63,8 @@ export function sinceView(
   before: { readonly said: Said; readonly commit?: string },
 ): SinceView {
   const now = saidBy(view);
-  const line = (key: string, text: string) => (text === "" ? quoted(key) : `${quoted(key)}: ${text}`);
+  const line = (key: string, text: string) =>
+    text === "" ? markForeign(key) : `${markForeign(key)}: ${text}`;
   const keys = Object.keys(now);
   return {
     session: view.session,
@@ -74,6 +75,6 @@ export function sinceView(
       .map((key) => line(key, now[key] ?? "")),
     gone: Object.keys(before.said)
       .filter((key) => now[key] === undefined)
-      .map((key) => quoted(key)),
+      .map((key) => markForeign(key)),
   };
 }

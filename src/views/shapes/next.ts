@@ -3,9 +3,9 @@
 import type { Blocker, Objective, RecordSource } from "../../session/session.ts";
 import { currentObjective } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
-import { quoted } from "../../text/foreign-text.ts";
+import { markForeign } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { word } from "../../text/shell.ts";
+import { shellWord } from "../../text/shell.ts";
 
 export interface NextInput {
   readonly recorded: boolean;
@@ -84,7 +84,7 @@ function beginning({ offered, source, command, branch, isDefault, active = [] }:
   return [
     ...active.map((each) => ({
       what: `go on with ${each.title}`,
-      command: `session switch ${word(each.branch)}`,
+      command: `session switch ${shellWord(each.branch)}`,
     })),
     { what: "start a session on a new branch", command },
   ];
@@ -97,7 +97,7 @@ function noteStep({ text, commits }: { text: string; commits: number }): NextSte
 function failing({ failed }: NextInput): NextStep[] {
   if (failed === undefined) return [];
   const command = failed.again ? checkCommand(failed.command) : undefined;
-  return [{ what: `a check fails: ${quoted(failed.command)}`, ...defined({ command }) }];
+  return [{ what: `a check fails: ${markForeign(failed.command)}`, ...defined({ command }) }];
 }
 
 /** A fact: only who removed the obstacle may close a blocker. */
@@ -122,18 +122,18 @@ function ending(input: NextInput): NextStep[] {
   if (first !== undefined)
     return [
       {
-        what: `check: ${quoted(first)}${more.length > 0 ? `, and ${more.length} more` : ""}`,
+        what: `check: ${markForeign(first)}${more.length > 0 ? `, and ${more.length} more` : ""}`,
         command: checkCommand(first),
       },
     ];
-  const merge = baseBranch === undefined ? "" : ` --merge-to ${word(baseBranch)}`;
+  const merge = baseBranch === undefined ? "" : ` --merge-to ${shellWord(baseBranch)}`;
   return [{ what: "every objective is done", command: `session end${merge}` }];
 }
 
 /** What begins with a lower-case word reads like a command line; prose is checked by hand. */
 function checkCommand(check: string): string {
   const how = /^[a-z0-9_./-]+(\s|$)/.test(check) ? "--run" : "--result passed";
-  return `session verify ${word(check)} ${how}`;
+  return `session verify ${shellWord(check)} ${how}`;
 }
 
 function changes(input: NextInput): string | undefined {

@@ -4,14 +4,14 @@ import type { Worker } from "../../session/agent-events.ts";
 import type { CheckView } from "../../session/checklist.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import type { Note } from "../../session/state.ts";
-import type { Ended } from "../../trailers/successors.ts";
+import type { DecisionEnd } from "../../trailers/successors.ts";
 import type { MessagePage } from "../../transcripts/formats/shape.ts";
 import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
 import type { SessionRow } from "./listing.ts";
 import type { LogEntry } from "./timeline.ts";
 import type { FileView } from "./views.ts";
 
-interface ShownDecision extends Omit<Decision, "undone">, Ended {
+interface ShownDecision extends Omit<Decision, "undone">, DecisionEnd {
   /** Null while it is pending. */
   readonly commit: string | null;
   /** The commit that reverted that one. */

@@ -2,8 +2,8 @@
 
 import type { SessionState } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
-import { joinedSpans } from "../../text/merge-ranges.ts";
-import { endWords, withEnds } from "../../trailers/successors.ts";
+import { mergeRanges } from "../../text/merge-ranges.ts";
+import { decisionEndText, withEnds } from "../../trailers/successors.ts";
 
 export const PARTS = [
   "objectives",
@@ -81,7 +81,7 @@ export function passagesOf(
       part: "decisions" as const,
       id: each.id,
       text: textOfDecision(each),
-      ...defined({ ended: endWords(each) }),
+      ...defined({ ended: decisionEndText(each) }),
     })),
     ...blockers.map(({ id, text, link, note }) => ({
       part: "blockers" as const,
@@ -155,5 +155,5 @@ export function hits({ words }: Query, line: string): [number, number][] {
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
       found.push([at, at + word.length]);
   }
-  return joinedSpans(found);
+  return mergeRanges(found);
 }

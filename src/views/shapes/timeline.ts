@@ -1,13 +1,13 @@
 /** Commits and events as one list in time. Pure. */
 
 import { eventRow, type SessionEvent, typeOf, wordsShown } from "../../session/events.ts";
-import type { Found } from "../../trailers/match-content.ts";
-import type { Ended } from "../../trailers/successors.ts";
+import type { ContentMatch } from "../../trailers/match-content.ts";
+import type { DecisionEnd } from "../../trailers/successors.ts";
 
-export interface LogDecision extends Ended {
+export interface LogDecision extends DecisionEnd {
   readonly id: string;
   readonly text: string;
-  readonly found?: Found;
+  readonly found?: ContentMatch;
   /** The commit that carried it before it became pending again. */
   readonly was?: string;
   /** The commit that reverted the one which carries it. */

@@ -15,7 +15,7 @@ import type {
   RecordSource,
   VerificationResult,
 } from "../../session/session.ts";
-import type { Ended } from "../../trailers/successors.ts";
+import type { DecisionEnd } from "../../trailers/successors.ts";
 import type { NextStep } from "./next.ts";
 
 export type ObjectiveView = Pick<Objective, "id" | "mark" | "text">;
@@ -27,7 +27,7 @@ export interface BlockerView extends Pick<Blocker, "id" | "text" | "link" | "not
   readonly since?: string;
 }
 
-export interface DecisionView extends Omit<Decision, "session" | "added" | "undone">, Ended {
+export interface DecisionView extends Omit<Decision, "session" | "added" | "undone">, DecisionEnd {
   /** Short id of the commit that carries it; absent while it is pending. */
   readonly commit?: string;
   /** How that commit was found, where its message does not name the decision. */

@@ -1,11 +1,11 @@
 /** Why lines of a file are as they are. */
 import type { Decision, Objective } from "../../session/session.ts";
-import type { Found } from "../../trailers/match-content.ts";
-import type { Ended } from "../../trailers/successors.ts";
+import type { ContentMatch } from "../../trailers/match-content.ts";
+import type { DecisionEnd } from "../../trailers/successors.ts";
 
-export interface WhyDecision extends Omit<Decision, "undone">, Ended {
+export interface WhyDecision extends Omit<Decision, "undone">, DecisionEnd {
   /** Set where the commit holds the work, and its message does not name the decision. */
-  readonly found?: Found;
+  readonly found?: ContentMatch;
   /** The commit that reverted the one which carries it. */
   readonly reverted?: string;
 }
