@@ -27,8 +27,8 @@ import {
   recordSeen,
   remoteNamed,
   remoteOptions,
+  remoteSessionRef,
   remotesHere,
-  seenRef,
   sessionRefs,
 } from "./remote.ts";
 
@@ -279,7 +279,7 @@ async function noteArrived(
   );
   const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
   const noted = news.map(({ id, commit }) => ({
-    ref: seenRef(remote, id),
+    ref: remoteSessionRef(remote, id),
     to: commit,
     before: seen.get(id),
   }));
