@@ -1,15 +1,12 @@
 /** Reads git's settings: one process for all of them in a look. */
+import path from "node:path";
 import { ask, SETTINGS_QUERY } from "./read.ts";
-
-/** Returns all values of a setting, as git lists them: the last one holds. */
-export async function settingValues(root: string, key: string): Promise<string[]> {
-  const wanted = canonical(key);
-  return (await settings(root)).flatMap(([name, value]) => (name === wanted ? [value] : []));
-}
+import type { Repository } from "./repository.ts";
 
 /** Returns the value of a setting of git, or undefined. A key without a value counts as "true", as it does for git. */
 export async function settingOf(root: string, key: string): Promise<string | undefined> {
-  return (await settingValues(root, key)).at(-1);
+  const wanted = canonical(key);
+  return (await settings(root)).findLast(([name]) => name === wanted)?.[1];
 }
 
 /** Returns whether a setting of git is on. @see git-config(1), "boolean" */
@@ -30,6 +27,19 @@ export async function userName(root: string): Promise<string> {
 export async function remoteNames(root: string): Promise<string[]> {
   const names = (await settings(root)).flatMap(([key]) => /^remote\.(.+)\.[^.]+$/s.exec(key)?.[1] ?? []);
   return [...new Set(names)].sort();
+}
+
+/**
+ * Returns the files that map names and addresses of people, whether or not they exist. `listed`: git's list of all
+ * settings, which tells whether git has to be asked for more.
+ * @see gitmailmap(5)
+ */
+export async function mailmapFiles({ root, bare }: Repository, listed: string): Promise<string[]> {
+  const own = bare ? [] : [path.join(root, ".mailmap")];
+  if (!/^mailmap\.file\b/m.test(listed.replaceAll("\0", "\n"))) return own;
+  const answer = await ask(root, ["config", "--type=path", "--get-all", "mailmap.file"]);
+  const named = answer.stdout.split("\n").filter(Boolean);
+  return [...own, ...named.map((each) => path.resolve(root, each))];
 }
 
 async function settings(root: string): Promise<(readonly [key: string, value: string])[]> {

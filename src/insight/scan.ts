@@ -1,9 +1,9 @@
 /** A whole history as columns of numbers, from one `git log` and from what an earlier one read. */
 
 import path from "node:path";
-import { mailmapFiles } from "../git/mailmap.ts";
 import { decodePaths } from "../git/path-bytes.ts";
 import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from "../git/scan-log.ts";
+import { mailmapFiles } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readCache, writeCache } from "../store/cache.ts";
