@@ -6,8 +6,8 @@ import path from "node:path";
 
 /** Rooms whose comments were not yet put into plain English: this list only gets shorter. */
 const TO_DO = [
-  ...["agents", "checkpoint", "doctor", "facts", "forecast", "git", "hooks"],
-  ...["insight", "keeping", "lifecycle", "mcp", "record", "render"],
+  ...["agents", "checkpoint", "doctor", "facts", "forecast", "git"],
+  ...["insight", "lifecycle", "mcp", "record", "render"],
   ...["terminal", "transfer", "ui", "views"],
 ];
 
@@ -25,7 +25,7 @@ const VERBS = new Set(
   Creates Deletes Describes Drops Encodes Ends Enters Escapes Fetches Finds Finishes Forgets Formats Gives Groups Hides Holds
   Joins Keeps Leaves Lets Limits Lists Loads Locks Looks Makes Marks Matches Merges Moves Names Normalizes Notes Numbers Opens Orders Parses
   Prepares Prints Pulls Pushes Puts Reads Rebuilds Records Refuses Remembers Removes Renames Renders Reopens Replaces Reports Requires
-  Resolves Restores Returns Reverses Rewrites Runs Saves Says Searches Sends Sets Settles Shares Shows Skips Sorts Splits Stages
+  Chooses Installs Plans Resolves Restores Returns Reverses Rewrites Runs Saves Says Searches Sends Sets Settles Shares Shows Skips Sorts Splits Stages
   Starts Stashes Stores Strips Switches Takes Tells Throws Trims Turns Undoes Updates Waits Withdraws Writes Yields`.split(
     /\s+/,
   ),

@@ -76,13 +76,13 @@ export function perRun<T>(make: () => T): () => T {
 
 const looks = perRun(() => ({ count: 0, writes: 0 }));
 
-/** Returns the number of `lookAgain` calls in this run: a value read at a lower number may be stale. */
-export function lookNumber(): number {
+/** Returns the number of `invalidateReads` calls in this run: a value read at a lower number may be stale. */
+export function readGeneration(): number {
   return looks().count;
 }
 
 /** Notes that the repository may have changed, by a command of this run or by another process. */
-export function lookAgain(): void {
+export function invalidateReads(): void {
   looks().count++;
 }
 

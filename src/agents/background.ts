@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Place } from "../place/place.ts";
-import { readable, runsNow, viewOf, withOutput } from "../record/runs.ts";
+import { currentRuns, readableLines, viewOf, withOutput } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { isLive, type RunRecord, type RunView } from "../session/runs.ts";
 import { logEnd, logFacts } from "../store/runs.ts";
@@ -30,7 +30,7 @@ export async function backgroundRuns(
   { search = "", waiting = false, limit }: Filter,
 ): Promise<{ runs: RunView[]; more: number }> {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const all = (await runsNow(place)).filter(({ record }) => record.background);
+  const all = (await currentRuns(place)).filter(({ record }) => record.background);
   const views = all
     .map(({ record, state }) => viewOf(place, record, state))
     .filter((view) => !waiting || view.state === "waiting")
@@ -60,7 +60,7 @@ export async function lastLines(
 ): Promise<{ run: RunView; record: RunRecord; lines: string[]; size: number }> {
   const { record, state } = await findRun(place, name);
   const { text, size } = await logEnd(place.sessionsDir, record.id, MAX_BYTES);
-  const lines = readable(text);
+  const lines = readableLines(text);
   if (lines.at(-1) === "") lines.pop();
   return { run: viewOf(place, record, state), record, lines: lines.slice(-count), size };
 }
@@ -76,7 +76,7 @@ export async function follow(
   let open = Buffer.alloc(0);
   for (;;) {
     // Asked first: what it writes until then is read below.
-    const found = (await runsNow(place)).find(({ record }) => record.id === id);
+    const found = (await currentRuns(place)).find(({ record }) => record.id === id);
     const size = logFacts(place.sessionsDir, id)?.size ?? 0;
     // A log that began anew is read from its beginning.
     if (size < at) at = 0;
@@ -85,11 +85,11 @@ export async function follow(
       at = end;
       const all = Buffer.concat([open, text]);
       const cut = all.lastIndexOf(10) + 1;
-      if (cut > 0) say(readable(all.subarray(0, cut - 1)));
+      if (cut > 0) say(readableLines(all.subarray(0, cut - 1)));
       open = all.subarray(cut);
     }
     if (!found || !isLive(found.state)) {
-      if (open.length > 0) say(readable(open));
+      if (open.length > 0) say(readableLines(open));
       return found && viewOf(place, found.record, found.state);
     }
     await wait(LOOKS);

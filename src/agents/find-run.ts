@@ -1,7 +1,7 @@
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { resolveSession } from "../record/resolve-session.ts";
-import { runsNow } from "../record/runs.ts";
+import { currentRuns } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { isLive, type RunRecord, type RunState, runName } from "../session/runs.ts";
 import { nearest } from "../text/nearest.ts";
@@ -15,7 +15,7 @@ export async function findRun(
   place: Place,
   name: string | undefined,
 ): Promise<{ record: RunRecord; state: RunState }> {
-  const all = (await runsNow(place)).filter(({ record }) => record.background);
+  const all = (await currentRuns(place)).filter(({ record }) => record.background);
   const live = all.filter(({ state }) => isLive(state));
   if (name === undefined) {
     const branch = currentBranch(place.repository);

@@ -5,7 +5,7 @@ import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { checkpointWhenDue } from "../checkpoint/auto.ts";
 import { gather } from "../facts/gather.ts";
-import { forgetCaller } from "../git/environment.ts";
+import { ignoreCallerRepository } from "../git/environment.ts";
 import { currentBranch } from "../git/repository.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
@@ -47,7 +47,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const moment = agent.events[name];
   if (moment === undefined || isAnothersCall(agent)) return "";
   const input = readInput(text);
-  forgetCaller();
+  ignoreCallerRepository();
   environment().SESSION_AGENT ||= agent.label;
   const place = await openPlace(folderOf(input, cwd)).catch(() => undefined);
   if (!place) return "";

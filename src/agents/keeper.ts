@@ -2,12 +2,12 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { environmentElsewhere } from "../git/environment.ts";
+import { environmentWithoutWorktree } from "../git/environment.ts";
 import { sessionFolder } from "../history/stored-session.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { running } from "../record/processes.ts";
+import { runningProcesses } from "../record/processes.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { RunRecord, StartedProcess } from "../session/runs.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
@@ -30,7 +30,7 @@ export interface Ended {
 
 /** What runs, and since when. */
 export async function startedOf(pid: number): Promise<StartedProcess> {
-  return { pid, started: (await running([pid])).get(pid)?.started ?? null };
+  return { pid, started: (await runningProcesses([pid])).get(pid)?.started ?? null };
 }
 
 /** Notes the agent's process with the run and with its session. */
@@ -81,7 +81,7 @@ export function endOf(child: ChildProcess): Promise<Ended> {
 
 /** Environment of an agent: nothing of git's that is about where we were called, nor of a lock that we hold. */
 export function environmentOf(launch: Pick<Launch, "env">): NodeJS.ProcessEnv {
-  const { SESSION_LOCK: _lock, ...rest } = environmentElsewhere();
+  const { SESSION_LOCK: _lock, ...rest } = environmentWithoutWorktree();
   return { ...rest, ...launch.env };
 }
 

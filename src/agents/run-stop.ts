@@ -2,7 +2,7 @@
 import os from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Place } from "../place/place.ts";
-import { lives, viewOf } from "../record/runs.ts";
+import { isRunAlive, viewOf } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunRecord, RunView } from "../session/runs.ts";
 import { readRun, writeRun } from "../store/runs.ts";
@@ -18,7 +18,7 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
   if (record.host !== os.hostname())
     throw new Failure("elsewhere", `it runs on ${record.host}`, { advice: "stop it on that machine" });
   const found = record.process;
-  if (!found || !(await lives(found)))
+  if (!found || !(await isRunAlive(found)))
     throw new Failure("not-running", `${record.agent} does not run any more (run ${record.id})`, {
       hint: `session background logs ${record.id}`,
     });
@@ -48,7 +48,7 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
 async function noteOf(sessionsDir: string, id: string): Promise<RunRecord | undefined> {
   let run = await readRun(sessionsDir, id);
   for (let waited = 0; waited < 3_000 && run?.ended === undefined; waited += 50) {
-    if (run?.keeper === undefined || !(await lives(run.keeper))) return readRun(sessionsDir, id);
+    if (run?.keeper === undefined || !(await isRunAlive(run.keeper))) return readRun(sessionsDir, id);
     await wait(50);
     run = await readRun(sessionsDir, id);
   }

@@ -9,11 +9,11 @@ import { worktreeBranches } from "../git/worktrees.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { branchFor, type StartRequest } from "../lifecycle/start.ts";
-import { resumeAgain, startOrResume } from "../lifecycle/start-or-resume.ts";
+import { resumeExisting, startOrResume } from "../lifecycle/start-or-resume.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { findSession, noSession } from "../record/find-session.ts";
-import { heldElsewhere } from "../record/holder.ts";
-import { expand, type KnownSession, knownSessions, resolveSession } from "../record/resolve-session.ts";
+import { otherHolders } from "../record/holder.ts";
+import { expandName, type KnownSession, knownSessions, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { MAX_DEPTH } from "../session/runs.ts";
 import type { SessionState } from "../session/state.ts";
@@ -62,7 +62,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
     if (error instanceof Failure && error.code === "unknown-session") return undefined;
     throw error;
   });
-  const branch = known?.branch ?? (await expand(place, name));
+  const branch = known?.branch ?? (await expandName(place, name));
   if (known !== undefined && request.parent !== undefined && known.parent !== parent?.id)
     throw new Failure("usage", `--parent is for a new session, and ${branch} has one already`);
   if (branch === place.repository.branch && worktree === undefined && known?.where !== "kept")
@@ -77,7 +77,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
       advice: "a background run does not switch your work tree",
       hint: "--worktree",
     });
-  const again = await resumeAgain(place, known?.id ?? branch, worktree);
+  const again = await resumeExisting(place, known?.id ?? branch, worktree);
   if (again) return withParent(known, parent, { ...again, created: false });
   return begun(place, { branch, ...defined({ worktree, title }) }, parent);
 }
@@ -94,7 +94,7 @@ async function here(place: Place, request: TargetRequest, parent?: KnownSession)
     });
   }
   if (!session) return begun(place, { branch, ...defined({ title: request.title }) }, parent);
-  const warnings = await heldElsewhere(place, branch);
+  const warnings = await otherHolders(place, branch);
   const { state } = session;
   if (state.context.state !== "active") {
     const resumed = await resume(place, state.context.id);

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Place } from "../place/place.ts";
-import { atWorkText, runsNow, viewOf } from "../record/runs.ts";
+import { atWorkText, currentRuns, viewOf } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { isLive, MAX_CHILDREN, type RunRecord, type RunView, runName } from "../session/runs.ts";
@@ -172,7 +172,7 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
   const { sessionsDir } = place;
   const folder = await makeRunsFolder(sessionsDir);
   await withLock(folder, async () => {
-    const all = await runsNow(place);
+    const all = await currentRuns(place);
     const live = all.filter(({ state }) => isLive(state)).map(({ record }) => record);
     const other = live.find(({ session }) => session.id === run.session.id);
     // An agent may start another one in its own session.

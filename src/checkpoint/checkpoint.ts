@@ -6,10 +6,10 @@ import { requireBranch } from "../git/repository.ts";
 import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
-import { happened, withSession } from "../record/change.ts";
-import { isEmpty, layOut, takeBack } from "../record/commit-files.ts";
+import { wasCommitMade, withSession } from "../record/change.ts";
+import { applyLayout, isEmptyLayout, revertLayout } from "../record/commit-files.ts";
 import { event } from "../record/event.ts";
-import { heldElsewhere } from "../record/holder.ts";
+import { otherHolders } from "../record/holder.ts";
 import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Decision, Verification } from "../session/session.ts";
@@ -25,7 +25,7 @@ import { itemsOnceCommitted, shortRecord } from "../trailers/complete-lists.ts";
 import { gitTrailers } from "../trailers/git-trailers.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
-import { settled } from "../worktree/settle-before-change.ts";
+import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { refuseHalfway } from "../worktree/stash-ref.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
 import { isBelow } from "./plan.ts";
@@ -47,10 +47,10 @@ export interface Checkpoint {
  * Failures: `unfinished-operation` (exit 4), `nothing-to-commit`, `commit-refused`, `no-session` and those of git.
  */
 export async function checkpoint(asked: Place, request: CheckpointRequest): Promise<Checkpoint> {
-  const place = await settled(asked);
+  const place = await settleBeforeChange(asked);
   const branch = requireBranch(place.repository);
   await refuseUnfinished(place);
-  const held = await heldElsewhere(place, branch);
+  const held = await otherHolders(place, branch);
   const work = async (session: LoadedSession, lock: Lock) => {
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
@@ -163,8 +163,9 @@ async function makeCommit(
 ): Promise<Made> {
   try {
     // Written down first, so that whoever comes after a crash can take it back.
-    if (!isEmpty(draft.layout)) await prepareChange(session.folder, lock, { write: new Map() }, condition);
-    await layOut(place, draft.layout);
+    if (!isEmptyLayout(draft.layout))
+      await prepareChange(session.folder, lock, { write: new Map() }, condition);
+    await applyLayout(place, draft.layout);
     const ready = await prepared(place, session, draft, request);
     await prepareSession(
       session,
@@ -179,8 +180,8 @@ async function makeCommit(
     );
     return { ...ready, commit };
   } catch (error) {
-    if (await happened(place, condition)) throw error;
-    await takeBack(place, draft.layout);
+    if (await wasCommitMade(place, condition)) throw error;
+    await revertLayout(place, draft.layout);
     await settleJournal(session.folder, lock, false);
     throw error;
   }

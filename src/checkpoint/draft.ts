@@ -2,10 +2,10 @@ import path from "node:path";
 import { coverageNow } from "../facts/coverage.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
 import { type Commit, log } from "../git/commits.ts";
-import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
+import { changedFiles, emptyTree, type FileChange, literalPathspec, patch } from "../git/diff.ts";
 import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
-import { takenIn } from "../history/branch-updates.ts";
-import { sessionWork, standsAs } from "../history/range.ts";
+import { updatedFromCommits } from "../history/branch-updates.ts";
+import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
 import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
@@ -80,12 +80,12 @@ export async function draftOf(
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
   const counted = request.amend ? history.slice(1) : history;
-  const { state: carried } = await takenIn(place, session, counted, work.beyond);
+  const { state: carried } = await updatedFromCommits(place, session, counted, work.beyond);
   const trace = await traceSession(place, {
     state: carried,
     events: session.events,
     range: counted,
-    branch: standsAs(work.range),
+    branch: mergeState(work.range),
     anew: history
       .slice(0, history.length - counted.length)
       .flatMap((each) => decisionsOf(each, carried.context.id)),
@@ -188,7 +188,7 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
     ? draft.plan.untracked.map((each) => ({ path: each, change: "added" as const, submodule: false }))
     : [];
   const files = [...(fromIndex ? all : all.filter((each) => wanted.has(each.path))), ...fresh];
-  const paths = files.length > MAX_PATHS ? [] : files.map((each) => literal(each.path));
+  const paths = files.length > MAX_PATHS ? [] : files.map((each) => literalPathspec(each.path));
   const diff = files.length === 0 ? "" : await patch(root, between, paths);
   const impact = impactOf({
     files,

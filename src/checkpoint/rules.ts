@@ -5,7 +5,7 @@ import { type FileDiff, filesOfDiff } from "../facts/formats/diff.ts";
 import { diffArguments, gatherHere } from "../facts/gather.ts";
 import { resolveCommit } from "../git/commits.ts";
 import { allFiles, changedFiles, emptyTree, patch } from "../git/diff.ts";
-import { isPlain } from "../git/path-bytes.ts";
+import { isUtf8Path } from "../git/path-bytes.ts";
 import { ask, read } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import type { Checked, Finding } from "../rules/check.ts";
@@ -123,7 +123,7 @@ async function untrackedFiles(root: string): Promise<FileDiff[]> {
   const found = await Promise.all(
     listed
       .split("\0")
-      .filter((each) => each !== "" && !each.endsWith("/") && isPlain(each))
+      .filter((each) => each !== "" && !each.endsWith("/") && isUtf8Path(each))
       .map(async (file): Promise<FileDiff[]> => {
         const bytes = await readFile(path.join(root, file)).catch(() => undefined);
         if (!bytes || bytes.length > MAX_BYTES || bytes.includes(0)) return [];

@@ -13,7 +13,7 @@ import { recordVerification } from "../record/items.ts";
 import { redactTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
-import { clock, environment, lookAgain, now, onSignals, surroundings } from "../surroundings.ts";
+import { clock, environment, invalidateReads, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { visibleText } from "../text/foreign-text.ts";
 import { withoutHome } from "../text/home.ts";
@@ -167,7 +167,7 @@ function run(command: string, cwd: string): Promise<Ended> {
     });
     child.on("close", (code, signal) => {
       done();
-      lookAgain();
+      invalidateReads();
       const exit = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
       resolve({
         code: exit,

@@ -1,13 +1,13 @@
 /** Asks on the terminal about the open points of a session that is to end, unless options answer them. */
 
 import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/end-plan.ts";
-import { alongText } from "../lifecycle/incoming-commits.ts";
+import { incomingText } from "../lifecycle/incoming-commits.ts";
 import { Failure } from "../session/failure.ts";
 import { changeLine } from "../terminal/lines.ts";
 import type { Output } from "../terminal/output.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { list } from "../worktree/stash-work.ts";
+import { pathList } from "../worktree/stash-work.ts";
 
 /** Most files that a question lists. */
 const SHOWN = 20;
@@ -23,7 +23,7 @@ export async function askToEnd(out: Output, plan: EndPlan): Promise<EndAnswers> 
   for (const line of leftOpenLines(open)) out.warn(line);
   if (along.length > 0) {
     out.say(`The merge into ${target} brings along what is not the work of ${bold(branch)}:`);
-    for (const each of along) out.say(`  ${alongText(each)}`);
+    for (const each of along) out.say(`  ${incomingText(each)}`);
     if (!(await confirm("Merge that as well?", false))) throw declined();
   }
   const commit = last === undefined || (await asksToCommit(out, last));
@@ -40,7 +40,7 @@ async function asksToCommit(
   out.say("Not committed:");
   for (const each of files.slice(0, SHOWN)) out.say(changeLine(each));
   if (files.length > SHOWN) out.say(dim(`  … ${files.length - SHOWN} more: git status`));
-  if (leftOut.length > 0) out.say(dim(`Left out: ${list(leftOut)}`));
+  if (leftOut.length > 0) out.say(dim(`Left out: ${pathList(leftOut)}`));
   return confirm(`Commit that as the last checkpoint, "${subject}"?`, true);
 }
 

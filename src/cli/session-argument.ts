@@ -1,6 +1,6 @@
 import type { Place } from "../place/place.ts";
 import { noSession } from "../record/find-session.ts";
-import type { Filed } from "../record/metadata.ts";
+import type { ChangedRecord } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 
@@ -34,7 +34,7 @@ async function isSession(place: Place, name: string): Promise<boolean> {
 }
 
 /** Returns title, state, tags and metadata of a session as JSON data. */
-export function filedValue({ context, known, changed }: Filed) {
+export function filedValue({ context, known, changed }: ChangedRecord) {
   const { id, title, state, tags, meta } = context;
   return { id, title, branch: known.branch, state, tags, meta, changed };
 }

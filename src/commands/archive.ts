@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
 import { filedValue } from "../cli/session-argument.ts";
 import type { Place } from "../place/place.ts";
-import { archive, type Filed } from "../record/metadata.ts";
+import { archive, type ChangedRecord } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
@@ -29,7 +29,7 @@ export function define(command: Command): void {
       const { place: open, out } = call;
       const place = await open({ bare: true });
       for (const name of names) await resolveSession(place, name);
-      const filed: Filed[] = [];
+      const filed: ChangedRecord[] = [];
       for (const name of names) filed.push(await archived(call, place, name, options.yes ?? false));
       const lines = filed.map(
         ({ context: { title, id }, changed }) =>
@@ -40,7 +40,7 @@ export function define(command: Command): void {
     });
 }
 
-async function archived(call: Call, place: Place, name: string, isSure: boolean): Promise<Filed> {
+async function archived(call: Call, place: Place, name: string, isSure: boolean): Promise<ChangedRecord> {
   const { id, title, state, where } = await resolveSession(place, name);
   if (where === "local" && state !== "ended" && state !== "archived") {
     const agrees = async () =>

@@ -4,7 +4,7 @@ import { endSession } from "../cli/end-session.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import type { Ended } from "../lifecycle/end.ts";
 import { leftOpenLines } from "../lifecycle/end-plan.ts";
-import { alongText } from "../lifecycle/incoming-commits.ts";
+import { incomingText } from "../lifecycle/incoming-commits.ts";
 import type { MergeKind } from "../lifecycle/merge.ts";
 import { editorOf } from "../record/items.ts";
 import { resolveSession } from "../record/resolve-session.ts";
@@ -152,7 +152,7 @@ function shown(
 function mergedText({ along, deletedBranch }: Ended, merged: NonNullable<Ended["merged"]>): string {
   const { into, nothing, commit, folder, switched } = merged;
   const what = nothing ? `Nothing to merge: ${into} has all of it` : `Merged into ${into}`;
-  const others = along.length > 0 ? `, with ${along.map((each) => alongText(each)).join(" and ")}` : "";
+  const others = along.length > 0 ? `, with ${along.map((each) => incomingText(each)).join(" and ")}` : "";
   const where = switched
     ? ", which is checked out now"
     : folder === undefined

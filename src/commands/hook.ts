@@ -37,7 +37,13 @@ export function define(command: Command): void {
         for (const each of await ruleWarnings(place, { between: ["--cached"] })) call.out.warn(each);
         return;
       }
-      const { again, amend, fold, refresh, squash } = await import("../hooks/handlers.ts");
+      const {
+        refreshBlock: again,
+        amendBlock: amend,
+        foldBlocks: fold,
+        refreshHookFiles: refresh,
+        squashBlocks: squash,
+      } = await import("../hooks/handlers.ts");
       if (what === "refresh") await refresh(place);
       else if (what === "squash") await squash(place, file, more[0] ?? "");
       else if (what === "again") await again(place, file, more[0] ?? "");

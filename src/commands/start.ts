@@ -5,8 +5,8 @@ import { isGlance, standing } from "../cli/first-screen.ts";
 import { ALLOW, also, BRIEF, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
 import { branchFor, type StartRequest } from "../lifecycle/start.ts";
-import { resumeAgain, startOrResume } from "../lifecycle/start-or-resume.ts";
-import { type Begins, beginsText, notIn } from "../lifecycle/start-point.ts";
+import { resumeExisting, startOrResume } from "../lifecycle/start-or-resume.ts";
+import { missingCommitsText, type StartPoint, startPointText } from "../lifecycle/start-point.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
@@ -73,13 +73,13 @@ export function define(command: Command): void {
     const place = await open({ bare: linked });
     const here = linked || options.resume ? undefined : await branchFor(place, options.title);
     const { branch, worktree } = placeAsked(cwd, given ?? here, options);
-    const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
+    const resumed = options.resume ? await resumeExisting(place, branch, worktree) : undefined;
     if (resumed) {
       if (options.template !== undefined)
         out.warn(`it is there already: ${options.template} was not applied`);
       return goesOn(out, resumed, linked, options.brief);
     }
-    const stacks = asks(out) ? (begins: Begins) => confirm(stackQuestion(begins), true) : undefined;
+    const stacks = asks(out) ? (begins: StartPoint) => confirm(stackQuestion(begins), true) : undefined;
     const asked = { branch, ...(worktree && { worktree }), ...request(options), ...defined({ stacks }) };
     const done = await startOrResume(place, asked);
     if ("resumed" in done) {
@@ -90,7 +90,7 @@ export function define(command: Command): void {
     const { title, id } = started.state.context;
     const folder = worktree === undefined ? "" : ` in ${started.place.repository.root}`;
     const on = `${started.created ? "the new branch " : ""}${branch}${folder}`;
-    const from = started.begins === undefined ? "" : `, ${beginsText(started.begins)}`;
+    const from = started.begins === undefined ? "" : `, ${startPointText(started.begins)}`;
     out.say(`Session ${title} (${id}) started on ${on}${from}.`);
     for (const note of started.notes) out.warn(note);
     await tell(out, started, worktree !== undefined, options.brief);
@@ -109,8 +109,8 @@ async function goesOn(out: Output, resumed: Resumed, linked: boolean, brief?: bo
   return tell(out, resumed, linked, brief);
 }
 
-function stackQuestion({ at, ahead }: Begins): string {
-  return `Begin at ${at}, with ${notIn(ahead)}? No begins at ${ahead?.of}.`;
+function stackQuestion({ at, ahead }: StartPoint): string {
+  return `Begin at ${at}, with ${missingCommitsText(ahead)}? No begins at ${ahead?.of}.`;
 }
 
 /** Returns the options that have no effect on a session that exists. */

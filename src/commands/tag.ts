@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
-import { contextOf, type Filed, tag } from "../record/metadata.ts";
+import { type ChangedRecord, contextOf, tag } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { bold, dim } from "../terminal/style.ts";
@@ -33,7 +33,7 @@ export function define(command: Command): void {
         const all = [name, ...tags].filter((each) => each !== undefined);
         if (all.length === 0) throw new Failure("usage", "--on goes with tags", { hint: "session help tag" });
         for (const each of options.on) await resolveSession(place, each);
-        const filed: Filed[] = [];
+        const filed: ChangedRecord[] = [];
         for (const each of options.on) filed.push(await tag(place, each, all, options.remove ?? false));
         const lines = filed.map(({ context }) => `${bold(context.title)}  ${context.tags.join(", ")}`);
         return out.data(lines.join("\n"), filed.map(filedValue));

@@ -47,7 +47,12 @@ export function define(command: Command): void {
 /** Shows the overview until the user leaves; once, without a terminal. */
 async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const { isTerminal } = surroundings();
-  const [{ followGlance, glance }, { sessionPage }, { sessionNamed }, { showScreen }] = await Promise.all([
+  const [
+    { followOverview: followGlance, terminalOverview: glance },
+    { sessionPage },
+    { sessionNamed },
+    { showScreen },
+  ] = await Promise.all([
     ...([import("../ui/terminal-overview.ts"), import("../views/show.ts")] as const),
     ...([import("../record/find-session.ts"), import("../terminal/screens/show.ts")] as const),
   ]);
@@ -75,7 +80,7 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
  * address.
  */
 async function show(out: Output, url: string): Promise<(() => Promise<void>) | undefined> {
-  const { doorTo, hasDisplay } = await import("../ui/redirect-file.ts");
+  const { writeRedirectFile: doorTo, hasDisplay } = await import("../ui/redirect-file.ts");
   if (!hasDisplay()) {
     out.say("No display to open the page on.");
     return undefined;

@@ -1,6 +1,13 @@
 /** What changed in a session's range: every number and every list of files is made from this answer. */
 
-import { changedFiles, changedNames, type FileChange, globs, patch, unreadableWork } from "../git/diff.ts";
+import {
+  changedFiles,
+  changedNames,
+  type FileChange,
+  globPathspecs,
+  patch,
+  unreadableWork,
+} from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { defined } from "../text/defined.ts";
@@ -51,7 +58,7 @@ export async function changesBetween(place: Place, between: readonly string[]): 
   const { root } = place.repository;
   const { watch_patterns, ignore_patterns } = place.config.tracking;
   const matching = (patterns: readonly string[]) => {
-    const specs = globs(patterns, []);
+    const specs = globPathspecs(patterns, []);
     return specs.length === 0 ? undefined : changedNames(root, between, specs);
   };
   const [files, watched, ignored] = await Promise.all([

@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import type { Verification } from "../session/session.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { checkedPaths, lastChecks, markEarlier } from "../trailers/checks.ts";
-import type { Files } from "../worktree/compare-files.ts";
+import type { ComparedFiles } from "../worktree/compare-files.ts";
 
 /**
  * Returns the tree or commit whose files a check ran on. A record of an older version has only the commit that was
@@ -48,12 +48,12 @@ export async function standingChecks(
   const isDirty =
     status !== undefined && status.staged.length + status.unstaged.length + status.unmerged.length > 0;
   const isLittered = isDirty || (status !== undefined && status.untracked.length > 0);
-  const same = async (check: Verification, now: Files): Promise<Verification | undefined> => {
+  const same = async (check: Verification, now: ComparedFiles): Promise<Verification | undefined> => {
     const before = checkedFiles(check, commits);
     if (before === undefined) return undefined;
     return (await sameFiles(root, before, now, paths)) ? check : undefined;
   };
-  const all = async (some: readonly Verification[], now: Files) =>
+  const all = async (some: readonly Verification[], now: ComparedFiles) =>
     Promise.all(some.map((each) => same(each, now)));
   const committed = checks.filter((each) => each.tree === undefined);
   // Of untracked files an older record says nothing.
@@ -81,7 +81,7 @@ async function listed({ repository }: Place, status: WorkTreeStatus): Promise<Wo
 export async function checksFor(
   place: Place,
   verified: readonly Verification[],
-  files: Files | undefined,
+  files: ComparedFiles | undefined,
 ): Promise<Verification[]> {
   const paths = checkedPaths(verified);
   return Promise.all(

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import type { CoverageReport } from "./formats/coverage.ts";
-import { existing, matching, type ResultFile, textOf } from "./result-files.ts";
+import { existingFiles, matchingFiles, type ResultFile, textOf } from "./result-files.ts";
 
 /** Where coverage tools leave their reports. */
 export const COVERAGE_FILES = [
@@ -42,17 +42,17 @@ export interface FoundCoverage extends CoverageReport {
 export async function coverageNow(place: Place): Promise<FoundCoverage | undefined> {
   const { root } = place.repository;
   const { coverage_files } = place.config.tracking;
-  if (coverage_files.length > 0) return packages(root, await matching(root, coverage_files), false);
-  return newest(root, await existing(root, COVERAGE_FILES), false);
+  if (coverage_files.length > 0) return packages(root, await matchingFiles(root, coverage_files), false);
+  return newest(root, await existingFiles(root, COVERAGE_FILES), false);
 }
 
 /** Looks in every folder but the dependencies': slow on a large tree, so only where a merge depends on it. */
 export async function coverageAnywhere(place: Place): Promise<FoundCoverage | undefined> {
   const { root } = place.repository;
   const { coverage_files } = place.config.tracking;
-  if (coverage_files.length > 0) return packages(root, await matching(root, coverage_files), true);
-  const usual = await newest(root, await existing(root, COVERAGE_FILES), true);
-  return usual ?? newest(root, await matching(root, ELSEWHERE, 6), true);
+  if (coverage_files.length > 0) return packages(root, await matchingFiles(root, coverage_files), true);
+  const usual = await newest(root, await existingFiles(root, COVERAGE_FILES), true);
+  return usual ?? newest(root, await matchingFiles(root, ELSEWHERE, 6), true);
 }
 
 /** A tool writes several formats at once: the small one is read, or the one that names lines. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { touches } from "../git/diff.ts";
+import { touchCounts } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
 import { defined } from "../text/defined.ts";
@@ -43,7 +43,7 @@ export async function gatherOverview(
     changed,
     gathered.range.revisions.length === 0 || gathered.history.length === 0
       ? new Map<string, number>()
-      : touches(root, gathered.range.revisions, gathered.range.limit),
+      : touchCounts(root, gathered.range.revisions, gathered.range.limit),
     text("architecture.md"),
     text("conventions.md"),
   ]);

@@ -1,13 +1,13 @@
 import { ancestor, type Commit } from "../git/commits.ts";
-import { emptyTree, globs, patch } from "../git/diff.ts";
+import { emptyTree, globPathspecs, patch } from "../git/diff.ts";
 import { interruptedMove, type MoveNote } from "../git/move/note.ts";
 import { branchTip } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { type Offer, standingOf } from "../history/branch-identity.ts";
-import { takenIn } from "../history/branch-updates.ts";
+import { updatedFromCommits } from "../history/branch-updates.ts";
 import { minutesOf } from "../history/minutes.ts";
-import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
+import { mergeState, type SessionRange, sessionWork } from "../history/range.ts";
 import { revertsWith } from "../history/reverts.ts";
 import { storedSession } from "../history/stored-session.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
@@ -97,7 +97,7 @@ export async function gatherHere(place: Place): Promise<Gathered> {
 }
 
 async function gatherElsewhere(place: Place, branch: string): Promise<Gathered> {
-  const { recordElsewhere } = await import("../record/head-fallback.ts");
+  const { fallbackRecord: recordElsewhere } = await import("../record/head-fallback.ts");
   return gatherRecord(place, await recordElsewhere(place, branch));
 }
 
@@ -136,11 +136,11 @@ export async function gather(
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
-  const { state, taken } = await takenIn(place, { state: recorded, events }, read, beyond);
+  const { state, taken } = await updatedFromCommits(place, { state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
   const [annotations, trace, standing] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
-    traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
+    traceSession(place, { state, events, range: read, branch: gone ? "gone" : mergeState(range) }),
     standingChecks(place, state.context.verified, read, tip, status),
   ]);
   const found = gone ? trace.elsewhere : read;
@@ -243,5 +243,5 @@ async function newAnnotations(place: Place, between: readonly string[]): Promise
 
 /** Files in which annotations are looked for: all but `tracking.ignore_patterns` and our own. */
 function readPaths(place: Place): string[] {
-  return globs([], [...place.config.tracking.ignore_patterns, ".session/**"]);
+  return globPathspecs([], [...place.config.tracking.ignore_patterns, ".session/**"]);
 }

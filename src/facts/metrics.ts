@@ -1,7 +1,7 @@
 /** The numbers of sessions, from git as it is now or from their records. */
 
 import { type Commit, resolveCommit } from "../git/commits.ts";
-import { type FileChange, touches } from "../git/diff.ts";
+import { type FileChange, touchCounts } from "../git/diff.ts";
 import { standingOf } from "../history/branch-identity.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { sessionWork } from "../history/range.ts";
@@ -91,7 +91,7 @@ async function liveWork(
   const impacts = own.map((each) => each.record?.impact ?? []);
   const oids = gathered.commits.map((each) => each.commit.oid);
   const files =
-    oids.length === 0 ? null : (await touches(place.repository.root, ["--no-walk", ...oids])).size;
+    oids.length === 0 ? null : (await touchCounts(place.repository.root, ["--no-walk", ...oids])).size;
   return { ...workOfImpacts(impacts), files, coverage: coverageOf(gathered.state, events) };
 }
 

@@ -17,7 +17,7 @@ const MAX_FILES = 1000;
 const DEPENDENCIES = ["**/node_modules/**", "**/.git/**", "**/vendor/**"];
 
 /** Of these names, those that are plain files. Links are not followed. */
-export async function existing(root: string, names: readonly string[]): Promise<ResultFile[]> {
+export async function existingFiles(root: string, names: readonly string[]): Promise<ResultFile[]> {
   const found = await Promise.all(
     names.map(async (name) => {
       const status = await lstat(path.join(root, name)).catch(() => undefined);
@@ -35,19 +35,23 @@ export async function xmlFilesIn(root: string, folder: string): Promise<ResultFi
   const wanted = names.filter((each) => each.endsWith(".xml"));
   return wanted.length > MAX_FILES
     ? []
-    : existing(
+    : existingFiles(
         root,
         wanted.sort().map((each) => `${folder}/${each}`),
       );
 }
 
 /** What globs find inside of the work tree; ignored files too, for results are. Slow on a large tree. */
-export async function matching(root: string, globs: readonly string[], depth = 12): Promise<ResultFile[]> {
+export async function matchingFiles(
+  root: string,
+  globs: readonly string[],
+  depth = 12,
+): Promise<ResultFile[]> {
   const inside = globs.filter((each) => !path.isAbsolute(each) && !each.split(/[\\/]/).includes(".."));
   const plain = inside.filter((each) => !/[*?[\]{}()!+@\\]/.test(each));
   const patterns = inside.filter((each) => !plain.includes(each));
   const names = patterns.length === 0 ? [] : await walked(root, patterns, depth);
-  return existing(root, [...new Set([...plain, ...names])].slice(0, MAX_FILES));
+  return existingFiles(root, [...new Set([...plain, ...names])].slice(0, MAX_FILES));
 }
 
 async function walked(root: string, patterns: readonly string[], depth: number): Promise<string[]> {

@@ -111,11 +111,11 @@ async function changesHere(
 /** A build is of a commit: what came after it, it does not know. */
 export function buildView(gathered: Gathered, build: Build): BuildView {
   const { commit } = build;
-  return toldBuild(build, commit === undefined ? undefined : buildStaleness(gathered, commit));
+  return staleBuild(build, commit === undefined ? undefined : buildStaleness(gathered, commit));
 }
 
 /** `stale`: why it does not hold any more. */
-export function toldBuild(build: Build, stale: string | undefined): BuildView {
+export function staleBuild(build: Build, stale: string | undefined): BuildView {
   const { status, name, url, commit, time, tests, coverage, source } = build;
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
   return {

@@ -1,6 +1,13 @@
 import type { Place } from "../place/place.ts";
 import { mergeTests, parseTests, type TestResults } from "./formats/junit.ts";
-import { existing, matching, oldest, type ResultFile, textsOf, xmlFilesIn } from "./result-files.ts";
+import {
+  existingFiles,
+  matchingFiles,
+  oldest,
+  type ResultFile,
+  textsOf,
+  xmlFilesIn,
+} from "./result-files.ts";
 
 /** Where test runners are usually told to leave JUnit's XML; in a folder, one file a class. */
 export const TEST_FILES = [
@@ -34,11 +41,11 @@ export async function testsNow(place: Place): Promise<FoundTests | undefined> {
   const { root } = place.repository;
   const { test_files } = place.config.tracking;
   if (test_files.length > 0) {
-    const files = await matching(root, test_files);
+    const files = await matchingFiles(root, test_files);
     return read(root, files, files.length === 1 ? (files[0]?.name ?? "") : `${files.length} reports`);
   }
   const [files, ...folders] = await Promise.all([
-    existing(root, TEST_FILES),
+    existingFiles(root, TEST_FILES),
     ...TEST_FOLDERS.map((folder) => xmlFilesIn(root, folder)),
   ]);
   const runs = [

@@ -2,7 +2,7 @@
 
 import { mergeEach } from "../git/move/merge-many.ts";
 import { mergeResult } from "../git/move/merge-result.ts";
-import type { Bench } from "../git/move/separate-index.ts";
+import type { IndexWorkspace } from "../git/move/separate-index.ts";
 import type { Place } from "../place/place.ts";
 import { mapLimited } from "../text/concurrency.ts";
 import type {
@@ -12,7 +12,7 @@ import type {
   Conflicts,
   Forecast,
 } from "../views/shapes/conflicts.ts";
-import { type Objects, withObjects } from "../worktree/compare-files.ts";
+import { type ObjectFolders, withObjects } from "../worktree/compare-files.ts";
 import { type Conflict, describeConflicts } from "./details.ts";
 import { Forecasts } from "./kept.ts";
 import { keepLook } from "./known.ts";
@@ -71,7 +71,7 @@ const CLEAN: Forecast = { how: "clean", files: [] };
 export async function forecastsOf(
   { repository, sessionsDir }: Place,
   pairs: readonly Pair[],
-  objects: Objects,
+  objects: ObjectFolders,
   keeps = true,
 ): Promise<Forecast[]> {
   const known = await Forecasts.read(sessionsDir);
@@ -94,7 +94,11 @@ export async function forecastsOf(
 }
 
 /** Merges some pairs by one git process, and describes those that conflict. */
-async function merged(bench: Bench, pairs: readonly Pair[], objects: Objects): Promise<[Pair, Forecast][]> {
+async function merged(
+  bench: IndexWorkspace,
+  pairs: readonly Pair[],
+  objects: ObjectFolders,
+): Promise<[Pair, Forecast][]> {
   const { root } = bench.repository;
   const commits = pairs.map(([one, other]) => [one.commit, other.commit] as const);
   const results =
@@ -114,7 +118,7 @@ type One =
   | ({ readonly how: "conflicts" } & Omit<Conflict, "sides">);
 
 /** git before 2.39 merges one pair at a time, and only what is committed. */
-async function mergeOne(bench: Bench, [one, other]: Pair): Promise<One> {
+async function mergeOne(bench: IndexWorkspace, [one, other]: Pair): Promise<One> {
   const result = await mergeResult(bench, one.tip, other.tip);
   if (result.how === "unrelated") return { how: "unrelated" };
   if (result.how !== "conflicts") return { how: "clean" };

@@ -6,7 +6,7 @@ import { type Touch, touchesOf } from "../git/lines/changed-by.ts";
 import type { Conflicted } from "../git/move/merge-many.ts";
 import { mapLimited } from "../text/concurrency.ts";
 import type { ConflictFile, ConflictHunk, ConflictTouch } from "../views/shapes/conflicts.ts";
-import type { Objects } from "../worktree/compare-files.ts";
+import type { ObjectFolders } from "../worktree/compare-files.ts";
 import { hunksOf } from "./hunks.ts";
 import type { Side } from "./sides.ts";
 
@@ -31,7 +31,7 @@ type Hunks = ReadonlyMap<string, readonly ConflictHunk[]>;
 export async function describeConflicts(
   root: string,
   conflicts: readonly Conflict[],
-  objects: Objects,
+  objects: ObjectFolders,
 ): Promise<ConflictFile[][]> {
   if (conflicts.length === 0) return [];
   const hunks = readHunks(root, conflicts, objects);
@@ -104,7 +104,7 @@ async function changedAt({ worktree = "", session }: Side, file: string): Promis
 async function readHunks(
   root: string,
   conflicts: readonly Conflict[],
-  objects: Objects,
+  objects: ObjectFolders,
 ): Promise<readonly Hunks[]> {
   const wanted = conflicts.map(({ tree, files }) =>
     files

@@ -13,7 +13,7 @@ import { Failure } from "../session/failure.ts";
 import { mapLimited } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import type { ConflictSide } from "../views/shapes/conflicts.ts";
-import { type Objects, treeIn } from "../worktree/compare-files.ts";
+import { type ObjectFolders, treeIn } from "../worktree/compare-files.ts";
 
 /** A side with the commits that stand for it. */
 export interface Side extends ConflictSide {
@@ -78,7 +78,7 @@ export async function tipsOf(place: Place, remotes: boolean): Promise<Tip[]> {
 export async function withWork(
   place: Place,
   tips: readonly Tip[],
-  objects: Objects,
+  objects: ObjectFolders,
   folder: string,
 ): Promise<Side[]> {
   return mapLimited(tips, AT_ONCE, async (each) => {
@@ -90,7 +90,7 @@ export async function withWork(
 let count = 0;
 
 /** Undefined where everything is committed, or git cannot read the worktree. */
-async function uncommittedOf(place: Place, { worktree, tip }: Tip, objects: Objects, folder: string) {
+async function uncommittedOf(place: Place, { worktree, tip }: Tip, objects: ObjectFolders, folder: string) {
   if (worktree === undefined || !existsSync(worktree)) return undefined;
   try {
     const isOurs = path.resolve(worktree) === place.repository.root;

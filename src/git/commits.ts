@@ -33,7 +33,7 @@ export interface LogOptions {
 }
 
 /** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
-export function everywhere(except: readonly string[] = []): string[] {
+export function allRefs(except: readonly string[] = []): string[] {
   const refs = [
     "refs/sessions/*",
     "refs/session-remotes/*",
@@ -131,7 +131,7 @@ function sinceOption(since: number): string {
 }
 
 /** Which of these commits none of some refs has in its history. */
-export async function notIn(
+export async function commitsMissingFrom(
   root: string,
   commits: readonly string[],
   refs: readonly string[],

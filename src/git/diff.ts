@@ -1,5 +1,5 @@
 import { failedFilter } from "./failure.ts";
-import { decodePaths, isPlain } from "./path-bytes.ts";
+import { decodePaths, isUtf8Path } from "./path-bytes.ts";
 import { ask, read, readHere, readPaths, readUnfiltered } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
@@ -65,7 +65,7 @@ export async function patch(
   pathspecs: readonly string[] = [],
 ): Promise<string> {
   // A name that is no argument cannot be asked for alone.
-  const wanted = pathspecs.every(isPlain) ? pathspecs : [];
+  const wanted = pathspecs.every(isUtf8Path) ? pathspecs : [];
   const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
   const args = ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...wanted];
   return (await readHere(root, args)) ?? "";
@@ -81,12 +81,12 @@ export async function allFiles(root: string, commit?: string): Promise<string[]>
 }
 
 /** A path that stands for itself, whatever characters are in it. */
-export function literal(path: string): string {
+export function literalPathspec(path: string): string {
   return `:(top,literal)${path}`;
 }
 
 /** Files that match one of the first globs (any, where there are none) and none of the second; matched by git. */
-export function globs(wanted: readonly string[], unwanted: readonly string[]): string[] {
+export function globPathspecs(wanted: readonly string[], unwanted: readonly string[]): string[] {
   const inside = (pattern: string) => !pattern.startsWith("/") && !pattern.split("/").includes("..");
   return [
     ...wanted.filter(inside).map((pattern) => `:(top,glob)${pattern}`),
@@ -154,7 +154,7 @@ export async function filesOfCommits(root: string, oids: readonly string[]): Pro
 }
 
 /** How many of the (newest) commits of a range touched each path; nothing where a partial clone lacks their trees. */
-export async function touches(
+export async function touchCounts(
   root: string,
   range: readonly string[],
   limit?: number,

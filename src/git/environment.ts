@@ -1,5 +1,5 @@
 /** Builds the environment of every git command: the only place that does. */
-import { environment, lookAgain, perRun } from "../surroundings.ts";
+import { environment, invalidateReads, perRun } from "../surroundings.ts";
 
 /** What the caller's git says about its own work tree. Its settings and object folders hold for the whole clone. */
 const OF_ONE_WORKTREE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
@@ -35,17 +35,17 @@ const others = perRun(() => new Set<string>());
 /** Makes later git commands in this folder ignore what the environment says about the worktree we were called in. */
 export function isAnotherWorktree(root: string): void {
   others().add(root);
-  lookAgain();
+  invalidateReads();
 }
 
 /** Makes only the folder decide which repository is meant: who called us may work in another one. */
-export function forgetCaller(): void {
+export function ignoreCallerRepository(): void {
   for (const name of OF_ONE_REPOSITORY) delete environment()[name];
-  lookAgain();
+  invalidateReads();
 }
 
 /** Returns the user's environment without what is about the worktree that we were called in. */
-export function environmentElsewhere(): NodeJS.ProcessEnv {
+export function environmentWithoutWorktree(): NodeJS.ProcessEnv {
   const env = { ...environment() };
   for (const name of OF_ONE_WORKTREE) delete env[name];
   return env;
@@ -59,6 +59,6 @@ export function callerOf(cwd: string): string {
 
 /** Returns the environment of a git command in a folder. `elsewhere`: the command names its repository itself. */
 export function gitEnvironment(cwd: string, kind: GitKind, elsewhere = false): NodeJS.ProcessEnv {
-  const user = elsewhere || others().has(cwd) ? environmentElsewhere() : environment();
+  const user = elsewhere || others().has(cwd) ? environmentWithoutWorktree() : environment();
   return { ...user, ...KINDS[kind] };
 }

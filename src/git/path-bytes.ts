@@ -27,6 +27,6 @@ export function encodePaths(paths: readonly string[]): Buffer {
 }
 
 /** Whether a path can be an argument of a command: Node passes only UTF-8. */
-export function isPlain(path: string): boolean {
+export function isUtf8Path(path: string): boolean {
   return !/[\udc80-\udcff]/u.test(path);
 }

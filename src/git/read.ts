@@ -1,7 +1,7 @@
 /** `ask`: runs git commands that only read. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { Failure } from "../session/failure.ts";
-import { clock, lookNumber, perRun, surroundings, writeNumber } from "../surroundings.ts";
+import { clock, perRun, readGeneration, surroundings, writeNumber } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
 import { failedFilter, gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./path-bytes.ts";
@@ -79,7 +79,7 @@ const OF_WORK_TREE = new Set(["status", "diff", "diff-files", "ls-files"]);
 
 /**
  * Milliseconds for which an answer is given again at most: other processes change the repository, too. Whatever waits for
- * a person, a lock or a remote calls `lookAgain`, so only a slow machine needs more than one second for a look.
+ * a person, a lock or a remote calls `invalidateReads`, so only a slow machine needs more than one second for a look.
  */
 const FRESH = 10_000;
 
@@ -118,9 +118,9 @@ export function ask(
   const ofFiles = OF_WORK_TREE.has(command);
   if (!ofFiles && !KEPT.has(command)) return started ?? answerOf(cwd, args, input, env, onChunk);
   const kept = answers();
-  if (kept.look !== lookNumber() || clock() - kept.since > FRESH) {
+  if (kept.look !== readGeneration() || clock() - kept.since > FRESH) {
     kept.byQuestion.clear();
-    kept.look = lookNumber();
+    kept.look = readGeneration();
     kept.since = clock();
   }
   const question = [

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
 import { readMessage } from "../trailers/read.ts";
 import { gitFailure, lacksObjects } from "./failure.ts";
-import { isPlain } from "./path-bytes.ts";
+import { isUtf8Path } from "./path-bytes.ts";
 import { ask, exitOf, readPaths, start } from "./read.ts";
 
 /** What a clone can tell of each commit: a partial one may lack contents, or trees. */
@@ -204,7 +204,7 @@ function header(token: string, files: readonly FileChanged[], hashes: Map<string
 
 /** Which of these paths a commit has. Those that cannot be an argument are taken to be there. */
 export async function pathsAt(root: string, commit: string, paths: readonly string[]): Promise<Set<string>> {
-  const [asked, odd] = [paths.filter(isPlain), paths.filter((each) => !isPlain(each))];
+  const [asked, odd] = [paths.filter(isUtf8Path), paths.filter((each) => !isUtf8Path(each))];
   if (asked.length === 0) return new Set(odd);
   const text = await readPaths(root, ["ls-tree", "-z", "--name-only", "--full-tree", commit, "--", ...asked]);
   return new Set([...text.split("\0"), ...odd]);

@@ -10,13 +10,13 @@ import { Failure } from "../session/failure.ts";
 import { indexLocked, intendToAdd } from "./commit.ts";
 import { gitFailure } from "./failure.ts";
 import { isTorn, kindsOnDisk, treeChanges } from "./move/changes.ts";
-import { type Bench, copyIndex, type Run, WHOLE, withIndex } from "./move/separate-index.ts";
-import { unknownFiles } from "./move/untracked-files.ts";
+import { copyIndex, type IndexWorkspace, type Run, WHOLE_INDEX, withIndex } from "./move/separate-index.ts";
+import { untrackedFiles } from "./move/untracked-files.ts";
 import { treeOf } from "./objects.ts";
 import { encodePaths } from "./path-bytes.ts";
 import { ask, read, readPaths } from "./read.ts";
 import type { Repository } from "./repository.ts";
-import { parseRaw, parseUnfinished, type UnfinishedPaths, withoutPlace } from "./stash-parse.ts";
+import { displacedFiles, parseRaw, parseUnfinished, type UnfinishedPaths } from "./stash-parse.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
 export interface Work {
@@ -53,7 +53,7 @@ export async function unfinishedPaths(root: string): Promise<UnfinishedPaths> {
 
 /** Makes the commit out of what is there now. Objects are all that is written. */
 export async function makeWork(
-  bench: Bench,
+  bench: IndexWorkspace,
   { untracked, intended }: Pick<UnfinishedPaths, "untracked" | "intended">,
   head: string,
   title: string,
@@ -92,7 +92,7 @@ export async function readWork(root: string, commit: string): Promise<Work> {
  * (`away`). Each file may be either, as an interrupted run leaves them; one that is neither is in the way. Nothing has
  * been touched before `run`. HEAD has to be the work's base.
  */
-export async function settleWork(bench: Bench, work: Work, where: "away" | "back") {
+export async function settleWork(bench: IndexWorkspace, work: Work, where: "away" | "back") {
   const { repository } = bench;
   const { root } = repository;
   if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
@@ -110,7 +110,7 @@ export async function settleWork(bench: Bench, work: Work, where: "away" | "back
       inTheWay.push(...(await differences(root, work.index, staged)).keys());
     // In the place of a folder, or with a folder in its own, git would remove a file that it ignores.
     if (where === "back")
-      inTheWay.push(...(await unknownFiles(root, await treeChanges(root, base, full), new Set())).blockers);
+      inTheWay.push(...(await untrackedFiles(root, await treeChanges(root, base, full), new Set())).blockers);
     return { inTheWay: [...new Set(inTheWay)], run: () => settle(bench, work, where, { base, full }) };
   });
 }
@@ -129,7 +129,7 @@ async function halfWritten(root: string, names: readonly string[], base: string,
 
 /** Each step is one of git's that does all of it, and doing it again does no harm. */
 async function settle(
-  bench: Bench,
+  bench: IndexWorkspace,
   work: Work,
   where: "away" | "back",
   { base, full }: { readonly base: string; readonly full: string },
@@ -157,7 +157,7 @@ async function settle(
  * where it does not go.
  */
 export async function rebaseWork(
-  bench: Bench,
+  bench: IndexWorkspace,
   work: Work,
   head: string,
   title: string,
@@ -169,14 +169,14 @@ export async function rebaseWork(
     work.untracked === undefined ? new Map<string, string>() : entriesOf(root, work.untracked),
     differences(root, work.base, head),
   ]);
-  const conflicts = [...tree.conflicts, ...index.conflicts, ...withoutPlace(untracked, changed)];
+  const conflicts = [...tree.conflicts, ...index.conflicts, ...displacedFiles(untracked, changed)];
   if (conflicts.length > 0) return { conflicts: [...new Set(conflicts)] };
   const parts = { ...work, base: head, tree: tree.tree, index: index.tree };
   return { work: await commitWork(bench, parts, title) };
 }
 
 /** How many files are changed, staged or new in it. */
-export async function countFiles(bench: Bench, work: Work): Promise<number> {
+export async function countFiles(bench: IndexWorkspace, work: Work): Promise<number> {
   const { root } = bench.repository;
   const full = await fullTree(bench, work);
   const [changed, staged] = await Promise.all([
@@ -188,7 +188,7 @@ export async function countFiles(bench: Bench, work: Work): Promise<number> {
 
 type Parts = Omit<Work, "commit">;
 
-async function commitWork(bench: Bench, parts: Parts, title: string): Promise<Work> {
+async function commitWork(bench: IndexWorkspace, parts: Parts, title: string): Promise<Work> {
   const { base, index, tree, untracked, intended } = parts;
   const make = (of: string, message: string, ...parents: string[]) =>
     changed(
@@ -207,7 +207,7 @@ async function commitWork(bench: Bench, parts: Parts, title: string): Promise<Wo
 }
 
 /** Tracked and untracked files in one tree. */
-async function fullTree(bench: Bench, { tree, untracked }: Work): Promise<string> {
+async function fullTree(bench: IndexWorkspace, { tree, untracked }: Work): Promise<string> {
   if (untracked === undefined) return tree;
   const { bytes } = await ask(bench.repository.root, ["ls-tree", "-r", "-z", "--full-tree", untracked]);
   return withIndex(bench, async (run) => {
@@ -234,17 +234,23 @@ async function takeIn(
 }
 
 /** A three-way merge of trees, in a work tree of its own that holds only what is merged. */
-export async function mergeTrees({ repository, scratch }: Bench, base: string, ours: string, theirs: string) {
+export async function mergeTrees(
+  { repository, scratch }: IndexWorkspace,
+  base: string,
+  ours: string,
+  theirs: string,
+) {
   const folder = path.join(scratch, `.tmp-${process.pid}-merge`);
   const file = `${folder}-index`;
   const env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: file };
   await mkdir(folder, { recursive: true });
   try {
-    await changed(folder, [...WHOLE, "read-tree", ours], { env });
-    const args = [...WHOLE, "merge-recursive", base, "--", ours, theirs];
+    await changed(folder, [...WHOLE_INDEX, "read-tree", ours], { env });
+    const args = [...WHOLE_INDEX, "merge-recursive", base, "--", ours, theirs];
     const { code, stderr } = await change(folder, args, { env });
-    if (code === 0) return { tree: await changed(folder, [...WHOLE, "write-tree"], { env }), conflicts: [] };
-    const unmerged = await changed(folder, [...WHOLE, "diff", "--name-only", "--diff-filter=U", "-z"], {
+    if (code === 0)
+      return { tree: await changed(folder, [...WHOLE_INDEX, "write-tree"], { env }), conflicts: [] };
+    const unmerged = await changed(folder, [...WHOLE_INDEX, "diff", "--name-only", "--diff-filter=U", "-z"], {
       env,
     });
     const conflicts = [...new Set(unmerged.split("\0").filter((each) => each !== ""))];

@@ -52,7 +52,7 @@ export function parseRaw(text: string): Map<string, string> {
 }
 
 /** Untracked files that have no place any more beside what changed on the branch. */
-export function withoutPlace(
+export function displacedFiles(
   untracked: ReadonlyMap<string, string>,
   changed: ReadonlyMap<string, string>,
 ): string[] {

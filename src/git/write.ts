@@ -1,5 +1,5 @@
 /** `change`: runs git commands that change the repository, through simple-git. */
-import { lookAgain } from "../surroundings.ts";
+import { invalidateReads } from "../surroundings.ts";
 import { gitEnvironment } from "./environment.ts";
 import { gitFailure } from "./failure.ts";
 
@@ -59,7 +59,7 @@ export async function change(cwd: string, args: readonly string[], options: Chan
     stdout.once("end", () => stdout.emit("data", Buffer.alloc(0)));
   });
   await git.env(env).raw([...args]);
-  lookAgain();
+  invalidateReads();
   return answer;
 }
 

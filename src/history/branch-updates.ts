@@ -10,7 +10,7 @@ import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { type ReadCommit, readCommits, withRecordedWords } from "../trailers/checkpoints.ts";
 import { type MergedFromCommits, mergeFromCommits } from "../trailers/merge-from-commits.ts";
-import { sessionWork, standsAs } from "./range.ts";
+import { mergeState, sessionWork } from "./range.ts";
 import { sessionFolder } from "./stored-session.ts";
 import { traceSession, withTraced } from "./trace.ts";
 
@@ -18,7 +18,7 @@ import { traceSession, withTraced } from "./trace.ts";
  * Takes in commits, as `mergeFromCommits`. Asks git for this clone's own commits only if a commit seems to
  * bring news: a rewrapped or recoded message is not news.
  */
-export async function takenIn(
+export async function updatedFromCommits(
   place: Place,
   session: Pick<LoadedSession, "state" | "events">,
   read: readonly ReadCommit<Commit>[],
@@ -50,7 +50,7 @@ export async function takenIn(
  * Returns the state with decisions as git carries them and with changes from other clones' checkpoints. Asks
  * nothing if the branch has not moved.
  */
-export async function carriedNow(
+export async function updatedFromBranch(
   place: Place,
   session: Pick<LoadedSession, "state" | "events">,
 ): Promise<MergedFromCommits> {
@@ -60,12 +60,12 @@ export async function carriedNow(
   if (tip === undefined || tip === context.tip) return { state, taken: [] };
   const { history, range, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);
-  const carried = await takenIn(place, session, read, beyond);
+  const carried = await updatedFromCommits(place, session, read, beyond);
   const trace = await traceSession(place, {
     state: carried.state,
     events: session.events,
     range: read,
-    branch: standsAs(range),
+    branch: mergeState(range),
   });
   const traced = withTraced(carried.state, trace);
   return { ...carried, state: { ...traced, context: { ...traced.context, tip } } };

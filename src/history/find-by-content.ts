@@ -2,8 +2,15 @@
  * Finds work by its content after no commit names it any more, as after a server's squash with only a title.
  */
 
-import { everywhere, type LineCommit, logLines, logTrees, notIn, type TreeCommit } from "../git/commits.ts";
-import { literal } from "../git/diff.ts";
+import {
+  allRefs,
+  commitsMissingFrom,
+  type LineCommit,
+  logLines,
+  logTrees,
+  type TreeCommit,
+} from "../git/commits.ts";
+import { literalPathspec } from "../git/diff.ts";
 import { changedPath, patchIds } from "../git/patch-ids.ts";
 import { reflog } from "../git/reflog.ts";
 import { baseBranch } from "../git/refs.ts";
@@ -59,7 +66,7 @@ export async function findByContent(
   const searches = await searchesOf(place, sessions, head, trunk);
   const works = await withPatches(root, [...searches.values()]);
   const later = await laterCommits(root, works);
-  const outside = (oids: readonly string[]) => notIn(root, [...new Set(oids)], trunk);
+  const outside = (oids: readonly string[]) => commitsMissingFrom(root, [...new Set(oids)], trunk);
 
   const byTree = new Map([...works].map(([each, work]) => [each, treeMatches(work, since(each, later))]));
   const noTree = await outside([...byTree.values()].flat());
@@ -87,9 +94,9 @@ async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>):
   const paths = new Set(
     [...works.values()].flatMap((work) => [work.path, ...work.checkpoints.map((each) => each.path)]),
   );
-  const specs = [...paths].flatMap((path) => (path === undefined ? [] : [literal(path)]));
+  const specs = [...paths].flatMap((path) => (path === undefined ? [] : [literalPathspec(path)]));
   const times = [...works.keys()].map((each) => each.since ?? 0);
-  return specs.length === 0 ? [] : logTrees(root, everywhere(), { since: Math.min(...times), paths: specs });
+  return specs.length === 0 ? [] : logTrees(root, allRefs(), { since: Math.min(...times), paths: specs });
 }
 
 /** Returns the work of each session: from its old commits if git has them, else from its snapshot. */

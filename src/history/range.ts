@@ -117,6 +117,6 @@ async function origin(
 }
 
 /** Returns `merged` if the base has the whole branch, `live` if the branch has own commits. */
-export function standsAs(range: SessionRange): "live" | "merged" {
+export function mergeState(range: SessionRange): "live" | "merged" {
   return range.drift?.ahead === 0 ? "merged" : "live";
 }

@@ -1,5 +1,5 @@
 /** Finds the commits that carry a session's decisions, after any rewrite or deletion. */
-import { type Commit, everywhere, log } from "../git/commits.ts";
+import { allRefs, type Commit, log } from "../git/commits.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
@@ -98,7 +98,7 @@ async function commitsOf(place: Place, { context }: SessionState, branch: TraceR
   const bounded = branch === "gone" || Number.isNaN(since) ? {} : { since };
   const { root } = place.repository;
   const found = readCommits(
-    await log(root, everywhere(copies), { grep: [context.id], topological: true, ...bounded }),
+    await log(root, allRefs(copies), { grep: [context.id], topological: true, ...bounded }),
   );
   return found.filter((each) => each.record?.id === context.id || decisionsOf(each, context.id).length > 0);
 }

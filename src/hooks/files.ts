@@ -24,26 +24,29 @@ import {
   type Spot,
 } from "./plan.ts";
 
-/** What was installed, so that it can be taken out again. */
+/** The record of an installation, from which `session hooks uninstall` removes it. */
 export interface HookRecord {
-  /** Hooks folders that got a file of ours. */
+  /** Hooks folders with a file of this program. */
   readonly folders: readonly string[];
-  /** Of these, the ones that were not there before. */
+  /** The folders among them that the installation made. */
   readonly made: readonly string[];
-  /** Whether `session hooks install` was the user's wish here. */
+  /** Set once the user ran `session hooks install` in this clone. */
   readonly installed: boolean;
-  /** Digest of the clone's configuration before hooks were put into it, where its last line had no end. */
+  /** Digest of the clone's configuration before the installation, if its last line had no line end. */
   readonly openConfig?: string;
 }
 
 const NOTHING: HookRecord = { folders: [], made: [], installed: false };
 
-/** Scripts for managers to call, the program's place, the record, the log. */
+/**
+ * Returns the folder with the scripts that hook managers call, the program's path, the record and the
+ * log.
+ */
 export const scriptsDir = (sessionsDir: string): string => path.join(sessionsDir, ".hooks");
 
 const MAX_HOOK = 1024 * 1024;
 
-/** Reads every file of a hooks folder that concerns us. */
+/** Reads the files of a hooks folder under the names of this program's hooks, and their backups. */
 export function readSpots(folder: string): Promise<Spot[]> {
   return Promise.all(
     HOOKS.map(async (name) => {
@@ -62,7 +65,7 @@ async function readHook(file: string): Promise<HookFile> {
   if (!own) return { kind: "none", executable: false, text: "", bytes: "" };
   const target = own.isSymbolicLink() ? await stat(file).catch(() => undefined) : own;
   const kind = own.isSymbolicLink() ? "link" : own.isFile() ? "file" : "other";
-  // Only of a file: a device or a pipe in its place is not opened.
+  // Reads regular files only: opening a pipe would wait forever.
   const readable = target?.isFile() && target.size <= MAX_HOOK;
   const bytes = readable ? await readFile(file).catch(() => undefined) : undefined;
   return {
@@ -73,7 +76,7 @@ async function readHook(file: string): Promise<HookFile> {
   };
 }
 
-/** The scripts as they were installed last. */
+/** Returns the scripts as they were installed last. */
 export async function installedScripts(sessionsDir: string): Promise<Scripts["installed"]> {
   const found = await Promise.all(
     HOOKS.map(async (name) => [name, await text(path.join(scriptsDir(sessionsDir), name))] as const),
@@ -81,7 +84,10 @@ export async function installedScripts(sessionsDir: string): Promise<Scripts["in
   return new Map(found.filter((each): each is readonly [HookName, string] => each[1] !== undefined));
 }
 
-/** Writes the scripts and where Node and the program are: graphical clients start hooks with a minimal PATH. */
+/**
+ * Writes the scripts, and the paths of Node and the program: graphical clients start hooks with a
+ * minimal PATH.
+ */
 export async function writeScripts(
   sessionsDir: string,
   shipped: Scripts["shipped"],
@@ -95,19 +101,19 @@ export async function writeScripts(
   await put(path.join(folder, "program"), `${program.join("\n")}\n`);
 }
 
-/** Makes the folder that everything of ours is in, and where the lock is. Failure `unsafe-file` for a link. */
+/** Makes the folder of scripts, record, log and lock. @throws Failure `unsafe-file` for a link */
 export async function makeScriptsDir(commonDir: string): Promise<string> {
   await makeFolder(commonDir, path.join("sessions", ".hooks"));
   return path.join(commonDir, "sessions", ".hooks");
 }
 
-/** Absolute paths of Node and of the program as hooks know them; undefined before an installation. */
+/** Returns the absolute paths of Node and the program that hooks start; undefined before an installation. */
 export async function readProgram(sessionsDir: string): Promise<readonly string[] | undefined> {
   const found = await text(path.join(scriptsDir(sessionsDir), "program"));
   return found?.split("\n").filter(Boolean);
 }
 
-/** What failed inside hooks, a line each, the oldest first. */
+/** Returns the failures inside hooks, one line each, oldest first. */
 export async function readHookLog(sessionsDir: string): Promise<string[]> {
   const found = await text(path.join(scriptsDir(sessionsDir), "log"));
   return found?.split("\n").filter((line) => line.trim() !== "") ?? [];
@@ -137,7 +143,7 @@ export async function writeRecord(sessionsDir: string, record: HookRecord): Prom
   await put(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Makes a hooks folder where there is none. Gives whether it was made. */
+/** Makes a hooks folder if it does not exist. Returns true if it was made. */
 export async function makeHooksFolder(folder: string): Promise<boolean> {
   const there = await lstat(folder).catch(() => undefined);
   if (!there) await mkdir(folder, { recursive: true });
@@ -146,8 +152,8 @@ export async function makeHooksFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Puts a script of ours into a hooks folder. With `wrap`, what is there is kept under `.before-session` first: at every
- * moment one of the two stands under the hook's name.
+ * Puts a script into a hooks folder. With `wrap`, first keeps the user's hook under
+ * `<name>.before-session`. At every moment, either the user's hook or the script has the hook's name.
  */
 export async function putHook(
   folder: string,
@@ -160,7 +166,7 @@ export async function putHook(
   await put(path.join(folder, file), script, 0o755);
 }
 
-/** A second name for the same file: bytes, mode and times stay. A link is made anew: linking it would follow it on some systems. */
+/** Links a second name to a file. Copies a symbolic link instead: on some systems, link(2) follows it. */
 async function keepBeside(file: string, before: string): Promise<void> {
   if ((await lstat(file)).isSymbolicLink()) return symlink(await readlink(file), before);
   await link(file, before).catch((error: NodeJS.ErrnoException) => {
@@ -169,8 +175,8 @@ async function keepBeside(file: string, before: string): Promise<void> {
   });
 }
 
-/** Carries out one removal. */
-export async function takeOut(folder: string, removal: Removal): Promise<void> {
+/** Removes one hook, or restores the user's hook. */
+export async function removeHook(folder: string, removal: Removal): Promise<void> {
   const at = (file: string) => path.join(folder, file);
   const { name, remove, restoreTo, drop } = removal;
   if (restoreTo !== undefined) await rename(at(beforeName(name)), at(restoreTo));
@@ -178,19 +184,19 @@ export async function takeOut(folder: string, removal: Removal): Promise<void> {
   if (drop !== undefined) await rm(at(drop), { force: true });
 }
 
-/** Removes folders that are empty now; others stay. */
+/** Removes empty folders; keeps folders with content. */
 export async function removeEmpty(...folders: readonly string[]): Promise<void> {
   for (const folder of folders) await rmdir(folder).catch(() => {});
 }
 
-/** Removes scripts, record and log: everything but the lock that we hold. */
+/** Removes scripts, record and log, but not the lock, which this process holds. */
 export async function removeScripts(sessionsDir: string): Promise<void> {
   const folder = scriptsDir(sessionsDir);
   for (const file of await readdir(folder).catch(() => []))
     if (file !== ".lock") await rm(path.join(folder, file), { recursive: true, force: true });
 }
 
-/** Writes a file unless it is that already. */
+/** Writes a file if its content differs. */
 async function put(file: string, content: string, mode?: number): Promise<void> {
   const there = await lstat(file).catch(() => undefined);
   const isRight = there?.isFile() && ((there.mode ^ (mode ?? 0)) & 0o100) === 0;

@@ -1,11 +1,14 @@
-/** What git's hooks leave to the program: messages made of several, messages that lost theirs, branches that moved. */
+/**
+ * Handles hook events that the scripts cannot: squashed and folded messages, messages without their
+ * block, and moved branches. Installs nothing.
+ */
 import { isUtf8 } from "node:buffer";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import { type Commit, log } from "../git/commits.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
@@ -20,11 +23,11 @@ import { readMessage } from "../trailers/read.ts";
 import { splitComments, withoutBlocks } from "../trailers/split-message.ts";
 import { writeMessage } from "../trailers/write.ts";
 
-/** Longest wait for somebody who holds the session's lock, in milliseconds: git waits for us. */
+/** Longest wait for a session's lock, in milliseconds: git waits for its hook. */
 const WAIT = 1500;
 
-/** Looks again what the branch carries, and writes anew what hooks read. */
-export async function refresh(place: Place): Promise<void> {
+/** Updates the files that hooks read, after the branch moved. */
+export async function refreshHookFiles(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch === undefined) return;
   await withSession(place, branch, (session, lock) => saveSession(session, session.state, [], lock), {
@@ -32,8 +35,11 @@ export async function refresh(place: Place): Promise<void> {
   });
 }
 
-/** One block for the commit of a `git merge --squash`, out of those of the commits that it replaces. */
-export async function squash(place: Place, file: string, comment: string): Promise<void> {
+/**
+ * Writes one block into the message of a `git merge --squash`, made of the blocks of the squashed
+ * commits.
+ */
+export async function squashBlocks(place: Place, file: string, comment: string): Promise<void> {
   const { root, gitDir, head } = place.repository;
   const squashed = await readFile(path.join(gitDir, "SQUASH_MSG"), "utf8");
   const oids = [...squashed.matchAll(/^commit ([0-9a-f]{40,64})$/gm)].flatMap((each) => each[1] ?? []);
@@ -55,7 +61,10 @@ export async function squash(place: Place, file: string, comment: string): Promi
   });
 }
 
-/** Returns the record of an edited message without what its sources say better: what was reverted, which checks hold. */
+/**
+ * Returns the record of an edited message without reverts and checks: the squashed commits state these
+ * better.
+ */
 function withoutCarried(
   record: CheckpointRecord,
   sources: readonly (CheckpointRecord | null)[],
@@ -68,8 +77,11 @@ function withoutCarried(
   return { ...record, decisions, ...(knowsChecks ? { verified: [] } : {}) };
 }
 
-/** One block for what a rebase makes out of several commits; the messages of fixups are dropped, their record is not. */
-export async function fold(place: Place, file: string): Promise<void> {
+/**
+ * Writes one block into the message of commits that a rebase joins; keeps the records of dropped fixup
+ * messages.
+ */
+export async function foldBlocks(place: Place, file: string): Promise<void> {
   const { root, gitDir } = place.repository;
   const linesOf = async (name: string) =>
     (await readFile(path.join(gitDir, "rebase-merge", name), "utf8")).split("\n");
@@ -83,14 +95,14 @@ export async function fold(place: Place, file: string): Promise<void> {
   const commits = all.filter(({ oid }) => oid === head || oids.includes(oid));
   if (!commits.some(isRecorded)) return;
   const folded = await foldedIndex(place, commits[0]?.parents[0]);
-  // A revert names the commits as they were before the rebase.
+  // A revert names commits by their ids before the rebase.
   const originals = [...all.filter(({ oid }) => oid === picked), ...commits.slice(1)];
   const record = await foldRecords(place, commits, [], folded, originals);
   await rewrite(file, "#", (text) => writeMessage(withoutBlocks(text), record));
 }
 
-/** The block of the commit that is amended, where a new message has none, or one of another commit of the session. */
-export async function amend(place: Place, file: string): Promise<void> {
+/** Writes the amended commit's block into a message without a block, or with the block of another commit. */
+export async function amendBlock(place: Place, file: string): Promise<void> {
   const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
   const amended = head && readMessage(head.message).session;
   if (!amended) return;
@@ -103,13 +115,13 @@ export async function amend(place: Place, file: string): Promise<void> {
 }
 
 /**
- * The block of now in place of one that a message of `-F`, `-C` or `-c` came with: its label, checks and what no other
- * commit carries stay.
+ * Replaces the block that a message of `git commit -F`, `-C` or `-c` came with by the present one.
+ * Keeps its label, its checks, and items that no other commit carries.
  */
-export async function again(place: Place, file: string, comment: string): Promise<void> {
+export async function refreshBlock(place: Place, file: string, comment: string): Promise<void> {
   const session = await ownSession(place);
   if (!session) return;
-  const { state } = await carriedNow(place, session);
+  const { state } = await updatedFromBranch(place, session);
   const { id, committed } = state.context;
   await rewrite(file, comment, async (text) => {
     const said = readMessage(text).session;
@@ -129,13 +141,13 @@ function isStamped(text: string): boolean {
   return gitTrailers(text).some((each) => each.key.toLowerCase() === "session-id");
 }
 
-/** What commits here carry anyway: of the session of this branch, if it goes on. */
+/** Returns the record that the next commit of this branch carries; empty if its session has ended. */
 async function ownRecord(place: Place): Promise<CheckpointRecord[]> {
   const session = await ownSession(place);
-  return session ? [nextRecord((await carriedNow(place, session)).state)] : [];
+  return session ? [nextRecord((await updatedFromBranch(place, session)).state)] : [];
 }
 
-/** The session of this branch, if it goes on. */
+/** Returns the session of this branch; undefined if it has ended. */
 async function ownSession(place: Place): Promise<LoadedSession | undefined> {
   const { branch } = place.repository;
   const session = branch === undefined ? undefined : await findSession(place, branch);
@@ -143,7 +155,10 @@ async function ownSession(place: Place): Promise<LoadedSession | undefined> {
   return phase === "ended" || phase === "archived" ? undefined : session;
 }
 
-/** Changes the words of a message in UTF-8. Comments go above its last paragraph, because git may be told to keep them. */
+/**
+ * Rewrites a UTF-8 message. Moves comments above the last paragraph, because git may be told to keep
+ * them.
+ */
 async function rewrite(
   file: string,
   comment: string,

@@ -14,9 +14,9 @@ import {
   readProgram,
   readSpots,
   removeEmpty,
+  removeHook,
   removeScripts,
   scriptsDir,
-  takeOut,
   writeRecord,
   writeScripts,
 } from "./files.ts";
@@ -25,38 +25,39 @@ import {
   configName,
   type HookFacts,
   type HookPlace,
-  type Lines,
   linesOf,
+  type ManagerLines,
 } from "./place-plan.ts";
 import { callsOurs, HOOKS, type HookName, planRemoval, type Scripts, type Step } from "./plan.ts";
-import { type Survey, shippedLibraries, shown, survey } from "./survey.ts";
+import { type Survey, shippedLibraries, shownPath, survey } from "./survey.ts";
 
-/** How hooks stand in this clone. */
+/** State of this clone's hooks. */
 export interface HookReport {
   readonly how: HookPlace["kind"];
-  /** Every hook is ours, or calls ours. */
+  /** True if every hook is this program's, or calls it. */
   readonly installed: boolean;
-  /** Whether they were asked for here before. */
+  /** True if the user installed hooks in this clone before. */
   readonly wanted: boolean;
-  /** Where git looks for hooks. */
+  /** The folder in which git finds hooks. */
   readonly folder: string;
   readonly why?: string;
-  /** What to add where, by hand; without what is there already. */
-  readonly lines?: Lines;
+  /** Lines to add by hand, without lines that exist. */
+  readonly lines?: ManagerLines;
   readonly hooks: readonly Step[];
-  /** Node and the program, as hooks start them. */
+  /** Paths of Node and the program that hooks start. */
   readonly program?: { readonly paths: readonly string[]; readonly missing: readonly string[] };
   readonly log: { readonly file: string; readonly lines: readonly string[] };
 }
 
-/** How hooks stand; changes nothing. */
+/** Returns the state of hooks; changes nothing. */
 export async function hooksStatus(place: Place): Promise<HookReport> {
   return reportOf(place, await survey(place));
 }
 
 /**
- * Installs hooks beside what is there, as far as that is this clone's own to change; twice is the same as once.
- * What is left is in the report: lines for whoever manages hooks here. Failure `locked`, `cannot-write`, `git-failed`.
+ * Installs hooks next to the user's own, in files of this clone only. Idempotent. The report lists lines that
+ * the user has to add to a hook manager's files.
+ * @throws Failure `locked`, `cannot-write`, `git-failed`
  */
 export async function installHooks(place: Place): Promise<HookReport> {
   if ((await survey(place)).where.kind === "off") return hooksStatus(place);
@@ -65,7 +66,7 @@ export async function installHooks(place: Place): Promise<HookReport> {
     const found = await survey(place);
     const { shipped, installed } = found.scripts;
     const libraries = await shippedLibraries();
-    // Until hooks of another version are replaced, the scripts of that version tell that nobody edited them.
+    // Scripts go last: until then, the old ones prove that old hooks were not edited.
     await writeScripts(place.sessionsDir, new Map([...shipped, ...installed]), libraries, programPaths());
     await writeRecord(place.sessionsDir, { ...found.record, installed: true });
     if (found.where.kind === "files") await installFiles(place, found);
@@ -76,13 +77,13 @@ export async function installHooks(place: Place): Promise<HookReport> {
 }
 
 export interface Uninstalled {
-  /** Hooks that were taken out or put back. */
+  /** Hooks that were removed or restored. */
   readonly removed: readonly string[];
-  /** What stays, and why. */
+  /** Hooks that stay, each with the reason. */
   readonly stays: readonly string[];
 }
 
-/** Takes out what is ours and puts back what was there. Failures as `installHooks`. */
+/** Removes this program's hooks and restores the user's. @throws as `installHooks` */
 export async function uninstallHooks(place: Place): Promise<Uninstalled> {
   const folder = await makeScriptsDir(place.repository.commonDir);
   const removed: string[] = [];
@@ -91,7 +92,7 @@ export async function uninstallHooks(place: Place): Promise<Uninstalled> {
     const { facts, scripts, record } = await survey(place);
     for (const hooks of foldersOf(place, record)) {
       const { done, left } = await removeFiles(hooks, scripts);
-      removed.push(...done.map((name) => shown(place, path.join(hooks, name))));
+      removed.push(...done.map((name) => shownPath(place, path.join(hooks, name))));
       stays.push(...left);
     }
     await removeEmpty(...record.made);
@@ -127,13 +128,13 @@ async function installConfiguration(place: Place, { facts, scripts, steps, recor
   await writeRecord(place.sessionsDir, { ...record, installed: true, ...defined({ openConfig: open }) });
   for (const { name } of missing)
     await configureHook(repository, configName(name), name, configCommand(name));
-  // Files of ours from before git could do this would make each hook run twice.
+  // Removes hook files of an installation under an older git: otherwise each hook would run twice.
   for (const folder of foldersOf(place, record)) await removeFiles(folder, scripts);
 }
 
 async function removeFiles(folder: string, scripts: Scripts): Promise<{ done: HookName[]; left: string[] }> {
   const plan = planRemoval(await readSpots(folder), scripts);
-  for (const each of plan) await takeOut(folder, each);
+  for (const each of plan) await removeHook(folder, each);
   return {
     done: plan
       .filter((each) => each.remove.length > 0 || each.restoreTo !== undefined)
@@ -152,13 +153,13 @@ async function removeConfiguration(place: Place, facts: HookFacts, record: HookR
   return names.map((name) => `hook.${name}`);
 }
 
-/** Whether somebody put a command of their own under a name of ours. */
+/** Reports whether the user configured another command under this program's name. */
 function isReplaced({ configured }: HookFacts, name: HookName): boolean {
   const command = configured.get(configName(name))?.command;
   return command !== undefined && !callsOurs(command, name);
 }
 
-/** Folders that may hold a file of ours: those we wrote to, and git's own. */
+/** Returns the folders that may have hooks of this program: the recorded ones and git's default. */
 function foldersOf({ repository }: Place, record: HookRecord): string[] {
   return [...new Set([...record.folders, path.join(repository.commonDir, "hooks")])];
 }
@@ -181,8 +182,8 @@ async function reportOf(place: Place, found: Survey): Promise<HookReport> {
   };
 }
 
-/** Lines that are not there yet. */
-function remainingLines(where: HookPlace, folder: string, steps: readonly Step[]): Lines | undefined {
+/** Returns the lines that are still missing. */
+function remainingLines(where: HookPlace, folder: string, steps: readonly Step[]): ManagerLines | undefined {
   const missing = steps.filter((step) => step.action === "ask").map((step) => step.name);
   if (missing.length === 0) return undefined;
   if (where.kind !== "lines") return linesOf({ folder }, missing);
@@ -192,7 +193,7 @@ function remainingLines(where: HookPlace, folder: string, steps: readonly Step[]
 
 const FINE: readonly string[] = ["installed", "standby", "edited", "off"];
 
-/** Absolute paths of Node and of the program, wherever it was started through. */
+/** Returns the absolute paths of Node and the program, with links resolved. */
 function programPaths(): readonly [string, string] {
   return [process.execPath, path.join(path.dirname(templatesDir()), "dist", "cli.js")];
 }

@@ -1,15 +1,18 @@
-/** Where hooks can be installed, who else manages them, and the lines for those who do. Pure. */
+/**
+ * Chooses the place for hooks in a clone, recognizes hook managers, and writes the lines that their
+ * files need. Pure.
+ */
 import type { HookAnswers } from "../git/hooks.ts";
 import { isRecord, parsedJson } from "../text/json.ts";
 import { callsOurs, HOOKS, type HookName } from "./plan.ts";
 
-/** What git and the tree say about hooks. */
+/** Facts about hooks from git's settings and the work tree. */
 export interface HookFacts extends HookAnswers {
   readonly kind: "absent" | "folder" | "link" | "other";
   readonly where: "common" | "worktree" | "outside";
   readonly tracked: boolean;
   readonly ignored: boolean;
-  /** Files of the work tree's top that tell of a hook manager, with their text. */
+  /** Texts of a hook manager's files at the top of the work tree, by name. */
   readonly tree: ReadonlyMap<string, string>;
   /** Names of the files in the hooks folder. */
   readonly names: readonly string[];
@@ -18,25 +21,25 @@ export interface HookFacts extends HookAnswers {
 export type HookPlace =
   | { readonly kind: "files" }
   | { readonly kind: "configuration" }
-  | { readonly kind: "lines"; readonly why: string; readonly lines: Lines }
+  | { readonly kind: "lines"; readonly why: string; readonly lines: ManagerLines }
   | { readonly kind: "off"; readonly why: string };
 
-export interface Lines {
-  /** Absent where the folder is nobody's that we know. */
+export interface ManagerLines {
+  /** Absent if no known manager owns the folder. */
   readonly manager?: string;
   readonly files: readonly {
     readonly file: string;
     readonly hooks: readonly HookName[];
     readonly text: string;
   }[];
-  /** What to do after that. */
+  /** The next step, after the lines are added. */
   readonly after: string;
 }
 
-/** The names in which hooks of ours stand in the configuration; git refuses the names of hooks themselves. */
+/** Returns the name of a configured hook; git refuses plain hook names. @see git-hook(1) */
 export const configName = (name: HookName): string => `session-${name}`;
 
-/** Files at the top of the work tree that are read to tell who manages hooks. */
+/** Files at the top of the work tree by which hook managers are recognized. */
 export const MANAGER_FILES: readonly string[] = [
   "package.json",
   ...["yml", "yaml", "json", "jsonc", "toml"].flatMap((ext) =>
@@ -50,8 +53,8 @@ export const MANAGER_FILES: readonly string[] = [
 ];
 
 /**
- * The command of a configured hook. It is given the hook's arguments by git, finds the script without starting git
- * where it can, and does nothing where the script is gone.
+ * Returns the command of a configured hook. git passes the hook's arguments. The command starts git
+ * only if it must to find the script, and does nothing if the script is gone.
  */
 export function configCommand(name: HookName): string {
   const script = `sessions/.hooks/${name}`;
@@ -60,16 +63,19 @@ export function configCommand(name: HookName): string {
 
 const find = (name: HookName) => `f="$(git rev-parse --git-common-dir)/sessions/.hooks/${name}"`;
 
-/** The line that calls ours from another hook: the same in every clone, and nothing where session is not set up. */
+/**
+ * Returns the line that calls the script from another hook: equal in all clones, without effect if
+ * none is set up.
+ */
 export function callLine(name: HookName): string {
   if (!readsInput(name)) return `${find(name)}; [ ! -x "$f" ] || "$f" "$@"`;
-  // What git says on standard input has to reach both ours and the rest of the hook.
+  // Standard input must reach the script and also the rest of the hook.
   return `${find(name)}; [ ! -x "$f" ] || { t="$(mktemp)"; cat >"$t"; "$f" "$@" <"$t" || exit; exec <"$t"; rm -f "$t"; }`;
 }
 
 const readsInput = (name: HookName) => name === "pre-push" || name === "post-rewrite";
 
-/** Where hooks go in this clone, and why not where they cannot. `root` is the top of the work tree. */
+/** Chooses the place for hooks in this clone; says why if the user must add them. */
 export function choosePlace(facts: HookFacts): HookPlace {
   const { setting } = facts;
   if (setting && (setting.value === "" || /^(\/dev\/null|NUL)\/?$/.test(setting.value)))
@@ -101,12 +107,15 @@ function whyNotOurs({ setting, folder, kind, where, tracked, ignored }: HookFact
   return undefined;
 }
 
-function managerOf(facts: HookFacts): (Lines & { manager: string }) | undefined {
+function managerOf(facts: HookFacts): (ManagerLines & { manager: string }) | undefined {
   return husky(facts) ?? lefthook(facts) ?? simpleGitHooks(facts) ?? huskyFour(facts) ?? overcommit(facts);
 }
 
-/** husky 9 owns `<dir>/_` and calls `<dir>/<hook>`; where it is a dependency, the next `npm install` makes it so. */
-function husky({ setting, tree, names }: HookFacts): (Lines & { manager: string }) | undefined {
+/**
+ * Recognizes husky 9, which owns `<dir>/_` and calls `<dir>/<hook>`. As a dependency, `npm install`
+ * activates it.
+ */
+function husky({ setting, tree, names }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const value = setting?.value.replace(/[\\/]+$/, "");
   const active = value !== undefined && /(^|[\\/])_$/.test(value) && names.includes("h");
   const settings = json(tree.get("package.json"));
@@ -124,7 +133,7 @@ function husky({ setting, tree, names }: HookFacts): (Lines & { manager: string 
   };
 }
 
-function lefthook({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+function lefthook({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const main = [...tree.keys()].find((file) => /^\.?lefthook\.\w+$/.test(file));
   if (main === undefined) return undefined;
   const there = [...tree.keys()].find((file) => /^\.?lefthook-local\.\w+$/.test(file));
@@ -139,8 +148,8 @@ function lefthook({ tree }: HookFacts): (Lines & { manager: string }) | undefine
   };
 }
 
-/** It removes every hook that it does not know, unless it is told to keep it. */
-function simpleGitHooks({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+/** Recognizes simple-git-hooks, which removes unknown hooks unless its settings list them. */
+function simpleGitHooks({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const own = [...tree.keys()].find((file) => /^\.?simple-git-hooks\.\w+$/.test(file));
   const settings = own?.endsWith(".json")
     ? json(tree.get(own))
@@ -158,14 +167,14 @@ function simpleGitHooks({ tree }: HookFacts): (Lines & { manager: string }) | un
   };
 }
 
-/** One line of JSON a hook. */
-function inJson(file: string, line: (name: HookName) => string): Lines["files"][number] {
+/** Returns one line of JSON per hook. */
+function inJson(file: string, line: (name: HookName) => string): ManagerLines["files"][number] {
   const text = HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n");
   return { file, hooks: HOOKS, text };
 }
 
-/** husky 4 is one script for all hooks, told by its name; it gives arguments and input in variables. */
-function huskyFour({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+/** Recognizes husky 4: one script for all hooks, which passes arguments and input in variables. */
+function huskyFour({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const own = [...tree.keys()].find((file) => /^(\.huskyrc|husky\.config)/.test(file));
   const settings = json(tree.get("package.json"))?.husky;
   if (own === undefined && !isRecord(settings)) return undefined;
@@ -178,7 +187,7 @@ function huskyFour({ tree }: HookFacts): (Lines & { manager: string }) | undefin
   };
 }
 
-function overcommit({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+function overcommit({ tree }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   if (!tree.has(".overcommit.yml")) return undefined;
   return {
     manager: "overcommit",
@@ -187,8 +196,8 @@ function overcommit({ tree }: HookFacts): (Lines & { manager: string }) | undefi
   };
 }
 
-/** Lines for hooks that stand in a folder, for those of a name. */
-export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): Lines {
+/** Returns the lines to add to hook files in a folder, for the hooks in `names`. */
+export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): ManagerLines {
   return {
     files: names.map((name) => ({ file: `${folder}/${name}`, hooks: [name], text: callLine(name) })),
     after:
@@ -196,7 +205,7 @@ export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): L
   };
 }
 
-/** Hooks that somebody else's files call already. */
+/** Returns the hooks that files of a hook manager already call. */
 export function calledElsewhere(
   { tree }: Pick<HookFacts, "tree">,
   folderTexts: ReadonlyMap<HookName, string>,

@@ -1,69 +1,75 @@
-/** What to do about each of git's hooks, from what is there. Pure. */
+/** Plans what to do with each of git's hooks, from the files in a hooks folder. Pure: changes no file. */
 
-/** Hooks that stand for good. */
+/** Hooks that are always installed. */
 const STANDING = ["prepare-commit-msg", "post-checkout", "post-merge", "post-rewrite", "pre-push"] as const;
 
-/** Hooks that prepare-commit-msg puts there for the one commit that needs them: each one costs a fifth of a commit. */
+/**
+ * Hooks that prepare-commit-msg installs for a single commit, because each costs a fifth of a commit's
+ * time.
+ */
 const PASSING = ["commit-msg", "post-commit"] as const;
 
 export type HookName = (typeof STANDING)[number] | (typeof PASSING)[number];
 
 export const HOOKS: readonly HookName[] = [...STANDING, ...PASSING];
 
-/** What stands under one name of a hooks folder. */
+/** A file of a hooks folder. */
 export interface HookFile {
   readonly kind: "none" | "file" | "link" | "other";
   readonly executable: boolean;
-  /** Content, of the target where it is a link; "" where there is nothing to read. */
+  /** Content, of the target if it is a link; "" if unreadable. */
   readonly text: string;
-  /** The same bytes, one a character. */
+  /** The same bytes as Latin-1: one character per byte. */
   readonly bytes: string;
 }
 
-/** One hook with every name that it may have moved to. */
+/** A hook's file, and the names under which managers back it up. */
 export interface Spot {
   readonly name: HookName;
   readonly here: HookFile;
-  /** Where the framework pre-commit moves what it finds, and calls it from. */
+  /** Backup by the framework pre-commit, which still calls it. */
   readonly legacy: HookFile;
-  /** Where lefthook moves what it finds, and calls it no more. */
+  /** Backup by lefthook, which no longer calls it. */
   readonly old: HookFile;
-  /** Where we move what we find; ours calls it. */
+  /** Backup by this program, whose script calls it. */
   readonly before: HookFile;
 }
 
-/** Our scripts as they ship, and as they were installed last. */
+/** This program's scripts: as shipped, and as installed last. */
 export interface Scripts {
   readonly shipped: ReadonlyMap<HookName, string>;
   readonly installed: ReadonlyMap<HookName, string>;
 }
 
-/** `edited`: ours, changed by hand since; `older`: ours, of another version of this program. */
+/** `edited`: this program's, changed by hand; `older`: of another version of this program. */
 type Owner = "nobody" | "ours" | "older" | "edited" | "other";
 
 type HookState = "installed" | "standby" | "missing" | "outdated" | "edited" | "taken" | "off";
 
 export interface Step {
   readonly name: HookName;
-  /** What is the case now. `standby`: put there by prepare-commit-msg when a commit needs it. */
+  /** Present state. `standby`: prepare-commit-msg installs it when a commit needs it. */
   readonly state: HookState;
-  /** What an installation does. `ask`: the user has to add a line of ours; `stuck`: to sort something out first. */
+  /**
+   * Action of an installation. `ask`: the user must add a line; `stuck`: the user must solve a
+   * problem first.
+   */
   readonly action: "keep" | "write" | "wrap" | "ask" | "stuck";
-  /** Name of the file in the hooks folder that is or will be ours. */
+  /** Name of this program's file in the hooks folder, now or after the installation. */
   readonly file: string;
   readonly why?: string;
 }
 
 export const beforeName = (file: HookName): string => `${file}.before-session`;
 
-/** Names under which ours may stand, the usual one first. */
+/** Returns the names that this program's file may have, the usual one first. */
 const placesOf = (spot: Spot): readonly (readonly [string, HookFile])[] => [
   [spot.name, spot.here],
   [`${spot.name}.legacy`, spot.legacy],
   [`${spot.name}.old`, spot.old],
 ];
 
-/** Whose a file in a hooks folder is. */
+/** Returns the owner of a file in a hooks folder. */
 export function ownerOf(file: HookFile, name: HookName, scripts: Scripts): Owner {
   if (file.kind === "none") return "nobody";
   if (file.kind !== "file" || !isOurs(file.text, name)) return "other";
@@ -72,24 +78,24 @@ export function ownerOf(file: HookFile, name: HookName, scripts: Scripts): Owner
   return file.text === scripts.installed.get(name) ? "older" : "edited";
 }
 
-/** A copy of ours with another head still calls what was there before: taken for foreign it would come to call itself. */
+/** Recognizes edited copies too: a copy treated as foreign would be backed up, and then call itself. */
 function isOurs(text: string, name: HookName): boolean {
   return text.includes(`# git-session ${name}:`) || text.includes(beforeName(name));
 }
 
-/** Whether a text calls the script that every hook manager is told to call. */
+/** Reports whether a text calls the script, with the line that users add for hook managers. */
 export function callsOurs(text: string, name: HookName): boolean {
   return text.includes(`sessions/.hooks/${name}`);
 }
 
-/** What to do in a hooks folder of this clone's own, hook by hook. */
+/** Plans the installation into a hooks folder of this clone, one step per hook. */
 export function planFolder(spots: readonly Spot[], scripts: Scripts): Step[] {
   const steps = spots.map((spot) => planSpot(spot, scripts));
   const first = spots.find((spot) => spot.name === "prepare-commit-msg");
   const calls = first && ownerOf(first.here, first.name, scripts) === "other";
   const asked = steps.some((step) => step.name === first?.name && step.action === "ask");
   if (!asked && !(calls && callsOurs(first.here.text, first.name))) return steps;
-  // Called from another hook it does not know where to put those that come and go.
+  // A prepare-commit-msg that another hook calls cannot find the folder for the hooks of a single commit.
   const why = (name: HookName) =>
     `prepare-commit-msg is called by another hook, so ${name} has to stand for good`;
   return steps.map((step) =>
@@ -112,7 +118,7 @@ function planSpot(spot: Spot, scripts: Scripts): Step {
   return { ...step, action: same(here, spot.before) ? "write" : "wrap" };
 }
 
-/** Nothing there: ours goes there, unless it comes and goes by itself. */
+/** Plans for a free name: install, unless prepare-commit-msg installs the hook when needed. */
 function planFree({ name, before }: Spot): Step {
   const passing = (PASSING as readonly string[]).includes(name) && before.kind === "none";
   return passing
@@ -132,7 +138,10 @@ function ownStep(name: HookName, file: string, owner: "ours" | "older" | "edited
   };
 }
 
-/** pre-commit refuses to run where its own hook was moved elsewhere, so ours goes where it moves hooks itself. */
+/**
+ * Installs under the name of pre-commit's backup, which it calls: pre-commit refuses to run if its
+ * hook is renamed.
+ */
 function planLegacy(spot: Spot, owner: Owner): Step {
   const { name } = spot;
   const file = `${name}.legacy`;
@@ -178,25 +187,28 @@ function same(one: HookFile, other: HookFile): boolean {
 const isPreCommit = (text: string) => text.includes("File generated by pre-commit");
 const isLefthook = (text: string) => text.includes("call_lefthook");
 
-/** husky 4, overcommit and others are one script for all hooks, which asks by which name it was called. */
+/**
+ * Recognizes scripts that serve all hooks and check the name they were called by, as those of husky 4
+ * and overcommit.
+ */
 function looksAtItsName(text: string): boolean {
   return /basename\b[^\n]{0,30}(?:\$\{?0|\$PROGRAM_NAME|argv|__file|__FILE)|\$\{0##|\/husky\.sh"/.test(text);
 }
 
-/** Where a hook of ours is put back from: the first place that holds ours gives way to what was there before. */
+/** Removal of one hook: the user's hook replaces this program's file. */
 export interface Removal {
   readonly name: HookName;
-  /** Ours, to be removed. */
+  /** Name of this program's file to remove. */
   readonly remove: readonly string[];
-  /** What was there before goes back to this name. */
+  /** Name to which the user's hook returns. */
   readonly restoreTo?: string;
-  /** A copy of what stands in its place anyway. */
+  /** A backup equal to the hook in place. */
   readonly drop?: string;
-  /** Said, not touched. */
+  /** A hook that is reported and not changed. */
   readonly stays?: string;
 }
 
-/** How to take ours out of a hooks folder, so that it is as if it had never been there. */
+/** Plans the removal from a hooks folder, which restores it to its state before the installation. */
 export function planRemoval(spots: readonly Spot[], scripts: Scripts): Removal[] {
   return spots.map((spot) => {
     const { name, here, before } = spot;

@@ -16,18 +16,18 @@ import {
 } from "./place-plan.ts";
 import { HOOKS, type HookName, ownerOf, planFolder, type Scripts, type Spot, type Step } from "./plan.ts";
 
-/** Everything that an installation is decided from, and the decision. */
+/** The facts for an installation, and its plan. */
 export interface Survey {
   readonly facts: HookFacts;
   readonly where: HookPlace;
   readonly scripts: Scripts;
   readonly steps: readonly Step[];
   readonly record: HookRecord;
-  /** Where git looks for hooks, absolute. */
+  /** The absolute folder in which git finds hooks. */
   readonly folder: string;
 }
 
-/** Looks at hooks, configuration and hook managers; changes nothing. */
+/** Reads hooks, configuration and files of hook managers, and plans; changes nothing. */
 export async function survey(place: Place): Promise<Survey> {
   const { repository, sessionsDir } = place;
   const [answers, shipped, installed, record] = await Promise.all([
@@ -57,14 +57,14 @@ export async function survey(place: Place): Promise<Survey> {
     where,
     tree,
     names,
-    folder: shown(place, folder),
+    folder: shownPath(place, folder),
   };
   const scripts: Scripts = { shipped, installed };
   const chosen = choosePlace(facts);
   return { facts, where: chosen, scripts, record, folder, steps: stepsOf(chosen, facts, spots, scripts) };
 }
 
-/** What is to be done for each hook where hooks go. */
+/** Returns the step of each hook at the chosen place. */
 function stepsOf(where: HookPlace, facts: HookFacts, spots: readonly Spot[], scripts: Scripts): Step[] {
   if (where.kind === "files") return planFolder(spots, scripts);
   const foreign = spots
@@ -73,7 +73,7 @@ function stepsOf(where: HookPlace, facts: HookFacts, spots: readonly Spot[], scr
   const called = calledElsewhere(facts, new Map(foreign));
   return spots.map((spot): Step => {
     const { name } = spot;
-    // What calls a script that is not there does nothing.
+    // A call does nothing until the scripts are installed.
     const state = scripts.installed.has(name) ? "installed" : "missing";
     const step = { name, file: name };
     if (where.kind === "off") return { ...step, state: "off", action: "keep" };
@@ -106,12 +106,12 @@ function configStep(name: HookName, { configured, disabled }: HookFacts, there: 
   };
 }
 
-/** Our scripts as they ship with the program. */
+/** Returns the scripts as shipped with the program. */
 function shippedScripts(): Promise<Scripts["shipped"]> {
   return shippedFiles(HOOKS);
 }
 
-/** What the scripts read. */
+/** Returns the libraries that the scripts source, by name. */
 export function shippedLibraries(): Promise<ReadonlyMap<string, string>> {
   return shippedFiles(["where.sh", "session.sh"]);
 }
@@ -122,7 +122,7 @@ async function shippedFiles<T extends string>(names: readonly T[]): Promise<Map<
   return new Map(await Promise.all(texts));
 }
 
-/** What is longer was not written for a hook manager, in bytes. */
+/** Largest file of a hook manager that is read, in bytes. */
 const MAX_SETTINGS = 1024 * 1024;
 
 async function managerFiles(root: string, hooksPath = ""): Promise<HookFacts["tree"]> {
@@ -145,7 +145,7 @@ async function kindOf(folder: string): Promise<HookFacts["kind"]> {
   }
 }
 
-/** Whose ground a folder is on, after every link on the way to it. */
+/** Returns where a folder is, with links resolved: in this clone, in the work tree, or outside. */
 async function whereIs({ repository }: Place, folder: string): Promise<HookFacts["where"]> {
   const [real, common, root] = await Promise.all([folder, repository.commonDir, repository.root].map(realOf));
   const inside = (outer = "") => {
@@ -155,7 +155,7 @@ async function whereIs({ repository }: Place, folder: string): Promise<HookFacts
   return inside(common) ? "common" : inside(root) ? "worktree" : "outside";
 }
 
-/** The real path of a file, or of the nearest folder above it that is there. */
+/** Returns the real path of a file, or of its nearest existing parent folder. */
 async function realOf(file: string): Promise<string> {
   const parent = path.dirname(file);
   return realpath(file).catch(async () =>
@@ -163,8 +163,8 @@ async function realOf(file: string): Promise<string> {
   );
 }
 
-/** From the top of the work tree where it is inside of it, else absolute. */
-export function shown({ repository }: Place, file: string): string {
+/** Returns a path relative to the work tree if it is inside, else absolute. */
+export function shownPath({ repository }: Place, file: string): string {
   const way = path.relative(repository.root, file);
   return way === "" || way.startsWith("..") || path.isAbsolute(way) ? file : way;
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { ask, REFS_QUERY, SETTINGS_QUERY } from "../git/read.ts";
 import { mailmapFiles } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
-import { atWork } from "../record/runs.ts";
+import { sessionsAtWork } from "../record/runs.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { clock, environment } from "../surroundings.ts";
 import { version } from "../version.ts";
@@ -21,11 +21,11 @@ export interface Answer<T> {
 /** File systems tell times by their own clock, some by two seconds: what is younger may change and look the same. */
 const GRAIN = 2000;
 
-/** What is derived, and what `atWork` tells. */
+/** What is derived, and what `sessionsAtWork` tells. */
 const APART = new Set([".cache", ".runs"]);
 
 /** The answer to a question as it was made before, or made now. */
-export async function unchanged<T>(
+export async function cachedAnswer<T>(
   place: Place,
   question: string,
   make: () => Promise<Answer<T>>,
@@ -51,7 +51,7 @@ async function stateOf(place: Place): Promise<{ text: string; changed: number }>
   const [refs, settings, agents] = await Promise.all([
     ask(repository.root, REFS_QUERY),
     ask(repository.root, SETTINGS_QUERY),
-    atWork(place),
+    sessionsAtWork(place),
   ]);
   const records = filesBelow(sessionsDir);
   // A branch that was deleted and made anew at the same commit has another reflog.

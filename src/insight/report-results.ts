@@ -3,7 +3,7 @@
 import { writtenBuild } from "../facts/builds.ts";
 import { coverageNow } from "../facts/coverage.ts";
 import type { Build } from "../facts/formats/build.ts";
-import { foundViews, toldBuild } from "../facts/results.ts";
+import { foundViews, staleBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
@@ -35,5 +35,5 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
 function buildHere(place: Place, { tests: _tests, ...build }: Build): BuildView {
   const { commit } = build;
   const isLast = commit === undefined || place.repository.head?.startsWith(commit);
-  return toldBuild(build, isLast ? undefined : "not of the last commit");
+  return staleBuild(build, isLast ? undefined : "not of the last commit");
 }

@@ -3,7 +3,7 @@
 import type { Place } from "../place/place.ts";
 import { now } from "../surroundings.ts";
 import { jsonText } from "../text/json.ts";
-import { unchanged } from "./cached-answer.ts";
+import { cachedAnswer } from "./cached-answer.ts";
 import { reportMarkdown } from "./pages/markdown.ts";
 import { aged } from "./report/blockers.ts";
 import { dayAt, type PeriodRequest, reportPeriod } from "./report/period.ts";
@@ -22,7 +22,7 @@ export async function reportOf(
   const made = now();
   const period = reportPeriod(request, Date.parse(made));
   const question = JSON.stringify(["report", period, dayAt(made), options.mine ?? false]);
-  const { report, last } = await unchanged<KeptReport>(place, question, async () => {
+  const { report, last } = await cachedAnswer<KeptReport>(place, question, async () => {
     const { makeReport } = await import("./report-make.ts");
     return makeReport(place, period, made, options);
   });

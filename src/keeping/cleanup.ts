@@ -1,24 +1,27 @@
-/** Tidying up: what ended long ago and nobody named goes into the trash, what was there long enough goes for good. */
+/**
+ * Moves old ended sessions that nobody named into the trash, and deletes what was in the trash long
+ * enough. Deletes no commit.
+ */
 
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { titleOfBranch } from "../session/state.ts";
 import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { clock } from "../surroundings.ts";
-import { type Aside, dropAside, listAside } from "../worktree/set-aside-files.ts";
-import { type Deletion, goingOf, type Staying } from "./delete.ts";
+import { dropAside, listAside, type SetAsideFiles } from "../worktree/set-aside-files.ts";
+import { type Deletion, type SessionToKeep, sessionsToDelete } from "./delete.ts";
 import { deletedSessions, emptyTrash, trashSessions } from "./trash.ts";
 
 export interface Cleanup extends Deletion {
-  /** Deleted before, and long enough ago. */
+  /** Sessions whose time in the trash is over. */
   readonly emptied: readonly DeletedSession[];
-  /** Files that an interrupted command left, kept aside long enough ago. */
-  readonly asides: readonly Aside[];
+  /** Files set aside after an interrupted command, whose time is over. */
+  readonly asides: readonly SetAsideFiles[];
 }
 
 /**
- * What a cleanup would do: sessions without a sign of life for so many days go, with the reasons why others stay. `named`:
- * those with a title or tags of their own go, too.
+ * Returns the plan of a cleanup: ended sessions without activity for `days` days, and why others stay.
+ * `named`: includes sessions to which a user gave a title or tags.
  */
 export async function planCleanup(place: Place, days: number, named = false): Promise<Cleanup> {
   const [known, deleted, asides] = await Promise.all([
@@ -28,12 +31,12 @@ export async function planCleanup(place: Place, days: number, named = false): Pr
   ]);
   const limit = clock() - days * 86_400_000;
   const old = known.filter((each) => Date.parse(each.touched) < limit);
-  const staying: Staying[] = old.flatMap((session) => {
+  const staying: SessionToKeep[] = old.flatMap((session) => {
     const why = reasonOf(session, named);
     return why === undefined ? [] : [{ session, why }];
   });
   let going = old.filter((each) => reasonOf(each, named) === undefined);
-  // A parent stays with its child, and so does that one's parent.
+  // All ancestors of a session that stays also stay.
   for (let before = -1; before !== going.length; ) {
     before = going.length;
     const ids = new Set(going.map((each) => each.id));
@@ -47,14 +50,14 @@ export async function planCleanup(place: Place, days: number, named = false): Pr
     going = going.filter((each) => !parents.has(each.id));
   }
   return {
-    going: goingOf(known, going),
+    going: sessionsToDelete(known, going),
     staying,
     emptied: deleted.filter((each) => isExpired(each, clock())),
     asides: asides.filter((each) => clock() - Date.parse(each.at) > TRASH_DAYS * 86_400_000),
   };
 }
 
-/** Carries it out. */
+/** Carries out a plan. Returns the sessions that were moved into the trash. */
 export async function cleanUp(place: Place, plan: Cleanup): Promise<DeletedSession[]> {
   const deleted = await trashSessions(place, plan.going);
   await emptyTrash(place);

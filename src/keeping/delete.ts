@@ -1,4 +1,4 @@
-/** Which sessions are to be deleted, and what has to be known before: shown first, carried out when confirmed. */
+/** Selects sessions to delete, with what the user must know before confirming. Deletes nothing itself. */
 
 import { worktreeBranches } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
@@ -7,15 +7,15 @@ import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 
-export interface Going {
+export interface SessionToDelete {
   readonly session: KnownSession;
-  /** Sessions that came from it and stay: they keep its id as their parent. */
+  /** Sessions forked from it that stay, and keep its id as their parent. */
   readonly children: readonly KnownSession[];
-  /** Remotes that it was fetched from, and may come from again. */
+  /** Remotes from which it was fetched: the next pull may bring it back. */
   readonly remote?: string;
 }
 
-export interface Staying {
+export interface SessionToKeep {
   readonly session: KnownSession;
   readonly why: string;
 }
@@ -25,14 +25,16 @@ export type Deletion = Awaited<ReturnType<typeof planDeletion>>;
 export interface DeleteRequest {
   readonly names: readonly string[];
   readonly all?: boolean;
-  /** Those whose last activity was before, milliseconds. */
+  /** Selects sessions whose last activity was before this moment, in milliseconds since the epoch. */
   readonly before?: number;
   readonly force?: boolean;
 }
 
 /**
- * What would be deleted. A session that is active and checked out, or that an agent is at work on, is not, unless forced:
- * Failure `session-active`, `session-at-work` where it was named. Failure `unknown-session`, `ambiguous-session`.
+ * Returns the sessions to delete, and those to keep. Without `force`, keeps a session that is active
+ * and checked out, or that an agent works on.
+ * @throws Failure `session-active`, `session-at-work` if such a session was named; `unknown-session`,
+ * `ambiguous-session`
  */
 export async function planDeletion(place: Place, request: DeleteRequest) {
   const [known, branches, agents] = await Promise.all([
@@ -61,7 +63,7 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
       { hint: "session end\n--force" },
     );
   return {
-    going: goingOf(known, going),
+    going: sessionsToDelete(known, going),
     staying: staying.map((session) => {
       const its = agents.get(session.id);
       return { session, why: its ? atWorkText(its) : "active and checked out" };
@@ -69,8 +71,11 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
   };
 }
 
-/** Each with what stays behind of its family. */
-export function goingOf(known: readonly KnownSession[], sessions: readonly KnownSession[]): Going[] {
+/** Returns sessions with their remaining children and their remotes. */
+export function sessionsToDelete(
+  known: readonly KnownSession[],
+  sessions: readonly KnownSession[],
+): SessionToDelete[] {
   const ids = new Set(sessions.map((each) => each.id));
   return sessions.map((session) => ({
     session,

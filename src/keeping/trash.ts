@@ -1,10 +1,19 @@
-/** Deleting sessions so that they can come back: what is begun is noted first, and finished by whoever comes next. */
+/**
+ * Moves sessions into the trash, restores them, and empties it. Records each operation first, so that
+ * the next command finishes an interrupted one.
+ */
 
 import { changeRefs, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { expand, type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve-session.ts";
+import {
+  expandName,
+  type KnownSession,
+  knownSessions,
+  pickSession,
+  unknownSession,
+} from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { type DeletedSession, isExpired } from "../session/trash.ts";
 import { loadSession } from "../store/load.ts";
@@ -21,15 +30,15 @@ import {
 } from "../store/trash.ts";
 import { clock, now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { workRef } from "../worktree/stash-ref.ts";
-import type { Going } from "./delete.ts";
+import { stashRef } from "../worktree/stash-ref.ts";
+import type { SessionToDelete } from "./delete.ts";
 
 const trashRef = (key: string, n: number) => `refs/session-trash/${key}/${n}`;
 
-/** Puts sessions into the trash, one after the other, with their snapshots. */
+/** Moves sessions into the trash, in order, with their snapshots and stashed work. */
 export function trashSessions(
   place: Place,
-  going: readonly Pick<Going, "session">[],
+  going: readonly Pick<SessionToDelete, "session">[],
 ): Promise<DeletedSession[]> {
   return withTrash(place.sessionsDir, async () => {
     await finish(place);
@@ -42,7 +51,7 @@ export function trashSessions(
 async function trashSession(place: Place, session: KnownSession): Promise<DeletedSession> {
   const { id, title, branch, state, parent, where } = session;
   const [refs, entries] = await Promise.all([refsOf(place, id), readTrash(place.sessionsDir)]);
-  // An interrupted deletion may just have been finished.
+  // `finish` may have completed an interrupted deletion of the same session.
   const before = entries.find((each) => each.id === id);
   if (before && !(await isHere(place, id))) return before;
   const keys = new Set(entries.map((each) => each.key));
@@ -64,7 +73,7 @@ async function trashSession(place: Place, session: KnownSession): Promise<Delete
   return carryOut(place, entry);
 }
 
-/** Doing it twice is the same as once. */
+/** Carries out a recorded deletion. Idempotent. */
 async function carryOut(place: Place, entry: DeletedSession): Promise<DeletedSession> {
   const { id, key, refs } = entry;
   const { sessionsDir } = place;
@@ -93,20 +102,23 @@ async function carryOut(place: Place, entry: DeletedSession): Promise<DeletedSes
 
 export interface RestoredSession {
   readonly session: DeletedSession;
-  /** `kept`: it is put aside, because it was, or because its branch has another session by now. */
+  /** `kept`: outside of its branch's folder, as before, or because the branch has another session now. */
   readonly where: DeletedSession["where"];
 }
 
-/** Brings a deleted session back, by any of its names. Failure `unknown-session`, `ambiguous-session`, `session-exists`. */
+/**
+ * Restores a deleted session by any of its names.
+ * @throws Failure `unknown-session`, `ambiguous-session`, `session-exists`
+ */
 export async function restore(place: Place, name: string): Promise<RestoredSession> {
-  const wanted = await expand(place, name);
+  const wanted = await expandName(place, name);
   if ((await readTrash(place.sessionsDir)).length === 0) throw await notDeleted(place, [], wanted);
   return withTrash(place.sessionsDir, () => restored(place, wanted));
 }
 
 async function restored(place: Place, wanted: string): Promise<RestoredSession> {
   const entries = await readTrash(place.sessionsDir);
-  const found = entries.find((each) => each.key === wanted) ?? pick(lastOfEach(entries), wanted);
+  const found = entries.find((each) => each.key === wanted) ?? pickSession(lastOfEach(entries), wanted);
   if (!found) throw await notDeleted(place, entries, wanted);
   if (found.step === "deleted" && (await isHere(place, found.id)))
     throw new Failure("session-exists", `the session ${found.id} is here again: ${found.title}`, {
@@ -117,7 +129,7 @@ async function restored(place: Place, wanted: string): Promise<RestoredSession> 
   return carryBack(place, entry);
 }
 
-/** Doing it twice is the same as once. */
+/** Carries out a recorded restoration. Idempotent. */
 async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredSession> {
   const { id, key, branch, refs } = entry;
   const { sessionsDir, repository } = place;
@@ -128,7 +140,7 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
       : listRefs(repository.root, ...refs.map((each) => each.ref)),
     listRefs(repository.root, `refs/session-trash/${key}/`),
   ]);
-  // What a fetch brought meanwhile is newer.
+  // Skips existing refs: a fetch after the deletion wrote newer ones.
   const missing = refs.filter(({ ref }, n) => !there.has(ref) && trash.has(trashRef(key, n)));
   await changeRefs(
     repository.root,
@@ -141,12 +153,12 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
     await withSessionFolder(place, branch, async (folder, lock) => {
       const own = await loadForWriting(folder, lock);
       const copies = own ? [] : await keptCopies(sessionsDir, id);
-      // One that ended since stays where it is.
+      // A copy in another state has ended since: it stays in its kept folder.
       const kept = copies.find((each) => each.state.context.state === entry.state);
       if (kept) await moveFromKept(kept, folder, kept.state.context.ref, lock);
       const back = kept ? await loadSession(folder) : own;
       if (back?.state.context.id !== id) return;
-      // Of one that never left, only what hooks read is made again.
+      // If the folder never moved, saving only rewrites the files for hooks.
       await saveSession(back, back.state, own ? [] : restored, lock);
       where = "local";
     });
@@ -160,7 +172,7 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
   return { session: entry, where: where ?? (kept === undefined ? "snapshot" : "kept") };
 }
 
-/** Finishes what an interrupted process began. A session that was not gone yet stays: it may have been used since. */
+/** Finishes interrupted operations. A session that had not moved yet is kept: it may have been used since. */
 async function finish(place: Place): Promise<void> {
   for (const entry of await readTrash(place.sessionsDir)) {
     if (entry.step === "deleted") continue;
@@ -173,7 +185,10 @@ async function isHere(place: Place, id: string): Promise<boolean> {
   return (await knownSessions(place, { light: true })).some((each) => each.id === id);
 }
 
-/** What was deleted, the last first; not what an interrupted command left in its place, or put back there. */
+/**
+ * Returns the deleted sessions, newest first, without sessions that an interrupted operation left in
+ * place.
+ */
 export async function deletedSessions(place: Place): Promise<DeletedSession[]> {
   const entries = await readTrash(place.sessionsDir);
   if (entries.every((each) => each.step === "deleted")) return entries;
@@ -181,7 +196,7 @@ export async function deletedSessions(place: Place): Promise<DeletedSession[]> {
   return entries.filter((each) => each.step === "deleted" || !here.has(each.id));
 }
 
-/** Deletes for good what has been in the trash as long as promised. */
+/** Deletes sessions whose time in the trash is over, permanently. */
 export function emptyTrash(place: Place): Promise<void> {
   return withTrash(place.sessionsDir, () => empty(place));
 }
@@ -197,24 +212,24 @@ async function empty(place: Place): Promise<void> {
   }
 }
 
-/** All refs that are its own: its snapshots, what was fetched of it, and its unfinished work. */
+/** Returns all refs of a session: its snapshots, fetched snapshots, and stashed work. */
 async function refsOf(place: Place, id: string): Promise<{ ref: string; oid: string }[]> {
   const refs = await listRefs(
     place.repository.root,
     `refs/sessions/${id}`,
     `refs/session-remotes/**/${id}`,
-    workRef(id),
+    stashRef(id),
   );
   return [...refs].flatMap(([ref, oid]) => (ref.endsWith(`/${id}`) ? [{ ref, oid }] : []));
 }
 
-/** A session that was deleted more than once goes by the last time; the others have a name of their own. */
+/** Returns the last entry of each session; earlier ones can be named by their key. */
 function lastOfEach(entries: readonly DeletedSession[]): DeletedSession[] {
   return entries.filter((each, at) => entries.findIndex((other) => other.id === each.id) === at);
 }
 
 async function notDeleted(place: Place, entries: readonly DeletedSession[], wanted: string) {
-  const there = pick(await knownSessions(place, { light: true }), wanted);
+  const there = pickSession(await knownSessions(place, { light: true }), wanted);
   if (there)
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {
       hint: `session resume ${there.id}`,

@@ -1,10 +1,10 @@
-/** Undoing the last change to a session's state, whatever made it. Commits are git's, and stay. */
+/** Undoes and redoes changes to a session's record. Never undoes commits: names the git command for that. */
 
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import { branchReflog } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
@@ -12,7 +12,7 @@ import { findSession, noSession } from "../record/find-session.ts";
 import {
   type KnownSession,
   knownSessions,
-  pick,
+  pickSession,
   resolveSession,
   withFolder,
 } from "../record/resolve-session.ts";
@@ -34,16 +34,19 @@ import { deletedSessions, restore } from "./trash.ts";
 
 export interface Undone {
   readonly session: { readonly id: string; readonly title: string; readonly branch: string };
-  /** The change that was undone, or came back. */
+  /** The change that was undone or redone. */
   readonly change: string;
   readonly redone: boolean;
-  /** The commit that was made with it and stays, with the command that takes it back. */
+  /** The commit made with the change, which stays, and the command that reverts it. */
   readonly commit?: TakenBack;
-  /** Decisions and items that stay, because commits carry them. */
+  /** Items that stay, because commits carry them. */
   readonly stays: readonly string[];
 }
 
-/** A commit that stays, and the command that takes it back; `on`: the branch that the session was merged into. */
+/**
+ * A commit that stays, and the command that reverts it. `on`: the branch that the session was merged
+ * into.
+ */
 interface TakenBack {
   readonly oid: string;
   readonly command: string;
@@ -51,9 +54,10 @@ interface TakenBack {
 }
 
 /**
- * Undoes the last change to a session that is not undone yet; without a name, to that of this branch, an ended or a
- * deleted one too. `redo`: takes the last undoing back. `asks` whether the session is meant that was merged into this
- * branch last. Failure `nothing-to-undo`, `nothing-to-redo`, `no-session`, `declined`.
+ * Undoes the last change to a session that is not undone yet. Without a name, the session is the one
+ * of this branch, even ended or deleted. `redo`: reverses the last undo instead. `asks`: confirms that
+ * the user means the session that was merged into this branch last.
+ * @throws Failure `nothing-to-undo`, `nothing-to-redo`, `no-session`, `declined`
  */
 export async function undo(
   place: Place,
@@ -74,14 +78,14 @@ export async function undo(
   throw nothing(found.title, redo);
 }
 
-export interface Recorded extends Omit<ChangeRecord, "before"> {
+export interface UndoableChange extends Omit<ChangeRecord, "before"> {
   readonly undone: boolean;
-  /** The one that is undone next. */
+  /** True for the change that the next undo reverses. */
   readonly next: boolean;
 }
 
-/** What can be undone, the last change first. */
-export async function undoList(place: Place, name: string | undefined): Promise<Recorded[]> {
+/** Returns the changes that can be undone, newest first. */
+export async function undoList(place: Place, name: string | undefined): Promise<UndoableChange[]> {
   const found = await meant(place, name);
   const folder = "key" in found ? undefined : found.loaded?.folder;
   const records = folder === undefined ? [] : await readUndo(folder);
@@ -95,7 +99,7 @@ export async function undoList(place: Place, name: string | undefined): Promise<
     .reverse();
 }
 
-/** The session that is meant: of this branch, the one that was changed last. */
+/** Finds the session: the named one, else the one of this branch that was changed last. */
 async function meant(
   place: Place,
   name: string | undefined,
@@ -106,7 +110,7 @@ async function meant(
     try {
       return await resolveSession(place, name);
     } catch (error) {
-      const gone = error instanceof Failure && error.code === "unknown-session" && pick(deleted, name);
+      const gone = error instanceof Failure && error.code === "unknown-session" && pickSession(deleted, name);
       if (gone) return gone;
       throw error;
     }
@@ -130,7 +134,7 @@ async function meant(
   );
 }
 
-/** How many of the sessions that ended last are looked at. */
+/** Number of recently ended sessions in which to search. */
 const MAX_ENDED = 5;
 
 /** Finds the session that was ended last with a merge into a branch. */
@@ -160,7 +164,7 @@ async function withLocal<T>(
   });
 }
 
-/** In the folder of its branch; it leaves that where it had ended before. */
+/** Undoes a change of a session in its branch's folder. Moves a session out that had ended before. */
 async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: boolean): Promise<Undone> {
   const { after, texts, told, undone } = await planned(place, session, redo);
   await saveSession(session, after, [told], lock, texts);
@@ -170,7 +174,10 @@ async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: 
   return undone;
 }
 
-/** In the folder where it was put aside; it comes back to its branch where it had not ended before. */
+/**
+ * Undoes a change of a kept session. Moves a session back to its branch's folder that had not ended
+ * before.
+ */
 async function inKept(place: Place, known: KnownSession, kept: LoadedSession, redo: boolean) {
   const { state } = (await planned(place, kept, redo)).after.context;
   if (state === "active" || state === "paused")
@@ -198,14 +205,17 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
   });
 }
 
-/** The state as it is to be, with what commits say of it now. Failure `nothing-to-undo`, `nothing-to-redo`. */
+/**
+ * Returns the state to save, with present facts of commits. @throws Failure `nothing-to-undo`,
+ * `nothing-to-redo`
+ */
 async function planned(place: Place, session: LoadedSession, redo: boolean) {
   const records = await readUndo(session.folder);
   const record = redo ? nextToRedo(records) : nextToUndo(records);
   const was = record && stateBefore(record, session.state);
   const { id, title } = session.state.context;
   if (!record || !was) throw nothing(title, redo, record && session.state);
-  const { state, taken } = await carriedNow(place, { ...session, state: was });
+  const { state, taken } = await updatedFromBranch(place, { ...session, state: was });
   const tip = state.context.tip ?? session.state.context.tip;
   const after: SessionState = { ...state, context: { ...state.context, ...defined({ tip }) } };
   const original = (redo && records.find((each) => each.n === record.undoes)) || record;
@@ -231,7 +241,7 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   return { after, texts, undone, told };
 }
 
-/** How git takes a commit back; undefined where git does not have it any more. */
+/** Returns the command that reverts a commit; undefined if git no longer has the commit. */
 async function takenBack(
   place: Place,
   branch: string,
@@ -247,7 +257,7 @@ async function takenBack(
     on === undefined ? undefined : commitBefore(place, on, oid),
     ask(root, ["for-each-ref", "--count=1", `--contains=${oid}`, "refs/remotes/"]),
   ]);
-  // What others may have is not taken out of their history.
+  // Never proposes to rewrite a commit that other clones may have.
   const isLast = head === oid && here === (on ?? branch) && pushed.stdout === "";
   const to = before ?? first;
   const name = oid.slice(0, 12);
@@ -265,7 +275,7 @@ async function takenBack(
   return { oid, command, ...defined({ on }) };
 }
 
-/** Returns where a branch was before it came to a commit, as its reflog says. */
+/** Returns the commit that a branch had before this commit, from its reflog. */
 async function commitBefore(place: Place, branch: string, oid: string): Promise<string | undefined> {
   const entries = await branchReflog(place, branch);
   const at = entries.findIndex((each) => each.oid === oid);

@@ -9,9 +9,9 @@ import { defined } from "../text/defined.ts";
 import { shortId } from "../text/format-time.ts";
 import { shellWord } from "../text/shell.ts";
 import { type MoveRequest, moveTo } from "../worktree/move.ts";
-import type { Found } from "./session-by-name.ts";
+import type { FoundSession } from "./session-by-name.ts";
 
-type Wanted = Partial<Found> & Pick<Found, "branch">;
+type Wanted = Partial<FoundSession> & Pick<FoundSession, "branch">;
 
 /** Checks a branch out, created where it is not here. False where it is checked out already. Failure `branch-gone`. */
 export async function checkOut(
@@ -23,7 +23,7 @@ export async function checkOut(
   if (place.repository.branch === branch) return false;
   const create = await branchSource(place, wanted);
   await moveTo(place, { ...how, branch, ...defined({ create }) });
-  tellCreated(place, branch, create);
+  noteCreated(place, branch, create);
   return true;
 }
 
@@ -49,7 +49,7 @@ export async function branchSource(
 }
 
 /** Notes that a branch which was gone is there again. */
-export function tellCreated(
+export function noteCreated(
   { notices }: Place,
   branch: string,
   create: { readonly from: string; readonly track: boolean } | undefined,

@@ -20,11 +20,17 @@ import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { lastChecks } from "../trailers/checks.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
-import { settled } from "../worktree/settle-before-change.ts";
-import { list } from "../worktree/stash-work.ts";
-import { type Along, type Brought, broughtBy, othersFailure, othersUnnamed } from "./incoming-commits.ts";
+import { settleBeforeChange } from "../worktree/settle-before-change.ts";
+import { pathList } from "../worktree/stash-work.ts";
+import {
+  type IncomingCommits,
+  type IncomingSession,
+  incomingCommits,
+  unnamedFailure,
+  unnamedSessions,
+} from "./incoming-commits.ts";
 import { type MergeKind, type MergeRequest, refuseMerge } from "./merge.ts";
-import { placeIn, whereToMerge } from "./merge-location.ts";
+import { findMergeLocation, worktreePlace } from "./merge-location.ts";
 import { squashProposal } from "./squash.ts";
 
 /** The session that is to end. */
@@ -46,7 +52,7 @@ export interface EndPlan {
   readonly last?: LastCheckpoint;
   readonly open: LeftOpen;
   /** Other sessions whose commits the merge brings, and that nobody named. */
-  readonly along: readonly Along[];
+  readonly along: readonly IncomingSession[];
   /** The linked worktree that could be removed. */
   readonly worktree?: string;
 }
@@ -101,11 +107,11 @@ export interface EndAnswers {
 }
 
 /** A merge that can go. */
-export interface Merging {
+export interface PlannedMerge {
   readonly request: MergeRequest;
-  readonly brought: Brought;
+  readonly brought: IncomingCommits;
   /** Those of the brought sessions that nobody named. */
-  readonly others: readonly Along[];
+  readonly others: readonly IncomingSession[];
 }
 
 /**
@@ -113,11 +119,11 @@ export interface Merging {
  * `unknown-session`, `not-here`, `unfinished-operation`, `checked-out-elsewhere`.
  */
 export async function sessionToEnd(asked: Place, name: string | undefined): Promise<EndingSession> {
-  const here = await settled(asked);
+  const here = await settleBeforeChange(asked);
   const branch = name === undefined ? requireBranch(here.repository) : await branchNamed(here, name);
   const { root } = here.repository;
   const folder = branch === here.repository.branch ? undefined : (await worktreeBranches(root)).get(branch);
-  const place = folder === undefined ? here : await placeIn(here, folder, branch);
+  const place = folder === undefined ? here : await worktreePlace(here, folder, branch);
   const isHere = place.repository.branch === branch;
   if (isHere) {
     const [session] = await Promise.all([currentSession(place), refuseUnfinished(place)]);
@@ -144,7 +150,7 @@ async function branchNamed(place: Place, name: string): Promise<string> {
 /** Works out what the last checkpoint would commit; undefined where there is nothing to commit. */
 export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | undefined> {
   try {
-    const { subject, files, leftOut } = await checkpoint(place, { ...LAST, dryRun: true });
+    const { subject, files, leftOut } = await checkpoint(place, { ...LAST_CHECKPOINT, dryRun: true });
     return { subject, files, leftOut };
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
@@ -153,7 +159,7 @@ export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | und
 }
 
 /** Every last checkpoint is made like this. */
-export const LAST = { label: "session-end", unattended: true } as const;
+export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
 
 export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
   const named = ({ id, text }: { readonly id: string; readonly text: string }) => `${id} ${headline(text)}`;
@@ -179,22 +185,22 @@ export function leftOpenLines({ objectives, blockers, failed, unchecked: missing
 }
 
 /** Works out the merge and everything it brings, and refuses one that cannot go, or falls short. */
-export async function mergeToBe(
+export async function planMerge(
   { place, branch, session, isHere }: EndingSession,
   { merge: kind = "default", verify = true, quality = true, force = false, along = [], agree }: EndRequest,
   target: string,
-): Promise<Merging> {
-  const where = await whereToMerge(place, { branch, target, isHere });
+): Promise<PlannedMerge> {
+  const where = await findMergeLocation(place, { branch, target, isHere });
   const tip = await refCommit(place.repository.root, `refs/heads/${branch}`);
   if (tip === undefined)
     throw new Failure(
       "branch-gone",
       `the branch ${branch} has no commit that could be merged into ${target}`,
     );
-  const brought = await broughtBy(place, session.state.context, tip, target);
-  const others = othersUnnamed(brought.along, along);
+  const brought = await incomingCommits(place, session.state.context, tip, target);
+  const others = unnamedSessions(brought.along, along);
   // What falls short may be theirs: this comes first.
-  if (others.length > 0 && !agree) throw othersFailure(branch, target, others);
+  if (others.length > 0 && !agree) throw unnamedFailure(branch, target, others);
   const between = isHere ? [brought.base] : [brought.base, tip];
   if (quality) {
     await checkQuality(place, between);
@@ -208,10 +214,10 @@ export async function mergeToBe(
 }
 
 /** Failure `usage` where an option has nothing to go with. */
-export function refuseUsage(
+export function checkOptions(
   { place, branch, isHere }: EndingSession,
   { deleteBranch: deletes = false, removeWorktree = false, agree }: EndRequest,
-  merging: Merging | undefined,
+  merging: PlannedMerge | undefined,
 ): void {
   if (deletes && !merging)
     throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted");
@@ -226,10 +232,10 @@ export function refuseUsage(
 }
 
 /** What nobody agreed to beforehand is asked, or refused where nobody can be asked. */
-export async function agreed(
+export async function confirmEnd(
   { place, branch, session, isHere }: EndingSession,
   request: EndRequest,
-  merging: Merging | undefined,
+  merging: PlannedMerge | undefined,
   { changed, open }: { readonly changed: LastCheckpoint | undefined; readonly open: LeftOpen },
 ): Promise<EndAnswers> {
   if (request.strict ?? place.config.session.strict_end) refuseOpen(branch, open);
@@ -246,7 +252,7 @@ export async function agreed(
   if (last && target !== undefined)
     throw new Failure(
       "not-committed",
-      `${list(last.files.map((each) => each.path))} has changes that are not committed; nothing was done`,
+      `${pathList(last.files.map((each) => each.path))} has changes that are not committed; nothing was done`,
       { advice: "--commit makes them the last checkpoint", hint: "--commit" },
     );
   return { commit: isHere, removeWorktree };
@@ -266,7 +272,7 @@ function refuseOpen(branch: string, open: LeftOpen): void {
 export async function messageOf(
   { place, session }: EndingSession,
   { message, edit }: EndRequest,
-  merging: Merging | undefined,
+  merging: PlannedMerge | undefined,
 ): Promise<string | undefined> {
   if (message?.trim() === "") throw new Failure("empty-message", "the message is empty");
   if (!edit) return message;

@@ -12,7 +12,7 @@ import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { heldElsewhere } from "../record/holder.ts";
+import { otherHolders } from "../record/holder.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
@@ -32,21 +32,21 @@ import { withoutHome } from "../text/home.ts";
 import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
-import { unlink } from "../worktree/linked-worktree.ts";
+import { unlinkWorktree } from "../worktree/linked-worktree.ts";
 import {
-  agreed,
+  checkOptions,
+  confirmEnd,
   type EndingSession,
   type EndRequest,
-  LAST,
+  LAST_CHECKPOINT,
   type LeftOpen,
   lastCheckpoint,
   leftOpen,
-  mergeToBe,
   messageOf,
-  refuseUsage,
+  planMerge,
   sessionToEnd,
 } from "./end-plan.ts";
-import { type Along, alongText } from "./incoming-commits.ts";
+import { type IncomingSession, incomingText } from "./incoming-commits.ts";
 import { type Merged, type MergeRequest, mergeInto } from "./merge.ts";
 
 export interface Ended {
@@ -64,7 +64,7 @@ export interface Ended {
     /** The command that pushes the target. */
     readonly push?: string;
   };
-  readonly along: readonly Along[];
+  readonly along: readonly IncomingSession[];
   readonly open: LeftOpen;
   readonly deletedBranch: boolean;
   /** Linked worktree that is gone. */
@@ -83,19 +83,19 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const ending = await sessionToEnd(asked, request.session);
   const { place, branch, session, isHere } = ending;
   const [held] = await Promise.all([
-    heldElsewhere(asked, branch),
+    otherHolders(asked, branch),
     refuseAtWork(place, session, request.force ?? false),
     requireIdentity(place),
   ]);
   const summary = await checkedSummary(place, request.summary);
   const merging =
-    request.mergeTo === undefined ? undefined : await mergeToBe(ending, request, request.mergeTo);
-  refuseUsage(ending, request, merging);
+    request.mergeTo === undefined ? undefined : await planMerge(ending, request, request.mergeTo);
+  checkOptions(ending, request, merging);
   const toCommit = isHere ? await lastCheckpoint(place) : undefined;
   // An entry for the decision log alone is nothing that somebody changed.
   const changed = toCommit?.files.length === 0 ? undefined : toCommit;
   const open = leftOpen(session.state);
-  const answers = await agreed(ending, request, merging, { changed, open });
+  const answers = await confirmEnd(ending, request, merging, { changed, open });
   const message = await messageOf(ending, request, merging);
 
   const squashes = merging?.request.kind === "squash";
@@ -143,7 +143,7 @@ interface Last {
   readonly lock: Lock;
   readonly summary?: string;
   readonly toMerge?: MergeRequest;
-  readonly along: readonly Along[];
+  readonly along: readonly IncomingSession[];
 }
 
 /** Writes the handoff, merges, saves the end and the snapshot, and moves the session away; or none of it. */
@@ -160,7 +160,7 @@ async function finish(
   });
   const brought = along.map(
     (each) =>
-      `The merge into ${markForeign(toMerge?.target ?? "")} brought along ${alongText(each, markForeign)}.`,
+      `The merge into ${markForeign(toMerge?.target ?? "")} brought along ${incomingText(each, markForeign)}.`,
   );
   const view = { ...made, warnings: [...made.warnings, ...brought] };
   const wanted = request.handoff ?? place.config.session.handoff_on_end;
@@ -239,7 +239,7 @@ async function finalCheckpoint(
   message: string | undefined,
 ): Promise<Checkpoint | undefined> {
   try {
-    return await checkpoint(place, { ...LAST, verify, ...defined({ message }) });
+    return await checkpoint(place, { ...LAST_CHECKPOINT, verify, ...defined({ message }) });
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;
@@ -253,7 +253,7 @@ async function tidied(
   deletes: boolean,
 ): Promise<Pick<Ended, "deletedBranch" | "removedWorktree">> {
   const { root, commonDir } = place.repository;
-  const kept = removes ? await unlink(place) : undefined;
+  const kept = removes ? await unlinkWorktree(place) : undefined;
   if (kept !== undefined) place.notices.push(`the worktree ${root} was kept: ${kept}`);
   const removed = removes && kept === undefined ? { removedWorktree: root } : {};
   if (!deletes) return { deletedBranch: false, ...removed };

@@ -11,7 +11,7 @@ import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
 /** Returns what the branch carries that a session is to be started on. Null where a new branch begins. */
-export async function recordFor(
+export async function existingRecord(
   place: Place,
   { branch, from }: { readonly branch: string; readonly from?: string },
 ): Promise<HeadRecord | null> {
@@ -26,11 +26,11 @@ export async function recordFor(
 }
 
 /** Whether the record is that of the branch itself, to be taken up rather than begun anew. */
-export function carries({ kind, branch }: HeadRecord): boolean {
+export function carriesSession({ kind, branch }: HeadRecord): boolean {
   return kind !== "guess" && kind !== "inherited" && branch !== "";
 }
 
-export function carriesOne({ session, command, words = "" }: HeadRecord, branch: string): Failure {
+export function carriesFailure({ session, command, words = "" }: HeadRecord, branch: string): Failure {
   const { title = branch, id = "" } = session?.state.context ?? {};
   return new Failure(
     "session-exists",

@@ -3,7 +3,7 @@
 import { resolveCommit } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import { standingOf } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { lastTip } from "../history/find-by-content.ts";
 import { sessionWork } from "../history/range.ts";
 import { storedSession } from "../history/stored-session.ts";
@@ -19,8 +19,8 @@ import { nearest } from "../text/nearest.ts";
 import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { forkTitle, withParent } from "../trailers/fork-state.ts";
-import { settledStart } from "../worktree/settle-before-change.ts";
-import { finished, type Started, type StartRequest, start } from "./start.ts";
+import { settleBeforeStart } from "../worktree/settle-before-change.ts";
+import { finishStart, type Started, type StartRequest, start } from "./start.ts";
 
 export interface ForkRequest {
   readonly session: string;
@@ -47,12 +47,12 @@ export interface Forked extends Started {
  * `branch-exists`, and those of `start`.
  */
 export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
-  const { place, begun } = await settledStart(asked);
+  const { place, begun } = await settleBeforeStart(asked);
   const { root } = place.repository;
   const known = await resolveSession(place, request.session);
   const stored = await loadKnown(place, known);
   const own = (await standingOf(place, stored)) === "own";
-  const { state: parent } = own ? await carriedNow(place, stored) : stored;
+  const { state: parent } = own ? await updatedFromBranch(place, stored) : stored;
   const { context } = parent;
   const from = branchOf(context);
   const tip = (own ? await refCommit(root, context.ref) : undefined) ?? (await lastTip(place, stored));
@@ -62,7 +62,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const name = begun && branchOf(begun.context);
   if (begun && name !== undefined && isBegun && (request.branch ?? name) === name)
     return {
-      ...(await finished(place, begun)),
+      ...(await finishStart(place, begun)),
       branch: name,
       commit: begun.context.base.commit ?? tip,
       parent: asParent,

@@ -3,7 +3,7 @@ import { type Commit, log, mergeBase } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions, pick } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions, pickSession } from "../record/resolve-session.ts";
 import { branchesWith } from "../record/session-from-commits.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
@@ -12,10 +12,10 @@ import { readTrash } from "../store/trash.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { reached } from "../trailers/reachable.ts";
+import { reachableCommits } from "../trailers/reachable.ts";
 
 /** Another session that has not ended, and how many of its commits a merge brings. */
-export interface Along {
+export interface IncomingSession {
   readonly id: string;
   readonly title: string;
   /** The branch that has its commits. */
@@ -25,21 +25,21 @@ export interface Along {
   readonly commits: number;
 }
 
-export interface Brought {
+export interface IncomingCommits {
   /** Commits that the target lacks, newest first, with merges. */
   readonly commits: readonly ReadCommit<Commit>[];
   /** Where the branch left the target: a commit, or the empty tree. */
   readonly base: string;
-  readonly along: readonly Along[];
+  readonly along: readonly IncomingSession[];
 }
 
 /** Finds what a merge of the commit `tip` into a branch brings, for the session that is to end. */
-export async function broughtBy(
+export async function incomingCommits(
   place: Place,
   context: SessionContext,
   tip: string,
   target: string,
-): Promise<Brought> {
+): Promise<IncomingCommits> {
   const { root } = place.repository;
   const onto = `refs/heads/${target}`;
   const [local, refs, base] = await Promise.all([
@@ -55,7 +55,7 @@ export async function broughtBy(
   const graph = new Map(
     (await log(root, [tip, ...known, `^${onto}`], { topological: true })).map((each) => [each.oid, each]),
   );
-  const brought = reached(graph, tip);
+  const brought = reachableCommits(graph, tip);
   const commits = readCommits([...graph.values()].filter((each) => brought.has(each.oid)));
   const owners = new Map<string, Commit[]>();
   const plain = new Map<string, Commit>();
@@ -76,10 +76,13 @@ export async function broughtBy(
 }
 
 /** Returns those that nobody named; `named`: ids, branches or titles. Failure `usage` for a name that fits none. */
-export function othersUnnamed(along: readonly Along[], named: readonly string[]): Along[] {
+export function unnamedSessions(
+  along: readonly IncomingSession[],
+  named: readonly string[],
+): IncomingSession[] {
   const chosen = new Set(
     named.map((name) => {
-      const found = pick(along, name);
+      const found = pickSession(along, name);
       if (found) return found.id;
       throw new Failure("usage", `--with ${name}: the merge brings no commits of such a session`);
     }),
@@ -88,12 +91,12 @@ export function othersUnnamed(along: readonly Along[], named: readonly string[])
 }
 
 /** Failure `others-along`, which says how to take them along and how to leave them out. */
-export function othersFailure(branch: string, target: string, others: readonly Along[]): Failure {
+export function unnamedFailure(branch: string, target: string, others: readonly IncomingSession[]): Failure {
   const [first] = others;
   const given = others.map((each) => ` --with ${shellWord(each.branch)}`).join("");
   return new Failure(
     "others-along",
-    `merging ${branch} into ${target} brings along ${others.map((each) => alongText(each)).join(" and ")}; nothing was done`,
+    `merging ${branch} into ${target} brings along ${others.map((each) => incomingText(each)).join(" and ")}; nothing was done`,
     {
       hint: `session end --merge-to ${shellWord(target)}${given}`,
       details: `To leave them out: git rebase --onto ${shellWord(target)} ${shellWord(first?.branch ?? "")} ${shellWord(branch)}`,
@@ -102,7 +105,10 @@ export function othersFailure(branch: string, target: string, others: readonly A
 }
 
 /** `1 commit of feature/x (session Big, active)`; `mark` marks foreign text. */
-export function alongText({ commits, branch, title, state }: Along, mark = (text: string) => text): string {
+export function incomingText(
+  { commits, branch, title, state }: IncomingSession,
+  mark = (text: string) => text,
+): string {
   const what = state === "unknown" ? "which has not ended as far as is known here" : state;
   return `${plural(commits, "commit")} of ${mark(branch)} (session ${mark(title)}, ${what})`;
 }
@@ -112,11 +118,11 @@ async function unfinished(
   place: Place,
   owners: ReadonlyMap<string, readonly Commit[]>,
   branch: string,
-): Promise<Along[]> {
+): Promise<IncomingSession[]> {
   if (owners.size === 0) return [];
   const known = new Map((await knownSessions(place, { light: true })).map((each) => [each.id, each]));
   const deleted = new Set((await readTrash(place.sessionsDir)).map((each) => each.id));
-  const found: Along[] = [];
+  const found: IncomingSession[] = [];
   for (const [id, commits] of owners) {
     const session: KnownSession | undefined = known.get(id);
     if (session) {
@@ -144,7 +150,8 @@ function lineOf(
   const stands =
     base.branch === undefined || base.branch === target ? undefined : `refs/heads/${base.branch}`;
   // After a rebase the line passes commits of the branch that it stands on.
-  const below = stands === undefined || stands === ref ? new Set() : reached(graph, refs.get(stands) ?? "");
+  const below =
+    stands === undefined || stands === ref ? new Set() : reachableCommits(graph, refs.get(stands) ?? "");
   const line: string[] = [];
   let commit = graph.get(refs.get(ref) ?? "");
   while (commit && commit.oid !== base.commit && !below.has(commit.oid)) {

@@ -8,11 +8,11 @@ import { isLinked, worktreeBranches } from "../git/worktrees.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
-import { settled } from "../worktree/settle-before-change.ts";
-import { list } from "../worktree/stash-work.ts";
+import { settleBeforeChange } from "../worktree/settle-before-change.ts";
+import { pathList } from "../worktree/stash-work.ts";
 
 /** `switch`: the target is checked out in the session's work tree. `alone`: only its ref moves, no work tree has it. */
-export type MergeWhere =
+export type MergeLocation =
   | { readonly kind: "switch" }
   | { readonly kind: "there"; readonly place: Place }
   | { readonly kind: "alone" };
@@ -21,10 +21,10 @@ export type MergeWhere =
  * Decides it before anything happens. `isHere`: the work tree of `place` has the session's branch checked out. A linked
  * worktree belongs to its branch, and keeps it. Failures `unknown-branch`, `usage`, `checked-out-elsewhere`, `not-committed`.
  */
-export async function whereToMerge(
+export async function findMergeLocation(
   place: Place,
   { branch, target, isHere }: { readonly branch: string; readonly target: string; readonly isHere: boolean },
-): Promise<MergeWhere> {
+): Promise<MergeLocation> {
   const { repository } = place;
   if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`);
   const [commit, worktrees] = await Promise.all([
@@ -37,26 +37,26 @@ export async function whereToMerge(
   // A rebase or a bisect of it has detached HEAD.
   if (repository.about === target) await refuseOperation(place);
   if (folder === undefined) return { kind: isHere && !isLinked(repository) ? "switch" : "alone" };
-  const there = await placeIn(place, folder, target);
+  const there = await worktreePlace(place, folder, target);
   await refuseOperation(there);
   const { tracked, unmerged, submodules } = await unfinishedPaths(there.repository.root);
   const changed = [...tracked, ...unmerged, ...submodules];
   if (changed.length > 0)
     throw new Failure(
       "not-committed",
-      `${target} is checked out in ${folder}, and ${list(changed)} has changes that are not committed`,
+      `${target} is checked out in ${folder}, and ${pathList(changed)} has changes that are not committed`,
       { advice: "commit or stash them", hint: `cd ${shellWord(folder)}` },
     );
   return { kind: "there", place: there };
 }
 
 /** Opens the worktree that has a branch checked out. Failure `checked-out-elsewhere` where its folder is gone. */
-export async function placeIn(place: Place, folder: string, branch: string): Promise<Place> {
+export async function worktreePlace(place: Place, folder: string, branch: string): Promise<Place> {
   if (!existsSync(folder))
     throw new Failure("checked-out-elsewhere", `${branch} is checked out in ${folder}, which is gone`, {
       hint: "git worktree prune",
     });
   isAnotherWorktree(folder);
   const { repository, config, projectDir } = await openPlace(folder);
-  return settled({ ...place, repository, config, projectDir });
+  return settleBeforeChange({ ...place, repository, config, projectDir });
 }

@@ -1,7 +1,7 @@
 import { firstLine } from "../git/failure.ts";
 import { treeChanges } from "../git/move/changes.ts";
 import { type MergeResult, mergeResult } from "../git/move/merge-result.ts";
-import type { Bench } from "../git/move/separate-index.ts";
+import type { IndexWorkspace } from "../git/move/separate-index.ts";
 import { commitTree, treeOf } from "../git/objects.ts";
 import { ask } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
@@ -17,8 +17,8 @@ import { shortId } from "../text/format-time.ts";
 import { shellWord } from "../text/shell.ts";
 import { checkBlockers } from "../worktree/blockers.ts";
 import { type Moved, mergeNoted, moveTo, stayNoted } from "../worktree/move.ts";
-import { list } from "../worktree/stash-work.ts";
-import type { MergeWhere } from "./merge-location.ts";
+import { pathList } from "../worktree/stash-work.ts";
+import type { MergeLocation } from "./merge-location.ts";
 import { type Squashed, squashOf } from "./squash.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
@@ -38,7 +38,7 @@ export interface MergeRequest {
   readonly kind: MergeKind;
   /** Run the user's hooks. */
   readonly verify: boolean;
-  readonly where: MergeWhere;
+  readonly where: MergeLocation;
   /** Message of the merge commit, if there is one; of a squash, text above its record. */
   readonly message?: string | undefined;
 }
@@ -73,7 +73,7 @@ export async function refuseMerge(
 }
 
 /** Returns the commit that the branch will end with, after the last checkpoint; undefined while files have conflicts. */
-async function tipToBe(bench: Bench, branch: string, head: string): Promise<string | undefined> {
+async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Promise<string | undefined> {
   const { repository } = bench;
   const { root } = repository;
   const [status, found] = await Promise.all([workTreeStatus(repository), unfinishedPaths(root)]);
@@ -83,7 +83,7 @@ async function tipToBe(bench: Bench, branch: string, head: string): Promise<stri
   if (staged.length > 0 && unstaged.length > 0)
     throw new Failure(
       "not-staged",
-      `${list(unstaged)} has changes that are not staged, and the merge would leave them out`,
+      `${pathList(unstaged)} has changes that are not staged, and the merge would leave them out`,
       { advice: "stage them, or commit first", hint: "session checkpoint" },
     );
   if (found.tracked.length === 0) return head;
@@ -106,7 +106,7 @@ async function refuseBlocked(
   if (inTheWay.length > 0)
     throw new Failure(
       "untracked-in-the-way",
-      `${list(inTheWay)} is not tracked, and ${target} would overwrite it`,
+      `${pathList(inTheWay)} is not tracked, and ${target} would overwrite it`,
       { advice: "move it away, or commit it first" },
     );
 }

@@ -12,7 +12,7 @@ import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
 import { isInherited } from "../trailers/checkpoints.ts";
 
-export interface FreshRequest {
+export interface NewSessionRequest {
   readonly branch: string;
   readonly objectives?: readonly string[];
   readonly title?: string;
@@ -25,8 +25,8 @@ export interface FreshRequest {
 }
 
 /** Makes the state that a session begins with. Failures `usage`, `bad-title`, `bad-tag`. */
-export function freshSession(
-  request: FreshRequest,
+export function newSessionState(
+  request: NewSessionRequest,
   base: SessionState["context"]["base"],
   author: string,
 ): SessionState {

@@ -6,8 +6,8 @@ import { event } from "../record/event.ts";
 import type { SessionContext } from "../session/state.ts";
 import { saveSession } from "../store/save.ts";
 import { defined } from "../text/defined.ts";
-import { settled } from "../worktree/settle-before-change.ts";
-import { finishWork, type MovedWork, putAway } from "../worktree/stash-work.ts";
+import { settleBeforeChange } from "../worktree/settle-before-change.ts";
+import { finishWork, type MovedWork, stashWork } from "../worktree/stash-work.ts";
 
 export interface Paused {
   readonly session: SessionContext;
@@ -18,15 +18,15 @@ export interface Paused {
 
 /**
  * Pauses the session of this branch, which stays checked out, and puts its unfinished work away unless `keep`.
- * Failures: `no-session`, `detached-head`, `unfinished-operation`, and those of `putAway`.
+ * Failures: `no-session`, `detached-head`, `unfinished-operation`, and those of `stashWork`.
  */
 export async function pause(asked: Place, keep: boolean): Promise<Paused> {
-  const place = await settled(asked);
+  const place = await settleBeforeChange(asked);
   const branch = requireBranch(place.repository);
   await refuseOperation(place);
   return withSession(place, branch, async (found, lock) => {
     const finished = await finishWork(place, found, lock);
-    const { session, moved } = keep ? { session: finished } : await putAway(place, finished, lock);
+    const { session, moved } = keep ? { session: finished } : await stashWork(place, finished, lock);
     const { context } = session.state;
     const before = context.state === "paused";
     const after = { ...session.state, context: { ...context, state: "paused" as const } };

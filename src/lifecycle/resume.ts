@@ -2,12 +2,12 @@ import path from "node:path";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { openRepository } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { withFreeNumbers } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { heldElsewhere, letGo } from "../record/holder.ts";
+import { otherHolders, releaseHolder } from "../record/holder.ts";
 import { rememberRepository } from "../record/remember-repository.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { startedEvent } from "../session/events.ts";
@@ -23,12 +23,12 @@ import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keptSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
-import { settled } from "../worktree/settle-before-change.ts";
-import { arrive, leaveFor, type Moves, orStay } from "../worktree/switch-work.ts";
+import { settleBeforeChange } from "../worktree/settle-before-change.ts";
+import { arriveOnBranch, leaveBranch, moveOrRestore, type WorkMoves } from "../worktree/switch-work.ts";
 import { checkOut } from "./checkout.ts";
-import { type Found, mostRecent, named } from "./session-by-name.ts";
+import { type FoundSession, mostRecentSession, sessionByName } from "./session-by-name.ts";
 
-export interface Resumed extends Moves {
+export interface Resumed extends WorkMoves {
   readonly place: Place;
   readonly state: SessionState;
   /** Where its state came from. */
@@ -56,25 +56,29 @@ interface Snapshot {
  * `switch-refused`, `unfinished-operation`.
  */
 export async function resume(asked: Place, name: string | undefined, keep = false): Promise<Resumed> {
-  const place = await settled(asked);
+  const place = await settleBeforeChange(asked);
   await refuseOperation(place);
-  return resumeFound(place, name === undefined ? await mostRecent(place) : await named(place, name), keep);
+  return resumeFound(
+    place,
+    name === undefined ? await mostRecentSession(place) : await sessionByName(place, name),
+    keep,
+  );
 }
 
 /** Takes up a session that was found already. */
-export async function resumeFound(asked: Place, found: Found, keep = false): Promise<Resumed> {
-  const place = await settled(asked);
+export async function resumeFound(asked: Place, found: FoundSession, keep = false): Promise<Resumed> {
+  const place = await settleBeforeChange(asked);
   // Read before anything happens: it may be damaged, or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
-  const away = await leaveFor(place, found.branch, keep);
+  const away = await leaveBranch(place, found.branch, keep);
   const how = { command: `session resume ${shellWord(found.branch)}`, away: away !== undefined };
-  const switched = await orStay(place, away, () => checkOut(place, found, how));
+  const switched = await moveOrRestore(place, away, () => checkOut(place, found, how));
   const here = { ...place, repository: await openRepository(place.repository.root) };
-  const warnings = await heldElsewhere(here, found.branch);
+  const warnings = await otherHolders(here, found.branch);
   const restored = await restore(here, found, snapshot);
   await rememberRepository(here.repository);
-  if (switched) await letGo(place);
-  const back = await arrive(here, keep);
+  if (switched) await releaseHolder(place);
+  const back = await arriveOnBranch(here, keep);
   const moved = { ...defined({ away, back }) };
   return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
 }
@@ -83,7 +87,7 @@ type Restored = Pick<Resumed, "state" | "from" | "taken">;
 
 async function restore(
   place: Place,
-  { branch, known, rebuilt }: Found,
+  { branch, known, rebuilt }: FoundSession,
   snapshot: Snapshot | undefined,
 ): Promise<Restored> {
   return withSessionFolder(place, branch, async (folder, lock) => {
@@ -153,7 +157,7 @@ export async function reopen(
 ): Promise<Restored> {
   // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
   const { tip: _tip, ...known } = session.state.context;
-  const { state, taken } = await carriedNow(place, {
+  const { state, taken } = await updatedFromBranch(place, {
     ...session,
     state: { ...session.state, context: { ...known, ref } },
   });

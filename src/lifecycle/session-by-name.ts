@@ -9,34 +9,34 @@ import type { Place } from "../place/place.ts";
 import { findSession, noSession } from "../record/find-session.ts";
 import { recordOfHead } from "../record/head.ts";
 import {
-  expand,
+  expandName,
   type KnownSession,
   knownSessions,
   resolveSession,
   withFolder,
 } from "../record/resolve-session.ts";
-import { isNewer, whose } from "../record/session-from-commits.ts";
+import { isNewer, sessionOfCommits } from "../record/session-from-commits.ts";
 import { renamedTo } from "../session/branches.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 
 /** A session with a record in this clone, or one out of commits. */
-export type Found = { readonly branch: string } & (
+export type FoundSession = { readonly branch: string } & (
   | { readonly known: KnownSession; readonly rebuilt?: undefined }
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
 /** The session whose record belongs to what is checked out, else the one touched last. Failure `no-session`. */
-export async function mostRecent(place: Place): Promise<Found> {
+export async function mostRecentSession(place: Place): Promise<FoundSession> {
   const { branch } = place.repository;
   const record = await recordOfHead(place);
   if (branch !== undefined && record.offer?.why === "earlier") return noSession(place, branch);
   const { session, branch: its } = record.parent ?? record;
   // Only commits know a session that this clone has under no id.
   if (session)
-    return named(place, session.state.context.id).catch((error: unknown) => {
-      if (its !== "" && isMissing(error)) return named(place, its);
+    return sessionByName(place, session.state.context.id).catch((error: unknown) => {
+      if (its !== "" && isMissing(error)) return sessionByName(place, its);
       throw error;
     });
   const last = (await knownSessions(place, { light: true })).find((each) => each.where === "local");
@@ -49,8 +49,8 @@ function isMissing(error: unknown): boolean {
 }
 
 /** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
-export async function named(place: Place, name: string): Promise<Found> {
-  const branch = await expand(place, name);
+export async function sessionByName(place: Place, name: string): Promise<FoundSession> {
+  const branch = await expandName(place, name);
   let known: KnownSession;
   try {
     known = await resolveSession(place, branch);
@@ -98,7 +98,7 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
 }
 
 /** The session in a branch's commits, unless it is that of another branch. Failure `no-session` then. */
-async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
+async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<FoundSession> {
   const [sessions, tip] = await Promise.all([
     knownSessions(place, { light: true }),
     // Whoever names a default branch means what its own line carries; one that only a remote has is nobody's child.
@@ -106,7 +106,7 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
       ? undefined
       : refCommit(place.repository.root, `refs/heads/${branch}`),
   ]);
-  const found = await whose(place, branch, rebuilt, sessions, tip);
+  const found = await sessionOfCommits(place, branch, rebuilt, sessions, tip);
   if (found.kind === "commits") return { branch, rebuilt };
   if (found.kind === "known") return { branch, known: found.known };
   const { known, branch: other } = found;
@@ -116,7 +116,7 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
 }
 
 /** After a session ended here, another clone may have started a new one on its branch. */
-async function newer(place: Place, known: KnownSession): Promise<Found> {
+async function newer(place: Place, known: KnownSession): Promise<FoundSession> {
   const { branch } = known;
   const rebuilt = await rebuildSession(place, branch).catch((error: unknown) => {
     if (isMissing(error)) return undefined;

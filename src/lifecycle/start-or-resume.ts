@@ -4,15 +4,15 @@ import { currentSession } from "../record/find-session.ts";
 import { addObjectives } from "../record/items.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { link, linkedFolder } from "../worktree/linked-worktree.ts";
-import { branchSource, tellCreated } from "./checkout.ts";
-import { carries, recordFor } from "./existing-session.ts";
+import { linkedFolder, linkWorktree } from "../worktree/linked-worktree.ts";
+import { branchSource, noteCreated } from "./checkout.ts";
+import { carriesSession, existingRecord } from "./existing-session.ts";
 import { type Resumed, resume, resumeFound } from "./resume.ts";
-import { type Found, named } from "./session-by-name.ts";
+import { type FoundSession, sessionByName } from "./session-by-name.ts";
 import { type Started, type StartRequest, start } from "./start.ts";
 
 /** Undefined where the branch has no session, or there is no branch. `worktree`: as for `start`. */
-export async function resumeAgain(
+export async function resumeExisting(
   place: Place,
   branch: string,
   worktree: string | true | undefined,
@@ -20,7 +20,7 @@ export async function resumeAgain(
   try {
     return await (worktree === undefined
       ? resume(place, branch)
-      : inWorktree(place, await named(place, branch), worktree));
+      : inWorktree(place, await sessionByName(place, branch), worktree));
   } catch (error) {
     if (error instanceof Failure && (error.exit === 3 || error.code === "branch-gone")) return undefined;
     throw error;
@@ -35,14 +35,14 @@ export async function startOrResume(
   place: Place,
   request: StartRequest,
 ): Promise<{ readonly started: Started } | { readonly resumed: Resumed }> {
-  const record = request.anew ? null : await recordFor(place, request);
+  const record = request.anew ? null : await existingRecord(place, request);
   // One that is at work is named by `start`, and one that is not checked out either.
-  if (!record || record.recorded || !carries(record) || request.switch === false)
+  if (!record || record.recorded || !carriesSession(record) || request.switch === false)
     return { started: await start(place, { ...request, record }) };
   const { session } = record;
-  const found: Found =
+  const found: FoundSession =
     record.kind === "commits"
-      ? await named(place, request.branch)
+      ? await sessionByName(place, request.branch)
       : { branch: request.branch, known: await resolveSession(place, session?.state.context.id ?? "") };
   const resumed = await (request.worktree === undefined
     ? resumeFound(place, found)
@@ -58,15 +58,15 @@ async function withObjectives(resumed: Resumed, texts: readonly string[]): Promi
   return { ...resumed, state: (await currentSession(resumed.place)).state };
 }
 
-async function inWorktree(place: Place, found: Found, worktree: string | true): Promise<Resumed> {
+async function inWorktree(place: Place, found: FoundSession, worktree: string | true): Promise<Resumed> {
   const { branch, known } = found;
   const create = await branchSource(place, found);
   const linked = await linkedFolder(place, branch, worktree);
-  const undo = await link(place, linked, branch, create);
+  const undo = await linkWorktree(place, linked, branch, create);
   try {
     const there = { ...(await openPlace(linked.folder)), notices: place.notices };
     const resumed = await resume(there, known?.id ?? branch);
-    tellCreated(place, branch, create);
+    noteCreated(place, branch, create);
     return resumed;
   } catch (error) {
     await undo();

@@ -3,7 +3,7 @@ import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, defaultBranch, refCommit } from "../git/refs.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { recordOf, recordOfHead } from "../record/head.ts";
@@ -17,17 +17,17 @@ import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
 /** What decides where a branch begins. */
-export interface Beginning {
+export interface StartPointRequest {
   readonly branch: string;
   readonly from?: string;
   /** Branch of a template, and its ref: a new branch begins there unless `from` says where. */
   readonly base?: { readonly branch: string; readonly from: string };
   /** Asks whether a new branch is to begin with these commits; asked only where `start.base` is not set. */
-  readonly stacks?: (begins: Begins) => Promise<boolean>;
+  readonly stacks?: (begins: StartPoint) => Promise<boolean>;
 }
 
 /** Where a new branch begins. */
-export interface Begins {
+export interface StartPoint {
   /** Branch, tag or short commit. */
   readonly at: string;
   readonly commit: string;
@@ -46,23 +46,23 @@ export interface Origin {
   readonly track?: boolean;
   readonly base: SessionContext["base"];
   /** Absent where the branch exists, here or on a remote, and where there is no commit yet. */
-  readonly begins?: Begins;
+  readonly begins?: StartPoint;
 }
 
 /** Words where a new branch begins: `from feature/x with 3 commits that are not in main`. */
-export function beginsText({ at, ahead }: Begins): string {
-  return `from ${at}${ahead?.commits ? ` with ${notIn(ahead)}` : ""}`;
+export function startPointText({ at, ahead }: StartPoint): string {
+  return `from ${at}${ahead?.commits ? ` with ${missingCommitsText(ahead)}` : ""}`;
 }
 
 /** Words what the default branch lacks: `3 commits that are not in main`. */
-export function notIn(
-  { commits, of }: NonNullable<Begins["ahead"]> = { commits: 0, of: "", ref: "" },
+export function missingCommitsText(
+  { commits, of }: NonNullable<StartPoint["ahead"]> = { commits: 0, of: "", ref: "" },
 ): string {
   return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${of}`;
 }
 
 /** Finds where the branch comes from or is to begin. Failures `usage`, `unknown-revision`, `ambiguous-branch`. */
-export async function originOf(place: Place, wanted: Beginning): Promise<Origin> {
+export async function findOrigin(place: Place, wanted: StartPointRequest): Promise<Origin> {
   const { root, branch: current } = place.repository;
   const { branch, from } = wanted;
   const own = await refCommit(root, `refs/heads/${branch}`);
@@ -90,7 +90,7 @@ export async function originOf(place: Place, wanted: Beginning): Promise<Origin>
   return (await fromTemplate(place, wanted)) ?? fromHere(place, wanted);
 }
 
-async function fromTemplate({ repository }: Place, { base }: Beginning): Promise<Origin | undefined> {
+async function fromTemplate({ repository }: Place, { base }: StartPointRequest): Promise<Origin | undefined> {
   if (base === undefined || repository.head === undefined) return undefined;
   const commit = await refCommit(repository.root, base.from);
   const begins = commit === undefined ? undefined : { at: base.branch, commit };
@@ -103,7 +103,7 @@ async function fromTemplate({ repository }: Place, { base }: Beginning): Promise
 }
 
 /** The commit that is checked out, or the default branch where `start.base` or the user says so. */
-async function fromHere(place: Place, { stacks }: Beginning): Promise<Origin> {
+async function fromHere(place: Place, { stacks }: StartPointRequest): Promise<Origin> {
   const { root, branch: current, head, bare } = place.repository;
   // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
   const branch = bare ? await defaultBranch(root) : current;
@@ -142,7 +142,7 @@ async function baseAt(
   return named === undefined ? { commit } : { branch: revision, commit };
 }
 
-async function beginsAt({ repository }: Place, at: string, commit: string): Promise<Begins> {
+async function beginsAt({ repository }: Place, at: string, commit: string): Promise<StartPoint> {
   const found = await baseBranch(repository.root, at);
   const [ref] = found?.refs ?? [];
   const words = at === commit ? shortId(commit) : at;
@@ -156,7 +156,7 @@ async function beginsAt({ repository }: Place, at: string, commit: string): Prom
  * Returns the session whose commits a new branch begins with, and which the default branch lacks. Undefined where there is
  * none: what the default branch has was merged.
  */
-export async function standsOn(
+export async function inheritedSession(
   place: Place,
   { begins, from, base }: Origin,
 ): Promise<ParentRecord | undefined> {
@@ -168,6 +168,6 @@ export async function standsOn(
   const { parent, session, kind } = await recordOf(place, base.branch);
   if (parent) return { ...parent, base };
   if (session === undefined || kind === "guess") return undefined;
-  const state = kind === "local" ? (await carriedNow(place, session)).state : session.state;
+  const state = kind === "local" ? (await updatedFromBranch(place, session)).state : session.state;
   return { session: { ...session, state }, branch: base.branch, base };
 }

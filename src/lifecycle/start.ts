@@ -10,7 +10,7 @@ import { openPlace, type Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { withParentRecord } from "../record/head-fallback.ts";
 import type { HeadRecord } from "../record/head-record.ts";
-import { letGo } from "../record/holder.ts";
+import { releaseHolder } from "../record/holder.ts";
 import { noteChild } from "../record/note-child.ts";
 import { rememberRepository } from "../record/remember-repository.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
@@ -22,17 +22,23 @@ import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { moveToKept } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
-import { link, linkedFolder } from "../worktree/linked-worktree.ts";
+import { linkedFolder, linkWorktree } from "../worktree/linked-worktree.ts";
 import { createNoted, moveTo } from "../worktree/move.ts";
-import { settledStart } from "../worktree/settle-before-change.ts";
+import { settleBeforeStart } from "../worktree/settle-before-change.ts";
 import type { MovedWork } from "../worktree/stash-work.ts";
-import { cameAlong, finishHere, leaveFor, orStay } from "../worktree/switch-work.ts";
-import { carries, carriesOne, inheritsText, recordFor } from "./existing-session.ts";
-import { type FreshRequest, freshSession, startEvents } from "./new-session.ts";
+import { carriedOverText, finishBranchWork, leaveBranch, moveOrRestore } from "../worktree/switch-work.ts";
+import { carriesFailure, carriesSession, existingRecord, inheritsText } from "./existing-session.ts";
+import { type NewSessionRequest, newSessionState, startEvents } from "./new-session.ts";
 import { sessionTemplate } from "./session-templates.ts";
-import { type Beginning, type Begins, type Origin, originOf, standsOn } from "./start-point.ts";
+import {
+  findOrigin,
+  inheritedSession,
+  type Origin,
+  type StartPoint,
+  type StartPointRequest,
+} from "./start-point.ts";
 
-export interface StartRequest extends Beginning, FreshRequest {
+export interface StartRequest extends StartPointRequest, NewSessionRequest {
   /** Name of a template in `.session/templates/sessions`. What is said here beside it comes on top. */
   readonly template?: string;
   /** Check the branch out; default true. */
@@ -41,7 +47,7 @@ export interface StartRequest extends Beginning, FreshRequest {
   readonly keep?: boolean;
   /** Begin a new session even where the branch carries one, and inherit nothing. */
   readonly anew?: boolean;
-  /** What `recordFor` returned, where it was asked already; null for nothing. */
+  /** What `existingRecord` returned, where it was asked already; null for nothing. */
   readonly record?: HeadRecord | null;
   /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
   readonly worktree?: string | true;
@@ -53,7 +59,7 @@ export interface Started {
   readonly state: SessionState;
   readonly created: boolean;
   /** Where the new branch begins. */
-  readonly begins?: Begins;
+  readonly begins?: StartPoint;
   readonly notes: readonly string[];
   /** The unfinished work of the session that was left, where it was put away. */
   readonly away?: MovedWork;
@@ -76,27 +82,27 @@ interface CheckedOut {
  */
 export async function start(opened: Place, asked: StartRequest): Promise<Started> {
   const { branch } = asked;
-  const { place, begun } = asked.worktree === undefined ? await settledStart(opened) : { place: opened };
-  if (begun && branchOf(begun.context) === branch) return finished(place, begun);
+  const { place, begun } = asked.worktree === undefined ? await settleBeforeStart(opened) : { place: opened };
+  if (begun && branchOf(begun.context) === branch) return finishStart(place, begun);
   await checkBranchName(place.repository.root, branch);
   const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
   // A new worktree has nothing to do with what this one is in the middle of.
   if (request.worktree === undefined) {
     await refuseOperation(place);
-    await finishHere(place);
+    await finishBranchWork(place);
   }
   const before = await storedSession(place, branch);
   if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
   const inherits = !request.adapt && !request.anew;
-  const { record = await recordFor(place, request) } = inherits ? request : { record: null };
-  if (record && carries(record)) throw carriesOne(record, branch);
-  const origin = await originOf(place, request);
+  const { record = await existingRecord(place, request) } = inherits ? request : { record: null };
+  if (record && carriesSession(record)) throw carriesFailure(record, branch);
+  const origin = await findOrigin(place, request);
   const author = await userName(place.repository.root);
-  const fresh = freshSession(request, origin.base, author);
+  const fresh = newSessionState(request, origin.base, author);
   // What a fork takes along was recorded here before.
   if (!request.adapt)
     await refuseSecrets(place, stateTexts(fresh, EMPTY_TEXTS), "the session's commits", { stays: true });
-  const parent = record?.parent ?? (inherits ? await standsOn(place, origin) : undefined);
+  const parent = record?.parent ?? (inherits ? await inheritedSession(place, origin) : undefined);
   const state = parent ? withParentRecord(fresh, parent) : fresh;
   const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, parent)];
   const { folder: linked, undo, done, away } = await checkOut(place, request, origin, state.context.id);
@@ -127,10 +133,10 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
       return begun;
     });
     if (linked === undefined && there.repository.branch !== place.repository.branch) {
-      const [along] = await Promise.all([cameAlong(place), letGo(place)]);
+      const [along] = await Promise.all([carriedOverText(place), releaseHolder(place)]);
       place.notices.push(...along);
     }
-    const ended = await finished(there, after);
+    const ended = await finishStart(there, after);
     await done?.();
     const created = !origin.exists && !origin.track;
     return { ...ended, created, notes, ...defined({ begins: origin.begins, away }) };
@@ -141,7 +147,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
 }
 
 /** What is left to do once the session is on the disk. Doing it again does no harm. */
-export async function finished(place: Place, state: SessionState): Promise<Started> {
+export async function finishStart(place: Place, state: SessionState): Promise<Started> {
   await Promise.all([rememberRepository(place.repository), noteChild(place, state.context)]);
   return { place, state, created: false, notes: [] };
 }
@@ -188,7 +194,7 @@ async function checkOut(
   if (worktree !== undefined) {
     const linked = await linkedFolder(place, branch, worktree);
     const create = origin.exists ? undefined : { from: startPoint(place, request, origin), track };
-    return { folder: linked.folder, undo: await link(place, linked, branch, create) };
+    return { folder: linked.folder, undo: await linkWorktree(place, linked, branch, create) };
   }
   if (branch === current) return nothing;
   const session = { id, branch, until: "started" as const };
@@ -203,10 +209,10 @@ async function checkOut(
   const commit = await refCommit(root, origin.from ?? (origin.exists ? `refs/heads/${branch}` : "HEAD"));
   // Whoever names another place to begin at leaves the work of this one, even where both are the same commit.
   const leaves = commit !== head || (request.from !== undefined && !request.adapt);
-  const away = leaves ? await leaveFor(place, branch, request.keep ?? false) : undefined;
+  const away = leaves ? await leaveBranch(place, branch, request.keep ?? false) : undefined;
   const create = origin.exists ? undefined : origin;
   const how = { ...move, away: away !== undefined, ...defined({ create }) };
-  const { done, takeBack } = await orStay(place, away, () => moveTo(place, how));
+  const { done, takeBack } = await moveOrRestore(place, away, () => moveTo(place, how));
   return { done, undo: takeBack, ...defined({ away }) };
 }
 

@@ -5,10 +5,10 @@ import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
-import { heldElsewhere, hold, letGo } from "../record/holder.ts";
+import { noteHolder, otherHolders, releaseHolder } from "../record/holder.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
 import {
-  expand,
+  expandName,
   type KnownSession,
   knownSessions,
   listedSessions,
@@ -19,12 +19,12 @@ import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
-import { settled } from "../worktree/settle-before-change.ts";
-import { arrive, leaveFor, type Moves, orStay } from "../worktree/switch-work.ts";
+import { settleBeforeChange } from "../worktree/settle-before-change.ts";
+import { arriveOnBranch, leaveBranch, moveOrRestore, type WorkMoves } from "../worktree/switch-work.ts";
 import { checkOut } from "./checkout.ts";
 import { reopen } from "./resume.ts";
 
-export interface Switched extends Moves {
+export interface Switched extends WorkMoves {
   readonly branch: string;
   /** False where the branch was checked out here already. */
   readonly switched: boolean;
@@ -40,19 +40,19 @@ export interface Switched extends Moves {
  * Changes to a session, or to a branch that has none: puts the unfinished work of the session that is left away, checks the
  * branch out, brings its own work back, and tells where it stands. `keep`: changes go along as git carries them.
  * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`, and those
- * of `leaveFor` and `arrive`.
+ * of `leaveBranch` and `arriveOnBranch`.
  */
 export async function switchTo(asked: Place, name: string, keep = false): Promise<Switched> {
-  const place = await settled(asked);
+  const place = await settleBeforeChange(asked);
   await refuseOperation(place);
   const found = await branchNamed(place, name);
   const { branch } = found;
-  const away = await leaveFor(place, branch, keep);
+  const away = await leaveBranch(place, branch, keep);
   const how = { command: `session switch ${shellWord(name)}`, away: away !== undefined };
-  const switched = await orStay(place, away, () => checkOut(place, found, how));
+  const switched = await moveOrRestore(place, away, () => checkOut(place, found, how));
   const left = away === undefined ? {} : { away };
   const here = { ...place, repository: await openRepository(place.repository.root) };
-  if (switched) await letGo(place);
+  if (switched) await releaseHolder(place);
   const session = await findSession(here, branch);
   if (!session) {
     const [known, status] = await Promise.all([knownSessions(here, { light: true }), statusOf(here)]);
@@ -63,11 +63,11 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
       ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
     };
   }
-  const warnings = await heldElsewhere(here, branch);
+  const warnings = await otherHolders(here, branch);
   const resumed = session.state.context.state === "paused";
   if (resumed) await withSession(here, branch, (there, lock) => reopen(here, there, lock, "local"));
-  else await hold(here, branch);
-  const back = await arrive(here, keep).catch((error: unknown) => {
+  else await noteHolder(here, branch);
+  const back = await arriveOnBranch(here, keep).catch((error: unknown) => {
     if (!switched || !(error instanceof Failure) || error.exit !== 4) throw error;
     const { code, hint = "", details = "" } = error;
     throw new Failure(code, `switched to ${branch}, but ${error.message}`, { hint, details });
@@ -104,7 +104,7 @@ export async function otherSessions(place: Place): Promise<OtherSession[]> {
 
 /** A branch's own name comes before titles and ids that read the same. */
 async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
-  const branch = await expand(place, name);
+  const branch = await expandName(place, name);
   if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
   try {
     const known = await resolveSession(place, branch, await startHint(place, branch));

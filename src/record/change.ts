@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { log } from "../git/commits.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { checkBranch, sessionFolder } from "../history/stored-session.ts";
 import { configCache, type Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
@@ -20,11 +20,11 @@ import { rememberConfig } from "../store/settings/config.ts";
 import { pendingCondition, settleJournal } from "../store/transaction.ts";
 import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
-import { takeBack } from "./commit-files.ts";
+import { revertLayout } from "./commit-files.ts";
 import { event } from "./event.ts";
 import { findSession, noSession } from "./find-session.ts";
-import { hold, ourselves } from "./holder.ts";
-import { takeSpool } from "./spool.ts";
+import { noteHolder, ownProcess } from "./holder.ts";
+import { applySpool } from "./spool.ts";
 
 export interface Changed<T> {
   readonly session: LoadedSession;
@@ -71,7 +71,7 @@ export async function withSession<T>(
       const session = (await loadForWriting(folder, lock)) ?? (await noSession(place, branch));
       checkBranch(session, branch);
       const ready = await reconciled(place, session, lock);
-      const took = await takeSpool(place, ready, async (state, events) => {
+      const took = await applySpool(place, ready, async (state, events) => {
         await saveSession(ready, state, events, lock);
       });
       const after = took ? await loadForWriting(folder, lock) : undefined;
@@ -83,7 +83,7 @@ export async function withSession<T>(
 
 /** Takes in what happened to the branch since the session was last written. */
 async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
-  const { state: carried, taken } = await carriedNow(place, session);
+  const { state: carried, taken } = await updatedFromBranch(place, session);
   if (taken.length > 0)
     place.notices.push(`taken over from checkpoints of another clone: ${taken.join(", ")}`);
   const rewrites = await readRewrites(session.folder);
@@ -109,18 +109,18 @@ export async function withSessionFolder<T>(
     folder,
     async (lock) => {
       // Asked for now, because where there is no /proc it takes another process.
-      const us = looks ? undefined : ourselves(place);
+      const us = looks ? undefined : ownProcess(place);
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       await rememberStyle(place.sessionsDir, place.config.record.plain_commits);
       await rememberRules(place.sessionsDir, place.repository.gitDir, place.config.context.rules.length > 0);
       const condition = await pendingCondition(folder);
       if (condition) {
-        const made = await happened(place, condition);
-        if (!made) await takeBack(place, condition.layout);
+        const made = await wasCommitMade(place, condition);
+        if (!made) await revertLayout(place, condition.layout);
         await settleJournal(folder, lock, made);
       }
       const result = await action(folder, lock);
-      if (us) await hold(place, branch, us);
+      if (us) await noteHolder(place, branch, us);
       return result;
     },
     waitMs,
@@ -128,7 +128,7 @@ export async function withSessionFolder<T>(
 }
 
 /** Whether the commit that a change waited for was made, although the process that made it did not come back. */
-export async function happened(place: Place, condition: Condition): Promise<boolean> {
+export async function wasCommitMade(place: Place, condition: Condition): Promise<boolean> {
   const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });
   if (!tip || tip.oid === condition.before) return false;
   const isNext = condition.amend || condition.before === null || tip.parents.includes(condition.before);

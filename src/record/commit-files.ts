@@ -8,11 +8,11 @@ import { appendText, readBytes } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import { noteWrite } from "../surroundings.ts";
 
-export function isEmpty(layout: Layout): boolean {
+export function isEmptyLayout(layout: Layout): boolean {
   return layout.file === undefined && layout.added.length === 0;
 }
 
-export async function layOut({ repository }: Place, { file, added }: Layout): Promise<void> {
+export async function applyLayout({ repository }: Place, { file, added }: Layout): Promise<void> {
   // Only ever appended to, so that a torn write is the beginning of what was meant.
   if (file)
     await appendText(path.join(repository.root, file.path), file.after.slice(file.before?.length ?? 0));
@@ -20,7 +20,10 @@ export async function layOut({ repository }: Place, { file, added }: Layout): Pr
 }
 
 /** Leaves alone what somebody has changed or staged meanwhile. */
-export async function takeBack({ repository }: Place, { file, added, replaced = [] }: Layout): Promise<void> {
+export async function revertLayout(
+  { repository }: Place,
+  { file, added, replaced = [] }: Layout,
+): Promise<void> {
   if (added.length > 0) {
     const { unstaged, staged } = await workTreeStatus(repository, true);
     const kept = new Set(staged.map((each) => each.path));

@@ -49,7 +49,7 @@ export async function sessionOfHead(place: Place): Promise<{ session: LoadedSess
 
 /** Failure `no-session`, which names the record that may be meant, and the command that takes it up. */
 export async function noSession(place: Place, branch: string): Promise<never> {
-  const { recordElsewhere } = await import("./head-fallback.ts");
+  const { fallbackRecord: recordElsewhere } = await import("./head-fallback.ts");
   throw noSessionOn(branch, await recordElsewhere(place, branch));
 }
 

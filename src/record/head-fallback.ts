@@ -2,7 +2,7 @@
 import { isAncestor, mergeBase } from "../git/commits.ts";
 import { branchTip, defaultBranch, refCommit, remoteCopies } from "../git/refs.ts";
 import { branchReflog, offerOn, standingOf } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Rebuilt } from "../history/rebuild.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
@@ -19,14 +19,14 @@ import { shellWord } from "../text/shell.ts";
 import { withContextOf } from "../trailers/fork-state.ts";
 import type { HeadRecord, ParentRecord } from "./head-record.ts";
 import { type KnownSession, loadKnown } from "./resolve-session.ts";
-import { carriedBy, carriedByDetached, type Parent } from "./session-from-commits.ts";
+import { carriedByDetachedHead, carriedSession, type Parent } from "./session-from-commits.ts";
 
 /** The record of a branch whose session local state does not have. */
-export async function recordElsewhere(place: Place, branch: string): Promise<HeadRecord> {
+export async function fallbackRecord(place: Place, branch: string): Promise<HeadRecord> {
   const tip = await branchTip(place.repository, branch);
   const [entries, { carried, base }] = await Promise.all([
     branchReflog(place, branch),
-    carriedBy(place, branch, tip),
+    carriedSession(place, branch, tip),
   ]);
   const offer = await offerOn(place, branch, entries);
   const on = { branch, detached: false, recorded: false, ...defined({ offer }) };
@@ -57,7 +57,7 @@ const DETACHED = { branch: "", detached: true, recorded: false, command: "sessio
 
 /** The record of a commit that no branch is checked out at. */
 export async function recordOfCommit(place: Place, head: string): Promise<HeadRecord> {
-  const { carried, base } = await carriedByDetached(place, head);
+  const { carried, base } = await carriedByDetachedHead(place, head);
   if (!carried) return (await ofDefaultBranch(place, head, DETACHED)) ?? { ...DETACHED, kind: "guess", base };
   const { known, branch, rebuilt } = carried;
   const session = known ? await loadKnown(place, known) : undefined;
@@ -157,7 +157,7 @@ async function parentSession(place: Place, { known, rebuilt }: Parent): Promise<
   if (!known) return fromCommits(rebuilt);
   const session = await loadKnown(place, known);
   if (known.where !== "local") return session;
-  return { ...session, state: (await carriedNow(place, session)).state };
+  return { ...session, state: (await updatedFromBranch(place, session)).state };
 }
 
 /** Where a branch left the branch of the session that it was cut from, with the commits of that session below. */

@@ -24,7 +24,7 @@ export async function recordOf(place: Place, branch: string): Promise<HeadRecord
   const stored = await storedSession(place, branch);
   if (stored && (await standingOf(place, stored)) !== "earlier")
     return localRecord(branch, await withSpool(place, stored));
-  const { recordElsewhere } = await import("./head-fallback.ts");
+  const { fallbackRecord: recordElsewhere } = await import("./head-fallback.ts");
   return recordElsewhere(place, branch);
 }
 

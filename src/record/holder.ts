@@ -20,10 +20,10 @@ import {
 import { readSmall } from "../store/files.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { environment, now } from "../surroundings.ts";
-import { ancestors, running } from "./processes.ts";
+import { parentProcesses, runningProcesses } from "./processes.ts";
 
 /** Notes who is at work on the session of a branch, where that is checked out here; nobody is on one that is not active. */
-export async function hold(place: Place, branch: string, us = ourselves(place)): Promise<void> {
+export async function noteHolder(place: Place, branch: string, us = ownProcess(place)): Promise<void> {
   const folder = sessionFolder(place, branch);
   const text = await readSmall(path.join(folder, "context.json")).catch(() => undefined);
   if (text === undefined || parseContext(text)?.state !== "active") return removeHolder(folder);
@@ -33,7 +33,7 @@ export async function hold(place: Place, branch: string, us = ourselves(place)):
 }
 
 /** This worktree went on to something else. */
-export async function letGo(place: Place): Promise<void> {
+export async function releaseHolder(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch === undefined) return;
   const folder = sessionFolder(place, branch);
@@ -43,11 +43,11 @@ export async function letGo(place: Place): Promise<void> {
 }
 
 /** One warning where another process, in another worktree, seems to be at work on the session of a branch; else none. */
-export async function heldElsewhere(place: Place, branch: string): Promise<string[]> {
+export async function otherHolders(place: Place, branch: string): Promise<string[]> {
   const found = await readHolder(sessionFolder(place, branch));
   const worktree = folderOf(place);
   if (!found || found.holder.worktree === worktree) return [];
-  if (isSameProcess(found.holder, await ourselves(place))) return [];
+  if (isSameProcess(found.holder, await ownProcess(place))) return [];
   const [holding] = await holdings([found]);
   if (!holding?.live) return [];
   return [`${branch} is ${holdingText(holding, { host: os.hostname(), now: now(), worktree })}`];
@@ -58,15 +58,17 @@ export async function holdings(
   found: readonly { readonly holder: Holder; readonly last: string }[],
 ): Promise<Holding[]> {
   const host = os.hostname();
-  const processes = await running(found.flatMap(({ holder }) => (holder.host === host ? [holder.pid] : [])));
+  const processes = await runningProcesses(
+    found.flatMap(({ holder }) => (holder.host === host ? [holder.pid] : [])),
+  );
   return found.map(({ holder, last }) =>
     holdingOf(holder, last, { host, now: now(), running: processes.get(holder.pid) }),
   );
 }
 
 /** What a note says of the process that this command was run from. */
-export async function ourselves(place: Place): Promise<Holder> {
-  const process = holderAmong(await ancestors());
+export async function ownProcess(place: Place): Promise<Holder> {
+  const process = holderAmong(await parentProcesses());
   return {
     pid: process?.pid ?? 0,
     host: os.hostname(),

@@ -14,7 +14,7 @@ import { now } from "../surroundings.ts";
 import { valueWithoutHome } from "../text/home.ts";
 import { changeSession } from "./change.ts";
 import { findSession, noSession } from "./find-session.ts";
-import { spool } from "./spool.ts";
+import { spoolChanges } from "./spool.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
 export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {
@@ -173,6 +173,6 @@ async function record<T extends ChangedItem>(
     // What has begun may be done already, and is finished by the next command.
     if (begun || !isUnwritable(error)) throw error;
     const session = (await findSession(place, branch)) ?? (await noSession(place, branch));
-    return (await spool(place, branch, session, changesIn(session.state), error)) as T[];
+    return (await spoolChanges(place, branch, session, changesIn(session.state), error)) as T[];
   }
 }

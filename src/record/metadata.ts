@@ -25,7 +25,7 @@ import { withSessionFolder } from "./change.ts";
 import { event } from "./event.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve-session.ts";
 
-export interface Filed {
+export interface ChangedRecord {
   readonly known: KnownSession;
   readonly context: SessionContext;
   /** False where all was so already, and nothing was written. */
@@ -33,37 +33,47 @@ export interface Filed {
 }
 
 /** Failure `bad-title`, `unknown-session`. */
-export function rename(place: Place, name: string, title: string): Promise<Filed> {
-  return file(place, name, (state) => {
+export function rename(place: Place, name: string, title: string): Promise<ChangedRecord> {
+  return changeRecord(place, name, (state) => {
     const after = withTitle(state, title);
     return [after, event("session.renamed", { title: after.context.title, from: state.context.title })];
   });
 }
 
 /** Adds tags, or removes them. Failure `bad-tag`, `no-such-tag`. */
-export function tag(place: Place, name: string, tags: readonly string[], remove: boolean): Promise<Filed> {
-  return file(place, name, (state) => {
+export function tag(
+  place: Place,
+  name: string,
+  tags: readonly string[],
+  remove: boolean,
+): Promise<ChangedRecord> {
+  return changeRecord(place, name, (state) => {
     const after = remove ? withoutTags(state, tags) : withTags(state, tags);
     return [after, event("session.tagged", { tags: after.context.tags })];
   });
 }
 
 /** Sets a value, or takes its key out where there is none. Failure `bad-key`, `no-such-key`. */
-export function setMeta(place: Place, name: string, key: string, value: string | undefined): Promise<Filed> {
-  return file(place, name, (state) => [
+export function setMeta(
+  place: Place,
+  name: string,
+  key: string,
+  value: string | undefined,
+): Promise<ChangedRecord> {
+  return changeRecord(place, name, (state) => [
     value === undefined ? withoutMeta(state, key) : withMeta(state, key, value),
     event("session.meta", { key, value }),
   ]);
 }
 
 /** Hides an ended session from lists. Failure `not-ended`. */
-export function archive(place: Place, name: string): Promise<Filed> {
-  return file(place, name, (state) => [archived(state), event("session.archived")]);
+export function archive(place: Place, name: string): Promise<ChangedRecord> {
+  return changeRecord(place, name, (state) => [archived(state), event("session.archived")]);
 }
 
 /** Failure `not-archived`. */
-export function unarchive(place: Place, name: string): Promise<Filed> {
-  return file(place, name, (state, known) => {
+export function unarchive(place: Place, name: string): Promise<ChangedRecord> {
+  return changeRecord(place, name, (state, known) => {
     // One that ended long ago is hidden although nobody archived it: that it was touched now brings it back.
     if (known.state !== "archived")
       throw new Failure("not-archived", `${known.title} is ${known.state}, not archived`, {
@@ -74,9 +84,9 @@ export function unarchive(place: Place, name: string): Promise<Filed> {
 }
 
 /** Marks a session as shared, so that it goes along with every push, or takes the mark away. */
-export function markShared(place: Place, name: string, shared: boolean): Promise<Filed> {
+export function markShared(place: Place, name: string, shared: boolean): Promise<ChangedRecord> {
   const at = now();
-  return file(place, name, (state) => [
+  return changeRecord(place, name, (state) => [
     withShared(state, shared ? at : undefined),
     event(shared ? "session.shared" : "session.unshared", {}, at),
   ]);
@@ -94,7 +104,7 @@ type Change = (
 ) => readonly [SessionState, SessionEvent];
 
 /** Changes the record of a session wherever it is. */
-export async function file(place: Place, name: string, change: Change): Promise<Filed> {
+export async function changeRecord(place: Place, name: string, change: Change): Promise<ChangedRecord> {
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
   const apply = async (

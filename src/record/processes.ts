@@ -13,7 +13,7 @@ interface Entry extends Process {
 const hasProc = () => existsSync("/proc/self/stat");
 
 /** The processes above this one, its parent first; at most 30. */
-export async function ancestors(): Promise<Process[]> {
+export async function parentProcesses(): Promise<Process[]> {
   const table = hasProc() ? undefined : new Map((await ps(["-A"])).map((each) => [each.pid, each]));
   const above: Process[] = [];
   for (let pid = process.ppid; pid > 0 && above.length < 30; ) {
@@ -26,7 +26,9 @@ export async function ancestors(): Promise<Process[]> {
 }
 
 /** Of these processes, those that run now, with their start times. At most one `ps` for all of them. */
-export async function running(pids: readonly number[]): Promise<Map<number, Pick<Process, "started">>> {
+export async function runningProcesses(
+  pids: readonly number[],
+): Promise<Map<number, Pick<Process, "started">>> {
   const alive = [...new Set(pids)].filter(isAlive);
   if (alive.length === 0) return new Map();
   if (hasProc()) return new Map(alive.map((pid) => [pid, { started: startOf(pid) }]));

@@ -150,10 +150,10 @@ export async function listedSessions(place: Place) {
  */
 export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
-  const wanted = await expand(place, name);
+  const wanted = await expandName(place, name);
   const found =
     known.find((each) => each.where === "local" && each.branch === wanted) ??
-    pick(known, wanted) ??
+    pickSession(known, wanted) ??
     importedAs(known, wanted);
   if (found) return withFolder(found);
   const deleted = (await readTrash(place.sessionsDir)).find(({ key, id, branch, title }) =>
@@ -182,7 +182,7 @@ function importedAs(known: readonly KnownSession[], wanted: string): KnownSessio
 type Named = Pick<KnownSession, "id" | "title" | "branch" | "state">;
 
 /** The one that is meant by its branch, its exact title or the start of its id. Failure `ambiguous-session`. */
-export function pick<T extends Named>(all: readonly T[], wanted: string): T | undefined {
+export function pickSession<T extends Named>(all: readonly T[], wanted: string): T | undefined {
   const those = (is: (each: T) => boolean) => only(wanted, all.filter(is));
   return (
     those((each) => each.branch === wanted) ??
@@ -235,7 +235,7 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
 }
 
 /** The branch that `@` and `-` stand for; any other name is itself. Failure `no-session`, `unknown-session`. */
-export async function expand(place: Place, name: string): Promise<string> {
+export async function expandName(place: Place, name: string): Promise<string> {
   if (name === "@") {
     const branch = currentBranch(place.repository);
     if (branch !== undefined) return branch;

@@ -22,10 +22,10 @@ import { age } from "../text/duration.ts";
 import { visibleText } from "../text/foreign-text.ts";
 
 /** Every run of this clone, the newest first, with what was noted. */
-export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
+export async function currentRuns(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
   const all = await readRuns(place.sessionsDir);
   if (all.length === 0) return [];
-  const { running } = await import("./processes.ts");
+  const { runningProcesses: running } = await import("./processes.ts");
   const host = os.hostname();
   const open = all.filter((each) => each.ended === undefined);
   const pids = open.flatMap(({ host: there, process, keeper }) =>
@@ -45,8 +45,8 @@ export async function runsNow(place: Place): Promise<{ record: RunRecord; state:
 }
 
 /** Sessions that an agent is at work on in the background, by id, with its run. */
-export async function atWork(place: Place): Promise<Map<string, RunView>> {
-  const found = (await runsNow(place)).filter(({ record, state }) => record.background && isLive(state));
+export async function sessionsAtWork(place: Place): Promise<Map<string, RunView>> {
+  const found = (await currentRuns(place)).filter(({ record, state }) => record.background && isLive(state));
   // The newest is first, and stays.
   return new Map(
     found.reverse().map(({ record, state }) => [record.session.id, viewOf(place, record, state)]),
@@ -55,10 +55,10 @@ export async function atWork(place: Place): Promise<Map<string, RunView>> {
 
 /** Agents that are at work on sessions now, by session id; not the one that runs this command, in its own session. */
 export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>> {
-  const live = (await runsNow(place)).filter(({ state }) => isLive(state)).map(({ record }) => record);
+  const live = (await currentRuns(place)).filter(({ state }) => isLive(state)).map(({ record }) => record);
   if (live.length === 0) return new Map();
   // A sandbox may take the environment away.
-  const { ancestors } = await import("./processes.ts");
+  const { parentProcesses: ancestors } = await import("./processes.ts");
   const above = new Map((await ancestors()).map((each) => [each.pid, each]));
   const isOurs = ({ session, process: its }: RunRecord) =>
     session.id === environment().SESSION_ID || (its !== undefined && isRunning(its, above));
@@ -129,18 +129,18 @@ export function viewOf(place: Place, record: RunRecord, state: RunState): RunVie
 export async function withOutput(place: Place, view: RunView): Promise<RunView> {
   if (view.log === null) return view;
   const { text } = await logEnd(place.sessionsDir, view.id, 8192);
-  const output = readable(text).findLast((line) => line.trim() !== "");
+  const output = readableLines(text).findLast((line) => line.trim() !== "");
   return { ...view, output: output === undefined ? null : output.trim().slice(0, 500) };
 }
 
 /** Lines of a log that are safe to show. */
-export function readable(text: Buffer): string[] {
+export function readableLines(text: Buffer): string[] {
   return logLines(text.toString("utf8"), stripVTControlCharacters).map(visibleText);
 }
 
 /** Whether this very process of this machine runs now. */
-export async function lives(each: RunRecord["process"]): Promise<boolean> {
+export async function isRunAlive(each: RunRecord["process"]): Promise<boolean> {
   if (each === undefined || !isAlive(each.pid)) return false;
-  const { running } = await import("./processes.ts");
+  const { runningProcesses: running } = await import("./processes.ts");
   return isRunning(each, await running([each.pid]));
 }

@@ -1,5 +1,5 @@
 /** Whose session a branch without one in local state carries: its own, or that of the branch that it was cut from. */
-import { everywhere, log } from "../git/commits.ts";
+import { allRefs, log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { defaultBranch } from "../git/refs.ts";
 import { standingOf } from "../history/branch-identity.ts";
@@ -16,7 +16,7 @@ const RECENT = 200;
  * `known`: this clone has its record, perhaps under the name that the branch had before. `commits`: only commits have it.
  * `parent`: it is the session of another branch, which this one was cut from.
  */
-export type Carried =
+export type CarriedSession =
   | { readonly kind: "known"; readonly known: KnownSession }
   | { readonly kind: "commits"; readonly rebuilt: Rebuilt }
   | Parent;
@@ -31,7 +31,7 @@ export interface Parent {
 
 /** What a branch carries; `base`: where it left the branch that it is based on, if the branch is in this clone. */
 interface Found {
-  readonly carried?: Carried | undefined;
+  readonly carried?: CarriedSession | undefined;
   readonly base?: Rebuilt["base"] | undefined;
 }
 
@@ -39,7 +39,7 @@ interface Found {
  * Finds the session that a branch carries, here or on a remote. `here` is the branch's commit in this clone. Failure
  * `ambiguous-branch`.
  */
-export async function carriedBy(place: Place, branch: string, here: string | undefined): Promise<Found> {
+export async function carriedSession(place: Place, branch: string, here: string | undefined): Promise<Found> {
   const [sessions, looked] = await Promise.all([
     knownSessions(place, { light: true }),
     here === undefined
@@ -56,13 +56,13 @@ async function carriedAmong(
   here: string | undefined,
   rebuilt: Rebuilt | undefined,
   sessions: readonly KnownSession[],
-): Promise<Carried | undefined> {
+): Promise<CarriedSession | undefined> {
   const stored = sessions.find((each) => each.where !== "local" && each.branch === branch);
   const own = stored && (await isOwn(place, stored)) ? await withFolder(stored) : undefined;
   // After a session ended in this clone, another clone may have started a new one on its branch.
   if (own && !(rebuilt && isNewer(rebuilt, own))) return { kind: "known", known: own };
   if (!rebuilt || (await isDeleted(place, rebuilt, sessions))) return undefined;
-  const found = await whose(place, branch, rebuilt, sessions, here);
+  const found = await sessionOfCommits(place, branch, rebuilt, sessions, here);
   const isMerged = rebuilt.alone
     ? isMergedIn(place, branch, rebuilt, found)
     : found.kind === "parent" && here !== undefined && cameByMerge(place, here, rebuilt);
@@ -87,7 +87,7 @@ async function isMergedIn(
   place: Place,
   branch: string,
   { carrier, folded, state }: Rebuilt,
-  { kind }: Carried,
+  { kind }: CarriedSession,
 ): Promise<boolean> {
   if (kind !== "commits") return kind === "parent";
   const { root } = place.repository;
@@ -95,7 +95,7 @@ async function isMergedIn(
   if (folded) return true;
   const holding = await branchesWith(place, carrier);
   if (holding.some((each) => each.name !== branch && each.commit === carrier)) return true;
-  const others = [...everywhere([`refs/heads/${branch}`, `refs/remotes/*/${branch}`]), `^${carrier}`];
+  const others = [...allRefs([`refs/heads/${branch}`, `refs/remotes/*/${branch}`]), `^${carrier}`];
   const id = `Session-Id: ${state.context.id}`;
   return (await log(root, others, { grep: [id], limit: 1 })).length > 0;
 }
@@ -128,13 +128,13 @@ async function isOwn(place: Place, known: KnownSession): Promise<boolean> {
 }
 
 /** Whose session the commits of a branch carry. `tip` is the branch's commit in this clone. */
-export async function whose(
+export async function sessionOfCommits(
   place: Place,
   branch: string,
   rebuilt: Rebuilt,
   sessions: readonly KnownSession[],
   tip: string | undefined,
-): Promise<Carried> {
+): Promise<CarriedSession> {
   const known = sessions.find((each) => each.id === rebuilt.state.context.id);
   if (known) {
     const isMoved =
@@ -185,7 +185,7 @@ export async function branchesWith(
 }
 
 /** Finds the session whose commits a detached HEAD is on. */
-export async function carriedByDetached(
+export async function carriedByDetachedHead(
   place: Place,
   tip: string,
 ): Promise<{ readonly carried?: Parent; readonly base: Rebuilt["base"] }> {

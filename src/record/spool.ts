@@ -65,7 +65,7 @@ async function entriesOf(place: Place, session: LoadedSession): Promise<SpoolFil
  * Takes the spool into a session that is locked: `save` writes all of it, then the files go. Who comes after a crash in
  * between finds the changes in the log, and only takes the files away. Says whether anything was saved.
  */
-export async function takeSpool(
+export async function applySpool(
   place: Place,
   session: LoadedSession,
   save: (state: LoadedSession["state"], events: LoadedSession["events"]) => Promise<void>,
@@ -107,7 +107,7 @@ export async function spooledBranches(place: Place): Promise<string[]> {
  * Puts changes into the spool, and gives what they will make of the session. The failures of the changes; `why` where
  * there can be no spool either.
  */
-export async function spool(
+export async function spoolChanges(
   place: Place,
   branch: string,
   session: LoadedSession,

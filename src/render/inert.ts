@@ -4,7 +4,7 @@
  */
 
 import { oneLine, splitMarked, visibleText } from "../text/foreign-text.ts";
-import { once } from "../text/lazy.ts";
+import { lazyValue } from "../text/lazy.ts";
 
 export { oneLine, visibleText as visible };
 
@@ -22,7 +22,7 @@ const code = () => [
 ];
 
 /** What comes out in a code span. */
-const spans = once(
+const spans = lazyValue(
   () => new RegExp(`(${[...address(), ...code()].map((each) => each.source).join("|")})`, "iu"),
 );
 

@@ -1,7 +1,7 @@
 /** Starts a new session from the context of another one, without its commits. */
 
 import { standingOf } from "../history/branch-identity.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
 import { type Started, start } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
@@ -33,7 +33,7 @@ export interface Cloned extends Started {
 export async function cloneSession(place: Place, request: CloneRequest): Promise<Cloned> {
   const stored = await loadKnown(place, await resolveSession(place, request.session));
   const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";
-  const { state: parent } = isHere ? await carriedNow(place, stored) : stored;
+  const { state: parent } = isHere ? await updatedFromBranch(place, stored) : stored;
   const own = inheritedWords({ ...stored, state: parent }, request.title);
   const { id, title } = parent.context;
   const from = branchOf(parent.context);

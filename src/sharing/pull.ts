@@ -5,10 +5,10 @@ import { commitsBehind } from "../git/damaged-snapshots.ts";
 import { ask, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
 import { changeRefs } from "../git/refs.ts";
 import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote/refs.ts";
-import type { Manner } from "../git/remote/run-remote.ts";
+import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions, pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { readTrash } from "../store/trash.ts";
@@ -80,7 +80,7 @@ async function fetchAround(
   place: Place,
   remote: Remote,
   specs: readonly string[],
-  manner: Manner,
+  manner: RemoteOptions,
 ): Promise<Fetched> {
   const { root } = place.repository;
   try {
@@ -113,7 +113,7 @@ async function fetchSound(
   place: Place,
   remote: Remote,
   specs: readonly string[],
-  manner: Manner,
+  manner: RemoteOptions,
   failure: Failure,
 ): Promise<Fetched> {
   const { root } = place.repository;
@@ -170,7 +170,7 @@ async function idsOf(place: Place, names: readonly string[]): Promise<Asked[]> {
   if (names.every((name) => isSessionId(name))) return names.map((name) => ({ name, id: name }));
   const known = await knownSessions(place, { light: true });
   return names.map((name): Asked => {
-    const found = pick(known, name === "@" ? (currentBranch(place.repository) ?? name) : name);
+    const found = pickSession(known, name === "@" ? (currentBranch(place.repository) ?? name) : name);
     if (found) return { name, id: found.id };
     return isStart(name) ? { name, id: name } : { name };
   });
@@ -199,7 +199,7 @@ async function chosen(
       continue;
     }
     known ??= (await knownSessions(place)).filter((each) => there.includes(each.id));
-    const found = pick(known, name);
+    const found = pickSession(known, name);
     if (!found) throw await notThere(place, remote, name, known);
     ids.add(found.id);
   }

@@ -5,16 +5,16 @@ import { gatherStored } from "../facts/gather-stored.ts";
 import { listRefs, moveRefs } from "../git/refs.ts";
 import type { PushedRef } from "../git/remote/parse-output.ts";
 import { fits, pushRefs, type Remote } from "../git/remote/refs.ts";
-import type { Manner } from "../git/remote/run-remote.ts";
+import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { findSession } from "../record/find-session.ts";
 import {
-  expand,
+  expandName,
   isShared,
   type KnownSession,
   knownSessions,
-  pick,
+  pickSession,
   unknownSession,
 } from "../record/resolve-session.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
@@ -151,9 +151,9 @@ async function namedSession(
   known: readonly KnownSession[],
   name: string,
 ): Promise<KnownSession> {
-  const wanted = await expand(place, name);
+  const wanted = await expandName(place, name);
   const local = known.find((each) => each.where === "local" && each.branch === wanted);
-  const found = local ?? pick(known, wanted);
+  const found = local ?? pickSession(known, wanted);
   if (found) return found;
   const remotes = await remotesHere(place);
   const { message, hint } = unknownSession(known, wanted, "session list");
@@ -257,7 +257,7 @@ async function pushedBy(
   remote: Remote,
   parcels: readonly Parcel[],
   { own, strange }: Refs,
-  manner: Manner,
+  manner: RemoteOptions,
 ): Promise<Map<string, PushedRef>> {
   const settled = new Set(parcels.flatMap(({ id, commit }) => (own.get(id) === commit ? [id] : [])));
   const except = [...strange, ...[...own.keys()].filter((id) => !settled.has(id)).map(snapshotRef)];

@@ -13,7 +13,7 @@ import {
   usualRemote,
 } from "../git/remote/names.ts";
 import { type Remote, remoteSettings } from "../git/remote/refs.ts";
-import type { Manner } from "../git/remote/run-remote.ts";
+import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import type { Place } from "../place/place.ts";
 import { isSessionId } from "../session/ids.ts";
 import { snapshotRef } from "../snapshots/snapshot.ts";
@@ -24,7 +24,7 @@ export type Direction = "push" | "pull";
 
 /** The person to ask, if any, and the reader of progress. */
 export interface Interaction {
-  readonly asks: Manner["asks"];
+  readonly asks: RemoteOptions["asks"];
   readonly progress?: (line: string) => void;
 }
 
@@ -83,7 +83,7 @@ function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote 
 }
 
 /** Returns how git may talk to a remote: a hook waits less, because git waits for it. */
-export function remoteOptions(place: Place, company: Interaction): Manner {
+export function remoteOptions(place: Place, company: Interaction): RemoteOptions {
   const minutes = parseDuration(place.config.sharing.timeout) ?? 1;
   return {
     ...company,

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { clock, environment, lookAgain, now, onSignals } from "../surroundings.ts";
+import { clock, environment, invalidateReads, now, onSignals } from "../surroundings.ts";
 import { shellWord } from "../text/shell.ts";
 import { isAlive, randomToken, readSmall, startOf, systemFailure, writeNew } from "./files.ts";
 
@@ -45,7 +45,7 @@ export async function withLock<T>(
   waitMs?: number,
 ): Promise<T> {
   const token = await acquire(folder, waitMs);
-  lookAgain();
+  invalidateReads();
   const release = () => releaseSync(folder, token);
   const ignoreSignals = onSignals((signal) => {
     release();

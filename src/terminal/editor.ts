@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { environment, lookAgain } from "../surroundings.ts";
+import { environment, invalidateReads } from "../surroundings.ts";
 
 /** Opens an editor on a file of its own and gives the text. An editor that fails changes nothing: Failure `editor-failed`. */
 export async function editText(editor: string, text: string): Promise<string> {
@@ -33,7 +33,7 @@ function run(editor: string, file: string): Promise<number> {
       reject(new Failure("editor-failed", `the editor (${editor}) could not be started: ${error.message}`)),
     );
     child.on("close", (code) => {
-      lookAgain();
+      invalidateReads();
       resolve(code ?? 1);
     });
   });

@@ -6,7 +6,7 @@ import { age } from "../text/duration.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
 import type { OpenSession } from "../ui/overview.ts";
-import type { Glance } from "../ui/terminal-overview.ts";
+import type { TerminalOverview } from "../ui/terminal-overview.ts";
 import type { Output } from "./output.ts";
 import { branchOff } from "./screens/list.ts";
 import { bold, cyan, dim, green, plain, red, yellow } from "./style.ts";
@@ -16,7 +16,7 @@ import { wrapped } from "./wrap.ts";
 interface Config {
   readonly out: Output;
   /** Shows each change until the function that it gives is called. */
-  readonly follow: (show: (seen: Glance) => void) => Promise<() => Promise<void>>;
+  readonly follow: (show: (seen: TerminalOverview) => void) => Promise<() => Promise<void>>;
   /** A session's own screen. */
   readonly session: (id: string) => Promise<string>;
 }
@@ -26,7 +26,7 @@ export async function showGlance(config: Config): Promise<void> {
   const { createPrompt, useEffect, useKeypress, useState } = await import("@inquirer/core");
   const { stdin, stdout } = surroundings();
   const prompt = createPrompt<Failure | undefined, Config>(({ out, follow, session }, done) => {
-    const [seen, setSeen] = useState<Glance>();
+    const [seen, setSeen] = useState<TerminalOverview>();
     const [at, setAt] = useState(0);
     const [page, setPage] = useState<string>();
     useEffect(() => {
@@ -92,7 +92,7 @@ interface Room {
 const FEW = 3;
 
 /** Returns the lines of the screen: sessions first, what has no room is only counted. */
-export function glanceLines(view: Glance, room: Room): string[] {
+export function glanceLines(view: TerminalOverview, room: Room): string[] {
   const most = room.height === undefined ? 20 : FEW;
   const cut = (line: string) => (room.width === undefined ? line : clip(line, room.width));
   const below = [
@@ -113,7 +113,7 @@ function few(lines: readonly Line[], most: number, command: string): readonly Li
   return [...lines.slice(0, most - 1), [`  … ${lines.length - most + 1} more: ${command}`, dim]];
 }
 
-function headOf({ repository, sessions, worktrees, conflicts, agents }: Glance): string {
+function headOf({ repository, sessions, worktrees, conflicts, agents }: TerminalOverview): string {
   const { open } = sessions;
   const dirty = worktrees.worktrees.filter((each) => each.dirty > 0).length;
   const blocked = open.reduce((sum, each) => sum + each.blocked.length, 0);
@@ -128,7 +128,7 @@ function headOf({ repository, sessions, worktrees, conflicts, agents }: Glance):
   return `${oneLine(repository)}  ${counts.join(", ")}`;
 }
 
-function sessionLines(view: Glance, room: Room, free: number | undefined): string[] {
+function sessionLines(view: TerminalOverview, room: Room, free: number | undefined): string[] {
   const { open } = view.sessions;
   if (open.length === 0) return [dim("No session is open: session start <branch>")];
   // The one that is pointed at stays in sight.
@@ -179,7 +179,7 @@ function nowOf({ blocked: [blocker], current }: OpenSession, emoji: boolean): st
   return current ? oneLine(current.text) : "";
 }
 
-function conflictLines({ conflicts: { conflicts } }: Glance): Line[] {
+function conflictLines({ conflicts: { conflicts } }: TerminalOverview): Line[] {
   return conflicts.map(({ one, other, files, how }) => {
     const names = files.map((each) => oneLine(each.path)).join(", ");
     const what = how === "unrelated" ? "share no history" : `would conflict in ${names}`;
@@ -187,7 +187,7 @@ function conflictLines({ conflicts: { conflicts } }: Glance): Line[] {
   });
 }
 
-function agentLines({ agents }: Glance, { now }: Room): Line[] {
+function agentLines({ agents }: TerminalOverview, { now }: Room): Line[] {
   return agents
     .filter((each) => each.state === "running" || each.state === "waiting")
     .map(({ agent, state, session, began, output }) => {
@@ -196,7 +196,7 @@ function agentLines({ agents }: Glance, { now }: Room): Line[] {
     });
 }
 
-function newsLines({ sessions: { news } }: Glance, { now }: Room): Line[] {
+function newsLines({ sessions: { news } }: TerminalOverview, { now }: Room): Line[] {
   return news.map(({ at, title, type, words }) => [
     `  ${age(at, now)} ago  ${oneLine(title)}: ${type.replace(/[.:]/g, " ")} ${oneLine(words)}`,
     dim,

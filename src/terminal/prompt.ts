@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Failure } from "../session/failure.ts";
-import { lookAgain, surroundings } from "../surroundings.ts";
+import { invalidateReads, surroundings } from "../surroundings.ts";
 import { print } from "./print.ts";
 
 /** Asks yes or no on a terminal; without one, or in CI, nobody is asked and the answer is `otherwise`. */
@@ -25,7 +25,7 @@ export function answerTo(question: string): Promise<string> {
     });
     terminal.question(question, (answer) => {
       terminal.removeAllListeners("close").close();
-      lookAgain();
+      invalidateReads();
       resolve(answer.trim().toLowerCase());
     });
   });

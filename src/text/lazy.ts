@@ -1,5 +1,5 @@
 /** Returns a getter that makes its value on first use. */
-export function once<T extends object>(make: () => T): () => T {
+export function lazyValue<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();

@@ -1,5 +1,5 @@
 /** Finds tokens with an identifying prefix. Pure. */
-import { once } from "./lazy.ts";
+import { lazyValue } from "./lazy.ts";
 
 const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
 
@@ -113,7 +113,7 @@ const PATTERNS: readonly (readonly [string, string])[] = [
 ];
 
 /** Compiled on first use: a hundred patterns take as long to compile as a short text to scan. */
-const tokens = once(() => PATTERNS.map(([rule, source]) => [rule, new RegExp(source, "g")] as const));
+const tokens = lazyValue(() => PATTERNS.map(([rule, source]) => [rule, new RegExp(source, "g")] as const));
 
 /**
  * Letters without a gap, as long as any token. Commit ids, which are in every record, are only hexadecimal.
@@ -134,7 +134,7 @@ const MIDDLES = [
   "\\.webhook\\.office",
 ];
 
-const leads = once(
+const leads = lazyValue(
   () =>
     new RegExp(
       [...MIDDLES, ...PATTERNS.flatMap(([, source]) => LEAD.exec(source)?.[0].replace(/\{\d+$/, "$&}") ?? [])]

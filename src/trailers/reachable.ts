@@ -1,5 +1,5 @@
 /** Returns the ids of commits reachable from one commit through parents, including that commit. */
-export function reached(
+export function reachableCommits(
   graph: ReadonlyMap<string, { readonly parents: readonly string[] }>,
   from: string,
 ): Set<string> {

@@ -6,7 +6,7 @@ import { newSession, type SessionContext, type SessionState } from "../session/s
 import { defined } from "../text/defined.ts";
 import { dateOf, numberOf, type ReadCommit } from "./checkpoints.ts";
 import { type HistoryCommit, mergeFromCommits } from "./merge-from-commits.ts";
-import { reached } from "./reachable.ts";
+import { reachableCommits } from "./reachable.ts";
 
 type History = readonly ReadCommit<HistoryCommit>[];
 
@@ -88,7 +88,7 @@ export function stateFromCommits(
   const draft = newSession({ id, branch, base: baseOf(history, id, fork), now });
   // Items that only merged lines have count as new.
   const graph = new Map(history.map(({ commit }) => [commit.oid, commit]));
-  const below = reached(graph, carrier.commit.oid);
+  const below = reachableCommits(graph, carrier.commit.oid);
   const records = mine.flatMap((each) => (below.has(each.commit.oid) && each.record) || []);
   const highest = (items: (record: CheckpointRecord) => readonly { readonly id: string }[]) =>
     Math.max(0, ...records.flatMap((record) => items(record).map((each) => numberOf(each.id))));

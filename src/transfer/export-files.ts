@@ -9,7 +9,7 @@ import { Failure } from "../session/failure.ts";
 import { systemFailure } from "../store/files.ts";
 import { formatTime } from "../text/format-time.ts";
 import { jsonText } from "../text/json.ts";
-import { page } from "./page.ts";
+import { sessionHtml } from "./page.ts";
 import type { ExportDocument, ExportedSession } from "./portable/schema.ts";
 import { recordView } from "./portable/view.ts";
 
@@ -37,7 +37,7 @@ export async function exportText(
     throw new Failure("usage", `${views.length} sessions do not fit into one ${format} file`, {
       hint: "-o <folder>/",
     });
-  if (format === "html") return { text: page(first), problems: [] };
+  if (format === "html") return { text: sessionHtml(first), problems: [] };
   const folders = templateFolders(place);
   if (template !== undefined) return { text: await renderFile(template, first, folders), problems: [] };
   const own = await openTemplate("export.md", folders);

@@ -1,11 +1,11 @@
 /** Sessions as data that leaves this clone: what to export, and all that is known of it. */
 
 import path from "node:path";
-import { type Commit, everywhere, log } from "../git/commits.ts";
+import { allRefs, type Commit, log } from "../git/commits.ts";
 import { namedFiles, readBlobs } from "../git/objects.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
-import { carriedNow } from "../history/branch-updates.ts";
+import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";
 import { noSession } from "../record/find-session.ts";
 import { type KnownSession, knownSessions, resolveSession } from "../record/resolve-session.ts";
@@ -89,7 +89,7 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
   const ids = known.map((each) => each.id);
   const [stored, commits, refs] = await Promise.all([
     storedOf(place, known),
-    log(root, everywhere(), { grep: ids.length === 1 ? ids : ["Session-Id:"] }),
+    log(root, allRefs(), { grep: ids.length === 1 ? ids : ["Session-Id:"] }),
     listRefs(root, "refs/heads/"),
   ]);
   const read = readCommits(commits);
@@ -97,7 +97,7 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
     stored.map(async ({ where, loaded, handoff, checkpoints, folder, commit }) => {
       const { ref, tip, id } = loaded.state.context;
       const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
-      const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
+      const state = isBehind ? (await updatedFromBranch(place, loaded)).state : loaded.state;
       const lines = linesOf(checkpointsOf(read, id));
       const documents = await documentsToExport(place, folder, commit);
       const there = new Set(checkpoints.map((each) => each.commit));

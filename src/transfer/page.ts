@@ -21,7 +21,7 @@ code { font: .88em ui-monospace, monospace; background: var(--mark); border-radi
 `;
 
 /** The whole file. */
-export function page(view: RecordView): string {
+export function sessionHtml(view: RecordView): string {
   return htmlFile({
     title: oneLine(view.title),
     policy: "default-src 'none'; style-src 'unsafe-inline'",

@@ -13,7 +13,7 @@ import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { ObjectiveMark } from "../session/session.ts";
 import { takeUp } from "../views/handoffs.ts";
-import { whereIs } from "./session-worktree.ts";
+import { worktreeOf } from "./session-worktree.ts";
 
 /** The fields of a form, each without white space around it; a field that is missing is empty. */
 export type Fields = (name: string) => string;
@@ -80,11 +80,11 @@ const ACTIONS = new Map<string, Action>([
  * Does an action for the session that the form names, where that is worked on. Failures `no-action`, `usage`,
  * `unknown-session`, `no-session`, and those of the command that does the same.
  */
-export async function act(place: Place, name: string, fields: Fields): Promise<string> {
+export async function runAction(place: Place, name: string, fields: Fields): Promise<string> {
   const id = fields("session");
   if (id === "") throw new Failure("usage", "the form names no session");
   const known = await resolveSession(place, id);
-  const { place: there } = await whereIs(place, known);
+  const { place: there } = await worktreeOf(place, known);
   if (name === "handoff") {
     const { by } = await takeUp(there, known.id);
     return `${by} took up the handoff.`;

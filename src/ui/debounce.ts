@@ -9,7 +9,7 @@ type Kind = Change["kind"];
 export const ALL: readonly Kind[] = ["record", "files", "log"];
 
 /** Looks again after changes: those that come together count as one, and a look that took long is followed by a rest as long. */
-export class Looker {
+export class Debounce {
   private timer: NodeJS.Timeout | undefined;
   private isLooking = false;
   /** What changed since the last look began. */

@@ -14,7 +14,7 @@ export interface Refusal {
 }
 
 /** `host`: address and port that the server listens at, as browsers name them. */
-export interface Own {
+export interface ServerAddress {
   readonly host: string;
   readonly token: string;
 }
@@ -25,9 +25,9 @@ type Asked = Pick<IncomingMessage, "method" | "url" | "headers">;
  * Returns why a request is refused, or the path behind the token, without a slash in front. Host comes first: a name of
  * elsewhere that leads to this machine (DNS rebinding) learns nothing, not even that the token is wrong.
  */
-export function admitted(
+export function checkRequest(
   request: Asked,
-  own: Own,
+  own: ServerAddress,
 ): Refusal | { readonly path: string; readonly query: URLSearchParams } {
   const { method = "", url = "", headers } = request;
   if (headers.host !== own.host) return { status: 421, why: "This server answers at its own address only." };

@@ -7,7 +7,7 @@ const TOGETHER = 20;
 const MOST = 20_000;
 
 /** Tells the paths of a worktree that git ignores from others; git is asked once for those that come together. */
-export class Sieve {
+export class IgnoredPaths {
   private readonly known = new Map<string, boolean>();
   private next: Promise<ReadonlySet<string>> | undefined;
   private asked: string[] = [];

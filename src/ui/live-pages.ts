@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from "node:http";
 import type { Markup } from "../render/markup.ts";
-import { ALL, Looker } from "./debounce.ts";
+import { ALL, Debounce } from "./debounce.ts";
 import type { Page } from "./page.ts";
 import type { Change } from "./watch-clone.ts";
 
@@ -24,9 +24,9 @@ interface Options {
 }
 
 /** Looks at the repository after it changed, as long as somebody reads, and sends what is different. */
-export class Live {
+export class LivePages {
   private readonly readers = new Set<Reader>();
-  private readonly looker = new Looker(
+  private readonly looker = new Debounce(
     (kinds) => this.look(kinds),
     () => this.readers.size > 0,
   );

@@ -24,7 +24,7 @@ export interface News {
 }
 
 /** A look at all sessions: it begins where the one before ended. */
-export class Look {
+export class SessionsLook {
   private constructor(
     private readonly place: Place,
     /** ISO 8601; undefined for the first look of all. */
@@ -32,10 +32,10 @@ export class Look {
   ) {}
 
   /** Begins a look, or goes on with the last one. */
-  static async begin(place: Place): Promise<Look> {
+  static async begin(place: Place): Promise<SessionsLook> {
     const last = await readLastLook(place.sessionsDir);
     const isSame = last !== undefined && clock() - Date.parse(last.left) < SAME;
-    return new Look(place, isSame ? last.since : last?.left);
+    return new SessionsLook(place, isSame ? last.since : last?.left);
   }
 
   /** Notes that nobody looks now; what comes later is new. Where nothing can be written, the next look shows more. */

@@ -14,7 +14,7 @@ import type { WorktreesView } from "../views/shapes/worktrees.ts";
 import { surveySessions } from "../views/survey.ts";
 import { worktreesOf } from "../views/worktrees.ts";
 import { type News, newsOf } from "./news.ts";
-import { KnownWorktrees } from "./worktree-cache.ts";
+import { WorktreeCache } from "./worktree-cache.ts";
 
 /** Runs that are over and shown beside those that go on. */
 const RUNS = 12;
@@ -61,7 +61,7 @@ export interface Overview {
 export function overviewOf(
   place: Place,
   since: string | undefined,
-  known: KnownWorktrees = new KnownWorktrees(),
+  known: WorktreeCache = new WorktreeCache(),
 ): Overview {
   const { root } = place.repository;
   return {

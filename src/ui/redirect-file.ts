@@ -7,13 +7,13 @@ import { html, htmlFile } from "../render/markup.ts";
 import { writeAtomic } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 
-export interface Door {
+export interface RedirectFile {
   readonly file: string;
   readonly remove: () => Promise<void>;
 }
 
 /** Writes the file into a folder of its own, which only this user can read. Failure `cannot-write`. */
-export async function doorTo(url: string): Promise<Door> {
+export async function writeRedirectFile(url: string): Promise<RedirectFile> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-ui-"));
   const file = path.join(folder, "open.html");
   const text = htmlFile({

@@ -33,7 +33,7 @@ export async function bodyOf(request: IncomingMessage): Promise<string | undefin
 }
 
 /** What a failure looks like to a browser: its status, a sentence and what helps. */
-export function wordsOf(error: unknown): {
+export function failureWords(error: unknown): {
   readonly status: number;
   readonly error: string;
   readonly hint?: string;

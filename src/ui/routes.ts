@@ -16,7 +16,7 @@ import { type Day, section } from "./pages/parts.ts";
 import { foundPart, listPart } from "./pages/search.ts";
 import * as session from "./pages/session.ts";
 import { sessionDetail } from "./session.ts";
-import type { KnownWorktrees } from "./worktree-cache.ts";
+import type { WorktreeCache } from "./worktree-cache.ts";
 
 /** Entries of a timeline, and lines of a log, unless the address asks for more. */
 const ENTRIES = 20;
@@ -31,7 +31,7 @@ interface Asked {
   readonly query: URLSearchParams;
   /** ISO 8601; undefined at the first look. */
   readonly since: string | undefined;
-  readonly worktrees: KnownWorktrees;
+  readonly worktrees: WorktreeCache;
 }
 
 type Route = (asked: Asked, day: Day) => Promise<Page>;

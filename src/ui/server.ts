@@ -10,17 +10,17 @@ import type { Markup } from "../render/markup.ts";
 import { Failure } from "../session/failure.ts";
 import { randomToken } from "../store/files.ts";
 import { serialQueue } from "../text/concurrency.ts";
-import { act } from "./actions.ts";
-import { admitted, TOO_LARGE } from "./guard.ts";
-import { Live } from "./live-pages.ts";
-import { Look } from "./news.ts";
+import { runAction } from "./actions.ts";
+import { checkRequest, TOO_LARGE } from "./guard.ts";
+import { LivePages } from "./live-pages.ts";
+import { SessionsLook } from "./news.ts";
 import { nameOf } from "./overview.ts";
 import type { Page } from "./page.ts";
-import { type Dress, pageFile, policyOf } from "./pages/frame.ts";
-import { bodyOf, failurePart, footerOf, refuse, sendJson, wordsOf } from "./responses.ts";
+import { type PageAssets, pageFile, policyOf } from "./pages/frame.ts";
+import { bodyOf, failurePart, failureWords, footerOf, refuse, sendJson } from "./responses.ts";
 import { pageAt } from "./routes.ts";
-import { Watched } from "./watch-clone.ts";
-import { KnownWorktrees } from "./worktree-cache.ts";
+import { CloneWatch } from "./watch-clone.ts";
+import { WorktreeCache } from "./worktree-cache.ts";
 
 const HOST = "127.0.0.1";
 
@@ -85,25 +85,25 @@ function portFailure(port: number, { code, message }: NodeJS.ErrnoException): Fa
 class Site {
   private host = "";
   private readonly token = randomToken(TOKEN);
-  private readonly live: Live;
-  private readonly watched: Watched;
+  private readonly live: LivePages;
+  private readonly watched: CloneWatch;
   /** One process can hold a session's lock once. */
   private readonly alone = serialQueue();
-  private look: Look | undefined;
-  private readonly worktrees = new KnownWorktrees();
+  private look: SessionsLook | undefined;
+  private readonly worktrees = new WorktreeCache();
 
   private constructor(
     private readonly cwd: string,
     private readonly place: Place,
-    private readonly dress: Dress,
+    private readonly dress: PageAssets,
     private readonly say: (text: string) => void,
   ) {
-    this.live = new Live({
+    this.live = new LivePages({
       open: (address) => this.pageOf(address),
       onReaders: (some) => void (some ? this.reads() : this.look?.leave()),
       say: (error) => this.report(error),
     });
-    this.watched = new Watched(place, (change) => {
+    this.watched = new CloneWatch(place, (change) => {
       this.worktrees.changed(change);
       this.live.changed(change.kind);
     });
@@ -131,7 +131,7 @@ class Site {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(this.headers())) response.setHeader(name, value);
-    const asked = admitted(request, { host: this.host, token: this.token });
+    const asked = checkRequest(request, { host: this.host, token: this.token });
     try {
       if (!("path" in asked)) refuse(response, asked);
       else if (asked.path.startsWith("do/")) await this.change(asked.path.slice(3), request, response);
@@ -139,7 +139,7 @@ class Site {
       else await this.show(asked.path, asked.query, response);
     } catch (error) {
       this.report(error);
-      const { status, ...words } = wordsOf(error);
+      const { status, ...words } = failureWords(error);
       if (response.headersSent) response.destroy();
       else sendJson(response, status, words);
     }
@@ -166,7 +166,7 @@ class Site {
       this.send(response, 200, page, made, { look, words: query.get("q") ?? "" });
     } catch (error) {
       this.report(error);
-      const { status, ...words } = wordsOf(error);
+      const { status, ...words } = failureWords(error);
       const page: Page = { title: words.error, nav: "other", parts: [] };
       this.send(response, status, page, [failurePart(words)], { look, words: "" });
     }
@@ -195,7 +195,7 @@ class Site {
     const form = new URLSearchParams(body);
     const said = await this.alone(async () => {
       const fields = (field: string) => (form.get(field) ?? "").trim();
-      if (name !== "seen") return act(await openPlace(this.cwd, true), name, fields);
+      if (name !== "seen") return runAction(await openPlace(this.cwd, true), name, fields);
       await this.look?.seen();
       this.live.changed("record");
       return "All of it is seen.";
@@ -206,7 +206,7 @@ class Site {
   /** Opens the repository as it is now. */
   private async pageOf(address: string): Promise<Page | undefined> {
     const [at = "", query = ""] = address.split(/\?(.*)/s);
-    this.look ??= await Look.begin(this.place);
+    this.look ??= await SessionsLook.begin(this.place);
     if (this.watched.isOutdated) await this.watched.follow();
     const place = await openPlace(this.cwd, true);
     const { since } = this.look;
@@ -216,7 +216,7 @@ class Site {
   /** Somebody came after nobody was there. */
   private async reads(): Promise<void> {
     const before = this.look?.since;
-    this.look = await Look.begin(this.place);
+    this.look = await SessionsLook.begin(this.place);
     if (this.look.since !== before) this.live.changed("record");
   }
 

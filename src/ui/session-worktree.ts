@@ -8,14 +8,17 @@ import { openPlace, type Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { defined } from "../text/defined.ts";
 
-export interface Where {
+export interface SessionWorktree {
   readonly place: Place;
   /** The worktree that has the session's branch checked out; undefined where none has. */
   readonly worktree?: string;
 }
 
 /** Returns the worktree of a session, else this one as if the session's branch were checked out in it. */
-export async function whereIs(place: Place, { branch }: Pick<KnownSession, "branch">): Promise<Where> {
+export async function worktreeOf(
+  place: Place,
+  { branch }: Pick<KnownSession, "branch">,
+): Promise<SessionWorktree> {
   const { repository } = place;
   const found = (await listWorktrees(repository.root)).find((each) => each.branch === branch);
   if (found && existsSync(found.path)) {

@@ -13,7 +13,7 @@ import { sessionPage } from "../views/show.ts";
 import { statusOf } from "../views/status.ts";
 import { rebaseText } from "../views/warnings.ts";
 import { type AgentRun, agentsOf } from "./overview.ts";
-import { whereIs } from "./session-worktree.ts";
+import { worktreeOf } from "./session-worktree.ts";
 
 export interface SessionDetail {
   readonly page: SessionPage;
@@ -38,7 +38,7 @@ export interface SessionDetail {
 /** Failure `unknown-session`, `ambiguous-session`. `limit`: entries of the timeline. */
 export async function sessionDetail(place: Place, name: string, limit: number): Promise<SessionDetail> {
   const known = await resolveSession(place, name);
-  const { place: there, worktree } = await whereIs(place, known);
+  const { place: there, worktree } = await worktreeOf(place, known);
   const isOpen = known.where === "local" && (known.state === "active" || known.state === "paused");
   const isHere = worktree !== undefined && isOpen;
   const session = await loadKnown(there, known);

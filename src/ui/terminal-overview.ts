@@ -4,13 +4,13 @@ import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { Conflicts } from "../views/shapes/conflicts.ts";
 import type { WorktreesView } from "../views/shapes/worktrees.ts";
-import { ALL, Looker } from "./debounce.ts";
-import { Look } from "./news.ts";
+import { ALL, Debounce } from "./debounce.ts";
+import { SessionsLook } from "./news.ts";
 import { type AgentRun, overviewOf, type Sessions } from "./overview.ts";
-import { Watched } from "./watch-clone.ts";
-import { KnownWorktrees } from "./worktree-cache.ts";
+import { CloneWatch } from "./watch-clone.ts";
+import { WorktreeCache } from "./worktree-cache.ts";
 
-export interface Glance {
+export interface TerminalOverview {
   readonly repository: string;
   readonly sessions: Sessions;
   readonly worktrees: WorktreesView;
@@ -19,13 +19,17 @@ export interface Glance {
 }
 
 /** Looks once. Failures of `openPlace`. */
-export async function glance(cwd: string): Promise<Glance> {
+export async function terminalOverview(cwd: string): Promise<TerminalOverview> {
   const place = await openPlace(cwd, true);
-  const look = await Look.begin(place);
-  return glanceAt(cwd, look.since, new KnownWorktrees());
+  const look = await SessionsLook.begin(place);
+  return glanceAt(cwd, look.since, new WorktreeCache());
 }
 
-async function glanceAt(cwd: string, since: string | undefined, known: KnownWorktrees): Promise<Glance> {
+async function glanceAt(
+  cwd: string,
+  since: string | undefined,
+  known: WorktreeCache,
+): Promise<TerminalOverview> {
   const place = await openPlace(cwd, true);
   const { repository, ...parts } = overviewOf(place, since, known);
   const [sessions, worktrees, conflicts, agents] = await Promise.all([
@@ -36,11 +40,14 @@ async function glanceAt(cwd: string, since: string | undefined, known: KnownWork
 }
 
 /** Shows each change of a clone until the function that it returns is called. Failures of `openPlace`. */
-export async function followGlance(cwd: string, show: (seen: Glance) => void): Promise<() => Promise<void>> {
+export async function followOverview(
+  cwd: string,
+  show: (seen: TerminalOverview) => void,
+): Promise<() => Promise<void>> {
   const place = await openPlace(cwd, true);
-  const look = await Look.begin(place);
-  const known = new KnownWorktrees();
-  const looker = new Looker(async () => {
+  const look = await SessionsLook.begin(place);
+  const known = new WorktreeCache();
+  const looker = new Debounce(async () => {
     try {
       if (watched.isOutdated) await watched.follow();
       show(await glanceAt(cwd, look.since, known));
@@ -49,7 +56,7 @@ export async function followGlance(cwd: string, show: (seen: Glance) => void): P
       if (!(error instanceof Failure)) throw error;
     }
   });
-  const watched = new Watched(place, (change) => {
+  const watched = new CloneWatch(place, (change) => {
     known.changed(change);
     looker.changed([change.kind]);
   });

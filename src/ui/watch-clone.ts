@@ -5,7 +5,7 @@ import path from "node:path";
 import { ignoredFolders } from "../git/status.ts";
 import { listWorktrees } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
-import { Sieve } from "./ignored-paths.ts";
+import { IgnoredPaths } from "./ignored-paths.ts";
 import { type Tree, TreeWatch } from "./watch-tree.ts";
 
 /** What git keeps of one worktree that says where it stands. */
@@ -41,7 +41,7 @@ function gitTree(commonDir: string): Tree {
 }
 
 /** Returns the files of a worktree as a tree, without what git ignores and without other worktrees inside it. */
-function workTree(root: string, sieve: Sieve, others: ReadonlySet<string>): Tree {
+function workTree(root: string, sieve: IgnoredPaths, others: ReadonlySet<string>): Tree {
   return {
     root,
     leavesOut: (folder) =>
@@ -65,7 +65,7 @@ export interface Following {
 }
 
 /** Follows a clone until it is closed. `onChange` is called for each change that a view may show. */
-export class Watched {
+export class CloneWatch {
   private readonly trees = new Map<string, Promise<TreeWatch>>();
   private readonly open = new Map<string, TreeWatch>();
   private readonly git: Promise<TreeWatch>;
@@ -114,7 +114,7 @@ export class Watched {
   }
 
   private async begin(root: string, all: ReadonlySet<string>): Promise<TreeWatch> {
-    const sieve = new Sieve(root, new Set(await ignoredFolders(root)));
+    const sieve = new IgnoredPaths(root, new Set(await ignoredFolders(root)));
     const others = new Set([...all].filter((each) => each !== root));
     const changed = () => this.onChange({ kind: "files", worktree: root });
     const tree = await new TreeWatch(workTree(root, sieve, others), changed).open();

@@ -2,7 +2,7 @@ import type { Seen } from "../views/worktrees.ts";
 import type { Change } from "./watch-clone.ts";
 
 /** What was seen of each worktree, until something of it may be different: a file that changes is looked at in one of them. */
-export class KnownWorktrees {
+export class WorktreeCache {
   /** By path of the worktree. */
   readonly seen = new Map<string, Promise<Seen>>();
 

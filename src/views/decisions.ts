@@ -1,9 +1,9 @@
-import { type Commit, everywhere, log } from "../git/commits.ts";
+import { allRefs, type Commit, log } from "../git/commits.ts";
 import { currentTip, listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
-import { takenIn } from "../history/branch-updates.ts";
+import { updatedFromCommits } from "../history/branch-updates.ts";
 import { type FoundWork, findByContent } from "../history/find-by-content.ts";
-import { sessionWork, standsAs } from "../history/range.ts";
+import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
@@ -51,12 +51,12 @@ async function traced(
   const tip = await currentTip(place.repository);
   const { range, history, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);
-  const { state } = await takenIn(place, session, read, beyond);
+  const { state } = await updatedFromCommits(place, session, read, beyond);
   const trace = await traceSession(place, {
     state,
     events: session.events,
     range: read,
-    branch: standsAs(range),
+    branch: mergeState(range),
   });
   return decisionsIn(state, branch, trace, await revertsWith(place.repository.root, read, trace, tip));
 }
@@ -84,7 +84,7 @@ export async function allDecisions(place: Place, since?: number): Promise<FoundD
   const { root } = place.repository;
   const branch = currentBranch(place.repository);
   const [commits, sessions, refs, current] = await Promise.all([
-    log(root, everywhere(), {
+    log(root, allRefs(), {
       grep: ["Session-Id:", "Session-Objectives:", "This reverts commit"],
       ...defined({ since: since === undefined ? undefined : since - SLACK }),
     }),

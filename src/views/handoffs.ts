@@ -84,7 +84,7 @@ export async function takeUp(place: Place, name: string | undefined) {
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
   const by = agent || (await userName(root)) || "somebody";
-  const { file } = await import("../record/metadata.ts");
+  const { changeRecord: file } = await import("../record/metadata.ts");
   const filed = await file(place, name ?? "@", (state, _known, events) => {
     if (!events.some(isWritten))
       throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {

@@ -4,8 +4,8 @@ import { type Commit, log } from "../git/commits.ts";
 import { currentTip, defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch-identity.ts";
-import { takenIn } from "../history/branch-updates.ts";
-import { sessionWork, standsAs } from "../history/range.ts";
+import { updatedFromCommits } from "../history/branch-updates.ts";
+import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
@@ -117,12 +117,12 @@ async function tracedCommits(
   const tip = at ?? (own ? await refCommit(root, `refs/heads/${branch}`) : undefined);
   const work = await sessionWork(place, session.state.context, tip);
   const history = readCommits(work.history);
-  const { state } = await takenIn(place, session, history, work.beyond);
+  const { state } = await updatedFromCommits(place, session, history, work.beyond);
   const trace = await traceSession(place, {
     state,
     events: session.events,
     range: history,
-    branch: !own ? "gone" : standsAs(work.range),
+    branch: !own ? "gone" : mergeState(work.range),
   });
   const known = [...history, ...trace.elsewhere].filter(
     (each) => each.record || each.commit.parents.length < 2,

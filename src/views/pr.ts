@@ -5,7 +5,7 @@ import { changesOf, testsBetween } from "../facts/changes.ts";
 import type { Annotation } from "../facts/formats/annotations.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
-import { touches as countTouches } from "../git/diff.ts";
+import { touchCounts as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";

@@ -2,7 +2,7 @@
 
 import type { Gathered } from "../facts/gather.ts";
 import { log } from "../git/commits.ts";
-import { changedFiles, filesOfCommits, literal } from "../git/diff.ts";
+import { changedFiles, filesOfCommits, literalPathspec } from "../git/diff.ts";
 import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
@@ -97,7 +97,9 @@ export async function upstreamOf(
     changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
   ]);
   const there = new Set(files?.map((each) => each.path));
-  const shared = (await changed).flatMap((each) => (there.has(each.path) ? [literal(each.path)] : []));
+  const shared = (await changed).flatMap((each) =>
+    there.has(each.path) ? [literalPathspec(each.path)] : [],
+  );
   const paths = shared.slice(0, MAX_SHARED);
   const touching = paths.length === 0 ? [] : await log(root, range, { limit: MAX_TOUCHING, paths });
   const commits = new Map([...touching, ...newest].map((each) => [each.oid, each]));

@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { oversized } from "../git/cat-file.ts";
-import { everywhere, log } from "../git/commits.ts";
+import { allRefs, log } from "../git/commits.ts";
 import { refsHolding } from "../git/lines/grep.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
@@ -182,7 +182,7 @@ interface CarriedMatch {
 async function decisionsInCommits(place: Place, { query }: SearchRequest): Promise<CarriedMatch[]> {
   const grep = query.sure.length === 0 ? ["Session-Id:", "Session-Objectives:"] : query.sure;
   const options = { grep, ignoreCase: true, allOf: query.sure.length > 0 };
-  const commits = readCommits(await log(place.repository.root, everywhere(), options));
+  const commits = readCommits(await log(place.repository.root, allRefs(), options));
   const found = new Map<string, CarriedMatch>();
   for (const { commit, record } of commits) {
     for (const decision of record?.decisions ?? []) {

@@ -4,7 +4,7 @@ import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
 import { isShared, type KnownSession, listedSessions } from "../record/resolve-session.ts";
-import { atWork } from "../record/runs.ts";
+import { sessionsAtWork } from "../record/runs.ts";
 import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
 import { progressOf } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
@@ -36,7 +36,7 @@ export async function surveySessions(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
   says = false,
 ): Promise<Survey> {
-  const [{ sessions, refs }, agents] = await Promise.all([listedSessions(place), atWork(place)]);
+  const [{ sessions, refs }, agents] = await Promise.all([listedSessions(place), sessionsAtWork(place)]);
   const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
   const said = says
     ? (await import("../transcripts/list-columns.ts")).addConversationColumns(place)

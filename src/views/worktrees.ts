@@ -11,7 +11,7 @@ import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
 import { holdings } from "../record/holder.ts";
-import { atWork } from "../record/runs.ts";
+import { sessionsAtWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunView } from "../session/runs.ts";
 import type { RecordSource } from "../session/session.ts";
@@ -70,7 +70,7 @@ export async function worktreesOf(
   });
   const [held, agents, conflicts] = await Promise.all([
     heldBy(shown, sessions),
-    atWork(place),
+    sessionsAtWork(place),
     // Of one branch nothing conflicts with anything.
     forecasts && (shown.length > 1 || local.length > 1) ? conflictNames(place) : [],
   ]);

@@ -1,14 +1,14 @@
 /** Finds files that only the user has and that another tree would overwrite. */
 import { compareWithTrees, kindsOnDisk, type TreeChange } from "../git/move/changes.ts";
-import { unknownFiles } from "../git/move/untracked-files.ts";
+import { untrackedFiles } from "../git/move/untracked-files.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { withScratch } from "./scratch-index.ts";
-import { list } from "./stash-work.ts";
+import { pathList } from "./stash-work.ts";
 
 /** The user's own paths among the paths of a move. */
-export interface Kept {
+export interface OwnPaths {
   /** Changed or untracked paths: git refuses to overwrite them, or leaves them alone. */
   readonly paths: readonly string[];
   /** Some are ignored files equal to the incoming ones. */
@@ -27,7 +27,7 @@ export async function checkBlockers(
   branch: string,
   changes: readonly TreeChange[],
   trees: { readonly from: string; readonly to: string },
-): Promise<Kept> {
+): Promise<OwnPaths> {
   if (changes.length === 0) return { paths: [], same: false, unfinished: "" };
   const { root } = place.repository;
   const found = await unfinishedPaths(root);
@@ -40,7 +40,7 @@ export async function checkBlockers(
     shared.map((each) => each.path),
   );
   for (const name of there.keys()) dirty.add(name);
-  const { files, blockers } = await unknownFiles(root, changes, dirty);
+  const { files, blockers } = await untrackedFiles(root, changes, dirty);
   if (files.length > 0) {
     const states = await withScratch(place, (bench) => compareWithTrees(bench, files, trees));
     blockers.push(...files.map((each) => each.path).filter((name) => states.get(name) !== "to"));
@@ -48,7 +48,7 @@ export async function checkBlockers(
   if (blockers.length > 0)
     throw new Failure(
       "ignored-in-the-way",
-      `${list(blockers)} is ignored and not committed, and ${branch} would overwrite it`,
+      `${pathList(blockers)} is ignored and not committed, and ${branch} would overwrite it`,
       { advice: "move it away first" },
     );
   const names = changes.map((each) => each.path).filter((name) => dirty.has(name));

@@ -4,7 +4,7 @@ import { copyFile, lstat, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promi
 import os from "node:os";
 import path from "node:path";
 import { gitEnvironment } from "../git/environment.ts";
-import { encodePaths, isPlain } from "../git/path-bytes.ts";
+import { encodePaths, isUtf8Path } from "../git/path-bytes.ts";
 import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
 import type { WorkTreeStatus } from "../git/status.ts";
@@ -14,10 +14,10 @@ const MAX_UNTRACKED_BYTES = 1024 * 1024;
 const MAX_UNTRACKED = 1000;
 
 /** Folders for new objects of git, for `env`. */
-export type Objects = Readonly<Record<string, string>>;
+export type ObjectFolders = Readonly<Record<string, string>>;
 
 /** Files to compare: a tree, whose objects may be in a separate folder, or the index. */
-export type Files = { readonly tree: string; readonly objects?: Objects } | "index";
+export type ComparedFiles = { readonly tree: string; readonly objects?: ObjectFolders } | "index";
 
 /**
  * Reports whether two trees, commits or the index have the same files; `pathspecs` select files. False if git
@@ -26,7 +26,7 @@ export type Files = { readonly tree: string; readonly objects?: Objects } | "ind
 export async function sameFiles(
   root: string,
   before: string,
-  now: Files,
+  now: ComparedFiles,
   pathspecs: readonly string[] = [],
 ): Promise<boolean> {
   if (!/^[0-9a-f]{4,64}$/.test(before)) return false;
@@ -54,7 +54,7 @@ export async function workTreeTree(
 export async function withWorkTreeTree<T>(
   repository: Repository,
   status: WorkTreeStatus,
-  look: (now: { readonly tree: string; readonly objects: Objects }) => Promise<T>,
+  look: (now: { readonly tree: string; readonly objects: ObjectFolders }) => Promise<T>,
 ): Promise<T | undefined> {
   return withObjects(repository, async (objects, folder) => {
     const tree = await treeIn(repository, status, path.join(folder, "index"), objects);
@@ -65,7 +65,7 @@ export async function withWorkTreeTree<T>(
 /** Runs an action with a folder for indexes and an object store for `env`, both deleted afterwards. */
 export async function withObjects<T>(
   { commonDir }: Repository,
-  action: (objects: Objects, folder: string) => Promise<T>,
+  action: (objects: ObjectFolders, folder: string) => Promise<T>,
 ): Promise<T> {
   return withFolder(async (folder) => {
     const objects = {
@@ -103,7 +103,7 @@ async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T>
 type Run = (args: readonly string[], input?: Buffer) => Promise<string | undefined>;
 
 /** Returns a function that runs git with another index; it returns undefined on failure. */
-function runner(root: string, file: string, objects: Objects): Run {
+function runner(root: string, file: string, objects: ObjectFolders): Run {
   const whole = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
   return async (args, input) => {
     const env = { ...objects, GIT_INDEX_FILE: file };
@@ -117,7 +117,7 @@ export async function treeIn(
   { root, gitDir }: Repository,
   { unstaged, unmerged, untracked }: WorkTreeStatus,
   file: string,
-  objects: Objects,
+  objects: ObjectFolders,
 ): Promise<string | undefined> {
   const index = path.resolve(root, gitEnvironment(root, "ask").GIT_INDEX_FILE ?? path.join(gitDir, "index"));
   await copyIndex(index, file);
@@ -143,7 +143,7 @@ async function written(run: Run, paths: readonly string[]): Promise<string | und
 
 /** Returns untracked files that are small enough to read. */
 async function small(root: string, untracked: readonly string[]): Promise<string[]> {
-  const some = untracked.filter((each) => isPlain(each) && !each.endsWith("/")).slice(0, MAX_UNTRACKED);
+  const some = untracked.filter((each) => isUtf8Path(each) && !each.endsWith("/")).slice(0, MAX_UNTRACKED);
   const found = await Promise.all(some.map((each) => lstat(path.join(root, each)).catch(() => undefined)));
   return some.filter((_each, at) => {
     const file = found[at];

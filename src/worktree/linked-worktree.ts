@@ -13,7 +13,7 @@ import { processNaming } from "../record/processes.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
-import { list } from "./stash-work.ts";
+import { pathList } from "./stash-work.ts";
 
 /** Folder of a linked worktree. `isThere`: it has the branch checked out already. */
 interface Linked {
@@ -61,7 +61,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
  * action that reverses both.
  * @throws Failure `worktree-refused`, `checked-out-elsewhere`; nothing has changed then
  */
-export async function link(
+export async function linkWorktree(
   { repository }: Place,
   { folder, isThere }: Linked,
   branch: string,
@@ -95,14 +95,14 @@ export async function link(
  * Removes the linked worktree of a place, unless it has the only copy of a file. Returns why it was kept;
  * else undefined.
  */
-export async function unlink({ repository }: Place): Promise<string | undefined> {
+export async function unlinkWorktree({ repository }: Place): Promise<string | undefined> {
   const { root, gitDir, commonDir } = repository;
   const { intended: _intended, ...paths } = await unfinishedPaths(root);
   const own = [...new Set(Object.values(paths).flat())];
-  if (own.length > 0) return `${list(own)} is not committed`;
+  if (own.length > 0) return `${pathList(own)} is not committed`;
   if (existsSync(path.join(gitDir, "session-aside"))) return "files are kept aside in its git folder";
   const ignored = await ignoredFiles(root, commonDir);
-  if (ignored.length > 0) return `${list(ignored)} is ignored by git, and nowhere else`;
+  if (ignored.length > 0) return `${pathList(ignored)} is ignored by git, and nowhere else`;
   try {
     // Runs from outside, because the folder goes.
     await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);

@@ -23,8 +23,8 @@ import { unfinishedPaths } from "../git/stash-commit.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { checkBlockers, type Kept } from "./blockers.ts";
-import { clearLocks, markOf, setRight, settle, sideHere, sideOf } from "./settle-move.ts";
+import { checkBlockers, type OwnPaths } from "./blockers.ts";
+import { clearLocks, currentSide, markOf, matchHead, settleMove, sideOf } from "./settle-move.ts";
 
 export interface MoveRequest extends Pick<MovePlan, "command" | "home" | "away"> {
   readonly branch: string;
@@ -47,7 +47,7 @@ export interface Moved {
 export async function moveTo(place: Place, request: MoveRequest): Promise<Moved> {
   const { repository } = place;
   const { branch, create, command, home, away } = request;
-  const [from, to] = await Promise.all([sideHere(repository), target(repository, branch, create)]);
+  const [from, to] = await Promise.all([currentSide(repository), target(repository, branch, create)]);
   if (to === undefined) {
     // git explains the refusal and changes nothing.
     await switchBranch(repository.root, branch, create);
@@ -97,7 +97,7 @@ export async function stayNoted(
   created?: MovePlan["created"],
 ): Promise<Moved> {
   const { repository } = place;
-  const here = await sideHere(repository);
+  const here = await currentSide(repository);
   const plan = { command, from: here, to: here, kept: [], ...defined({ created, home }) };
   await beginNote(repository.gitDir, plan);
   return moved(place);
@@ -115,7 +115,7 @@ export async function mergeNoted(
   const { root, gitDir } = place.repository;
   const before = readMoveNote(gitDir);
   if (before === undefined) throw new Error("a merge is a step of a move");
-  const from = await sideHere(place.repository);
+  const from = await currentSide(place.repository);
   const changes = await treeChanges(root, from.tree, tree);
   const kept = await checkBlockers(place, place.repository.branch ?? "", changes, {
     from: from.tree,
@@ -133,7 +133,7 @@ async function performed(
   place: Place,
   note: MoveNote,
   changes: readonly TreeChange[],
-  kept: Kept,
+  kept: OwnPaths,
   action: () => Promise<void>,
 ): Promise<void> {
   const { root } = place.repository;
@@ -151,7 +151,7 @@ async function performed(
     if (!isAsBefore) {
       // A killed git leaves its locks.
       await clearLocks(place.repository, note);
-      await setRight(place, note);
+      await matchHead(place, note);
     }
   } catch (error) {
     leaveNote(note);
@@ -169,12 +169,12 @@ async function performed(
     return;
   }
   if (note.merges) throw failure ?? new Failure("merge-refused", "git merged nothing");
-  await settle(place, note, true);
+  await settleMove(place, note, true);
   throw failure ?? new Failure("switch-refused", `git did not switch to ${note.to.ref}`);
 }
 
 /** Reports whether git has changed nothing: it first removes and writes files. */
-async function unchanged(root: string, touched: readonly TreeChange[], kept: Kept): Promise<boolean> {
+async function unchanged(root: string, touched: readonly TreeChange[], kept: OwnPaths): Promise<boolean> {
   const added = touched.filter((each) => each.from === undefined).map((each) => each.path);
   if ((await kindsOnDisk(root, added)).size > 0) return false;
   return JSON.stringify(await unfinishedPaths(root)) === kept.unfinished;
@@ -186,7 +186,7 @@ function moved(place: Place): Moved {
     done: () => endNote(gitDir),
     takeBack: async () => {
       const note = readMoveNote(gitDir);
-      if (note) await settle(place, note, true);
+      if (note) await settleMove(place, note, true);
     },
   };
 }

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { now } from "../surroundings.ts";
 
-export interface Aside {
+export interface SetAsideFiles {
   readonly folder: string;
   /** When the files were moved, ISO 8601. */
   readonly at: string;
@@ -15,7 +15,7 @@ export function asideFolder(gitDir: string): string {
 }
 
 /** Lists the files kept aside in a worktree, oldest first. */
-export async function listAside(gitDir: string): Promise<Aside[]> {
+export async function listAside(gitDir: string): Promise<SetAsideFiles[]> {
   const all = path.join(gitDir, "session-aside");
   const names = await readdir(all).catch(() => []);
   return Promise.all(
@@ -27,7 +27,7 @@ export async function listAside(gitDir: string): Promise<Aside[]> {
 }
 
 /** Deletes folders of files that were kept aside. */
-export async function dropAside(gitDir: string, asides: readonly Aside[]): Promise<void> {
+export async function dropAside(gitDir: string, asides: readonly SetAsideFiles[]): Promise<void> {
   for (const { folder } of asides) await rm(folder, { recursive: true, force: true });
   if ((await listAside(gitDir)).length === 0)
     await rm(path.join(gitDir, "session-aside"), { recursive: true, force: true });

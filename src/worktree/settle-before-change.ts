@@ -9,24 +9,24 @@ import type { SessionState } from "../session/state.ts";
  * Settles an unfinished move in this work tree. Returns the place afterwards.
  * @throws Failure `move-in-progress` (exit 4) while the command still runs, `half-checkout` (exit 4)
  */
-export async function settled(place: Place): Promise<Place> {
+export async function settleBeforeChange(place: Place): Promise<Place> {
   const { repository } = place;
   const note = readMoveNote(repository.gitDir);
   if (!note || (note.pid === process.pid && isMoving(note))) return place;
-  const { settleLeft } = await import("./settle-move.ts");
+  const { settleInterrupted: settleLeft } = await import("./settle-move.ts");
   await settleLeft(place, note);
   return { ...place, repository: await openRepository(repository.root) };
 }
 
 /**
- * Settles like `settled`. `begun`: the session that an interrupted `start` or `fork` already wrote, so that
- * the same command finishes it.
+ * Settles like `settleBeforeChange`. `begun`: the session that an interrupted `start` or `fork` already
+ * wrote, so that the same command finishes it.
  */
-export async function settledStart(
+export async function settleBeforeStart(
   asked: Place,
 ): Promise<{ readonly place: Place; readonly begun?: SessionState }> {
   const note = interruptedMove(asked.repository.gitDir);
-  const place = await settled(asked);
+  const place = await settleBeforeChange(asked);
   if (note?.home?.session.until !== "started") return { place };
   const { id, branch } = note.home.session;
   const found = await storedSession(place, branch).catch(() => undefined);

@@ -23,12 +23,12 @@ import { change } from "../git/write.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { processNaming, processWithOpen } from "../record/processes.ts";
-import { clock, lookAgain } from "../surroundings.ts";
+import { clock, invalidateReads } from "../surroundings.ts";
 import { checkBlockers } from "./blockers.ts";
 import { withScratch } from "./scratch-index.ts";
 import { asideFolder } from "./set-aside-files.ts";
-import { list } from "./stash-work.ts";
-import { stayed } from "./switch-work.ts";
+import { pathList } from "./stash-work.ts";
+import { restoreAfterFailure } from "./switch-work.ts";
 
 /** Milliseconds to wait for a git that outlived its command. */
 const WAIT = 5_000;
@@ -43,19 +43,19 @@ export const markOf = (note: Pick<MoveNote, "token">) => ["-c", `session.move=${
  * Settles an interrupted move once none of its processes runs.
  * @throws as `settled`
  */
-export async function settleLeft(place: Place, note: MoveNote): Promise<void> {
+export async function settleInterrupted(place: Place, note: MoveNote): Promise<void> {
   await waitForOthers(place.repository, note);
-  await settle(place, note);
+  await settleMove(place, note);
 }
 
 /**
  * Settles a move: paths, merge state, branch, stashed work, finally the note. `fails`: its own command
  * settles it and reports why.
  */
-export async function settle(place: Place, note: MoveNote, fails = false): Promise<void> {
+export async function settleMove(place: Place, note: MoveNote, fails = false): Promise<void> {
   const { root, gitDir } = place.repository;
   try {
-    const side = await setRight(place, note);
+    const side = await matchHead(place, note);
     if (side === undefined) {
       place.notices.push(
         `"${note.command}" was interrupted, and HEAD has moved since: nothing was taken back`,
@@ -71,7 +71,9 @@ export async function settle(place: Place, note: MoveNote, fails = false): Promi
         await deleteBranch(root, created.branch, true);
     // Restores stashed work if the command is back at its start.
     if (note.away && (note.home ? !isThere : side === "from"))
-      await stayed({ ...place, repository }).catch((error: Error) => place.notices.push(error.message));
+      await restoreAfterFailure({ ...place, repository }).catch((error: Error) =>
+        place.notices.push(error.message),
+      );
     await endNote(gitDir);
     if (fails) return;
     const how = side === "to" && (!note.home || isThere) ? "finished" : "taken back";
@@ -88,7 +90,7 @@ export async function settle(place: Place, note: MoveNote, fails = false): Promi
  * Makes index and files match HEAD. Returns the side that HEAD is at; undefined, with nothing changed, if it
  * is at neither.
  */
-export async function setRight(place: Place, note: MoveNote): Promise<"from" | "to" | undefined> {
+export async function matchHead(place: Place, note: MoveNote): Promise<"from" | "to" | undefined> {
   const { root, gitDir } = place.repository;
   const repository = await openRepository(root);
   const side = sideOf(repository, note);
@@ -106,7 +108,7 @@ export async function setRight(place: Place, note: MoveNote): Promise<"from" | "
   if (note.merges) await forgetMerge(repository, markOf(note));
   if (own.length > 0)
     place.notices.push(
-      `Kept aside, because no commit has it: ${list(own)}, now in ${path.relative(root, aside)}`,
+      `Kept aside, because no commit has it: ${pathList(own)}, now in ${path.relative(root, aside)}`,
     );
   return side;
 }
@@ -121,7 +123,7 @@ export function sideOf(repository: Repository, { from, to }: Pick<MoveNote, "fro
 }
 
 /** Returns what is checked out now. */
-export async function sideHere(repository: Repository): Promise<Side> {
+export async function currentSide(repository: Repository): Promise<Side> {
   const { root, head } = repository;
   const tree = head === undefined ? await emptyTree(root) : await treeOf(root, head);
   return { ref: refHere(repository), commit: head ?? null, tree };
@@ -147,7 +149,7 @@ async function goHome(place: Place, note: MoveNote): Promise<void> {
   const ref = home?.branch === null ? null : `refs/heads/${home?.branch}`;
   const commit = ref === null ? home?.commit : await refCommit(root, ref);
   if (!home || refHere(repository) === ref || commit === undefined) return;
-  const [from, tree] = await Promise.all([sideHere(repository), treeOf(root, commit)]);
+  const [from, tree] = await Promise.all([currentSide(repository), treeOf(root, commit)]);
   const changes = await treeChanges(root, from.tree, tree);
   const { paths, same } = await checkBlockers(place, home.branch ?? commit, changes, {
     from: from.tree,
@@ -162,7 +164,7 @@ async function goHome(place: Place, note: MoveNote): Promise<void> {
     else await switchBranch(root, home.branch, undefined, options);
   } finally {
     // Failing filters and full disks leave files behind, although git continues.
-    await setRight(place, back).finally(() => leaveNote(back));
+    await matchHead(place, back).finally(() => leaveNote(back));
   }
 }
 
@@ -183,7 +185,7 @@ async function waitForOthers(repository: Repository, note: MoveNote): Promise<vo
     if (clock() > until) throw moveInProgress(note, pid);
     await wait(50);
   }
-  lookAgain();
+  invalidateReads();
   await clearLocks(repository, note);
 }
 

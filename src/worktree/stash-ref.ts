@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 
 /** Returns the ref of a session's stashed work, which is not a stash entry of the user. */
-export const workRef = (id: string) => `refs/session-stash/${id}`;
+export const stashRef = (id: string) => `refs/session-stash/${id}`;
 
 /**
  * Refuses while a command that stashed or restored work is interrupted.
@@ -16,7 +16,7 @@ export async function refuseHalfway(place: Place): Promise<void> {
   const session =
     branch === undefined ? undefined : await storedSession(place, branch).catch(() => undefined);
   const { work, id } = session?.state.context ?? {};
-  if (!work?.step || id === undefined || (await refCommit(root, workRef(id))) !== work.commit) return;
+  if (!work?.step || id === undefined || (await refCommit(root, stashRef(id))) !== work.commit) return;
   throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
     hint: "session resume",
   });

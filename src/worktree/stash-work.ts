@@ -4,7 +4,7 @@
  * each file is in its old or its new state.
  */
 
-import type { Bench } from "../git/move/separate-index.ts";
+import type { IndexWorkspace } from "../git/move/separate-index.ts";
 import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
 import {
   countFiles,
@@ -26,7 +26,7 @@ import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
 import { now } from "../surroundings.ts";
 import { plural } from "../text/plural.ts";
-import { workRef } from "./stash-ref.ts";
+import { stashRef } from "./stash-ref.ts";
 
 export interface MovedWork {
   readonly branch: string;
@@ -41,7 +41,7 @@ export interface MovedWork {
  * @throws Failure `unmerged`, `submodule-changed`, `work-kept-already` (exit 4), `no-commits`, with nothing
  * changed
  */
-export async function putAway(
+export async function stashWork(
   place: Place,
   session: LoadedSession,
   lock: Lock,
@@ -56,7 +56,7 @@ export async function putAway(
       hint: "git commit --allow-empty",
     });
   refuseUnsafe(paths);
-  const ref = workRef(context.id);
+  const ref = stashRef(context.id);
   if ((await refCommit(root, ref)) !== undefined)
     throw new Failure(
       "work-kept-already",
@@ -75,10 +75,11 @@ export async function putAway(
   const settling = await settleWork(bench, work, "away");
   if (settling.inTheWay.length > 0) {
     await forget(place, started, lock, work);
-    throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was put away`, {
-      advice: "nothing was changed",
-      hint: SAME_COMMAND,
-    });
+    throw new Failure(
+      "changed-meanwhile",
+      `${pathList(settling.inTheWay)} changed while the work was put away`,
+      { advice: "nothing was changed", hint: SAME_COMMAND },
+    );
   }
   await orUndo(
     settling.run,
@@ -87,7 +88,7 @@ export async function putAway(
   );
   return {
     session: await recordAway(started, lock, kept),
-    moved: { branch, commit: work.commit, files: kept.files, names: namesOf(paths) },
+    moved: { branch, commit: work.commit, files: kept.files, names: pathsOfWork(paths) },
   };
 }
 
@@ -96,14 +97,14 @@ export async function putAway(
  * @throws Failure `work-conflict`, `work-in-the-way` (exit 4); the work stays stashed, the work tree
  * unchanged
  */
-export async function bringWorkBack(
+export async function restoreWork(
   place: Place,
   session: LoadedSession,
   lock: Lock,
 ): Promise<{ readonly session: LoadedSession; readonly moved?: MovedWork }> {
   const { root, head } = place.repository;
   const { context } = session.state;
-  const ref = workRef(context.id);
+  const ref = stashRef(context.id);
   const commit = await refCommit(root, ref);
   if (commit === undefined) {
     if (context.work === undefined) return { session };
@@ -121,7 +122,7 @@ export async function bringWorkBack(
   if ("conflicts" in rebased)
     throw new Failure(
       "work-conflict",
-      `the unfinished work of ${branchOf(context)} is still put away: ${list(rebased.conflicts)} changed on the branch since`,
+      `the unfinished work of ${branchOf(context)} is still put away: ${pathList(rebased.conflicts)} changed on the branch since`,
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   const { work } = rebased;
@@ -129,7 +130,7 @@ export async function bringWorkBack(
   if (settling.inTheWay.length > 0)
     throw new Failure(
       "work-in-the-way",
-      `the unfinished work of ${branchOf(context)} is still put away: ${list(settling.inTheWay)} here would be overwritten`,
+      `the unfinished work of ${branchOf(context)} is still put away: ${pathList(settling.inTheWay)} here would be overwritten`,
       { hint: `git stash show -p ${ref}`, details: "Commit or move what is here, then: session resume" },
     );
   if (work !== before) await updateRef(root, ref, work.commit, commit);
@@ -153,7 +154,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   const { work: kept, id } = session.state.context;
   if (kept?.step === undefined) return session;
   const { root, head } = place.repository;
-  const ref = workRef(id);
+  const ref = stashRef(id);
   // The ref is written before the first change of the work tree, and removed after the last one.
   if ((await refCommit(root, ref)) !== kept.commit) return record(session, lock, undefined);
   const bench = benchOf(place, session);
@@ -162,7 +163,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   if (!settling || settling.inTheWay.length > 0)
     throw new Failure(
       "work-interrupted",
-      `an interrupted command left the work tree halfway, and ${settling ? list(settling.inTheWay) : "the branch"} changed since`,
+      `an interrupted command left the work tree halfway, and ${settling ? pathList(settling.inTheWay) : "the branch"} changed since`,
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   await settling.run();
@@ -177,23 +178,23 @@ export function isUnfinished({ tracked, untracked, unmerged, submodules }: Unfin
 }
 
 /** Returns the paths of unfinished work. */
-export function namesOf({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): string[] {
+export function pathsOfWork({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): string[] {
   return [...new Set([...tracked, ...untracked, ...unmerged, ...submodules])];
 }
 
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
-    throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
+    throw new Failure("unmerged", `${pathList(unmerged)} has conflicts that are not resolved`, {
       hint: "git add <file>",
     });
   if (submodules.length > 0)
-    throw new Failure("submodule-changed", `the submodule ${list(submodules)} is at another commit`, {
+    throw new Failure("submodule-changed", `the submodule ${pathList(submodules)} is at another commit`, {
       advice: "commit that first",
       hint: "--keep",
     });
 }
 
-async function onTopOf(bench: Bench, work: Work, head: string | undefined, context: SessionContext) {
+async function onTopOf(bench: IndexWorkspace, work: Work, head: string | undefined, context: SessionContext) {
   if (head === undefined) return { conflicts: ["the branch"] };
   return work.base === head ? { work } : rebaseWork(bench, work, head, titleOf(context));
 }
@@ -201,7 +202,7 @@ async function onTopOf(bench: Bench, work: Work, head: string | undefined, conte
 async function finishBack(place: Place, session: LoadedSession, lock: Lock, work: Work) {
   const { context } = session.state;
   const files = context.work?.files ?? 0;
-  await changeRefs(place.repository.root, [], [{ ref: workRef(context.id), was: work.commit }]);
+  await changeRefs(place.repository.root, [], [{ ref: stashRef(context.id), was: work.commit }]);
   const done = await record(session, lock, undefined, [event("work.brought-back", { files })]);
   return { session: done, moved: { branch: branchOf(context), commit: work.commit, files } };
 }
@@ -213,7 +214,7 @@ function recordAway(session: LoadedSession, lock: Lock, kept: StashedWork): Prom
 
 /** Drops a stash that changed nothing. */
 async function forget(place: Place, session: LoadedSession, lock: Lock, { commit }: Work): Promise<void> {
-  await changeRefs(place.repository.root, [], [{ ref: workRef(session.state.context.id), was: commit }]);
+  await changeRefs(place.repository.root, [], [{ ref: stashRef(session.state.context.id), was: commit }]);
   await record(session, lock, undefined);
 }
 
@@ -252,7 +253,7 @@ async function record(
   return saveSession(session, state, events, lock);
 }
 
-function benchOf({ repository }: Place, { folder }: LoadedSession): Bench {
+function benchOf({ repository }: Place, { folder }: LoadedSession): IndexWorkspace {
   return { repository, scratch: folder };
 }
 
@@ -260,7 +261,7 @@ function titleOf(context: SessionContext): string {
   return `On ${branchOf(context)}: unfinished work of session ${context.id}`;
 }
 
-export function list(names: readonly string[]): string {
+export function pathList(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(", ");
   return names.length > 3 ? `${shown} and ${plural(names.length - 3, "more file")}` : shown;
 }

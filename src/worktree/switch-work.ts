@@ -9,19 +9,19 @@ import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { workRef } from "./stash-ref.ts";
+import { stashRef } from "./stash-ref.ts";
 import {
-  bringWorkBack,
   finishWork,
   isUnfinished,
-  list,
   type MovedWork,
-  namesOf,
-  putAway,
+  pathList,
+  pathsOfWork,
+  restoreWork,
+  stashWork,
 } from "./stash-work.ts";
 
 /** Work stashed when leaving a branch, and restored when reaching another. */
-export interface Moves {
+export interface WorkMoves {
   readonly away?: MovedWork;
   readonly back?: MovedWork;
 }
@@ -29,11 +29,15 @@ export interface Moves {
 /**
  * Prepares to leave this branch: finishes an interrupted command, and stashes the session's work. Without a
  * session, or with `keep`, git carries changes over.
- * @throws as `putAway`; Failure `work-in-the-way`
+ * @throws as `stashWork`; Failure `work-in-the-way`
  */
-export async function leaveFor(place: Place, branch: string, keep: boolean): Promise<MovedWork | undefined> {
+export async function leaveBranch(
+  place: Place,
+  branch: string,
+  keep: boolean,
+): Promise<MovedWork | undefined> {
   const { branch: current, root } = place.repository;
-  const session = await finishHere(place);
+  const session = await finishBranchWork(place);
   if (current === branch) return undefined;
   const paths = await unfinishedPaths(root);
   if (!isUnfinished(paths)) return undefined;
@@ -43,11 +47,11 @@ export async function leaveFor(place: Place, branch: string, keep: boolean): Pro
     if (!keep) await refuseCarried(place, branch, paths);
     return undefined;
   }
-  return withSession(place, current, async (found, lock) => (await putAway(place, found, lock)).moved);
+  return withSession(place, current, async (found, lock) => (await stashWork(place, found, lock)).moved);
 }
 
 /** Finishes an interrupted stash or restore of this branch's session. Returns that session. */
-export async function finishHere(place: Place): Promise<LoadedSession | undefined> {
+export async function finishBranchWork(place: Place): Promise<LoadedSession | undefined> {
   const { branch } = place.repository;
   const session = branch === undefined ? undefined : await findSession(place, branch);
   if (branch !== undefined && session?.state.context.work?.step !== undefined)
@@ -56,7 +60,7 @@ export async function finishHere(place: Place): Promise<LoadedSession | undefine
 }
 
 /** Runs a move to another branch. If it fails, restores the stashed work. */
-export async function orStay<T>(
+export async function moveOrRestore<T>(
   place: Place,
   away: MovedWork | undefined,
   move: () => Promise<T>,
@@ -64,29 +68,29 @@ export async function orStay<T>(
   try {
     return await move();
   } catch (error) {
-    if (away) await stayed(place);
+    if (away) await restoreAfterFailure(place);
     throw error;
   }
 }
 
-/** Restores the work that `leaveFor` stashed, after the checkout failed. */
-export async function stayed(place: Place): Promise<void> {
+/** Restores the work that `leaveBranch` stashed, after the checkout failed. */
+export async function restoreAfterFailure(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch !== undefined)
-    await withSession(place, branch, (found, lock) => bringWorkBack(place, found, lock));
+    await withSession(place, branch, (found, lock) => restoreWork(place, found, lock));
 }
 
 /**
  * Restores the work of the session of the branch that is checked out now. With `keep`, carried changes stay
  * and the work stays stashed.
- * @throws as `bringWorkBack`
+ * @throws as `restoreWork`
  */
-export async function arrive(place: Place, keep: boolean): Promise<MovedWork | undefined> {
+export async function arriveOnBranch(place: Place, keep: boolean): Promise<MovedWork | undefined> {
   const { branch, root } = place.repository;
   const session = branch === undefined ? undefined : await findSession(place, branch);
   if (branch === undefined || !session) return undefined;
   const { context } = session.state;
-  if (context.work === undefined && (await refCommit(root, workRef(context.id))) === undefined)
+  if (context.work === undefined && (await refCommit(root, stashRef(context.id))) === undefined)
     return undefined;
   if (keep && (await unfinishedPaths(root)).tracked.length > 0) {
     place.notices.push(
@@ -96,7 +100,7 @@ export async function arrive(place: Place, keep: boolean): Promise<MovedWork | u
   }
   return withSession(place, branch, async (found, lock) => {
     const finished = await finishWork(place, found, lock);
-    return (await bringWorkBack(place, finished, lock)).moved;
+    return (await restoreWork(place, finished, lock)).moved;
   });
 }
 
@@ -106,20 +110,20 @@ export async function arrive(place: Place, keep: boolean): Promise<MovedWork | u
 async function refuseCarried(place: Place, branch: string, { tracked }: UnfinishedPaths): Promise<void> {
   if (tracked.length === 0) return;
   const session = await storedSession(place, branch).catch(() => undefined);
-  if (!session || (await refCommit(place.repository.root, workRef(session.state.context.id))) === undefined)
+  if (!session || (await refCommit(place.repository.root, stashRef(session.state.context.id))) === undefined)
     return;
   throw new Failure(
     "work-in-the-way",
-    `${branch} has unfinished work of its own, and ${list(tracked)} would go along`,
+    `${branch} has unfinished work of its own, and ${pathList(tracked)} would go along`,
     { advice: "commit or stash it first", hint: "--keep" },
   );
 }
 
 /** Returns a sentence if changes of a session's branch were carried over to the present one; else nothing. */
-export async function cameAlong(from: Place): Promise<string[]> {
+export async function carriedOverText(from: Place): Promise<string[]> {
   const { branch, root } = from.repository;
   if (branch === undefined || !(await findSession(from, branch))) return [];
   const paths = await unfinishedPaths(root);
   if (!isUnfinished(paths)) return [];
-  return [`Uncommitted changes were carried over from ${branch}: ${list(namesOf(paths))}.`];
+  return [`Uncommitted changes were carried over from ${branch}: ${pathList(pathsOfWork(paths))}.`];
 }

@@ -1,5 +1,5 @@
 /** Commits whose messages carry what looks like a secret: made by hand, or before anything looked. */
-import { everywhere, log } from "../../git/commits.ts";
+import { allRefs, log } from "../../git/commits.ts";
 import { scanTexts } from "../../secrets/secrets.ts";
 import { mayHoldSecrets } from "../../text/secrets.ts";
 import type { Check, Finding } from "../check.ts";
@@ -10,7 +10,7 @@ const SHOWN = 5;
 export const check: Check = {
   order: 110,
   examine: async (place) => {
-    const commits = await log(place.repository.root, everywhere(), { grep: ["Session-Id:"] });
+    const commits = await log(place.repository.root, allRefs(), { grep: ["Session-Id:"] });
     const texts = commits
       .filter((each) => mayHoldSecrets(each.message))
       .map(({ oid, message }) => ({ name: oid.slice(0, 8), text: message }));

@@ -1,10 +1,10 @@
 /** Which paths differ between two trees, and which of them are on the disk as one tree has them. */
 import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { encodePaths, isPlain } from "../path-bytes.ts";
+import { encodePaths, isUtf8Path } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
 import { foldersOf } from "../stash-parse.ts";
-import { type Bench, withIndex } from "./separate-index.ts";
+import { type IndexWorkspace, withIndex } from "./separate-index.ts";
 
 /** A path that two trees have differently: `<mode> <oid>` on each side, undefined where the tree lacks it. */
 export interface TreeChange {
@@ -39,7 +39,7 @@ function parseChanges(text: string): TreeChange[] {
 
 /** Returns the absolute path of a file of the work tree, as bytes where its name is no UTF-8. */
 export function diskPath(root: string, name: string): string | Buffer {
-  if (isPlain(name)) return path.join(root, name);
+  if (isUtf8Path(name)) return path.join(root, name);
   return Buffer.concat([Buffer.from(`${root}/`), encodePaths([name]).subarray(0, -1)]);
 }
 
@@ -72,7 +72,7 @@ export async function kindsOnDisk(
 
 /** Compares each changed path on the disk with both trees, through git's own filters. Submodules count as `from`. */
 export async function compareWithTrees(
-  bench: Bench,
+  bench: IndexWorkspace,
   changes: readonly TreeChange[],
   trees: { readonly from: string; readonly to: string },
 ): Promise<Map<string, OnDisk>> {
@@ -107,7 +107,7 @@ export async function compareWithTrees(
 }
 
 /** Returns those files that git would add as the tree has them. One that its filters refuse is not among them. */
-async function sameAs(bench: Bench, tree: string, names: readonly string[]): Promise<Set<string>> {
+async function sameAs(bench: IndexWorkspace, tree: string, names: readonly string[]): Promise<Set<string>> {
   if (names.length === 0) return new Set();
   return withIndex(bench, async (run) => {
     // On top of the tree: without file modes on the disk, git takes the mode that the index has.
@@ -138,7 +138,7 @@ export async function isTorn(
     if (oid === undefined || mode === "160000") continue;
     const raw = await ask(root, ["cat-file", "blob", oid]);
     if (raw.code === 0 && raw.bytes.subarray(0, bytes.length).equals(bytes)) return true;
-    if (!isPlain(name)) continue;
+    if (!isUtf8Path(name)) continue;
     const written = await ask(root, ["cat-file", "--filters", `--path=${name}`, oid]);
     if (written.code === 0 && written.bytes.subarray(0, bytes.length).equals(bytes)) return true;
   }

@@ -4,7 +4,7 @@ import { gitFailure } from "../failure.ts";
 import { treeOf } from "../objects.ts";
 import { ask } from "../read.ts";
 import { mergeTrees } from "../stash-commit.ts";
-import type { Bench } from "./separate-index.ts";
+import type { IndexWorkspace } from "./separate-index.ts";
 
 /**
  * `nothing`: all of theirs is in ours already. `forward`: ours is behind theirs. `unrelated`: git would refuse. `strategy`: by
@@ -17,7 +17,7 @@ export type MergeResult =
   | { readonly how: "unrelated" };
 
 /** Merges two commits as git would, and writes objects only. */
-export async function mergeResult(bench: Bench, ours: string, theirs: string): Promise<MergeResult> {
+export async function mergeResult(bench: IndexWorkspace, ours: string, theirs: string): Promise<MergeResult> {
   const { root } = bench.repository;
   const base = (await ask(root, ["merge-base", ours, theirs])).stdout.trim();
   if (base === "") return { how: "unrelated" };

@@ -7,13 +7,13 @@ import type { Repository } from "../repository.ts";
 import { changed } from "../write.ts";
 
 /** Where work is taken up or put back: a work tree, and a folder for an index of our own. */
-export interface Bench {
+export interface IndexWorkspace {
   readonly repository: Repository;
   readonly scratch: string;
 }
 
 /** An index of ours is whole in itself. */
-export const WHOLE = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
+export const WHOLE_INDEX = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
 
 export type Run = (args: readonly string[], input?: Buffer) => Promise<string>;
 
@@ -21,12 +21,15 @@ let count = 0;
 
 /** Runs git with an index of our own, which is gone afterwards. */
 export async function withIndex<T>(
-  { repository, scratch }: Bench,
+  { repository, scratch }: IndexWorkspace,
   action: (run: Run, file: string) => Promise<T>,
 ): Promise<T> {
   const file = path.join(scratch, `.tmp-${process.pid}-index-${++count}`);
   const run: Run = (args, input) =>
-    changed(repository.root, [...WHOLE, ...args], { env: { GIT_INDEX_FILE: file }, ...defined({ input }) });
+    changed(repository.root, [...WHOLE_INDEX, ...args], {
+      env: { GIT_INDEX_FILE: file },
+      ...defined({ input }),
+    });
   try {
     return await action(run, file);
   } finally {

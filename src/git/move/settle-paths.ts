@@ -18,11 +18,11 @@ import {
   type OnDisk,
   type TreeChange,
 } from "./changes.ts";
-import type { Bench } from "./separate-index.ts";
+import type { IndexWorkspace } from "./separate-index.ts";
 
 /** Where files that are of neither tree go; the folder is made when there is one. */
 interface Half {
-  readonly bench: Bench;
+  readonly bench: IndexWorkspace;
   readonly trees: { readonly from: string; readonly to: string };
   readonly aside: string;
   /** Arguments of git that let others see that these commands belong to a move. */

@@ -4,7 +4,7 @@ import { foldersOf } from "../stash-parse.ts";
 import { diskPath, filesBelowFolder, isSubmodule, kindsOnDisk, type TreeChange } from "./changes.ts";
 
 /** Finds files that git neither tracks nor lists: `files` stand exactly where one comes, `blockers` in its way. */
-export async function unknownFiles(
+export async function untrackedFiles(
   root: string,
   changes: readonly TreeChange[],
   dirty: ReadonlySet<string>,

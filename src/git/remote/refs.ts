@@ -3,7 +3,7 @@
 import { ask } from "../read.ts";
 import type { RemoteSettings } from "./names.ts";
 import { type PushedRef, readFetched, readPushed, remoteFailure } from "./parse-output.ts";
-import { type Manner, talk } from "./run-remote.ts";
+import { type RemoteOptions, runRemote } from "./run-remote.ts";
 
 export interface Remote {
   /** What git is given: the name of a remote, or an address. */
@@ -56,7 +56,7 @@ export async function pushRefs(
   root: string,
   remote: Remote,
   updates: readonly RefUpdate[],
-  manner: Manner,
+  manner: RemoteOptions,
   folder?: RefFolder,
 ): Promise<Map<string, PushedRef>> {
   const pushed = new Map<string, PushedRef>();
@@ -83,7 +83,7 @@ interface Call {
   readonly updates: readonly RefUpdate[];
 }
 
-async function pushSome(root: string, remote: Remote, { specs, updates }: Call, manner: Manner) {
+async function pushSome(root: string, remote: Remote, { specs, updates }: Call, manner: RemoteOptions) {
   const leases = updates.flatMap(({ ref, was }) =>
     was === undefined ? [] : [`--force-with-lease=${ref}:${was}`],
   );
@@ -100,7 +100,7 @@ async function pushSome(root: string, remote: Remote, { specs, updates }: Call, 
   ];
   const refs = new Map<string, PushedRef>();
   const output = (line: string) => readPushed(line, refs);
-  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, output });
+  const said = await runRemote(root, args, { ...manner, sshCommand: remote.sshCommand, output });
   const isWhole = said.code === 0 || [...refs.values()].some((each) => each.outcome !== "sent");
   if (refs.size > 0 && isWhole) return refs;
   throw remoteFailure(remote.shown, said.stderr, said.code);
@@ -141,7 +141,7 @@ export async function fetchRefs(
   root: string,
   remote: Remote,
   refspecs: readonly string[],
-  manner: Manner,
+  manner: RemoteOptions,
 ): Promise<Fetched> {
   const refs = new Set<string>();
   const problems = new Map<string, string>();
@@ -161,9 +161,9 @@ export async function fetchRefs(
   };
   const input = refspecs.map((each) => `${each}\n`).join("");
   const how = { ...manner, sshCommand: remote.sshCommand, input, line };
-  let said = await talk(root, args, how);
+  let said = await runRemote(root, args, how);
   if (said.code !== 0 && /bad object refs\//.test(said.stderr))
-    said = await talk(root, args, { ...how, passesOver: true });
+    said = await runRemote(root, args, { ...how, passesOver: true });
   if (said.code === 0 || problems.size > 0) return { refs, problems };
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
@@ -173,7 +173,7 @@ export async function remoteRefs(
   root: string,
   remote: Remote,
   patterns: readonly string[],
-  manner: Manner,
+  manner: RemoteOptions,
 ): Promise<Map<string, string>> {
   const args = ["ls-remote", "--refs", "--end-of-options", remote.name, ...patterns];
   const refs = new Map<string, string>();
@@ -181,7 +181,7 @@ export async function remoteRefs(
     const [oid, ref] = line.split("\t");
     if (oid && ref) refs.set(ref, oid);
   };
-  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, output });
+  const said = await runRemote(root, args, { ...manner, sshCommand: remote.sshCommand, output });
   if (said.code !== 0) throw remoteFailure(remote.shown, said.stderr, said.code);
   return refs;
 }

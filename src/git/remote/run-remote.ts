@@ -1,12 +1,12 @@
-/** `talk`: runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
+/** `runRemote`: runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
 import type { Readable } from "node:stream";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
-import { lookAgain, onSignals } from "../../surroundings.ts";
+import { invalidateReads, onSignals } from "../../surroundings.ts";
 import { gitEnvironment } from "../environment.ts";
 import { exitOf, spawnGit } from "../read.ts";
 import { isProgress } from "./parse-output.ts";
 
-export interface Manner {
+export interface RemoteOptions {
   /** `person`: git and ssh may ask on the terminal; `script`: nobody is there; `hook`: not even another program is asked. */
   readonly asks: "person" | "script" | "hook";
   /** Longest silence of the remote, in milliseconds. */
@@ -15,13 +15,13 @@ export interface Manner {
   readonly progress?: (line: string) => void;
 }
 
-export interface Said {
+export interface RemoteAnswer {
   readonly code: number;
   /** Without the lines that only tell how far it is; of very many lines, the last. */
   readonly stderr: string;
 }
 
-interface Talk extends Manner {
+interface Talk extends RemoteOptions {
   readonly sshCommand?: string | undefined;
   readonly input?: string;
   /** Takes each line of standard output. */
@@ -39,7 +39,7 @@ const KEPT = 64 * 1024;
 const TYPING = 180_000;
 
 /** Failure `remote-silent` after too long a silence, `interrupted` (130) after a signal; git is stopped then. */
-export async function talk(root: string, args: readonly string[], how: Talk): Promise<Said> {
+export async function runRemote(root: string, args: readonly string[], how: Talk): Promise<RemoteAnswer> {
   // Without a terminal of its own, nothing that git starts finds one to ask on, and all of it can be stopped at once.
   const apart = how.asks !== "person" && process.platform !== "win32";
   const child = spawnGit(args, {
@@ -56,10 +56,10 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
       // It has just ended by itself.
     }
   };
-  return new Promise<Said>((resolve, reject) => {
+  return new Promise<RemoteAnswer>((resolve, reject) => {
     let stderr = "";
     const end = (act: () => void) => {
-      lookAgain();
+      invalidateReads();
       clearTimeout(timer);
       ignoreSignals();
       child.stdout?.destroy();

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { branchHere, type Started } from "../../lifecycle/start.ts";
-import { resumeAgain, startOrResume } from "../../lifecycle/start-or-resume.ts";
-import { beginsText } from "../../lifecycle/start-point.ts";
+import { resumeExisting, startOrResume } from "../../lifecycle/start-or-resume.ts";
+import { startPointText } from "../../lifecycle/start-point.ts";
 import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
@@ -29,7 +29,7 @@ export const tool = toolOf({
       throw new Failure("usage", "the default branch is checked out: a session needs a branch", {
         advice: "name one in the argument branch",
       });
-    const again = resume ? await resumeAgain(place, branch, undefined) : undefined;
+    const again = resume ? await resumeExisting(place, branch, undefined) : undefined;
     if (again) {
       const left =
         asked.objectives === undefined ? [] : ["it was there already: its objectives are unchanged"];
@@ -38,7 +38,7 @@ export const tool = toolOf({
     const done = await startOrResume(place, { branch, ...defined(asked) });
     if ("resumed" in done) return { value: started(done.resumed, false), notes: done.resumed.warnings };
     const { begins, notes } = done.started;
-    const from = begins?.ahead?.commits ? [beginsText(begins)] : [];
+    const from = begins?.ahead?.commits ? [startPointText(begins)] : [];
     return { value: started(done.started, true), notes: [...from, ...notes] };
   },
 });

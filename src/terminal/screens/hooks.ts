@@ -1,5 +1,5 @@
 import type { HookReport } from "../../hooks/install.ts";
-import type { Lines } from "../../hooks/place-plan.ts";
+import type { ManagerLines } from "../../hooks/place-plan.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -57,7 +57,7 @@ function headOf({ how, folder, why = "" }: HookReport): string {
   return how === "files" ? bold(`Hooks in ${folder}`) : `${why}: session changes nothing there.`;
 }
 
-function linesOf(lines: Lines | undefined): string[] {
+function linesOf(lines: ManagerLines | undefined): string[] {
   if (lines === undefined) return [];
   return [...lines.files.map(({ file, text }) => `\n${bold(file)}\n${text}`), "", lines.after];
 }

@@ -1,6 +1,6 @@
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
-import { list, type MovedWork } from "../../worktree/stash-work.ts";
+import { type MovedWork, pathList } from "../../worktree/stash-work.ts";
 
 /** What was put away and what came back: a sentence each. */
 export function workLines({ away, back }: { away?: MovedWork; back?: MovedWork }): string[] {
@@ -11,5 +11,5 @@ export function workLines({ away, back }: { away?: MovedWork; back?: MovedWork }
 }
 
 function filesOf({ names, files }: MovedWork): string {
-  return names ? oneLine(list(names)) : plural(files, "file");
+  return names ? oneLine(pathList(names)) : plural(files, "file");
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isRecord } from "../../text/json.ts";
 import type { Importer } from "../portable/importer.ts";
 import { name, parsed, role, time } from "../portable/read-foreign.ts";
-import { idAt, lastOf, ownMeta, plainMessages } from "../portable/write-foreign.ts";
+import { idAt, lastActivity, ownMeta, plainMessages } from "../portable/write-foreign.ts";
 
 const messages = v.pipe(
   v.array(v.looseObject({ role, content: v.string(), timestamp: v.nullish(time) })),
@@ -58,7 +58,7 @@ export const importer: Importer = {
       return {
         "session.json": {
           ...{ id: idAt("ainative", session), title: session.title },
-          ...{ created_at: session.created, updated_at: lastOf(session) },
+          ...{ created_at: session.created, updated_at: lastActivity(session) },
           ...{ provider: provider ?? null, model: model ?? null },
           metadata: { tags: session.tags, ...rest },
           messages: plainMessages(said),

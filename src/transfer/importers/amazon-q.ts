@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Importer } from "../portable/importer.ts";
 import { name, number, parsed, time } from "../portable/read-foreign.ts";
-import { idAt, lastOf, ownMeta } from "../portable/write-foreign.ts";
+import { idAt, lastActivity, ownMeta } from "../portable/write-foreign.ts";
 
 const SCHEMA = v.looseObject({
   version: v.optional(v.pipe(v.number(), v.maxValue(1)), 1),
@@ -34,7 +34,7 @@ export const importer: Importer = {
         "metadata.json": {
           ...{ version: 1, id: idAt("amazon-q", session) },
           status: session.state === "active" || session.state === "paused" ? "active" : "archived",
-          ...{ created: session.created, last_active: lastOf(session) },
+          ...{ created: session.created, last_active: lastActivity(session) },
           first_message: said.find(({ role }) => role === "user")?.text ?? session.objectives[0]?.text ?? "",
           name: session.title,
           file_count: Number(files) || documents.length,

@@ -1,4 +1,4 @@
-import { decided, type Vocabulary } from "../portable/history.ts";
+import { sessionOfDecisions, type Vocabulary } from "../portable/history.ts";
 import type { Importer } from "../portable/importer.ts";
 
 const WORDS: Vocabulary = {
@@ -25,5 +25,5 @@ export const importer: Importer = {
   label: "lore-protocol",
   reads: "trailers of commits: one session, with a decision for each record",
   keys: ["Lore-id:"],
-  sessions: (commits, idFor) => decided(commits, WORDS, idFor),
+  sessions: (commits, idFor) => sessionOfDecisions(commits, WORDS, idFor),
 };

@@ -55,7 +55,11 @@ function trailersOf(message: string): Trailers {
 }
 
 /** Makes one session of all decisions that a tool recorded in commits; none if it recorded none. */
-export function decided(oldest: readonly ReadCommit[], words: Vocabulary, idFor: IdFor): ExportedSession[] {
+export function sessionOfDecisions(
+  oldest: readonly ReadCommit[],
+  words: Vocabulary,
+  idFor: IdFor,
+): ExportedSession[] {
   const ids = new Map<string, string>();
   const records: { id: string; read: ReadCommit }[] = [];
   for (const read of oldest) {

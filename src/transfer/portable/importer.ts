@@ -15,7 +15,7 @@ interface Tool {
 }
 
 /** A session that is written as the tool writes its own, so that the tool takes it. */
-export interface Writes {
+export interface ForeignWriter {
   /** What `export --format` calls it. */
   readonly name: string;
   /** `file`: one JSON document, a list for several sessions. `folder`: a folder for each session, with these files in it. */
@@ -33,7 +33,7 @@ interface FileImporter extends Tool {
   readonly recognizes: (value: Readonly<Record<string, unknown>>) => boolean;
   /** Name of a file in the same folder, whose text `parse` gets; empty if there is no such file. */
   readonly beside?: string;
-  readonly writes?: Writes;
+  readonly writes?: ForeignWriter;
   /** Files of the same folder are documents of the session. */
   readonly documents?: true;
   readonly parse: (value: unknown, idFor: IdFor, beside: string) => Parsed<ExportedSession>;

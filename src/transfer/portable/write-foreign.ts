@@ -6,7 +6,7 @@ import { keptMessage, parseHead } from "../../transcripts/formats/stored.ts";
 import type { ExportedSession } from "./schema.ts";
 
 /** Returns the messages of the conversations that an export holds, the first begun first. */
-export function saidIn({ documents = [] }: ExportedSession): Message[] {
+export function exportedMessages({ documents = [] }: ExportedSession): Message[] {
   const kept = documents
     .filter((each) => each.path.startsWith("transcripts/"))
     .map(({ path, text }) => ({ text, order: `${parseHead(text)?.numbers.from ?? "9"} ${path}` }))
@@ -34,7 +34,7 @@ export function idAt(tool: string, { id, meta }: ExportedSession): string {
 }
 
 /** Returns the last sign of life, ISO 8601. */
-export function lastOf({ events, ended, created }: ExportedSession): string {
+export function lastActivity({ events, ended, created }: ExportedSession): string {
   return events.at(-1)?.at ?? ended ?? created;
 }
 

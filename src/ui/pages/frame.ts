@@ -7,13 +7,13 @@ import { oneLine } from "../../text/foreign-text.ts";
 import type { Page } from "../page.ts";
 
 /** Style and script of the pages: ours, as they were shipped. */
-export interface Dress {
+export interface PageAssets {
   readonly style: string;
   readonly script: string;
 }
 
 /** The policy of every page: its own style and script, its own server, nothing else. */
-export function policyOf({ style, script }: Dress): string {
+export function policyOf({ style, script }: PageAssets): string {
   const digest = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   return [
     ...["default-src 'none'", `style-src ${digest(`${BASE}${style}`)}`, `script-src ${digest(script)}`],
@@ -29,7 +29,7 @@ const LINKS = [
 export function pageFile(
   { title, nav, parts }: Page,
   made: readonly Markup[],
-  dress: Dress,
+  dress: PageAssets,
   around: {
     readonly repository: string;
     readonly words: string;
