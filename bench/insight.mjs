@@ -1,27 +1,13 @@
-// analyze and report --project over a long history made by `git fast-import`, against the `git log` that reads the same, and again
-// with what was kept. npm run bench -- insight [--commits 300000] [--runs 5] [--in <folder>: the history stays there]
+// Long histories made by `git fast-import`: reports beside the `git log` that reads the same.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { cli, environment, median, scratchFolder, timeOf } from "./support.mjs";
+import { row, workshop } from "./measure.mjs";
+import { environment, scratchFolder } from "./support.mjs";
 
-const { values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: "string", default: "5" },
-    commits: { type: "string", default: "300000" },
-    in: { type: "string" },
-  },
-});
-const runs = Number(values.runs);
-const count = Number(values.commits);
-const base = values.in ? path.resolve(values.in) : scratchFolder();
-const repo = path.join(base, "repo");
-const env = environment(base);
+export const title = "Long histories";
 
 const TYPES = ["feat", "fix", "test", "docs", "refactor", "chore"];
-const START = Math.floor(Date.now() / 1000) - count * 1800;
 
 /** The same numbers every time; some files change far more often than others. */
 let seed = 42;
@@ -32,7 +18,7 @@ const random = (below) => {
 const fileOf = (n) => `${n % 5 === 0 ? "test" : "src"}/part-${n % 40}/file-${n}.ts`;
 const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`;
 
-function commitOf(n) {
+function commitOf(n, start) {
   const type = TYPES[random(TYPES.length)];
   const record =
     n % 10 === 0
@@ -44,11 +30,13 @@ function commitOf(n) {
     const lines = Array.from({ length: 12 }, (_, at) => `line ${at} of ${random(3)}`).join("\n");
     return `M 100644 inline ${fileOf(file)}\n${data(`${lines}\n${n}\n`)}`;
   });
-  const who = `Author ${n % 50} <author-${n % 50}@example.com> ${START + n * 1800} +0100`;
+  const who = `Author ${n % 50} <author-${n % 50}@example.com> ${start + n * 1800} +0100`;
   return `commit refs/heads/main\nauthor ${who}\ncommitter ${who}\n${data(message)}${changes.join("")}\n`;
 }
 
-async function history() {
+/** Puts `count` commits on main, one each half an hour until now. */
+async function history(repo, env, count) {
+  const start = Math.floor(Date.now() / 1000) - count * 1800;
   const child = spawn("git", ["fast-import", "--quiet"], {
     cwd: repo,
     env,
@@ -56,71 +44,51 @@ async function history() {
   });
   for (let n = 0; n < count; ) {
     let text = "";
-    for (const end = Math.min(count, n + 500); n < end; n++) text += commitOf(n);
+    for (const end = Math.min(count, n + 500); n < end; n++) text += commitOf(n, start);
     if (!child.stdin.write(text)) await new Promise((resolve) => child.stdin.once("drain", resolve));
   }
   child.stdin.end();
   await new Promise((resolve) => child.on("close", resolve));
 }
 
-const time = (program, args) => timeOf(program, args, { cwd: repo, env });
+const LOG = ["log", "-z", "--numstat", "--find-renames", "--date=raw", "--format=%H%n%P%n%aE%n%ad%n%B"];
 
-/** The most memory that a process had, in megabytes, as Linux tells it. */
-async function memoryOf(args) {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: repo, env, stdio: "ignore" });
-  let most = 0;
-  const look = setInterval(() => {
+export async function* rows({ runs, few = 1 }) {
+  for (const count of [82_000 / few, 300_000 / few]) {
+    const base = scratchFolder();
     try {
-      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-      most = Math.max(most, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
-    } catch {
-      // It has ended, or this is no Linux.
+      yield* rowsOf(base, Math.ceil(count), Math.max(1, Math.min(runs, few === 1 ? 3 : runs)), runs);
+    } finally {
+      rmSync(base, { recursive: true, force: true });
     }
-  }, 50);
-  await new Promise((resolve) => child.on("close", resolve));
-  clearInterval(look);
-  return most / 1024;
+  }
 }
 
-const measure = (some, act) => median(Array.from({ length: some }, act));
-
-if (!existsSync(repo)) {
+/** `some`: runs of what reads the whole history. */
+async function* rowsOf(base, count, some, runs) {
+  const repo = path.join(base, "repo");
+  const env = environment(base);
+  const shop = workshop(base, repo, env);
   execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
-  writeFileSync(path.join(base, "gitconfig"), "[user]\n\tname = Bench\n\temail = bench@example.com\n");
-  await history();
+  writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
+  await history(repo, env, count);
+  const forget = () =>
+    rmSync(path.join(repo, ".git", "sessions", ".cache"), { recursive: true, force: true });
+  const of = `, ${count.toLocaleString("en")} commits`;
+  const one = (name, args, floor, more = {}) =>
+    row(shop, { name: `${name}${of}`, args: () => args, floor, runs: some, before: forget, ...more });
+  const since = (days) => [[...LOG, `--since=${days} days ago`]];
+  const often = { runs };
+  yield await one("report --weekly", ["report", "--weekly"], since(7), { ...often, budget: 1.6 });
+  yield await one("report --daily", ["report", "--daily"], since(1), often);
+  yield await one("report --since 30 days", ["report", "--since", "30 days ago"], since(30), often);
+  yield await one("stats", ["stats", "--all"], [["for-each-ref"]], often);
+  yield await one("history", ["history"], [["for-each-ref"]], often);
+  yield await one("report --project, first", ["report", "--project"], [LOG], { budget: 1.3 });
+  yield await one("analyze --project, first", ["analyze", "--project"], [LOG]);
+  shop.session("report", "--project");
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  shop.session("report", "--project");
+  const again = { ...often, before: undefined, budget: 3 };
+  yield await one("report --project, again", ["report", "--project"], [], again);
 }
-
-const cache = path.join(repo, ".git", "sessions", ".cache");
-const forget = () => rmSync(cache, { recursive: true, force: true });
-const commands = {
-  "analyze --project": ["analyze", "--project"],
-  "report --project": ["report", "--project"],
-};
-commands["report --project, a page"] = ["report", "--project", "--format", "html"];
-const scan = ["log", "-z", "--numstat", "--find-renames", "--date=raw", "--format=%H%n%P%n%aE%n%ad%n%B"];
-const few = Math.min(runs, 3);
-/** What is told again takes no time. */
-const often = Math.max(runs, 15);
-
-const node = measure(often, () => time(process.execPath, ["-e", "0"]));
-time("git", scan);
-const bare = measure(few, () => time("git", scan));
-
-console.log(`${count} commits; medians in milliseconds, most memory in megabytes.\n`);
-const row = (name, own, floor, most) =>
-  console.log(
-    `${name.padEnd(28)}${own.toFixed(0).padStart(8)}${floor.toFixed(0).padStart(10)}${(own / floor).toFixed(2).padStart(9)}${most.toFixed(0).padStart(9)}`,
-  );
-for (const [name, command] of Object.entries(commands)) {
-  const first = measure(few, () => {
-    forget();
-    return time(process.execPath, [cli, ...command]);
-  });
-  const again = measure(often, () => time(process.execPath, [cli, ...command]));
-  forget();
-  const memory = [await memoryOf(command), await memoryOf(command)];
-  console.log(`${name.padEnd(28)} session     floor    ratio   memory`);
-  row("first, against git log", first, bare, memory[0]);
-  row("again, against node", again, node, memory[1]);
-}
-if (!values.in) rmSync(base, { recursive: true, force: true });

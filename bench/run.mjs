@@ -1,93 +1,98 @@
-// Times commands as whole processes against what they cannot do without: starting Node, and the git commands they ran.
-// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions | sharing | brief | large | insight; ratios of medians of one run on one machine.
-import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
+// Times commands as whole processes beside what they cannot do without: starting Node, and git's own commands.
+// npm run bench                     all parts, an hour or two on two cores; writes bench/results/last.json and docs/speed.md
+// npm run bench -- --quick          small sizes and few runs, some two minutes; writes nothing
+// npm run bench -- everyday hooks   these parts only; writes nothing
+// Options: --runs <n>, --node 22,24 (the everyday commands with these versions as well, which npm fetches), --no-peers.
+// brief asks which facts a brief holds, and needs this repository's own history.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { parseArgs } from "node:util";
-import { cli, environment, median, scratchFolder, timeOf } from "./support.mjs";
+import { writeSpeedPage } from "../scripts/speed.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: "string", default: "15" }, missing: { type: "boolean" } },
-  // What only one of the others takes is its own business.
-  strict: false,
-});
-for (const one of ["hooks", "sessions", "sharing", "brief", "large", "insight"]) {
-  if (!positionals.includes(one)) continue;
-  await import(`./${one}.mjs`);
-  process.exit();
-}
-const runs = Number(values.runs);
-const base = scratchFolder();
-const repo = path.join(base, "repo");
-const env = environment(base);
-
-const time = (program, args, options = {}) => timeOf(program, args, { cwd: repo, env, ...options });
-const git = (...args) => execFileSync("git", args, { cwd: repo, env });
-const session = (...args) => time(process.execPath, [cli, ...args]);
-
-/** The git commands that a command ran, as git traced them, each as its arguments. */
-function tracedGit(args) {
-  const trace = path.join(base, "trace");
-  writeFileSync(trace, "");
-  time(process.execPath, [cli, ...args], { env: { ...env, GIT_TRACE2_EVENT: trace } });
-  const events = readFileSync(trace, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  // Only those that the program itself started, not what git starts in turn.
-  return events
-    .filter((event) => event.event === "start" && !event.sid.includes("/"))
-    .map((event) => event.argv.slice(1));
-}
-
-/** Commands with what makes them repeatable, and the git commands that they stand on. */
-const COMMANDS = {
-  "--version": { args: ["--version"], floor: () => [] },
-  status: { args: ["status"] },
-  "objectives add": { args: ["objectives", "add", "one more"] },
-  brief: { args: ["brief"] },
-  handoff: { args: ["handoff"] },
-  list: { args: ["list"] },
-  checkpoint: {
-    args: ["checkpoint", "--allow-empty", "-m", "bench"],
-    floor: () => [["commit", "--quiet", "--allow-empty", "-m", "bench"]],
+  options: {
+    runs: { type: "string" },
+    quick: { type: "boolean", default: false },
+    node: { type: "string" },
+    "no-peers": { type: "boolean", default: false },
+    missing: { type: "boolean" },
   },
+});
+const PARTS = ["everyday", "hooks", "peers", "sessions", "sharing", "insight", "large"];
+const { quick } = values;
+const isWhole = positionals.length === 0 && !quick;
+const runs = Number(values.runs ?? (quick ? 3 : 15));
+const skipped = [];
+const skip = (line) => {
+  skipped.push(line);
+  console.log(`  left out: ${line}`);
 };
+/** Sizes are divided by `few`. */
+const options = { runs, few: quick ? 50 : 1, skip };
+const parts = [];
 
-execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
-git("config", "user.name", "Bench");
-git("config", "user.email", "bench@example.com");
-for (let n = 0; n < 20; n++) {
-  writeFileSync(path.join(repo, `file-${n}.txt`), `${n}\n`);
-  git("add", "--all");
-  git("commit", "--quiet", "-m", `commit ${n}`);
-}
-session("init", "--yes", "--no-hooks");
-git("add", "--all");
-git("commit", "--quiet", "-m", "set up");
-session("start", "work", "-o", "One", "-o", "Two");
-writeFileSync(path.join(repo, "file-0.txt"), "changed\n");
-session("checkpoint", "-m", "feat: one", "--decision", "Decided");
-writeFileSync(path.join(repo, "file-1.txt"), "changed\n");
-
-console.log(
-  `Medians of ${runs} runs in milliseconds; node floor is "node -e 0", git floor the git commands run one by one.\n`,
-);
-console.log("command          session   node floor   git floor   ratio");
-for (const [name, { args, floor }] of Object.entries(COMMANDS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
-  const commands = floor ? floor() : tracedGit(args);
-  const samples = { own: [], node: [], git: [] };
-  for (let n = 0; n < runs; n++) {
-    samples.own.push(session(...args));
-    samples.node.push(time(process.execPath, ["-e", "0"]));
-    samples.git.push(commands.reduce((sum, command) => sum + time("git", command), 0));
+const chosen =
+  positionals.length > 0 ? positionals : quick ? PARTS.filter((each) => each !== "peers") : PARTS;
+for (const name of chosen) {
+  if (name === "brief") {
+    await import("./brief.mjs");
+    continue;
   }
-  const [own, node, floorOfGit] = [samples.own, samples.node, samples.git].map(median);
-  const cells = [own, node, floorOfGit].map((each) => each.toFixed(1).padStart(9));
-  console.log(
-    `${name.padEnd(15)}${cells[0]}${cells[1]}    ${cells[2]}    ${(own / (node + floorOfGit)).toFixed(2).padStart(7)}`,
-  );
+  if (!PARTS.includes(name)) throw new Error(`no part ${name}: ${[...PARTS, "brief"].join(", ")}`);
+  if (name === "peers" && values["no-peers"]) continue;
+  const { title, rows } = await import(`./${name}.mjs`);
+  await part(title, rows(options));
 }
-rmSync(base, { recursive: true, force: true });
+for (const version of (values.node ?? "").split(",").filter(Boolean)) {
+  const { title, rows } = await import("./everyday.mjs");
+  const node = nodeOf(version);
+  if (node) await part(`${title}, Node ${version}`, rows({ ...options, node }));
+  else skip(`Node ${version}: npm did not fetch it`);
+}
+if (isWhole) {
+  const results = {
+    node: process.version,
+    git: execFileSync("git", ["version"]).toString().trim(),
+    system: process.platform,
+    cores: os.cpus().length,
+    runs,
+    parts,
+    skipped,
+  };
+  mkdirSync("bench/results", { recursive: true });
+  writeFileSync("bench/results/last.json", `${JSON.stringify(results, null, 1)}\n`);
+  writeSpeedPage();
+  await import("./brief.mjs");
+}
+
+/** Prints the rows of a part as they come. */
+async function part(title, rows) {
+  console.log(`\n${title}\n`);
+  console.log(line("", ["ms", "floor", "ratio", "from", "to", "git", "MB"]));
+  const found = [];
+  for await (const each of rows) {
+    found.push(each);
+    const { own, floor, ratio, git = "", memory = "", budget } = each;
+    const [ms, least] = [own, floor].map(({ median }) => median.toFixed(median < 10 ? 1 : 0));
+    const [median, min, max] = [ratio.median, ratio.min, ratio.max].map((value) => value.toFixed(2));
+    const over = budget !== undefined && ratio.median > budget ? `  over ${budget}` : "";
+    console.log(line(each.name, [ms, least, median, min, max, git, memory]) + over);
+  }
+  parts.push({ title, rows: found });
+}
+
+function line(name, cells) {
+  return name.padEnd(58) + cells.map((each) => String(each).padStart(8)).join("");
+}
+
+/** Returns the program of another version of Node; undefined where npm does not fetch it. */
+function nodeOf(version) {
+  const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", "-p", "process.execPath"];
+  const { status, stdout } = spawnSync("npm", args, {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  return status === 0 ? stdout.trim() : undefined;
+}

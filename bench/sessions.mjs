@@ -1,26 +1,16 @@
-// Looking over many sessions: list, history and search over snapshots made by `git fast-import`, against the git commands
-// that they cannot do without. npm run bench -- sessions [--sessions 10000] [--runs 15]
+// Many sessions: looking over them, beside the git commands that the answers stand on.
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { cli, environment, idOf, median, scratchFolder, timeOf } from "./support.mjs";
+import { row, workshop } from "./measure.mjs";
+import { environment, idOf, scratchFolder } from "./support.mjs";
 
-const { values } = parseArgs({
-  allowPositionals: true,
-  options: { runs: { type: "string", default: "15" }, sessions: { type: "string", default: "10000" } },
-});
-const runs = Number(values.runs);
-const count = Number(values.sessions);
-const base = scratchFolder();
-const repo = path.join(base, "repo");
-const env = environment(base);
+export const title = "10,000 sessions that ended";
 
 const WORDS = "parser login cache retry index upload search report export queue token schema".split(" ");
-/** The newest of them ended lately: they are listed without --all. */
-const START = Math.floor(Date.now() / 1000) * 1000 - count * 7_200_000;
-
-function sessionOf(n) {
+function sessionOf(n, count) {
+  // The newest of them ended lately: they are listed without --all.
+  const START = Math.floor(Date.now() / 1000) * 1000 - count * 7_200_000;
   const id = idOf(n);
   const created = new Date(START + n * 7_200_000).toISOString();
   const ended = new Date(START + n * 7_200_000 + 5_400_000).toISOString();
@@ -60,11 +50,11 @@ function sessionOf(n) {
   return { id, files, message, seconds: Date.parse(ended) / 1000 };
 }
 
-function fastImport() {
+function fastImport(count) {
   const parts = [];
   const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   for (let n = 0; n < count; n++) {
-    const { id, files, message, seconds } = sessionOf(n);
+    const { id, files, message, seconds } = sessionOf(n, count);
     parts.push(
       `commit refs/sessions/${id}\ncommitter Bench <bench@example.com> ${seconds} +0000\n${data(message)}`,
     );
@@ -73,50 +63,41 @@ function fastImport() {
   return parts.join("");
 }
 
-const time = (program, args) => timeOf(program, args, { cwd: repo, env });
-
-const git = (args, input) => execFileSync("git", args, { cwd: repo, env, input, maxBuffer: 1 << 30 });
-
-execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
-writeFileSync(path.join(base, "gitconfig"), "[user]\n\tname = Bench\n\temail = bench@example.com\n");
-git(["commit", "--quiet", "--allow-empty", "-m", "root"]);
-git(["fast-import", "--quiet"], fastImport());
-git(["pack-refs", "--all"]);
-
-const refs = git(["for-each-ref", "--format=%(refname)", "refs/sessions/"]).toString().trim().split("\n");
-const listed = [
-  ...["for-each-ref", "--format=%(refname)%00%(committerdate:unix)%00%(contents)%00"],
-  ...["refs/sessions/", "refs/session-remotes/"],
-];
-const grep = ["grep", "--fixed-strings", "--ignore-case", "-e", "case 77", ...refs];
-
-/** Commands, and the git commands that their answers stand on. */
-const COMMANDS = {
-  list: { args: ["list"], floor: [listed] },
-  "list, anew": { args: ["list"], floor: [listed], anew: true },
-  "list --search": { args: ["list", "--search", "login"], floor: [listed] },
-  "list --all": { args: ["list", "--all"], floor: [listed] },
-  "list, filtered": {
-    args: ["list", "--tag", "login", "--since", "2 years ago", "--all", "--sort", "title"],
-    floor: [listed],
-  },
-  history: { args: ["history"], floor: [listed] },
-  search: { args: ["search", "case 77"], floor: [listed, grep] },
-};
-
-console.log(`${count} snapshots; medians of ${runs} runs in milliseconds.\n`);
-console.log("command          session   node floor   git floor   ratio");
-for (const [name, { args, floor, anew }] of Object.entries(COMMANDS)) {
-  const samples = { own: [], node: [], git: [] };
-  for (let n = 0; n < runs; n++) {
-    if (anew) rmSync(path.join(repo, ".git/sessions/.snapshots"), { force: true });
-    samples.own.push(time(process.execPath, [cli, ...args]));
-    samples.node.push(time(process.execPath, ["-e", "0"]));
-    samples.git.push(floor.reduce((sum, command) => sum + time("git", command), 0));
+export async function* rows({ runs, few = 1 }) {
+  const count = 10_000 / few;
+  const base = scratchFolder();
+  const repo = path.join(base, "repo");
+  const env = environment(base);
+  const shop = workshop(base, repo, env);
+  const git = (args, input) => execFileSync("git", args, { cwd: repo, env, input, maxBuffer: 1 << 30 });
+  execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
+  writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
+  git(["commit", "--quiet", "--allow-empty", "-m", "root"]);
+  git(["fast-import", "--quiet"], fastImport(count));
+  git(["pack-refs", "--all"]);
+  const refs = git(["for-each-ref", "--format=%(refname)", "refs/sessions/"]).toString().trim().split("\n");
+  const listed = [
+    ...["for-each-ref", "--format=%(refname)%00%(committerdate:unix)%00%(contents)%00"],
+    ...["refs/sessions/", "refs/session-remotes/"],
+  ];
+  const grep = ["grep", "--fixed-strings", "--ignore-case", "-e", "case 77", ...refs];
+  const forget = () => rmSync(path.join(repo, ".git/sessions/.snapshots"), { force: true });
+  const filter = ["--tag", "login", "--since", "2 years ago", "--all", "--sort", "title"];
+  const commands = [
+    { name: "list", args: ["list"], floor: [listed], budget: 1.5 },
+    { name: "list, the first time", args: ["list"], floor: [listed], before: forget },
+    { name: "list --search", args: ["list", "--search", "login"], floor: [listed] },
+    { name: "list --all", args: ["list", "--all"], floor: [listed] },
+    { name: "list, filtered", args: ["list", ...filter], floor: [listed] },
+    { name: "history", args: ["history"], floor: [listed], budget: 1.5 },
+    { name: "search", args: ["search", "case 77"], floor: [listed, grep], budget: 1.5 },
+    ...["status", "brief", "report --weekly", "doctor", "stats --all"].map((name) => ({
+      ...{ name, args: name.split(" "), allowed: [0, 1] },
+    })),
+  ];
+  try {
+    for (const each of commands) yield await row(shop, { runs, ...each, args: () => each.args });
+  } finally {
+    rmSync(base, { recursive: true, force: true });
   }
-  const [own, node, floorOfGit] = [samples.own, samples.node, samples.git].map(median);
-  const cells = [own, node, floorOfGit].map((each) => each.toFixed(1).padStart(9));
-  const ratio = (own / (node + floorOfGit)).toFixed(2).padStart(7);
-  console.log(`${name.padEnd(15)}${cells[0]}${cells[1]}    ${cells[2]}    ${ratio}`);
 }
-rmSync(base, { recursive: true, force: true });

@@ -1,18 +1,13 @@
-// Moving many sessions: `session push --all` and `session pull` through smart HTTP, against the bare `git push` and
-// `git fetch` of the same refs, and what they take of memory. npm run bench -- sharing [--sessions 5000] [--runs 3]
+// Moving sessions through smart HTTP: `session push --all` and `session pull`, beside `git push` and `git fetch` of the same refs.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { cli, environment, idOf, median, scratchFolder } from "./support.mjs";
+import { spreadOf } from "./measure.mjs";
+import { cli, environment, idOf, scratchFolder } from "./support.mjs";
 
-const { values } = parseArgs({
-  allowPositionals: true,
-  options: { runs: { type: "string", default: "3" }, sessions: { type: "string", default: "5000" } },
-});
-const runs = Number(values.runs);
-const count = Number(values.sessions);
+export const title = "Sessions over HTTP";
+
 const base = scratchFolder();
 const env = environment(base);
 writeFileSync(
@@ -20,7 +15,7 @@ writeFileSync(
   "[user]\n\tname = Bench\n\temail = bench@example.com\n[gc]\n\tauto = 0\n",
 );
 
-const START = Math.floor(Date.now() / 1000) * 1000 - count * 3_600_000;
+const START = Math.floor(Date.now() / 1000) * 1000 - 5000 * 3_600_000;
 
 /** Sessions that ended, each with a record of some 3 kB. */
 function fastImport(from, to) {
@@ -108,7 +103,6 @@ const server = http.createServer((request, response) => {
   });
   cgi.on("close", () => response.end());
 });
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const address = (name) => `http://127.0.0.1:${server.address().port}/${name}`;
 
 /** Tells at its end what the process took at most, in MB. */
@@ -157,7 +151,7 @@ const clone = (name) => {
   return to;
 };
 
-async function measure(sessions) {
+async function* measure(sessions, runs) {
   const from = source(sessions);
   const samples = { push: [], "git push": [], pull: [], "git fetch": [] };
   const rss = { push: 0, pull: 0 };
@@ -180,28 +174,26 @@ async function measure(sessions) {
     samples.pull.push(pulled.spent);
     rss.pull = Math.max(rss.pull, pulled.rss);
   }
-  for (const [own, bare] of [
-    ["push", "git push"],
-    ["pull", "git fetch"],
-  ]) {
-    const [ours, gits] = [median(samples[own]), median(samples[bare])];
-    const cells = [
-      String(sessions),
-      ours.toFixed(0),
-      gits.toFixed(0),
-      (ours / gits).toFixed(2),
-      rss[own].toFixed(0),
-    ];
-    console.log(`${own.padEnd(8)}${cells.map((each) => each.padStart(11)).join("")}`);
-  }
-  return rss;
+  for (const [name, own, bare, budget] of [
+    ["push", samples.push, samples["git push"], 1.2],
+    ["pull", samples.pull, samples["git fetch"], 1.8],
+  ])
+    yield {
+      name: `${name} of ${sessions} sessions`,
+      own: spreadOf(own),
+      floor: spreadOf(bare),
+      ratio: spreadOf(own.map((each, at) => each / bare[at])),
+      memory: Math.round(rss[name]),
+      budget: sessions > 100 ? budget : 1.8,
+    };
 }
 
-console.log(`Smart HTTP on loopback; medians of ${runs} runs in milliseconds, memory of Node in MB.\n`);
-console.log("           sessions    session        git      ratio    max RSS");
-const few = await measure(Math.ceil(count / 5));
-const many = await measure(count);
-const growth = (own) => `${own} ${(many[own] / few[own]).toFixed(2)}`;
-console.log(`\nMemory of five times as many sessions: ${growth("push")}, ${growth("pull")} times as much.`);
-server.close();
-rmSync(base, { recursive: true, force: true });
+export async function* rows({ runs, few = 1 }) {
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    for (const sessions of [10, 1000 / few, 5000 / few]) yield* measure(sessions, sessions > 100 ? 3 : runs);
+  } finally {
+    server.close();
+    rmSync(base, { recursive: true, force: true });
+  }
+}

@@ -1,5 +1,4 @@
-// What the benches share: a scratch folder as a home of its own, whole processes timed, medians.
-import { spawnSync } from "node:child_process";
+// What the benches share: a scratch folder as a home of its own, medians, ids.
 import { mkdtempSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -19,16 +18,6 @@ export function environment(base) {
     GIT_CONFIG_GLOBAL: path.join(base, "gitconfig"),
     LC_ALL: "C",
   };
-}
-
-/** Milliseconds that a program took from start to end. */
-export function timeOf(program, args, { cwd, env }) {
-  const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(program, args, { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
-  const spent = Number(process.hrtime.bigint() - begin) / 1e6;
-  if (status !== 0)
-    throw new Error(`${program} ${args.slice(0, 4).join(" ")} ended with ${status}: ${stderr}`);
-  return spent;
 }
 
 export function median(numbers) {

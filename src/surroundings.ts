@@ -56,6 +56,11 @@ export function now(): string {
   return new Date(clock()).toISOString();
 }
 
+/** Returns milliseconds since the process started, with fractions: for durations, not for dates. */
+export function preciseClock(): number {
+  return performance.now();
+}
+
 /** Returns the user's home folder. */
 export function homeFolder(): string {
   return environment().HOME || os.homedir();

@@ -1,4 +1,4 @@
-/** Agents in the background: which there are, what they wrote, and a way to them. */
+/** Lists background runs, reads and follows their logs, and attaches to their terminals. */
 
 import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,23 +8,23 @@ import { Failure } from "../session/failure.ts";
 import { isLive, type RunRecord, type RunView } from "../session/runs.ts";
 import { logEnd, logFacts } from "../store/runs.ts";
 import { environment, surroundings } from "../surroundings.ts";
-import { findRun } from "./find-run.ts";
-import { endOf } from "./keeper.ts";
+import { findRun } from "./resolve-run.ts";
+import { endOf } from "./run-process.ts";
 
-/** Bytes of a log that its last lines are looked for in. */
+/** Most bytes of a log that are read for its last lines. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** How often a log that is followed is looked at, in milliseconds. */
+/** Milliseconds between two reads of a followed log. */
 const LOOKS = 200;
 
 interface Filter {
-  /** Each of these words in session, agent, prompt or name. */
+  /** Words, each of which must be in session, agent, prompt, state or name. */
   readonly search?: string;
   readonly waiting?: boolean;
   readonly limit: number;
 }
 
-/** Those that run first, then those that are over, the newest first. */
+/** Returns background runs, running ones first, each group newest first, and the number beyond the limit. */
 export async function backgroundRuns(
   place: Place,
   { search = "", waiting = false, limit }: Filter,
@@ -52,7 +52,10 @@ export async function backgroundRuns(
   };
 }
 
-/** The last lines that it wrote. Failures of `findRun`. */
+/**
+ * Returns the last lines of a run's log, and the size of the log in bytes.
+ * @throws the failures of `findRun`.
+ */
 export async function lastLines(
   place: Place,
   name: string | undefined,
@@ -65,7 +68,10 @@ export async function lastLines(
   return { run: viewOf(place, record, state), record, lines: lines.slice(-count), size };
 }
 
-/** Whole lines as they come, from a place in the log on, until the run is over. */
+/**
+ * Passes on whole lines of a log as they are written, from a byte offset on, until the run is over. Returns
+ * the run.
+ */
 export async function follow(
   place: Place,
   id: string,
@@ -75,10 +81,10 @@ export async function follow(
   let at = from;
   let open = Buffer.alloc(0);
   for (;;) {
-    // Asked first: what it writes until then is read below.
+    // The state comes first, so that the last output before the end is still read below.
     const found = (await currentRuns(place)).find(({ record }) => record.id === id);
     const size = logFacts(place.sessionsDir, id)?.size ?? 0;
-    // A log that began anew is read from its beginning.
+    // A rotated log is read from its beginning.
     if (size < at) at = 0;
     if (size > at) {
       const { text, size: end } = await logEnd(place.sessionsDir, id, MAX_BYTES, at);
@@ -97,8 +103,8 @@ export async function follow(
 }
 
 /**
- * The terminal of an agent that runs in tmux, until the user leaves it. Failure `not-running`, `no-terminal`;
- * `attach-failed`.
+ * Shows the terminal of an agent that runs in tmux, until the user detaches.
+ * @throws Failure `not-running`, `no-terminal`, `attach-failed`.
  */
 export async function attachTo(run: RunView): Promise<void> {
   if (!isLive(run.state))

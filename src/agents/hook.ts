@@ -1,4 +1,7 @@
-/** What happens when an agent calls: the brief where it starts, a line in the session's log, state that is safe before it forgets. */
+/**
+ * Handles the hook calls of agents: logs the event, answers a start with the brief, and saves a snapshot
+ * before a compaction. Agents' own formats are in known/.
+ */
 
 import { statSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
@@ -26,10 +29,10 @@ import { AGENTS } from "./catalog/all.ts";
 import type { Agent } from "./shapes/agent.ts";
 import { type HookInput, readInput } from "./shapes/input.ts";
 
-/** Longest wait for somebody who holds the session's lock, in milliseconds: the agent waits for us. */
+/** Most milliseconds to wait for the session's lock: the agent waits meanwhile. */
 const WAIT = 1_000;
 
-/** The log of what went wrong begins anew when it is longer, in bytes. */
+/** Most bytes of the error log; a longer one is deleted. */
 const MAX_LOG = 64 * 1024;
 
 const TYPES: Readonly<Record<string, AgentEventType>> = {
@@ -42,7 +45,10 @@ const TYPES: Readonly<Record<string, AgentEventType>> = {
   end: "session:end",
 };
 
-/** What an agent reads of us, empty for nothing. It never fails: what goes wrong is logged. */
+/**
+ * Handles an event and returns the answer for standard output, empty for none. Never throws:
+ * logs errors.
+ */
 export async function agentCalled(agent: Agent, name: string, text: string, cwd: string): Promise<string> {
   const moment = agent.events[name];
   if (moment === undefined || isAnothersCall(agent)) return "";
@@ -63,20 +69,22 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   return brief === undefined || brief.trim() === "" ? "" : agent.answer(name, brief);
 }
 
-/** Whether another agent runs this one's hook. An agent that was started by another one inherits what that set. */
+/**
+ * Reports whether another agent runs this one's hook. A nested agent also has the variables of its parent.
+ */
 function isAnothersCall(agent: Agent): boolean {
   const env = environment();
   if (!agent.sharesHooks || agent.isCaller?.(env)) return false;
   return AGENTS.some((each) => each.isCaller?.(env));
 }
 
-/** The folder that the event names decides, where it is one. */
+/** Returns the folder of the event, if it names one; else the folder of the process. */
 function folderOf({ cwd: named }: HookInput, cwd: string): string {
   if (named === undefined || !path.isAbsolute(named)) return cwd;
   return statSync(named, { throwIfNoEntry: false })?.isDirectory() ? named : cwd;
 }
 
-/** What the log keeps: no words of a prompt, no input of a tool. */
+/** Returns the facts for the log: never the words of a prompt or the input of a tool. */
 function factsOf(place: Place, agent: Agent, input: HookInput): Record<string, unknown> {
   const { agentSession, transcript, source, reason, model, promptLength, tool, file } = input;
   const below =
@@ -99,14 +107,16 @@ function factsOf(place: Place, agent: Agent, input: HookInput): Record<string, u
   return Object.fromEntries(Object.entries(facts).filter(([, each]) => each !== undefined));
 }
 
-/** `~/…`: who somebody is on their machine is nobody's business where a snapshot is pushed. */
+/** Returns a path as `~/…` if possible: the log is pushed, and the user name is private. */
 function belowHome(file: string): string {
   const home = homeFolder();
   const below = path.relative(home, file);
   return below.startsWith("..") || path.isAbsolute(below) ? file : `~/${below.split(path.sep).join("/")}`;
 }
 
-/** Puts an event into the log of the branch's session; gives the log as it was, undefined where there is no session. */
+/**
+ * Adds an event to the log of the branch's session. Returns the log before it; undefined without a session.
+ */
 async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEvent[] | undefined> {
   const branch = currentBranch(place.repository);
   if (branch === undefined || !(await findSession(place, branch))) return undefined;
@@ -121,14 +131,14 @@ async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEve
   );
 }
 
-/** What the agent's own commands could not write: hooks run outside of its sandbox. */
+/** Applies the changes that the agent's commands could not write: hooks run outside of its sandbox. */
 async function takeAllSpool(place: Place): Promise<void> {
   for (const branch of await spooledBranches(place))
     if (await findSession(place, branch))
       await withSession(place, branch, async () => {}, { waitMs: WAIT, looks: true });
 }
 
-/** Before an agent forgets what it knows, the record goes into a snapshot; then a checkpoint is made where one is due. */
+/** Writes a snapshot before a compaction if something changed; then makes a checkpoint if one is due. */
 async function keep(place: Place, moment: "compact" | "turn", before: readonly SessionEvent[] | undefined) {
   const branch = currentBranch(place.repository);
   if (branch === undefined || before === undefined) return;
@@ -145,7 +155,9 @@ async function keep(place: Place, moment: "compact" | "turn", before: readonly S
   await checkpointWhenDue(place);
 }
 
-/** Returns whether a prompt has to bring the brief: the first one after a start that came too late, or after a compaction. */
+/**
+ * Returns whether a prompt must bring the brief: the first prompt after a late start or after a compaction.
+ */
 function lacksBrief(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] | undefined): boolean {
   const { agentSession } = told;
   if (before === undefined || agentSession === undefined) return false;
@@ -154,7 +166,7 @@ function lacksBrief(agent: Agent, told: AgentEvent, before: readonly SessionEven
   return agent.recalls !== undefined && isForgotten(own, agent.recalls);
 }
 
-/** Returns whether the last that an agent told, of what brings the brief and what makes it forget, is a compaction. */
+/** Returns whether a compaction is newer than every event that brings the brief. */
 function isForgotten(own: readonly AgentEvent[], recalls: "always" | "asked"): boolean {
   const last = own.findLast(
     (each) =>
@@ -165,7 +177,7 @@ function isForgotten(own: readonly AgentEvent[], recalls: "always" | "asked"): b
   return last?.type === "context:compact";
 }
 
-/** Returns whether a conversation is resumed that was the last one to get a brief of this agent's. */
+/** Returns whether the agent resumes the conversation that got its last brief. */
 function goesOn(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] = []): boolean {
   if (!agent.keepsBrief || !("source" in told) || told.source !== "resume") return false;
   const last = before.findLast((each) => each.type === "session:start" && each.agent === agent.name);
@@ -180,12 +192,12 @@ async function fittingBrief(place: Place, agent: Agent, resumed: boolean): Promi
   }
   const { text, view } = await briefText(place, { limit });
   if (agent.keepsBrief) await (await import("../views/since.ts")).noteGiven(place, view, agent.name);
-  // On no branch, a guess about the newest commits is not worth an agent's attention.
+  // On a detached HEAD without a record, a guess is not worth the tokens.
   const isNothing = currentBranch(place.repository) === undefined && view.session.record.kind === "guess";
   return isNothing ? "" : text;
 }
 
-/** Runs a part of a call; what fails is written down, and the other parts go on. */
+/** Runs a part of a call. An error is logged, and the other parts still run. */
 async function logged<T>(place: Place, name: string, part: () => Promise<T>): Promise<T | undefined> {
   try {
     return await part();
@@ -200,10 +212,11 @@ const wordsOf = (error: unknown): string =>
     ? String((error as Error).message)
     : (error.stack ?? "");
 
+/** Returns the path of the error log of hooks. */
 export const agentLog = (place: Place): string => path.join(place.sessionsDir, ".agents", "log");
 
 async function note(place: Place, line: string): Promise<void> {
-  // Nothing of ours is made where there is no session.
+  // Without any session, the folder does not exist and is not made.
   if (!statSync(place.sessionsDir, { throwIfNoEntry: false })) return;
   await makeFolder(place.repository.commonDir, path.join("sessions", ".agents"));
   const file = agentLog(place);

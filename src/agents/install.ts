@@ -1,4 +1,7 @@
-/** Installing into the settings of agents: everything is worked out first, then written; what fails takes all of it back. */
+/**
+ * Installs into the settings of agents and uninstalls. Plans all changes first, then writes them; an error
+ * undoes what was written.
+ */
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -7,7 +10,7 @@ import { makeFolder } from "../store/files.ts";
 import { withLock } from "../store/lock.ts";
 import { defined } from "../text/defined.ts";
 import { AGENTS } from "./catalog/all.ts";
-import { type Site, seen, shown, standingAt } from "./installed.ts";
+import { type Site, seen, shown, standingAt } from "./installations.ts";
 import {
   type AgentRecord,
   digest,
@@ -24,23 +27,26 @@ import type { Agent, Target, Where } from "./shapes/agent.ts";
 import { Changed, put, standing, take, withoutServer } from "./shapes/edit.ts";
 import { Unfit } from "./shapes/json.ts";
 
-/** A file, as it is and as it is to be; undefined is none. */
+/** A file before and after; undefined stands for no file. */
 export interface FileChange {
-  /** As people write it: from the top of the work tree, or `~/…`. */
+  /** Relative to the work tree, or `~/…`. */
   readonly file: string;
   readonly action: "create" | "change" | "remove" | "same" | "kept";
   readonly before?: string;
   readonly after?: string;
-  /** Why a file is kept. */
+  /** Reason why a file is kept. */
   readonly why?: string;
 }
 
 interface InstallOptions {
-  /** With the MCP server; default true. */
+  /** Install the MCP server; default true. */
   readonly mcp?: boolean;
 }
 
-/** What an installation would change; nothing is written. Failures `unfit-settings`, `unsafe-file`, `no-such-scope`. */
+/**
+ * Returns the changes of an installation; writes nothing.
+ * @throws Failure `unfit-settings`, `unsafe-file`, `no-such-scope`.
+ */
 export async function planInstall(
   site: Site,
   agents: readonly Agent[],
@@ -49,7 +55,10 @@ export async function planInstall(
   return shownChanges(site, installed(site.where, agents, await readAgentRecord(site.state), options));
 }
 
-/** Installs agents. The same failures, and `cannot-write`: then nothing has changed. */
+/**
+ * Writes the changes of an installation and returns them.
+ * @throws the failures of `planInstall`; `cannot-write`, with nothing changed.
+ */
 export async function installAgents(
   site: Site,
   agents: readonly Agent[],
@@ -68,7 +77,7 @@ export async function installAgents(
       agents: { ...record.agents, [root]: names },
       folders: record.folders,
     };
-    // Before anything is written, so that whoever is interrupted can still go back.
+    // The record comes first, so that an interrupted installation can be uninstalled.
     await writeAgentRecord(site.state, after);
     try {
       const made = await writeAll(site, changes);
@@ -81,12 +90,14 @@ export async function installAgents(
   });
 }
 
-/** What taking agents out would change. */
+/** Returns the changes of an uninstallation; writes nothing. */
 export async function planUninstall(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
   return shownChanges(site, uninstalled(site, agents, await readAgentRecord(site.state)));
 }
 
-/** Takes agents out: files are as they were, those that were not there are gone. */
+/**
+ * Removes agents: restores the bytes of each file, and deletes files and folders that the installation made.
+ */
 export async function uninstallAgents(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
   return locked(site, async (record) => {
     const changes = uninstalled(site, agents, record);
@@ -135,7 +146,7 @@ function installed(
     for (const target of targets.flatMap((each) => (mcp ? each : (withoutServer(each) ?? [])))) {
       const known = changes.get(target.file);
       const before = known ? known.before : where.see(target.file);
-      // An older version of a file that is ours, which nobody has touched, becomes this one.
+      // An untouched file of an older version of ours is replaced.
       const isOld =
         target.kind === "own" && before !== undefined && record.files[target.file]?.digest === digest(before);
       const after = edited(where, target, () =>
@@ -179,7 +190,7 @@ function uninstalled(site: Site, agents: readonly Agent[], record: AgentRecord):
       where,
       target,
       () => {
-        // What we wrote and nobody touched goes, in whatever version it was.
+        // An untouched file of ours is deleted, whatever version wrote it.
         if (target.kind === "own" && untouched) return undefined;
         return take(target, standsNow);
       },
@@ -198,7 +209,7 @@ function uninstalled(site: Site, agents: readonly Agent[], record: AgentRecord):
   return [...changes.values()];
 }
 
-/** Runs an edit; a file that it does not fit is refused by name and line. */
+/** Runs an edit of a text. Throws Failure `unfit-settings`, with file and line, if the text does not fit. */
 function edited(
   where: Where,
   target: Target,
@@ -221,13 +232,13 @@ function edited(
   }
 }
 
-/** What has to be remembered to give the bytes back. */
+/** Returns the facts that an uninstallation needs to restore the bytes. */
 function recordOf(where: Where, record: AgentRecord, change: Change): FileRecord {
   const { file, before, after = "", targets } = change;
   const known = record.files[file];
   const untouched = known !== undefined && before !== undefined && known.digest === digest(before);
   if (untouched) return { ...known, digest: digest(after) };
-  // Somebody else installed what is in it: what it was before them, nobody knows.
+  // Another clone installed it first, so its earlier bytes are unknown.
   if (before !== undefined && targets.some((target) => seen(where, target) !== "none"))
     return { digest: digest(after) };
   const back = targets.reduceRight<string | undefined>(
@@ -237,7 +248,7 @@ function recordOf(where: Where, record: AgentRecord, change: Change): FileRecord
   return { digest: digest(after), ...(back === before ? {} : { before: before ?? null }) };
 }
 
-/** Writes every change, or takes back what was written. Gives the folders that were made. */
+/** Writes all changes or none. Returns the folders that were made. */
 async function writeAll(site: Site, changes: readonly Change[]): Promise<string[]> {
   const wanted = changes.filter((each) => each.kept === undefined && each.before !== each.after);
   for (const { file, before } of wanted) if (before !== undefined) refuseReadOnly(file);
@@ -261,7 +272,10 @@ async function writeAll(site: Site, changes: readonly Change[]): Promise<string[
   return folders;
 }
 
-/** In another clone than the one that installed nobody knows which folders were made: those of agents that are empty. */
+/**
+ * Returns the folders above a file in the work tree: another clone has no record of the folders that were
+ * made.
+ */
 function foldersAbove({ scope, root }: Where, file: string): string[] {
   if (scope === "user") return [];
   const folders: string[] = [];
@@ -281,7 +295,7 @@ async function locked<T>(site: Site, action: (record: AgentRecord) => Promise<T>
     return action({ ...record, folders: [...new Set([...record.folders, ...folders])] });
   });
   if (existsSync(path.join(state, "installed.json"))) return result;
-  // Nothing is left to remember: what was made for that goes as well.
+  // Without a record, its folders are removed too.
   await removeEmpty([state, ...[...folders].filter((each) => state.startsWith(each + path.sep))]);
   return result;
 }

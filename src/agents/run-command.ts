@@ -1,4 +1,7 @@
-/** What an agent is started with: a program that the user has, its arguments, the brief and the prompt. Never a word of the repository's as a command. */
+/**
+ * Builds the command of an agent: program, arguments, brief and prompt. Programs come from the table of
+ * agents or from the user's settings, never from the repository.
+ */
 
 import path from "node:path";
 import { homes, loadConfigOf, type Place, userConfigFile } from "../place/place.ts";
@@ -11,14 +14,14 @@ import { briefSince, noteGiven } from "../views/since.ts";
 import { briefText } from "../views/texts.ts";
 import { AGENTS } from "./catalog/all.ts";
 import { limitOf } from "./catalog/limit.ts";
-import { bringing } from "./gaps.ts";
+import { briefByHooks } from "./hook-gaps.ts";
 import type { Agent, Asked } from "./shapes/agent.ts";
 
-/** Longest prompt, in bytes; and longest argument that every system takes. */
+/** Most bytes of a prompt, and of an argument on every system. */
 const MAX_PROMPT = 4 * 1024 * 1024;
 const MAX_ARGUMENT = 100_000;
 
-/** An agent that can be started: one that we know, one that the user has set up, or both. */
+/** An agent that can be started: from the table, from the user's settings, or both. */
 export interface Startable {
   readonly name: string;
   readonly label: string;
@@ -26,7 +29,10 @@ export interface Startable {
   readonly own?: AgentCommand;
 }
 
-/** Failure `unknown-agent`, exit 2, with the nearest name. */
+/**
+ * Returns the agent of a name.
+ * @throws Failure `unknown-agent` (exit 2), with the nearest name.
+ */
 export async function startable(place: Place, name: string): Promise<Startable> {
   const { commands } = await loadConfigOf(place.repository);
   const own = commands.get(name);
@@ -47,10 +53,10 @@ export async function startable(place: Place, name: string): Promise<Startable> 
 
 export interface CommandRequest {
   readonly prompt: string | undefined;
-  /** At a terminal, where somebody may answer. */
+  /** The user sits at a terminal. */
   readonly talks: boolean;
   readonly background: boolean;
-  /** A conversation to go on with. */
+  /** Id of a conversation to continue. */
   readonly conversation?: string;
 }
 
@@ -58,15 +64,18 @@ export interface AgentProgram {
   /** Absolute path. */
   readonly program: string;
   readonly args: readonly string[];
-  /** For its standard input. */
+  /** Text for its standard input. */
   readonly input?: string;
-  /** What the agent calls this conversation, where it takes that from us. */
+  /** Id of the conversation, for agents that accept one. */
   readonly conversation?: string;
-  /** Why the brief goes along although hooks are installed, as a sentence for the user. */
+  /** Reason why the brief goes along although hooks are installed, as a sentence for the user. */
   readonly why?: string;
 }
 
-/** What can be refused before anything is made: Failures `no-program`, `prompt-needed`, `prompt-too-long`. */
+/**
+ * Checks a request before any branch or worktree is made.
+ * @throws Failure `no-program`, `prompt-needed`, `prompt-too-long`.
+ */
 export function checkCommand(which: Startable, { prompt, talks }: CommandRequest): void {
   if (prompt !== undefined && Buffer.byteLength(prompt) > MAX_PROMPT)
     throw new Failure("prompt-too-long", `a prompt may have ${MAX_PROMPT} bytes`);
@@ -81,8 +90,9 @@ const programOf = (which: Startable): string =>
   which.own ? ownProgram(which.name, which.own.command[0] ?? "") : knownProgram(which);
 
 /**
- * Program and arguments for an agent in this place. The brief goes with them where no hook of ours brings it: to a
- * conversation that had it, what is new. Failures as `checkCommand`.
+ * Returns program and arguments for an agent in a place. Adds the brief if no hook of ours brings it; a
+ * continued conversation only gets the changes since its brief.
+ * @throws the failures of `checkCommand`.
  */
 export async function commandOf(
   place: Place,
@@ -92,7 +102,7 @@ export async function commandOf(
   const { agent, own } = which;
   const { prompt, talks, background } = request;
   const words = (background ? own?.background : undefined) ?? own?.command;
-  // Who says where the prompt goes says all of it.
+  // A command with `{prompt}` is complete: nothing of ours is added.
   const isWhole = own?.background !== undefined || words?.some((each) => each.includes("{prompt}"));
   const runs = isWhole ? undefined : agent?.runs;
   const program = words ? ownProgram(which.name, words[0] ?? "") : knownProgram(which);
@@ -134,32 +144,34 @@ function joined(brief: string | undefined, prompt: string | undefined): string |
   return parts.length === 0 ? undefined : parts.join("\n\n---\n\n");
 }
 
-/** The user's own words, with the prompt where they say, else behind them. */
+/** Returns the user's arguments with the prompt in place of `{prompt}`, or as the last argument. */
 function filled(args: readonly string[], prompt: string | undefined): string[] {
   if (!args.some((each) => each.includes("{prompt}")))
     return [...args, ...(prompt === undefined ? [] : [prompt])];
   return args.map((each) => each.replaceAll("{prompt}", () => prompt ?? ""));
 }
 
-/** Returns the text that goes to an agent along with its prompt, where no hook brings it. */
+/** The text that goes to an agent along with its prompt. */
 interface Along {
-  /** A hook of ours brings the brief. */
+  /** A working hook of ours brings the brief. */
   readonly works: boolean;
   readonly brief?: string;
-  /** Why the brief goes along although hooks are installed. */
+  /** Reason why installed hooks do not work. */
   readonly why?: string;
 }
 
-/** Returns the brief for an agent without working hooks: all of it, or what is new where a conversation goes on. */
+/**
+ * Returns the brief for an agent without working hooks: whole, or the changes for a continued conversation.
+ */
 async function along(place: Place, { name, agent, label }: Startable, goesOn: boolean): Promise<Along> {
-  const { works, why } = agent ? await bringing(place, agent) : { works: false };
+  const { works, why } = agent ? await briefByHooks(place, agent) : { works: false };
   if (works) return { works };
   const text = (goesOn ? await newsFor(place, name) : await givenTo(place, name)).trim();
   const said = why && text !== "" ? `the brief goes along with the prompt to ${label}: ${why}` : undefined;
   return { works, ...(text === "" ? {} : { brief: text }), ...defined({ why: said }) };
 }
 
-/** The brief, which is remembered as given. */
+/** Returns the brief and remembers it as given to the agent. */
 async function givenTo(place: Place, name: string): Promise<string> {
   const { text, view } = await briefText(place, { limit: limitOf(name) });
   await noteGiven(place, view, name);

@@ -1,4 +1,4 @@
-/** The session that an agent works in, and the worktree where that is checked out. */
+/** Finds or starts the session for an agent, in the worktree that has its branch. */
 
 import { existsSync } from "node:fs";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
@@ -26,25 +26,26 @@ export interface TargetRequest {
   /** Session or branch. */
   readonly name?: string;
   readonly worktree?: string | true;
-  /** Session that the work is done for. */
+  /** Session of the parent. */
   readonly parent?: string;
   readonly background: boolean;
-  /** Title of a session that is started. */
+  /** Title of a new session. */
   readonly title?: string;
 }
 
 export interface Target {
   readonly place: Place;
   readonly state: SessionState;
-  /** Id of the session that it is done for. */
+  /** Id of the parent session. */
   readonly parent?: string;
   readonly warnings: readonly string[];
   readonly created: boolean;
 }
 
 /**
- * Finds the session, starts it or takes it up, in the worktree that has its branch. Failures `no-session`,
- * `worktree-needed`, `checked-out-elsewhere`, `too-deep`, those of `start` and of `resume`.
+ * Finds, starts or resumes the session of a request, in the worktree that has its branch.
+ * @throws Failure `no-session`, `worktree-needed`, `checked-out-elsewhere`, `too-deep`, and those of `start`
+ * and `resume`.
  */
 export async function targetOf(place: Place, request: TargetRequest): Promise<Target> {
   const { worktree, title } = request;
@@ -82,7 +83,10 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
   return begun(place, { branch, ...defined({ worktree, title }) }, parent);
 }
 
-/** What is checked out, with its session. Failure `no-session`; in the background `unfinished-operation`. */
+/**
+ * Returns the session of the checked-out branch. Throws Failure `no-session`, in the background
+ * `unfinished-operation`.
+ */
 async function here(place: Place, request: TargetRequest, parent?: KnownSession): Promise<Target> {
   const branch = requireBranch(place.repository);
   if (request.background) await refuseOperation(place);
@@ -103,7 +107,7 @@ async function here(place: Place, request: TargetRequest, parent?: KnownSession)
   return { place, state, warnings, created: false };
 }
 
-/** A session of its own for work that is done for another one: a new branch in a new worktree, from where that one is. */
+/** Starts a child session: a new branch at the tip of the parent's branch, in a new worktree. */
 async function child(place: Place, request: TargetRequest, parent: KnownSession): Promise<Target> {
   const { root } = place.repository;
   const wanted = `${parent.branch}-${request.agent}`;
@@ -144,13 +148,16 @@ async function begun(
   };
 }
 
-/** A session that was there has the parent that it had. */
+/** Returns the target with its parent; an existing session keeps the parent that it has. */
 function withParent(known: KnownSession | undefined, parent: KnownSession | undefined, target: Target) {
   const id = known ? known.parent : (target.state.context.parent ?? parent?.id);
   return id === undefined ? target : { ...target, parent: id };
 }
 
-/** The session that an agent was started by or for. Failure `unknown-session`; `too-deep` where agents start agents without an end. */
+/**
+ * Returns the parent session: named, or of the agent that runs this command. Throws Failure
+ * `unknown-session`, `too-deep`.
+ */
 async function parentOf(place: Place, named: string | undefined): Promise<KnownSession | undefined> {
   if (named !== undefined) return resolveSession(place, named);
   const { SESSION_ID: id } = environment();

@@ -1,4 +1,4 @@
-/** Starting an agent in a session: here at the terminal, or in the background. */
+/** Starts an agent in a session, at the terminal or in the background. */
 
 import { spawn, spawnSync } from "node:child_process";
 import os from "node:os";
@@ -15,29 +15,31 @@ import { deleteOldRuns, makeRunsFolder, openLog, readRun, writeLaunch, writeRun 
 import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/foreign-text.ts";
-import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
-import { recordAsked } from "./run-asked.ts";
+import { recordPrompt } from "./record-prompt.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
+import { type Ended, endOf, environmentOf, recordEnd, recordStart, startedOf } from "./run-process.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
 
 export interface RunRequest extends TargetRequest {
   readonly prompt: string | undefined;
-  /** Somebody sits at a terminal and may answer. */
+  /** The user sits at a terminal. */
   readonly talks: boolean;
-  /** In the background at a terminal of its own, which can be attached to. */
+  /** Run in the background in tmux, so that users can attach. */
   readonly tmux?: boolean;
-  /** A conversation of the agent's to go on with. */
+  /** Id of a conversation to continue. */
   readonly conversation?: string;
   /** The prompt as the session records it: typed text only, never piped input. */
   readonly said?: string;
 }
 
-/** How long a background agent may take to be started, in milliseconds. */
+/** Most milliseconds that the start of a background agent may take. */
 const PATIENCE = 15_000;
 
 /**
- * Runs an agent here until it ends. `quietly`: what it prints goes to standard error. `before` hears of the target.
- * Failures of `targetOf` and `commandOf`; `at-work` where an agent of ours is at work on the session.
+ * Runs an agent at this terminal until it ends. `quietly`: its output goes to standard error. `before` gets
+ * the target.
+ * @throws the failures of `targetOf` and `commandOf`; `at-work` if another agent works in the session;
+ * `not-started`.
  */
 export async function runHere(
   place: Place,
@@ -59,12 +61,12 @@ export async function runHere(
     child.stdin?.on("error", () => {});
     child.stdin?.end(launch.input);
     const kept = { ...run, keeper: await startedOf(process.pid) };
-    const noted = child.pid === undefined ? run : await began(target.place, kept, child);
+    const noted = child.pid === undefined ? run : await recordStart(target.place, kept, child);
     const how = await end.catch(async (error: Error) => {
       await writeRun(place.sessionsDir, { ...run, ended: now(), code: 127, error: error.message });
       throw new Failure("not-started", `${launch.program} could not be started: ${error.message}`);
     });
-    await ended(target.place, noted, how);
+    await recordEnd(target.place, noted, how);
     const after = (await readRun(place.sessionsDir, run.id)) ?? noted;
     return { run: viewOf(place, after, how.code === 0 ? "done" : "failed"), ended: how };
   } finally {
@@ -72,7 +74,10 @@ export async function runHere(
   }
 }
 
-/** Starts an agent that outlives this command and its terminal. Failures as `runHere`; `not-started`, `no-tmux`. */
+/**
+ * Starts an agent that outlives this command and its terminal.
+ * @throws the failures of `runHere`; `no-tmux`.
+ */
 export async function runBehind(place: Place, request: RunRequest) {
   if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore", env: environment() }).status !== 0)
     throw new Failure("no-tmux", "tmux is not installed", {
@@ -113,17 +118,19 @@ async function begunRun(sessionsDir: string, id: string): Promise<RunRecord | un
   return undefined;
 }
 
-/** Everything that may be refused is, before anything is started; then the run is noted, one at a time for a session. */
+/**
+ * Checks the request, finds the session, builds the command, and records the run: one per session at a time.
+ */
 async function ready(place: Place, request: RunRequest) {
   const which = await startable(place, request.agent);
   if (request.prompt === undefined && request.background && !request.tmux && !which.own)
     throw new Failure("prompt-needed", `in the background, ${which.label} needs to be told what to do`, {
       hint: '-m "…"\n--tmux',
     });
-  // Asked before a branch or a worktree is made for it.
+  // Refusals come before a branch or a worktree is made.
   checkCommand(which, request);
   const found = await targetOf(place, request);
-  const asked = request.said === undefined ? [] : await recordAsked(found, which.label, request.said);
+  const asked = request.said === undefined ? [] : await recordPrompt(found, which.label, request.said);
   const { program, args, input, conversation, why } = await commandOf(found.place, which, request);
   const target = { ...found, warnings: [...found.warnings, ...asked, ...(why === undefined ? [] : [why])] };
   const run = runOf(target, which, request, program, conversation);
@@ -132,7 +139,7 @@ async function ready(place: Place, request: RunRequest) {
     SESSION_NAME: runName(run),
     SESSION_RUN: run.id,
     SESSION_AGENT: which.label,
-    // Empty hides one that an agent above has.
+    // An empty value hides the variable of an agent above.
     SESSION_PARENT: run.parent ?? "",
   };
   await claim(place, run);
@@ -167,7 +174,7 @@ function runOf(
   };
 }
 
-/** Failure `at-work`; `too-many` where agents start agents. */
+/** Records a run. Throws Failure `at-work`; `too-many` if one parent has too many running children. */
 async function claim(place: Place, run: RunRecord): Promise<void> {
   const { sessionsDir } = place;
   const folder = await makeRunsFolder(sessionsDir);
@@ -175,7 +182,7 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
     const all = await currentRuns(place);
     const live = all.filter(({ state }) => isLive(state)).map(({ record }) => record);
     const other = live.find(({ session }) => session.id === run.session.id);
-    // An agent may start another one in its own session.
+    // An agent may start another agent in its own session.
     if (other && environment().SESSION_ID !== run.session.id)
       throw new Failure("at-work", atWorkText(other), {
         hint: other.background
@@ -194,11 +201,11 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
   });
 }
 
-/** Passes signals on to the agent, and stays until it has ended. Gives what ends that. */
+/** Passes signals on to the agent. Returns a function that ends this. */
 function passSignals(send: (signal: NodeJS.Signals) => void): () => void {
   return onSignals(
     (signal) => {
-      // What is typed at a terminal reaches the agent by itself.
+      // Keys such as Ctrl-C reach the agent through the terminal.
       if (!surroundings().isTerminal(0) || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
     },
     ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"],

@@ -1,4 +1,7 @@
-/** Settings files of agents: read as they are, written whole, and what is needed to give back the bytes they had. */
+/**
+ * Reads and writes settings files of agents, and the record from which an uninstallation restores their
+ * bytes.
+ */
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { chmod, mkdir, rm, rmdir } from "node:fs/promises";
@@ -8,28 +11,32 @@ import { readSmall, removeStaleTemps, systemFailure, writeAtomic } from "../stor
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** What an installation changed, by the file's path. */
+/** The record of installations: changed files by path, agents and folders. */
 export interface AgentRecord {
   readonly files: Readonly<Record<string, FileRecord>>;
-  /** Agents that were asked for, by the folder that they were installed in. */
+  /** Installed agents, by the root folder of the installation. */
   readonly agents: Readonly<Record<string, readonly string[]>>;
-  /** Folders that were made for files. */
+  /** Folders that installations made. */
   readonly folders: readonly string[];
 }
 
 export interface FileRecord {
-  /** Digest of what we wrote last: while the file is that, nobody else has changed it. */
+  /** Digest of the text that we wrote last. With another digest, somebody has edited the file. */
   readonly digest: string;
-  /** What it was before us, where taking ours out would not give it back; null: it was not there. */
+  /**
+   * Text before the installation, if removing our parts would not restore it; null: the file did not exist.
+   */
   readonly before?: string | null;
 }
 
 const EMPTY_RECORD: AgentRecord = { files: {}, agents: {}, folders: [] };
 
+/** Returns the SHA-256 of a text, in hex. */
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const recordFile = (folder: string) => path.join(folder, "installed.json");
 
+/** Reads the record of installations; an empty record if the file is missing or damaged. */
 export async function readAgentRecord(folder: string): Promise<AgentRecord> {
   try {
     const found = JSON.parse((await readSmall(recordFile(folder))) ?? "{}") as Partial<AgentRecord>;
@@ -39,6 +46,7 @@ export async function readAgentRecord(folder: string): Promise<AgentRecord> {
   }
 }
 
+/** Writes the record of installations, or removes the file if the record is empty. */
 export async function writeAgentRecord(folder: string, record: AgentRecord): Promise<void> {
   const isEmpty =
     Object.keys(record.files).length + Object.keys(record.agents).length === 0 && record.folders.length === 0;
@@ -47,8 +55,9 @@ export async function writeAgentRecord(folder: string, record: AgentRecord): Pro
 }
 
 /**
- * Text of a settings file, undefined where there is none. Failure `unsafe-file` for a link that leads out of `within`,
- * `not-text` for what is not UTF-8.
+ * Reads a settings file; undefined if it does not exist.
+ * @throws Failure `unsafe-file` for a link that leads out of `within`, `not-text` for bytes that are not
+ * UTF-8, `too-large`.
  */
 export function settingsText(file: string, within: string | undefined): string | undefined {
   const real = realOf(file, within);
@@ -71,7 +80,10 @@ export function settingsText(file: string, within: string | undefined): string |
   }
 }
 
-/** Where a file really is; undefined where there is none. What a clone brings along may link anywhere. */
+/**
+ * Resolves links of a file; undefined if it does not exist. Links of a clone may lead anywhere, so they are
+ * checked.
+ */
 function realOf(file: string, within: string | undefined): string | undefined {
   let folder = path.dirname(file);
   while (!lstatSync(folder, { throwIfNoEntry: false })) folder = path.dirname(folder);
@@ -95,7 +107,10 @@ function realPath(at: string, file: string): string {
   }
 }
 
-/** Failure `cannot-write` for a file that its owner made read-only: a rename would not notice. */
+/**
+ * Refuses a file that its owner made read-only: a rename would replace it.
+ * @throws Failure `cannot-write`.
+ */
 export function refuseReadOnly(file: string): void {
   const status = lstatSync(realpathSync(file), { throwIfNoEntry: false });
   if (status && (status.mode & 0o222) === 0)
@@ -104,7 +119,7 @@ export function refuseReadOnly(file: string): void {
     });
 }
 
-/** Writes a settings file through a link, with the mode that it had. Gives the folders that were made for it. */
+/** Writes a settings file through links, and keeps its mode. Returns the folders that were made for it. */
 export async function writeSettings(file: string, text: string, mode = 0o644): Promise<string[]> {
   const there = lstatSync(file, { throwIfNoEntry: false });
   await removeStaleTemps(path.dirname(file));
@@ -120,13 +135,13 @@ export async function writeSettings(file: string, text: string, mode = 0o644): P
   return made;
 }
 
-/** Takes a file away. What a link leads to belongs to somebody: it is emptied. */
+/** Removes a file. For a link, empties the target instead: the target belongs to the user. */
 export async function removeSettings(file: string): Promise<void> {
   if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) await writeSettings(file, "");
   else await rm(file, { force: true });
 }
 
-/** Takes away those of the folders that are empty, and gives the others. */
+/** Removes empty folders, and returns the other ones. */
 export async function removeEmpty(folders: readonly string[]): Promise<string[]> {
   const left: string[] = [];
   for (const folder of [...folders].sort((one, other) => other.length - one.length))
@@ -136,7 +151,7 @@ export async function removeEmpty(folders: readonly string[]): Promise<string[]>
   return left.sort();
 }
 
-/** Makes a folder with those above it, and gives the ones that were not there. */
+/** Makes a folder with its parents, and returns the new folders. */
 export async function makeFolders(folder: string): Promise<string[]> {
   const missing: string[] = [];
   for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }); at = path.dirname(at)) missing.unshift(at);

@@ -63,7 +63,7 @@ export async function runAgain(
   message: string | undefined,
   options: Continuing,
 ): Promise<number> {
-  const { lastRun } = await import("../agents/continue.ts");
+  const { lastRun } = await import("../agents/last-run.ts");
   const { tmux = false, print = false } = options;
   const background = options.background === true || tmux;
   const place = await call.place();

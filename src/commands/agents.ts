@@ -7,7 +7,7 @@ import {
   planUninstall,
   uninstallAgents,
 } from "../agents/install.ts";
-import { chosenAgents, listAgents, siteFor } from "../agents/installed.ts";
+import { chosenAgents, listAgents, siteFor } from "../agents/installations.ts";
 import type { About, Call } from "../cli/command.ts";
 import { examineAgents } from "../doctor/agents.ts";
 import type { Place } from "../place/place.ts";

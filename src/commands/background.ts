@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { attachTo, backgroundRuns, follow, lastLines } from "../agents/background.ts";
-import { findRun } from "../agents/find-run.ts";
-import { stopRun } from "../agents/run-stop.ts";
+import { findRun } from "../agents/resolve-run.ts";
+import { stopRun } from "../agents/stop-run.ts";
 import type { About } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
@@ -100,5 +100,5 @@ export function define(background: Command): void {
   background
     .command("keep <run>", { hidden: true })
     .description("Wait for an agent (internal)")
-    .does(async ({ cwd }, id) => (await import("../agents/keeper.ts")).keep(cwd, id));
+    .does(async ({ cwd }, id) => (await import("../agents/run-process.ts")).waitForRun(cwd, id));
 }

@@ -5,7 +5,7 @@ import { ALLOW, YES } from "../cli/options.ts";
 import type { Finding } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Place } from "../place/place.ts";
-import { checkLines } from "../terminal/screens/checks.ts";
+import { checkLines, perfLines } from "../terminal/screens/checks.ts";
 import { plural } from "../text/plural.ts";
 
 export const about: About = {
@@ -21,6 +21,7 @@ export const about: About = {
     ["session doctor --fix --dry-run", "preview repairs"],
     ["session doctor --fix", "repair, after asking"],
     ["session doctor --undo", "undo the last repairs"],
+    ["session doctor --perf", "time everyday commands beside git's own"],
   ],
 };
 
@@ -31,10 +32,12 @@ export function define(command: Command): void {
     .option("-n, --dry-run", "show the repairs of --fix and make none")
     .option(...YES)
     .option("--undo", "undo the last repairs")
+    .option("--perf", "time everyday commands, and show what makes them slow")
     .does(async (call, options) => {
       const { out } = call;
       const place = await call.place({ silent: true });
       if (options.undo) return undone(call, place);
+      if (options.perf) return timed(call, place);
       const checks = await examine(place);
       if (options.fix) return fixed(call, place, checks, options);
       out.data(checkLines(checks, out.emoji), checks.map(findingValue));
@@ -74,6 +77,16 @@ async function fixed(
     { checks: after.map(findingValue), plan, repaired },
   );
   return exitOf(after);
+}
+
+/** Runs per command: enough for a median, few enough for a user who waits. */
+const RUNS = 3;
+
+async function timed({ out }: Call, place: Place): Promise<number> {
+  const { measurePerformance } = await import("../doctor/perf/measure.ts");
+  const found = await measurePerformance(place, RUNS);
+  out.data(perfLines(found, out.width), found);
+  return 0;
 }
 
 async function undone({ out }: Call, place: Place): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { agentOf } from "../agents/catalog/all.ts";
 import { installAgents } from "../agents/install.ts";
-import { listAgents, siteFor } from "../agents/installed.ts";
+import { listAgents, siteFor } from "../agents/installations.ts";
 import type { About } from "../cli/command.ts";
 import { YES } from "../cli/options.ts";
 import { hooksStatus, installHooks } from "../hooks/install.ts";

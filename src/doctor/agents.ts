@@ -1,9 +1,9 @@
-/** Whether what is installed works: complete, found by the agents, and not held back by one. */
+/** Checks that the installation of each agent is complete, found by the agent, and not held back. */
 
 import { AGENTS } from "../agents/catalog/all.ts";
-import { gapsAt } from "../agents/gaps.ts";
 import { agentLog } from "../agents/hook.ts";
-import { agentSites, onPath, type Site, standingAt } from "../agents/installed.ts";
+import { gapsAt } from "../agents/hook-gaps.ts";
+import { agentSites, onPath, type Site, standingAt } from "../agents/installations.ts";
 import type { Agent } from "../agents/shapes/agent.ts";
 import { installation } from "../place/installation.ts";
 import type { Place } from "../place/place.ts";
@@ -11,7 +11,10 @@ import { readSmall } from "../store/files.ts";
 import { shellWord } from "../text/shell.ts";
 import type { Finding } from "./check.ts";
 
-/** Checks of every agent that is installed somewhere; one that says so where none is. */
+/**
+ * Checks each agent that is installed for this repository or user; returns one finding that says so where
+ * none is.
+ */
 export async function examineAgents(place: Place | undefined, only: readonly Agent[]): Promise<Finding[]> {
   const sites = await agentSites(place);
   const checks: Finding[] = [];
@@ -41,12 +44,15 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
   return [program(), ...checks, ...(await failures(place))];
 }
 
-/** Whether all that an agent without a program has is AGENTS.md, which another agent's installation wrote. */
+/**
+ * Returns whether an agent without a program has nothing but AGENTS.md, which another agent's installation
+ * wrote.
+ */
 function isShared(agent: Agent, { files }: ReturnType<typeof standingAt>): boolean {
   return agent.programs.length === 0 && files.slice(1).every((each) => each.state === "none");
 }
 
-/** How many lines of the log are shown. */
+/** Lines of the log that are shown. */
 const SHOWN = 3;
 
 async function failures(place: Place | undefined): Promise<Finding[]> {

@@ -1,13 +1,13 @@
-/** What `session doctor` reports, and the shape of a file in `checks/`. */
+/** The findings of `session doctor`, and the shape of a file in `checks/`. */
 import type { Place } from "../place/place.ts";
 
 export interface Finding {
   readonly name: string;
   readonly state: "ok" | "warning" | "problem";
   readonly says: string;
-  /** What to do about it. */
+  /** The command or the step that helps. */
   readonly fix?: string;
-  /** What `doctor --fix` does about it, where that is safe. */
+  /** The repair that `doctor --fix` makes, where it is safe. */
   readonly repair?: Repair;
 }
 

@@ -18,9 +18,9 @@ export interface Repaired {
 
 interface Copy {
   readonly file: string;
-  /** Whether there was something before the repair. */
+  /** True where the path existed before the repair. */
   readonly was: boolean;
-  /** Digest of what was there after it; an undo leaves alone what changed since. */
+  /** Digest of the path after the repair: an undo leaves a path alone that changed since. */
   readonly after?: string;
 }
 
@@ -43,7 +43,10 @@ export function repairsOf(
   );
 }
 
-/** Copies what the repairs may change, then runs them one after the other. A repair that fails stops no other. */
+/**
+ * Copies the files that the repairs may change, then runs one repair after the other. A failed repair stops
+ * no other.
+ */
 export async function repairAll(place: Place, repairs: ReturnType<typeof repairsOf>): Promise<Repaired[]> {
   const { commonDir } = place.repository;
   await makeFolder(commonDir, FOLDER);
@@ -68,8 +71,8 @@ export async function repairAll(place: Place, repairs: ReturnType<typeof repairs
 }
 
 /**
- * Takes the last repairs back: each file is byte for byte as before. Returns the files, and those that were changed since and
- * stay. @throws Failure `nothing-to-undo`.
+ * Reverses the last repairs: each file is byte for byte as before. Returns the restored files, and the files
+ * that stay because they changed since. @throws Failure `nothing-to-undo`.
  */
 export async function undoRepairs(place: Place): Promise<{ restored: string[]; stays: string[] }> {
   const { commonDir } = place.repository;
@@ -124,7 +127,10 @@ async function copied(from: string, to: string): Promise<boolean> {
   return true;
 }
 
-/** Digest of the bytes of a file, or of all files below a folder but for locks; of nothing where there is none. */
+/**
+ * Returns the digest of a file's bytes, or of all files below a folder except locks; of nothing for a
+ * missing path.
+ */
 async function digestOf(file: string): Promise<string> {
   const hash = createHash("sha256");
   const add = async (at: string, name: string): Promise<void> => {

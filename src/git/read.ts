@@ -1,7 +1,7 @@
 /** `ask`: runs git commands that only read. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { Failure } from "../session/failure.ts";
-import { clock, perRun, readGeneration, surroundings, writeNumber } from "../surroundings.ts";
+import { clock, perRun, preciseClock, readGeneration, surroundings, writeNumber } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
 import { failedFilter, gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./path-bytes.ts";
@@ -206,6 +206,13 @@ export function exitOf(child: ChildProcess, cwd: string): Promise<number> {
       else resolve(code ?? 128);
     });
   });
+}
+
+/** Runs a git command that only reads, and returns the milliseconds that it took, whatever its exit code. */
+export async function spentOn(cwd: string, args: readonly string[]): Promise<number> {
+  const begin = preciseClock();
+  await exitOf(start(cwd, args, ["ignore", "ignore", "ignore"]), cwd);
+  return preciseClock() - begin;
 }
 
 /** Like `ask`, for a command that has to succeed: its standard output, else Failure `git-failed` with git's own words. */

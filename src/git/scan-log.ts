@@ -1,10 +1,9 @@
 /** One streaming `git log` over a history, whatever its size: a commit at a time, and none is kept. */
-import { createHash } from "node:crypto";
-import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
-import { readMessage } from "../trailers/read.ts";
+import type { ScannedCommit } from "../insight/counting/history.ts";
 import { gitFailure, lacksObjects } from "./failure.ts";
 import { isUtf8Path } from "./path-bytes.ts";
-import { ask, exitOf, readPaths, start } from "./read.ts";
+import { ask, exitOf, readPaths, SETTINGS_QUERY, start } from "./read.ts";
+import { hashOf, logParser } from "./scan-parser.ts";
 
 /** What a clone can tell of each commit: a partial one may lack contents, or trees. */
 export const DEPTHS = ["lines", "files", "messages"] as const;
@@ -23,46 +22,166 @@ const FIXED = [
   "--diff-algorithm=myers",
 ];
 
-const FORMAT = "--format=%H%n%P%n%aE%n%ad%n%B";
+const FORMAT = "--format=%H%n%P%n%aE%n%ad%n%ct%n%B";
+
+/** Commits of a range, newest first, or the commits of a list in its order (full ids). */
+export type Source = readonly string[] | { readonly ids: readonly string[] };
+
+/** A commit whose numbers are left out because git cannot read an object. */
+export interface LeftOut {
+  /** Full id. */
+  readonly commit: string;
+  /** `lines`: counted without its files; `history`: as `lines`, and no commit before it counts; `commit`: not counted. */
+  readonly what: "lines" | "commit" | "history";
+  /** Full id of the object, where git names it. */
+  readonly object?: string;
+}
+
+interface ScanOptions {
+  readonly depth: Depth;
+  /** Ends git, and makes the scan throw. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** More commits than this are not left out one by one. */
+const MAX_LEFT_OUT = 20;
 
 /**
- * Gives each commit of a range, newest first. False where the clone lacks what this depth takes: nothing that was given
- * counts then. Failure `git-failed`; `signal` ends git and makes it throw.
+ * Passes each commit of a source to `take`. A commit with an object that git cannot read is passed without its files
+ * and reported. Returns undefined where the clone lacks so many objects that this depth is the wrong one: then no
+ * commit counts that was passed. Throws Failure `git-failed`.
  */
 export async function scanLog(
   root: string,
-  range: readonly string[],
-  options: { readonly depth: Depth; readonly signal?: AbortSignal | undefined },
+  source: Source,
+  options: ScanOptions,
   take: (commit: ScannedCommit) => void,
-): Promise<boolean> {
-  const { depth, signal } = options;
+): Promise<LeftOut[] | undefined> {
+  let count = 0;
+  let last = "";
+  const counted = (commit: ScannedCommit) => {
+    count++;
+    last = commit.oid;
+    take(commit);
+  };
+  const first = await runLog(root, source, options, counted);
+  if (first.code === 0) return [];
+  const { ids, end } = await listed(root, source);
+  if (ids.length === 0 || (count > 0 && ids[count - 1] !== last)) throw gitFailure(["log"], first.said);
+  const leftOut: LeftOut[] = [];
+  for (let rest = ids.slice(count); rest.length > 0; ) {
+    const [oid = "", ...others] = rest;
+    // The last commit that was begun before the failure, or the one that git failed at.
+    const alone = await runLog(root, { ids: [oid] }, options, counted);
+    if (alone.code !== 0) {
+      const isPartial = lacksObjects(alone.said) && leftOut.length >= 2 && leftOut.length * 4 > count;
+      if (isPartial || leftOut.length >= MAX_LEFT_OUT) return undefined;
+      const left = await withoutFiles(root, oid, alone.said, options, counted);
+      leftOut.push(end?.commit === oid ? end : left);
+    }
+    const before = count;
+    if (others.length === 0 || (await runLog(root, { ids: others }, options, counted)).code === 0) break;
+    rest = others.slice(count - before);
+  }
+  return leftOut;
+}
+
+/**
+ * Passes the commits of a tip's history to `take` without their files, newest first by commit date, until it returns
+ * false. Returns where the history ended because git cannot read a commit.
+ */
+export async function walkLog(
+  root: string,
+  tip: string,
+  signal: AbortSignal,
+  take: (commit: ScannedCommit) => boolean,
+): Promise<LeftOut[]> {
+  const options: ScanOptions = { depth: "messages", signal };
+  const { code, said } = await runLog(root, [tip], options, take);
+  if (code === 0) return [];
+  const end = endOf(said);
+  if (end === undefined) throw gitFailure(["log"], said);
+  await runLog(root, { ids: [end.commit] }, options, take);
+  return [end];
+}
+
+/** Runs one `git log`; a commit that git did not finish is not passed on. `take` may end it with false. */
+async function runLog(
+  root: string,
+  source: Source,
+  { depth, signal }: ScanOptions,
+  take: (commit: ScannedCommit) => unknown,
+): Promise<{ readonly code: number; readonly said: string }> {
   signal?.throwIfAborted();
   // Without a work tree git reads the mailmap out of HEAD's tree, which such a clone may lack.
   const bare = depth === "messages" ? ["-c", "mailmap.blob="] : [];
-  const args = [...bare, ...FIXED, ...DIFFS[depth], FORMAT, ...range, "--"];
-  const child = start(root, args, ["ignore", "pipe", "pipe"]);
+  const isList = "ids" in source;
+  const range = isList ? ["--no-walk=unsorted", "--stdin"] : [...source, "--"];
+  const args = [...bare, ...FIXED, ...DIFFS[depth], FORMAT, ...range];
+  // git need not write commit by commit.
+  const stdio: ("pipe" | "ignore")[] = [isList ? "pipe" : "ignore", "pipe", "pipe"];
+  const child = start(root, args, stdio, "ask", { GIT_FLUSH: "0" });
   const stop = () => child.kill();
   signal?.addEventListener("abort", stop);
+  // git may have ended early; its exit code tells what matters.
+  if (isList) child.stdin?.on("error", () => {}).end(`${source.ids.join("\n")}\n`);
   const stderr: Buffer[] = [];
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
-  const parser = logParser(take);
+  let enough = false;
+  const parser = logParser((commit) => {
+    if (enough || take(commit) !== false) return;
+    enough = true;
+    stop();
+  });
   // One character a byte: file names are any bytes, and this is the fastest text there is.
   child.stdout?.setEncoding("latin1").on("data", (piece: string) => {
-    if (!signal?.aborted) parser.push(piece);
+    if (!signal?.aborted && !enough) parser.push(piece);
   });
   try {
     const code = await exitOf(child, root);
     signal?.throwIfAborted();
-    const said = Buffer.concat(stderr).toString("utf8");
-    if (code === 0) {
-      parser.end();
-      return true;
-    }
-    if (lacksObjects(said)) return false;
-    throw gitFailure(["log"], said);
+    // Without files, a commit that was begun is whole: git fails between commits.
+    if (code === 0 || depth === "messages") parser.end();
+    return { code: enough ? 0 : code, said: Buffer.concat(stderr).toString("utf8") };
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** Returns the ids of a source in its order, and where its history ends because git cannot read a commit. */
+async function listed(
+  root: string,
+  source: Source,
+): Promise<{ readonly ids: readonly string[]; readonly end?: LeftOut }> {
+  if ("ids" in source) return { ids: source.ids };
+  const answer = await ask(root, ["rev-list", ...source, "--"]);
+  const ids = answer.stdout.split("\n").filter(Boolean);
+  const end = answer.code === 0 ? undefined : endOf(answer.stderr);
+  // git gives up on the commit before it lists it.
+  return end ? { ids: [...ids, end.commit], end } : { ids };
+}
+
+function endOf(said: string): LeftOut | undefined {
+  const commit = /traverse parents of commit ([0-9a-f]{40,64})/.exec(said)?.[1];
+  return commit === undefined ? undefined : { commit, what: "history", ...objectIn(said) };
+}
+
+/** Passes a commit on without its files; nothing, where git cannot read the commit itself. */
+async function withoutFiles(
+  root: string,
+  commit: string,
+  said: string,
+  { signal }: ScanOptions,
+  take: (commit: ScannedCommit) => void,
+): Promise<LeftOut> {
+  const { code } = await runLog(root, { ids: [commit] }, { depth: "messages", signal }, take);
+  return { commit, what: code === 0 ? "lines" : "commit", ...objectIn(said) };
+}
+
+/** Returns the first object that git's words name. */
+function objectIn(said: string): { readonly object?: string } {
+  const object = /\b[0-9a-f]{40,64}\b/.exec(said)?.[0];
+  return object === undefined ? {} : { object };
 }
 
 /** Full ids of the commits of a range; undefined where git does not have one of its ends any more. */
@@ -73,11 +192,12 @@ export async function rangeIds(root: string, range: readonly string[]): Promise<
 
 /** What may change a history without its tip: replaced commits, and settings that name a mailmap. */
 export async function historySettings(root: string): Promise<string> {
-  const [replaced, mailmap] = await Promise.all([
+  const [replaced, settings] = await Promise.all([
     ask(root, ["for-each-ref", "--format=%(refname) %(objectname)", "refs/replace/"]),
-    ask(root, ["config", "--get-regexp", "^mailmap\\."]),
+    ask(root, SETTINGS_QUERY),
   ]);
-  return `${replaced.stdout}\n${mailmap.stdout}`;
+  const mailmap = settings.stdout.split("\0").filter((each) => each.startsWith("mailmap."));
+  return [replaced.stdout, ...mailmap].join("\0");
 }
 
 /** Hash of the user's own address, as the mailmap says it; undefined where git knows no identity. */
@@ -88,118 +208,6 @@ export async function ownHash(root: string): Promise<string | undefined> {
   const mapped = await ask(root, ["check-mailmap", ident]);
   const address = /<([^<>]*)>\s*$/.exec(mapped.code === 0 ? mapped.stdout : ident)?.[1] ?? "";
   return hashOf(Buffer.from(address, "utf8").toString("latin1"));
-}
-
-/** An address as a hash: what is kept tells authors apart, and names nobody. */
-function hashOf(address: string): string {
-  return createHash("sha256").update(address.toLowerCase(), "latin1").digest("hex").slice(0, 16);
-}
-
-const RAW = /^\n?:\d{6} \d{6} \S+ \S+ \S+$/;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Takes the answer of `git log` piece by piece. */
-export function logParser(take: (commit: ScannedCommit) => void) {
-  const hashes = new Map<string, string>();
-  let commit: ScannedCommit | undefined;
-  let files: FileChanged[] = [];
-  let file: Mutable<FileChanged> | undefined;
-  /** Paths that belong to the numbers before them, and are still to come. */
-  let paths = 0;
-  let rest = "";
-  const finish = () => {
-    if (commit) take(commit);
-    commit = undefined;
-  };
-  const record = (token: string) => {
-    if (paths > 0) {
-      // Of a renamed file the second one is its name now.
-      if (--paths === 0 && file) files.push({ ...file, path: token });
-      return;
-    }
-    const numbers = numstat(token);
-    if (numbers) {
-      file = numbers;
-      // A rename: the old and the new path follow.
-      if (numbers.path === "") paths = 2;
-      else files.push(numbers);
-    } else if (RAW.test(token)) {
-      file = { path: "", added: 0, removed: 0 };
-      paths = 1;
-    } else if (token !== "") {
-      finish();
-      files = [];
-      commit = header(token, files, hashes);
-    }
-  };
-  return {
-    push(piece: string) {
-      const tokens = (rest + piece).split("\0");
-      rest = tokens.pop() ?? "";
-      for (const token of tokens) record(token);
-    },
-    end() {
-      if (rest !== "") record(rest);
-      finish();
-    },
-  };
-}
-
-/** A record of `--numstat`: numbers, or a dash for a binary file, each with a tab. Without regular expressions: there are millions. */
-function numstat(token: string): Mutable<FileChanged> | undefined {
-  const begin = token.charCodeAt(0) === 10 ? 1 : 0;
-  const first = token.indexOf("\t", begin);
-  if (first <= begin || first > begin + 10) return undefined;
-  const second = token.indexOf("\t", first + 1);
-  if (second <= first + 1 || second > first + 11) return undefined;
-  const added = lineCount(token, begin, first);
-  const removed = lineCount(token, first + 1, second);
-  return added < 0 || removed < 0 ? undefined : { path: token.slice(second + 1), added, removed };
-}
-
-/** Negative where this is no number. */
-function lineCount(token: string, begin: number, end: number): number {
-  if (end === begin + 1 && token.charCodeAt(begin) === 45) return 0;
-  let count = 0;
-  for (let at = begin; at < end; at++) {
-    const digit = token.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    count = count * 10 + digit;
-  }
-  return count;
-}
-
-function header(token: string, files: readonly FileChanged[], hashes: Map<string, string>): ScannedCommit {
-  const ends: number[] = [];
-  for (let at = -1; ends.length < 4; ends.push(at)) {
-    at = token.indexOf("\n", at + 1);
-    if (at < 0) at = token.length;
-  }
-  const field = (n: number) => token.slice(n === 0 ? 0 : (ends[n - 1] ?? 0) + 1, ends[n]);
-  const address = field(2);
-  let author = hashes.get(address);
-  if (author === undefined) {
-    author = hashOf(address);
-    hashes.set(Buffer.from(address, "latin1").toString("latin1"), author);
-  }
-  const date = /^(\d+) ([+-])(\d\d)(\d\d)$/.exec(field(3));
-  const message = token.slice((ends[3] ?? 0) + 1);
-  const found = /session-/i.test(message)
-    ? readMessage(Buffer.from(message, "latin1").toString("utf8")).session
-    : null;
-  const line = message.trimStart();
-  const end = line.indexOf("\n");
-  return {
-    oid: field(0),
-    merge: field(1).includes(" "),
-    author,
-    time: Number(date?.[1] ?? 0),
-    zone: date ? (date[2] === "-" ? -1 : 1) * (Number(date[3]) * 60 + Number(date[4])) : 0,
-    subject: end < 0 ? line : line.slice(0, end),
-    files,
-    ...(found === null ? {} : { record: found }),
-  };
 }
 
 /** Which of these paths a commit has. Those that cannot be an argument are taken to be there. */

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import path from "node:path";
 import { configureHook, openConfig, reopenConfig, unconfigureHook } from "../git/hooks.ts";
 import type { Place } from "../place/place.ts";
-import { templatesDir } from "../place/templates.ts";
+import { programPaths } from "../place/self.ts";
 import { withLock } from "../store/lock.ts";
 import { defined } from "../text/defined.ts";
 import {
@@ -192,11 +192,6 @@ function remainingLines(where: HookPlace, folder: string, steps: readonly Step[]
 }
 
 const FINE: readonly string[] = ["installed", "standby", "edited", "off"];
-
-/** Returns the absolute paths of Node and the program, with links resolved. */
-function programPaths(): readonly [string, string] {
-  return [process.execPath, path.join(path.dirname(templatesDir()), "dist", "cli.js")];
-}
 
 function isThere(file: string): Promise<boolean> {
   return access(file).then(

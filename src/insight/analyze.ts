@@ -1,4 +1,4 @@
-/** What a session's numbers, or a repository's, say about how the work goes. */
+/** Judges how the work goes, from the numbers of a session or of a repository. */
 
 import { countFindings, type RuleCount } from "../checkpoint/rules.ts";
 import { diffArguments } from "../facts/gather.ts";
@@ -21,7 +21,7 @@ import { projectVelocity, velocityOf } from "./counting/velocity.ts";
 import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
 import { type ScanOptions, scanRange } from "./scan.ts";
 
-/** How the code changes, in numbers; of the repository, never by person. */
+/** The changes of the code in numbers; of the repository, never by person. */
 export interface PatternsView
   extends Patterns,
     Pick<
@@ -30,13 +30,16 @@ export interface PatternsView
     > {
   /** Lines and files are unknown where a partial clone lacks them. */
   readonly depth: HistoryInsight["depth"];
-  /** How often the lines that were added break `context.rules`; absent without rules. */
+  /** Number of added lines that break each rule of `context.rules`; absent without rules. */
   readonly rules?: readonly RuleCount[];
 }
 
 export type SessionAnalysis = Awaited<ReturnType<typeof analyzeSession>>;
 
-/** Failures of `scanRange`. */
+/**
+ * Returns health, pace and patterns of one session, from its own commits. Throws the failures of
+ * `scanRange`.
+ */
 export async function analyzeSession(place: Place, known: KnownSession) {
   const measured = await measure(place, known);
   const { id, title, branch, state } = measured.metrics;
@@ -127,7 +130,10 @@ function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints
   };
 }
 
-/** The history of what is checked out, and the sessions of this clone that go on. Failures of `insightsOf`. */
+/**
+ * Returns health, pace and patterns of the history of HEAD and of this clone's open sessions. Throws the
+ * failures of `insightsOf`.
+ */
 export async function analyzeProject(place: Place, options: ScanOptions) {
   const at = now();
   const [[all, recent], { sessions }] = await Promise.all([
@@ -160,7 +166,7 @@ export async function analyzeProject(place: Place, options: ScanOptions) {
   };
 }
 
-/** Counts what the lines of the last weeks break, as far as they are still there. */
+/** Counts what the lines of the last weeks break, as far as HEAD still has these lines. */
 async function recentFindings(place: Place, tip: string | null, at: string) {
   if (tip === null || place.config.context.rules.length === 0) return undefined;
   const { root } = place.repository;

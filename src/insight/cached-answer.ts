@@ -18,13 +18,18 @@ export interface Answer<T> {
   readonly until: number;
 }
 
-/** File systems tell times by their own clock, some by two seconds: what is younger may change and look the same. */
+/**
+ * Milliseconds: the clocks of file systems are that coarse, and a younger file may change and look the same.
+ */
 const GRAIN = 2000;
 
-/** What is derived, and what `sessionsAtWork` tells. */
+/** Folders of derived files, and of runs, which `sessionsAtWork` answers. */
 const APART = new Set([".cache", ".runs"]);
 
-/** The answer to a question as it was made before, or made now. */
+/**
+ * Returns the kept answer to a question while nothing that it depends on changed; else makes the answer and
+ * keeps it.
+ */
 export async function cachedAnswer<T>(
   place: Place,
   question: string,
@@ -38,14 +43,17 @@ export async function cachedAnswer<T>(
   const asked = clock();
   const said = place.notices.length;
   const made = await make();
-  // What was said on the side would not be said again.
+  // Notices of the first time would be missing the second time.
   const holds = place.notices.length === said && state.changed < asked - GRAIN;
   if (holds && (await stateOf(place)).text === state.text)
     await writeCache(place.sessionsDir, name, encodeAnswer(made, key));
   return made.value;
 }
 
-/** All that answers are made of, as text, and when the last of its files changed, in milliseconds since the epoch. */
+/**
+ * Returns everything that answers depend on as text, and when the last of its files changed, in milliseconds
+ * since the epoch.
+ */
 async function stateOf(place: Place): Promise<{ text: string; changed: number }> {
   const { repository, config, sessionsDir } = place;
   const [refs, settings, agents] = await Promise.all([
@@ -54,7 +62,7 @@ async function stateOf(place: Place): Promise<{ text: string; changed: number }>
     sessionsAtWork(place),
   ]);
   const records = filesBelow(sessionsDir);
-  // A branch that was deleted and made anew at the same commit has another reflog.
+  // A branch that was deleted and created again at the same commit has another reflog.
   const reflogs = records
     .filter((file) => path.basename(file) === "context.json")
     .map((file) => path.join("logs/refs/heads", path.relative(sessionsDir, path.dirname(file))));

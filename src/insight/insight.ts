@@ -1,10 +1,13 @@
-/** What a history came to, for any of its parts: an answer that was given for the same commits is given again. */
+/**
+ * Answers questions about a history or a period, and keeps the answers for as long as the commits are the
+ * same.
+ */
 import { pathsAt } from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { decodeAnswer, encodeAnswer } from "./counting/encode.ts";
 import { fingerprint } from "./counting/history.ts";
-import { type HistoryNumbers, type HotFile, historyNumbers } from "./counting/numbers.ts";
+import { type HistoryFilter, type HistoryNumbers, type HotFile, historyNumbers } from "./counting/numbers.ts";
 import { type Patterns, patternsOf } from "./counting/patterns.ts";
 import { type PackedDay, packDays, unpackDays } from "./counting/periods.ts";
 import {
@@ -14,13 +17,15 @@ import {
   openHistory,
   type ScanOptions,
   type Wanted,
+  warnOf,
 } from "./scan.ts";
+import { type PeriodWish, scanPeriods } from "./scan-period.ts";
 
 /** Numbers and patterns of the commits that were wanted. */
 export interface HistoryInsight {
   /** Commit whose history it is; null before the first one. */
   readonly tip: string | null;
-  /** What the numbers know: a partial clone may lack lines, or files too. */
+  /** Depth of the numbers: a partial clone may lack lines, or files too. */
   readonly depth: HistoryScan["depth"];
   /** The history ends early: what came before was not cloned. */
   readonly shallow: boolean;
@@ -31,10 +36,13 @@ export interface HistoryInsight {
   readonly patterns: Patterns;
 }
 
-/** What is told of the last weeks is of so many days. */
+/** Days of `recentSince`. */
 export const RECENT_DAYS = 90;
 
-/** When they began, the same for all of a day so that the answer is; milliseconds since the epoch. `now`: ISO 8601. */
+/**
+ * Returns when the last weeks began, in milliseconds since the epoch: the same for a whole day. `now`: ISO
+ * 8601.
+ */
 export function recentSince(now: string): number {
   return Date.parse(now.slice(0, 10)) - RECENT_DAYS * 86_400_000;
 }
@@ -44,8 +52,9 @@ type KeptInsight = Omit<HistoryInsight, "numbers"> & {
 };
 
 /**
- * One answer for each wish. The history is read, or brought up to date, at most once, and not at all where all answers
- * are known. Failures of `scanHistory`, and `no-identity`.
+ * Returns an answer for each wish. Where all wishes are of periods, reads the commits of the periods; else
+ * reads the whole history, or brings it up to date, at most once. Reads nothing where all answers are known.
+ * Throws the failures of the scans, and Failure `no-identity`.
  */
 export async function insightsOf<W extends readonly Wanted[]>(
   place: Place,
@@ -54,20 +63,41 @@ export async function insightsOf<W extends readonly Wanted[]>(
 ): Promise<{ [K in keyof W]: HistoryInsight }> {
   const history = await openHistory(place, options);
   const { tip = null, shallow } = history;
-  const answers = wishes.map(async (wanted): Promise<HistoryInsight> => {
-    const filter = await filterOf(place, wanted);
-    const question = JSON.stringify([filter.since, filter.until, filter.author]);
+  const filters = await Promise.all(wishes.map((wanted) => filterOf(place, wanted)));
+  const periods = periodsOf(wishes, filters);
+  let scan: Promise<HistoryScan> | undefined;
+  const scanOnce = () => {
+    scan ??= periods ? scanPeriods(place, periods, options) : history.scan();
+    return scan;
+  };
+  const answers = filters.map(async (filter, at): Promise<HistoryInsight> => {
+    const kind = periods && (wishes[at]?.paceOnly ? "pace" : "period");
+    const question = JSON.stringify([filter.since, filter.until, filter.author, kind]);
     const name = `answer-${fingerprint(question)}`;
     const key = `${tip} ${history.key} ${question}`;
     const known = decodeAnswer<KeptInsight>(await readCache(place.sessionsDir, name), key);
     if (known) return { ...known, numbers: withDays(known.numbers) };
-    const scan = await history.scan();
-    const found = { tip, shallow, depth: scan.depth, ...(await countedIn(place, scan, filter)) };
+    const read = await scanOnce();
+    warnOf(place, read.leftOut);
+    const found = { tip, shallow, depth: read.depth, ...(await countedIn(place, read, filter)) };
     const kept: KeptInsight = { ...found, numbers: { ...found.numbers, days: packDays(found.numbers.days) } };
-    if (tip !== null) await writeCache(place.sessionsDir, name, encodeAnswer(kept, key));
+    const isWhole = tip !== null && read.leftOut.length === 0;
+    if (isWhole) await writeCache(place.sessionsDir, name, encodeAnswer(kept, key));
     return found;
   });
   return (await Promise.all(answers)) as { [K in keyof W]: HistoryInsight };
+}
+
+/** Returns the wishes as periods; undefined where one of them is about the whole history. */
+function periodsOf(
+  wishes: readonly Wanted[],
+  filters: readonly HistoryFilter[],
+): readonly PeriodWish[] | undefined {
+  const found = filters.flatMap((filter, at): PeriodWish[] => {
+    const { since } = filter;
+    return since === undefined ? [] : [{ ...filter, since, paceOnly: wishes[at]?.paceOnly ?? false }];
+  });
+  return found.length === filters.length ? found : undefined;
 }
 
 /** Not everybody looks at the days: there may be thousands. */

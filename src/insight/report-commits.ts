@@ -1,4 +1,4 @@
-/** What the newest commits of a history say, for a report. */
+/** Reads the newest commits of a report, with the decisions and sessions that they carry. */
 import { type Commit, log } from "../git/commits.ts";
 import type { Place } from "../place/place.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
@@ -6,7 +6,7 @@ import type { HistoryInsight } from "./insight.ts";
 import { decisionsOfCommits, sessionsOfCommits } from "./report/assemble.ts";
 import type { ReportCommit, ReportDecision, ReportSession } from "./report/report.ts";
 
-export interface ToldCommits {
+export interface ReportedCommits {
   /** The newest first, as the next ones. */
   readonly commits: readonly ReportCommit[];
   readonly decisions: readonly ReportDecision[];
@@ -15,11 +15,11 @@ export interface ToldCommits {
   readonly last: number;
 }
 
-/** One git process. */
-export async function toldCommits(
+/** Reads the commits that the numbers name, with one git process. */
+export async function reportedCommits(
   place: Place,
   { newest, recorded }: HistoryInsight["numbers"],
-): Promise<ToldCommits> {
+): Promise<ReportedCommits> {
   const oids = [...new Set([...newest, ...recorded])];
   if (oids.length === 0) return { commits: [], decisions: [], sessions: [], last: 0 };
   const found = await log(place.repository.root, ["--no-walk=unsorted", "--ignore-missing", ...oids]);

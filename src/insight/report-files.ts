@@ -1,4 +1,4 @@
-/** Where the text of a report goes. */
+/** Writes the text of a report into a file. */
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -11,14 +11,19 @@ import { isFolder } from "../transfer/export-files.ts";
 import type { Report } from "./report/report.ts";
 import { type ReportFormat, reportText } from "./report.ts";
 
-/** Asked before the work begins. Failures `usage` for a folder, `file-exists` unless `force`. */
+/**
+ * Checks a target before the work begins. Throws Failure `usage` for a folder, `file-exists` unless `force`.
+ */
 export async function unusedFile(file: string, force: boolean): Promise<void> {
   if (await isFolder(file, file))
     throw new Failure("usage", `${path.basename(file)} is a folder: a report is one file`);
   refuseExisting(file, force);
 }
 
-/** Writes it whole, or not at all; without a name into a folder of its own. Failure `secrets-found`, `file-exists`. */
+/**
+ * Writes a report whole or not at all; without a name, into a folder of its own. Throws Failure
+ * `secrets-found`, `file-exists`.
+ */
 export async function writeReport(
   place: Place,
   report: Report,
@@ -32,7 +37,7 @@ export async function writeReport(
   return file;
 }
 
-/** What a file of the report would carry out of the clone, for the secret scan. */
+/** Returns the texts that a file of the report would carry out of the clone, for the secret scan. */
 function reportTexts(report: Report): NamedText[] {
   const { sessions, decisions, blockers, commits } = report;
   return [

@@ -9,8 +9,8 @@ import { defined } from "../text/defined.ts";
 import type { Answer } from "./cached-answer.ts";
 import { totalsOf } from "./counting/metrics.ts";
 import { byPeriod } from "./counting/periods.ts";
-import { projectVelocity } from "./counting/velocity.ts";
-import { insightsOf, recentSince } from "./insight.ts";
+import { paceSince, projectVelocity } from "./counting/velocity.ts";
+import { insightsOf } from "./insight.ts";
 import {
   decisionsOfStates,
   filledPeriods,
@@ -22,7 +22,7 @@ import {
 import { blockersOf } from "./report/blockers.ts";
 import { dayAt, dayEnds, isWithin, periodFor, periodsBetween, type ReportPeriod } from "./report/period.ts";
 import type { Report, ReportSession } from "./report/report.ts";
-import { toldCommits } from "./report-commits.ts";
+import { reportedCommits } from "./report-commits.ts";
 import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
 import type { ScanOptions } from "./scan.ts";
 
@@ -31,18 +31,21 @@ export interface ReportOptions extends Pick<ScanOptions, "onProgress"> {
   readonly mine?: boolean;
 }
 
-/** What of a report only commits, records and the day change. */
+/** The part of a report that depends on commits, records and the day alone. */
 export interface KeptReport {
   readonly report: Omit<Report, "results">;
   /** When the last commit was made, milliseconds since the epoch; 0 without any. */
   readonly last: number;
 }
 
-/** As many decisions are told in full. */
+/** Most decisions with their full text. */
 const MAX_DECISIONS = 500;
 const DAY = 86_400_000;
 
-/** What of a report only the commits and records change, until when. Failures of `insightsOf`. */
+/**
+ * Builds the part of a report that depends on commits and records, and says until when it holds. Throws the
+ * failures of `insightsOf`.
+ */
 export async function makeReport(
   place: Place,
   period: ReportPeriod,
@@ -58,7 +61,7 @@ export async function makeReport(
       place,
       [
         { ...defined({ since }), ...end, ...mine },
-        { since: recentSince(made), ...mine },
+        { since: paceSince(made.slice(0, 10)), paceOnly: true, ...mine },
       ] as const,
       options,
     ),
@@ -66,7 +69,7 @@ export async function makeReport(
     forgeHere(place, {}),
   ]);
   const { numbers, tip, shallow, depth } = insight;
-  const told = await toldCommits(place, numbers);
+  const told = await reportedCommits(place, numbers);
   const live = recorded.filter((each) => each.live);
   const blockers = blockersOf(statesIn(recorded), period, made);
   const waited = new Set(blockers.map((each) => each.session));

@@ -1,4 +1,7 @@
-/** Tests, coverage and the build as a report tells them: what lies in the work tree, and whether it is older than the work. */
+/**
+ * Reads results of tests, coverage and the build from the work tree for a report, and tells whether they are
+ * older than the work.
+ */
 
 import { writtenBuild } from "../facts/builds.ts";
 import { coverageNow } from "../facts/coverage.ts";
@@ -11,7 +14,7 @@ import { isoTime } from "../text/format-time.ts";
 import type { BuildView } from "../views/shapes/views.ts";
 import type { ReportResults } from "./report/report.ts";
 
-/** `last`: when the last commit was made, milliseconds since the epoch. */
+/** Returns the results of the work tree. `last`: time of the last commit, in milliseconds since the epoch. */
 export async function reportResults(place: Place, last: number): Promise<ReportResults> {
   if (place.repository.bare) return {};
   const [tests, coverage, { build, problem }] = await Promise.all([

@@ -24,10 +24,10 @@ export interface ReportedSession {
 /** Records of that many sessions are opened, the last touched first; of the others, lists know enough. */
 const MAX_OPENED = 1000;
 
-/** Of that many sessions that go on git is asked for their commits; of the others, their logs tell. */
+/** Most open sessions whose commits git lists; for the others, their logs answer. */
 const MAX_MEASURED = 20;
 
-/** All sessions, the last touched first. `mine`: only those that the user began. */
+/** Returns all sessions, the last touched first. `mine`: only sessions that the user began. */
 export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
   const [{ rows, known }, me] = await Promise.all([
     surveySessions(place),
@@ -47,7 +47,10 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
   return mine ? all.filter((each) => each.state?.context.author === me) : all;
 }
 
-/** A snapshot has the numbers of a session that ended; of one that goes on, its commits have them. */
+/**
+ * Returns time and checkpoints of open sessions from their commits; of an ended session, the snapshot has
+ * them.
+ */
 async function measuredOf(place: Place, known: readonly KnownSession[]) {
   const found = known.map(async ({ id, branch, loaded }) => {
     if (!loaded) return [];

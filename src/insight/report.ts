@@ -1,4 +1,4 @@
-/** What was done in a period, or in all of a repository's history. */
+/** Reports the work of a period, or of all of a repository's history. */
 
 import type { Place } from "../place/place.ts";
 import { now } from "../surroundings.ts";
@@ -13,7 +13,7 @@ import { reportResults } from "./report-results.ts";
 
 export type ReportFormat = "markdown" | "json" | "html";
 
-/** Failures of `insightsOf`. */
+/** Returns the report of a period. Throws the failures of `insightsOf`. */
 export async function reportOf(
   place: Place,
   request: PeriodRequest,
@@ -30,7 +30,7 @@ export async function reportOf(
   return { ...report, made, blockers, results: await reportResults(place, last) };
 }
 
-/** What draws a page is loaded where one is asked for. */
+/** Formats a report as text. Loads the HTML page's code for that format alone. */
 export async function reportText(report: Report, format: ReportFormat): Promise<string> {
   if (format === "json") return jsonText(report);
   if (format === "html") return (await import("./pages/page.ts")).reportPage(report);

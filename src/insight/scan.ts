@@ -2,7 +2,16 @@
 
 import path from "node:path";
 import { decodePaths } from "../git/path-bytes.ts";
-import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from "../git/scan-log.ts";
+import {
+  DEPTHS,
+  type Depth,
+  historySettings,
+  type LeftOut,
+  ownHash,
+  rangeIds,
+  type Source,
+  scanLog,
+} from "../git/scan-log.ts";
 import { mailmapFiles } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
@@ -15,17 +24,21 @@ import { fingerprint, type History, historyBuilder } from "./counting/history.ts
 import type { HistoryFilter } from "./counting/numbers.ts";
 
 export interface ScanOptions {
-  /** Called now and then while git reads: how many commits so far, and the author date of the last, in seconds. */
+  /**
+   * Called while git reads: the number of commits so far, and the author date of the last one, in seconds.
+   */
   readonly onProgress?: (commits: number, reached: number) => void;
 }
 
 export interface HistoryScan {
   /** Full id; undefined before the first commit. */
   readonly tip?: string;
-  /** What the numbers know: a partial clone may lack lines, or files too. */
+  /** Depth of the numbers: a partial clone may lack lines, or files too. */
   readonly depth: Depth;
   readonly shallow: boolean;
   readonly history: History;
+  /** Commits whose numbers are not in it: git cannot read an object of theirs. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Which commits of a history count. */
@@ -35,18 +48,21 @@ export interface Wanted {
   readonly until?: number;
   /** Only the user's own, as the mailmap says it. */
   readonly mine?: boolean;
+  /** Only how many commits, checkpoints and objectives each day had: their files are not read. */
+  readonly paceOnly?: boolean;
 }
 
 const CACHE = "history";
 const EVERY = 2000;
 
-/** A history that is read when it is asked for. */
+/** A history that is read on demand. */
 export interface OpenHistory extends Pick<HistoryScan, "tip" | "shallow"> {
   /** All that the history depends on beside its tip. */
   readonly key: string;
   /**
-   * All its commits as columns. What is known of an earlier tip is taken over: commits that are new are added, those that
-   * a rewrite or another branch left out are taken away. Failure `interrupted` after Ctrl-C: then nothing is kept.
+   * Returns all commits as columns. Starts from the kept history of an earlier tip: adds new commits, and
+   * removes commits that a rewrite or another branch left out. Throws Failure `interrupted` after Ctrl-C,
+   * and keeps nothing then.
    */
   readonly scan: () => Promise<HistoryScan>;
 }
@@ -66,67 +82,113 @@ async function scanTip(
   options: ScanOptions,
 ): Promise<HistoryScan> {
   const { shallow, root } = place.repository;
-  if (tip === undefined) return { depth: "lines", shallow, history: historyBuilder(20).build() };
+  if (tip === undefined) return emptyScan(shallow);
   const bytes = await readCache(place.sessionsDir, CACHE);
   const kept = bytes && decodeHistory(bytes);
   const [keptKey, depth] = (kept?.label.key.split(" ") ?? []) as [string?, Depth?];
   const known =
     kept && depth && keptKey === key ? { ...kept.label, history: kept.history, depth } : undefined;
-  if (known?.tip === tip) return { tip, depth: known.depth, shallow, history: known.history };
+  if (known?.tip === tip) return { tip, depth: known.depth, shallow, history: known.history, leftOut: [] };
   const found =
-    (known && (await extended(root, tip, known, options))) ?? (await scanRange(place, [tip], options));
+    (known && (await extended(root, tip, known, options))) ?? (await scanned(place, [tip], options));
   const label = { tip, key: `${key} ${found.depth}` };
-  await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
+  // What git could not read today it may read tomorrow.
+  if (found.leftOut.length === 0)
+    await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
   return { tip, shallow, ...found };
 }
 
-/** The commits of any range as columns, read anew; as deep as the clone goes. Failure `interrupted`. */
-export async function scanRange(
-  place: Place,
-  range: readonly string[],
-  options: ScanOptions = {},
-): Promise<Pick<HistoryScan, "history" | "depth">> {
-  const { root } = place.repository;
-  const oidBytes = (range.find((each) => /^[0-9a-f]{40,64}$/.test(each))?.length ?? 40) / 2;
-  for (const depth of DEPTHS) {
-    const history = await read(root, range, depth, options, historyBuilder(oidBytes));
-    if (history) return { history, depth };
-  }
-  throw new Failure("git-failed", "git log could not read the history of this partial clone");
+/** Returns the scan of a repository without a commit. */
+export function emptyScan(shallow: boolean): HistoryScan {
+  return { depth: "lines", shallow, history: historyBuilder(20).build(), leftOut: [] };
 }
 
-/** What is known with what came since and without what went; undefined where git cannot tell the difference. */
+type Scanned = Pick<HistoryScan, "history" | "depth" | "leftOut">;
+
+/**
+ * Reads the commits of any range as columns, as deep as the clone goes, and warns of what git cannot read.
+ * Throws Failure `interrupted`.
+ */
+export async function scanRange(place: Place, range: readonly string[]): Promise<Scanned> {
+  const scan = await scanned(place, range, {});
+  warnOf(place, scan.leftOut);
+  return scan;
+}
+
+/** Reads commits as columns, as deep as the clone goes, on top of `before`. Throws Failure `interrupted`. */
+export async function scanned(
+  place: Place,
+  source: Source,
+  options: ScanOptions,
+  before?: History,
+): Promise<Scanned> {
+  const { root, head } = place.repository;
+  const oidBytes = (head?.length ?? 40) / 2;
+  for (const depth of DEPTHS) {
+    const builder = historyBuilder(oidBytes, before && { history: before, without: new Set() });
+    const leftOut = await read(root, source, depth, options, builder);
+    if (leftOut) return { history: builder.build(), depth, leftOut };
+  }
+  throw new Failure("git-failed", "git log could not read the history: too many of its objects are missing", {
+    hint: "git fsck",
+  });
+}
+
+/** Adds a warning to the place for each commit whose numbers are left out. */
+export function warnOf(place: Place, leftOut: readonly LeftOut[]): void {
+  const left = {
+    lines: "is counted without its files",
+    commit: "is not counted",
+    history: "is counted without its files, and no commit before it is counted",
+  };
+  for (const { commit, what, object } of leftOut) {
+    const why = object === undefined ? "an object of it" : object.slice(0, 12);
+    const line = `commit ${commit.slice(0, 12)} ${left[what]}: git cannot read ${why}`;
+    if (!place.notices.includes(line)) place.notices.push(line);
+  }
+}
+
+/**
+ * Adds the new commits to a known history and removes the lost ones; undefined where git does not know the
+ * old tip.
+ */
 async function extended(
   root: string,
   tip: string,
   known: { readonly tip: string; readonly history: History; readonly depth: Depth },
   options: ScanOptions,
-): Promise<Pick<HistoryScan, "history" | "depth"> | undefined> {
+): Promise<Scanned | undefined> {
   const gone = await rangeIds(root, [known.tip, `^${tip}`]);
   if (!gone) return undefined;
   const { depth } = known;
   const builder = historyBuilder(tip.length / 2, { history: known.history, without: new Set(gone) });
-  const history = await read(root, [tip, `^${known.tip}`], depth, options, builder);
-  return history && { history, depth };
+  const leftOut = await read(root, [tip, `^${known.tip}`], depth, options, builder);
+  return leftOut && { history: builder.build(), depth, leftOut };
 }
 
 async function read(
   root: string,
-  range: readonly string[],
+  source: Source,
   depth: Depth,
   { onProgress }: ScanOptions,
   builder: ReturnType<typeof historyBuilder>,
-): Promise<History | undefined> {
+): Promise<LeftOut[] | undefined> {
   let commits = 0;
+  return interruptible((signal) =>
+    scanLog(root, source, { depth, signal }, (commit) => {
+      builder.add(commit);
+      if (++commits % EVERY === 0) onProgress?.(commits, commit.time);
+    }),
+  );
+}
+
+/** Runs a scan that Ctrl-C ends with Failure `interrupted`. */
+export async function interruptible<T>(scan: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
   const ignoreSignals = onSignals(() => stop.abort());
   try {
-    const whole = await scanLog(root, range, { depth, signal }, (commit) => {
-      builder.add(commit);
-      if (++commits % EVERY === 0) onProgress?.(commits, commit.time);
-    });
-    return whole ? builder.build() : undefined;
+    return await scan(signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new Failure("interrupted", "interrupted; nothing of the scan was kept");
@@ -135,7 +197,10 @@ async function read(
   }
 }
 
-/** What the answer depends on beside the tip: replaced commits, where a shallow clone ends, and who is who. */
+/**
+ * Returns a digest of what the answer depends on beside the tip: replaced commits, the end of a shallow
+ * clone, the mailmap.
+ */
 async function keyOf({ repository }: Place): Promise<string> {
   const { root, commonDir, shallow, bare, head } = repository;
   const settings = await historySettings(root);
@@ -147,8 +212,9 @@ async function keyOf({ repository }: Place): Promise<string> {
   return fingerprint([settings, ...parts, bare ? (head ?? "") : ""].join("\0"));
 }
 
-/** The filter for these wishes, for `historyNumbers` and the patterns. Failure `no-identity`. */
-export async function filterOf(place: Place, { mine, ...period }: Wanted): Promise<HistoryFilter> {
+/** Returns the filter of a wish, for `historyNumbers` and the patterns. Throws Failure `no-identity`. */
+export async function filterOf(place: Place, { mine, since, until }: Wanted): Promise<HistoryFilter> {
+  const period = defined({ since, until });
   if (!mine) return period;
   const author = await ownHash(place.repository.root);
   if (author !== undefined) return { ...period, author };
@@ -157,7 +223,7 @@ export async function filterOf(place: Place, { mine, ...period }: Wanted): Promi
   });
 }
 
-/** A path of a history's table as text; bytes that are no UTF-8 are kept as `git/path-bytes.ts` does it. */
+/** Returns a path of a history's table as text; keeps bytes that are no UTF-8 as `git/path-bytes.ts` does. */
 export function decodeName(bytes: string): string {
   return /^[\x00-\x7f]*$/.test(bytes) ? bytes : decodePaths(Buffer.from(bytes, "latin1"));
 }

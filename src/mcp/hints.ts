@@ -1,8 +1,11 @@
-/** What helps, in the language of tools: hints of the program name commands, and an agent has tools. */
+/**
+ * Turns failures into text for agents. Hints of the program name commands; an agent gets the tool call
+ * instead.
+ */
 import { block, inline } from "../render/inert.ts";
 import { type Failure, SAME_COMMAND } from "../session/failure.ts";
 
-/** What helps with a failure whose hint is a command. */
+/** Advice for a failure code, in terms of tools. */
 const HELPS: Readonly<Record<string, string>> = {
   "no-session": "session_start begins one, if the user wants it",
   "session-exists": "session_start with resume: true takes it up",
@@ -35,7 +38,7 @@ export function callFor(command: string): string | undefined {
   return found && command.replace(found[0], found[1]);
 }
 
-/** What only a shell understands: a command, or an option. */
+/** Matches text that only a shell understands: a command or an option. */
 const SHELL = /(^|[\s:,(])(session [a-z]|git [a-z-]+|--?[a-z][a-z-]*)/;
 
 /** Returns a failure as text: its code and sentence, what helps, and what git said. */

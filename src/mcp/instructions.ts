@@ -1,4 +1,7 @@
-/** What a client reads of this server when it begins: how to use it, and where the work stands. Clients show up to 2 KB. */
+/**
+ * Writes the instructions of the server: how to use its tools, and the state of the work. Clients show up to
+ * 2 KB.
+ */
 import { openPlace } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
 import type { HeadRecord } from "../record/head-record.ts";
@@ -41,7 +44,9 @@ async function summary(cwd: string): Promise<string> {
   }
 }
 
-/** What fits of: the branch, its session, how far it is, what is next, what blocks it. */
+/**
+ * Returns branch, session, progress, next objective and blocker, as many of them as fit into `MOST` bytes.
+ */
 function standing({ branch, session }: HeadRecord): string {
   const on = branch === "" ? "Now HEAD is detached" : `Now on ${shown(branch)}`;
   if (!session) return `${on}, without a session: session_brief has what git tells.`;
@@ -59,12 +64,12 @@ function standing({ branch, session }: HeadRecord): string {
   return `${parts.join("; ")}.`;
 }
 
-/** A text of the repository, as data: in a code span. */
+/** Returns a text of the repository, shortened, in a code span: it is data. */
 function shown(text: string): string {
   const line = oneLine(headline(text));
   const bytes = Buffer.from(line);
   return codeSpan(bytes.length <= LONGEST ? line : `${cleanEnd(bytes.subarray(0, LONGEST).toString())}…`);
 }
 
-/** Without the character that the cut went through. */
+/** Removes the half of a character at the end of cut bytes. */
 const cleanEnd = (text: string): string => text.replace(/\ufffd$/, "");

@@ -4,9 +4,9 @@ import * as z from "zod/v4";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { briefText, handoffText } from "../views/texts.ts";
+import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
-import type { House } from "./tool.ts";
-import { placeFor, whereText } from "./where.ts";
+import type { ServerContext } from "./tool.ts";
 
 const WORKTREE = z.string().optional().describe("folder of the clone that you work in");
 
@@ -15,7 +15,7 @@ const RESUME = "Go on with the work of this session. Say first in two sentences 
 const END = `End this session well: compare the handoff below with what was done here. Record what is missing with the session_ tools: decisions that were taken and why, blockers, checks and how they went, notes for the next reader; mark objectives that are done. Then make a checkpoint of what is not committed. Ending it is the user's: \`session end\` in a shell.`;
 
 /** Adds the prompts. Clients show them among their own commands, so each has a name that no agent uses. */
-export function addPrompts(server: McpServer, house: House): void {
+export function addPrompts(server: McpServer, context: ServerContext): void {
   server.registerPrompt(
     "session-resume",
     {
@@ -27,7 +27,7 @@ export function addPrompts(server: McpServer, house: House): void {
       }),
     },
     ({ session, worktree }) =>
-      told(server, house, worktree, RESUME, async (place) =>
+      told(server, context, worktree, RESUME, async (place) =>
         session === undefined || session === "" ? briefText(place) : handoffText(place, session),
       ),
   );
@@ -38,19 +38,19 @@ export function addPrompts(server: McpServer, house: House): void {
       description: "The handoff as it would be now, to be completed",
       argsSchema: z.object({ worktree: WORKTREE }),
     },
-    ({ worktree }) => told(server, house, worktree, END, (place) => handoffText(place, undefined)),
+    ({ worktree }) => told(server, context, worktree, END, (place) => handoffText(place, undefined)),
   );
 }
 
 async function told(
   server: McpServer,
-  house: House,
+  context: ServerContext,
   worktree: string | undefined,
   what: string,
   text: (place: Place) => Promise<{ readonly text: string }>,
 ) {
   try {
-    const { place } = await placeFor(server, house.cwd, worktree || undefined);
+    const { place } = await placeFor(server, context.cwd, worktree || undefined);
     const made = await text(place);
     const content = { type: "text" as const, text: `${what} ${whereText(place)}\n\n${made.text}` };
     return { messages: [{ role: "user" as const, content }] };

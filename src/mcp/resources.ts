@@ -8,17 +8,17 @@ import { Failure } from "../session/failure.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { allDecisions } from "../views/decisions.ts";
 import { briefText, handoffText } from "../views/texts.ts";
+import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
-import type { House } from "./tool.ts";
-import { placeFor, whereText } from "./where.ts";
+import type { ServerContext } from "./tool.ts";
 
 /** Handoffs and decisions that are listed: a client may show all that it is given. */
 const MOST = 50;
 
 const MARKDOWN = "text/markdown";
 
-export function addResources(server: McpServer, house: House): void {
-  const read = reader(server, house);
+export function addResources(server: McpServer, context: ServerContext): void {
+  const read = reader(server, context);
   server.registerResource(
     "brief",
     "session://brief",
@@ -42,10 +42,10 @@ export function addResources(server: McpServer, house: House): void {
   server.registerResource(
     "handoff",
     new ResourceTemplate("session://handoff/{id}", {
-      list: async () => ({ resources: await handoffs(server, house) }),
+      list: async () => ({ resources: await handoffs(server, context) }),
       complete: {
         id: async (begun) =>
-          (await sessions(server, house)).map((each) => each.id).filter((id) => id.startsWith(begun)),
+          (await sessions(server, context)).map((each) => each.id).filter((id) => id.startsWith(begun)),
       },
     }),
     { title: "Handoff", description: "What a session leaves to whoever goes on with it", mimeType: MARKDOWN },
@@ -54,10 +54,10 @@ export function addResources(server: McpServer, house: House): void {
 }
 
 /** Returns how a document is read: where a tool without `worktree` would work, which it says at its end. */
-function reader(server: McpServer, house: House) {
+function reader(server: McpServer, context: ServerContext) {
   return async (uri: URL, text: (place: Place) => Promise<string>) => {
     try {
-      const { place } = await placeFor(server, house.cwd);
+      const { place } = await placeFor(server, context.cwd);
       const whole = `${(await text(place)).trimEnd()}\n\n${whereText(place)}\n`;
       return { contents: [{ uri: uri.href, mimeType: MARKDOWN, text: whole }] };
     } catch (error) {
@@ -69,9 +69,9 @@ function reader(server: McpServer, house: House) {
 }
 
 /** The last touched first; none where there is no repository. */
-async function sessions(server: McpServer, house: House) {
+async function sessions(server: McpServer, context: ServerContext) {
   try {
-    const { place } = await placeFor(server, house.cwd);
+    const { place } = await placeFor(server, context.cwd);
     return (await knownSessions(place, { light: true })).slice(0, MOST);
   } catch (error) {
     if (error instanceof Failure) return [];
@@ -79,8 +79,8 @@ async function sessions(server: McpServer, house: House) {
   }
 }
 
-async function handoffs(server: McpServer, house: House) {
-  return (await sessions(server, house)).map(({ id, title, branch, state }) => ({
+async function handoffs(server: McpServer, context: ServerContext) {
+  return (await sessions(server, context)).map(({ id, title, branch, state }) => ({
     name: id,
     uri: `session://handoff/${id}`,
     title: oneLine(title),

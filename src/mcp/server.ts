@@ -1,4 +1,6 @@
-/** The MCP server: the tools, resources and prompts through which an agent keeps the record of its work. */
+/**
+ * The MCP server: tools, resources and prompts with which an agent reads and writes the record of its work.
+ */
 
 import { McpServer } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
@@ -8,23 +10,25 @@ import { version } from "../version.ts";
 import { instructionsFor } from "./instructions.ts";
 import { addPrompts } from "./prompts.ts";
 import { addResources } from "./resources.ts";
-import { houseOf } from "./tool.ts";
+import { serverContext } from "./tool.ts";
 import { TOOLS } from "./tools.generated.ts";
 
-/** Characters of one message that are read; a call whose arguments are too long is told so below that. */
+/** Most characters of a message. Calls with long arguments are refused earlier, with a failure (tool.ts). */
 const MAX_MESSAGE = 64 * 1024 * 1024;
 
-/** Serves one client on standard input and output until it goes away. `say` writes to the log. */
+/**
+ * Runs the server for one client on standard input and output until it disconnects. `say` writes to the log.
+ */
 export function serve(cwd: string, say: (text: string) => void): Promise<void> {
-  const house = houseOf(cwd, say);
+  const context = serverContext(cwd, say);
   const build = async () => {
     const server = new McpServer(
       { name: "session", title: "session", version: version() },
       { instructions: await instructionsFor(cwd) },
     );
-    for (const tool of TOOLS) tool.register(server, house);
-    addResources(server, house);
-    addPrompts(server, house);
+    for (const tool of TOOLS) tool.register(server, context);
+    addResources(server, context);
+    addPrompts(server, context);
     return server;
   };
   const { stdin, stdout } = surroundings();

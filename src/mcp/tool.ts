@@ -1,4 +1,7 @@
-/** What every tool has in common: a place that is opened anew, one change at a time, failures that teach, text made inert. */
+/**
+ * The frame of every tool: opens the repository for each call, runs one change at a time, returns failures
+ * with advice, and makes foreign text inert.
+ */
 
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
@@ -10,23 +13,24 @@ import { environment } from "../surroundings.ts";
 import { serialQueue } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/foreign-text.ts";
+import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
-import { placeFor, whereText } from "./where.ts";
 
-/** Characters that the arguments of one call may have together. */
+/** Most characters of all arguments of a call. */
 const MAX_ARGUMENTS = 1_000_000;
 
-/** Where a server works, and what its calls share. */
-export interface House {
-  /** Folder of every call; the branch that is checked out there may change between two. */
+/** The folder of a server, and what its calls share. */
+export interface ServerContext {
+  /** Folder of the server; its branch may change between two calls. */
   readonly cwd: string;
-  /** Says something to whoever reads the server's log. */
+  /** Writes a line to the server's log. */
   readonly say: (text: string) => void;
   /** Runs changes one after the other: one process can hold a session's lock once. */
   readonly alone: <T>(change: () => Promise<T>) => Promise<T>;
 }
 
-export function houseOf(cwd: string, say: (text: string) => void): House {
+/** Returns the shared state of a new server. `say` writes to its log. */
+export function serverContext(cwd: string, say: (text: string) => void): ServerContext {
   return { cwd, say, alone: serialQueue() };
 }
 
@@ -40,7 +44,7 @@ interface Tool<I extends z.ZodObject, O extends z.ZodObject> {
   readonly output: O;
   /** `looks`: writes nothing. `repeats`: doing it twice is the same as once. */
   readonly does: "looks" | "repeats" | "adds";
-  readonly call: (place: Place, asked: z.output<I>, house: House) => Promise<Answer<z.output<O>>>;
+  readonly call: (place: Place, asked: z.output<I>, context: ServerContext) => Promise<Answer<z.output<O>>>;
 }
 
 interface Answer<T> {
@@ -53,17 +57,17 @@ interface Answer<T> {
 
 /** A tool of any input and output, as the list has it. */
 export interface ListedTool {
-  readonly register: (server: McpServer, house: House) => void;
+  readonly register: (server: McpServer, context: ServerContext) => void;
 }
 
-/** Makes the tool of a file in `tools/`. Its output may have `notes`. */
+/** Makes the tool of a file in `tools/`. Its output may also have `notes`. */
 export function toolOf<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I, O>): ListedTool {
-  return { register: (server, house) => addTool(server, house, tool) };
+  return { register: (server, context) => addTool(server, context, tool) };
 }
 
 function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   server: McpServer,
-  house: House,
+  context: ServerContext,
   { name, title, description, input, output, does, call }: Tool<I, O>,
 ): void {
   const looks = does === "looks";
@@ -79,9 +83,9 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   ): Promise<CallToolResult> => {
     checkSize(given);
     const { worktree, ...asked } = given;
-    const { place, cwd } = await placeFor(server, house.cwd, worktree);
+    const { place, cwd } = await placeFor(server, context.cwd, worktree);
     opened(place);
-    const { value, text, notes = [] } = await call(place, asked as z.output<I>, { ...house, cwd });
+    const { value, text, notes = [] } = await call(place, asked as z.output<I>, { ...context, cwd });
     const { branch, root } = place.repository;
     const where = { ...defined({ branch }), worktree: root };
     const problems = place.configProblems.map(
@@ -110,7 +114,7 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
       outputSchema: brief(output),
     },
     async (asked) => {
-      // Who is at work on a session is the client, by the name that it gives.
+      // The client is the holder of a session that it changes, under the name that it gives.
       const client = server.server.getClientVersion()?.name;
       if (client) environment().SESSION_AGENT ||= oneLine(client).slice(0, 100);
       let place: Place | undefined;
@@ -119,9 +123,9 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
           place = opened;
         });
       try {
-        return await (looks ? told() : house.alone(told));
+        return await (looks ? told() : context.alone(told));
       } catch (error) {
-        return failed(error, house, place);
+        return failed(error, context, place);
       }
     },
   );
@@ -129,7 +133,9 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
 
 type JsonSchema = Record<string, unknown>;
 
-/** The schema, told in fewer words: every client pays for the list of tools, and what is left out is the default. */
+/**
+ * Shortens a schema: every client pays for the list of tools, and the omitted keywords have their defaults.
+ */
 function brief(schema: z.ZodObject): object {
   const { jsonSchema, ...standard } = schema["~standard"];
   type Options = Parameters<typeof jsonSchema.input>[0];
@@ -157,11 +163,11 @@ function withoutDefaults(schema: JsonSchema, ...left: string[]): JsonSchema {
   }) as JsonSchema;
 }
 
-/** What went wrong, for a reader who can do better the next time, and where it went wrong if that is known. */
-function failed(error: unknown, house: House, place: Place | undefined): CallToolResult {
+/** Returns a failure as an answer: message, advice, and branch and worktree if known. */
+function failed(error: unknown, context: ServerContext, place: Place | undefined): CallToolResult {
   const where = place === undefined ? [] : [whereText(place)];
   if (!(error instanceof Failure)) {
-    house.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    context.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const words = inline(error instanceof Error ? error.message : String(error));
     return wrong([`unexpected: ${words}`, ...where].join("\n\n"));
   }
@@ -172,7 +178,10 @@ function wrong(text: string): CallToolResult {
   return { content: [{ type: "text", text }], isError: true };
 }
 
-/** Failures `too-large`, `bad-text`: what no command line could bring must not get further. */
+/**
+ * Refuses arguments that no command line could have.
+ * @throws Failure `too-large`, `bad-text`.
+ */
 function checkSize(asked: unknown): void {
   const texts = textsIn(asked);
   const size = texts.reduce((sum, each) => sum + each.length, 0);

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { AGENTS } from "../agents/catalog/all.ts";
 import { type FileChange, planUninstall } from "../agents/install.ts";
-import { siteFor, standingAt } from "../agents/installed.ts";
+import { siteFor, standingAt } from "../agents/installations.ts";
 import { readAgentRecord } from "../agents/settings-files.ts";
 import { ask } from "../git/read.ts";
 import { listRefs } from "../git/refs.ts";

@@ -5,7 +5,7 @@ import { rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { agentOf } from "../agents/catalog/all.ts";
 import { installAgents, uninstallAgents } from "../agents/install.ts";
-import { siteFor } from "../agents/installed.ts";
+import { siteFor } from "../agents/installations.ts";
 import { ask } from "../git/read.ts";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import { changed } from "../git/write.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { rename } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { onPath } from "../../src/agents/installed.ts";
+import { onPath } from "../../src/agents/installations.ts";
 import { within } from "../../src/surroundings.ts";
 import { surroundingsOf } from "../support/run-environment.ts";
 import { CLI, scratch } from "../support/scratch.ts";

@@ -8,7 +8,10 @@ export { AGENTS };
 /** Every name that an agent can be installed by. */
 const agentNames = (): string[] => AGENTS.flatMap((each) => [each.name, ...Object.keys(each.readers ?? {})]);
 
-/** The agent of a name, or the one whose files an agent of that name reads. Failure `unknown-agent`, exit 2. */
+/**
+ * Returns the agent of a name. For the name of an agent that only reads AGENTS.md, returns `agents-md`.
+ * @throws Failure `unknown-agent`, exit 2.
+ */
 export function agentOf(name: string): Agent {
   const found = AGENTS.find((each) => each.name === name || labelOf(each, name) !== undefined);
   if (found) return found;
@@ -19,7 +22,7 @@ export function agentOf(name: string): Agent {
   });
 }
 
-/** Returns what is to be known of an agent that has no entry of its own: which files it reads; undefined for others. */
+/** Returns a sentence about an agent that only reads AGENTS.md; undefined for other agents. */
 export function readerText(name: string): string | undefined {
   const agent = AGENTS.find((each) => labelOf(each, name) !== undefined);
   return (

@@ -1,4 +1,4 @@
-/** Which agent's conversation a file is, and what reads it. Pure. */
+/** Finds the agent that wrote a conversation, and the reader of its format. Pure. */
 import { isMessageRow, messageListReader } from "../../transcripts/formats/message-list.ts";
 import type { Reader, Row } from "../../transcripts/formats/shape.ts";
 import { AGENTS } from "./all.ts";
@@ -9,10 +9,13 @@ const FORMATS = [
   { name: "plain", isRow: isMessageRow, reader: messageListReader },
 ];
 
-/** Names of agents whose conversations can be read; `plain` is a list of messages by any program. */
+/** Names of readable formats: agents, and `plain`, a list of messages of any program. */
 export const TRANSCRIPT_AGENTS: readonly string[] = FORMATS.map(({ name }) => name);
 
-/** Whose file a row is from; undefined where it says nothing. A whole conversation in one row is told by its messages. */
+/**
+ * Returns the format of a row; undefined if unknown. A row that is a whole conversation has the format of its
+ * messages.
+ */
 export function ownerOf(row: Row): string | undefined {
   const own = FORMATS.find((each) => each.isRow(row));
   if (own !== undefined) return own.name;
@@ -21,6 +24,7 @@ export function ownerOf(row: Row): string | undefined {
   return FORMATS.find((each) => each.isRow(first as Row))?.name;
 }
 
+/** Returns a reader of a format; for an unknown name, the reader of message lists. */
 export function readerOf(agent: string): Reader {
   return (FORMATS.find(({ name }) => name === agent)?.reader ?? messageListReader)();
 }

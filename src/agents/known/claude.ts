@@ -36,7 +36,7 @@ import {
 
 const NAME = "claude";
 
-/** Tools whose use is worth a line in the log. */
+/** Tools whose calls are logged. */
 const TOOLS = "Bash|Edit|Write|NotebookEdit";
 
 const handler = (event: string, timeout: number, more: object = {}) => ({
@@ -46,7 +46,7 @@ const handler = (event: string, timeout: number, more: object = {}) => ({
   ...more,
 });
 
-/** Nobody waits for what is only noted. */
+/** Hooks that only log do not make the agent wait. */
 const ASIDE = { async: true };
 
 const HOOKS = groups([
@@ -110,7 +110,9 @@ function mcpFile({ scope, root, env }: Where): string {
   return path.join(env.CLAUDE_CONFIG_DIR || root, ".claude.json");
 }
 
-/** A CLAUDE.md that is not there is not made: it would hide AGENTS.md, which is read where there is none. */
+/**
+ * Returns the file for the instructions. Never makes a CLAUDE.md: it would hide AGENTS.md from Claude Code.
+ */
 function instructions(where: Where): Target[] {
   const text = where.text("block.md");
   if (where.scope === "user") return [block(inFolder(where, "CLAUDE.md"), text)];
@@ -147,7 +149,7 @@ function isRow(row: Row): boolean {
   );
 }
 
-/** A message that is still being told. */
+/** A message whose rows are not complete yet. */
 interface Open {
   readonly id: string;
   readonly at: unknown;
@@ -160,7 +162,7 @@ function reader(): Reader {
   let id: string | undefined;
   let tokens: Tokens | undefined;
   let open: Open | undefined;
-  /** What was counted of the last messages: each row tells the use of its whole message. */
+  /** Counted tokens by message: each row of a message repeats the use of the whole message. */
   const counted = new Map<string, Tokens>();
 
   const close = (): Message[] => {

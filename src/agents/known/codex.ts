@@ -1,4 +1,4 @@
-/** Codex CLI. It refuses answers with a key that it does not know, and skips hooks that nobody reviewed without a word. */
+/** Codex CLI. It refuses answers with unknown keys, and silently skips hooks that no user has reviewed. */
 
 import path from "node:path";
 import { defined } from "../../text/defined.ts";
@@ -148,13 +148,13 @@ function isRow(row: Row): boolean {
   );
 }
 
-/** What the program tells the model in the user's name. */
+/** Text that Codex itself sends as a message of the user. */
 const PUT_IN =
   /^\s*(<(environment_context|user_instructions|permissions|INSTRUCTIONS|turn_aborted|skill)\b|# AGENTS\.md instructions)/;
 
 function reader(): Reader {
   let id: string | undefined;
-  /** Of the whole thread, as the newer records say; else the sum over what each run counted anew. */
+  /** Tokens of the whole thread in newer records; in older ones, the sum over all runs. */
   let thread: Tokens | undefined;
   let before: Tokens | undefined;
   let run: Tokens | undefined;

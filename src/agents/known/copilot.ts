@@ -1,4 +1,7 @@
-/** GitHub Copilot CLI. It reads hooks of .claude/settings.json too: there our hook is silent when Copilot calls it. */
+/**
+ * GitHub Copilot CLI. It also runs hooks of .claude/settings.json; our hook for Claude Code gives it no
+ * answer.
+ */
 
 import path from "node:path";
 import { defined } from "../../text/defined.ts";
@@ -68,7 +71,7 @@ export const agent: Agent = {
   answer: (event, brief) =>
     JSON.stringify({
       additionalContext: brief,
-      // VS Code reads the same files, and takes it only from here.
+      // VS Code reads the same hook files, and only this key.
       hookSpecificOutput: { hookEventName: event, additionalContext: brief },
     }),
   runs: {

@@ -110,12 +110,10 @@ function gaps({ where, home, root, json: read }: Facts): string[] {
   ];
 }
 
-/**
- * Returns whether a row is of a conversation. Gemini writes a message again, whole, when something is added to it, and may
- * take back what was said after a point: the reader looks through the file first, and gives each message where it stands last.
- */
+/** Types of message rows. */
 const KIND = /^(user|gemini|info|error|warning)$/;
 
+/** Reports whether a row is part of a conversation. */
 function isRow(row: Row): boolean {
   return (
     rowOf(row.$set) !== undefined ||
@@ -125,8 +123,12 @@ function isRow(row: Row): boolean {
   );
 }
 
+/**
+ * Returns a reader. Gemini repeats a whole message when it grows, and may rewind a conversation: the reader
+ * first looks through the file, then gives each message in its last version.
+ */
 function reader(): Reader {
-  /** Number of the row in which a message stands last, by its id, in the order in which they were begun. */
+  /** Number of the row with the last version of each message, by id, in the order of their first rows. */
   const last = new Map<string, number>();
   let looked = 0;
   let taken = 0;
@@ -152,7 +154,7 @@ function reader(): Reader {
     look: (row) => {
       const at = looked++;
       if (typeof row.$rewindTo === "string") rewind(row.$rewindTo);
-      // What replaces the context of the model does not unsay what was said.
+      // A replaced context of the model does not remove messages of the conversation.
       for (const each of messagesIn(row))
         if (each === row || !last.has(String(each.id))) last.set(String(each.id), at);
     },

@@ -1,4 +1,4 @@
-/** pi. It has no hooks but extensions, which run inside of it: ours calls the program and puts the brief into the system prompt. */
+/** pi. It has extensions instead of hooks: ours calls `session` and adds the brief to the system prompt. */
 import path from "node:path";
 import {
   type Agent,

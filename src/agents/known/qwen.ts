@@ -1,4 +1,4 @@
-/** Qwen Code. Its hooks and their answers are those of Claude Code, its settings file is one of Gemini's kind. */
+/** Qwen Code. Its hooks and answers are those of Claude Code, in a settings file like that of Gemini CLI. */
 import path from "node:path";
 import {
   type Agent,
@@ -27,7 +27,7 @@ const handler = (event: string, more: object = {}) => ({
   ...more,
 });
 
-/** Nobody waits for what is only noted. */
+/** Hooks that only log do not make the agent wait. */
 const ASIDE = { async: true };
 
 const HOOKS = groups([

@@ -1,4 +1,7 @@
-/** What an agent is to us: where its settings are, when it calls us, and the shape of the answer it reads. */
+/**
+ * The type of an agent, and the helpers with which its file in known/ describes settings, events and answers.
+ * Pure.
+ */
 import path from "node:path";
 import { defined } from "../../text/defined.ts";
 import type { Limit } from "../../text/limits.ts";
@@ -7,10 +10,10 @@ import type { Piece } from "./json.ts";
 
 export type Scope = "project" | "user";
 
-/** A moment in an agent's life, whatever the agent calls it. */
+/** An event of an agent, under our name for it. */
 type Moment = "start" | "prompt" | "tool:pre" | "tool:post" | "compact" | "turn" | "end";
 
-/** A file that an installation changes, with what of it is ours. Paths are absolute. */
+/** A file that an installation changes, with our part of it. Paths are absolute. */
 export type Target = { readonly file: string } & (
   | { readonly kind: "json"; readonly pieces: readonly Piece[] }
   | { readonly kind: "toml"; readonly tables: string }
@@ -20,49 +23,49 @@ export type Target = { readonly file: string } & (
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where an installation works, and what it may write. */
+/** The scope, folders and sources of an installation. */
 export interface Where {
   readonly scope: Scope;
   /** Top of the work tree; for the user, their home. */
   readonly root: string;
-  /** The user's environment: some agents let people move their folder. */
+  /** The user's environment: some agents have a variable for their folder. */
   readonly env: Env;
-  /** Text of a file, where there is one. */
+  /** Returns the text of a file; undefined if it does not exist. */
   readonly see: (file: string) => string | undefined;
-  /** Every file that an installation may ever have changed, not only those that this one would. */
+  /** Name every file that any installation may have changed, for an uninstallation. */
   readonly all?: boolean;
-  /** Text of a file of templates/agents. */
+  /** Returns the text of a file in templates/agents. */
   readonly text: (name: string) => string;
 }
 
-/** What an agent is started with. */
+/** The input from which an agent builds its arguments. */
 export interface Asked {
   readonly prompt?: string;
-  /** The brief, where the agent has no hook that brings it and takes it as an option. */
+  /** The brief, for agents with an option for it, if no hook brings it. */
   readonly brief?: string;
-  /** The conversation to go on with, or the name that a new one gets. */
+  /** The conversation to continue, or the id for a new one. */
   readonly conversation?: { readonly id: string; readonly begun: boolean };
-  /** Our hooks are installed in it. */
+  /** Our hooks are installed and work. */
   readonly installed: boolean;
 }
 
-/** How an agent is started: arguments, never words of a shell. */
+/** Builds the arguments of an agent. No shell is involved. */
 interface Runs {
-  /** Of the agent's programs, those that can be started so; else all. */
+  /** Programs that take these arguments; default: all programs of the agent. */
   readonly programs?: readonly string[];
-  /** At a terminal, where somebody may answer. */
+  /** Arguments for a run at a terminal. */
   readonly talk: (asked: Asked) => readonly string[];
-  /** Without one: it does what the prompt says, and ends. */
+  /** Arguments for a run without a terminal: it follows the prompt and exits. */
   readonly task: (asked: Asked) => readonly string[];
-  /** A task's prompt is given on standard input, and not in the arguments. */
+  /** A task reads its prompt from standard input. */
   readonly reads?: true;
-  /** It takes the brief as an option of its own. */
+  /** It has an option for the brief. */
   readonly briefs?: true;
-  /** It goes on with a conversation; `named`: a new one takes its name, a UUID, from us. */
+  /** It can continue a conversation. `named`: a new conversation accepts an id, a UUID, from us. */
   readonly resumes?: "named" | "known";
 }
 
-/** What the agent's own settings say, for `gaps`. */
+/** Access to the agent's own settings, for `gaps`. */
 export interface Facts {
   readonly where: Where;
   readonly home: string;
@@ -74,9 +77,9 @@ export interface Facts {
   readonly toml: (file: string) => unknown;
 }
 
-/** Where an agent keeps its conversations, and how a file of one is read. */
+/** Folders and format of an agent's conversations. */
 interface Transcripts {
-  /** Nothing outside of these folders is read because a log names it. */
+  /** The only folders in which files that a log names are read. */
   readonly folders: (home: string, env: Env) => readonly string[];
   readonly isRow: (row: Row) => boolean;
   readonly reader: () => Reader;
@@ -88,37 +91,40 @@ export interface Agent {
   readonly order: number;
   readonly name: string;
   readonly label: string;
-  /** The company whose models it works with; absent where that is the user's choice. */
+  /** The vendor of its models; absent if the user chooses. */
   readonly provider?: string;
   /** Programs that it is started with. */
   readonly programs: readonly string[];
-  /** Files of an installation, the one that tells that there is one first; none where it knows no such scope. */
+  /** Files of an installation; the first one shows whether it is installed. Empty for an unknown scope. */
   readonly targets: (where: Where) => readonly Target[];
   /** Agents that read these files and take no text from hooks, with their labels. */
   readonly readers?: Readonly<Record<string, string>>;
-  /** The agent's events, by their names there. */
+  /** Events by the agent's names for them. */
   readonly events: Readonly<Record<string, Moment>>;
-  /** What it reads on our standard output: the brief, in its shape. */
+  /** Returns the brief in the format that the agent reads from our standard output. */
   readonly answer: (event: string, brief: string) => string;
-  /** Absent where it has no program of its own. */
+  /** Absent if it cannot be started. */
   readonly runs?: Runs;
   /** The questions that the agent asks each person in the repository before it loads any of these files. */
   readonly trust?: string;
   /** Returns sentences about what keeps installed hooks from running. */
   readonly gaps?: (facts: Facts) => readonly string[];
-  /** The most that the agent takes at its start; above that it cuts the text or puts it into a file. */
+  /** Largest text that the agent accepts at its start without cutting it. */
   readonly limit?: Limit;
   /** Returns whether this agent calls the hook, by the variables that it sets. */
   readonly isCaller?: (env: Env) => boolean;
-  /** Other agents run the hooks of its settings too. */
+  /** Other agents also run the hooks of its settings. */
   readonly sharesHooks?: true;
-  /** A conversation that is resumed still holds the brief that it began with: it gets what is new. */
+  /** A resumed conversation still has its first brief, so it only gets the changes. */
   readonly keepsBrief?: true;
-  /** A hook that is in project and user settings runs once. */
+  /** A hook in both project and user settings runs once. */
   readonly runsOnce?: true;
-  /** Its start hook may come after the first prompt. */
+  /** Its start hook may run after the first prompt. */
   readonly startsLate?: true;
-  /** No start hook comes after a compaction: the next prompt brings the brief. `asked`: it tells of compactions that are none, unless the user asked for one. */
+  /**
+   * No start hook runs after a compaction, so the next prompt brings the brief. `asked`: only compactions by
+   * command are real.
+   */
   readonly recalls?: "always" | "asked";
   /** Absent if its conversations cannot be read. */
   readonly transcripts?: Transcripts;
@@ -131,17 +137,17 @@ export function inside(value: unknown, ...keys: string[]): unknown {
   return found;
 }
 
-/** The command of a hook: it works, and says nothing, where the program is not installed. */
+/** Returns the command of a hook. It does nothing, silently, if `session` is not installed. */
 export const hookCommand = (agent: string, event: string): string =>
   `command -v session >/dev/null 2>&1 && session hook ${agent} ${event} || true`;
 
-/** The same for cmd.exe, and for PowerShell. */
+/** Return the same command for cmd.exe and for PowerShell. */
 export const cmdCommand = (agent: string, event: string): string =>
   `where session >nul 2>nul && session hook ${agent} ${event} || exit 0`;
 export const powershellCommand = (agent: string, event: string): string =>
   `if (Get-Command session -ErrorAction SilentlyContinue) { session hook ${agent} ${event} }`;
 
-/** Whether a value of a settings file was written by us, in this version or another. */
+/** Reports whether any version of `session` wrote a value of a settings file. */
 export function isOurs(value: unknown): boolean {
   const text = JSON.stringify(value) ?? "";
   if (/\bsession hook [a-z-]+ \w/.test(text)) return true;
@@ -150,32 +156,32 @@ export function isOurs(value: unknown): boolean {
   return words.length === 2 && words[0] === "session" && words[1] === "mcp";
 }
 
-/** Keys and items of a JSON file. */
+/** Describes keys and items in a JSON file. */
 export const json = (file: string, ...pieces: readonly Piece[]): Target => ({ kind: "json", file, pieces });
 
-/** A file of ours alone. */
+/** Describes a whole file of ours. */
 export const own = (file: string, text: string): Target => ({ kind: "own", file, text });
 
-/** A few lines between marks in a file of somebody else's. */
+/** Describes marked lines in a file of the user's. */
 export const block = (file: string, text: string): Target => ({ kind: "block", file, text });
 
-/** Our lines in AGENTS.md: the project's, or for a user the file that the agent reads in its own folder. */
+/** Describes our lines in the project's AGENTS.md, or for a user in the agent's own file `ofUser`. */
 export const agentsFile = ({ scope, root, text }: Where, ofUser: string): Target =>
   block(scope === "user" ? ofUser : path.join(root, "AGENTS.md"), text("block.md"));
 
-/** The skill, where several agents look for it. */
+/** Describes the skill in the folder that several agents read. */
 export const sharedSkill = ({ root, text }: Where): Target =>
   own(path.join(root, ".agents/skills/session/SKILL.md"), text("skill.md"));
 
-/** The value of a key. */
+/** Describes the value of a key. */
 export const value = (path: readonly string[], value: unknown): Piece => ({ kind: "value", path, value });
 
-/** The MCP server as most agents name it. */
+/** Describes the MCP server under the key that most agents use. */
 export const mcpServer = (server: object = MCP_SERVER): Piece => value(["mcpServers", "session"], server);
 
 export const MCP_SERVER = { command: "session", args: ["mcp"] } as const;
 
-/** Moments by the event names of Claude Code, which other agents took over. */
+/** Events of Claude Code, whose names other agents use too. */
 export const CLAUDE_EVENTS = {
   SessionStart: "start",
   UserPromptSubmit: "prompt",
@@ -185,7 +191,7 @@ export const CLAUDE_EVENTS = {
   Stop: "turn",
 } as const satisfies Readonly<Record<string, Moment>>;
 
-/** Hooks in the shape that Claude Code, Codex and Gemini share: groups of handlers by event. */
+/** Returns hooks in the format of Claude Code, Codex and Gemini: groups of handlers by event. */
 export function groups(
   events: readonly (readonly [event: string, matcher: string | undefined, handler: object])[],
 ): Piece[] {
@@ -202,21 +208,21 @@ export function switchedOff({ json: read }: Facts, name: string, files: Iterable
   return off.map((file) => `hooks are switched off by ${name} in ${file}`);
 }
 
-/** Most agents take the brief so. */
+/** Returns the brief in the format of most agents. */
 export const nested = (event: string, brief: string): string =>
   JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: brief } });
 
-/** A word that no program takes for an option. */
+/** Returns a text as an argument that no program takes for an option. */
 export const plainWord = (text: string | undefined): string[] =>
   text === undefined ? [] : [text.startsWith("-") ? ` ${text}` : text];
 
-/** An option with its value, where there is one. */
+/** Returns an option with its value; nothing without a value. */
 export const option = (name: string, value: string | undefined): string[] =>
   value === undefined ? [] : [name, value];
 
-/** Of most agents: goes on with a conversation. */
+/** Returns the option of most agents that continues a conversation. */
 export const resumed = ({ conversation }: Asked): string[] => option("--resume", conversation?.id);
 
-/** The same, where a new one takes its name from us. */
+/** Returns the option that continues a conversation, or gives a new one its id. */
 export const resumedOrNamed = ({ conversation }: Asked): string[] =>
   option(conversation?.begun ? "--resume" : "--session-id", conversation?.id);

@@ -1,11 +1,14 @@
-/** A marked block in a Markdown file that people write: only what stands between the marks is ours. */
+/** Edits a marked block in a Markdown file: only the lines between the marks are ours. Pure. */
 import { Unfit } from "./json.ts";
 
 const BEGIN = "<!-- git-session:begin -->";
 const END = "<!-- git-session:end -->";
 const BLOCK = /(\r?\n)?<!-- git-session:begin -->\r?\n[\s\S]*?<!-- git-session:end -->(\r?\n|$)/;
 
-/** The text with the block at its end, or in its place; undefined stands for no file. Throws Unfit for torn marks. */
+/**
+ * Adds the block at the end, or replaces it. `text`: undefined for no file. Throws Unfit if the marks do not
+ * match.
+ */
 export function addBlock(text: string | undefined, body: string): string {
   const eol = text?.includes("\r\n") ? "\r\n" : "\n";
   const block = [BEGIN, ...body.trimEnd().split("\n"), END].join(eol);
@@ -20,7 +23,10 @@ export function addBlock(text: string | undefined, body: string): string {
   return text + gap + block + eol;
 }
 
-/** The text without the block; undefined where nothing is left. */
+/**
+ * Removes the block. Returns undefined if nothing else is in the file. Throws Unfit if the marks do not
+ * match.
+ */
 export function removeBlock(text: string): string | undefined {
   check(text);
   const found = BLOCK.exec(text);
@@ -30,9 +36,11 @@ export function removeBlock(text: string): string | undefined {
   return rest.replace(/^\ufeff/, "") === "" ? undefined : rest;
 }
 
+/** Reports whether a text has exactly this block. */
 export const hasBlock = (text: string, body: string): boolean =>
   BLOCK.exec(text)?.[0].replace(/\r\n/g, "\n").trim() === [BEGIN, body.trimEnd(), END].join("\n");
 
+/** Reports whether a text has any block of ours. */
 export const hasAnyBlock = (text: string): boolean => text.includes(BEGIN);
 
 function check(text: string): void {

@@ -1,13 +1,13 @@
-/** One way to put ours into a file, take it out and look for it, whatever kind of file that is. */
+/** Adds, removes and finds our part of a file, for every kind of target. Pure. */
 import { isOurs, type Target } from "./agent.ts";
 import { addBlock, hasAnyBlock, hasBlock, removeBlock } from "./block.ts";
 import { addPieces, hasAny, hasPieces, type Piece, removePieces } from "./json.ts";
 import { addTables, hasAnyTables, hasTables, removeTables } from "./toml.ts";
 
-/** A file that is ours was changed by somebody: it is theirs now. */
+/** Thrown for a file of ours that somebody has edited: it is theirs now. */
 export class Changed extends Error {}
 
-/** The same without the MCP server; undefined where nothing else is in it. */
+/** Returns a target without the MCP server; undefined if it has nothing else. */
 export function withoutServer(target: Target): Target | undefined {
   if (target.kind === "toml") return undefined;
   if (target.kind !== "json") return target;
@@ -20,7 +20,7 @@ const isServer = ({ kind, path: keys, value }: Piece): boolean =>
 
 const plain = (text: string): string => text.replace(/\r\n/g, "\n");
 
-/** The text with ours in it; undefined stands for no file. Throws Unfit, Changed. */
+/** Adds our part to a text. `text`: undefined for no file. Throws Unfit, Changed. */
 export function put(target: Target, text: string | undefined): string {
   if (target.kind === "json") return addPieces(text, target.pieces, isOurs);
   if (target.kind === "toml") return addTables(text, target.tables);
@@ -29,7 +29,7 @@ export function put(target: Target, text: string | undefined): string {
   return text ?? target.text;
 }
 
-/** The text without ours; undefined where nothing is left. Throws Unfit, Changed. */
+/** Removes our part. Returns undefined if nothing else is in the file. Throws Unfit, Changed. */
 export function take(target: Target, text: string): string | undefined {
   if (target.kind === "json") return removePieces(text, target.pieces, isOurs);
   if (target.kind === "toml") return removeTables(text);
@@ -38,7 +38,7 @@ export function take(target: Target, text: string): string | undefined {
   return undefined;
 }
 
-/** How much of ours is in a file: all of it as we would write it, something, or nothing. Throws Unfit. */
+/** Returns whether a text has exactly our part (`whole`), some of it (`other`) or nothing. Throws Unfit. */
 export function standing(target: Target, text: string | undefined): "whole" | "other" | "none" {
   if (text === undefined) return "none";
   if (target.kind === "json")

@@ -1,19 +1,19 @@
-/** What agents tell a hook on standard input, in one shape. They agree on little, and any of it may be missing. */
+/** Reads the JSON that agents write to a hook. Their keys differ, and any of them may be missing. Pure. */
 import { cleanText } from "../../text/trailer-text.ts";
 
 export interface HookInput {
   /** Folder that the agent works in. */
   readonly cwd?: string;
-  /** The agent's own name for its session. */
+  /** The agent's id of its conversation. */
   readonly agentSession?: string;
   /** File of its transcript. */
   readonly transcript?: string;
-  /** Why it starts: `startup`, `resume`, `clear`, `compact`, … */
+  /** Reason of the start: `startup`, `resume`, `clear`, `compact`, … */
   readonly source?: string;
-  /** Why it ends, or compacts. */
+  /** Reason of the end or of the compaction. */
   readonly reason?: string;
   readonly model?: string;
-  /** Length of the prompt, in characters: its words are not ours to keep. */
+  /** Characters of the prompt; its words are not recorded. */
   readonly promptLength?: number;
   readonly tool?: string;
   /** File that the tool works on. */
@@ -23,7 +23,7 @@ export interface HookInput {
 const MAX_WORD = 200;
 const MAX_PATH = 1_000;
 
-/** Reads an event; what is no JSON object is one that says nothing. */
+/** Parses an event. Text that is no JSON object gives an empty event. */
 export function readInput(text: string): HookInput {
   let value: unknown;
   try {

@@ -1,16 +1,16 @@
-/** Settings in JSON, with comments or without: only our pieces are put in and taken out, every other byte stays. */
+/** Edits settings in JSON or JSONC: adds and removes our pieces, and keeps every other byte. Pure. */
 import { type Node, type ParseError, parse, parseTree } from "jsonc-parser";
 
-/** One thing of ours in a settings file. */
+/** A piece of ours in a settings file. */
 export type Piece =
-  /** A value under a key, where the file has none. */
+  /** A value under a key that only we use. */
   | { readonly kind: "value"; readonly path: readonly string[]; readonly value: unknown }
   /** An item at the end of a list. */
   | { readonly kind: "item"; readonly path: readonly string[]; readonly value: unknown }
-  /** What the file needs beside, whoever wrote it: its version. */
+  /** A value that the file must have, such as its version; it is not only ours. */
   | { readonly kind: "needs"; readonly path: readonly string[]; readonly value: unknown };
 
-/** Why a file is not touched. */
+/** Thrown for a text that cannot be edited safely, with the line. */
 export class Unfit extends Error {
   readonly line: number;
   constructor(text: string, offset: number, message: string) {
@@ -21,7 +21,10 @@ export class Unfit extends Error {
 
 const OPTIONS = { allowTrailingComma: true, allowEmptyContent: true };
 
-/** The text with every piece in it; undefined stands for no file. `ours` knows what another version of us wrote. */
+/**
+ * Adds every piece. `text`: undefined for no file. `ours`: reports whether any version of us wrote a value.
+ * Throws Unfit.
+ */
 export function addPieces(
   text: string | undefined,
   pieces: readonly Piece[],
@@ -36,7 +39,7 @@ export function addPieces(
   return after;
 }
 
-/** The text without our pieces; undefined where nothing is left of it. */
+/** Removes our pieces. Returns undefined if nothing else is in the file. Throws Unfit. */
 export function removePieces(
   text: string,
   pieces: readonly Piece[],
@@ -54,7 +57,7 @@ export function removePieces(
   return isNothing && !/\/[/*]/.test(after) ? undefined : after;
 }
 
-/** Whether every piece is there as we would write it, once, and nothing else of ours. */
+/** Reports whether a text has every piece exactly once, and nothing else of ours. */
 export function hasPieces(
   text: string,
   pieces: readonly Piece[],
@@ -71,7 +74,7 @@ export function hasPieces(
   });
 }
 
-/** Whether anything of ours is there. */
+/** Reports whether a text has anything of ours. */
 export function hasAny(text: string, pieces: readonly Piece[], ours: (value: unknown) => boolean): boolean {
   if (isBlank(text)) return false;
   const root = rootOf(text);
@@ -94,7 +97,7 @@ const eolOf = (text: string): string => (/\r\n/.test(text) ? "\r\n" : "\n");
 
 function fresh(pieces: readonly Piece[], eol: string): string {
   let text = `{}${eol}`;
-  // `needs` come first: that is where people look for a version.
+  // A version comes first in the file, where people look for it.
   for (const piece of [...pieces].sort((a, b) => Number(b.kind === "needs") - Number(a.kind === "needs")))
     text = add(text, piece, () => false);
   return text;
@@ -112,7 +115,7 @@ function rootOf(text: string): Node {
 const valueAt = (text: string, node: Node): unknown =>
   parse(text.slice(node.offset, node.offset + node.length), [], OPTIONS);
 
-/** Value under a path; the last of several that share a key, as JSON.parse takes it. */
+/** Returns the value at a path; of duplicate keys the last one, as JSON.parse does. */
 function child(root: Node, path: readonly string[]): Node | undefined {
   let node: Node | undefined = root;
   for (const key of path) node = property(node, key)?.children?.[1];
@@ -151,7 +154,7 @@ function add(text: string, piece: Piece, ours: (value: unknown) => boolean): str
   return insert(text, node, key, value);
 }
 
-/** Puts a member at the end of an object or a list, in the manner of those that are there. */
+/** Adds a member at the end of an object or a list, in the layout of the other members. */
 function insert(text: string, parent: Node, key: string | undefined, value: unknown): string {
   const eol = eolOf(text);
   const open = parent.offset + 1;
@@ -173,7 +176,7 @@ function insert(text: string, parent: Node, key: string | undefined, value: unkn
     const body = broken ? `${lead}${member}${eol}${own}` : member;
     return text.slice(0, open) + body + text.slice(close);
   }
-  // Behind comments that stand after the last member; the comma right behind the member.
+  // The new member goes after trailing comments, the comma directly after the last member.
   const end = open + inner.trimEnd().length;
   const last = members.at(-1);
   if (!last) return text.slice(0, end) + lead + member + text.slice(end);
@@ -198,7 +201,7 @@ function remove(text: string, { kind, path }: Piece, ours: (value: unknown) => b
   const item =
     node.type === "array" ? node.children?.findLast((each) => ours(valueAt(text, each))) : undefined;
   if (!item) return text;
-  // Somebody may have put handlers of their own into our group: those stay.
+  // Handlers of the user in our group stay.
   const handlers = property(item, "hooks")?.children?.[1];
   const mine = handlers?.children?.filter((each) => ours(valueAt(text, each))) ?? [];
   const shared = handlers?.type === "array" && mine.length < (handlers.children?.length ?? 0);
@@ -206,7 +209,7 @@ function remove(text: string, { kind, path }: Piece, ours: (value: unknown) => b
   return remove(after, { kind, path, value: undefined }, ours);
 }
 
-/** Takes away what our piece alone was in. */
+/** Removes containers that are empty without our piece. */
 function removeEmpty(text: string, path: readonly string[]): string {
   if (path.length === 0) return text;
   const root = rootOf(text);
@@ -221,7 +224,7 @@ function removeEmpty(text: string, path: readonly string[]): string {
   return removeEmpty(cut(text, child(root, above) ?? root, node.parent ?? node), above);
 }
 
-/** Takes a member out: what `insert` put in goes, to the byte. */
+/** Removes a member: the exact inverse of `insert`. */
 function cut(text: string, parent: Node, member: Node): string {
   const members = parent.children ?? [];
   const at = members.indexOf(member);
@@ -249,7 +252,7 @@ function emptied(text: string, open: number): string {
     : text;
 }
 
-/** Where a comma stands between two members, comments aside. */
+/** Returns the offset of the comma between two members; skips comments. */
 function commaIn(text: string, from: number, to: number): number | undefined {
   const between = text.slice(from, to);
   const found = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/.exec(between);
@@ -266,7 +269,7 @@ function lineIndent(text: string, offset: number): string {
 const startsLine = (text: string, offset: number): boolean =>
   text.slice(lineStart(text, offset), offset).trim() === "";
 
-/** How the file is indented: as its first indented line. */
+/** Returns the indentation of the first indented line. */
 function unitOf(text: string): string {
   return /^[ \t]+(?=["/])/m.exec(text)?.[0] ?? "  ";
 }

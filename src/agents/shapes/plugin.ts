@@ -1,4 +1,7 @@
-/** OpenCode and what was made of it: no hooks but plugins, which run inside of the agent. Ours calls the program. */
+/**
+ * OpenCode and its forks. They have plugins instead of hooks: ours runs inside of the agent and calls
+ * `session`.
+ */
 import path from "node:path";
 import {
   type Agent,
@@ -15,7 +18,7 @@ import {
 
 const MCP = value(["mcp", "session"], { type: "local", command: ["session", "mcp"], enabled: true });
 
-/** What one of them has of its own. */
+/** The names that differ between these agents. */
 interface Names {
   readonly name: string;
   /** Folder of a project's plugins. */
@@ -30,7 +33,7 @@ export function withPlugin({ name, folder }: Names): Pick<Agent, "targets" | "ev
       : path.join(env.XDG_CONFIG_HOME || path.join(root, ".config"), name, file);
   const top = (where: Where, file: string) =>
     where.scope === "user" ? below(where, file) : path.join(where.root, file);
-  /** Settings, or those with comments where they are there. */
+  /** Returns the settings file; the file with comments, if it exists. */
   const settings = (where: Where): string[] => {
     const files = [top(where, `${name}.jsonc`), top(where, `${name}.json`)];
     if (where.all) return files;

@@ -1,4 +1,4 @@
-/** A marked block at the end of a TOML file: what is above it stays as it is, comments included. */
+/** Edits a marked block at the end of a TOML file, and keeps every other byte. Pure. */
 import { parse, TomlError } from "smol-toml";
 import { Unfit } from "./json.ts";
 
@@ -6,7 +6,7 @@ const BEGIN = "# git-session:begin";
 const END = "# git-session:end";
 const BLOCK = /(?:\r?\n)?# git-session:begin\r?\n[\s\S]*?\n# git-session:end(\r?\n|$)/;
 
-/** The text with our tables in it; undefined stands for no file. */
+/** Adds our tables. `text`: undefined for no file. Throws Unfit if the result is no valid TOML. */
 export function addTables(text: string | undefined, tables: string): string {
   const eol = text?.includes("\r\n") ? "\r\n" : "\n";
   const block = [BEGIN, ...tables.trimEnd().split("\n"), END, ""].join(eol);
@@ -14,7 +14,7 @@ export function addTables(text: string | undefined, tables: string): string {
   check(text);
   if (hasTables(text, tables)) return text;
   const rest = removeTables(text) ?? "";
-  // An empty line before it; a last line without an end gets one, which goes again with the block.
+  // An empty line comes before the block. `removeTables` also removes a line end that is added before it.
   const gap = rest === "" || rest === "\ufeff" ? "" : rest.endsWith("\n") ? eol : eol + eol;
   const after = rest + gap + block;
   try {
@@ -29,7 +29,7 @@ export function addTables(text: string | undefined, tables: string): string {
   return after;
 }
 
-/** The text without our block; undefined where nothing is left. */
+/** Removes our block. Returns undefined if nothing else is in the file. */
 export function removeTables(text: string): string | undefined {
   count(text);
   const found = BLOCK.exec(text);
@@ -40,14 +40,16 @@ export function removeTables(text: string): string | undefined {
   return rest.replace(/^\ufeff/, "") === "" ? undefined : rest;
 }
 
+/** Reports whether a text has exactly these tables in our block. */
 export function hasTables(text: string, tables: string): boolean {
   const found = BLOCK.exec(text)?.[0].replace(/\r\n/g, "\n").trim();
   return found === [BEGIN, tables.trimEnd(), END].join("\n");
 }
 
+/** Reports whether a text has a block of ours. */
 export const hasAnyTables = (text: string): boolean => BLOCK.test(text);
 
-/** Marks that do not belong together would make us cut out what is not ours. */
+/** Throws Unfit if the marks do not match: a removal would cut out lines of the user. */
 function count(text: string): void {
   const marks = [...text.matchAll(/^# git-session:(begin|end)\r?$/gm)];
   const words = marks.map((each) => each[1]).join(" ");

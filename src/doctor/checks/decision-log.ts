@@ -1,4 +1,4 @@
-/** Whether the decision log has every decision that the commits of HEAD carry. */
+/** Checks that the decision log has every decision that the commits of HEAD carry. */
 import path from "node:path";
 import { readDecisionLog, rewriteDecisionLog } from "../../record/decision-log.ts";
 import { isOwnFolder } from "../../store/files.ts";

@@ -9,7 +9,7 @@ import { defined } from "../../text/defined.ts";
 import { shellWord } from "../../text/shell.ts";
 import type { Check, Finding, Repair } from "../check.ts";
 
-/** How many lines of the hooks' log are shown. */
+/** Lines of the hooks' log that are shown. */
 const SHOWN = 3;
 
 export const check: Check = {
@@ -24,7 +24,10 @@ export const check: Check = {
   },
 };
 
-/** Installs again what is gone, outdated or replaced, where hooks were wanted and the folder is this clone's own. */
+/**
+ * Installs hooks again that are gone, outdated or replaced, where they were wanted and the folder belongs to
+ * this clone.
+ */
 function repairOf(
   place: Place,
   { how, wanted, hooks, folder }: HookReport,

@@ -1,4 +1,4 @@
-/** Whether git knows who commits. */
+/** Checks that git knows who commits. */
 import { ask } from "../../git/read.ts";
 import type { Check } from "../check.ts";
 

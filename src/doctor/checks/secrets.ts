@@ -4,7 +4,7 @@ import { scanTexts } from "../../secrets/secrets.ts";
 import { mayHoldSecrets } from "../../text/secrets.ts";
 import type { Check, Finding } from "../check.ts";
 
-/** How many commits are named. */
+/** Commits that are named. */
 const SHOWN = 5;
 
 export const check: Check = {

@@ -89,7 +89,10 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   return checks;
 }
 
-/** What any change of the session does first: settle what was interrupted, rebuild what is damaged. */
+/**
+ * Returns the repair that any change of the session begins with: settle an interrupted change, rebuild
+ * damaged files.
+ */
 function repairOf(place: Place, folder: string, branch: string): Repair | undefined {
   if (sessionFolder(place, branch) !== folder) return undefined;
   return {

@@ -1,4 +1,4 @@
-/** Whether the folder of sessions can be written. */
+/** Checks that the folder of sessions can be written. */
 import { access, constants } from "node:fs/promises";
 import type { Check } from "../check.ts";
 

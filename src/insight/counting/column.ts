@@ -58,13 +58,13 @@ export function table(before?: Table): TableBuilder {
   };
 }
 
-/** A name as its bytes, one character each. */
+/** Returns a name as its bytes, one character each. */
 export function nameAt({ ends, bytes }: Table, id: number): string {
   const begin = id === 0 ? 0 : (ends[id - 1] ?? 0);
   return Buffer.from(bytes.buffer, bytes.byteOffset + begin, (ends[id] ?? begin) - begin).toString("latin1");
 }
 
-/** Number of a name, or undefined. */
+/** Returns the number of a name; undefined for an unknown name. */
 export function idIn(names: Table, name: string): number | undefined {
   for (let at = 0; at < names.ends.length; at++) if (nameAt(names, at) === name) return at;
   return undefined;

@@ -1,4 +1,4 @@
-/** A history as bytes and back. What was torn or changed by anybody is told by its checksum, and is no history. Pure. */
+/** Encodes a history as bytes, and decodes it. A checksum tells bytes that were torn or changed. Pure. */
 import { crc32 } from "node:zlib";
 import type { Table } from "./column.ts";
 import { fingerprint, type History } from "./history.ts";
@@ -9,7 +9,7 @@ const MAGIC = `session history ${VERSION}\n`;
 
 const ANSWER = "session answer 3\n";
 
-/** What a history is of. */
+/** The commit and the circumstances that a history belongs to. */
 export interface HistoryLabel {
   /** Commit whose history it is. */
   readonly tip: string;
@@ -57,7 +57,7 @@ export function encodeHistory(history: History, label: HistoryLabel): Uint8Array
   return bytes;
 }
 
-/** Undefined where these bytes are no history of this version, whole. */
+/** Returns the history and its label; undefined unless the bytes are a whole history of this version. */
 export function decodeHistory(bytes: Uint8Array): { history: History; label: HistoryLabel } | undefined {
   try {
     return decode(bytes);
@@ -104,13 +104,13 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
   return { history, label: { tip: String(head.tip), key: String(head.key) } };
 }
 
-/** An answer as bytes, for the question that the key is. */
+/** Encodes an answer as bytes, for the question that the key names. */
 export function encodeAnswer(answer: unknown, key: string): Uint8Array {
   const body = Buffer.from(JSON.stringify(answer));
   return Buffer.concat([Buffer.from(answerHead(key, body)), body]);
 }
 
-/** Undefined where these bytes are none, or the answer to another question. */
+/** Returns the answer; undefined where the bytes are no answer, or the answer to another question. */
 export function decodeAnswer<T>(bytes: Buffer | undefined, key: string): T | undefined {
   const body = bytes?.subarray(ANSWER.length + 17);
   return body && bytes?.toString("latin1", 0, ANSWER.length + 17) === answerHead(key, body)

@@ -1,6 +1,6 @@
 /**
- * How healthy work is: a score out of parts that are all shown, each with what was found and what to do about it.
- * A part that does not apply, or of which nothing is known, counts neither way. Pure.
+ * Scores the health of work: every part of the score is shown with its finding and its advice. A part that
+ * does not apply, or of which nothing is known, counts neither way. Pure.
  */
 
 import type { Blocker, Objective } from "../../session/session.ts";
@@ -14,7 +14,7 @@ export interface HealthPart {
   readonly name: string;
   /** 0 to 100; null: it does not apply, or nothing is known. */
   readonly score: number | null;
-  /** How much it counts beside the others. */
+  /** Weight beside the other parts. */
   readonly weight: number;
   readonly found: string;
   readonly advice?: Advice;
@@ -35,12 +35,14 @@ export interface SessionFacts {
   /** ISO 8601, as the other moments. */
   readonly now: string;
   readonly ended: boolean;
-  /** Commands write to it: its branch is checked out here. */
+  /** True where the session's branch is checked out in this worktree. */
   readonly here: boolean;
   readonly started: string;
   readonly objectives: readonly (Objective & { readonly changed?: string })[];
   readonly blockers: readonly Blocker[];
-  /** Files that are not committed; undefined where the branch is not checked out here. */
+  /**
+   * Number of files that are not committed; undefined where the branch is not checked out in this worktree.
+   */
   readonly dirty?: number;
   readonly commits: number;
   readonly lastCommit?: string;
@@ -82,7 +84,7 @@ function withoutCommand({ advice, ...told }: HealthPart): HealthPart {
   return advice === undefined ? told : { ...told, advice: { what: advice.what } };
 }
 
-/** The mean of the parts that could be told, each by its weight. */
+/** Returns the parts with their mean by weight; a part without a score does not count. */
 export function scored(parts: readonly HealthPart[]): Health {
   const told = parts.flatMap(({ score, weight }) => (score === null ? [] : [{ score, weight }]));
   const weights = told.reduce((sum, each) => sum + each.weight, 0);
@@ -90,7 +92,7 @@ export function scored(parts: readonly HealthPart[]): Health {
   return { score: weights === 0 ? null : Math.round(sum / weights), parts };
 }
 
-/** What to do, what weighs most first. */
+/** Lists the advice of the parts, the heaviest loss first. */
 export function recommendationsOf({ parts }: Health): (Advice & { readonly why: string })[] {
   return parts
     .flatMap(({ advice, found, score, weight }) =>
@@ -108,7 +110,10 @@ export const partOf =
     return { name, score: bounded, weight, found, ...defined({ advice }) };
   };
 
-/** A blocker costs ten a day that it stays, and each more than the first another ten. */
+/**
+ * Returns the part of the blockers: ten off for each day that one stays open, and ten for each blocker after
+ * the first.
+ */
 export function blockersPart(blockers: readonly Blocker[], now: string): HealthPart {
   const part = partOf("Blockers", 3);
   const open = blockers.filter((each) => !each.resolved);
@@ -151,7 +156,10 @@ function objectivesPart({ objectives, now, started, ended, lastCommit }: Session
   });
 }
 
-/** What is not committed can be lost: by how much it is, and how long ago the last commit was. */
+/**
+ * Returns the part of uncommitted work, which can be lost: by the number of files and the age of the last
+ * commit.
+ */
 function uncommittedPart({ dirty, lastCommit, started, now, ended }: SessionFacts): HealthPart {
   const part = partOf("Uncommitted work", 2);
   if (dirty === undefined || ended) return part(null, "not checked out here");
@@ -179,7 +187,7 @@ function rhythmPart({ checkpoints, commits, minutes, minutesSince, ended }: Sess
   return part(score, found, score < 80 && !ended ? advice : undefined);
 }
 
-/** A changed line of test for every two of code is plenty. */
+/** Returns the part of tests: one changed line of test for two of code gives the full score. */
 export function testsPart({
   codeLines,
   testLines,

@@ -1,6 +1,6 @@
 /**
- * The commits of a history as columns of numbers: small enough to keep, fast enough to count anew for every question,
- * and a set: commits can be added and taken away in any order. Pure.
+ * Holds the commits of a history as columns of numbers: small enough to keep on disk, and fast enough to
+ * count again for every question. Commits can be added and removed in any order. Pure.
  */
 import { commitType } from "../../facts/formats/subject.ts";
 import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
@@ -14,7 +14,10 @@ export const TYPES = [
 
 const MERGE = 0x80;
 
-/** A file that a commit changed. Lines are 0 for a binary file, and where a partial clone lacks the contents. */
+/**
+ * A file that a commit changed. Lines are 0 for a binary file, and where a partial clone lacks the file's
+ * contents.
+ */
 export interface FileChanged {
   /** The path's bytes, one character each. */
   readonly path: string;
@@ -31,6 +34,8 @@ export interface ScannedCommit {
   readonly time: number;
   /** Minutes east of UTC. */
   readonly zone: number;
+  /** Commit date, seconds since the epoch; 0: unknown. */
+  readonly committed?: number;
   readonly subject: string;
   readonly files: readonly FileChanged[];
   readonly record?: CheckpointRecord;
@@ -142,7 +147,7 @@ function columnsOf() {
     testRemoved: words(),
     codeAdded: words(),
     codeRemoved: words(),
-    /** Where the files of each commit end in the next two. */
+    /** End of each commit's files in the next two columns. */
     fileEnds: words(),
     files: words(),
     /** Lines added and removed. */
@@ -162,7 +167,10 @@ const ONE_EACH = [
   ...(["testAdded", "testRemoved", "codeAdded", "codeRemoved"] as const),
 ] as const;
 
-/** Copies all commits but some behind those that are there, and gives how many that are. */
+/**
+ * Copies the commits of a history, except some, behind the `there` commits that are in the columns. Returns
+ * how many were copied.
+ */
 function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof columnsOf>, there: number) {
   const { oidBytes } = from;
   let kept = 0;
@@ -190,7 +198,7 @@ function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof
   return kept;
 }
 
-/** Full id of a commit. */
+/** Returns the full id of a commit. */
 export function oidAt({ oids, oidBytes }: History, commit: number): string {
   return Buffer.from(oids.buffer, oids.byteOffset + commit * oidBytes, oidBytes).toString("hex");
 }
@@ -219,7 +227,7 @@ function numberIn(id: string): number {
   return Number.isInteger(number) && number > 0 && number < 2 ** 30 ? number : 0;
 }
 
-/** 64 bits of a text as hexadecimal digits: tells texts apart, hides nothing. */
+/** Returns 64 bits of a text as hexadecimal digits: tells texts apart, hides nothing. */
 export function fingerprint(text: string): string {
   let one = 0x811c9dc5;
   let other = 0x9747b28c;

@@ -5,7 +5,7 @@ import type { SessionEvent } from "../../session/events.ts";
 import type { ImpactLine } from "../../session/session.ts";
 import type { SessionState } from "../../session/state.ts";
 
-/** What the work came to. Null: nobody knows any more. */
+/** The sums of a session's work. Null: no source knows the number any more. */
 export interface WorkNumbers {
   readonly files: number | null;
   readonly added: number | null;
@@ -99,7 +99,7 @@ export function workOfDiff(
   };
 }
 
-/** Changed lines of code that is no test, and of tests. */
+/** Returns the changed lines of tests, and of code that is no test. */
 export function linesByRole(
   files: readonly { readonly path: string; readonly added?: number; readonly removed?: number }[],
 ): { code: number; tests: number } {
@@ -111,7 +111,10 @@ export function linesByRole(
   };
 }
 
-/** Numbers out of what checkpoints said of themselves; how many files they changed together, they do not say. */
+/**
+ * Returns the sums of what checkpoints recorded of themselves. Checkpoints do not record how many distinct
+ * files changed.
+ */
 export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit<WorkNumbers, "coverage"> {
   const nothing = { files: null, added: null, removed: null, tests: null };
   if (impacts.length === 0) return nothing;
@@ -126,7 +129,7 @@ export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit
   };
 }
 
-/** Coverage that the session began with, and the last that is known of it. */
+/** Returns the coverage with which the session began, and the last coverage that is known. */
 export function coverageOf(
   { context }: SessionState,
   events: readonly SessionEvent[],
@@ -150,7 +153,7 @@ interface Counted {
   readonly objectives: { readonly done: number; readonly total: number };
 }
 
-/** What many sessions came to together. */
+/** Returns the sums over many sessions. */
 export function totalsOf(rows: readonly Counted[]) {
   const states = new Map<string, number>();
   const tags = new Map<string, number>();

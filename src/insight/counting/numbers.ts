@@ -1,4 +1,4 @@
-/** What a history, or a part of it, came to: the one place that counts commits. Pure. */
+/** Counts the commits of a history, or of a part of it; nothing else counts commits. Pure. */
 import { idIn, nameAt } from "./column.ts";
 import { type History, isMerge, oidAt, typeAt } from "./history.ts";
 
@@ -57,9 +57,12 @@ export interface HistoryNumbers extends CommitSums {
   readonly days: readonly DayNumbers[];
   /** Commits by weekday (Monday first) and hour, where the author was. */
   readonly hours: readonly (readonly number[])[];
-  /** The most changed first; as many as were asked for. */
+  /** The most changed files, at most 20, the most changed first. */
   readonly hot: readonly HotFile[];
-  /** Full ids of the newest commits, and of those that were the first to name a decision or an objective done. */
+  /**
+   * Full ids of the newest commits, and of the commits that were the first to name a decision or a finished
+   * objective.
+   */
   readonly newest: readonly string[];
   readonly recorded: readonly string[];
 }
@@ -89,7 +92,7 @@ const NEWEST = 200;
 /** As many hot files are named. */
 const TOP = 20;
 
-/** `decode` makes text of a path's bytes. */
+/** Counts the commits that a filter chooses. `decode` turns the bytes of a path into text. */
 export function historyNumbers(
   history: History,
   filter: HistoryFilter,
@@ -167,12 +170,12 @@ export function historyNumbers(
   };
 }
 
-/** The last ones of those that come the oldest first, the newest first. */
+/** Returns the last of the commits (sorted, the oldest first), the newest first. */
 function newestOf(commits: Iterable<number> & { readonly length: number }): number[] {
   return Array.from(commits).slice(-NEWEST).reverse();
 }
 
-/** Whether a commit is one of those that are asked for. */
+/** Returns a test whether the filter chooses a commit of the history. */
 export function chooser(history: History, { since, until, author }: HistoryFilter): (at: number) => boolean {
   const { times, authors } = history;
   const person = author === undefined ? undefined : (idIn(history.people, author) ?? -1);
@@ -194,7 +197,9 @@ function localSeconds({ times, zones }: History, at: number): number | undefined
 
 const MOST = 2 ** 21;
 
-/** These numbers of commits, the oldest first; of the same second, the one that git gave last. */
+/**
+ * Sorts commits by time, the oldest first; of the same second, the commit that git listed last comes first.
+ */
 export function inOrder(times: Uint32Array, commits: Iterable<number>): Uint32Array {
   const list = Uint32Array.from(commits);
   if (times.length > MOST)
@@ -220,7 +225,10 @@ function addCommit(sums: Sums, history: History, at: number): void {
   sums.fileChanges += (history.fileEnds[at] ?? 0) - (history.fileEnds[at - 1] ?? 0);
 }
 
-/** Checkpoints, the oldest first, with what each is the first to say: every one of them lists all objectives. */
+/**
+ * Returns the checkpoints, the oldest first, with how many decisions and objectives each is the first to
+ * name.
+ */
 export function recordsInOrder(history: History) {
   const said = new Set<number>();
   const times = history.records.map((commit) => history.times[commit] ?? 0);
@@ -238,7 +246,10 @@ export function recordsInOrder(history: History) {
   });
 }
 
-/** Numbers of the files that most commits changed; among equals the one with more lines, then the one seen first. */
+/**
+ * Returns the files that most commits changed; among equals, more lines come first, then the file seen
+ * first.
+ */
 function hottest(touched: Uint32Array, lines: Float64Array): number[] {
   const weight = (file: number) => (touched[file] ?? 0) * 2 ** 32 + Math.min(lines[file] ?? 0, 2 ** 32 - 1);
   const best: number[] = [];

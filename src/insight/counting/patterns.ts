@@ -1,4 +1,4 @@
-/** What a history shows of how the code changes: of the repository, never of one person. Pure. */
+/** Finds patterns in how the code of a repository changes, never by person. Pure. */
 import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
 import { nameAt } from "./column.ts";
 import { type History, isMerge, typeAt } from "./history.ts";
@@ -41,7 +41,9 @@ const FIX_DAYS = 14;
 /** As many pairs, files and areas are listed. */
 const TOP = 10;
 
-/** `decode` makes text of a path's bytes. */
+/**
+ * Returns the patterns of the commits that a filter chooses. `decode` turns the bytes of a path into text.
+ */
 export function patternsOf(
   history: History,
   filter: HistoryFilter,
@@ -128,7 +130,7 @@ function fixesIn(history: History, order: Uint32Array, name: Name): FixesAfter {
   return { features, fixed: fixed.size, days: FIX_DAYS, files };
 }
 
-/** Asked once a file: most are asked of many times. */
+/** Returns a test for code files that computes each file once: most files are tested many times. */
 function codeTest({ paths }: History): (file: number) => boolean {
   const known = new Map<number, boolean>();
   return (file) => {

@@ -11,7 +11,7 @@ export interface PeriodNumbers extends CommitSums {
   readonly last: string;
 }
 
-/** Sums of the days of each period, the first one first; periods without a commit are left out. */
+/** Returns the sums of each period that has a commit, the first period first. */
 export function byPeriod(days: readonly DayNumbers[], period: Period): PeriodNumbers[] {
   const periods = new Map<string, PeriodNumbers>();
   for (const { day, last, ...own } of days) {
@@ -23,7 +23,7 @@ export function byPeriod(days: readonly DayNumbers[], period: Period): PeriodNum
   return [...periods.values()].sort((one, other) => (one.from < other.from ? -1 : 1));
 }
 
-/** First day of the period that a day is in. */
+/** Returns the first day of the period that contains a day. */
 export function startOf(day: string, period: Period): string {
   if (period === "day") return day;
   if (period === "month") return `${day.slice(0, 7)}-01`;
@@ -55,7 +55,7 @@ function sums(count: (key: SumKey, at: number) => number): Record<SumKey, number
 /** A day, its sums, the types of its commits by their number, and its last commit. */
 export type PackedDay = readonly [string, readonly number[], readonly (readonly [number, number])[], string];
 
-/** Days without their names of sums: those of twenty years are read in a few milliseconds. */
+/** Returns days without the names of their sums: twenty years of days are then read in a few milliseconds. */
 export function packDays(days: readonly DayNumbers[]): PackedDay[] {
   return days.map((each) => [
     each.day,

@@ -1,4 +1,4 @@
-/** How healthy a repository is: its sessions together, and how its code changes. Pure. */
+/** Scores the health of a repository, from its sessions together and the changes of its code. Pure. */
 
 import type { Blocker } from "../../session/session.ts";
 import { plural } from "../../text/plural.ts";

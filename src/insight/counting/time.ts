@@ -12,16 +12,17 @@ export type Moment = string | number;
 export type Span = readonly [number, number];
 
 /**
- * Minutes that somebody worked, whole or not: between two moments that are at most `idleMinutes` apart. A moment alone
- * is no time, bad dates are ignored, and neither a clock that jumped nor the order makes it negative.
+ * Returns the minutes that somebody worked, with fractions: between two moments that are at most
+ * `idleMinutes` apart. A single moment counts as zero. Bad dates are ignored; no order and no clock that
+ * jumped makes the time negative.
  */
 export function workingMinutes(moments: readonly Moment[], idleMinutes: number): number {
   return minutesSince(spansOf(moments, idleMinutes), Number.NEGATIVE_INFINITY);
 }
 
 /**
- * Working time of a session in whole minutes, the one answer for every view and for `Session-Time`: what its events
- * and commits say, and never less than a checkpoint of it said with what was worked since.
+ * Returns the working time of a session in whole minutes, for every view and for `Session-Time`: from its
+ * events and commits, and at least what its last checkpoint recorded plus the work since.
  */
 export function sessionMinutes(
   session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
@@ -34,15 +35,17 @@ export function sessionMinutes(
   let told = 0;
   for (const { commit, record } of commits) {
     if (record?.id !== id || record.minutes === undefined) continue;
-    // An amended commit keeps its author date, a rebased one does not say when it was measured: the later one is safe.
+    // An amended commit keeps its author date, a rebased commit does not record when its time was measured:
+    // the later date is safe.
     const measured = Math.max(commit.authored, commit.committed) * 1000;
     told = Math.max(told, record.minutes + minutesSince(spans, measured));
   }
-  // What was told was rounded already: rounded up again, every checkpoint would add to the one before it.
+  // A checkpoint's time was rounded already: rounded up again, every checkpoint would add to the checkpoint
+  // before.
   return Math.max(Math.round(minutesSince(spans, Number.NEGATIVE_INFINITY)), Math.floor(told));
 }
 
-/** Stretches of a session's work, in order; what two people worked at the same time is one. */
+/** Returns the stretches of a session's work in order; work of two people at the same time is one stretch. */
 export function sessionSpans(
   session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
   commits: readonly ReadCommit<AuthoredCommit>[],
@@ -53,14 +56,15 @@ export function sessionSpans(
   return mergeRanges(people.flatMap((moments) => spansOf(moments, idleMinutes)));
 }
 
-/** Minutes of these stretches, whole or not, up to a moment. */
+/** Returns the minutes of stretches up to a moment, with fractions. */
 export function minutesUntil(spans: readonly Span[], moment: number): number {
   return spans.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, moment) - from), 0) / 60_000;
 }
 
 /**
- * Moments by person. Events are of whoever took the session up last (`by`), at first of its author. Commits count by
- * their author date, which rebase and cherry-pick keep; those that another session made are that session's time.
+ * Returns moments by person. An event belongs to the person who took the session up last (`by`), at first to
+ * its author. A commit counts by its author date, which rebase and cherry-pick keep; commits of another
+ * session are ignored.
  */
 function momentsOf(
   { context, events }: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },

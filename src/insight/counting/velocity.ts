@@ -1,4 +1,4 @@
-/** How fast work goes, and how long the rest may take: said only as far as the numbers carry it. Pure. */
+/** Computes the pace of work, and how long the rest may take, as far as the numbers carry it. Pure. */
 
 import { type DayNumbers, NOTHING } from "./numbers.ts";
 import { byPeriod, startOf } from "./periods.ts";
@@ -11,7 +11,7 @@ interface Rate {
   readonly perActiveDay: number;
 }
 
-/** What was done in the later half of the time against the earlier one. */
+/** The later half of the time against the earlier half. */
 export interface Trend {
   readonly way: "faster" | "slower" | "steady";
   readonly before: number;
@@ -28,7 +28,7 @@ export type Rest =
 export type Velocity = ReturnType<typeof velocityOf>;
 
 export interface VelocityInput {
-  /** Milliseconds since the epoch, as all moments here. */
+  /** Milliseconds since the epoch, as all moments of this file. */
   readonly started: number;
   /** The end, or now. */
   readonly until: number;
@@ -39,7 +39,7 @@ export interface VelocityInput {
   readonly open: number;
   /** Working time. */
   readonly minutes: number;
-  /** Where that time lies, as far as it is known. */
+  /** The stretches of that time, as far as they are known. */
   readonly spans: readonly Span[];
 }
 
@@ -130,14 +130,25 @@ export type ProjectVelocity = ReturnType<typeof projectVelocity>;
 
 const WEEKS = 8;
 
-/** `today`: `2024-01-31`; `open`: objectives of all sessions that go on. */
+/**
+ * Returns the first moment that counts for the pace of a project, in milliseconds since the epoch: a day
+ * before its weeks begin, because an author's day may begin before the day in UTC. `today`: `2024-01-31`.
+ */
+export function paceSince(today: string): number {
+  return Date.parse(startOf(today, "week")) - (WEEKS * 7 + 1) * DAY;
+}
+
+/**
+ * Returns the pace of the last eight whole weeks. `today`: `2024-01-31`; `open`: number of objectives of all
+ * open sessions.
+ */
 export function projectVelocity(days: readonly DayNumbers[], today: string, open: number) {
   const known = new Map(byPeriod(days, "week").map((each) => [each.from, each]));
   const monday = Date.parse(startOf(today, "week"));
   const weeks = Array.from({ length: WEEKS + 1 }, (_, at) => {
     const from = new Date(monday - (WEEKS - at) * 7 * DAY).toISOString().slice(0, 10);
-    const { commits, checkpoints, objectives, added, removed } = known.get(from) ?? { ...NOTHING, from };
-    return { from, commits, checkpoints, objectives, added, removed };
+    const { commits, checkpoints, objectives } = known.get(from) ?? { ...NOTHING, from };
+    return { from, commits, checkpoints, objectives };
   });
   const whole = weeks.slice(0, WEEKS);
   const total = (key: "commits" | "checkpoints" | "objectives", some = whole) =>
@@ -148,7 +159,7 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
   const trend: Trend | null =
     before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 };
   return {
-    /** The last weeks, the oldest first, the one that is not over among them; Monday is its name. */
+    /** The last weeks, the oldest first, with the current week; each is named by its Monday. */
     weeks,
     /** A day, in the weeks that are over. */
     commitsPerDay: perDay("commits"),

@@ -1,4 +1,7 @@
-/** What every chart is made of: a frame in two widths, axes with their names, and lines to read them by. */
+/**
+ * Draws the parts that all charts share: a frame in two widths, axes with their names, and lines to read
+ * them by.
+ */
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { html, type Markup } from "../../render/markup.ts";
 import type { Period } from "../counting/periods.ts";
@@ -12,7 +15,10 @@ export interface Frame {
   readonly narrow: boolean;
 }
 
-/** Draws it in both widths; the style shows the one that fits. Readers of a screen get the table that stands behind. */
+/**
+ * Renders a chart in two widths; the style shows the width that fits. Screen readers get the table behind
+ * the chart.
+ */
 export function chart(draw: (frame: Frame) => { readonly height: number; readonly content: Markup }): Markup {
   const drawn = WIDTHS.map((width) => {
     const narrow = width === WIDTHS[1];
@@ -22,12 +28,12 @@ export function chart(draw: (frame: Frame) => { readonly height: number; readonl
   return html`<div class="chart">${drawn}</div>`;
 }
 
-/** Two digits after the point are finer than a screen. */
+/** Formats a number with at most two digits after the point: finer than a screen. */
 export function n(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** Days from the first to the end of the last one. */
+/** Returns a scale from the start of the first day to the end of the last day. */
 export function dayScale(from: string, to: string, left: number, right: number) {
   return scaleUtc()
     .domain([new Date(from), new Date(dayAfter(to, 1))])
@@ -43,7 +49,7 @@ export function countScale(most: number, bottom: number, top: number) {
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-/** Dates below a chart, as many as there is room for, with the year where it changes. */
+/** Renders dates below a chart, as many as fit, with the year where it changes. */
 export function dayAxis(
   scale: ReturnType<typeof dayScale>,
   top: number,

@@ -12,7 +12,9 @@ import { stateName } from "./words.ts";
 /** More bars than these would be a wall; the newest are drawn, and all are listed. */
 export const MOST_DRAWN = 40;
 
-/** When each session began, and when it ended or was touched last; undefined where nothing can be drawn. */
+/**
+ * Renders each session from its start to its end or its last change; undefined where no session has a date.
+ */
 export function timelineChart(report: Report): Markup | undefined {
   const { from, to } = report.period;
   const shown = report.sessions
@@ -54,7 +56,7 @@ function hit(top: number, height: number, width: number): Markup {
   return html`<rect class="hit" x="0" y="${n(top)}" width="${n(width)}" height="${n(height)}"/>`;
 }
 
-/** Done ones below, open ones on top, as they were at the end of each period. */
+/** Renders finished objectives below and open ones on top, as they were at the end of each period. */
 export function objectivesChart({ objectives, period }: Report): Markup | undefined {
   const [first] = objectives;
   const most = Math.max(0, ...objectives.map((each) => each.open + each.done));
@@ -97,7 +99,7 @@ export function objectivesChart({ objectives, period }: Report): Markup | undefi
   });
 }
 
-/** Two rows of bars over the same days: what was committed, and what came of it. */
+/** Renders two rows of bars over the same days: commits, and what came of them. */
 export function velocityChart({ periods, period }: Report): Markup | undefined {
   const [first] = periods;
   const most = (key: "commits" | "objectives") => Math.max(0, ...periods.map((each) => each[key]));
@@ -131,7 +133,10 @@ export function periodName(from: string, by: Report["period"]["by"]): string {
   return by === "day" ? from : by === "week" ? `Week of ${from}` : from.slice(0, 7);
 }
 
-/** The longest open first; undefined where nobody knows how long any is. */
+/**
+ * Renders blockers by the days that they were open, the longest first; undefined where no number of days is
+ * known.
+ */
 export function blockersChart(blockers: readonly ReportBlocker[]): Markup | undefined {
   const shown = blockers.filter((each) => each.days !== null).slice(0, MOST_DRAWN);
   const most = Math.max(0, ...shown.map((each) => each.days ?? 0));
@@ -160,7 +165,7 @@ export function blockersChart(blockers: readonly ReportBlocker[]): Markup | unde
   });
 }
 
-/** A bar in a table, beside the number that it shows. */
+/** Renders a bar in a table, beside the number that it shows. */
 export function smallBar(value: number, most: number): Markup {
   const width = most === 0 ? 0 : Math.max(1, (value / most) * 100);
   return html`<svg class="small" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="commits" x="0" y="1" width="${n(width)}" height="8"/></svg>`;

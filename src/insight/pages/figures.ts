@@ -147,7 +147,7 @@ export function velocitySection(report: Report): Markup {
   );
 }
 
-/** Behind a chart: folded, and in full for whoever cannot see that one. */
+/** Renders the full table behind a chart, folded, for readers who cannot see the chart. */
 function table(name: string, caption: string, heads: readonly string[], rows: readonly Markup[]): Markup {
   return html`<details><summary>${name}</summary><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><caption>${caption}</caption><thead><tr>${heads.map((each, at) => html`<th scope="col"${raw(at === 0 ? "" : ' class="num"')}>${at === 0 ? each.charAt(0).toUpperCase() + each.slice(1) : each}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }

@@ -1,4 +1,7 @@
-/** A report as Markdown that GitHub and GitLab show as it is meant: charts by Mermaid, tables elsewhere. */
+/**
+ * Writes a report as Markdown with charts by Mermaid, as GitHub and GitLab draw them, and tables for other
+ * readers.
+ */
 
 import { codeSpan, inline } from "../../render/inert.ts";
 import { headline } from "../../session/session.ts";
@@ -12,7 +15,7 @@ import type { Report, ReportDecision } from "../report/report.ts";
 import { bars, gantt, pie } from "./mermaid.ts";
 import { limitsOf, restText, stateName, trendText } from "./words.ts";
 
-/** What is more is counted: a text of this kind is read from top to bottom. */
+/** Most items of each list; the rest is counted, because a text is read from top to bottom. */
 const MOST = {
   sessions: 50,
   decisions: 50,

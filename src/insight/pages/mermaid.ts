@@ -1,4 +1,4 @@
-/** Charts that GitHub and GitLab draw out of Markdown. Whatever a repository's texts say, they stay labels. */
+/** Writes charts that GitHub and GitLab draw out of Markdown. Texts of a repository stay labels. */
 
 import { oneLine } from "../../render/inert.ts";
 import { dayAfter, dayAt } from "../report/period.ts";
@@ -8,7 +8,7 @@ import type { Report, ReportSession } from "../report/report.ts";
 const MOST_SESSIONS = 30;
 const MOST_BARS = 60;
 
-/** Sessions as bars from start to end; undefined where there is none with a date. */
+/** Renders sessions as bars from start to end; undefined where no session has a date. */
 export function gantt(sessions: readonly ReportSession[]): string | undefined {
   const shown = sessions
     .filter((each) => dayAt(each.started) !== "" && dayAt(each.until) !== "")

@@ -1,4 +1,7 @@
-/** A report as one HTML file: it fetches nothing, and what it does, its own script does, named by its digest. */
+/**
+ * Writes a report as one HTML file that fetches nothing. Its own script is named in the policy by its
+ * digest.
+ */
 import { createHash } from "node:crypto";
 import { oneLine } from "../../render/inert.ts";
 import { html, htmlFile, type Markup, raw } from "../../render/markup.ts";

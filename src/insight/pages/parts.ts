@@ -18,7 +18,7 @@ ${some}</section>`;
 /** Said where a filter leaves nothing of a list. */
 export const NONE = html`<p class="none dim" hidden>Nothing here matches the filter.</p>`;
 
-/** The commit on the web, else its id to be copied. */
+/** Renders a link to the commit on the web, else its id to be copied. */
 export function commitRef({ forge }: Pick<Report, "forge">, oid: string): Markup {
   const short = oid.slice(0, 8);
   const address = commitAddress(forge ?? undefined, oid);
@@ -27,7 +27,7 @@ export function commitRef({ forge }: Pick<Report, "forge">, oid: string): Markup
     : html`<a href="${address}" rel="noreferrer"><code>${short}</code></a>`;
 }
 
-/** A number with the commit behind it. */
+/** Renders a number with a link to the commit behind it. */
 export function behind(report: Pick<Report, "forge" | "commits">, oid: string | null, value: string): Markup {
   if (oid === null) return html`${value}`;
   const address = commitAddress(report.forge ?? undefined, oid);
@@ -40,7 +40,7 @@ export function behind(report: Pick<Report, "forge" | "commits">, oid: string | 
 /** As many sessions have a place of their own in the page. */
 export const MOST_SESSIONS = 300;
 
-/** The session's place in the page, by its title. */
+/** Renders a link to the session's place in the page, with its title. */
 export function sessionRef({ sessions }: Pick<Report, "sessions">, id: string | null): Markup | undefined {
   const at = id === null ? -1 : sessions.findIndex((each) => each.id === id);
   const found = sessions[at];
@@ -54,13 +54,13 @@ export function time(moment: string | null): Markup | undefined {
   return moment === null || day === "" ? undefined : html`<time datetime="${moment}">${day}</time>`;
 }
 
-/** With a middle dot between them. */
+/** Joins parts with a middle dot. */
 export function joined(parts: readonly (Markup | string | undefined)[]): Markup {
   const some = parts.filter((each) => each !== undefined && each !== "");
   return html`${some.map((each, at) => html`${at === 0 ? "" : " · "}${each}`)}`;
 }
 
-/** `123 h` where minutes do not matter any more. */
+/** Formats minutes, as `123 h` where minutes do not matter any more. */
 export function hours(minutes: number): string {
   return minutes >= 6000 ? `${thousands(Math.round(minutes / 60))}h` : formatMinutes(minutes);
 }
@@ -83,7 +83,7 @@ export function moreOf(count: number, what: string): Markup | undefined {
   return html`<p class="dim">… ${thousands(count)} more ${count === 1 ? what : `${what}s`}, left out here.</p>`;
 }
 
-/** Addresses of the web only: what people recorded may name anything. */
+/** Renders a link for web addresses only: recorded text may name any address. */
 export function webLink(text: string, address: string | undefined): Markup {
   return address !== undefined && /^https?:\/\/[^\s<>"]+$/.test(address)
     ? html`<a href="${address}" rel="noreferrer">${oneLine(text)}</a>`

@@ -1,5 +1,5 @@
 /**
- * What a reader can do with a report. Without it everything is there, and the controls are not. It reads the page and
+ * The script of a report page: filters and controls, which are hidden without it. It reads the page and
  * nothing else: no network, no storage.
  */
 export const SCRIPT = `"use strict";(() => {

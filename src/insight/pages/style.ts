@@ -1,11 +1,11 @@
-/** How pages look: two themes, and a report on paper. Colours stand apart in both, also for who sees few of them. */
+/** The style of pages: two themes, and paper. Colors differ also for readers who see few of them. */
 
 const LIGHT = `--text:#1c2026;--dim:#545d6b;--line:#dde2e9;--paper:#fff;--soft:#f4f6f9;--link:#0a53a8;
 --blue:#2167b8;--orange:#c25e00;--grey:#7b8697;--focus:#0a53a8`;
 const DARK = `--text:#e6e9ef;--dim:#a3adbb;--line:#343b47;--paper:#13161b;--soft:#1c2027;--link:#8dbdff;
 --blue:#6ba6f0;--orange:#f0a352;--grey:#7f8a9b;--focus:#8dbdff`;
 
-/** What every page has. */
+/** The style that every page has. */
 export const BASE = `
 :root{color-scheme:light;${LIGHT}}
 @media (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${DARK}}}

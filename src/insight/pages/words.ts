@@ -1,10 +1,10 @@
-/** What a report says in words, in all its formats. */
+/** Words of a report that all its formats share. */
 
 import { plural } from "../../text/plural.ts";
 import type { Rest, Trend } from "../counting/velocity.ts";
 import type { Report } from "../report/report.ts";
 
-/** Of the last weeks, whatever the report is about. */
+/** Returns the trend of the last weeks in words, whatever the period of the report is. */
 export function trendText(trend: Trend | null): string {
   if (trend === null) return "Trend: not enough data.";
   return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four whole weeks, ${trend.before} in the four before.`;
@@ -23,7 +23,7 @@ export function stateName(state: string): string {
   return state === "recorded" ? "known from commits" : state;
 }
 
-/** What this clone does not know of the history. */
+/** Lists in words what this clone does not know of the history. */
 export function limitsOf({ shallow, depth }: Pick<Report, "shallow" | "depth">): string[] {
   return [
     ...(shallow ? ["The history ends early: this clone is shallow."] : []),

@@ -8,7 +8,7 @@ import type { PeriodNumbers } from "../counting/periods.ts";
 import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
-/** Whether any of the time from one moment to another is in the period. */
+/** Returns whether a session's time touches the period. */
 export function overlaps(
   { since = Number.NEGATIVE_INFINITY, until }: Edges,
   { started, until: end }: Pick<ReportSession, "started" | "until">,
@@ -18,7 +18,7 @@ export function overlaps(
   return (Number.isNaN(first) ? last : first) <= until && last >= since;
 }
 
-/** Sessions that commits tell of, the newest first. */
+/** Returns the sessions that commits carry, the newest first. */
 export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportSession[] {
   const found = new Map<string, ReportSession>();
   // The newest commit has the last word; the oldest one has the beginning.
@@ -49,7 +49,10 @@ export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]
   return [...found.values()];
 }
 
-/** Decisions that commits carry, the newest first, each once: with its first commit's date and its newest text. */
+/**
+ * Returns the decisions that commits carry, each once, the newest first: with the date of the first commit
+ * and the newest text.
+ */
 export function decisionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportDecision[] {
   const found = new Map<string, ReportDecision>();
   for (const { commit, record } of commits) {
@@ -66,7 +69,7 @@ export function decisionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[
   return [...found.values()].sort(newestFirst);
 }
 
-/** Decisions that were taken in these sessions in the period. */
+/** Returns the decisions that these sessions took in the period. */
 export function decisionsOfStates(states: Iterable<SessionState>, edges: Edges): ReportDecision[] {
   return [...states].flatMap(({ context: { id, decisions, committed } }) =>
     decisions.flatMap((each) => {
@@ -84,7 +87,10 @@ function decisionOf(decision: Taken, session: string | undefined): Omit<ReportDe
   return { id, session: decision.session ?? session ?? null, text, rationale, alternatives, supersedes };
 }
 
-/** What a session's own record says of a decision is fuller than a trailer; where it is now, the commits know. */
+/**
+ * Joins decisions of records and commits: a record has the fuller text, the commits know where the decision
+ * is now.
+ */
 export function unitedDecisions(
   carried: readonly ReportDecision[],
   taken: readonly ReportDecision[],
@@ -103,7 +109,10 @@ function newestFirst(one: { readonly at: string | null }, other: { readonly at: 
   return (other.at ?? "") < (one.at ?? "") ? -1 : (other.at ?? "") > (one.at ?? "") ? 1 : 0;
 }
 
-/** Open and done objectives at the end of each period; one that was dropped counts until then. */
+/**
+ * Counts open and finished objectives at the end of each period; a dropped objective counts until it was
+ * dropped.
+ */
 export function objectivesOver(
   sessions: readonly Pick<ReportSession, "objectives">[],
   periods: readonly string[],
@@ -127,7 +136,7 @@ export function objectivesOver(
   });
 }
 
-/** Periods with what was counted in them, those without a commit too. */
+/** Returns every period with its numbers, periods without a commit too. */
 export function filledPeriods(
   found: readonly PeriodNumbers[],
   starts: readonly string[],
@@ -136,7 +145,7 @@ export function filledPeriods(
   return starts.map((from) => known.get(from) ?? { ...NOTHING, from, last: null });
 }
 
-/** The first day that anything is known of; undefined where nothing is. */
+/** Returns the first day with a commit or a session; undefined without any. */
 export function firstDay(days: readonly { readonly day: string }[], sessions: readonly ReportSession[]) {
   const all = [days[0]?.day, ...sessions.map((each) => dayAt(each.started))];
   return all

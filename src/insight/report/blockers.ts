@@ -5,7 +5,10 @@ import type { ReportBlocker } from "./report.ts";
 
 const DAY = 86_400_000;
 
-/** What is open where work goes on, and what was resolved in the period; the oldest open one first. */
+/**
+ * Returns the open blockers of open sessions and the blockers resolved in the period; the oldest open one
+ * comes first.
+ */
 export function blockersOf(
   sessions: readonly { readonly state: SessionState; readonly live: boolean }[],
   edges: Edges,
@@ -21,7 +24,7 @@ export function blockersOf(
   return aged(all, now);
 }
 
-/** The same with the days that each is, or was, open until now. */
+/** Returns the blockers with the number of days that each is or was open. */
 export function aged(blockers: readonly ReportBlocker[], now: string): ReportBlocker[] {
   const all = blockers.map((each) => {
     const length = Date.parse((each.resolved ? each.finished : now) ?? "") - Date.parse(each.added ?? "");

@@ -1,7 +1,7 @@
-/** Where on the web a commit and a file's history are, as the remote's host spells it. Pure. */
+/** Builds web addresses of commits and files, as the remote's host spells them. Pure. */
 import type { Forge } from "../../text/forge.ts";
 
-/** Undefined where nobody knows how this host spells it: then the id is there to be copied. */
+/** Returns the address of a commit; undefined for an unknown host, where the reader copies the id. */
 export function commitAddress(forge: Forge | undefined, oid: string): string | undefined {
   if (!forge) return undefined;
   const { kind, web } = forge;
@@ -11,7 +11,7 @@ export function commitAddress(forge: Forge | undefined, oid: string): string | u
   return kind === "azure" ? `${azure(forge)}/commit/${oid}` : undefined;
 }
 
-/** The commits that changed a file. */
+/** Returns the address of the commits that changed a file. */
 export function fileAddress(forge: Forge | undefined, tip: string | null, path: string): string | undefined {
   if (!forge || tip === null) return undefined;
   const { kind, web } = forge;

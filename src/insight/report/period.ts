@@ -1,7 +1,7 @@
 /** Which days a report is about, and how it groups them. Pure. */
 import { type Period, startOf } from "../counting/periods.ts";
 
-/** What was asked for; moments in milliseconds since the epoch. */
+/** The period that the user named; moments in milliseconds since the epoch. */
 export interface PeriodRequest {
   readonly every?: "daily" | "weekly" | "monthly";
   readonly since?: number;
@@ -25,7 +25,7 @@ export interface ReportPeriod {
 
 export type Edges = Pick<ReportPeriod, "since" | "until">;
 
-/** Whether a moment is one of the period; one that nobody knows is in none. */
+/** Returns whether a moment lies in the period; an unknown moment lies in none. */
 export function isWithin({ since = Number.NEGATIVE_INFINITY, until }: Edges, moment: string | null): boolean {
   const at = Date.parse(moment ?? "");
   return at >= since && at <= until;
@@ -37,7 +37,10 @@ const MONTHS = "January February March April May June July August September Octo
   " ",
 );
 
-/** Days begin and end where the reader is, so that an answer about them holds until midnight. */
+/**
+ * Returns the days of a report. Days begin and end in the reader's time zone, so that an answer holds until
+ * midnight.
+ */
 export function reportPeriod(request: PeriodRequest, now: number): ReportPeriod {
   const { every, since, until, project } = request;
   const today = dayAt(now);
@@ -45,7 +48,7 @@ export function reportPeriod(request: PeriodRequest, now: number): ReportPeriod 
   if (project || since !== undefined || until !== undefined) {
     const from = since === undefined ? undefined : dayAt(since);
     const to = until === undefined ? today : dayAt(until);
-    // Without a first day, what is asked for is all that came before the last one.
+    // Without a first day, the period is everything before the last day.
     return { ...edges(from, to), ...by, name: nameOf(from, until === undefined ? undefined : to) };
   }
   if (every === "daily") return { ...edges(today, today), by: "day", name: `${longDay(today)}` };
@@ -79,12 +82,18 @@ function edges(from: string | undefined, to: string) {
   return from === undefined ? { to, until } : { from, since: localMidnight(from), to, until };
 }
 
-/** When another day begins, where the reader is or in UTC; milliseconds since the epoch. */
+/**
+ * Returns when the next day begins, in the reader's time zone or in UTC, whichever is first; milliseconds
+ * since the epoch.
+ */
 export function dayEnds(now: number): number {
   return Math.min(localMidnight(dayAfter(dayAt(now), 1)), (Math.floor(now / DAY) + 1) * DAY);
 }
 
-/** The day that a moment (milliseconds since the epoch, or ISO 8601) is in, where the reader is; "" where it is none. */
+/**
+ * Returns the day of a moment (milliseconds since the epoch, or ISO 8601) in the reader's time zone; "" for
+ * a bad date.
+ */
 export function dayAt(moment: number | string): string {
   const date = new Date(moment);
   if (Number.isNaN(date.getTime())) return "";
@@ -101,13 +110,13 @@ function localMidnight(day: string): number {
   return new Date(year ?? 0, (month ?? 1) - 1, date ?? 1).getTime();
 }
 
-/** How many days to group so that a chart of them can be read. */
+/** Returns the size of the groups of days with which a chart can be read. */
 export function periodFor(from: string, to: string): Period {
   const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
   return days <= 45 ? "day" : days <= 400 ? "week" : "month";
 }
 
-/** First days of all periods from one day to another, those without a commit too. */
+/** Returns the first days of all periods from one day to another, periods without a commit too. */
 export function periodsBetween(from: string, to: string, by: Period): string[] {
   const found: string[] = [];
   // A history whose clock was wrong may span thousands of years.
@@ -118,7 +127,7 @@ export function periodsBetween(from: string, to: string, by: Period): string[] {
   return found;
 }
 
-/** First day of the period after the one that begins on this day. */
+/** Returns the first day of the period after the period that begins on this day. */
 export function nextPeriod(from: string, by: Period): string {
   if (by === "month") return startOf(dayAfter(from, 31), "month");
   return dayAfter(from, by === "week" ? 7 : 1);

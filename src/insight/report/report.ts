@@ -1,4 +1,4 @@
-/** What a report holds: everything is decided and counted here, and a format only places it. */
+/** The content of a report: the report decides and counts everything, and a format only places it. */
 
 import type { Objective } from "../../session/session.ts";
 import type { Forge } from "../../text/forge.ts";
@@ -26,7 +26,7 @@ export interface Report {
   /** Commit whose history it is; null before the first one. */
   readonly tip: string | null;
   readonly shallow: boolean;
-  /** What the numbers know: a partial clone may lack lines, or files too. */
+  /** Depth of the numbers: a partial clone may lack lines, or files too. */
   readonly depth: "lines" | "files" | "messages";
   readonly forge: Forge | null;
   readonly numbers: CommitSums & {
@@ -103,7 +103,7 @@ export interface ReportBlocker {
   readonly note: string | null;
   readonly added: string | null;
   readonly finished: string | null;
-  /** How long it is, or was, open; null where nobody knows. */
+  /** Days that it is or was open; null where no date is known. */
   readonly days: number | null;
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { sessionOfHead } from "../../record/find-session.ts";
 import { dropBlockers, recordBlockers, reopenBlockers, resolveBlockers } from "../../record/items.ts";
-import { needed, notes, some } from "../shapes.ts";
+import { needed, notes, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { tokens } from "../../text/limits.ts";
 import { briefText } from "../../views/texts.ts";
-import { notes } from "../shapes.ts";
+import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { checkRules, findingLine, rangeHere } from "../../checkpoint/rules.ts";
-import { texts } from "../shapes.ts";
+import { texts } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

@@ -3,8 +3,8 @@ import * as z from "zod/v4";
 import { checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { Place } from "../../place/place.ts";
 import { defined } from "../../text/defined.ts";
-import { notes, some, texts } from "../shapes.ts";
-import { type House, toolOf } from "../tool.ts";
+import { notes, some, texts } from "../schemas.ts";
+import { type ServerContext, toolOf } from "../tool.ts";
 
 export const tool = toolOf({
   name: "session_checkpoint",
@@ -30,11 +30,11 @@ export const tool = toolOf({
     decisions: texts,
     notes,
   }),
-  call: async (place, { dry_run, paths = [], ...asked }, house) => {
+  call: async (place, { dry_run, paths = [], ...asked }, context) => {
     const made = await checkpoint(place, {
       ...defined(asked),
       dryRun: dry_run ?? false,
-      paths: paths.map((each) => fromRoot(place, house, each)),
+      paths: paths.map((each) => fromRoot(place, context, each)),
     });
     return {
       value: {
@@ -49,6 +49,6 @@ export const tool = toolOf({
   },
 });
 
-function fromRoot({ repository }: Place, { cwd }: House, file: string): string {
+function fromRoot({ repository }: Place, { cwd }: ServerContext, file: string): string {
   return path.relative(repository.root, path.resolve(cwd, file)).split(path.sep).join("/");
 }

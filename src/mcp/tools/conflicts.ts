@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { conflictsOf } from "../../forecast/conflicts.ts";
-import { notes, texts } from "../shapes.ts";
+import { notes, texts } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

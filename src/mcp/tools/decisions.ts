@@ -7,7 +7,7 @@ import type { Decision } from "../../session/session.ts";
 import { defined } from "../../text/defined.ts";
 import { decisionEndText } from "../../trailers/successors.ts";
 import { allDecisions, namedDecision, sessionDecisions } from "../../views/decisions.ts";
-import { notes, some } from "../shapes.ts";
+import { notes, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

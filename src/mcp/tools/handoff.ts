@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
 import { takeUp } from "../../views/handoffs.ts";
 import { handoffText } from "../../views/texts.ts";
-import { notes } from "../shapes.ts";
+import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

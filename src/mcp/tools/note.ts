@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { currentSession } from "../../record/find-session.ts";
 import { recordNote } from "../../record/items.ts";
-import { notes } from "../shapes.ts";
+import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

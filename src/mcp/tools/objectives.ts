@@ -3,7 +3,7 @@ import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { sessionOfHead } from "../../record/find-session.ts";
 import { addObjectives, markObjectives } from "../../record/items.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
-import { needed, notes, objective, some } from "../shapes.ts";
+import { needed, notes, objective, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 const MARKS: Readonly<Record<"start" | "complete" | "reopen" | "drop", ObjectiveMark>> = {

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { Failure } from "../../session/failure.ts";
 import { searchSessions } from "../../views/search.ts";
 import { excerpt, PARTS, queryOf } from "../../views/shapes/search.ts";
-import { notes, some } from "../shapes.ts";
+import { notes, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 /** Matches of one session that are listed. */

@@ -5,7 +5,7 @@ import { startPointText } from "../../lifecycle/start-point.ts";
 import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
-import { notes, session, some } from "../shapes.ts";
+import { notes, session, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

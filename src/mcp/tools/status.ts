@@ -4,7 +4,7 @@ import { defined } from "../../text/defined.ts";
 import { statusOf } from "../../views/status.ts";
 import { meanwhile } from "../../views/warnings.ts";
 import { callFor } from "../hints.ts";
-import { notes, objective, session } from "../shapes.ts";
+import { notes, objective, session } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
@@ -17,7 +17,7 @@ export const tool = toolOf({
   output: z.object({
     branch: z.string(),
     session: session.nullable(),
-    /** Where the record comes from, if not from a session of this branch. */
+    /** Source of the record, if it is not a session of this branch. */
     record: z.string().optional(),
     objectives: z.array(objective),
     blockers: z.array(z.string()),

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { noteCheck } from "../../checkpoint/verify.ts";
-import { notes } from "../shapes.ts";
+import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { visibleText } from "../../text/foreign-text.ts";
 import type { Origin, WhyDecision } from "../../views/shapes/why.ts";
 import { whyOf } from "../../views/why.ts";
-import { notes, texts } from "../shapes.ts";
+import { notes, texts } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 /** Origins that are listed. */

@@ -1,6 +1,6 @@
 /** How installations for agents look: what is where, and what a file gains or loses. */
 import type { FileChange } from "../../agents/install.ts";
-import type { listAgents } from "../../agents/installed.ts";
+import type { listAgents } from "../../agents/installations.ts";
 import { dim, green, red } from "../style.ts";
 import { table } from "../table.ts";
 

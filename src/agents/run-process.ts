@@ -1,4 +1,7 @@
-/** Who waits for an agent: notes that it was started, and how it ended. In front that is the command, behind it `background keep`. */
+/**
+ * Waits for the end of an agent's process, and records its start and its end. In the foreground the command
+ * itself waits; in the background a process of its own does (`session background keep`).
+ */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -17,10 +20,10 @@ import { environment, now, onSignals } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** Longest wait for somebody who holds the session's lock, in milliseconds. */
+/** Most milliseconds to wait for the session's lock. */
 const WAIT = 2_000;
 
-/** How often the size of a log is looked at, in milliseconds. */
+/** Milliseconds between two checks of the size of a log. */
 const LOOKS = 2_000;
 
 export interface Ended {
@@ -28,13 +31,15 @@ export interface Ended {
   readonly signal?: NodeJS.Signals;
 }
 
-/** What runs, and since when. */
+/** Returns a process with its start time, which tells it from a later process with the same id. */
 export async function startedOf(pid: number): Promise<StartedProcess> {
   return { pid, started: (await runningProcesses([pid])).get(pid)?.started ?? null };
 }
 
-/** Notes the agent's process with the run and with its session. */
-export async function began(place: Place, run: RunRecord, child: ChildProcess): Promise<RunRecord> {
+/**
+ * Records the start of the agent's process: in the run, in the session's log, and as the session's holder.
+ */
+export async function recordStart(place: Place, run: RunRecord, child: ChildProcess): Promise<RunRecord> {
   const process = await startedOf(child.pid as number);
   const after = { ...run, process };
   await writeRun(place.sessionsDir, after);
@@ -45,9 +50,9 @@ export async function began(place: Place, run: RunRecord, child: ChildProcess): 
   return after;
 }
 
-/** Notes how it ended. */
-export async function ended(place: Place, run: RunRecord, { code, signal }: Ended): Promise<void> {
-  // Somebody may have asked for its end meanwhile.
+/** Records the end of a run: in the run, in the session's log; and removes the holder. */
+export async function recordEnd(place: Place, run: RunRecord, { code, signal }: Ended): Promise<void> {
+  // A user may have stopped it meanwhile.
   const { stopped } = (await readRun(place.sessionsDir, run.id)) ?? run;
   await writeRun(place.sessionsDir, { ...run, ended: now(), code, ...defined({ signal, stopped }) });
   const how = { code, ...defined({ signal }), ...(stopped ? { stopped: true } : {}) };
@@ -56,7 +61,7 @@ export async function ended(place: Place, run: RunRecord, { code, signal }: Ende
   if ((await readHolder(folder))?.holder.pid === run.process?.pid) await removeHolder(folder);
 }
 
-/** A line in the session's log; one that cannot be written is no reason to lose the run. */
+/** Adds an event to the session's log. Ignores errors: the run matters more. */
 async function tell(place: Place, run: RunRecord, told: SessionEvent): Promise<void> {
   await withSession(
     place,
@@ -69,7 +74,7 @@ async function tell(place: Place, run: RunRecord, told: SessionEvent): Promise<v
   ).catch(() => {});
 }
 
-/** How a child ended; its exit code as shells have it. */
+/** Waits for a child process. The exit code of a signal is 128 plus its number, as in shells. */
 export function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -79,22 +84,24 @@ export function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** Environment of an agent: nothing of git's that is about where we were called, nor of a lock that we hold. */
+/**
+ * Returns the environment of an agent: without git's variables of this call, and without a lock that we hold.
+ */
 export function environmentOf(launch: Pick<Launch, "env">): NodeJS.ProcessEnv {
   const { SESSION_LOCK: _lock, ...rest } = environmentWithoutWorktree();
   return { ...rest, ...launch.env };
 }
 
 /**
- * Starts what was left for a run, waits for its end, and notes it. The agent writes into the log itself, so that it goes
- * on when this process is killed.
+ * Starts the prepared agent of a background run, waits for its end, and records it. The agent writes into the
+ * log itself, so it survives the death of this process.
  */
-export async function keep(cwd: string, id: string): Promise<void> {
+export async function waitForRun(cwd: string, id: string): Promise<void> {
   const place = await openPlace(cwd);
   const { sessionsDir } = place;
   const [found, launch] = [await readRun(sessionsDir, id), await takeLaunch(sessionsDir, id)];
   if (!found || !launch) return;
-  // Signals are for the agent; we stay to note its end.
+  // Signals are for the agent. This process stays, to record the end.
   onSignals(() => {});
   const run: RunRecord = { ...found, keeper: await startedOf(process.pid) };
   await writeRun(sessionsDir, run);
@@ -105,7 +112,7 @@ export async function keep(cwd: string, id: string): Promise<void> {
   const child = spawn(launch.program, launch.args, {
     cwd: run.worktree,
     env: environmentOf(launch),
-    // A group of its own can be stopped with all that it started; in tmux it has to be the terminal's.
+    // A process group of its own can be stopped with its children; in tmux it must be the terminal's group.
     detached: !inTmux,
     stdio: inTmux ? "inherit" : [input, log.fd, log.fd],
   });
@@ -117,8 +124,8 @@ export async function keep(cwd: string, id: string): Promise<void> {
 
   let noted: RunRecord = run;
   try {
-    if (child.pid !== undefined) noted = await began(place, run, child);
-    await ended(place, noted, await end);
+    if (child.pid !== undefined) noted = await recordStart(place, run, child);
+    await recordEnd(place, noted, await end);
   } catch (error) {
     const why = (error as Error).message;
     await writeRun(sessionsDir, { ...noted, ended: now(), code: 127, error: why });
@@ -128,7 +135,7 @@ export async function keep(cwd: string, id: string): Promise<void> {
   }
 }
 
-/** tmux shows the agent to whoever attaches, and writes what it shows into the log. */
+/** Lets tmux write the output of its pane into the log of the run. */
 async function intoLog(place: Place, run: RunRecord): Promise<void> {
   const command = `cat >> ${shellWord(logFile(place.sessionsDir, run.id))}`;
   const child = spawn(

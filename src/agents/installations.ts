@@ -1,4 +1,4 @@
-/** Agents and where they are installed: in this repository, and for the user. */
+/** Lists agents and the state of their installations in this repository and for the user. */
 
 import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ import type { Agent, Scope, Target, Where } from "./shapes/agent.ts";
 import { standing, withoutServer } from "./shapes/edit.ts";
 import { Unfit } from "./shapes/json.ts";
 
-/** Where to install, and where to remember it. */
+/** A place to install into, with the folder of its record. */
 export interface Site {
   readonly where: Where;
   /** Folder of the record. */
@@ -38,14 +38,20 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
   return { where, state, ...defined({ place }) };
 }
 
-/** Project where there is one, unless told. Failure `not-a-repository`. */
+/**
+ * Returns the site of the project, or of the user if `user` is set.
+ * @throws Failure `not-a-repository`.
+ */
 export function siteFor(place: Place | undefined, project: boolean, user: boolean): Promise<Site> {
   if (!place && project) throw new Failure("not-a-repository", "--project needs a git repository");
   if (!place && !user) throw new Failure("not-a-repository", "not in a git repository", { hint: "--user" });
   return siteOf(user ? "user" : "project", place);
 }
 
-/** Agents by name; with `all` every one that can be installed there. Failure `usage` where none is named. */
+/**
+ * Returns agents by their names, or with `all` every agent that has something to install at the site.
+ * @throws Failure `usage` without a name, `unknown-agent`.
+ */
 export function chosenAgents({ where }: Site, names: readonly string[], all: boolean): Agent[] {
   if (all) return AGENTS.filter((each) => each.targets(where).length > 0);
   if (names.length > 0) return [...new Set(names)].map(agentOf);
@@ -55,7 +61,7 @@ export function chosenAgents({ where }: Site, names: readonly string[], all: boo
   });
 }
 
-/** Every agent, where it is installed. */
+/** Returns every agent with the state of its installations. */
 export async function listAgents(place: Place | undefined) {
   const sites = await agentSites(place);
   return AGENTS.map((agent) => {
@@ -75,13 +81,13 @@ export async function listAgents(place: Place | undefined) {
   });
 }
 
-/** The project, where we are in one, and the user. */
+/** Returns the site of the project, if there is one, and the site of the user. */
 export async function agentSites(place: Place | undefined): Promise<Site[]> {
   const scopes = place ? (["project", "user"] as const) : (["user"] as const);
   return Promise.all(scopes.map((scope) => siteOf(scope, place)));
 }
 
-/** Whether a program is found on PATH. */
+/** Reports whether a program is on PATH. */
 export function onPath(program: string): boolean {
   const names =
     process.platform === "win32" ? [".exe", ".cmd", ".bat"].map((each) => program + each) : [program];
@@ -97,10 +103,10 @@ export function onPath(program: string): boolean {
   );
 }
 
-/** Where an agent is installed at a site. Failures of reading a file become words. */
+/** The state of an agent's installation at a site. */
 export interface Standing {
   readonly state: "installed" | "partly" | "no";
-  /** Whole but for the MCP server, which an installation may go without. */
+  /** Complete except for the MCP server, which is optional. */
   readonly serverless: boolean;
   readonly files: readonly {
     readonly file: string;
@@ -108,11 +114,12 @@ export interface Standing {
   }[];
 }
 
+/** Returns the state of an agent's installation at a site. */
 export function standingAt({ where }: Site, agent: Agent): Standing {
   let serverless = false;
   const files = agent.targets(where).flatMap((target) => {
     const state = seen(where, target);
-    // An installation without the MCP server is a whole one.
+    // The MCP server is optional.
     const rest = state === "whole" ? target : withoutServer(target);
     const isWithout = rest !== target && (rest ? seen(where, rest) === "whole" : state === "none");
     serverless ||= isWithout;
@@ -125,7 +132,9 @@ export function standingAt({ where }: Site, agent: Agent): Standing {
   return { state: whole ? "installed" : main && main.state !== "none" ? "partly" : "no", serverless, files };
 }
 
-/** How much of ours is in a file; one that cannot be read is none of our business. */
+/**
+ * Returns how much of a target its file has: all of it, another version or a part, nothing, or unreadable.
+ */
 export function seen(where: Where, target: Target): "whole" | "other" | "none" | "unreadable" {
   try {
     return standing(target, where.see(target.file));
@@ -135,7 +144,7 @@ export function seen(where: Where, target: Target): "whole" | "other" | "none" |
   }
 }
 
-/** A file as people write it: from the top of the work tree, or `~/…`. */
+/** Returns the path of a file relative to the work tree, or as `~/…`. */
 export function shown({ scope, root }: Where, file: string): string {
   const below = path.relative(root, file).split(path.sep).join("/");
   if (below.startsWith("..")) return file;

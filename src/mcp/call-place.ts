@@ -1,4 +1,4 @@
-/** Where a call works: in the worktree that it names, else where the server was started, else in the client's only root. */
+/** Finds the worktree of a call: the named one, else the server's folder, else the client's only root. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { McpServer } from "@modelcontextprotocol/server";
@@ -6,7 +6,7 @@ import { openPlace, type Place } from "../place/place.ts";
 import { codeSpan } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 
-/** The place of a call, and the folder that its paths start from. */
+/** The place of a call, and the folder to which its paths are relative. */
 interface Where {
   readonly place: Place;
   readonly cwd: string;
@@ -17,7 +17,11 @@ export function whereText({ repository: { branch, root } }: Place): string {
   return `${branch === undefined ? "HEAD is detached" : `On ${codeSpan(branch)}`}, in ${codeSpan(root)}.`;
 }
 
-/** Failure `other-clone` for a folder that is neither of the server's clone nor below a root of the client. */
+/**
+ * Opens the place of a call. `worktree`: absolute, or relative to `cwd`.
+ * @throws Failure `other-clone` for a folder outside of the server's clone and of the client's roots;
+ * `not-a-repository`.
+ */
 export async function placeFor(server: McpServer, cwd: string, worktree?: string): Promise<Where> {
   if (worktree === undefined) return startedIn(server, cwd);
   const folder = path.resolve(cwd, worktree);
@@ -42,7 +46,7 @@ async function startedIn(server: McpServer, cwd: string): Promise<Where> {
   }
 }
 
-/** Folders that the client names as those of its work; none where it does not. */
+/** Returns the roots that the client names; none if it has no roots. */
 async function rootsOf(server: McpServer): Promise<string[]> {
   if (server.server.getClientCapabilities()?.roots === undefined) return [];
   const { roots } = await server.server.listRoots();

@@ -1,4 +1,4 @@
-/** Ending a background run. */
+/** Stops a background run. */
 import os from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Place } from "../place/place.ts";
@@ -7,11 +7,11 @@ import { Failure } from "../session/failure.ts";
 import type { RunRecord, RunView } from "../session/runs.ts";
 import { readRun, writeRun } from "../store/runs.ts";
 import { now } from "../surroundings.ts";
-import { ended } from "./keeper.ts";
+import { recordEnd } from "./run-process.ts";
 
 /**
- * Ends a background run: asks its whole group, then kills it. Failure `not-running`; `elsewhere` for one of another
- * machine. `grace`: how long it may take to end by itself, in milliseconds.
+ * Stops a background run: SIGTERM to its process group, then SIGKILL. `grace`: milliseconds between the two.
+ * @throws Failure `not-running`; `elsewhere` for a run on another machine.
  */
 export async function stopRun(place: Place, record: RunRecord, grace: number): Promise<RunView> {
   const { sessionsDir } = place;
@@ -23,20 +23,20 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
       hint: `session background logs ${record.id}`,
     });
   await writeRun(sessionsDir, { ...record, stopped: now() });
-  // In tmux it is in the group of its keeper, which has to note the end.
+  // In tmux it shares a group with the process that records its end.
   const isAlone = record.tmux !== undefined || process.platform === "win32";
   const whom = isAlone ? found.pid : -found.pid;
   send(whom, "SIGTERM");
-  // What it started has a second after it is gone itself.
+  // Its children get one second after its own end.
   for (let left = grace; left > 0 && exists(whom); left -= 50) {
     if (!exists(found.pid)) left = Math.min(left, 1_000);
     await wait(50);
   }
   if (exists(whom)) send(whom, "SIGKILL");
   const noted = await noteOf(sessionsDir, record.id);
-  // Its keeper is gone: nobody else would note it.
+  // The process that would record the end is gone too.
   if (noted?.ended === undefined)
-    await ended(
+    await recordEnd(
       place,
       { ...record, stopped: now() },
       { code: 128 + os.constants.signals.SIGTERM, signal: "SIGTERM" },
@@ -59,7 +59,7 @@ function send(whom: number, signal: NodeJS.Signals): void {
   try {
     process.kill(whom, signal);
   } catch {
-    // Gone meanwhile.
+    // The process ended meanwhile.
   }
 }
 

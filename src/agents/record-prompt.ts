@@ -1,15 +1,15 @@
-/** Records the prompt of an agent: as the first objective of a session that has none, else as a note. */
+/** Records the prompt of an agent: as the first objective of a session without objectives, else as a note. */
 import { addObjectives, recordNote } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { checkText } from "../session/state.ts";
 import type { Target } from "./run-target.ts";
 
-/** Characters of a prompt that a session remembers whole; of a longer one, its first line up to here. */
+/** Most characters of a prompt in the record. Of a longer prompt, only the first line is recorded. */
 const MOST = 300;
 
-/** Records a prompt, once. Returns what is to be said where it cannot be: an agent is started all the same. */
-export async function recordAsked(
+/** Records a prompt once. Returns a warning if that fails: the agent still starts. */
+export async function recordPrompt(
   { place, state }: Target,
   label: string,
   prompt: string,

@@ -1,10 +1,13 @@
-/** Finds reasons why an installation does not work: an installed hook may still be untrusted or switched off. */
+/**
+ * Finds reasons why an installation does not work: a hook may be installed and still untrusted or switched
+ * off.
+ */
 import { parse as parseJson } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import type { Place } from "../place/place.ts";
 import { homeFolder } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { agentSites, type Site, seen } from "./installed.ts";
+import { agentSites, type Site, seen } from "./installations.ts";
 import { settingsText } from "./settings-files.ts";
 import type { Agent } from "./shapes/agent.ts";
 
@@ -20,8 +23,8 @@ export interface Bringing {
   readonly why?: string;
 }
 
-/** Returns whether hooks bring the brief to an agent that is started in a place, in the project or for the user. */
-export async function bringing(place: Place, agent: Agent): Promise<Bringing> {
+/** Returns whether hooks of the project or of the user bring the brief to an agent that starts in a place. */
+export async function briefByHooks(place: Place, agent: Agent): Promise<Bringing> {
   const installed = (await agentSites(place)).filter(({ where }) => {
     const [main] = agent.targets(where);
     return main !== undefined && main.kind !== "block" && seen(where, main) === "whole";

@@ -1,18 +1,24 @@
-/** Shapes that several tools take or give. */
+/** Schemas that several tools share. */
 import * as z from "zod/v4";
 import { Failure } from "../session/failure.ts";
 
 export const session = z.object({ id: z.string(), title: z.string(), state: z.string() });
 export const objective = z.object({ id: z.string(), mark: z.string(), text: z.string() });
-/** What happened on the side, and what is wrong with settings. */
+/** Warnings, side effects, and problems of settings. */
 export const notes = z.array(z.string()).optional();
 
 export const texts = z.array(z.string());
 
-/** A list, or a single text in its place. The schema says a list: clients pay for each word of it. */
+/**
+ * A list of texts; also accepts a single text. The schema only names the list: clients pay for each word of
+ * it.
+ */
 export const some = z.preprocess((given) => (typeof given === "string" ? [given] : given), texts);
 
-/** Returns what an action needs. Throws Failure `usage` if it is not there. */
+/**
+ * Returns the values that an action needs.
+ * @throws Failure `usage` if they are missing.
+ */
 export function needed(given: readonly string[] | undefined, action: string, name: "text" | "id") {
   if (given !== undefined && given.length > 0) return given;
   throw new Failure("usage", `${action} needs ${name}`);

@@ -1,4 +1,4 @@
-/** Taking up what an agent did last: its session, and its conversation where it can. */
+/** Finds the last run of an agent, with its session and its conversation, for `session continue`. */
 
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "../record/resolve-session.ts";
@@ -12,13 +12,14 @@ import { shellWord } from "../text/shell.ts";
 export interface LastRun {
   readonly run: RunRecord;
   readonly session: KnownSession;
-  /** The agent's own name of the conversation, where it told us, or took it from us. */
+  /** The agent's id of the conversation: from its hooks, or given by us at the start. */
   readonly conversation?: string;
 }
 
 /**
- * The last run for a session; without a name that of this branch, else the last of all. Failure `no-run`, exit 3;
- * `unknown-session`.
+ * Returns the last run in a session. Without a name: the last run in this branch's session, else the last run
+ * of all.
+ * @throws Failure `no-run` (exit 3), `unknown-session`.
  */
 export async function lastRun(place: Place, name?: string): Promise<LastRun> {
   const all = await readRuns(place.sessionsDir);
@@ -37,7 +38,10 @@ export async function lastRun(place: Place, name?: string): Promise<LastRun> {
   return { run, session, ...defined({ conversation }) };
 }
 
-/** What its hooks told of while it ran, else the name that we gave it. */
+/**
+ * Returns the id that its hooks named during the run, else the id that we gave it; undefined if there is
+ * none.
+ */
 async function conversationOf(
   place: Place,
   session: KnownSession,

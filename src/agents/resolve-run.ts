@@ -7,9 +7,9 @@ import { isLive, type RunRecord, type RunState, runName } from "../session/runs.
 import { nearest } from "../text/nearest.ts";
 
 /**
- * A background run by its id or the start of it, by its whole name, or by its session: the newest one of that, one that
- * runs before one that is over. Without a name: of this branch's session, else the only one that runs.
- * Failures `no-run`, `unknown-session`, exit 3.
+ * Finds a background run by the start of its id, by its whole name, or by its session: running before ended
+ * runs, newest first. Without a name: the run of this branch's session, else the only running one.
+ * @throws Failure `no-run`, `unknown-session` (exit 3).
  */
 export async function findRun(
   place: Place,

@@ -1,0 +1,73 @@
+/** Reads the commits of a period, whatever the length of the history behind it. Nothing of it is kept. */
+import { type LeftOut, walkLog } from "../git/scan-log.ts";
+import type { Place } from "../place/place.ts";
+import type { CheckpointRecord } from "../session/session.ts";
+import { historyBuilder, type ScannedCommit } from "./counting/history.ts";
+import type { HistoryFilter } from "./counting/numbers.ts";
+import { emptyScan, type HistoryScan, interruptible, type ScanOptions, scanned } from "./scan.ts";
+
+/** Commits of a period; `since` is what bounds the work. */
+export interface PeriodWish extends HistoryFilter {
+  readonly since: number;
+  readonly paceOnly?: boolean;
+}
+
+/** That many commits in a row that are too old end the walk: of fewer, a clock may have been wrong. */
+const STOP = 100;
+
+/** Seconds before a session's first commit in a period in which earlier commits of it are looked for. */
+const LOOK_BACK = 30 * 86_400;
+
+/**
+ * Reads the commits of periods as columns: messages of all commits back to the earliest period, and files of
+ * the commits in a period. Reads earlier commits of the periods' sessions too, so that a decision or
+ * objective that they name is not counted again. Throws Failure `interrupted`, and Failure `git-failed`.
+ */
+export async function scanPeriods(
+  place: Place,
+  wishes: readonly PeriodWish[],
+  options: ScanOptions = {},
+): Promise<HistoryScan> {
+  const { root, head: tip, shallow } = place.repository;
+  if (tip === undefined) return emptyScan(shallow);
+  const { ids, others, leftOut } = await walked(root, tip, wishes);
+  if (ids.length === 0) return { tip, shallow, depth: "lines", history: others, leftOut };
+  const scan = await scanned(place, { ids }, options, others);
+  return { tip, shallow, ...scan, leftOut: [...leftOut, ...scan.leftOut] };
+}
+
+async function walked(root: string, tip: string, wishes: readonly PeriodWish[]) {
+  const others = historyBuilder(tip.length / 2);
+  const ids: string[] = [];
+  const sessions = new Set<string>();
+  let edge = Math.min(...wishes.map((each) => each.since)) / 1000;
+  let tooOld = 0;
+  const leftOut: LeftOut[] = await interruptible((signal) =>
+    walkLog(root, tip, signal, (commit) => {
+      const { oid, time, committed = 0, record } = commit;
+      if (Math.max(time, committed) >= edge) tooOld = 0;
+      else if (++tooOld > STOP) return false;
+      const wanted = wishes.filter((each) => isWanted(each, commit));
+      const names = record ? sessionsIn(record) : [];
+      if (wanted.length > 0) for (const each of names) sessions.add(each);
+      if (time > 0 && names.some((each) => sessions.has(each))) edge = Math.min(edge, time - LOOK_BACK);
+      // A copy: the text that git printed is not kept with it.
+      if (wanted.some((each) => !each.paceOnly)) ids.push(Buffer.from(oid, "latin1").toString("latin1"));
+      else if (wanted.length > 0 || record) others.add(commit);
+      return true;
+    }),
+  );
+  return { ids, others: others.build(), leftOut };
+}
+
+function isWanted({ since, until, author }: PeriodWish, commit: ScannedCommit): boolean {
+  const at = commit.time * 1000;
+  return at >= since && at <= (until ?? at) && commit.author === (author ?? commit.author);
+}
+
+/** Returns the sessions of which a record names decisions or finished objectives. */
+function sessionsIn({ id, objectives, decisions }: CheckpointRecord): string[] {
+  const isDone = objectives.some((each) => each.mark === "done");
+  const named = [...(isDone ? [id] : []), ...decisions.map((each) => each.session ?? id)];
+  return named.filter((each) => each !== undefined);
+}
