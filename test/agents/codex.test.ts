@@ -21,7 +21,7 @@ base_url = "${api.url}/v1"
 wire_api = "responses"
 ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join("")}`,
     );
-    // The user has reviewed the hooks: this is what the flag stands for.
+    // The flag means that the user has reviewed the hooks.
     const flags = ["exec", "--dangerously-bypass-hook-trust", "--skip-git-repo-check"];
     const ask = async (cwd: string, ...args: string[]) => {
       const ran = await here.run(codex, [...flags, ...args], { cwd });

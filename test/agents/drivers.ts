@@ -1,4 +1,4 @@
-/** How each agent that npm serves is sent to a service of ours, started, gone on with, and made to compact. */
+/** How to connect each agent from npm to the test's model server, start it, resume it, and make it compact. */
 import type { Scratch } from "../support/scratch.ts";
 import type { Service } from "./model-server.ts";
 
@@ -95,7 +95,7 @@ export const DRIVERS: readonly Driver[] = [
       const head = 'model = "m"\nmodel_provider = "mock"\nmodel_auto_compact_token_limit = 5000\n';
       return here.write("../home/.codex/config.toml", head + provider + trust);
     },
-    // The user has reviewed the hooks: this is what the flag stands for.
+    // The flag means that the user has reviewed the hooks.
     first: (prompt) => ["exec", "--dangerously-bypass-hook-trust", "--skip-git-repo-check", prompt],
     again: (prompt, id) => [
       ...["exec", "--dangerously-bypass-hook-trust", "--skip-git-repo-check"],

@@ -1,4 +1,4 @@
-/** Every agent that npm serves, through every moment: what the table in docs/agents.md says. */
+/** Runs every agent from npm through every event, and compares with the table in docs/agents.md. */
 import { readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";

@@ -21,7 +21,7 @@ export interface Service {
   command: string | undefined;
 }
 
-/** A model's service on loopback that answers one canned message, in the way of whoever asks. */
+/** A model server on loopback that answers one canned message in the client's protocol. */
 export async function modelServer(): Promise<Service> {
   const asked: Asked[] = [];
   let read = 0;

@@ -1,4 +1,4 @@
-/** What agents are given to read in every conversation: small, and true to the program. */
+/** The texts that agents read in every conversation are small and name existing commands. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { addCommand, entryOf } from "../../src/cli/command.ts";

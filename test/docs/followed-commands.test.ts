@@ -11,7 +11,7 @@ import type { Row } from "./followed/row.ts";
 
 const DOCS = readFileSync("docs/followed-systems.md", "utf8");
 
-/** What a guide puts before a command. */
+/** Prompts that guides print before a command. */
 const PROGRAM = /^(?:ainative-code |amplifier (?=[a-z])|amplifier$|python scripts\/session\.py |\/)/;
 
 /** The words of a line, as a shell takes them. */
@@ -32,7 +32,7 @@ async function check(s: Scratch, row: Row): Promise<void> {
   if (err) expect(ran.stderr).toMatch(err);
   if (json !== undefined) expect(JSON.parse(ran.stdout)).toMatchObject(json as object);
   if (file !== undefined) expect(globbySync(file, { cwd: s.root, dot: true })).not.toEqual([]);
-  // Whatever is otherwise is said, with the reason.
+  // Every difference is documented with its reason.
   if (row.why !== undefined) expect(DOCS).toContain(row.why);
 }
 

@@ -5,7 +5,7 @@ import { entryOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
 import { scratch } from "../support/scratch.ts";
 
-/** Rows of the tables: what is there, what is here, and the test. */
+/** Rows of the tables: the followed system's feature, this program's, and the test. */
 const ROWS = readFileSync("docs/followed-systems.md", "utf8")
   .split("\n")
   .filter((line) => /^\| (?!there \||---)/.test(line))

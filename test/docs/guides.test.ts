@@ -1,16 +1,16 @@
-/** Every command of the README, the tour and the guides is run, in the order in which it stands there. */
+/** Runs every command of the README, the tour and the guides in order. */
 import { readdirSync, readFileSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
-/** What is copied into settings of other programs is checked by test/docs/editors.test.ts. */
+/** Pages with settings for other programs, which test/docs/editors.test.ts checks. */
 const GUIDES = readdirSync("docs/guides")
   .filter((name) => name !== "prompts-and-editors.md")
   .map((name) => `docs/guides/${name}`);
 
-/** Blocks of commands that install the program are run by test/docs/install.test.ts. */
+/** Command blocks that install the program, which test/docs/install.test.ts runs. */
 const isInstalling = (block: string) => block.includes("npm install --global");
 
 const blocksOf = (file: string) =>
@@ -35,7 +35,7 @@ async function reader(): Promise<Scratch> {
   return repository;
 }
 
-/** `# write src/a.ts` stands for an editor. */
+/** `# write src/a.ts` means an edit of the file. */
 function typed(line: string): string {
   const file = /^# write (\S+)/.exec(line)?.[1];
   return file === undefined ? line : `mkdir -p ${path.dirname(file)}; echo 'export const it = 1;' >> ${file}`;

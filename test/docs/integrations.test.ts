@@ -18,7 +18,7 @@ const blocks = (language: string) =>
   );
 const [GITHUB, GITLAB] = blocks("yaml").map((each) => parse(each));
 
-/** A branch of a session as a runner has it, with `session` on PATH and everything else that is not here made to pass. */
+/** A session's branch as on a CI runner, with `session` on PATH and stand-ins for missing programs. */
 async function runner(): Promise<Scratch> {
   const s = await scratch();
   await s.ok("start", "work", "-o", "Login");

@@ -21,7 +21,7 @@ test("every link leads to a file, and to a heading of it", () => {
   expect(wrong).toEqual([]);
 });
 
-/** Whether a file or folder is there, and a page has a heading of that anchor. */
+/** Returns whether a link's file exists and has a heading with the anchor. */
 function isLeading(file: string, anchor: string | undefined): boolean {
   if (!existsSync(file)) return false;
   if (anchor === undefined) return true;

@@ -1,4 +1,4 @@
-/** What the package says of itself, and what is in it. */
+/** The metadata and the files of the package. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** The pictures of the README, made from what the program prints: npm run pages makes them anew. */
+/** The pictures of the README, made from the program's output by npm run pages. */
 import { createRequire } from "node:module";
 import path from "node:path";
 import { expect, test, vi } from "vitest";

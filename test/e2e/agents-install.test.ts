@@ -13,7 +13,7 @@ import { describe, expect, test } from "vitest";
 import { AGENTS } from "../../src/agents/catalog/all.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-/** Every file and folder below, with its bytes. */
+/** Returns every file and folder below a path, with its bytes. */
 function tree(folder: string, below = ""): Record<string, string> {
   const all: Record<string, string> = {};
   for (const name of readdirSync(path.join(folder, below))) {

@@ -1,4 +1,4 @@
-/** An agent's day: look, record, verify, checkpoint, hand over; over MCP alone, over the command line alone, in two worktrees at once. */
+/** An agent's day (read, record, verify, checkpoint, hand over) through MCP or the command line, in two worktrees at once. */
 import { expect, test } from "vitest";
 import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
@@ -9,7 +9,7 @@ async function twoWorktrees() {
   return { s, two: s.at("../two") };
 }
 
-/** What each worktree's record and commit have to say, and nothing of the other one's. */
+/** Expects each worktree's record and commit to contain its own work and nothing of the other's. */
 async function checkDay(at: Scratch, name: string, other: string) {
   const text = await at.ok("handoff");
   for (const each of [`Decide ${name}`, `Note ${name}`, `check ${name}`]) expect(text).toContain(each);

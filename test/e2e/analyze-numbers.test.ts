@@ -6,7 +6,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 
 const patterns = (s: Scratch) => s.json("analyze", "--project", "--patterns").then((each) => each.patterns);
 
-/** A path as it stands in our JSON. */
+/** Returns a path as in our JSON. */
 async function agrees(s: Scratch) {
   const [ours, git] = await Promise.all([patterns(s), countedByGit(s)]);
   const { commits, merges, added, removed, types, authors } = git;

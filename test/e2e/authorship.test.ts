@@ -1,17 +1,17 @@
-/** Whose words a record holds once several clones wrote it: a brief quotes what was not written down here. */
+/** Authorship of a record that several clones wrote: a brief quotes text of other clones. */
 import { cp, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { clonesAtWork } from "../support/clones-in-sync.ts";
 import type { Scratch } from "../support/scratch.ts";
 
-/** What of a brief stands in code spans, and the rest. */
+/** Returns the text of a brief's code spans, and the rest. */
 async function briefOf(s: Scratch): Promise<{ quoted: string; plain: string }> {
   const text = await s.ok("brief");
   return { quoted: (text.match(/`[^`\n]*`/g) ?? []).join("\n"), plain: text.replace(/`[^`\n]*`/g, "") };
 }
 
-/** Expects some words to be told as one's own, and others as a quotation. */
+/** Expects some words as the user's own, and others as a quotation. */
 async function tells(s: Scratch, { own, foreign }: Record<"own" | "foreign", readonly string[]>) {
   const { plain, quoted } = await briefOf(s);
   for (const each of own) expect(plain).toContain(each);

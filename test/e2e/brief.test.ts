@@ -45,7 +45,7 @@ test("the brief keeps each agent's limit, lists all open objectives and blockers
   for (let n = 1; n <= 40; n++) expect(xml).toContain(`<objective id="obj-${n}"`);
 });
 
-test("the same state gives the same bytes", async () => {
+test("the same state gives the same brief, byte for byte", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await commit(s, "a.ts", "feat: a");
   const first = await s.ok("brief");

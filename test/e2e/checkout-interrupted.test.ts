@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkoutRepository, runAndKill } from "../support/kill-checkout.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-/** What `switch other` leaves when it is killed at its second file. */
+/** Returns the state after `switch other` was killed at its second file. */
 async function half(prepare = async (_s: Scratch) => {}): Promise<Scratch> {
   const s = await checkoutRepository();
   await prepare(s);

@@ -1,4 +1,4 @@
-/** What a brief and a handoff say of sessions that were started from this one. */
+/** How brief and handoff report child sessions. */
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 

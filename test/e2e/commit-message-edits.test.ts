@@ -20,7 +20,7 @@ interface Found {
   readonly commit: string | null;
 }
 
-/** Every decision with the state it is in now; each must be there exactly once. */
+/** Returns every decision with its state; expects each exactly once. */
 async function decisions(s: Scratch): Promise<Record<string, string>> {
   const found: Found[] = await s.json("decisions", "list", "--all");
   const texts = found.map((each) => each.text);

@@ -9,7 +9,7 @@ async function started(): Promise<Scratch> {
   return s;
 }
 
-/** git itself, with none of the user's settings about messages. */
+/** Runs git without the user's settings for messages. */
 const PLAIN = [
   "-c",
   "trailer.separators=:",

@@ -10,7 +10,7 @@ const words = async (s: Scratch, ...typed: string[]) =>
     .filter(Boolean)
     .map((line) => line.split("\t")[0]);
 
-/** What bash would put on the line behind these words. */
+/** Returns bash's completions after these words. */
 async function inBash(s: Scratch, ...typed: string[]): Promise<string[]> {
   await s.write("../bin/session", `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
   await s.run("chmod", ["+x", "../bin/session"]);

@@ -24,7 +24,7 @@ async function withFault(
   return { ran, done: ran.code === 0 && Number(await s.read("../home/count")) < at };
 }
 
-/** Whatever looks next tells one thing: the session is there as it was, or it is deleted. */
+/** Expects every command to agree: the session is unchanged, or deleted. */
 async function standing(s: Scratch, id: string, where: string): Promise<"there" | "deleted"> {
   const [all, trash, { session }, shown] = await Promise.all([
     ...[s.json("list", "--all"), s.json("restore"), s.json("status")],
@@ -41,7 +41,7 @@ async function standing(s: Scratch, id: string, where: string): Promise<"there" 
   return is;
 }
 
-/** All that a session holds. */
+/** Returns everything in a session. */
 async function whole(s: Scratch) {
   const { session, objectives, decisions, notes } = await s.json("handoff");
   const texts = (items: { text: string }[]) => items.map((each) => each.text);

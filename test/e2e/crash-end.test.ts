@@ -6,7 +6,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const CLI = path.resolve("dist/cli.js");
 const FAULT = path.resolve("test/support/node-faults.cjs");
 
-/** What somebody gets who takes the session up again, wherever it is by now. */
+/** Returns the session as resume restores it, wherever it is. */
 async function taken(s: Scratch, id: string) {
   const seen = await s.json("handoff", id);
   await s.ok("resume", id);
@@ -39,7 +39,7 @@ test.each([
   for (const at of sampledChanges(100)) {
     if (args[0] === "resume") await s.ok("end");
     if (args[0] === "start") {
-      // Made anew from a commit that the session never saw.
+      // Created again from a commit that the session never had.
       await s.git("checkout", "--quiet", "--orphan", "fresh");
       await s.git("commit", "--quiet", "--allow-empty", "-m", "fresh");
       await s.git("branch", "--quiet", "-M", "work", `old-${at}`);

@@ -8,7 +8,7 @@ import { twoClones } from "../support/two-clones.ts";
 const CLI = path.resolve("dist/cli.js");
 const FAULT = path.resolve("test/support/node-faults.cjs");
 
-/** All of the record that the two could differ in, and what the last snapshot holds. */
+/** Returns every part of the record that may differ, and the last snapshot. */
 async function whole(s: Scratch, id: string, folder = "work") {
   const names = ["context.json", "objectives.md", "blockers.md", "events.jsonl"];
   const texts = await Promise.all(names.map((name) => s.read(`.git/sessions/${folder}/${name}`)));

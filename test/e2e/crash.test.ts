@@ -35,7 +35,7 @@ async function withFault(
 
 const texts = async (s: Scratch) => (await s.json("objectives")).map((each: { text: string }) => each.text);
 
-/** Nothing is left behind that another command would stumble over. */
+/** Expects no leftover that would stop another command. */
 async function expectClean(s: Scratch): Promise<void> {
   const names = (await s.run("ls", ["-A", ".git/sessions/work"])).stdout.split("\n");
   expect(names.filter((name) => name === ".lock" || name === ".journal" || name.startsWith(".tmp-"))).toEqual(
@@ -204,7 +204,7 @@ test("the lock of a killed process that is still a zombie is taken over", async 
   expect(s.exists(".git/sessions/work/.lock")).toBe(false);
 });
 
-/** Every file of the work tree, with its text. */
+/** Returns every file of the work tree, with its text. */
 async function filesOf(s: Scratch): Promise<Record<string, string>> {
   const names = await s.git("ls-files", "--cached", "--others");
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { commitIds, decisionCommits, FILES, withThreeDecisions } from "../support/decision-commits.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-/** An interactive rebase that does what `script` (a sed script) makes of its list. */
+/** Runs an interactive rebase whose list `script` (a sed script) edits. */
 const rebase = (s: Scratch, script: string, ...args: string[]) =>
   s.run("git", ["rebase", "--quiet", "-i", ...args], {
     env: { GIT_SEQUENCE_EDITOR: `sed -i -e '${script}'`, GIT_EDITOR: "true" },
@@ -11,13 +11,13 @@ const rebase = (s: Scratch, script: string, ...args: string[]) =>
 const carriedBy = (oids: readonly (string | undefined)[]) =>
   oids.map((commit, at) => ({ id: `dec-${at + 1}`, commit }));
 
-/** Takes the branch away, as after a merge on a server. */
+/** Deletes the branch, as after a merge on a server. */
 async function deleted(s: Scratch): Promise<void> {
   await s.git("switch", "--quiet", "main");
   await s.git("branch", "--quiet", "-D", "work");
 }
 
-/** A squash of the branch on main with this message; main has moved on before it with `before`. */
+/** Squashes the branch on main with this message; `before` commits to main first. */
 async function squashed(s: Scratch, message: string, before?: () => Promise<unknown>): Promise<string> {
   await s.git("switch", "--quiet", "main");
   await before?.();

@@ -91,7 +91,7 @@ test("commits without a record belong to the session of the branch they were mad
   await s.ok("start", "hotfix", "--new");
   const { error } = await s.json("end", "--merge-to", "main");
   expect(error.message).toContain("1 commit of feature/big (session Big, active)");
-  // The other way round: what stands on a branch is not work of the branch.
+  // The reverse: commits on top of a branch are not the branch's work.
   await s.git("switch", "--quiet", "feature/big");
   expect((await s.json("end", "--merge-to", "main")).along).toEqual([]);
 });
@@ -185,7 +185,7 @@ test("a named session ends from any branch, and merges without a work tree", asy
     await s.write(`${name}.md`, `${name}\n`);
     await s.ok("checkpoint", "-A", "-m", `docs: ${name}`, "--complete", "1");
   }
-  // From main: merged here.
+  // From main: merged in this work tree.
   await s.git("switch", "--quiet", "main");
   const one = await s.json("end", "feature/one", "--merge-to", "main", "--delete-branch");
   expect(one).toMatchObject({ deletedBranch: true, merged: { into: "main", switched: false } });

@@ -1,4 +1,4 @@
-/** What views say beside the record, on every kind of HEAD, against what git says. */
+/** The facts that views show beside the record, on every kind of HEAD, compared with git. */
 import { describe, expect, test } from "vitest";
 import { BRANCH, cloneOf, KINDS, type Kind } from "../support/head-states.ts";
 import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
@@ -46,7 +46,7 @@ const merged = async (s: Scratch, ...how: string[]) => {
   return s;
 };
 
-/** Where no session of its own belongs to HEAD: what was merged into a default branch is over. */
+/** HEAD without its own session: sessions merged into a default branch are over. */
 const OVER: readonly Kind[] = [
   ["a default branch after a merge", "guess", undefined, (s) => merged(s, "--no-ff", "--no-edit")],
   ["a default branch after a squash", "guess", undefined, (s) => merged(s, "--squash")],
@@ -75,7 +75,7 @@ function sums(shortstat: string) {
   return { files, added, removed };
 }
 
-/** Where the work up to a tip begins, as git has it. */
+/** Returns git's first commit of the work up to a tip. */
 async function forkOf(s: Scratch, kind: string, tip: string): Promise<string> {
   const base = kind === "inherited" ? BRANCH : "main";
   const refs = await s.git(

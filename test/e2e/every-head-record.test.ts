@@ -1,10 +1,10 @@
-/** Every view has the record of the commits that are checked out, on every kind of HEAD. */
+/** Every view shows the record of the checked-out commits, on every kind of HEAD. */
 import { describe, expect, test } from "vitest";
 import { KINDS, pushedSession } from "../support/head-states.ts";
 import { connectClient } from "../support/mcp-client.ts";
 import { CLI, type Scratch } from "../support/scratch.ts";
 
-/** What every view must hold of the record, and what none may say. */
+/** Expects a view to contain the record's items and no guess. */
 function holds(text: string, view: string, items: readonly string[]): void {
   for (const item of items) expect(text, `${view}: ${item}`).toContain(item);
   expect(text, view).not.toMatch(/this is a guess|Nobody recorded any/);
@@ -80,7 +80,7 @@ describe.each(KINDS)("%s", (_name, kind, words, make) => {
   });
 });
 
-/** What an agent is told over MCP: status, the texts of brief and handoff, and the lists. */
+/** Returns an agent's answers over MCP: status, the texts of brief and handoff, and the lists. */
 async function overMcp(s: Scratch) {
   const { call, client } = await connectClient(s);
   const list = async (name: string) => [name, (await call(name, { action: "list" })).value] as const;

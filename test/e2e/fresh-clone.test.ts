@@ -61,7 +61,7 @@ async function clone(s: Scratch, ...options: string[]): Promise<Scratch> {
   return s.at("../clone");
 }
 
-/** What a session is, without what trailers do not say. */
+/** Returns a session without the fields that trailers lack. */
 async function recordOf(s: Scratch) {
   const [objectives, blockers, decisions, status] = await Promise.all([
     s.json("objectives"),
@@ -116,7 +116,7 @@ test.each([
   expect(resumed).toMatchObject({ from: "commits", taken: [], session: { title: "Größe ✓: log in" } });
   const after = await recordOf(c);
   if (options[0] === "--single-branch") {
-    // Nothing here says where the branch began.
+    // Nothing in this clone names the branch's first commit.
     expect({ ...after, session: 0, commits: 0 }).toEqual({ ...before, session: 0, commits: 0 });
     expect(after.session).toMatchObject({ id: before.session.id, time: before.session.time });
   } else {

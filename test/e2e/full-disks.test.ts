@@ -1,4 +1,4 @@
-/** File systems that are full, read-only or without inodes, and stay it: one line, nothing lost, and later the same end. */
+/** Commands on full, read-only and inode-less file systems: one line, nothing lost, and a later run ends the same. */
 import { spawnSync } from "node:child_process";
 import { statfsSync } from "node:fs";
 import path from "node:path";
@@ -35,7 +35,7 @@ const OPERATIONS: readonly Operation[] = [
   { before: ["note Gone"], args: "undo" },
 ];
 
-/** Disks by their options when so many pages or inodes are left, as mount(8) takes them. */
+/** Mount options, as in mount(8), for a disk with a number of free pages or inodes. */
 const DISKS: Readonly<Record<string, (free: number, used: Used) => string | undefined>> = {
   full: (free, used) => `size=${(used.pages + free) * 4096}`,
   "without inodes": (free, used) => `nr_inodes=${used.inodes + free}`,
@@ -54,7 +54,7 @@ function mount(...args: string[]): void {
   if (status !== 0) throw new Error(`mount ${args.join(" ")}: ${stderr}`);
 }
 
-/** Has the scratch on a file system of its own while something is done. */
+/** Runs an action with the scratch on its own file system. */
 async function onDisk(
   s: Scratch,
   action: (remount: (options: string) => void) => Promise<void>,
@@ -78,7 +78,7 @@ function used(folder: string): Used {
   return { pages: blocks - bfree, inodes: files - ffree };
 }
 
-/** Runs an operation on such a disk, and again when there is room. True where the disk had room enough, or has no such state. */
+/** Runs an operation on such a disk, and again with free space. Returns true if the disk had enough space or no such state. */
 async function run(operation: Operation, disk: string, free: number, ends: Ends): Promise<boolean> {
   let isDone = false;
   const s = (await prepareFor(operation)).apart;
@@ -118,7 +118,7 @@ async function endsOf(operation: Operation): Promise<Ends> {
   return { state: await repositoryParts(s), record: await shownRecord(s), problems: await doctorProblems(s) };
 }
 
-/** Why there can be no disks here; undefined where there can. */
+/** The reason why this machine cannot mount test disks; undefined if it can. */
 const noDisks =
   process.platform !== "linux"
     ? "tmpfs is Linux's"

@@ -21,7 +21,7 @@ type Part = "head" | "refs" | "index" | "stash" | "files";
 
 interface Step {
   readonly weight: number;
-  /** What it may change; git's own steps may change anything. */
+  /** The parts that a step may change; git's own steps may change anything. */
   readonly changes: readonly Part[] | "git";
   run(world: World): Promise<unknown>;
 }
@@ -29,7 +29,7 @@ interface Step {
 const FILES = ["a.txt", "b.txt", "src/c.txt", "ü.txt"];
 const COMMIT: readonly Part[] = ["head", "refs", "index", "files"];
 
-/** A change of the session of this branch; the model follows it, or learns what a killed one did. */
+/** Changes this branch's session; the model follows, or is updated after a kill. */
 async function record(
   world: World,
   args: string[],
@@ -121,7 +121,7 @@ async function toMain(world: World, ...args: string[]): Promise<void> {
   await tryGit(world, "switch", "--quiet", from);
 }
 
-/** A branch that is renamed, and renamed back: the session belongs to the name. */
+/** Renames a branch and back: the session belongs to the name. */
 async function rename(world: World): Promise<void> {
   const branch = await branchOf(world);
   if (branch === "main" || !(await tryGit(world, "branch", "-m", branch, `${branch}-renamed`))) return;

@@ -1,4 +1,4 @@
-/** What rewriting history does to the record: each operation on three decisions in three plain commits. */
+/** The record after rewrites of history: each operation on three decisions in three plain commits. */
 import { describe, expect, test } from "vitest";
 import { decisionCommits } from "../support/decision-commits.ts";
 import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
@@ -194,7 +194,7 @@ async function rebase(repo: Scratch, edit: string, ...options: string[]): Promis
   if (code !== 0) throw new Error(stderr);
 }
 
-/** The branch becomes one commit on main that is made elsewhere, by something that runs no hooks. */
+/** Squashes the branch into one commit on main as a server does, without hooks. */
 async function serverSquash(repo: Scratch, message: () => Promise<string>): Promise<void> {
   const tree = await repo.git("rev-parse", "feature/login^{tree}");
   const { stdout } = await repo.run("git", ["commit-tree", tree, "-p", "main", "-F", "-"], {

@@ -18,7 +18,7 @@ async function work(s: Scratch, commands = WORK): Promise<{ printed: string; spi
   const tidy = (text: string) =>
     text.replaceAll(path.dirname(s.root), "BASE").replace(/next-index-\d+/g, "next-index-N");
   const spied = tidy(await readFile(log, "utf8").catch(() => ""));
-  // How often git writes its index anew depends on the second in which a file was changed.
+  // How often git rewrites its index depends on the second of a file's change.
   const calls = spied.split(/^(?=== )/m).filter((call) => !call.startsWith("== post-index-change "));
   return { printed: tidy(stdout + stderr), spied: calls.join("") };
 }

@@ -22,7 +22,7 @@ interface Lines {
   readonly files: readonly { readonly file: string; readonly text: string }[];
 }
 
-/** What session said to add: it could not install, changed nothing of others, and printed the lines. */
+/** Returns the lines to add that install printed, and expects it to change no foreign file. */
 async function linesFor(s: Scratch, manager: string): Promise<Lines["files"]> {
   const before = await manifest(s, ".git/hooks", ".git/config");
   const ran = await s.session("hooks", "install", "--json");

@@ -11,7 +11,7 @@ function started(): Promise<Scratch> {
 
 const PLAIN = ["-c", "core.commentChar=;", "-c", "i18n.logOutputEncoding=UTF-8"];
 const message = (repo: Scratch) => repo.git(...PLAIN, "log", "-1", "--format=%B");
-/** What git reads where no line of the message is a comment. */
+/** Returns the trailers that git reads if no line of the message is a comment. */
 const trailer = async (repo: Scratch, key: string) =>
   (await repo.git(...PLAIN, "log", "-1", `--format=%(trailers:key=${key},valueonly)`)).trim();
 

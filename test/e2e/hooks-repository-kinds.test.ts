@@ -1,4 +1,4 @@
-/** Hooks wherever git runs them: linked worktrees, submodules, sha256, subfolders, a hostile configuration. */
+/** Hooks in linked worktrees, submodules, SHA-256 repositories, subfolders, and under a hostile configuration. */
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";

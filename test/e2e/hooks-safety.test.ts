@@ -1,4 +1,4 @@
-/** Hooks in bad company: whatever is broken, git goes on, and at most one line is said. */
+/** Hooks in a broken environment: git continues, with at most one line of warning. */
 import { spawn, spawnSync } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -19,7 +19,7 @@ const MINIMAL = {
   ...{ last: { obj: 0, blk: 0, dec: 0 }, events: [], checkpoints: [] },
 };
 
-/** Nothing of ours is in the repository. */
+/** Expects no file of session in the repository. */
 function expectNothing(s: Scratch): void {
   for (const name of [".git/sessions/.kept", ".git/refs/sessions"]) expect(s.exists(name), name).toBe(false);
 }
@@ -45,7 +45,7 @@ test("export, import into a fresh repository and export again give the same file
     const again = byId.get(each.id);
     if (each.state === "ended" || each.state === "archived") expect(again).toEqual(each);
     else {
-      // What was at work elsewhere is not at work here.
+      // A session active in the other clone is not active in this one.
       const { ended: _ended, events = [], ...rest } = again ?? each;
       const { events: _events, ...before } = each;
       expect(rest).toEqual({ ...before, state: "ended" });

@@ -1,4 +1,4 @@
-/** What other tools leave in a work tree: repositories inside it, and filters that cannot run. */
+/** Nested repositories and broken filters in a work tree. */
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 

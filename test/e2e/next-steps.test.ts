@@ -1,4 +1,4 @@
-/** What `status`, `brief` and `handoff` name as next: the same in all of them. */
+/** The next steps of `status`, `brief` and `handoff` are the same. */
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 

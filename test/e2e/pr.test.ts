@@ -28,7 +28,7 @@ function branch(): Promise<Scratch> {
   });
 }
 
-/** What a server makes of a branch that it squashes: one commit on main with this message, and no branch. */
+/** Squashes a branch as a server does: one commit on main with this message, and the branch deleted. */
 async function squashed(s: Scratch, message: string): Promise<Scratch> {
   const tree = await s.git("rev-parse", "feature/login^{tree}");
   const { stdout } = await s.run("git", ["commit-tree", tree, "-p", "main", "-F", "-"], { input: message });

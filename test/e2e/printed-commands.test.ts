@@ -1,4 +1,4 @@
-/** What commands print at their end works when it is typed. */
+/** The commands that commands print at their end work when typed. */
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
@@ -18,7 +18,7 @@ async function worked(): Promise<Scratch> {
   return s;
 }
 
-/** Types a line that was printed. */
+/** Runs a printed line. */
 const typed = (s: Scratch, line: string) =>
   s.run("sh", ["-ec", `session() { node "${process.cwd()}/dist/cli.js" "$@"; }; ${line}`]);
 

@@ -17,7 +17,7 @@ async function somebody(): Promise<Scratch> {
   return s;
 }
 
-/** What must not be anywhere: the folder of home and repository, the machine, the user, the environment. */
+/** Words that must not leave the clone: paths of home and repository, host, user, environment. */
 function planted(s: Scratch): string[] {
   return [path.dirname(s.home), HOST, USER, VALUE];
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-/** What the script prints in a folder. PATH leads nowhere: it must start no program. */
+/** Returns the script's output in a folder. PATH is empty, so that it can start no program. */
 async function shown(s: Scratch, folder = s.root, env: NodeJS.ProcessEnv = { PATH: "/nowhere" }) {
   await s.write("../prompt.sh", await s.ok("prompt", "sh"));
   const { code, stdout, stderr } = await s.run("/bin/sh", [path.join(s.root, "../prompt.sh")], {

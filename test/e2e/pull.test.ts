@@ -1,4 +1,4 @@
-/** Sessions from a remote: fetched beside the user's refs, united with what is here, deleted by nobody. */
+/** Pulled sessions: fetched beside the user's refs, merged with local ones, never deleted. */
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -211,7 +211,7 @@ test("clone starts a session from another's context, without its commits", async
   expect(status).not.toContain("obj-1: One");
   expect(status).toContain("Waiting for keys");
   expect(await b.ok("brief")).toContain("Mind the cache");
-  // What another session committed is that one's; what nobody carried yet goes with the next checkpoint here.
+  // Decisions committed by another session are its own; uncarried ones go into this clone's next checkpoint.
   await b.write("new.txt", "new\n");
   await b.ok("checkpoint", "-A", "-m", "feat: new");
   const message = await b.git("log", "-1", "--format=%B");

@@ -1,4 +1,4 @@
-/** Where a record is taken up: by start, by resume, on a default branch, and where there is none. */
+/** Which record start and resume find, on a default branch, and on a branch without one. */
 import { describe, expect, test } from "vitest";
 import { BRANCH, cloneOf, plainCommit, pushedSession } from "../support/head-states.ts";
 import { connectClient } from "../support/mcp-client.ts";
@@ -174,7 +174,7 @@ describe("start on a branch cut from a session's branch", () => {
     await c.git("switch", "--quiet", "--detach", `origin/${BRANCH}`);
     await c.ok("start", "another");
     expect(await objectives(c)).toEqual(["active Refresh tokens"]);
-    // The session itself is taken up all the same.
+    // The session itself is still resumed.
     await c.ok("resume", BRANCH);
     expect(await objectives(c)).toEqual(["done Parse the header", "active Refresh tokens"]);
   });

@@ -22,7 +22,7 @@ async function keptReport(s: Scratch) {
   return told(s);
 }
 
-/** How many git commands a report takes now. */
+/** Returns the number of git commands that a report runs. */
 async function questions(s: Scratch): Promise<number> {
   const trace = path.join(s.home, "trace");
   // What is set in the environment may change the answer: it is there both times.

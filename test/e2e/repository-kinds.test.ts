@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-/** The main job, in whatever repository it is. */
+/** Runs the main job in any kind of repository. */
 async function mainJob(s: Scratch, branch = "feature/x"): Promise<void> {
   await s.ok("start", branch, "-o", "One", "-o", "Two");
   await s.write("src/a file.ts", "// TODO: later\nexport {};\n");

@@ -1,4 +1,4 @@
-/** Reverts and rewrites: what was taken back is told as taken back, and what is still there is not told as lost. */
+/** Reverts and rewrites: reverted decisions are marked as reverted, and existing ones are not reported as lost. */
 import { describe, expect, test } from "vitest";
 import { connectClient } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";

@@ -8,7 +8,7 @@ interface Expected {
   readonly agent: string;
   /** Event with which its hook tells the id of a conversation. */
   readonly start: string;
-  /** The arguments of a first run and of one that goes on; BRIEF, ID and NEW stand for what differs each time. */
+  /** The arguments of a first run and of a continued one; BRIEF, ID and NEW are placeholders for values that differ. */
   readonly first: readonly string[];
   readonly again: readonly string[];
   /** The same at a terminal. */

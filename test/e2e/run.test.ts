@@ -93,7 +93,7 @@ test("on a terminal the agent gets the terminal, and the prompt as its first mes
   expect(ran.stdout).toContain("at work");
   const { args } = await said();
   expect(args).not.toContain("-p");
-  // Nothing that is said can be taken for an option.
+  // No text of the prompt can be read as an option.
   expect(args.at(-1)).toBe(" -x");
 });
 
@@ -150,7 +150,7 @@ test("run refuses before it creates anything", async () => {
   expect(await said("run", "claude", "-m", "Go")).toMatchObject({ code: "no-session", exit: 3 });
   await s.git("switch", "--quiet", "--detach");
   expect(await said("run", "claude", "-m", "Go")).toMatchObject({ code: "detached-head" });
-  // Help for an unfinished merge may be wanted here; nobody is sent into one from elsewhere.
+  // An unfinished merge in this worktree is allowed; in another one it is refused.
   await s.git("switch", "--quiet", "x");
   await s.write(".git/MERGE_HEAD", `${await s.git("rev-parse", "HEAD")}\n`);
   expect((await session({}, "run", "claude", "-m", "Go")).code).toBe(0);

@@ -13,7 +13,7 @@ const names = (found: Found[]) =>
     matches.map((each) => `${session.title} ${each.part}:${each.id ?? each.path ?? ""}`),
   );
 
-/** One session here, one that ended, one of which there is a snapshot. */
+/** Makes an active session, an ended one, and one known only from its snapshot. */
 async function three() {
   const s = await scratch({ session: ["one", "--title", "Ended", "-o", "Retry the upload", "--tag", "api"] });
   await s.ok("note", "Retry twice at most");

@@ -115,7 +115,7 @@ describe("documents in a push", () => {
     await there.git("switch", "--quiet", "feature/login");
     await there.ok("resume", "feature/login");
     expect(await there.read(`${FOLDER}/workspace/plan.md`)).toBe("one\nlog in with [redacted]\nthree\n");
-    // What is here stays as it was typed.
+    // The local file keeps the typed text.
     expect(await here.read(`${FOLDER}/workspace/plan.md`)).toContain(secret);
   });
 

@@ -152,7 +152,7 @@ describe("secrets in a commit", () => {
     expect(message).toContain("Use PKCE");
     expect(message).toContain("use [redacted]");
     expect(await everything(s)).not.toContain(secret);
-    // What was typed is still here: the commit did not take it back.
+    // The typed text is kept: the commit did not remove it.
     await s.ok("note", "later");
     expect(await s.read(`${FOLDER}/objectives.md`)).toContain(secret);
   });

@@ -11,7 +11,7 @@ const holderFile = (name: string) => `.git/sessions/${name}/.holder`;
 const holderOf = async (s: Scratch, name: string) => JSON.parse(await s.read(holderFile(name)));
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-/** A shell that somebody types into: it lives on between two commands. */
+/** Starts an interactive shell, which runs on between two commands. */
 async function shell(s: Scratch, env: NodeJS.ProcessEnv = {}) {
   const child = spawn("bash", ["--norc"], { cwd: s.root, env: { ...s.env, ...env }, stdio: "pipe" });
   onTestFinished(() => {

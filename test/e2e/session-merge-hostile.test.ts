@@ -1,4 +1,4 @@
-/** Snapshots from elsewhere that are damaged, forged or too large: skipped by name, and the others are taken in. */
+/** Pulled snapshots that are damaged, forged or too large: skipped by name, and the others are pulled. */
 import { expect, test } from "vitest";
 import type { Scratch } from "../support/scratch.ts";
 import { localState, twoClones } from "../support/two-clones.ts";

@@ -134,7 +134,7 @@ test("a session ended in one clone is ended in the other, which can resume it", 
   await b.ok("resume", id);
   await b.ok("objectives", "add", "Once more");
   await b.ok("push");
-  // It is put aside here, and goes on there.
+  // It has ended in this clone, and is active in the other.
   expect(await a.ok("pull")).toMatch(/forward|merged/);
   expect(await a.ok("show", id)).toContain("Once more");
   await a.ok("resume", id);

@@ -58,7 +58,7 @@ test("a session works on a branch of a shallow clone without a common commit wit
   await expectRun(clone, ["end"], { changes: ["snapshots"] });
 });
 
-/** How often git talked to the remote. */
+/** Returns how often git contacted the remote. */
 async function talks(clone: Scratch): Promise<number> {
   const log = await readFile(`${clone.home}/trace`, "utf8").catch(() => "");
   await rm(`${clone.home}/trace`, { force: true });

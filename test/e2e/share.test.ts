@@ -1,4 +1,4 @@
-/** What is shared goes along; sync takes in and sends; what was taken back stays away. */
+/** Shared sessions are pushed along, sync pulls and pushes, and unshared sessions stay away. */
 import { expect, test } from "vitest";
 import { refNames, twoClones } from "../support/two-clones.ts";
 

@@ -1,4 +1,4 @@
-/** Snapshots that are damaged in this clone: each is left out by name, and everything else goes on (194). */
+/** Snapshots damaged in this clone: each is skipped by name, and everything else works. */
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { fastSnapshots } from "../support/snapshots.ts";
@@ -140,7 +140,7 @@ test.each([
   },
 );
 
-/** Every object as a file of its own, so that one can be harmed. */
+/** Unpacks every object into its own file, so that a test can damage one. */
 async function unpacked(s: Scratch): Promise<void> {
   const each = "for each in ../packs/*.pack; do git unpack-objects -q <$each; done";
   await s.run("sh", ["-c", `mkdir -p ../packs; mv .git/objects/pack/* ../packs; ${each}`]);

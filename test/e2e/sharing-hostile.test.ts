@@ -19,7 +19,7 @@ function tree(s: Scratch, entries: readonly Entry[]): Promise<string> {
   return object(s, "tree", Buffer.concat(parts));
 }
 
-/** What a session's snapshot has, and more; it goes on from that snapshot. */
+/** Makes a snapshot on top of a session's snapshot, with additional entries. */
 async function forged(s: Scratch, id: string, more: readonly Entry[], without: readonly string[] = []) {
   const tip = await s.git("rev-parse", `refs/sessions/${id}`);
   const own = (await s.git("ls-tree", tip)).split("\n").flatMap((line): Entry[] => {
@@ -32,7 +32,7 @@ async function forged(s: Scratch, id: string, more: readonly Entry[], without: r
   await s.git("update-ref", `refs/sessions/${id}`, await object(s, "commit", `${head}\n\n${message}\n`));
 }
 
-/** Both clones have the session; what the remote has goes on from what b has. */
+/** Both clones have the session; the remote's snapshot is on top of b's. */
 async function taken() {
   const all = await twoClones();
   await all.a.ok("push");

@@ -1,4 +1,4 @@
-/** Whatever happens while sessions move: the clone, its settings and plain git are as they were. */
+/** Moving sessions never changes the clone's other data, its settings, or plain git. */
 import { spawn } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** What commits carry with `record.plain_commits` and `record.checkpoints`, and that a clone rebuilds all of it. */
+/** The trailers with each `record.plain_commits` and `record.checkpoints`, from which a clone rebuilds everything. */
 import { expect, test } from "vitest";
 import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
@@ -31,7 +31,7 @@ const lists = async (s: Scratch) => {
   };
 };
 
-/** What a fresh clone makes of the branch. */
+/** Returns the branch's session as a fresh clone restores it. */
 async function cloned(s: Scratch, branch = "work") {
   const c = await scratch({ bare: true, commits: 0 });
   await s.git("push", "--quiet", c.root, `${branch}:refs/heads/${branch}`, "main:refs/heads/main");

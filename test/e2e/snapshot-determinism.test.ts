@@ -1,9 +1,9 @@
-/** The same record gives the same tree, whoever writes it, wherever and with whatever settings (198). */
+/** The same record gives the same tree in every clone, with any settings. */
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
-/** Every process has the same time, so that what `end` writes can be the same. */
+/** Gives every process the same time, so that `end` writes equal files. */
 async function frozen(s: Scratch): Promise<void> {
   const at = Date.now() + 60_000;
   const script = `const Real = Date;
@@ -25,7 +25,7 @@ const SETTINGS = [
   ...["status.short=true", "status.showUntrackedFiles=no", "trailer.separators=%", "pretty.medium=oneline"],
 ];
 
-/** What a shell does to a copy first, and the environment of the program there. */
+/** Shell commands that prepare a copy, and the program's environment in it. */
 const WAYS: readonly (readonly [name: string, script: string, env?: NodeJS.ProcessEnv])[] = [
   ["as it is", ":"],
   [

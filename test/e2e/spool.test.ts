@@ -9,7 +9,7 @@ import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 const CLI = path.resolve("dist/cli.js");
 const FAULT = path.resolve("test/support/node-faults.cjs");
 
-/** Whether a folder can be made read-only the way that sandboxes do it. */
+/** Whether this machine can mount a folder read-only, as sandboxes do. */
 const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
 const ROOT = process.getuid?.() === 0;
 

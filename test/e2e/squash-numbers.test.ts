@@ -22,7 +22,7 @@ async function worked(): Promise<Scratch> {
   return s;
 }
 
-/** What the trailer says of lines, against git's own numbers of the same commit. */
+/** Compares the trailer's line counts with git's for the same commit. */
 async function isTrue(s: Scratch, impact: string, ...range: string[]): Promise<void> {
   const stat = await s.git("diff", "--shortstat", ...range);
   const [files, added, removed] = [/(\d+) file/, /(\d+) insertion/, /(\d+) deletion/].map(

@@ -1,4 +1,4 @@
-/** Where a session starts, what it stands on, and what becomes of unfinished work. */
+/** Where a session starts, which session it builds on, and what happens to unfinished work. */
 import { expect, test } from "vitest";
 import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
@@ -41,7 +41,7 @@ test("start says from where the branch begins and what it builds on", async () =
   });
   await s.git("switch", "--quiet", "feature/x");
   expect((await s.json("brief")).children[0]).toMatchObject({ branch: "hotfix", state: "active" });
-  // By its branch's name it is the same, also from elsewhere; what the default branch has is nobody's.
+  // The branch's name gives the same result from another branch; the default branch's commits belong to no session.
   await s.git("switch", "--quiet", "main");
   const stacked = await s.session("start", "second", "--from", "feature/x");
   expect(stacked.stderr).toContain(", from feature/x with 2 commits that are not in main.\n");

@@ -44,7 +44,7 @@ async function world(): Promise<World> {
   return { s, one, two, again };
 }
 
-/** Whatever happened, both sessions get back all that they had, once, and nothing is left over. */
+/** Expects both sessions to get all their work back, once, without leftovers. */
 async function bothAreWhole({ s, one, two }: World, ran: Ran): Promise<void> {
   expect(ran.stderr).not.toContain("unexpected:");
   const refs = () => s.git("for-each-ref", "refs/session-stash", "--format=%(refname)");

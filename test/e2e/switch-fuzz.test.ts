@@ -13,7 +13,7 @@ const FAULT = path.resolve("test/support/node-faults.cjs");
 const SEEDS = sampledSeeds([1, 2, 3]);
 const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 15);
 
-/** What a person does between two switches; each may be refused by git, and that is fine. */
+/** Random actions between two switches; git may refuse each. */
 const EDITS: readonly ((n: number, file: string, other: string) => string)[] = [
   (n, file) => `echo ${n} >> '${file}'`,
   (n, file) => `printf '${n}\\r\\n\\0\\377' > '${file}'`,
@@ -44,7 +44,7 @@ type State = Awaited<ReturnType<typeof state>>;
 
 class World {
   readonly story: string[] = [];
-  /** What each session has, and what its objectives say; undefined: nothing that is not committed. */
+  /** Returns each session's uncommitted work and objectives; undefined without uncommitted work. */
   readonly left = new Map<string, State | undefined>();
   readonly objectives = new Map<string, string>();
   count = 0;
@@ -77,7 +77,7 @@ async function run(world: World, ...args: string[]): Promise<void> {
   if (world.left.has(on)) await s.ok("resume");
 }
 
-/** What was left comes back: all of it, and nothing else. */
+/** Expects the stashed work to be restored completely, and nothing else. */
 async function check(world: World): Promise<void> {
   const { s, left } = world;
   const on = await world.branch();
@@ -96,7 +96,7 @@ async function seen(world: World, branch: string): Promise<void> {
   await check(world);
 }
 
-/** Of `git add --intent-to-add` only files that are there come back, each with the mode that it has then. */
+/** Of `git add --intent-to-add` only existing files are restored, each with its mode of that moment. */
 async function settleIntents({ s }: World): Promise<void> {
   const names = async (...args: string[]) => (await s.run("git", args)).stdout.split("\0");
   const staged = (filter: string) =>
@@ -183,7 +183,7 @@ async function home(world: World): Promise<void> {
   await check(world);
 }
 
-/** Whether a session is listed; if not, it is among the deleted ones, and in no case both. */
+/** Returns whether a session is listed; otherwise expects it among the deleted ones. */
 async function isListed({ s, story }: World, branch: string): Promise<boolean> {
   const of = (each: { branch: string }) => each.branch === branch;
   const [listed, deleted] = [await s.json("list", "--all"), await s.json("restore")].map((each) =>
@@ -209,7 +209,7 @@ async function bin(world: World): Promise<void> {
   await seen(world, name);
 }
 
-/** What is undone leaves no trace in the session, and none of it in the work tree. */
+/** An undone change leaves no trace in the session or the work tree. */
 async function undone(world: World): Promise<void> {
   const on = await remember(world);
   if (!world.left.has(on)) return;

@@ -1,4 +1,4 @@
-/** Every write, rename, fsync, unlink, mkdir and link of a command fails or is the last one: the old state or the new one. */
+/** Lets every write, rename, fsync, unlink, mkdir and link of a command fail or be the last: the old or the new state remains. */
 import path from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -17,7 +17,7 @@ import {
 import { ALL } from "../support/sampling.ts";
 import { KINDS, noFaults, withFault } from "../support/syscall-faults.ts";
 
-/** Another clone changes the session, and pushes it. */
+/** Changes the session in another clone and pushes it. */
 const theirs = [
   "sh -c git push -q origin feat; git clone -q ../remote.git ../two; cd ../two; git switch -q feat",
   ...["pull", "resume feat", "note Theirs", "push"].map((each) => `"$NODE" "$CLI" ${each}`),
@@ -55,7 +55,7 @@ const OPERATIONS: readonly Operation[] = [
 
 let struck = 0;
 
-/** Runs an operation with a fault at the n-th change, and again without. True where there are fewer changes than that. */
+/** Runs an operation with a fault at the n-th change, and again without. Returns true if it has fewer changes. */
 async function strike(operation: Operation, at: number, ends: Ends): Promise<boolean> {
   const kind = KINDS[(at + Number(process.env.SESSION_TEST_SEED ?? 0)) % KINDS.length] ?? "EIO";
   const s = await prepareFor(operation);
@@ -69,7 +69,7 @@ async function strike(operation: Operation, at: number, ends: Ends): Promise<boo
   const mayBeTorn = kind === "before" || kind === "after" ? /^file / : /^file \.\/\.claude/;
   const broken = { operation, before, ends, told };
   const between = await expectWhole(s, broken, mayBeTorn);
-  // git goes on where it cannot remove a file, and the command names it as one that is left.
+  // git continues if it cannot remove a file, and the command names the file.
   const left = /^(?:unlink|rmdir) \/work\/(?!\.git\/)(.*)$/.exec(
     what.replaceAll(path.dirname(s.root), ""),
   )?.[1];
@@ -90,7 +90,7 @@ async function endsOf(operation: Operation): Promise<Ends & { count: number }> {
   };
 }
 
-/** Faults of one operation: all of them, or so many from place to place. */
+/** Returns the faults of one operation: all, or a sample. */
 const MOST = process.env.SESSION_FAULT_MOST;
 
 function places(count: number): number[] {
@@ -100,7 +100,7 @@ function places(count: number): number[] {
   return Array.from({ length: Math.ceil((count - first + 1) / every) }, (_, n) => first + n * every);
 }
 
-/** In `npm test` two operations, by the seed. */
+/** The operations: in `npm test` two, chosen by the seed. */
 const wanted = process.env.SESSION_FAULT_OPERATIONS;
 const seed = Number(process.env.SESSION_TEST_SEED ?? 1);
 const some = OPERATIONS.filter((each, at) =>

@@ -1,4 +1,4 @@
-/** What a person meets at a terminal: questions, how to leave them, and errors of where. */
+/** Prompts at a terminal, how to leave them, and errors of `-C`. */
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";

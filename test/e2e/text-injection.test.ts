@@ -14,14 +14,14 @@ const settings = texts.filter((each) => !/[\p{Cc}\p{Cs}\ufeff\ufffe\uffff]/u.tes
 const SECTIONS =
   /^(Objectives( \(.*\))?|Next|Watch for|How it is built|Done|Newest commits|Checked|Decisions that bind|Files|Notes|Last handoff|Completed work|Work in progress|Decisions|Blockers|Resolved blockers|Numbers|Files that matter|Annotations added|Verified|Checklist|Know before you start|Next steps|New( since .*)?|Changed|Not there any more)$/;
 
-/** Nothing acts, nothing hides, and no heading is another than ours. */
+/** Expects no active markup, no hidden characters, and only the shipped headings. */
 function expectInert(markdown: string): void {
   expect(markdown).not.toMatch(HIDDEN);
   expect(actingNodes(markdown)).toEqual([]);
   for (const each of headings(markdown).slice(1)) expect(each).toMatch(SECTIONS);
 }
 
-/** All that came from elsewhere stands in code, each text whole in one place. */
+/** Expects all foreign text in code spans or blocks, each text whole in one of them. */
 function expectContained(markdown: string): void {
   expectInert(markdown);
   expect(outsideCode(markdown, WORDS)).toEqual([]);

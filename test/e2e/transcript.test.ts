@@ -184,7 +184,7 @@ test("a transcript moves with its session, and is in no snapshot by default", as
   expect((await s.json("objectives"))[0].text).toBe("Mine");
 });
 
-/** What a hook of an agent writes into the session's log. */
+/** Returns the events that an agent's hook logs. */
 const link = (id: string, file: string) =>
   `${JSON.stringify({ at: at(0), type: "turn:end", agent: "claude", agentSession: id, transcript: file })}\n`;
 

@@ -193,7 +193,7 @@ test("ui sends user text as text, never as markup or script", async () => {
     `session?id=${encodeURIComponent(scripts[1] ?? "")}`,
     `agent?run=${encodeURIComponent(scripts[0] ?? "")}`,
   ]) {
-    // What stands in quotes is the value of an attribute.
+    // Text in quotes is an attribute's value.
     const text = (await ui.ask(path)).text
       .replace(/<script>.*<\/script>/s, "<script>")
       .replace(/"[^"<>]*"/g, '""');

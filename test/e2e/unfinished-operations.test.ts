@@ -13,7 +13,7 @@ async function hook(s: Scratch, name: string, script: string): Promise<void> {
   await chmod(`${s.root}/.git/hooks/${name}`, 0o755);
 }
 
-/** Three branches' worth of commits that do not go together with what is here. */
+/** Makes commits on three branches that conflict with the current one. */
 async function clashing(s: Scratch): Promise<void> {
   for (const n of [1, 2, 3]) {
     await s.write("README.md", `ours ${n}\n`);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
-/** Every file and folder of a clone with its bytes; not the objects, which git collects, nor the cache of `git status`. */
+/** Returns every file and folder of a clone with its bytes, except objects and git's status cache. */
 function bytes(s: Scratch, without = /^\.git\/(objects|index$|ORIG_HEAD$|COMMIT_EDITMSG$)/) {
   const all: Record<string, string> = {};
   for (const name of readdirSync(s.root, { recursive: true, encoding: "utf8" }).sort()) {

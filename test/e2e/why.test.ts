@@ -56,7 +56,7 @@ const commitsByLine = ({ origins }: Why) =>
     )
     .sort(([one], [other]) => one - other);
 
-/** What plain `git blame` says of each line. */
+/** Returns each line's commit by plain `git blame`. */
 async function blamed(s: Scratch, file: string) {
   const text = await s.git("blame", "-w", "-C", "--porcelain", "--", file);
   return [...text.matchAll(/^([0-9a-f]{40}) \d+ (\d+)/gm)].map(

@@ -1,4 +1,4 @@
-/** What Windows and macOS do otherwise, as far as Linux can show it. */
+/** Behavior of Windows and macOS, simulated on Linux. */
 import { spawnSync } from "node:child_process";
 import { rename } from "node:fs/promises";
 import path from "node:path";

@@ -12,7 +12,7 @@ function blocks(heading: string): string[] {
   return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
 }
 
-/** What "# write a and b" stands for: code, or a test of it. */
+/** Returns the content for a "# write a and b" line: code, or a test of it. */
 const writing = (line: string) =>
   line
     .replace(/^# write /, "")

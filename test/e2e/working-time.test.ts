@@ -7,7 +7,7 @@ const LOG = ".git/sessions/work/events.jsonl";
 /** A moment so many minutes ago, ISO 8601. */
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
-/** Runs a command as if it committed that long ago. */
+/** Runs a command whose commits are dated that long ago. */
 async function at(s: Scratch, minutes: number, program: string, ...args: string[]): Promise<void> {
   const env = { GIT_AUTHOR_DATE: ago(minutes), GIT_COMMITTER_DATE: ago(minutes) };
   const ran = await s.run(program, args, { env });

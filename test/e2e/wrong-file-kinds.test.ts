@@ -1,4 +1,4 @@
-/** Something else than a file or a folder of ours below `.git/sessions`: no command waits, spins or shows a stack. */
+/** Unexpected kinds of files below `.git/sessions`: no command waits, spins or prints a stack. */
 import { mkdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { CLI, fixture, initRepository, type Ran, type Scratch } from "../support
 
 const SESSIONS = ".git/sessions";
 
-/** Paths below the folder of sessions; an empty one is the folder itself. */
+/** Paths below the sessions folder; an empty path is the folder itself. */
 const PATHS = [
   ...["", "feat", ".hooks", ".hooks/program", ".hooks/log", ".kept", ".trash", ".cache", ".folders"],
   ...[".runs", ".config-git.json", ".secrets"],

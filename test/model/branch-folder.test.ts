@@ -51,7 +51,7 @@ const PART = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }),
 );
 
-/** Names that git takes for a branch, as far as it matters here. */
+/** Names that git accepts for a branch. */
 const BRANCH = fc
   .array(PART, { minLength: 1, maxLength: 3 })
   .map((parts) =>

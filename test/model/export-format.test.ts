@@ -30,7 +30,7 @@ const MINIMAL: ExportedSession = {
 
 const objective = { id: "obj-1", mark: "open", text: "a" };
 
-/** What an import says of a session with these fields. */
+/** Returns the import's answer for a session with these fields. */
 function saidOf(fields: object): readonly string[] {
   const checked = checkExport(documentOf({ ...MINIMAL, ...fields }));
   return "problems" in checked ? checked.problems : [];

@@ -61,7 +61,7 @@ describe("text for GitHub and GitLab", () => {
     expect(undoNeutralize(neutralizeBlock(text))).toBe(text);
   });
 
-  /** How the servers themselves look for their words. */
+  /** The patterns that forges and build servers use. */
   const LIVE = [
     /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed|ing)?)\b:?\s*(?:[\w/.-]*[#!]\d|GH-\d|[A-Z]+-\d)/i,
     /\[(?:skip[ -_](?:ci|actions|netlify|azp)|(?:ci|netlify|azp)[ -_]skip|no ci)\]/i,

@@ -185,7 +185,7 @@ test("a history is read back from its own bytes at any offset, and from no other
       const changed = bytes.slice();
       changed[at % bytes.length] = (changed[at % bytes.length] ?? 0) ^ 0x10;
       const damaged = decodeHistory(changed);
-      // What stands between the label and the columns says nothing.
+      // The bytes between the label and the columns have no meaning.
       if (damaged) expect([damaged.label, numbers(damaged.history)]).toEqual([label, numbers(history)]);
       expect(decodeHistory(bytes.subarray(0, bytes.length - 8))).toBeUndefined();
     }),
@@ -210,7 +210,7 @@ test("any flipped bit is detected", () => {
     const changed = bytes.slice();
     changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
     const found = decodeHistory(changed);
-    // What stands between the label and the columns says nothing.
+    // The bytes between the label and the columns have no meaning.
     if (found) expect(JSON.stringify(numbers(found.history)), `bit ${bit}`).toBe(before);
   }
 });

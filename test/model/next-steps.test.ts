@@ -1,4 +1,4 @@
-/** The next steps, as a good colleague would name them. */
+/** The suggested next steps. */
 import { describe, expect, test } from "vitest";
 import { type NextInput, nextSteps } from "../../src/views/shapes/next.ts";
 

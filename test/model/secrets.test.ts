@@ -9,7 +9,7 @@ import {
   replaceSpots,
 } from "../../src/text/secrets.ts";
 
-/** Letters and digits as a generator gives them; no secret stands in this file. */
+/** Returns random-looking letters and digits, so that this file contains no secret. */
 const random = (length: number, set = "aZ3kQ9xR7mT2vB8nW4pL6yC1dF5gH0jS") =>
   Array.from({ length }, (_, at) => set[(at * 7 + Math.floor(at / 5)) % set.length]).join("");
 const hex = (length: number) => random(length, "a3f9c1e7b2d804655");
@@ -201,7 +201,7 @@ describe("secret detection", () => {
     );
     fc.assert(
       fc.property(prose, fc.constantFrom(...SECRETS), prose, (before, [, secret], after) => {
-        // A key that was cut goes on with the next line where that looks like one of its own.
+        // A truncated key includes the next line if that looks like key data.
         const text = `${before}\n${secret}\n# ${after}`;
         const [spot] = findSecrets(text);
         expect(spot?.start).toBeGreaterThan(before.length);

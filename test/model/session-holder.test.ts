@@ -13,7 +13,7 @@ import {
 let pid = 1000;
 const process = (...args: string[]): Process => ({ pid: --pid, started: "1", args });
 
-/** Who holds, of the processes above a command: the nearest first, each as its command line. */
+/** Returns the holder among a command's parent processes, given as command lines, the nearest first. */
 function held(...lines: string[]): string | undefined {
   const above = lines.map((line) => process(...line.split(" ")));
   return holderAmong(above)?.args.join(" ");

@@ -1,4 +1,4 @@
-/** Records that name only what changed: whoever reads the history knows as much as from full ones. */
+/** Records that name only changes: the history gives the same record as with full ones. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CheckpointRecord, Objective, ObjectiveMark } from "../../src/session/session.ts";

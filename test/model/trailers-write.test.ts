@@ -233,7 +233,7 @@ function asRecord(drawn: Drawn): CheckpointRecord {
   };
 }
 
-/** What the writer promises to give back. */
+/** Returns the normalized form that reading must give back. */
 function expected(drawn: Drawn) {
   const filled = <T extends { readonly text: string }>(items: readonly T[]) =>
     items.map((each) => ({ ...each, text: normalizeText(each.text) })).filter((each) => each.text !== "");

@@ -7,7 +7,7 @@ import { keptMessage, parseHead, transcriptId } from "../../src/transcripts/form
 
 const lines = (...rows: unknown[]) => rows.map((each) => `${JSON.stringify(each)}\n`).join("");
 
-/** All of a text, in pieces of so many characters. */
+/** Splits a text into pieces of a number of characters. */
 function rows(text: string, piece = 7, longest?: number) {
   const reading = rowsOf(longest);
   const found = [];

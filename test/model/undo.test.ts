@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ChangeRecord, nextToRedo, nextToUndo, undoneNow } from "../../src/session/undo.ts";
 
-/** States are numbers here: each change makes a new one, and `before` is looked up beside the records. */
+/** States are numbers: each change makes a new one, and `before` is looked up beside the records. */
 function play(steps: readonly ("change" | "undo" | "redo")[]) {
   const records: ChangeRecord[] = [];
   const before = new Map<number, number>();

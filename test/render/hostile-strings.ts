@@ -1,4 +1,4 @@
-/** Strings that try to leave their place, and a reader of Markdown's inline rules that says whether they did. */
+/** Strings that try to leave their container, and a reader of Markdown's inline rules that detects it. */
 import fc from "fast-check";
 
 const PIECES = [
@@ -73,7 +73,7 @@ export const hostile = fc.oneof(
   },
 );
 
-/** The text with escapes and code spans, read as CommonMark reads them, replaced by a middle dot: what can still act. */
+/** Returns the active rest of a text: escapes and code spans, by CommonMark's rules, become a middle dot. */
 export function activeMarkup(text: string): string {
   let left = "";
   for (let at = 0; at < text.length; ) {
@@ -92,7 +92,7 @@ export function activeMarkup(text: string): string {
   return left;
 }
 
-/** Where the next run of exactly so many backticks ends; -1 if there is none. */
+/** Returns the end of the next run of exactly so many backticks, or -1. */
 function closing(text: string, from: number, length: number): number {
   for (const run of text.slice(from).matchAll(/`+/g))
     if (run[0].length === length) return from + run.index + length;

@@ -68,7 +68,7 @@ const hostile = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-/** What still acts: the text with an x for each escaped character and code span, read from left to right as CommonMark does. */
+/** Returns the active rest of a text: each escaped character and code span, by CommonMark's rules, becomes an x. */
 function acting(text: string): string {
   let rest = "";
   for (let at = 0; at < text.length; ) {

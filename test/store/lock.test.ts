@@ -20,7 +20,7 @@ const DEAD = {
   at: "2026-01-01T00:00:00Z",
 };
 
-/** What another process would do: it does not inherit that this one holds the lock. */
+/** Acts as another process, which does not inherit this process's lock. */
 function asAnother<T>(action: () => Promise<T>): Promise<T> {
   return within(surroundingsOf({ cwd: "/", env: {} }).surroundings, action);
 }

@@ -4,14 +4,14 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { Failure } from "../../src/session/failure.ts";
 
-/** An empty folder, gone after the test. */
+/** Returns an empty folder, removed after the test. */
 export async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-store-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Code of the Failure that an action ends with; undefined when it succeeds. */
+/** Returns the code of an action's Failure; undefined if it succeeds. */
 export async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
   try {
     await action;

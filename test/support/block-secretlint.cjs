@@ -1,4 +1,4 @@
-// The scanner of secrets cannot be loaded.
+// Makes loading the secret scanner fail.
 const Module = require("node:module");
 const load = Module._load;
 Module._load = function (request, ...rest) {

@@ -4,10 +4,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { globbySync } from "globby";
 import type { TestProject } from "vitest/node";
 
-/** What the program is built from. */
+/** Sources of the built program. */
 const SOURCES = ["src/**", "templates/**", "scripts/*", "package-lock.json"];
 
-/** Tests drive the built program, so it is built anew where anything that it is made of has changed. */
+/** Builds the program if one of its sources changed, because tests run the built program. */
 export default function setup({ config }: TestProject): void {
   const state = stateOfSources();
   if (builtFrom() !== state) {

@@ -1,4 +1,4 @@
-/** A made-up repository in which a lot was done lately: sessions of every state, and the commits that carry them. */
+/** A generated repository with much recent work: sessions in every state, and their commits. */
 import type { Scratch } from "./scratch.ts";
 
 const DAY = 86_400_000;
@@ -28,7 +28,7 @@ const TYPES = ["feat", "fix", "test", "docs", "refactor", "feat", "fix", "chore"
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
 
-/** The same numbers every time. */
+/** Returns the same numbers every time. */
 function dice() {
   let state = 7;
   return (below: number) => {

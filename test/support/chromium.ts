@@ -1,16 +1,16 @@
-/** The browser that pages are tested in: started once for a file of tests, and closed after it. */
+/** The browser for page tests: started once per test file, and closed after it. */
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, test as run } from "vitest";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-// Where the checks have to hold, a browser that is missing is a failure.
+// In CI a missing browser is a failure.
 const isThere = existsSync(CHROMIUM) || process.env.CI !== undefined;
 
 /** Runs a test, or skips it on a machine without the browser. */
 export const test = isThere ? run : run.skip;
 
-/** Returns the name of a test; of a skipped one with the reason. */
+/** Returns the name of a test, with the reason if it is skipped. */
 export const testName = (name: string) => (isThere ? name : `${name} (skipped: no ${CHROMIUM})`);
 
 /** Starts the browser before the tests of a file. Returns how to get it. */

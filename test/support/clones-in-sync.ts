@@ -1,9 +1,9 @@
-/** Two clones at work on one session, and whether both have the same of it. */
+/** Two clones that work on one session, and the check that both have the same record. */
 import { expect } from "vitest";
 import type { Scratch } from "./scratch.ts";
 import { type TwoClones, twoClones } from "./two-clones.ts";
 
-/** Both clones at work on the session. */
+/** Returns two clones that both have the session open. */
 export async function clonesAtWork(...start: string[]): Promise<TwoClones> {
   const both = await twoClones(...start);
   await both.a.ok("push");
@@ -12,7 +12,7 @@ export async function clonesAtWork(...start: string[]): Promise<TwoClones> {
   return both;
 }
 
-/** Until both have the same. */
+/** Pushes and pulls until both clones are equal. */
 export async function syncUntilEqual({ a, b }: TwoClones): Promise<void> {
   await a.ok("push");
   await b.ok("pull");
@@ -20,7 +20,7 @@ export async function syncUntilEqual({ a, b }: TwoClones): Promise<void> {
   await a.ok("pull");
 }
 
-/** The record without what is of one clone only. */
+/** Returns the record without the data of one clone only. */
 export async function sharedRecord(s: Scratch, folder = "work") {
   const read = (name: string) => s.read(`.git/sessions/${folder}/${name}`);
   const {

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { fixture, initRepository, type Scratch } from "./scratch.ts";
 
-/** What each reader says of a decision: the commit that carries it, or null while it is pending. */
+/** A decision as a view shows it: the commit that carries it, or null while it is pending. */
 export interface DecisionCommit {
   readonly id: string;
   readonly commit: string | null;
@@ -27,8 +27,8 @@ async function makeThree(s: Scratch): Promise<void> {
 }
 
 /**
- * What `decisions list --all`, `log` and `handoff` say of the session's decisions; they have to say the same, each
- * decision once, and only commits that a ref leads to.
+ * Returns the decisions that `decisions list --all`, `log` and `handoff` show. Expects them to agree, each
+ * decision once, with a reachable commit.
  */
 export async function decisionCommits(s: Scratch, session: string): Promise<DecisionCommit[]> {
   const [all, log, handoff, refs] = await Promise.all([
@@ -72,7 +72,7 @@ export async function decisionCommits(s: Scratch, session: string): Promise<Deci
   return listed;
 }
 
-/** Full ids of the commits of a range, oldest first. */
+/** Returns the full ids of a range's commits, oldest first. */
 export async function commitIds(s: Scratch, ...range: string[]): Promise<string[]> {
   return (await s.git("rev-list", "--reverse", ...range)).split("\n").filter(Boolean);
 }

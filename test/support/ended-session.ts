@@ -10,7 +10,7 @@ export function sessionWithWork(...options: string[]): Promise<Scratch> {
   });
 }
 
-/** The same, ended: `kept` has its folder put aside, `snapshot` nothing but the snapshot. */
+/** Returns the same session, ended: `kept` has its folder set aside, `snapshot` only the snapshot. */
 export async function endedSession(where: "kept" | "snapshot", ...options: string[]): Promise<Scratch> {
   const s = await sessionWithWork(...options);
   await s.ok("end");

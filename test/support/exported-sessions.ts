@@ -14,7 +14,7 @@ const moment = fc
   .integer({ min: 0, max: 4_000_000_000_000 })
   .map((milliseconds) => new Date(milliseconds).toISOString());
 
-/** Lines that a Markdown list could take for its own; nothing in them that is taken away when they are kept. */
+/** Lines that look like items of a Markdown list, without characters that normalizing removes. */
 const line = fc.oneof(
   fc.stringMatching(/^[a-z][a-z0-9 #*[\]():,.'"-]{0,30}[a-z]$/),
   fc.constantFrom(
@@ -31,7 +31,7 @@ const line = fc.oneof(
   ),
 );
 const text = fc.array(line, { minLength: 1, maxLength: 3 }).map((all) => all.join("\n"));
-/** What a blocker says must not end like its own link or note. */
+/** A blocker's text must not end like a link or note. */
 const plain = fc.stringMatching(/^[a-z][a-z0-9 ]{0,20}[a-z]$/);
 const word = fc.stringMatching(/^[\w-][\w ./:-]{0,20}[\w]$/);
 

@@ -1,10 +1,10 @@
-/** Stand-ins for agents: small programs that say what they were given. */
+/** Stand-ins for agents: small programs that write down their arguments, input and environment. */
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import { CLI, type Scratch, scratch } from "./scratch.ts";
 
-/** What a stand-in writes about itself, as JSON, into the file that SAYS names. */
+/** The JSON that a fake agent writes about itself into the file in SAYS. */
 interface Said {
   readonly args: readonly string[];
   readonly input: string;
@@ -62,7 +62,7 @@ export interface WithAgents {
   file(name: string): string;
 }
 
-/** A repository with a session on `x`, and agents of these names on PATH. What still runs at its end is killed. */
+/** Returns a repository with a session on `x` and fake agents of these names on PATH. Kills them at the end of the test. */
 export async function withAgents(...names: string[]): Promise<WithAgents> {
   const s = await scratch();
   const bin = path.join(s.home, "bin");
@@ -95,7 +95,7 @@ export async function withAgents(...names: string[]): Promise<WithAgents> {
   };
 }
 
-/** What a session's log says of runs. */
+/** Returns the run events of a session's log. */
 export async function runEvents(s: Scratch, folder: string): Promise<{ type: string }[]> {
   const lines = (await s.read(`.git/sessions/${folder}/events.jsonl`)).trim().split("\n");
   return lines.map((line) => JSON.parse(line)).filter((each) => each.type.startsWith("run:"));
@@ -110,7 +110,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Ends a process and its group, whatever is left of them. */
+/** Kills a process and its group; neither has to exist. */
 export function kill(pid: number): void {
   for (const whom of [-pid, pid]) {
     try {

@@ -1,4 +1,4 @@
-// The machine has the name that PLANTED_HOST says.
+// Gives the machine the host name in PLANTED_HOST.
 const os = require("node:os");
 os.hostname = () => process.env.PLANTED_HOST;
 os.userInfo = () => ({

@@ -1,4 +1,4 @@
-/** A folder in memory, to be written as often as a test needs one of its kind. */
+/** A folder kept in memory, and written for each test that needs a copy. */
 import {
   lstatSync,
   mkdirSync,
@@ -40,7 +40,7 @@ export function readTemplate(base: string): Template {
   return { base, entries, workTrees };
 }
 
-/** Writes a copy. What names the template's folder names the copy's: their paths are equally long. */
+/** Writes a copy, and replaces the template's path by the copy's, which has the same length. */
 export function writeTemplate({ base, entries }: Template, target: string): void {
   if (base.length !== target.length) throw new Error(`${target} is not as long as ${base}`);
   for (const { name, mode, content } of entries) {

@@ -16,17 +16,17 @@ interface ModelSession {
   readonly decisions: string[];
 }
 
-/** What has to be found again, whatever was done to the repository. */
+/** The texts and commits that must survive every operation. */
 export interface World {
   readonly s: Scratch;
   readonly random: () => number;
-  /** What was done, for the one who has to find out. */
+  /** The actions so far, printed on failure. */
   readonly story: string[];
   readonly sessions: ModelSession[];
   count: number;
 }
 
-/** Numbers between 0 and 1, the same for the same seed (mulberry32). */
+/** Returns a generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -51,7 +51,7 @@ export async function newWorld(seed: number): Promise<World> {
 export const pick = <T>({ random }: World, items: readonly T[]): T | undefined =>
   items[Math.floor(random() * items.length)];
 
-/** A git command that may be refused; what it leaves unfinished is aborted. */
+/** Runs a git command that may be refused, and aborts an unfinished operation. */
 export async function tryGit(world: World, ...args: string[]): Promise<boolean> {
   world.story.push(`git ${args.join(" ")}`);
   const { s } = world;
@@ -61,7 +61,7 @@ export async function tryGit(world: World, ...args: string[]): Promise<boolean> 
   return false;
 }
 
-/** One of our commands, sometimes killed in the middle. Gives the exit code; 137 when it was killed. */
+/** Runs a command of the program, sometimes killed in the middle. Returns the exit code, 137 if killed. */
 export async function trySession(world: World, ...args: string[]): Promise<number> {
   const { s, random } = world;
   const at = random() < 0.15 ? 1 + Math.floor(random() * 40) : 0;
@@ -81,13 +81,13 @@ export async function branchOf({ s }: World): Promise<string> {
   return (await s.run("git", ["symbolic-ref", "--short", "--quiet", "HEAD"])).stdout.trim();
 }
 
-/** The session of the branch that is checked out, as far as the model knows. */
+/** Returns the model's session of the checked-out branch. */
 export async function currentSession(world: World): Promise<ModelSession | undefined> {
   const branch = await branchOf(world);
   return world.sessions.find((each) => !each.ended && each.branch === branch);
 }
 
-/** What only the step that is meant to may change. */
+/** Returns the state that only the intended step may change. */
 export async function protectedState({ s }: World): Promise<Record<string, string>> {
   const script = [
     "git symbolic-ref -q HEAD; git rev-parse HEAD; echo //",
@@ -102,7 +102,7 @@ export async function protectedState({ s }: World): Promise<Record<string, strin
   return { head, refs, index, stash, files };
 }
 
-/** Everything that was ever put in is found, and every file of ours is whole. */
+/** Expects every recorded text to be found, and every state file to be whole. */
 export async function expectNothingLost(world: World, all: boolean): Promise<void> {
   const { s, sessions } = world;
   const found: { text: string }[] = await s.json("decisions", "list", "--all");
@@ -135,7 +135,7 @@ function jsonFiles(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-/** Takes over into the model what a killed command did or did not do. */
+/** Updates the model after a killed command, which may or may not have changed the record. */
 export async function updateModel(world: World): Promise<void> {
   const { s, sessions } = world;
   const branch = await branchOf(world);

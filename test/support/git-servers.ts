@@ -1,4 +1,4 @@
-/** Real git servers on loopback, each closed with its test. */
+/** Real git servers on loopback, each stopped with its test. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
@@ -9,14 +9,14 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { Scratch } from "./scratch.ts";
 
-/** A bare repository beside the scratch one, which may hold commits: `remote.git`, or another name. */
+/** Returns a bare repository beside the scratch one: `remote.git`, or another name. */
 export async function bareRemote(s: Scratch, name = "remote.git", ...args: string[]): Promise<Scratch> {
   const at = path.join(path.dirname(s.root), name);
   await s.git("init", "--quiet", "--bare", "--initial-branch=main", ...args, at);
   return s.at(at);
 }
 
-/** `git daemon`, which takes pushes from anybody; its address for a repository beside the scratch one. */
+/** Starts `git daemon`, which accepts pushes, and returns the URL of a repository beside the scratch one. */
 export async function gitDaemon(s: Scratch, ...args: string[]): Promise<(name: string) => string> {
   const port = await freePort();
   const base = path.dirname(s.root);
@@ -41,7 +41,7 @@ export async function gitDaemon(s: Scratch, ...args: string[]): Promise<(name: s
 }
 
 export interface HttpRules {
-  /** Who may come in: anybody unless given. */
+  /** The required login; without it anybody may connect. */
   readonly user?: string;
   readonly password?: string;
   /** Answers every request with this status. */
@@ -52,7 +52,7 @@ export interface HttpRules {
   readonly silent?: boolean;
 }
 
-/** Smart HTTP: a server of ours in front of `git http-backend`. Its requests are counted. */
+/** Starts a smart HTTP server in front of `git http-backend`, which counts requests. */
 export async function httpServer(
   s: Scratch,
   rules: HttpRules = {},
@@ -111,7 +111,7 @@ export async function httpServer(
   return { at, requests };
 }
 
-/** The head of a CGI's answer becomes ours, the rest goes through as it comes. */
+/** Copies the headers of a CGI answer, and passes its body through. */
 function answer(cgi: ChildProcess, response: http.ServerResponse): void {
   let head: Buffer | undefined = Buffer.alloc(0);
   cgi.stdout?.on("data", (chunk: Buffer) => {
@@ -134,7 +134,7 @@ function answer(cgi: ChildProcess, response: http.ServerResponse): void {
 
 const SSHD = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"].find((each) => existsSync(each));
 
-/** Why there is no ssh server here; undefined where there is one. */
+/** The reason why this machine has no ssh server; undefined if it has one. */
 export const noSshd =
   SSHD === undefined
     ? "no sshd here (Debian: openssh-server)"
@@ -142,7 +142,7 @@ export const noSshd =
       ? "not on Windows"
       : undefined;
 
-/** `sshd` on a port of its own with keys of its own; `s` gets a key that it lets in. */
+/** Starts `sshd` on its own port with its own keys, and gives `s` an accepted key. */
 export async function sshServer(
   s: Scratch,
 ): Promise<{ readonly at: (name: string) => string; readonly ssh: string }> {
@@ -178,7 +178,7 @@ export async function sshServer(
   };
 }
 
-/** A port that takes connections and says nothing. */
+/** Opens a port that accepts connections and stays silent. */
 export async function silentPort(): Promise<number> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
@@ -193,7 +193,7 @@ export async function silentPort(): Promise<number> {
   return (server.address() as net.AddressInfo).port;
 }
 
-/** A port where nobody listens. */
+/** Returns a port without a server. */
 export async function freePort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

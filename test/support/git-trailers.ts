@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { Trailer } from "../../src/trailers/git-trailers.ts";
 
-/** What git itself reads from messages: all of them committed by one `git fast-import`, read back by one `git log`. */
+/** Returns the trailers that git reads from messages: one `git fast-import` commits them, one `git log` reads them. */
 export function trailersByGit(messages: readonly string[]): { stored: string; trailers: Trailer[] }[] {
   const folder = mkdtempSync(path.join(os.tmpdir(), "session-trailers-"));
   const env = {

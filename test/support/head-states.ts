@@ -1,4 +1,4 @@
-/** Kinds of HEAD, each made of a repository with a session on `feature/login`, whose branch a bare remote has. */
+/** Kinds of HEAD, each made from a repository with a session on `feature/login`, pushed to a bare remote. */
 import { fixture, initRepository, type Scratch } from "./scratch.ts";
 
 export const BRANCH = "feature/login";
@@ -28,7 +28,7 @@ export async function cloneOf(s: Scratch, to = "../clone"): Promise<Scratch> {
 export const plainCommit = (s: Scratch, subject: string) =>
   s.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", subject);
 
-/** A kind of HEAD, the source that views name for its record, and the words of it. */
+/** A kind of HEAD, with the source of its record that views name, and the words for it. */
 export type Kind = readonly [
   name: string,
   kind: string,

@@ -5,7 +5,7 @@ import path from "node:path";
 
 const PACKAGES = ["husky@9.1.7", "husky4@npm:husky@4.3.8", "lefthook@2.2.2", "simple-git-hooks@2.14.0"];
 
-/** Hook managers from the registry, installed once into a folder that stays; undefined where there is no registry. */
+/** Returns the folder of hook managers, installed once from npm; undefined without a registry. */
 export function managersFromNpm(): string | undefined {
   const folder = path.join(os.tmpdir(), "session-test-hook-managers-1");
   if (existsSync(folder)) return path.join(folder, "node_modules");
@@ -25,5 +25,5 @@ export function managersFromNpm(): string | undefined {
   return path.join(folder, "node_modules");
 }
 
-/** Whether a program is on PATH. */
+/** Returns whether a program is on PATH. */
 export const isInstalled = (program: string): boolean => spawnSync(program, ["--version"]).status === 0;

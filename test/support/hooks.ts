@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { ALL, SEED } from "./sampling.ts";
 import type { Scratch } from "./scratch.ts";
 
-/** Names, kinds, modes, link targets and digests of everything below some folders; "absent" where there is none. */
+/** Returns names, kinds, modes, link targets and digests of everything below some folders, or "absent". */
 export async function manifest(s: Scratch, ...folders: string[]): Promise<string> {
   const each = folders.map((folder) => s.run("sh", ["-c", MANIFEST, "sh", folder]));
   return (await Promise.all(each)).map((ran) => ran.stdout).join("---\n");
@@ -19,7 +19,7 @@ export async function writeScript(s: Scratch, file: string, text: string, mode =
   await chmod(`${s.root}/${file}`, mode);
 }
 
-/** A hook that writes down how it was called: arguments, input, git's variables, folder. */
+/** Returns a hook that writes down its arguments, input, git variables and folder. */
 export const spyHook = (name: string, code = 0): string => `#!/bin/sh
 {
   echo "== ${name} $# $PWD"
@@ -30,7 +30,7 @@ export const spyHook = (name: string, code = 0): string => `#!/bin/sh
 exit ${code}
 `;
 
-/** Every hook that git starts on the side of who works with a repository, or who receives a push. */
+/** Every hook that git runs in a repository, or when it receives a push. */
 export const ALL_HOOKS = [
   ...["applypatch-msg", "pre-applypatch", "post-applypatch", "pre-commit", "pre-merge-commit"],
   ...["prepare-commit-msg", "commit-msg", "post-commit", "pre-rebase", "post-checkout", "post-merge"],
@@ -39,7 +39,7 @@ export const ALL_HOOKS = [
   ...["fsmonitor-watchman", "post-index-change", "p4-changelist", "p4-pre-submit"],
 ];
 
-/** Commands of git that run nearly all of them. Prints the exit code of each. */
+/** Git commands that run nearly all hooks, and print the exit code of each. */
 export const WORK = `
 git commit -q --allow-empty -m one; echo "commit $?"
 git commit -q --amend --allow-empty -m "one more"; echo "amend $?"
@@ -64,7 +64,7 @@ git -C ../linked commit -q --allow-empty -m linked; echo "linked $?"
 git log --all --format='%H %s'
 `;
 
-/** How a commit comes to be, or becomes another one, each with a decision pending. */
+/** Ways to make or rewrite a commit, each with a pending decision. */
 const WAYS = [
   'git commit -q -m "with words"',
   "git commit -q",
@@ -82,11 +82,11 @@ const WAYS = [
   "git commit -q -m first; GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' git rebase -q -i HEAD~2",
 ];
 
-/** A third of the ways, each time another one, where every commit starts a slow manager. */
+/** A random third of the ways, for slow hook managers. */
 export const SOME_WAYS = ALL ? WAYS : WAYS.filter((_, at) => at % 3 === SEED % 3);
 
 /**
- * Commits in a session in these ways: every commit carries the session once, every decision is in one commit.
+ * Commits in a session in these ways, and expects every commit to carry the session once and every decision to be in one commit.
  * `tools` goes before PATH.
  */
 export async function expectRecorded(s: Scratch, ways: readonly string[] = WAYS, tools = ""): Promise<void> {

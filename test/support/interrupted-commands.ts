@@ -1,4 +1,4 @@
-/** A repository for commands that break off, and what has to hold afterwards and when the command is repeated. */
+/** A repository for interrupted commands, and the conditions after the interruption and after a repetition. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
@@ -49,7 +49,7 @@ export async function prepareFor(operation: Operation): Promise<Scratch> {
   });
 }
 
-/** What a command may change, part by part; ids of new commits and sessions are by chance, so their words stand for them. */
+/** Returns everything a command may change, by part. Random ids of commits and sessions are replaced by their texts. */
 export async function repositoryParts(s: Scratch): Promise<Record<string, string>> {
   const said = async (program: string, ...args: string[]) => (await s.run(program, args)).stdout;
   const refs = await said("git", "for-each-ref", "--format=%(refname) %(tree) %(subject)");
@@ -85,13 +85,13 @@ export async function repositoryParts(s: Scratch): Promise<Record<string, string
   return parts;
 }
 
-/** Files of a tree; the log of decisions has times in it. */
+/** Returns the files of a tree, without the times in the decision log. */
 async function files(s: Scratch, tree: string): Promise<string> {
   const listed = (await s.run("git", ["ls-tree", "-r", tree])).stdout.split("\n");
   return listed.map((each) => (each.includes("decision-log") ? "log" : each)).join(",");
 }
 
-/** What the program says of its sessions, without what is by chance. */
+/** Returns what the program shows of its sessions, without random ids. */
 export async function shownRecord(s: Scratch): Promise<string> {
   const sessions = await s.json("list", "--all");
   const decisions = await s.json("decisions", "list", "--all");
@@ -101,7 +101,7 @@ export async function shownRecord(s: Scratch): Promise<string> {
   return [...told.sort(), ...decisions.map((each: { text: string }) => each.text).sort()].join("\n");
 }
 
-/** Every file of state is one that can be read. */
+/** Expects every state file to be readable. */
 function expectParsed(s: Scratch, what: string): void {
   const folder = path.join(s.root, ".git/sessions");
   for (const each of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -116,10 +116,10 @@ function expectParsed(s: Scratch, what: string): void {
 
 const LOCKS = "find .git ../remote.git -name '*.lock' -not -path '*/sessions/*' -delete";
 
-/** What no command says, whatever happens to it. */
+/** Output that no command may print, however it fails. */
 export const NOT_FAULTS = /^ +at |TypeError|Unexpected/m;
 
-/** Names of the checks of doctor that find something wrong. */
+/** Returns the names of doctor's failing checks. */
 export async function doctorProblems(s: Scratch): Promise<string[]> {
   const checks = await s.json<{ name: string; state: string }[]>("doctor");
   return checks.filter((each) => each.state === "problem").map((each) => each.name);
@@ -135,11 +135,11 @@ export interface Broken {
   readonly operation: Operation;
   readonly before: Record<string, string>;
   readonly ends: Ends;
-  /** What happened, for whoever reads why it failed. */
+  /** The history of the run, printed if it fails. */
   readonly told: string;
 }
 
-/** All is as before or as after the command: gives that. Files of these names may be neither, until the next command. */
+/** Expects the state before or after the command, and returns which. Files of these names may differ until the next command. */
 export async function expectWhole(
   s: Scratch,
   { before, ends, told }: Broken,
@@ -162,7 +162,7 @@ export async function expectWhole(
   return between;
 }
 
-/** The command, repeated, reaches the end that it has when nothing goes wrong, but for a file that could not be removed. */
+/** Expects the repeated command to end as without a fault, except for a file that could not be removed. */
 export async function expectSameEnd(
   s: Scratch,
   { operation, before, ends, told }: Broken,

@@ -1,11 +1,11 @@
-/** Commands that are killed while git moves HEAD, index and files. */
+/** Kills commands while git changes HEAD, index and files. */
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { type Scratch, scratch } from "./scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
-/** Where it is killed: by git's n-th command that changes something, before or after that; or by the n-th file it writes. */
+/** The moment of the kill: before or after git's n-th changing command, or at the n-th written file. */
 export interface Kill {
   readonly at: number;
   readonly when: "before" | "after" | "smudge";
@@ -13,7 +13,7 @@ export interface Kill {
 
 const CHANGES = "switch|merge|commit|branch|worktree|update-ref|update-index|checkout-index|read-tree";
 
-/** Three branches that differ in files through a filter, files without one, a link, a mode, and a folder for a file. */
+/** Returns three branches that differ in filtered and plain files, a link, a mode, and a folder in place of a file. */
 export async function checkoutRepository(): Promise<Scratch> {
   const s = await scratch();
   await s.write(
@@ -47,7 +47,7 @@ exec sed 's/^/on disk: /'
   return s;
 }
 
-/** A git that kills its process group at the n-th of its commands that change something. */
+/** A git that kills its process group at the n-th changing command. */
 function deadlyGit(git: string, home: string, at: number, when: Kill["when"]): string {
   return `#!/bin/sh
 skip=
@@ -66,7 +66,7 @@ exec '${git}' "$@"
 `;
 }
 
-/** Runs the command in a process group of its own, as a terminal does, and kills the group there. False where it ran through. */
+/** Runs the command in its own process group, as a terminal does, and kills the group. Returns false if it ran to its end. */
 export async function runAndKill(s: Scratch, { at, when }: Kill, args: readonly string[]): Promise<boolean> {
   const { home } = s;
   const folder = path.join(home, "deadly");

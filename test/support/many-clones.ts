@@ -1,4 +1,4 @@
-/** Several clones of one remote that work on the same sessions, and what each of them wrote. */
+/** Several clones of one remote that change the same sessions, and the texts that each of them wrote. */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -10,18 +10,18 @@ import { type Ran, type Scratch, scratch } from "./scratch.ts";
 const CLI = path.resolve("dist/cli.js");
 const FAULT = path.resolve("test/support/node-faults.cjs");
 
-/** Where a text has to be found again. */
+/** The place where a written text must be found later. */
 export type Kind = "objectives.md" | "blockers.md" | "context.json" | "anywhere" | "document";
 
 export interface Clones {
   readonly clones: readonly Scratch[];
   readonly remote: Scratch;
   readonly random: () => number;
-  /** What was done, for the one who has to find out. */
+  /** The actions so far, printed on failure. */
   readonly story: string[];
   /** Ids of the sessions that all clones work on, each with its branch. */
   readonly sessions: Map<string, string>;
-  /** Every text that somebody wrote, and nobody took away. Each holds a word of its own. */
+  /** Texts that were written and not removed. Each contains a unique word. */
   readonly written: Map<string, { readonly kind: Kind; readonly id: string }>;
   count: number;
 }
@@ -30,7 +30,7 @@ const WORD = /\bw\d+w\b/g;
 
 export const wordsIn = (text: string): string[] => text.match(WORD) ?? [];
 
-/** Clones that were made once are copied for each story. */
+/** Made once, and copied for each run. */
 let made: { readonly folder: string; readonly sessions: readonly (readonly [string, string])[] } | undefined;
 
 export function removeTemplates(): void {
@@ -39,7 +39,7 @@ export function removeTemplates(): void {
 
 const CLONES = ["work", "clone-2", "clone-3"];
 
-/** Two or three clones, each with both sessions; `daemon`: they talk to the remote through `git daemon`. */
+/** Returns two or three clones, each with both sessions; with `daemon` they use the remote through `git daemon`. */
 export async function makeClones(seed: number, count: number, daemon: boolean): Promise<Clones> {
   made ??= await make();
   const first = await scratch({ repository: false });
@@ -100,7 +100,7 @@ export function forget({ written }: Clones, text: string): void {
 
 export const nameOf = ({ clones }: Clones, s: Scratch): string => String.fromCharCode(97 + clones.indexOf(s));
 
-/** One of our commands, in some runs killed at a change of a file or before a git command. Null: it was killed. */
+/** Runs a command of the program, sometimes killed at a file change or before a git command. Returns null if killed. */
 export async function trySession(
   world: Clones,
   s: Scratch,
@@ -120,7 +120,7 @@ export async function trySession(
   return ran;
 }
 
-/** Where the record of a session is in this clone: at work on its branch, or put aside. */
+/** Returns the folder of a session in this clone, active or ended. */
 export function folderOf(s: Scratch, id: string): string | undefined {
   const base = path.join(s.root, ".git/sessions");
   for (const name of readdirSync(base, { recursive: true, encoding: "utf8" })) {
@@ -143,7 +143,7 @@ export function fileOf(s: Scratch, id: string, name: string): string {
 const refsOf = (s: Scratch) =>
   s.git("for-each-ref", "--format=%(refname) %(objectname) %(tree)", "refs/sessions/");
 
-/** Brings all clones to the same branches and sessions, until a whole round changes nothing. */
+/** Syncs all clones until a whole round changes nothing. */
 export async function syncAll(world: Clones): Promise<void> {
   const { clones, remote, story } = world;
   for (const s of clones) {
@@ -178,7 +178,7 @@ export async function syncAll(world: Clones): Promise<void> {
   }
 }
 
-/** All clones and the remote have the same, and all that was written is in it. */
+/** Expects all clones and the remote to be equal and to contain every written text. */
 export async function expectConverged(world: Clones): Promise<void> {
   const { clones, remote, sessions } = world;
   const there = await refsOf(remote);
@@ -206,7 +206,7 @@ export async function expectConverged(world: Clones): Promise<void> {
   for (const s of [...clones, remote]) await s.git("fsck", "--strict", "--no-dangling");
 }
 
-/** Every clone has what was written, of these kinds. */
+/** Expects every clone to contain the written texts of these kinds. */
 async function expectWritten(
   { clones, written, sessions }: Clones,
   counts: (kind: Kind) => boolean = () => true,
@@ -240,7 +240,7 @@ async function shown(s: Scratch, name: string): Promise<string> {
   return (await s.run("git", ["cat-file", "-p", name])).stdout;
 }
 
-/** What is of one clone only stays there. */
+/** Expects data of one clone to be in no other clone. */
 function shared(text: string): object {
   const { tip: _tip, told: _told, work: _work, own: _own, ref: _ref, ...context } = JSON.parse(text);
   return context;

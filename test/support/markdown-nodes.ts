@@ -1,4 +1,4 @@
-/** Reads Markdown as CommonMark does, and says where words stand. */
+/** Parses Markdown as CommonMark, and finds in which nodes words are. */
 import { type Node, Parser } from "commonmark";
 
 export interface Stray {
@@ -7,17 +7,17 @@ export interface Stray {
   readonly text: string;
 }
 
-/** Nodes that a view of ours never has: what is in it acts, or came from elsewhere. */
+/** Nodes that no view of the program may contain: they act, or come from foreign text. */
 const ACTING = new Set(["html_inline", "html_block", "link", "image", "block_quote", "thematic_break"]);
 
-/** Nodes that act, whatever is in them. */
+/** Returns the nodes that act, such as links and HTML. */
 export function actingNodes(markdown: string): Stray[] {
   return nodes(markdown).flatMap((node) =>
     ACTING.has(node.type) ? [{ where: node.type, text: node.literal ?? node.destination ?? "" }] : [],
   );
 }
 
-/** Where these words stand in anything but one code span or code block. */
+/** Returns the nodes other than code spans and code blocks that contain these words. */
 export function outsideCode(markdown: string, words: RegExp): Stray[] {
   const strays: Stray[] = [];
   for (const node of nodes(markdown)) {
@@ -30,12 +30,12 @@ export function outsideCode(markdown: string, words: RegExp): Stray[] {
   return strays;
 }
 
-/** Headings as text, in order. */
+/** Returns the texts of the headings, in order. */
 export function headings(markdown: string): string[] {
   return nodes(markdown).flatMap((node) => (node.type === "heading" ? [textOf(node)] : []));
 }
 
-/** What stands in code, each span and each block by itself. */
+/** Returns the text of each code span and code block. */
 export function codeTexts(markdown: string): string[] {
   return nodes(markdown).flatMap((node) =>
     node.type === "code" || node.type === "code_block" ? [node.literal ?? ""] : [],

@@ -13,7 +13,7 @@ export interface Answered {
   readonly value: any;
 }
 
-/** The official client, with the built server in a repository. `modern`: without a handshake, as of 2026. */
+/** Connects the official client to the built server in a repository. `modern`: without a handshake, as in protocol 2026. */
 export async function connectClient(
   s: Scratch,
   options: {

@@ -22,7 +22,7 @@ function strike(name, file, write) {
   throw error;
 }
 
-/** Bytes, not letters: a write may be torn within one. */
+/** Counts bytes, not characters: a write may be torn within a character. */
 function writeHalf(descriptor, content) {
   const bytes = Buffer.from(content);
   fs.writeSync(descriptor, bytes.subarray(0, bytes.length >> 1));

@@ -1,6 +1,6 @@
 import type { Scratch } from "./scratch.ts";
 
-/** Makes a bare repository beside a scratch that has this repository's own history on `main`. Returns its path. */
+/** Makes a bare repository beside a scratch, with this project's own history on `main`. Returns its path. */
 export async function projectHistory(s: Scratch): Promise<string> {
   const project = process.cwd();
   const up = s.at("../up.git");

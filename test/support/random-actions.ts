@@ -1,4 +1,4 @@
-/** What people do to sessions that several clones work on: by command, by hand and with git. */
+/** Random actions of people on sessions in several clones: by command, by hand and with git. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
@@ -24,7 +24,7 @@ interface Here {
 
 type Deed = (world: Clones, here: Here) => Promise<unknown>;
 
-/** One thing that one of them does in the session that is checked out there. */
+/** Runs one random action in one clone, on its checked-out session. */
 export async function doRandomAction(world: Clones): Promise<void> {
   const s = pick(world, world.clones);
   const branch = await s.git("branch", "--show-current");
@@ -45,7 +45,7 @@ export async function doRandomAction(world: Clones): Promise<void> {
   await kind(world, { s, id, branch });
 }
 
-/** Runs it; a text counts once the command said so, or it stands in the record. */
+/** Runs a command. Its text must survive once the command succeeded or the record contains it. */
 async function write(
   world: Clones,
   { s, id }: Pick<Here, "s" | "id">,
@@ -65,7 +65,7 @@ async function write(
   remember(world, kind, id, text);
 }
 
-/** A command that writes, and changes nothing: what one that was killed had decided is done then. */
+/** Runs a writing command without a change, so that the decision of a killed command is applied. */
 async function finish(world: Clones, { s, id }: Pick<Here, "s" | "id">): Promise<void> {
   await trySession(world, s, ["tag", id, "none", "--remove"], true);
 }
@@ -83,7 +83,7 @@ const record: Deed = async (world, here) => {
   await write(world, here, kind, text, args);
 };
 
-/** The tasks of a file: their ids and texts. */
+/** Returns the ids and texts of a file's tasks. */
 function tasksOf({ s, id }: Here, name: string): { readonly id: string; readonly text: string }[] {
   const found: { id: string; text: string }[] = [];
   for (const line of fileOf(s, id, name).split("\n")) {
@@ -143,7 +143,7 @@ const byHand: Deed = async (world, { s, id }) => {
   writeFileSync(file, lines.join("\n"));
 };
 
-/** Title, tags, values, documents. */
+/** Changes title, tags, metadata or documents. */
 const keep: Deed = async (world, here) => {
   const { s, id } = here;
   const text = newText(world);
@@ -198,7 +198,7 @@ async function document(world: Clones, here: Here, text: string): Promise<void> 
   if (ran?.code === 0) remember(world, "document", here.id, text);
 }
 
-/** Work of the project: checkpoints and plain commits, to and from the remote as git does it. */
+/** Works on the project: checkpoints, plain commits, git push and git pull. */
 const git: Deed = async (world, here) => {
   const { s, branch } = here;
   const text = newText(world);
@@ -224,7 +224,7 @@ const git: Deed = async (world, here) => {
   if (ran.code !== 0) for (const operation of ["merge", "rebase"]) await s.run("git", [operation, "--abort"]);
 };
 
-/** The life of a session: it ends, goes on, is hidden, is deleted and comes back. */
+/** Ends, resumes, archives, deletes or restores a session. */
 const lives: Deed = async (world, here) => {
   const { s, id } = here;
   const text = newText(world);
@@ -241,7 +241,7 @@ const lives: Deed = async (world, here) => {
   await trySession(world, s, how === "pause" ? ["pause"] : [how, id]);
 };
 
-/** To and from the remote: alone, two at once, one that is not there. */
+/** Pushes and pulls: alone, two at once, or with a missing remote. */
 const talk: Deed = async (world, { s, id }) => {
   const all = [
     ["push"],

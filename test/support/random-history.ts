@@ -36,7 +36,7 @@ const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
 const quoted = (name: string) =>
   `"${name.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n").replace(/\t/g, "\\t")}"`;
 
-/** A generator of whole numbers below its argument, the same for the same seed. */
+/** Returns a generator of whole numbers below its argument, the same for the same seed. */
 function dice(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
@@ -90,7 +90,7 @@ export async function randomHistory(s: Scratch, seed: number, count: number): Pr
   if (ran.code !== 0) throw new Error(`seed ${seed}: ${ran.stderr}`);
 }
 
-/** What plain git says a history came to. */
+/** Returns the counts of a history by plain git. */
 export async function countedByGit(s: Scratch, revision = "HEAD") {
   const log = async (...args: string[]) => (await s.run("git", ["log", ...args, revision, "--"])).stdout;
   const lines = (text: string) => text.split("\n").filter(Boolean);

@@ -1,4 +1,4 @@
-/** The record of a session as files, and what people do to it on several devices. */
+/** The record of a session as files, and the edits of people on several devices. */
 
 import fc from "fast-check";
 import { contextText, parseContext } from "../../src/session/context.ts";
@@ -42,7 +42,7 @@ export type Files = ReadonlyMap<string, string>;
 const START = Date.parse("2026-03-01T10:00:00.000Z");
 const ID = "k3f9qzm2x7ab";
 
-/** A moment of a device: no two devices have the same one. */
+/** Returns a time of a device; no two devices share one. */
 function momentOf(device: number, tick: number): string {
   return new Date(START + tick * 60_000 + device).toISOString();
 }
@@ -95,7 +95,7 @@ export type Edit =
   | { readonly do: "handoff"; readonly text: string }
   | { readonly do: "checkpoint"; readonly text: string };
 
-/** Changes to what was recorded, as commands ask for them; undefined where there is nothing to change. */
+/** Returns the changes that commands request; undefined if there is no item to change. */
 const CHANGES = {
   "reword decision": (decision, _blocker, _note, text) => ({ do: "decision.edit", id: decision, text }),
   withdraw: (decision, _blocker, _note, reason) => ({ do: "decision.withdraw", id: decision, reason }),
@@ -110,7 +110,7 @@ const CHANGES = {
 >;
 type Changed = keyof typeof CHANGES;
 
-/** The record after an edit; the same one where there is nothing to edit. */
+/** Returns the record after an edit, or the same record if there is no item to edit. */
 export function applyEdit(files: Files, edit: Edit, device: number, tick: number): Files {
   const now = momentOf(device, tick);
   const state = stateOf(files);
@@ -258,5 +258,5 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ do: fc.constant("workspace"), name: fc.constantFrom("plan.md", "notes"), at, text }),
 ) as fc.Arbitrary<Edit>;
 
-/** What people did on a device. */
+/** The edits on one device. */
 export const anyEdits = fc.array(anyEdit, { maxLength: 6 });

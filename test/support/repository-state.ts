@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import type { Ran, Scratch } from "./scratch.ts";
 
-/** What a command may change, each apart: `refs` are those of git and the user, `snapshots` are ours. */
+/** The parts of a repository that a command may change: `refs` of git and the user, `snapshots` of sessions. */
 type Part = "head" | "refs" | "snapshots" | "index" | "files" | "stash" | "config";
 type RepositoryState = Readonly<Record<Part, string>>;
 
-/** The repository as it is now, bit by bit. Works without a commit, and with names of any bytes. */
+/** Returns the complete state of a repository. Works without a commit, and with names of any bytes. */
 export async function repositoryState(s: Scratch): Promise<RepositoryState> {
   const said = async (program: string, ...args: string[]) => (await s.run(program, args)).stdout;
   const [symbolic, commit, refs, index, files, stash, config] = await Promise.all([
@@ -34,11 +34,11 @@ interface Expected {
   readonly code?: number;
   /** In what it prints, on either stream. */
   readonly says?: RegExp;
-  /** All that it changes. */
+  /** Returns everything that the command may change. */
   readonly changes?: readonly Part[];
 }
 
-/** Runs a command, and holds it to its exit code and to what it may change: by default it succeeds and changes nothing. */
+/** Runs a command and checks its exit code and changes. By default it must succeed and change nothing. */
 export async function expectRun(s: Scratch, args: readonly string[], expected: Expected = {}): Promise<Ran> {
   const before = await repositoryState(s);
   const ran = await s.session(...args);
@@ -55,7 +55,7 @@ export async function expectRun(s: Scratch, args: readonly string[], expected: E
   return ran;
 }
 
-/** A whole session in whatever state the repository is: each command changes what it is for, and nothing else. */
+/** Runs a whole session in any repository, and expects each command to change its own part and nothing else. */
 export async function expectWholeSession(
   s: Scratch,
   edit: () => Promise<unknown>,

@@ -1,4 +1,4 @@
-/** What a run of the program gets in a test, in place of what the process has. */
+/** The environment, clock and streams of a run of the program in a test. */
 import { realpathSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
 import type { Surroundings } from "../../src/surroundings.ts";
@@ -12,7 +12,7 @@ export interface Given {
   readonly exit?: (code: number) => void;
 }
 
-/** Surroundings without a terminal, with the texts that a run writes. */
+/** Returns surroundings without a terminal, and the texts that a run writes. */
 export function surroundingsOf({ cwd, env, input = "", clock = Date.now, exit = () => {} }: Given) {
   const stdout = collector();
   const stderr = collector();

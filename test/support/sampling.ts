@@ -1,11 +1,11 @@
-/** What `npm run test:all` runs completely, and `npm test` in part: other parts each time, by a seed that is printed. */
+/** Chooses the part of long loops that `npm test` runs, by a printed seed. `npm run test:all` runs them completely. */
 import { expect } from "vitest";
 
 export const ALL = process.env.SESSION_TEST_ALL === "1";
 
 export const SEED = Number(process.env.SESSION_TEST_SEED ?? 1);
 
-/** A number below a limit, the same for the same seed and the same test. */
+/** Returns a number below a limit, the same for the same seed and test. */
 function chance(below: number): number {
   let state = SEED >>> 0;
   for (const letter of expect.getState().currentTestName ?? "")
@@ -22,15 +22,15 @@ export function sampledChanges(limit: number, every = 10): number[] {
   return Array.from({ length: Math.ceil((limit - first) / step) }, (_, n) => first + n * step);
 }
 
-/** Entries of a tree that nobody may go through. */
+/** Entries of a tree that is too large to walk. */
 export const ENTRIES = ALL ? 1_000_000 : 100_000;
 
-/** Returns the seeds that a test runs: all, or one of them. SESSION_FUZZ_SEED names others. */
+/** Returns the seeds to run: all, or one of them. SESSION_FUZZ_SEED sets others. */
 export function sampledSeeds(all: readonly number[]): readonly number[] {
   return process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? sampleOne(all);
 }
 
-/** Returns all of these, or one: of variants that take long and differ in little. */
+/** Returns all of some slow and similar variants, or one. */
 export function sampleOne<T>(all: readonly T[]): readonly T[] {
   return ALL ? all : [all[SEED % all.length] as T];
 }

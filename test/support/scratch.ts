@@ -21,7 +21,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A git repository of its own, with a home of its own, removed after the test. */
+/** A git repository with its own home folder, removed after the test. */
 export interface Scratch {
   readonly root: string;
   readonly home: string;
@@ -85,10 +85,10 @@ export async function initRepository(made: Scratch, options: Options = {}): Prom
 
 const templates = new Map<string, { readonly made: number; readonly template: Promise<Template> }>();
 
-/** Older ones are made again, in milliseconds: what sessions tell of working time must not depend on the order of tests. */
+/** Milliseconds after which a template is made again: working time must not depend on the order of tests. */
 const FRESH = 20_000;
 
-/** Returns a copy of what `make` makes of an empty scratch. It is made once for the tests of this time, known by its name. */
+/** Returns a copy of the template of this name, which `make` fills from an empty scratch once for many tests. */
 export async function fixture(name: string, make: (s: Scratch) => Promise<unknown>): Promise<Scratch> {
   const known = templates.get(name);
   const isFresh = known !== undefined && Date.now() - known.made < FRESH;
@@ -120,7 +120,7 @@ const newFolder = async () => realpath(await mkdtemp(path.join(testFolder(), "se
 
 let folder: string | undefined;
 
-/** Returns where scratches are: in memory where there is room and programs may run, since each command waits for the disk. */
+/** Returns the folder of scratches: in memory if it has room and may run programs, because each command waits for the disk. */
 function testFolder(): string {
   folder ??= isRoomy(MEMORY) ? MEMORY : os.tmpdir();
   return folder;
@@ -156,10 +156,10 @@ function scratchAt(base: string): Scratch {
   });
 }
 
-/** What a process takes from its environment once: a run that has it otherwise is a process of its own. */
+/** Variables that a process reads only once: a run with other values needs its own process. */
 const LOCALE = { LC_ALL: "C.UTF-8", TZ: "UTC" } as const;
 
-/** Commands that hand their streams to another program, or stay. */
+/** Commands that pass their streams to another program, or keep running. */
 const PROCESSES = /^(?:run|continue|background|mcp|ui)$/;
 
 function isProcess(args: readonly string[], env: NodeJS.ProcessEnv): boolean {

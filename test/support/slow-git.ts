@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Scratch } from "./scratch.ts";
 
-/** A folder with a git whose scan takes its time to begin, and does not come to an end. */
+/** Returns a folder with a git whose scan begins late and never ends. */
 export async function slowGit(s: Scratch): Promise<string> {
   const bin = path.join(s.home, "bin");
   await mkdir(bin);

@@ -17,7 +17,7 @@ export interface Snapshot {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Writes snapshots as a program of this version does, all in one git process. */
+/** Writes snapshots as the program does, all in one git process. */
 export async function fastSnapshots(s: Scratch, snapshots: readonly Snapshot[]): Promise<void> {
   const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   const input = snapshots.map((each) => {
@@ -54,7 +54,7 @@ export async function fastSnapshots(s: Scratch, snapshots: readonly Snapshot[]):
   if (ran.code !== 0) throw new Error(ran.stderr);
 }
 
-/** An ISO moment so many days before now. */
+/** Returns the ISO time a number of days ago. */
 export function daysAgo(days: number): string {
   return new Date(Date.now() - days * 86_400_000).toISOString();
 }

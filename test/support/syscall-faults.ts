@@ -1,11 +1,11 @@
-/** Faults at system calls, of the program and of git below it: a library that a C compiler of this machine makes. */
+/** Makes system calls of the program and of git fail, with a preloaded library that the local C compiler builds. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { CLI, type Ran, type Scratch } from "./scratch.ts";
 
-/** Why there can be no faults here; undefined where there can. */
+/** The reason why this machine cannot inject faults; undefined if it can. */
 export const noFaults =
   process.platform !== "linux"
     ? "faults are preloaded, as Linux does it"

@@ -1,4 +1,4 @@
-/** A terminal's output as a picture: each line a text, each colour a class, in light and dark. */
+/** Draws terminal output as an SVG: a text per line, a class per color, in light and dark. */
 
 const CELL = { width: 8.4, height: 19 };
 const PADDING = 16;
@@ -43,7 +43,7 @@ ${rows.join("\n")}
 `;
 }
 
-/** Columns after which a line without colours goes on in the next one, as a terminal shows it. */
+/** Columns after which an uncolored line wraps, as in a terminal. */
 const WIDTH = 86;
 
 function wrapped(line: string): string[] {

@@ -41,7 +41,7 @@ interface Typing {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Runs the program at a terminal of its own, types, and gives what it showed. */
+/** Runs the program in its own terminal, types, and returns the screen output. */
 export function runAtTerminal(
   s: Scratch,
   { columns = 80, keys, until, env = {} }: Typing,

@@ -1,4 +1,4 @@
-/** Two clones of one remote, and what must not change when sessions move between them. */
+/** Two clones of one remote, and the state that must not change when sessions move between them. */
 import path from "node:path";
 import { bareRemote } from "./git-servers.ts";
 import { fixture, initRepository, type Scratch } from "./scratch.ts";
@@ -33,7 +33,7 @@ export async function currentSessionId(s: Scratch): Promise<string> {
   return (await s.json("status")).session.id;
 }
 
-/** Everything that a command which fails must leave as it was, to the byte: refs, settings, FETCH_HEAD, our folders, the work tree. */
+/** Returns the state that a failing command must not change: refs, settings, FETCH_HEAD, session folders, the work tree. */
 export async function localState(s: Scratch): Promise<string> {
   const script = `
     git for-each-ref

@@ -1,4 +1,4 @@
-/** `session ui` in a process of its own, and requests that no browser would send. */
+/** Runs `session ui` in its own process, and sends requests that no browser would. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { onTestFinished } from "vitest";
@@ -28,7 +28,7 @@ export interface Ui {
   stop(): Promise<{ code: number | null; stderr: string }>;
 }
 
-/** Starts it, and stops it when the test is over. */
+/** Starts the server, and stops it after the test. */
 export async function startUi(s: Scratch, ...args: string[]): Promise<Ui> {
   const child = spawn(process.execPath, [CLI, "ui", "--json", ...args], { cwd: s.root, env: s.env });
   let stderr = "";
@@ -74,7 +74,7 @@ export async function startUi(s: Scratch, ...args: string[]): Promise<Ui> {
   };
 }
 
-/** Follows a page as a browser does: `next` waits until a part holds the words. */
+/** Follows a page as a browser does: `next` waits until a part contains the words. */
 export async function followPage(ui: Ui, page = "") {
   const { text } = await ui.ask(page);
   const look = /data-look="(\d+)"/.exec(text)?.[1] ?? "";
@@ -112,7 +112,7 @@ export async function followPage(ui: Ui, page = "") {
   return { next, count: () => count };
 }
 
-/** Waits until nothing was sent for a while. */
+/** Waits until the server has been quiet for a while. */
 export async function untilQuiet(page: { count: () => number }): Promise<void> {
   for (let before = -1; before !== page.count(); ) {
     before = page.count();

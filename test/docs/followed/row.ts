@@ -1,6 +1,6 @@
 import type { Scratch } from "../../support/scratch.ts";
 
-/** A statement of a followed system's guide: its command, and what must come out here. */
+/** A statement of a followed system's guide: its command, and the expected output of this program. */
 export interface Row {
   /** The command as the guide has it; a statement without one names the line that shows it in `run`. */
   readonly guide: string;

@@ -72,7 +72,7 @@ function pull(world: World, device: Device, killed = false): void {
     device.folder,
     world.files.get(theirs) ?? new Map(),
   );
-  // Killed after the folder and before the ref: whoever comes next finds it like that.
+  // Killed after the folder and before the ref: the next command finds this state.
   device.folder = files;
   if (killed) return;
   device.own = world.has(theirs, device.own) ? theirs : world.commit(files, [device.own, theirs].sort());

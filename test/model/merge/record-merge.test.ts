@@ -86,7 +86,7 @@ test("three devices get the same result in any order", () => {
   );
 });
 
-/** What there is, whatever its number and place. */
+/** Returns the items without numbers and order. */
 function contentOf(files: Files) {
   const { context, objectives, blockers } = stateOf(files);
   const parts = (text: string) => text.split("\n(or) ").sort();
