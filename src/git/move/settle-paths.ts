@@ -7,7 +7,6 @@ import { firstLine } from "../failure.ts";
 import { encodePaths } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
 import type { Repository } from "../repository.ts";
-import { foldersOf } from "../stash-parse.ts";
 import { change } from "../write.ts";
 import {
   compareWithTrees,
@@ -19,6 +18,7 @@ import {
   type TreeChange,
 } from "./changes.ts";
 import type { IndexWorkspace } from "./separate-index.ts";
+import { foldersOf } from "./stash-parse.ts";
 
 /** Where files that are of neither tree go; the folder is made when there is one. */
 interface Half {

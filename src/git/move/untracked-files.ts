@@ -1,7 +1,7 @@
 /** Files on the disk that git knows nothing of, where another tree has something else. */
 import { lstatSync } from "node:fs";
-import { foldersOf } from "../stash-parse.ts";
 import { diskPath, filesBelowFolder, isSubmodule, kindsOnDisk, type TreeChange } from "./changes.ts";
+import { foldersOf } from "./stash-parse.ts";
 
 /** Finds files that git neither tracks nor lists: `files` stand exactly where one comes, `blockers` in its way. */
 export async function untrackedFiles(
