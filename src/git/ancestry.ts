@@ -1,13 +1,16 @@
-/** How commits came after each other, for many at once. */
+/** Computes ancestors and merge bases of many commits with one git process. Reads commits only. */
 import { ask } from "./read.ts";
 
-/** Most commits that are looked at: a chain of snapshots is short, and what is longer came from elsewhere. */
+/** Most commits to read. A chain of snapshots is short; a longer history was written by another program. */
 const MAX_COMMITS = 200_000;
 
 /** Parents of commits, by id. */
 export type Parents = ReadonlyMap<string, readonly string[]>;
 
-/** Parents of these commits and of all before them; nothing of one whose history is damaged. One git process, if none is. */
+/**
+ * Returns the parents of these commits and of all their ancestors, without commits of a damaged
+ * history. Starts one git process, or none if no commit is given.
+ */
 export async function parentsOf(root: string, tips: readonly string[]): Promise<Parents> {
   if (tips.length === 0) return new Map();
   const args = ["rev-list", "--parents", `--max-count=${MAX_COMMITS}`, "--stdin"];
@@ -25,7 +28,7 @@ export async function parentsOf(root: string, tips: readonly string[]): Promise<
   return new Map(halves.flatMap((each) => [...each]));
 }
 
-/** A commit and all before it; undefined where not all of that is known. */
+/** Returns a commit and all its ancestors; undefined if some of them are unknown. */
 export function historyOf(parents: Parents, tip: string): Set<string> | undefined {
   const found = new Set<string>();
   const todo = [tip];
@@ -39,7 +42,7 @@ export function historyOf(parents: Parents, tip: string): Set<string> | undefine
   return found;
 }
 
-/** The last commits that two have in common, sorted: none where they have nothing in common. */
+/** Returns the merge bases of two commits, sorted; empty if they share no history. */
 export function mergeBases(parents: Parents, one: string, other: string): string[] {
   const [mine, theirs] = [historyOf(parents, one), historyOf(parents, other)];
   if (!mine || !theirs) return [];
@@ -48,12 +51,12 @@ export function mergeBases(parents: Parents, one: string, other: string): string
   return common.filter((oid) => !below.has(oid)).sort();
 }
 
-/** Commits of a branch's first-parent line that are looked through for a merge. */
+/** Most first-parent commits of a branch to search for a merge. */
 const MAX_LINE = 5_000;
 
 /**
- * Returns the merge that brought a commit to the first-parent line of `into`; undefined where `into` does not have the
- * commit, or has it on that line itself, as after a fast-forward.
+ * Returns the merge that brought a commit to the first-parent line of `into`; undefined where `into`
+ * does not have the commit, or has it on that line itself, as after a fast-forward.
  */
 export async function mergeThatBrought(
   root: string,

@@ -1,29 +1,32 @@
-/** Any number of objects out of one git process, within limits: what is read may come from anybody. */
+/** Reads any number of objects with one git process, within limits, because objects may come from anybody. */
 import { pipeline } from "node:stream";
 import { Failure } from "../session/failure.ts";
 import { gitFailure } from "./failure.ts";
 import { ask, exitOf, start } from "./read.ts";
 
-/** Largest object, in bytes, and most of all that are read at once. */
+/** Largest object, and largest total read at once, in bytes. */
 export const MAX_BLOB = 64 * 1024 * 1024;
 const MAX_TOTAL = 512 * 1024 * 1024;
 
-/** One of more bytes is not waited for where it is too large: git is started anew for the objects after it. */
+/**
+ * Size in bytes from which a too large object is not skipped over: git is restarted for the objects
+ * after it.
+ */
 const WAIT = 16 * 1024 * 1024;
 
 export interface GitObject {
   readonly oid: string;
-  /** As git names it; `damaged` where git could not read it to its end. */
+  /** Object type as git names it; `damaged` if git could not read all of it. */
   readonly type: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Undefined where it is too large. */
+  /** Content; undefined if the object is too large. */
   readonly text?: string;
-  /** Where it was found, if it was asked for with that. */
+  /** The path that was listed with the object, if any. */
   readonly path?: string;
 }
 
-/** Objects by name, in order; undefined for what is not there. What is too large is not read. */
+/** Reads objects by name, in order; undefined for a missing object. Skips the content of too large ones. */
 export async function readObjects(
   root: string,
   names: readonly string[],
@@ -36,7 +39,7 @@ export async function readObjects(
   return found;
 }
 
-/** The same, each when it was read: none is held here. */
+/** Reads objects like `readObjects`, and passes each on at once, so that memory stays bounded. */
 export async function eachObject(
   root: string,
   names: readonly string[],
@@ -52,14 +55,15 @@ export async function eachObject(
   };
   while (at < names.length) {
     const left = await readSome(root, names.slice(at), { limit, budget, encoding, env }, next);
-    // git ends at an object that is damaged: the others are asked for anew.
+    // git stops at a damaged object: a new process reads the others.
     if (!left) next({ oid: "", type: "damaged", size: 0 });
   }
 }
 
 /**
- * Gives the objects that a git command lists (`<oid> <path>` a line), while it lists them: those whose path is wanted, and of
- * them never more than a piece of git's answer. What is too large is left out. Failures `git-failed`, `bad-snapshot`.
+ * Reads the objects that a git command lists (`<oid> <path>` per line) while it lists them. Skips
+ * unwanted paths and too large objects. Holds at most one chunk of git's output. @throws Failure
+ * `git-failed`, `bad-snapshot`
  */
 export async function* readListed(
   root: string,
@@ -79,7 +83,7 @@ export async function* readListed(
       yield some.map((line) => `${line}\n`).join("");
     }
   };
-  // What became of them their exit codes tell.
+  // Errors of these streams show in the exit codes.
   if (list.stdout && reader.stdin) pipeline(list.stdout.setEncoding("utf8"), wanted, reader.stdin, () => {});
   list.stdin?.on("error", () => {}).end(input);
   let stderr = "";
@@ -105,7 +109,7 @@ export async function* readListed(
     if ((await read) !== 0) throw gitFailure(reading, stderr);
     if ((await listed) !== 0) throw gitFailure(listing, stderr);
   } finally {
-    // Whoever has seen enough goes, or what was listed cannot be read: nobody would take the rest.
+    // Stops the listing, either because the caller has enough or because an object is unreadable.
     for (const child of [list, reader]) child.kill();
   }
 }
@@ -114,13 +118,13 @@ interface Manner {
   readonly limit: number;
   readonly budget: { left: number };
   readonly encoding: BufferEncoding;
-  /** Bytes of an object that is too large, up to which it is waited for. */
+  /** Bytes of a too large object up to which its content is skipped by reading on. */
   readonly wait?: number;
-  /** Where git finds objects, if not only in the repository. */
+  /** Object folders for git besides the repository's. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** True where git was left at an object that is too large to wait for. */
+/** True if git was stopped at an object too large to skip by reading. */
 async function readSome(
   root: string,
   names: readonly string[],
@@ -141,7 +145,10 @@ async function readSome(
   return left;
 }
 
-/** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size; false: no more of them. */
+/**
+ * Consumes `<oid> <type> <size>`, a line end, the content and a line end, in chunks of any size.
+ * Returns false if no more chunks are wanted.
+ */
 function parser(
   { limit, budget, encoding, wait = WAIT }: Manner,
   take: (object: GitObject | undefined) => void,
@@ -184,7 +191,7 @@ function parser(
   };
 }
 
-/** Bytes of the blobs among these objects, by name as it was given: nothing is read. */
+/** Returns the sizes of blobs in bytes, by the given name, without reading them. */
 export async function objectSizes(root: string, names: readonly string[]): Promise<Map<string, number>> {
   if (names.length === 0) return new Map();
   const answer = await ask(root, ["cat-file", "--batch-check"], names.map((name) => `${name}\n`).join(""));
@@ -197,16 +204,22 @@ export async function objectSizes(root: string, names: readonly string[]): Promi
   );
 }
 
-/** Whether some file of these commits' trees may be more than would be read: one git process, and nothing is read. */
+/**
+ * Reports whether some file in the trees of these commits may exceed the size limit. Starts one git
+ * process, which reads no content.
+ */
 export async function mayBeOversized(root: string, commits: readonly string[]): Promise<boolean> {
-  // Quiet, git tells of nothing but what it omits.
+  // With `--quiet`, git prints omitted objects only.
   const args = ["rev-list", "--quiet", "--objects", "--no-walk", "--filter-print-omitted", "--stdin"];
   const input = commits.map((each) => `${each}\n`).join("");
   const answer = await ask(root, [...args, `--filter=blob:limit=${MAX_BLOB}`], input);
   return answer.code !== 0 || answer.stdout !== "";
 }
 
-/** Those of these files (`<revision>:<path>`) that are more than would be read, with their bytes: nothing is read. */
+/**
+ * Returns files (`<revision>:<path>`) that exceed the size limit, with their sizes in bytes, without
+ * reading them.
+ */
 export async function oversized(root: string, files: readonly string[]): Promise<Map<string, number>> {
   return new Map([...(await objectSizes(root, files))].filter(([, size]) => size > MAX_BLOB));
 }

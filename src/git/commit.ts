@@ -11,21 +11,22 @@ import { change, OUR_ENCODING } from "./write.ts";
 
 export interface CommitRequest {
   readonly message: string;
-  /** Files to commit as they are in the work tree; undefined: what is staged. */
+  /** Paths to commit as they are in the work tree; undefined commits the index. */
   readonly paths?: readonly string[];
-  /** With what is staged: a tracked file to add to it. */
+  /** A tracked file to add to the staged content. */
   readonly include?: string;
   readonly amend: boolean;
   readonly allowEmpty: boolean;
-  /** Run the user's hooks. */
+  /** Runs the user's hooks. */
   readonly verify: boolean;
-  /** Folder for the list of paths, which may be too long for a command line. */
+  /** Folder for a file with the paths, which may be too long for a command line. */
   readonly scratch: string;
 }
 
 /**
- * Makes one `git commit`, with the user's hooks, signing and identity, and returns it. git itself leaves the index as it was when it fails.
- * Throws Failure `index-locked`, `no-identity` or `commit-refused` (with what hooks or signing said).
+ * Commits once, with the user's hooks, signing and identity, and returns the commit. On failure, git
+ * itself restores the index. @throws Failure `index-locked`, `no-identity` or `commit-refused` (with
+ * the message of the hook or signer)
  */
 export async function commit(repository: Repository, request: CommitRequest): Promise<Commit> {
   const list = path.join(request.scratch, `.tmp-${process.pid}-paths`);
@@ -37,7 +38,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
     await writeFile(list, encodePaths(request.paths), { mode: 0o600 });
     args.push("--only", `--pathspec-from-file=${list}`, "--pathspec-file-nul");
   } else if (request.paths) {
-    // Nothing named, and nothing of the index either: an empty commit, or one with a new message only.
+    // Without paths and without the index: an empty commit, or an amended message only.
     args.push("--only");
   } else if (request.include !== undefined) {
     args.push("--include", "--", request.include);
@@ -61,7 +62,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
   }
 }
 
-/** Tells git that these files are meant to be added, so that `commit --only` takes them. */
+/** Marks files as intent-to-add, so that `commit --only` accepts them. @see git-add(1) */
 export async function intendToAdd(
   repository: Repository,
   paths: readonly string[],
@@ -75,13 +76,13 @@ export async function intendToAdd(
   throw new Failure("add-refused", `git does not add ${paths[0]}: ${firstLine(answer.stderr)}`);
 }
 
-/** Takes an intent back: the files are untracked again. */
+/** Removes an intent-to-add mark: the files are untracked again. */
 export async function forgetIntent(repository: Repository, paths: readonly string[]): Promise<void> {
   const input = encodePaths(paths);
   await change(repository.root, ["update-index", "-z", "--force-remove", "--stdin"], { input });
 }
 
-/** Puts entries of HEAD back into the index; the work tree stays as it is. */
+/** Restores index entries from HEAD; leaves the work tree unchanged. */
 export async function restoreEntries(repository: Repository, paths: readonly string[]): Promise<void> {
   const input = encodePaths(paths);
   const args = ["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"];

@@ -6,33 +6,36 @@ export interface Commit {
   readonly parents: readonly string[];
   readonly author: string;
   readonly email: string;
-  /** Seconds since the epoch; 0 where the commit's date is damaged. */
+  /** Seconds since the epoch; 0 for a damaged date. */
   readonly authored: number;
   readonly committed: number;
   readonly message: string;
 }
 
 export interface LogOptions {
-  /** Only commits that change one of these pathspecs. */
+  /** Lists only commits that change a file matching one of these pathspecs. */
   readonly paths?: readonly string[];
   readonly limit?: number;
-  /** Only commits whose message holds one of these, as plain text. */
+  /** Lists only commits whose message contains one of these texts, taken literally. */
   readonly grep?: readonly string[];
-  /** For `grep`: the case of letters does not count; the message holds all of them. */
+  /** With `grep`: ignores case, and requires all texts. */
   readonly ignoreCase?: boolean;
   readonly allOf?: boolean;
   readonly firstParent?: boolean;
-  /** Take a revision that is not there, as in a shallow clone, for one that excludes nothing. */
+  /** Ignores an unknown excluded revision, as in a shallow clone. */
   readonly ignoreMissing?: boolean;
-  /** Seconds since the epoch: only commits made from then on. */
+  /** Lists only commits made at or after this time, in seconds since the epoch. */
   readonly since?: number;
-  /** Never a commit before its children: after a rebase many have the same date. */
+  /** Lists children before parents: after a rebase many commits have the same date. */
   readonly topological?: boolean;
-  /** More revisions, as many as there are: a command line has no room for thousands. */
+  /** More revisions, in any number, passed on standard input. */
   readonly stdin?: readonly string[];
 }
 
-/** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
+/**
+ * Returns the arguments for HEAD and all branches, tags and remote branches, without snapshots and
+ * stash refs.
+ */
 export function allRefs(except: readonly string[] = []): string[] {
   const refs = [
     "refs/sessions/*",
@@ -47,7 +50,7 @@ export function allRefs(except: readonly string[] = []): string[] {
 
 const FORMAT = "--format=%H%n%P%n%an%n%ae%n%at%n%ct%n%B";
 
-/** Commits of a range, newest first: one git process for all of them. An empty list where a revision is unknown. */
+/** Returns the commits of a range, newest first, with one git process. Empty if a revision is unknown. */
 export async function log(
   root: string,
   range: readonly string[],
@@ -92,13 +95,13 @@ export function parseLog(text: string): Commit[] {
   return commits;
 }
 
-/** Damaged dates come out of git empty or as 99999999999999999999. */
+/** git prints damaged dates as nothing or as 99999999999999999999. */
 function seconds(text: string | undefined): number {
   const value = Number(text);
   return Number.isFinite(value) && Math.abs(value) < 8.64e12 ? value : 0;
 }
 
-/** A commit by what it holds. */
+/** A commit and its tree. */
 export interface TreeCommit {
   readonly oid: string;
   readonly tree: string;
@@ -106,7 +109,10 @@ export interface TreeCommit {
   readonly committed: number;
 }
 
-/** Trees of the commits of a range, newest first; with `paths`, of those that change one of them and are no merges. */
+/**
+ * Returns the trees of a range's commits, newest first. With `paths`, only of non-merge commits that
+ * change one of them.
+ */
 export async function logTrees(
   root: string,
   range: readonly string[],
@@ -130,7 +136,7 @@ function sinceOption(since: number): string {
   return `--since=${new Date(since * 1000).toISOString()}`;
 }
 
-/** Which of these commits none of some refs has in its history. */
+/** Returns the commits that are in the history of none of these refs. */
 export async function commitsMissingFrom(
   root: string,
   commits: readonly string[],
@@ -142,13 +148,16 @@ export async function commitsMissingFrom(
   return new Set(commits.filter((oid) => answer.code !== 0 || outside.has(oid)));
 }
 
-/** A commit on a line of work, or the boundary where that line left what was there before. */
+/** A commit of a line of work, or the boundary commit at which the line began. */
 export interface LineCommit extends TreeCommit {
   readonly boundary: boolean;
   readonly message: string;
 }
 
-/** What commits have in their history that others have not, and where they left it. Unknown ones are passed over. */
+/**
+ * Returns commits in the history of some revisions but not of others, with the boundary commits.
+ * Ignores unknown revisions.
+ */
 export async function logLines(
   root: string,
   tips: readonly string[],
@@ -172,7 +181,7 @@ export async function logLines(
   });
 }
 
-/** Full object id of a commit, or undefined. */
+/** Returns the full id of a commit; undefined if the revision names none. */
 export async function resolveCommit(root: string, revision: string): Promise<string | undefined> {
   const answer = await ask(root, [
     ...["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
@@ -180,7 +189,7 @@ export async function resolveCommit(root: string, revision: string): Promise<str
   return answer.code === 0 ? answer.stdout.trim() : undefined;
 }
 
-/** The commit so many first parents before one; undefined where history is shorter. */
+/** Returns the n-th first-parent ancestor of a commit; undefined if history is shorter. */
 export async function ancestor(root: string, oid: string, generations: number): Promise<string | undefined> {
   return resolveCommit(root, `${oid}~${generations}`);
 }
@@ -192,7 +201,10 @@ export async function lastBefore(root: string, tip: string, before: number): Pro
   return answer.code === 0 ? answer.stdout.trim() || undefined : undefined;
 }
 
-/** Best common ancestor of a commit with any of the others, or undefined (unrelated, or cut off by a shallow clone). */
+/**
+ * Returns the best common ancestor of a commit and any of the others; undefined for unrelated
+ * histories, or if a shallow clone lacks it.
+ */
 export async function mergeBase(
   root: string,
   one: string,
@@ -202,24 +214,24 @@ export async function mergeBase(
   return answer.code === 0 ? answer.stdout.trim().split("\n")[0] : undefined;
 }
 
-/** Commits on `one` that `other` lacks, and the other way round. Undefined where a revision is unknown. */
+/** Counts the commits that only `one` has, and that only `other` has. Undefined if a revision is unknown. */
 export async function aheadBehind(root: string, one: string, other: string) {
   const answer = await ask(root, ["rev-list", "--left-right", "--count", `${one}...${other}`, "--"]);
   const match = /^(\d+)\s+(\d+)/.exec(answer.stdout);
   return answer.code === 0 && match ? { ahead: Number(match[1]), behind: Number(match[2]) } : undefined;
 }
 
-/** Whether `other` contains the commit `one`. False also where the commit is not there any more. */
+/** Reports whether `other` contains the commit `one`; false if the commit no longer exists. */
 export async function isAncestor(root: string, one: string, other: string): Promise<boolean> {
   return (await ask(root, ["merge-base", "--is-ancestor", one, other])).code === 0;
 }
 
-/** Those of these full ids that the repository does not have. */
+/** Returns the ids of commits that the repository lacks. */
 export async function missingCommits(root: string, oids: readonly string[]): Promise<Set<string>> {
   const wanted = oids.filter((each) => /^[0-9a-f]{40,64}$/.test(each));
   if (wanted.length === 0) return new Set();
   const answer = await ask(root, ["cat-file", "--batch-check"], `${wanted.join("\n")}\n`);
-  // A partial clone stops at the first one that it would have to fetch.
+  // A partial clone would stop at the first commit that it has to fetch.
   if (answer.code !== 0) return new Set(wanted);
   const missing = answer.stdout.split("\n").filter((line) => line.endsWith(" missing"));
   return new Set(missing.map((line) => line.slice(0, -" missing".length)));

@@ -1,24 +1,27 @@
-/** Snapshots where some cannot be read: git gives up on a list of refs then, and is asked for each commit by one process. */
+/**
+ * Reads snapshots one by one with one git process, for repositories in which git cannot list all of
+ * them because some are damaged.
+ */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { readObjects } from "./cat-file.ts";
 import { ask } from "./read.ts";
 
-/** Larger messages than this nobody wrote, in bytes. */
+/** Largest snapshot message to read, in bytes. */
 const MAX_COMMIT = 1024 * 1024;
 
 export interface FoundCommit {
   readonly ref: string;
   readonly oid: string;
-  /** What is there: `commit`, or another kind of object, `damaged`, `missing`, or `too large`. */
+  /** `commit` or another object type; else `damaged`, `missing` or `too large`. */
   readonly kind: string;
-  /** Of a commit that can be read, as git stores it, a character a byte. */
+  /** Content of a readable commit as git stores it, as Latin-1: one character per byte. */
   readonly text?: string;
-  /** Of one that is damaged: the file that is to blame, where it is one of its own. */
+  /** File of a damaged loose object. */
   readonly file?: string;
 }
 
-/** What stands behind each line `<object id> <ref>`, in the order of the lines. */
+/** Returns the object of each line `<object id> <ref>`, in line order. */
 export async function commitsBehind(root: string, refs: Buffer): Promise<FoundCommit[]> {
   const lines = refs.toString("latin1").split("\n").filter(Boolean);
   const pairs = lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]);
@@ -31,7 +34,7 @@ export async function commitsBehind(root: string, refs: Buffer): Promise<FoundCo
   return pairs.map(([oid = "", ref = ""], at) => {
     const { type = "missing", text } = objects[at] ?? {};
     if (isBad(objects[at])) {
-      // git says of one whose file makes no sense at all that it is missing; it does not write another one beside it.
+      // git reports an unreadable loose object as missing, and will not overwrite it.
       const file = path.join(folder, oid.slice(0, 2), oid.slice(2));
       return existsSync(path.resolve(root, file))
         ? { ref, oid, kind: "damaged", file }
@@ -42,7 +45,10 @@ export async function commitsBehind(root: string, refs: Buffer): Promise<FoundCo
   });
 }
 
-/** The same as `SNAPSHOTS_QUERY` says, where each commit can be read. What cannot has no time, and as message what it is. */
+/**
+ * Returns the output of `SNAPSHOTS_QUERY` for readable commits. For others, the time is empty and the
+ * message says what is wrong.
+ */
 export async function readableSnapshots(root: string, refs: Buffer): Promise<Buffer> {
   const found = await commitsBehind(root, refs);
   const records = found.map(({ ref, oid, kind, text }) => {

@@ -4,20 +4,20 @@ import { ask, read, readHere, readPaths, readUnfiltered } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
-  /** Lines; undefined for a binary file. */
+  /** Counted lines; undefined for a binary file. */
   readonly added?: number;
   readonly removed?: number;
 }
 
-/** Commits with the names of the files that they changed. */
+/** Lists commits with the names of changed files. */
 const NAMES_LOG = ["log", "-z", "--name-only", "--no-renames", "--no-notes"];
 
 const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=dirty"];
 
 /**
- * `git diff` is asked for what its first argument says: two commits, `--cached`, or one commit against the work tree.
- * Returns no numbers and no renames where a partial clone lacks the contents or a clean filter cannot run, and undefined
- * where the clone lacks the trees.
+ * Returns the changed files of `git diff` with these arguments: two commits, `--cached`, or one commit
+ * against the work tree. Omits line counts and renames if a partial clone lacks the contents or a
+ * clean filter cannot run; undefined if the clone lacks the trees.
  */
 export async function changedFiles(
   root: string,
@@ -32,7 +32,10 @@ export async function changedFiles(
   return text === undefined ? undefined : parseRawNumstat(text);
 }
 
-/** Returns the names of the changed files that match, by `git diff`'s arguments; none where a partial clone lacks trees. */
+/**
+ * Returns the names of changed files that match, for arguments of `git diff`; empty if a partial clone
+ * lacks the trees.
+ */
 export async function changedNames(
   root: string,
   between: readonly string[],
@@ -43,14 +46,15 @@ export async function changedNames(
   return new Set((text ?? "").split("\0").filter(Boolean));
 }
 
-/** Returns why there are no numbers of lines in the work tree: a clean filter that cannot run. */
+/** Returns the reason why lines of the work tree cannot be counted: a clean filter that cannot run. */
 export async function unreadableWork(root: string): Promise<string | undefined> {
   return failedFilter((await ask(root, ["diff", "--raw", ...PLAIN])).stderr)?.line;
 }
 
 /**
- * Names of tracked files that differ between where HEAD left a revision and the work tree, old names of renamed ones
- * too. Undefined where git finds no such place: the revision is gone, or shares no history.
+ * Returns names of tracked files that differ between the work tree and the commit at which HEAD left a
+ * revision, with the old names of renamed files. Undefined if the revision is gone or shares no
+ * history with HEAD.
  */
 export async function changedSince(root: string, revision: string): Promise<string[] | undefined> {
   const plain = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=dirty"];
@@ -58,20 +62,23 @@ export async function changedSince(root: string, revision: string): Promise<stri
   return answer.code === 0 ? decodePaths(answer.bytes).split("\0").filter(Boolean) : undefined;
 }
 
-/** The patch with no context lines; empty where a partial clone lacks the contents, or a clean filter cannot run. */
+/**
+ * Returns the patch without context lines; empty if a partial clone lacks the contents or a clean
+ * filter cannot run.
+ */
 export async function patch(
   root: string,
   between: readonly string[],
   pathspecs: readonly string[] = [],
 ): Promise<string> {
-  // A name that is no argument cannot be asked for alone.
+  // A name that is not UTF-8 cannot be an argument, so the whole diff is read and filtered.
   const wanted = pathspecs.every(isUtf8Path) ? pathspecs : [];
   const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
   const args = ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...wanted];
   return (await readHere(root, args)) ?? "";
 }
 
-/** Returns the files of a commit; without one, those of the work tree that git does not ignore. */
+/** Returns the files of a commit; without a commit, the files of the work tree that git does not ignore. */
 export async function allFiles(root: string, commit?: string): Promise<string[]> {
   const args =
     commit === undefined
@@ -80,12 +87,15 @@ export async function allFiles(root: string, commit?: string): Promise<string[]>
   return (await readPaths(root, args)).split("\0").filter(Boolean);
 }
 
-/** A path that stands for itself, whatever characters are in it. */
+/** Returns a pathspec that matches one path literally. */
 export function literalPathspec(path: string): string {
   return `:(top,literal)${path}`;
 }
 
-/** Files that match one of the first globs (any, where there are none) and none of the second; matched by git. */
+/**
+ * Returns pathspecs of files that match one of the first globs (any file, without globs) and none of
+ * the second.
+ */
 export function globPathspecs(wanted: readonly string[], unwanted: readonly string[]): string[] {
   const inside = (pattern: string) => !pattern.startsWith("/") && !pattern.split("/").includes("..");
   return [
@@ -114,7 +124,7 @@ export function parseRawNumstat(text: string): FileChange[] {
     if (!numbers) continue;
     let file = record.slice(numbers[0].length);
     if (file === "") {
-      // A rename: the old and the new path follow as records of their own.
+      // The old and the new path of a rename follow as separate records.
       at += 2;
       file = records[at] ?? "";
     }
@@ -132,12 +142,12 @@ function kindOf(letter: string | undefined, from: string): Pick<ChangedPath, "ch
   return { change: letter === "C" ? "added" : "changed" };
 }
 
-/** Id of the empty tree in this repository's hash, to compare a root commit with. */
+/** Returns the id of the empty tree in this repository's hash algorithm, to compare a root commit with. */
 export async function emptyTree(root: string): Promise<string> {
   return (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
 }
 
-/** Names of the files that each of these commits changed, merges left out; nothing where a partial clone lacks trees. */
+/** Returns the files that each commit changed, without merges; empty if a partial clone lacks the trees. */
 export async function filesOfCommits(root: string, oids: readonly string[]): Promise<Map<string, string[]>> {
   const files = new Map<string, string[]>();
   if (oids.length === 0) return files;
@@ -153,14 +163,14 @@ export async function filesOfCommits(root: string, oids: readonly string[]): Pro
   return files;
 }
 
-/** How many of the (newest) commits of a range touched each path; nothing where a partial clone lacks their trees. */
+/** Counts the newest commits of a range that changed each path; empty if a partial clone lacks the trees. */
 export async function touchCounts(
   root: string,
   range: readonly string[],
   limit?: number,
 ): Promise<Map<string, number>> {
   const most = limit === undefined ? [] : [`--max-count=${limit}`];
-  // A shallow clone may lack the commit that a session began at.
+  // A shallow clone may lack the commit at which a session began.
   const args = [...NAMES_LOG, "--format=", "--ignore-missing", ...most, ...range, "--"];
   const text = await readHere(root, args);
   const counts = new Map<string, number>();

@@ -1,10 +1,10 @@
 /** Builds the environment of every git command: the only place that does. */
 import { environment, invalidateReads, perRun } from "../surroundings.ts";
 
-/** What the caller's git says about its own work tree. Its settings and object folders hold for the whole clone. */
+/** Variables of the caller's worktree. The caller's settings and object folders hold for the whole clone. */
 const OF_ONE_WORKTREE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
 
-/** What `git rev-parse --local-env-vars` names. */
+/** Variables that `git rev-parse --local-env-vars` lists. */
 const OF_ONE_REPOSITORY = [
   ...["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"],
   ...["GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE"],
@@ -12,19 +12,20 @@ const OF_ONE_REPOSITORY = [
   ...["GIT_COMMON_DIR", "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE"],
 ];
 
-/** Variables of git commands whose output is parsed, and which must not ask on the terminal. */
+/** Variables of commands whose output is parsed, and which must not ask on the terminal. */
 const PARSED = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_PAGER: "cat" };
 
-/** What each kind of git command adds to the user's environment. */
+/** Variables that each kind of git command adds to the user's environment. */
 const KINDS = {
-  // Takes no lock, and never fetches objects that a partial clone lacks; older gits know only the last variable.
+  // Takes no lock, and never fetches missing objects of a partial clone; older gits know only the last
+  // variable.
   ask: { ...PARSED, GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" },
-  // Reads too, but fetches those objects, and need not write line by line.
+  // Also reads, but fetches missing objects, and may buffer its output.
   list: { ...PARSED, GIT_FLUSH: "0" },
   change: PARSED,
-  // The user's own hooks run in it, in the user's locale; nothing of its output is parsed.
+  // Runs the user's hooks in the user's locale; no output is parsed.
   hooks: { GIT_TERMINAL_PROMPT: "0" },
-  // `talk` decides who may be asked for a password.
+  // `runRemote` decides who may be asked for a password.
   talk: { LC_ALL: "C", GIT_PAGER: "cat", SESSION_PUSH: "1" },
 } as const;
 
@@ -32,19 +33,19 @@ export type GitKind = keyof typeof KINDS;
 
 const others = perRun(() => new Set<string>());
 
-/** Makes later git commands in this folder ignore what the environment says about the worktree we were called in. */
+/** Makes later git commands in this folder ignore the worktree that the environment names. */
 export function isAnotherWorktree(root: string): void {
   others().add(root);
   invalidateReads();
 }
 
-/** Makes only the folder decide which repository is meant: who called us may work in another one. */
+/** Makes the folder alone decide the repository: the caller may work in another one. */
 export function ignoreCallerRepository(): void {
   for (const name of OF_ONE_REPOSITORY) delete environment()[name];
   invalidateReads();
 }
 
-/** Returns the user's environment without what is about the worktree that we were called in. */
+/** Returns the user's environment without the variables of the calling worktree. */
 export function environmentWithoutWorktree(): NodeJS.ProcessEnv {
   const env = { ...environment() };
   for (const name of OF_ONE_WORKTREE) delete env[name];
@@ -57,7 +58,10 @@ export function callerOf(cwd: string): string {
   return OF_ONE_REPOSITORY.map((name) => env[name] ?? "").join("\0");
 }
 
-/** Returns the environment of a git command in a folder. `elsewhere`: the command names its repository itself. */
+/**
+ * Returns the environment of a git command in a folder. `elsewhere`: the command names its repository
+ * itself.
+ */
 export function gitEnvironment(cwd: string, kind: GitKind, elsewhere = false): NodeJS.ProcessEnv {
   const user = elsewhere || others().has(cwd) ? environmentWithoutWorktree() : environment();
   return { ...user, ...KINDS[kind] };

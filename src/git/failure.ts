@@ -15,7 +15,10 @@ export function firstLine(stderr: string): string {
   return line.replace(/^(fatal|error|warning): /, "").trim();
 }
 
-/** Returns Failure `no-folder`, `git-missing`, or `git-failed` where the system did not start git for another reason. */
+/**
+ * Returns Failure `no-folder`, `git-missing`, or `git-failed` if the system could not start git for
+ * another reason.
+ */
 export function startFailure(error: NodeJS.ErrnoException, cwd: string): Failure {
   const folder = statSync(cwd, { throwIfNoEntry: false });
   if (!folder?.isDirectory())
@@ -31,7 +34,7 @@ export function startFailure(error: NodeJS.ErrnoException, cwd: string): Failure
   });
 }
 
-/** Returns Failure `no-identity` when that is what git complains about. */
+/** Returns Failure `no-identity` if git reports a missing identity; else undefined. */
 export function identityFailure(stderr: string): Failure | undefined {
   const unknown =
     /tell me who you are|unable to auto-detect email|empty ident name|no (name|email) was given|user\.useConfigOnly/;
@@ -41,13 +44,16 @@ export function identityFailure(stderr: string): Failure | undefined {
   });
 }
 
-/** Returns git's line, and the filter, where a clean filter cannot run: git compares no file of the work tree then. */
+/**
+ * Returns git's message and the filter, if a clean filter cannot run: then git compares no file of the
+ * work tree.
+ */
 export function failedFilter(stderr: string): { readonly line: string; readonly filter: string } | undefined {
   const [, line, filter] = /^fatal: (.*: clean filter '(.*)' failed)$/m.exec(stderr) ?? [];
   return line === undefined || filter === undefined ? undefined : { line, filter };
 }
 
-/** Returns whether git lacks objects that a partial clone left at its remote. */
+/** Reports whether git lacks objects that a partial clone left at its remote. */
 export function lacksObjects(stderr: string): boolean {
   return /promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(stderr);
 }

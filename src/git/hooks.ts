@@ -5,21 +5,21 @@ import { ask, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { changed } from "./write.ts";
 
-/** What git says about hooks in a work tree. */
+/** Hook settings of a work tree, as git reports them. */
 export interface HookAnswers {
-  /** Major and minor number of git. */
+  /** Major and minor version of git. */
   readonly version: readonly [number, number];
-  /** `core.hooksPath`, the value that counts. */
+  /** Effective value of `core.hooksPath`. */
   readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
-  /** Where git looks for hooks, absolute. */
+  /** Absolute folder in which git finds hooks. */
   readonly folder: string;
   /** `hook.<name>.event` and `.command` of the configuration, by name. */
   readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
-  /** Events that `hook.<event>.enabled` switches off. */
+  /** Events that `hook.<event>.enabled` disables. */
   readonly disabled: readonly string[];
 }
 
-/** Asks git where hooks are and which are configured, side by side. Failure `git-failed`. */
+/** Reads the hooks folder and the configured hooks, in parallel. @throws Failure `git-failed` */
 export async function askHooks({ root }: Repository): Promise<HookAnswers> {
   const [version, setting, folder, configured] = await Promise.all([
     read(root, ["version"]),
@@ -39,7 +39,7 @@ export async function askHooks({ root }: Repository): Promise<HookAnswers> {
   };
 }
 
-/** Whether git tracks something in a folder of the work tree, and whether it ignores what is put there. */
+/** Reports whether git tracks files of a folder in the work tree, and whether it ignores new ones. */
 export async function isTracked({ root }: Repository, folder: string) {
   const [files, ignored] = await Promise.all([
     ask(root, ["--literal-pathspecs", "ls-files", "-z", "--", folder]),
@@ -48,7 +48,10 @@ export async function isTracked({ root }: Repository, folder: string) {
   return { tracked: files.stdout !== "", ignored: ignored.code === 0 };
 }
 
-/** Configures a command for an event in this clone (git 2.54 and newer run it). Failure `git-failed`. */
+/**
+ * Configures a command for an event in this clone; git 2.54 and newer run it. @throws Failure
+ * `git-failed`
+ */
 export async function configureHook({ root }: Repository, name: string, event: string, command: string) {
   for (const [key, value] of [
     ["event", event],
@@ -58,21 +61,24 @@ export async function configureHook({ root }: Repository, name: string, event: s
   }
 }
 
-/** Takes a configured hook out of this clone's configuration. Failure `git-failed`. */
+/** Removes a configured hook from this clone's configuration. @throws Failure `git-failed` */
 export async function unconfigureHook({ root }: Repository, name: string): Promise<void> {
   await changed(root, ["config", "--local", "--remove-section", `hook.${name}`]);
 }
 
-/** Digest of this clone's configuration where its last line has no end: git gives it one when it writes. */
+/**
+ * Returns a digest of this clone's configuration if its last line has no line end: git adds one when
+ * it writes.
+ */
 export async function openConfig({ commonDir }: Repository): Promise<string | undefined> {
   const text = await readFile(path.join(commonDir, "config"), "latin1");
   return text.endsWith("\n") ? undefined : digestOf(text);
 }
 
-/** Takes the line end away again that git gave the last line, if the configuration is otherwise what it was. */
+/** Removes the line end that git added to the last line, if the configuration is otherwise unchanged. */
 export async function reopenConfig({ commonDir }: Repository, digest: string): Promise<void> {
   const file = path.join(commonDir, "config");
-  // git's own lock: https://git-scm.com/docs/api-lockfile
+  // Uses git's own lock file. See https://git-scm.com/docs/api-lockfile
   const lock = await open(`${file}.lock`, "wx", (await stat(file)).mode & 0o777);
   const text = (await readFile(file, "latin1")).replace(/\n$/, "");
   const before = digestOf(text) === digest ? text : `${text}\n`;
@@ -86,7 +92,10 @@ function digestOf(text: string): string {
   return createHash("sha256").update(text, "latin1").digest("hex");
 }
 
-/** `hook.<name>.event`, `.command` and `.enabled`; where a key stands several times the last one counts. */
+/**
+ * Parses `hook.<name>.event`, `.command` and `.enabled`; of several values the last one counts, as in
+ * git.
+ */
 function configuredHooks(listed: string): Pick<HookAnswers, "configured" | "disabled"> {
   const configured = new Map<string, { event: string; command: string }>();
   const disabled: string[] = [];

@@ -9,18 +9,18 @@ import { ask, read } from "./read.ts";
 import { resolveName } from "./resolve.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
-/** A workspace may have hundreds of folders. */
+/** Number of parallel git processes: a workspace may have hundreds of folders. */
 const AT_ONCE = 8;
 
-/** Most entries that are read out of a tree that came from elsewhere. */
+/** Most entries to read from an untrusted tree. */
 const MAX_ENTRIES = 2000;
-/** Most folders one in the other, and most bytes of one tree: names have 255. */
+/** Deepest nesting of folders, and largest tree in bytes: a name has at most 255 bytes. */
 const MAX_DEPTH = 12;
 const MAX_TREE = 1024 * 1024;
 
 /**
- * Writes a tree and gives its id: the same files always give the same id. A name with slashes is one in a folder;
- * `folders` are trees that are there already.
+ * Writes a tree and returns its id. Equal files give an equal id. A name with slashes is a file in a
+ * folder; `folders` are existing trees.
  */
 export async function writeTree(
   root: string,
@@ -67,8 +67,8 @@ async function writeBlobs(root: string, texts: readonly string[]): Promise<strin
 }
 
 /**
- * Every file at the top of the trees of these commits and of all before them, but for what `not` leads to; each once, a few
- * at a time. Failures `git-failed`, `bad-snapshot`.
+ * Yields each distinct file at the top of the trees of these commits and their ancestors, except those
+ * reachable from `not`. @throws Failure `git-failed`, `bad-snapshot`
  */
 export function storedFiles(
   root: string,
@@ -80,7 +80,7 @@ export function storedFiles(
   return readListed(root, args, input, (path) => /^[a-z]+\.(?:md|jsonl?)$/.test(path));
 }
 
-/** Ids of these folders of a commit's tree, of those that it has. */
+/** Returns the ids of these folders in a commit's tree, without missing ones. */
 export async function foldersOf(
   root: string,
   commit: string,
@@ -95,10 +95,10 @@ export async function foldersOf(
 }
 
 /**
- * Plain files with these names, or below folders of these names, of a commit's tree, by path; nothing is read. Paths may
- * be anything. Folders are gone through level by level, each tree once: git itself would go through a tree that holds
- * itself ten times over, ten levels deep, to the end. Failure `bad-snapshot` where the tree, or a file at its top, is not
- * there.
+ * Returns plain files with these names, or below folders of these names, in a commit's tree, by path,
+ * without reading them. Paths are untrusted. Reads each tree once, level by level, because git itself
+ * would expand a tree that contains itself ten times, ten levels deep. @throws Failure `bad-snapshot`
+ * if the tree, or a file at its top, is missing
  */
 export async function filesBelow(root: string, commit: string, names: readonly string[]) {
   const top = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
@@ -139,7 +139,7 @@ interface Entry {
   readonly path: string;
 }
 
-/** What a tree object holds, as git writes it: mode, name, NUL, and the id as bytes. No more entries than that. */
+/** Parses a tree object: mode, name, NUL, and the id as bytes. Stops after the entry limit. */
 function entriesOf(tree: GitObject | undefined, folder: string, most: number): Entry[] {
   if (tree?.type !== "tree" || tree.text === undefined) return [];
   const entries: Entry[] = [];
@@ -155,13 +155,13 @@ function entriesOf(tree: GitObject | undefined, folder: string, most: number): E
   return entries;
 }
 
-/** Returns the id of a commit's tree, which may be missing itself. Throws Failure `git-failed` without the commit. */
+/** Returns the id of a commit's tree, which may itself be missing. @throws Failure `git-failed` without the commit */
 export async function treeOf(root: string, commit: string): Promise<string> {
   const tree = await resolveName(root, `${commit}^{tree}`);
   return tree ?? (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();
 }
 
-/** Who made a commit, and when, where that is not the user, now. */
+/** Author and time of a commit that is not the user's present one. */
 export interface Signature {
   readonly name: string;
   readonly email: string;
@@ -169,7 +169,10 @@ export interface Signature {
   readonly at: number;
 }
 
-/** Commits a tree without touching HEAD, the index or the work tree. Fails where git knows no identity. */
+/**
+ * Commits a tree without changing HEAD, index or work tree. @throws Failure `no-identity` if git has
+ * no identity
+ */
 export async function commitTree(
   root: string,
   tree: string,
@@ -202,8 +205,8 @@ function signed(by: Signature | undefined): Record<string, string> {
 }
 
 /**
- * Reads the named files out of a tree: regular files only, never checked out. A name that is missing or not a plain
- * file is left out. Failure `too-large` for one of more than 64 MB, `bad-snapshot`.
+ * Reads named regular files of a tree, without checking them out. Skips missing names and other kinds
+ * of entries. @throws Failure `too-large` above 64 MB, `bad-snapshot`
  */
 export async function readTree(
   root: string,
@@ -246,8 +249,8 @@ const badFile = (commit: string, name: string) =>
   });
 
 /**
- * Texts of `<revision>:<path>` each, in order; undefined for what is not there, no file, damaged or too large. `leftOut` is
- * told of the last two, and why.
+ * Returns the texts of `<revision>:<path>`, in order; undefined for a missing, damaged or too large
+ * file. `leftOut` receives the reason for damaged and too large ones.
  */
 export async function readBlobs(
   root: string,
@@ -263,7 +266,7 @@ export async function readBlobs(
   });
 }
 
-/** Those of these files (`<revision>:<name>`) that are named by a tree, or whose tree is not there. */
+/** Returns the files (`<revision>:<name>`) that a tree names, and those whose tree is missing. */
 export async function namedFiles(root: string, files: readonly string[]): Promise<string[]> {
   const revisions = [...new Set(files.map((each) => each.slice(0, each.indexOf(":"))))];
   const names = revisions.map((each) => `${each}^{tree}`);

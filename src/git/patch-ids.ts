@@ -1,4 +1,4 @@
-/** What commits change, as patch ids: the same change has the same id, wherever it was committed. */
+/** Computes patch ids: an equal change has an equal id in any commit. @see git-patch-id(1) */
 import { ask, exitOf, start } from "./read.ts";
 
 export interface Patch {
@@ -6,24 +6,24 @@ export interface Patch {
   readonly patch: string;
 }
 
-/** Generated from the decisions of all sessions, so the same work changes it differently each time. */
+/** Excluded: generated from the decisions of all sessions, so equal work may change it differently. */
 const GENERATED = ":(top,exclude).session/decision-log.md";
 
-/** Plumbing: of the user's settings only one changes its output, and with it the ids: how names are written. */
+/** Plumbing options. One user setting would change the ids: the quoting of names. */
 const PATCH = [
   ...["-c", "core.quotePath=true", "diff-tree", "--stdin", "-r", "--root", "--no-renames"],
   ...["--no-ext-diff", "--no-textconv"],
 ];
 
 /**
- * Patch id of each line, `<commit>` or `<commit> <the commit to compare it with>`: one pair of git processes for all.
- * A commit that changes nothing, and a merge, have none.
+ * Returns the patch id of each line, `<commit>` or `<commit> <base>`, with one pair of git processes.
+ * A merge or an empty commit has none.
  */
 export async function patchIds(root: string, lines: readonly string[]): Promise<Patch[]> {
   if (lines.length === 0) return [];
   const diff = start(root, [...PATCH, "-p", "--", GENERATED], ["pipe", "pipe", "ignore"]);
   const ids = start(root, ["patch-id", "--stable"], ["pipe", "pipe", "ignore"]);
-  // Bytes go from one to the other as they are: a diff need not be text in any encoding.
+  // Pipes bytes between the processes: a diff may be in any encoding.
   if (ids.stdin) diff.stdout?.pipe(ids.stdin);
   for (const stream of [diff.stdin, ids.stdin]) stream?.on("error", () => {});
   diff.stdin?.end(lines.map((line) => `${line}\n`).join(""));
@@ -39,7 +39,7 @@ export async function patchIds(root: string, lines: readonly string[]): Promise<
     });
 }
 
-/** One path that each line (as for `patchIds`) changes. */
+/** Returns one changed path for each line, given as for `patchIds`. */
 export async function changedPath(root: string, lines: readonly string[]): Promise<Map<string, string>> {
   if (lines.length === 0) return new Map();
   const input = lines.map((line) => `${line}\n`).join("");

@@ -1,10 +1,10 @@
-/** File names are any bytes but NUL: those that are no UTF-8 go through our strings and come out as they went in. */
+/** Converts between file names, which are any bytes except NUL, and strings, without loss. */
 
-/** RFC 3629, over bytes as Latin-1 characters; what does not match is one byte that is none of it. */
+/** Matches UTF-8 (RFC 3629) in bytes as Latin-1 characters; else a single invalid byte. */
 const UTF8 =
   /((?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+)|[\x80-\xff]/g;
 
-/** Text of bytes; each byte that is no UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, as PEP 383 does it. */
+/** Decodes bytes; each byte that is not UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, as in PEP 383. */
 export function decodePaths(bytes: Buffer): string {
   const text = bytes.toString("utf8");
   if (!text.includes("\ufffd")) return text;
@@ -17,7 +17,7 @@ export function decodePaths(bytes: Buffer): string {
     );
 }
 
-/** Paths for git, each ended by NUL, with the bytes that they had. */
+/** Encodes paths for git, each ended by NUL, with their original bytes. */
 export function encodePaths(paths: readonly string[]): Buffer {
   const text = paths.map((each) => `${each}\0`).join("");
   const parts = text.split(/([\udc80-\udcff])/u);
@@ -26,7 +26,7 @@ export function encodePaths(paths: readonly string[]): Buffer {
   );
 }
 
-/** Whether a path can be an argument of a command: Node passes only UTF-8. */
+/** Reports whether a path is UTF-8 and so can be an argument: Node passes only UTF-8. */
 export function isUtf8Path(path: string): boolean {
   return !/[\udc80-\udcff]/u.test(path);
 }

@@ -4,17 +4,20 @@ import type { ReflogEntry } from "../session/branches.ts";
 import { ask } from "./read.ts";
 import type { Repository } from "./repository.ts";
 
-/** Reflog of a full ref or HEAD, newest first; empty where there is none. */
+/** Returns the reflog of a full ref or HEAD, newest first; empty without one. */
 export async function reflog(root: string, ref: string): Promise<ReflogEntry[]> {
   return entries(root, [ref]);
 }
 
-/** Entries of every branch's reflog that tell of a rename, newest first for each branch. */
+/** Returns the rename entries of all branches' reflogs, newest first per branch. */
 export async function renameLog(root: string): Promise<ReflogEntry[]> {
   return entries(root, ["--branches", "--fixed-strings", "--grep-reflog=Branch: renamed refs/heads/"]);
 }
 
-/** Messages of the stash entries of this clone, newest first: `On feature/x: try it`. No process is started without any. */
+/**
+ * Returns the messages of this clone's stash entries, newest first: `On feature/x: try it`. Starts no
+ * process if there is no stash.
+ */
 export async function stashes({ root, commonDir }: Repository): Promise<string[]> {
   if (
     !existsSync(path.join(commonDir, "refs", "stash")) &&

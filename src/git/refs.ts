@@ -10,10 +10,11 @@ import { change, changed } from "./write.ts";
 /** Names that break no rule of git's. @see git-check-ref-format(1) */
 const PLAIN_NAME = /^\w[\w-]*(\/\w[\w-]*)*$/;
 
-/** Checks that git takes a name for a branch. Throws Failure `bad-branch`. */
+/** Checks a branch name. @throws Failure `bad-branch` if git refuses it */
 export async function checkBranchName(root: string, name: string): Promise<void> {
   if (PLAIN_NAME.test(name) && name !== "HEAD") return;
-  // `--branch` would expand `@{-1}`, so the full ref is checked instead; `HEAD` and a leading dash git refuses itself.
+  // `--branch` would expand `@{-1}`, so the full ref is checked; git refuses `HEAD` and a leading dash
+  // only on creation.
   const wellFormed = (await ask(root, ["check-ref-format", `refs/heads/${name}`])).code === 0;
   if (wellFormed && !name.startsWith("-") && name !== "HEAD") return;
   throw new Failure("bad-branch", `"${name}" is not a valid branch name`, {
@@ -22,12 +23,12 @@ export async function checkBranchName(root: string, name: string): Promise<void>
   });
 }
 
-/** Returns the id of the commit at a full ref, or undefined. */
+/** Returns the commit of a full ref; undefined if it does not exist. */
 export function refCommit(root: string, ref: string): Promise<string | undefined> {
   return resolveName(root, `${ref}^{commit}`);
 }
 
-/** Returns the commit of a branch, without asking git for the one that is checked out. */
+/** Returns the commit of a branch; does not start git for the branch that is checked out. */
 export async function branchTip(
   { root, branch, head }: Repository,
   name: string,
@@ -35,13 +36,16 @@ export async function branchTip(
   return name === branch ? head : refCommit(root, `refs/heads/${name}`);
 }
 
-/** Returns the commit that the current session's work ends with. A rebase or a bisect moves its branch only when it is over. */
+/**
+ * Returns the last commit of the current session's work. A rebase or a bisect moves its branch only at
+ * the end.
+ */
 export async function currentTip(repository: Repository): Promise<string | undefined> {
   const { about, head } = repository;
   return about === undefined ? head : branchTip(repository, about);
 }
 
-/** Returns the full refs that begin with one of the prefixes, each with the object it points to. */
+/** Lists refs by full names or prefixes, each with its object. */
 export async function listRefs(root: string, ...prefixes: string[]): Promise<Map<string, string>> {
   if (prefixes.every((each) => each === HEADS || each === REMOTES)) {
     const branches = [...(await allBranches(root)).entries()];
@@ -77,22 +81,25 @@ async function allBranches(
   );
 }
 
-/** A ref and where it goes; `before`: what it must be until then, undefined where it must not exist. */
+/** A change of a ref. `before`: required present value; undefined requires that the ref does not exist. */
 export interface RefMove {
   readonly ref: string;
   readonly to: string;
   readonly before: string | undefined;
 }
 
-/** Sets a ref if it still is what `before` says (undefined: it must not exist). Failure `ref-moved` otherwise. */
+/**
+ * Updates a ref if it has the value `before` (undefined: if it does not exist). @throws Failure
+ * `ref-moved`
+ */
 export async function updateRef(root: string, ref: string, to: string, before: string | undefined) {
   const answer = await transact(root, [moving({ ref, to, before })], [...DURABLE, ...LOGGED]);
   if (answer.code !== 0) throw refMoved(`${ref} could not be set`, answer.stderr);
 }
 
 /**
- * Moves refs, all of them or none: one git process. False where one is not what it was. Of refs that are all new there
- * is nothing that a log or a disk that was not told to keep them could lose.
+ * Moves refs, all or none, with one git process. Returns false if one has changed. New refs need no
+ * reflog and no fsync: they can be written again.
  */
 export async function moveRefs(root: string, moves: readonly RefMove[]): Promise<boolean> {
   if (moves.length === 0) return true;
@@ -101,8 +108,8 @@ export async function moveRefs(root: string, moves: readonly RefMove[]): Promise
 }
 
 /**
- * Sets refs and takes others away, all of them or none; `derived`: what they say can be had again. Failure `ref-moved`
- * where one is not what it was.
+ * Sets and deletes refs, all or none. `derived`: their values can be computed again. @throws Failure
+ * `ref-moved` if one has changed
  */
 export async function changeRefs(
   root: string,
@@ -119,14 +126,14 @@ export async function changeRefs(
   if (answer.code !== 0) throw refMoved("the refs of a session could not be set", answer.stderr);
 }
 
-/** Settings of git: the new ref is on the disk before git ends, and where it was is in its reflog. */
+/** Settings of git: sync the new ref to disk, and write its reflog. */
 const DURABLE = ["-c", "core.fsync=committed,reference"];
 const LOGGED = ["-c", "core.logAllRefUpdates=always"];
 
 const moving = ({ ref, to, before }: RefMove) => `update ${ref}\0${to}\0${before ?? "0".repeat(to.length)}\0`;
 
 function transact(root: string, commands: readonly string[], settings: readonly string[]) {
-  // With `warnAmbiguousRefs` git looks for a ref of each object's name.
+  // With `warnAmbiguousRefs`, git would look up each object's name as a ref.
   const args = [
     ...settings,
     "-c",
@@ -147,20 +154,23 @@ function refMoved(what: string, stderr: string): Failure {
   });
 }
 
-/** The branch that work here is likely based on: the remote's default branch, else main, master or the configured one. */
+/**
+ * Returns the likely base of work in this clone: the remote's default branch, else main, master or the
+ * configured one.
+ */
 export async function defaultBranch(root: string): Promise<string | undefined> {
   const { names, refs } = await likelyBases(root);
   return names.find((name) => refs.has(`${HEADS}${name}`));
 }
 
 /**
- * The branch that work on `branch` is likely based on, with the refs that hold it: this clone's and the remotes', as far as
- * they are there. Undefined for a default branch itself.
+ * Returns the likely base of work on `branch`, with its existing refs in this clone and at remotes.
+ * Undefined for a default branch.
  */
 export async function baseBranch(root: string, branch: string) {
   const { names, usual, refs } = await likelyBases(root);
   if (usual.includes(branch)) return undefined;
-  // The repository that this one was cloned from may have had any branch checked out.
+  // The repository from which this clone was made may have had any branch checked out.
   for (const name of names) {
     if (name === branch) continue;
     const own = `refs/heads/${name}`;
@@ -170,12 +180,12 @@ export async function baseBranch(root: string, branch: string) {
   return undefined;
 }
 
-/** Returns the refs of remotes that hold a branch of that name, origin's first. */
+/** Returns the remote refs of a branch name, origin's first. */
 export async function remoteCopies(root: string, name: string): Promise<string[]> {
   return copiesOf(name, [...(await listRefs(root, REMOTES)).keys()]);
 }
 
-/** No name of a remote with a slash is looked at: nothing tells it from a part of the branch's name. */
+/** Ignores remotes with a slash in their name: it cannot be told from the branch's. */
 function copiesOf(name: string, refs: readonly string[]): string[] {
   const isCopy = (ref: string) =>
     ref.endsWith(`/${name}`) && /^refs\/remotes\/[^/]+$/.test(ref.slice(0, -name.length - 1));
@@ -201,7 +211,7 @@ async function likelyBases(root: string) {
   return { names, usual, refs };
 }
 
-/** The command that pushes a branch to where it goes; undefined where the repository has no remote. */
+/** Returns the command that pushes a branch to its remote; undefined if the repository has no remote. */
 export async function pushCommand(root: string, branch: string): Promise<string | undefined> {
   const [upstream, remotes] = await Promise.all([
     ask(root, ["for-each-ref", "--format=%(upstream:remotename)", `refs/heads/${branch}`]),
@@ -213,14 +223,14 @@ export async function pushCommand(root: string, branch: string): Promise<string 
   return `git push ${own === "" ? "--set-upstream " : ""}${shellWord(remote)} ${shellWord(branch)}`;
 }
 
-/** Where a branch comes from: a revision, to be tracked as the user's settings say where it is a remote's branch. */
+/** Start point of a new branch: a revision, tracked as the user's settings say if it is a remote branch. */
 export interface BranchSource {
   readonly from?: string;
   readonly track?: boolean;
 }
 
 interface SwitchOptions {
-  /** `-c key=value`, before the command. */
+  /** Options before the command: `-c key=value`. */
   readonly settings?: readonly string[];
   readonly flags?: readonly string[];
 }
@@ -231,14 +241,14 @@ export async function createBranch(root: string, branch: string, at: string, tra
   await changed(root, args);
 }
 
-/** Deletes a branch; git refuses one that is not merged unless `force`. */
+/** Deletes a branch; without `force`, git refuses an unmerged one. */
 export async function deleteBranch(root: string, branch: string, force: boolean): Promise<void> {
   await changed(root, ["branch", force ? "-D" : "-d", "--end-of-options", branch]);
 }
 
 /**
- * Checks a branch out, creating it when `create` is given. Throws Failure `checked-out-elsewhere` where another
- * worktree has it, else `switch-refused` with git's own words.
+ * Checks a branch out; with `create`, creates it first. @throws Failure `checked-out-elsewhere` if
+ * another worktree has it, else `switch-refused` with git's message
  */
 export async function switchBranch(
   root: string,
@@ -246,7 +256,7 @@ export async function switchBranch(
   create?: BranchSource,
   { settings = [], flags = [] }: SwitchOptions = {},
 ): Promise<void> {
-  // `switch` never takes a file name for a branch, as `checkout` would.
+  // Unlike `checkout`, `switch` never takes a file name for a branch.
   const track = create?.track ? [] : ["--no-track"];
   const how = create
     ? [...track, "--create", branch, ...(create.from ? [create.from] : [])]

@@ -7,29 +7,29 @@ import { defined } from "../text/defined.ts";
 import { firstLine } from "./failure.ts";
 import { ask, REPOSITORY_QUERY } from "./read.ts";
 
-/** A work tree, as git describes it. */
+/** A work tree and its repository, as git describes them. */
 export interface Repository {
-  /** Top folder of the work tree; every git command of ours runs there. */
+  /** Top folder of the work tree, in which git commands run. */
   readonly root: string;
   readonly gitDir: string;
-  /** Shared by all worktrees of a clone. */
+  /** The folder that all worktrees of a clone share. */
   readonly commonDir: string;
   /** Short name of the branch; absent with a detached HEAD. */
   readonly branch?: string;
-  /** With a detached HEAD: the branch that a rebase or a bisect, which stopped, is about. */
+  /** With a detached HEAD, the branch that an unfinished rebase or bisect belongs to. */
   readonly about?: string;
-  /** Commit that is checked out; absent on an unborn branch. */
+  /** The checked-out commit; absent on an unborn branch. */
   readonly head?: string;
-  /** History ends early here: what came before was not cloned. */
+  /** True in a shallow clone, which lacks earlier commits. */
   readonly shallow: boolean;
-  /** There is no work tree here; `root` is just a folder where git finds the repository. */
+  /** True without a work tree: then `root` is just a folder in which git finds the repository. */
   readonly bare?: true;
 }
 
 /**
- * Finds the repository around `cwd`, honouring GIT_DIR and GIT_WORK_TREE as git does. Returns what git said before where
- * nothing was changed since.
- * Throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless that is fine.
+ * Finds the repository around `cwd`, honoring GIT_DIR and GIT_WORK_TREE as git does.
+ * Returns the earlier answer if nothing was changed since. @throws Failure
+ * `not-a-repository`, `git-missing`, or `bare-repository` unless `bare` is accepted
  */
 export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
   const answer = await ask(cwd, REPOSITORY_QUERY);
@@ -37,7 +37,7 @@ export async function openRepository(cwd: string, bareIsFine = false): Promise<R
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
   if (bare === "true") {
     if (!bareIsFine) throw noWorkTree(cwd, true);
-    // Without a work tree git has no way up to its top to show.
+    // In a bare repository, `--show-toplevel` fails.
     const at = answer.code === 0 && cdup ? { head: cdup } : {};
     return {
       root: cwd,
@@ -65,9 +65,9 @@ export async function openRepository(cwd: string, bareIsFine = false): Promise<R
 }
 
 /**
- * Returns the work tree that a repository belongs to, where it is not the one around us: a `.git` file, or `commondir` in
- * a `.git` folder, may name any repository. Failure `not-a-repository` for a `commondir` that no worktree of git's has.
- * @see https://git-scm.com/docs/gitrepository-layout
+ * Returns the work tree that a repository belongs to, if it is another one: a `.git` file, or
+ * `commondir` in a `.git` folder, may name any repository. @throws Failure `not-a-repository` for a
+ * `commondir` that belongs to no worktree @see gitrepository-layout(5)
  */
 export function otherWorkTree({ root, gitDir, commonDir, bare }: Repository): string | undefined {
   const { GIT_DIR, GIT_COMMON_DIR } = environment();
@@ -80,13 +80,13 @@ export function otherWorkTree({ root, gitDir, commonDir, bare }: Repository): st
       `${path.join(gitDir, "commondir")} names ${commonDir}, and this is no worktree of it`,
       { hint: "git worktree add <folder>" },
     );
-  // A submodule, or a repository with a separate folder, is named otherwise.
+  // A submodule, or a repository in a separate folder, has another name.
   if (!isLinked && path.basename(ours) !== ".git") return undefined;
   const owner = path.dirname(isLinked ? linkedFrom(ours) : ours);
   return real(owner) === real(root) ? undefined : owner;
 }
 
-/** The `.git` file of a linked worktree, as its repository knows it. */
+/** Returns the path of a linked worktree's `.git` file, as its repository records it. */
 function linkedFrom(gitDir: string): string {
   return path.resolve(gitDir, readFileSync(path.join(gitDir, "gitdir"), "utf8").trimEnd());
 }
@@ -99,12 +99,12 @@ function real(folder: string): string {
   }
 }
 
-/** Returns the branch whose session is the current one, also while a rebase or a bisect of it has detached HEAD. */
+/** Returns the branch of the current session, also while a rebase or bisect of it detaches HEAD. */
 export function currentBranch({ branch, about }: Repository): string | undefined {
   return branch ?? about;
 }
 
-/** Returns `currentBranch`. Throws Failure `detached-head` where there is none: sessions belong to branches. */
+/** Returns `currentBranch`. @throws Failure `detached-head` without one: a session belongs to a branch */
 export function requireBranch(repository: Repository): string {
   const branch = currentBranch(repository);
   if (branch !== undefined) return branch;
@@ -113,7 +113,10 @@ export function requireBranch(repository: Repository): string {
   });
 }
 
-/** Returns the branch that a rebase or a bisect left for a while: git keeps its name in these files only, a bisect's may be a commit. */
+/**
+ * Returns the branch that a rebase or bisect left temporarily, from the files in which git keeps it. A
+ * bisect may have started at a commit instead.
+ */
 export async function branchAbout(gitDir: string): Promise<string | undefined> {
   const read = (file: string) => readFile(path.join(gitDir, file), "utf8").catch(() => "");
   for (const folder of ["rebase-merge", "rebase-apply"]) {
@@ -124,7 +127,7 @@ export async function branchAbout(gitDir: string): Promise<string | undefined> {
   return start === "" || /^[0-9a-f]{40,64}$/.test(start) ? undefined : start;
 }
 
-/** GIT_WORK_TREE may name a work tree that the current folder is not in. */
+/** GIT_WORK_TREE may name a work tree that does not contain the current folder. */
 async function workTreeElsewhere(cwd: string): Promise<string> {
   const answer = await ask(cwd, ["rev-parse", "--show-toplevel"]);
   if (answer.code !== 0 || environment().GIT_WORK_TREE === undefined) throw noWorkTree(cwd, false);
@@ -136,7 +139,7 @@ function notARepository(cwd: string, stderr: string): Failure {
   if (said.startsWith("not a git repository")) {
     return new Failure("not-a-repository", `${cwd} is not in a git repository`, { hint: "git init" });
   }
-  // A repository of another user: git says what lets it in.
+  // The repository of another user: git's message says how to allow it.
   const hint = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
   return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`, {
     ...defined({ hint }),

@@ -1,6 +1,6 @@
 /**
- * Unfinished work as one commit, in the shape of a stash entry: the work tree, with HEAD, the index and the untracked
- * files as its parents. It is made and put back with an index of our own; the user's stash has no part in it.
+ * Saves unfinished work as one commit shaped like a stash entry: the work tree, with HEAD, the index
+ * and the untracked files as parents. Uses a separate index, and never touches the user's stash.
  */
 
 import { existsSync } from "node:fs";
@@ -21,20 +21,20 @@ import { change, changed, OUR_ENCODING } from "./write.ts";
 
 export interface Work {
   readonly commit: string;
-  /** Commit that was checked out. */
+  /** The commit that was checked out. */
   readonly base: string;
-  /** Trees: what was staged, the tracked files, and the untracked ones. */
+  /** Trees of the index, the tracked files, and the untracked files. */
   readonly index: string;
   readonly tree: string;
   readonly untracked?: string;
-  /** Files that git was told of and that are not staged (`git add --intent-to-add`). */
+  /** Intent-to-add files (`git add --intent-to-add`), which are not staged. */
   readonly intended: readonly string[];
 }
 
-/** What `settleWork` is going to do, and the paths that keep it from that. */
+/** The planned steps of `settleWork`, and the paths that block them. */
 export type Settling = Awaited<ReturnType<typeof settleWork>>;
 
-/** The commit is the program's, whether or not git knows who the user is. */
+/** The program is author and committer, so no user identity is needed. */
 const IDENTITY = {
   GIT_AUTHOR_NAME: "session",
   GIT_AUTHOR_EMAIL: "session@localhost",
@@ -42,16 +42,16 @@ const IDENTITY = {
   GIT_COMMITTER_EMAIL: "session@localhost",
 };
 
-/** Whatever was in the work tree comes back, outside of a sparse checkout too. */
+/** Also restores files outside of a sparse checkout. */
 const READ_TREE = ["read-tree", "--no-sparse-checkout", "--no-recurse-submodules"];
 
-/** What of a work tree is unfinished. What changed inside of a submodule is the submodule's. */
+/** Returns the unfinished paths of a work tree. Changes inside a submodule belong to the submodule. */
 export async function unfinishedPaths(root: string): Promise<UnfinishedPaths> {
   const query = ["status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=dirty"];
   return parseUnfinished(await readPaths(root, [...query, "--untracked-files=all"]));
 }
 
-/** Makes the commit out of what is there now. Objects are all that is written. */
+/** Makes the commit from the present work tree and index. Writes objects only. */
 export async function makeWork(
   bench: IndexWorkspace,
   { untracked, intended }: Pick<UnfinishedPaths, "untracked" | "intended">,
@@ -71,7 +71,7 @@ export async function makeWork(
   });
 }
 
-/** Reads it back. Failure `bad-work` for a commit that holds none. */
+/** Reads such a commit. @throws Failure `bad-work` for any other commit */
 export async function readWork(root: string, commit: string): Promise<Work> {
   const text = await read(root, ["log", "-1", "--no-notes", "--format=%P%x00%T%x00%B", commit]);
   const [parents = "", tree = "", message = ""] = text.split("\0");
@@ -88,9 +88,9 @@ export async function readWork(root: string, commit: string): Promise<Work> {
 }
 
 /**
- * Works out how work tree and index get to be as they were with the work (`back`), or as the commit below it has them
- * (`away`). Each file may be either, as an interrupted run leaves them; one that is neither is in the way. Nothing has
- * been touched before `run`. HEAD has to be the work's base.
+ * Plans how to restore the work (`back`) or to reset to its base commit (`away`). After an interrupted
+ * run, each file may be in either state; a file in neither state blocks. Changes nothing before `run`.
+ * HEAD must be the work's base.
  */
 export async function settleWork(bench: IndexWorkspace, work: Work, where: "away" | "back") {
   const { repository } = bench;
@@ -108,14 +108,17 @@ export async function settleWork(bench: IndexWorkspace, work: Work, where: "away
     const inTheWay = unlike.filter((each) => !half.has(each));
     if (staged !== base && staged !== work.index)
       inTheWay.push(...(await differences(root, work.index, staged)).keys());
-    // In the place of a folder, or with a folder in its own, git would remove a file that it ignores.
+    // git would remove an ignored file that stands where a folder must be, or the reverse.
     if (where === "back")
       inTheWay.push(...(await untrackedFiles(root, await treeChanges(root, base, full), new Set())).blockers);
     return { inTheWay: [...new Set(inTheWay)], run: () => settle(bench, work, where, { base, full }) };
   });
 }
 
-/** Those of the files that a git which was stopped, or had no space, removed and did not write, or not to their end. */
+/**
+ * Returns the files that an interrupted git, or one without disk space, removed and did not write
+ * completely.
+ */
 async function halfWritten(root: string, names: readonly string[], base: string, full: string) {
   const changes = new Map((await treeChanges(root, base, full)).map((each) => [each.path, each]));
   const kinds = await kindsOnDisk(root, names);
@@ -127,7 +130,7 @@ async function halfWritten(root: string, names: readonly string[], base: string,
   return half;
 }
 
-/** Each step is one of git's that does all of it, and doing it again does no harm. */
+/** Runs steps that git completes or refuses as a whole. Idempotent. */
 async function settle(
   bench: IndexWorkspace,
   work: Work,
@@ -140,11 +143,11 @@ async function settle(
     await takeIn(repository, run, file, { base, changes });
     const now = await run(["write-tree"]);
     const target = where === "away" ? base : full;
-    // It looks at every file before it changes one, and refuses where somebody has written meanwhile.
+    // git checks all files before it changes one, and refuses if a user wrote meanwhile.
     if (now !== target) await run([...READ_TREE, "-m", "-u", now, target]);
   });
   await changed(repository.root, [...READ_TREE, "--reset", where === "away" ? base : work.index]);
-  // Its exit code says whether something has changed, and that is no failure.
+  // The exit code only says whether something changed.
   await change(repository.root, ["update-index", "-q", "--refresh"]);
   if (where === "back" && work.intended.length > 0) {
     const there = await onDisk(repository.root, work.intended);
@@ -153,8 +156,8 @@ async function settle(
 }
 
 /**
- * The same work on top of another commit, merged as git merges. Objects are all that is written. The paths in conflict
- * where it does not go.
+ * Returns the same work on top of another commit, merged as git merges; else the paths in conflict.
+ * Writes objects only.
  */
 export async function rebaseWork(
   bench: IndexWorkspace,
@@ -175,7 +178,7 @@ export async function rebaseWork(
   return { work: await commitWork(bench, parts, title) };
 }
 
-/** How many files are changed, staged or new in it. */
+/** Counts the files that the work changed, staged or added. */
 export async function countFiles(bench: IndexWorkspace, work: Work): Promise<number> {
   const { root } = bench.repository;
   const full = await fullTree(bench, work);
@@ -200,13 +203,13 @@ async function commitWork(bench: IndexWorkspace, parts: Parts, title: string): P
     make(index, `index: ${title}\n`, base),
     untracked === undefined ? undefined : make(untracked, `untracked files: ${title}\n`),
   ]);
-  // JSON keeps names of any bytes on one line.
+  // JSON keeps file names of any bytes on one line.
   const note = intended.length === 0 ? "" : `\nIntent-To-Add: ${JSON.stringify(intended)}\n`;
   const commit = await make(tree, `${title}\n${note}`, base, staged, ...(others ? [others] : []));
   return { ...parts, commit };
 }
 
-/** Tracked and untracked files in one tree. */
+/** Writes tracked and untracked files into one tree. */
 async function fullTree(bench: IndexWorkspace, { tree, untracked }: Work): Promise<string> {
   if (untracked === undefined) return tree;
   const { bytes } = await ask(bench.repository.root, ["ls-tree", "-r", "-z", "--full-tree", untracked]);
@@ -217,7 +220,10 @@ async function fullTree(bench: IndexWorkspace, { tree, untracked }: Work): Promi
   });
 }
 
-/** Fills an index of ours with what is on the disk: tracked files, those of the work, and what the index has dropped. */
+/**
+ * Fills the separate index from the disk: tracked files, files of the work, and files dropped from the
+ * index.
+ */
 async function takeIn(
   repository: Repository,
   run: Run,
@@ -233,7 +239,7 @@ async function takeIn(
   return staged;
 }
 
-/** A three-way merge of trees, in a work tree of its own that holds only what is merged. */
+/** Merges three trees, in a temporary work tree that holds only the merged files. */
 export async function mergeTrees(
   { repository, scratch }: IndexWorkspace,
   base: string,
@@ -261,7 +267,7 @@ export async function mergeTrees(
   }
 }
 
-/** Those that are files or links now. */
+/** Returns the paths that are files or links now. */
 async function onDisk(root: string, names: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     names.map((name) => {
@@ -282,7 +288,7 @@ async function differences(root: string, from: string, to: string): Promise<Map<
   );
 }
 
-/** Every file of a tree, as `differences` gives them. */
+/** Returns every file of a tree, in the form of `differences`. */
 async function entriesOf(root: string, tree: string): Promise<Map<string, string>> {
   const empty = (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
   return differences(root, empty, tree);

@@ -22,7 +22,10 @@ export interface WorkTreeStatus {
   readonly behind?: number;
 }
 
-/** What `git status` knows, from its porcelain v2 format. Untracked folders are listed as one path with a slash. */
+/**
+ * Returns the state of the work tree from `git status` (porcelain v2). An untracked folder is one path
+ * with a trailing slash.
+ */
 export async function workTreeStatus(repository: Repository, allUntracked = false): Promise<WorkTreeStatus> {
   const query = allUntracked ? [...STATUS_QUERY.slice(0, -1), "--untracked-files=all"] : STATUS_QUERY;
   return parseStatus(
@@ -30,18 +33,21 @@ export async function workTreeStatus(repository: Repository, allUntracked = fals
   );
 }
 
-/** Whether git leaves a file out; never one that it tracks. */
+/** Reports whether git ignores a file; false for a tracked one. */
 export async function isIgnored(root: string, file: string): Promise<boolean> {
   return (await ask(root, ["check-ignore", "--quiet", "--", file])).code === 0;
 }
 
-/** Returns those of these paths that git leaves out; never one that it tracks. */
+/** Returns the ignored ones of these paths; never a tracked path. */
 export async function ignoredAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
   const { bytes } = await ask(root, ["check-ignore", "-z", "--stdin"], paths.join("\0"));
   return new Set(decodePaths(bytes).split("\0"));
 }
 
-/** Folders that git ignores as a whole, with slashes and none at the end; none where git does not read the work tree. */
+/**
+ * Returns folders that git ignores as a whole, without trailing slash; empty if git cannot read the
+ * work tree.
+ */
 export async function ignoredFolders(root: string): Promise<string[]> {
   const query = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
   const { bytes } = await ask(root, query);
@@ -68,7 +74,7 @@ export function parseStatus(text: string): WorkTreeStatus {
       const from = renamed ? records[++at] : undefined;
       const submodule = record[5] === "S";
       const place = { path: file, submodule };
-      // Intent-to-add shows as `.A`: the file is new, and nothing of it is staged.
+      // An intent-to-add file shows as `.A`: it is new, and none of its content is staged.
       if (record[2] !== ".") staged.push({ ...place, ...changeOf(record[2], from) });
       if (record[3] !== ".") unstaged.push({ ...place, ...changeOf(record[3], from) });
     } else if (record.startsWith("# branch.upstream ")) branch.upstream = record.slice(18);
@@ -87,7 +93,7 @@ function changeOf(letter: string | undefined, from?: string): Pick<ChangedPath, 
   return { change: "changed" };
 }
 
-/** What follows the n-th space: paths may hold spaces themselves. */
+/** Returns the text after the n-th space: a path may contain spaces. */
 function fieldsAfter(record: string, fields: number): string {
   let at = -1;
   for (let n = 0; n < fields; n++) at = record.indexOf(" ", at + 1);
@@ -100,7 +106,7 @@ export interface Operation {
   readonly abort: string;
 }
 
-/** The operation that git has not finished in this worktree, if there is one. */
+/** Returns the unfinished operation of this worktree, such as a merge or a rebase. */
 export async function unfinishedOperation(repository: Repository): Promise<Operation | undefined> {
   const has = (name: string) => existsSync(path.join(repository.gitDir, name));
   if (has("rebase-merge") || has("rebase-apply/rebasing")) return operation("rebase");
@@ -110,7 +116,8 @@ export async function unfinishedOperation(repository: Repository): Promise<Opera
     has("reftable")
       ? (await ask(repository.root, ["rev-parse", "--verify", "--quiet", name])).code === 0
       : has(name);
-  // With several commits, git removes CHERRY_PICK_HEAD between two of them and keeps the sequencer's folder.
+  // While picking several commits, git removes CHERRY_PICK_HEAD between two of them and keeps the
+  // sequencer's folder.
   if (await isRef("CHERRY_PICK_HEAD")) return operation("cherry-pick");
   if (await isRef("REVERT_HEAD")) return operation("revert");
   if (has("sequencer")) return operation("cherry-pick");

@@ -10,22 +10,22 @@ import type { Repository } from "./repository.ts";
 import { change } from "./write.ts";
 
 export interface Worktree {
-  /** Absolute path of its folder; of a bare repository, the repository itself. */
+  /** Absolute path of the folder; of a bare repository, the repository itself. */
   readonly path: string;
-  /** Commit that is checked out; absent on an unborn branch and in a bare repository. */
+  /** The checked-out commit; absent on an unborn branch and in a bare repository. */
   readonly head?: string;
   /** Short name of the branch; absent with a detached HEAD. */
   readonly branch?: string;
   readonly bare: boolean;
-  /** git has not finished making it: it still does, or was killed. */
+  /** True if git has not finished making it: git still runs, or was killed. */
   readonly unfinished?: true;
 }
 
-/** Every worktree of the clone, the main one first; a bare repository counts as the main one. */
+/** Lists every worktree of the clone, the main one first; a bare repository counts as the main one. */
 export async function listWorktrees(root: string): Promise<Worktree[]> {
   const query = ["worktree", "list", "--porcelain"];
   const answer = await ask(root, [...query, "-z"]);
-  // git before 2.36 has no -z, and cannot tell a path with a line end in it.
+  // git before 2.36 lacks -z, and cannot list a path that contains a line end.
   const old = answer.code === 129;
   if (answer.code !== 0 && !old) throw gitFailure(query, answer.stderr);
   const [main, ...linked] = old
@@ -34,7 +34,7 @@ export async function listWorktrees(root: string): Promise<Worktree[]> {
   return main === undefined ? [] : [await whereItIs(main), ...linked];
 }
 
-/** Parses `git worktree list --porcelain -z`, or without -z where lines end a field. */
+/** Parses `git worktree list --porcelain`, with or without -z. */
 export function parseWorktrees(text: string, end = "\0"): Worktree[] {
   return text.split(`${end}${end}`).flatMap((record) => {
     const fields = new Map(
@@ -51,14 +51,17 @@ export function parseWorktrees(text: string, end = "\0"): Worktree[] {
       path: path.normalize(folder),
       bare: fields.has("bare"),
       ...(fields.get("locked") === "initializing" ? { unfinished: true as const } : {}),
-      // On an unborn branch git names a commit of zeros.
+      // On an unborn branch, git shows a commit id of zeros.
       ...(head === undefined || /^0+$/.test(head) ? {} : { head }),
       ...defined({ branch }),
     };
   });
 }
 
-/** Of a submodule, and of a repository that was put elsewhere, git names the repository and not its work tree. */
+/**
+ * For a submodule, and for a repository in a separate folder, git lists the repository instead of its
+ * work tree.
+ */
 async function whereItIs(main: Worktree): Promise<Worktree> {
   if (main.bare || !existsSync(main.path) || existsSync(path.join(main.path, ".git"))) return main;
   isAnotherWorktree(main.path);
@@ -66,7 +69,7 @@ async function whereItIs(main: Worktree): Promise<Worktree> {
   return code === 0 ? { ...main, path: stdout.replace(/\n$/, "") } : main;
 }
 
-/** Returns another worktree of the same clone. Throws Failure `not-a-repository` with git's words. */
+/** Opens another worktree of the same clone. @throws Failure `not-a-repository` with git's message */
 export async function worktreeAt(ours: Repository, root: string): Promise<Repository> {
   isAnotherWorktree(root);
   const { code, stdout, stderr } = await ask(root, ["rev-parse", "--absolute-git-dir"]);
@@ -74,7 +77,7 @@ export async function worktreeAt(ours: Repository, root: string): Promise<Reposi
   return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
 }
 
-/** Where each branch is checked out: branch to folder of the worktree. */
+/** Returns where each branch is checked out: worktree folder by branch. */
 export async function worktreeBranches(root: string): Promise<Map<string, string>> {
   const worktrees = await listWorktrees(root);
   return new Map(
@@ -82,7 +85,7 @@ export async function worktreeBranches(root: string): Promise<Map<string, string
   );
 }
 
-/** Failure `checked-out-elsewhere` where a worktree has this branch, which the one here has not; else undefined. */
+/** Returns Failure `checked-out-elsewhere` if another worktree has this branch; else undefined. */
 export async function checkedOutElsewhere(root: string, branch: string): Promise<Failure | undefined> {
   const folder = (await worktreeBranches(root)).get(branch);
   if (folder === undefined) return undefined;
@@ -95,14 +98,15 @@ export async function checkedOutElsewhere(root: string, branch: string): Promise
 }
 
 /**
- * Makes a linked worktree with a branch checked out in it; the user's hooks run. Failure `checked-out-elsewhere`, or
- * `worktree-refused` with git's own words; no worktree is left then.
+ * Makes a linked worktree with a branch checked out, and runs the user's hooks. On failure no worktree
+ * is left. @throws Failure `checked-out-elsewhere`, or `worktree-refused` with git's message
  */
 export async function addWorktree(repository: Repository, folder: string, branch: string): Promise<void> {
   const answer = await changeWorktrees(repository, ["add", "--quiet", folder, branch]);
   if (answer.code === 0) return;
   const said = answer.stderr.trim();
-  // git ends with 128 or 129 when it refuses; with the code of a post-checkout hook that fails, when all is made.
+  // git exits with 128 or 129 if it refuses; with the code of a failing post-checkout hook if the
+  // worktree is complete.
   const made = answer.code < 128;
   if (made) await removeWorktree(repository, folder, true);
   const elsewhere = made ? undefined : await checkedOutElsewhere(repository.root, branch);
@@ -114,7 +118,10 @@ export async function addWorktree(repository: Repository, folder: string, branch
   });
 }
 
-/** Removes a linked worktree; with `force` whatever is in it, also a locked one, else git refuses one with changed or untracked files. */
+/**
+ * Removes a linked worktree. With `force`, also a locked one with its content; else git refuses one
+ * with changed or untracked files.
+ */
 export async function removeWorktree(repository: Repository, folder: string, force: boolean): Promise<void> {
   const answer = await changeWorktrees(repository, [
     "remove",
@@ -124,12 +131,12 @@ export async function removeWorktree(repository: Repository, folder: string, for
   if (answer.code !== 0) throw gitFailure(["worktree", "remove"], answer.stderr);
 }
 
-/** Whether a work tree is a linked one. */
+/** Reports whether a work tree is a linked one. */
 export function isLinked({ gitDir, commonDir }: Repository): boolean {
   return gitDir !== commonDir;
 }
 
-/** The index and the work tree that our caller's environment may name are those of another worktree. */
+/** The caller's environment may name index and work tree of another worktree. */
 function changeWorktrees(repository: Repository, args: readonly string[]) {
   return change(repository.root, [`--git-dir=${repository.gitDir}`, "worktree", ...args], {
     elsewhere: true,

@@ -1,20 +1,20 @@
-/** `change`: runs git commands that change the repository, through simple-git. */
+/** Runs git commands that change the repository (`change`), through simple-git, which guards arguments. */
 import { invalidateReads } from "../surroundings.ts";
 import { gitEnvironment } from "./environment.ts";
 import { gitFailure } from "./failure.ts";
 
 export interface ChangeOptions {
   readonly input?: string | Buffer;
-  /** The user's own hooks run in it: it keeps the user's locale, and nothing of its output is parsed. */
+  /** The user's hooks run: keeps the user's locale, and parses no output. */
   readonly runsHooks?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** It names its repository itself: what the environment says about the worktree we are in would mislead it. */
+  /** The command names its repository itself: ignores the worktree that the environment names. */
   readonly elsewhere?: boolean;
 }
 
 /**
- * simple-git guards arguments and environment alike. The environment is the user's own (editor, pager, ssh, a
- * configuration of theirs), so what may come from there is allowed; arguments stay guarded.
+ * simple-git guards arguments and environment. The environment is the user's own (editor, pager, ssh,
+ * configuration), so its entries are allowed; arguments stay guarded.
  */
 const OWN_ENVIRONMENT = {
   allowUnsafeEditor: true,
@@ -29,12 +29,12 @@ const OWN_ENVIRONMENT = {
   allowUnsafeSshCommand: true,
 } as const;
 
-/** For what makes a commit of our text: it is UTF-8, whatever the user's own messages are in. */
+/** Options for commits with this program's text, which is UTF-8 whatever the user's encoding is. */
 export const OUR_ENCODING = ["-c", "i18n.commitEncoding=UTF-8"] as const;
 
 /**
- * Runs a git command that changes the repository, without a shell.
- * Gives exit code and output, never throws for a git that says no.
+ * Runs a git command that changes the repository, without a shell. Returns exit code and output; does
+ * not throw if git refuses.
  */
 export async function change(cwd: string, args: readonly string[], options: ChangeOptions = {}) {
   const { simpleGit } = await import("simple-git");
@@ -54,7 +54,7 @@ export async function change(cwd: string, args: readonly string[], options: Chan
       return undefined;
     },
   });
-  // simple-git waits 50 ms more for a command that prints nothing; an empty chunk at the end says that it is all.
+  // simple-git waits 50 ms for output of a silent command; an empty chunk at the end prevents the wait.
   git.outputHandler((_command, stdout) => {
     stdout.once("end", () => stdout.emit("data", Buffer.alloc(0)));
   });
@@ -63,7 +63,10 @@ export async function change(cwd: string, args: readonly string[], options: Chan
   return answer;
 }
 
-/** Like `change`, for a command that has to succeed: its standard output. Throws Failure `git-failed` with git's words. */
+/**
+ * Runs a command like `change`, and returns its standard output. @throws Failure `git-failed` with
+ * git's message
+ */
 export async function changed(
   cwd: string,
   args: readonly string[],

@@ -1,4 +1,7 @@
-/** Changing a session: under its lock, all or nothing, and finishing what an interrupted command left. */
+/**
+ * Changes a session's record under its lock, all or nothing, and finishes changes of interrupted
+ * commands. Decides no content.
+ */
 
 import path from "node:path";
 import { log } from "../git/commits.ts";
@@ -32,13 +35,13 @@ export interface Changed<T> {
   readonly result: T;
 }
 
-/** What a change says: the new state, what happened for the log, and what the caller wants to know. */
+/** A change: the new state, its events for the log, and the result for the caller. */
 export type Change<T> = (
   state: SessionState,
   session: LoadedSession,
 ) => { state: SessionState; events: readonly SessionEvent[]; result: T };
 
-/** Changes the session of a branch under its lock: all of it is written, or nothing. */
+/** Changes the session of a branch under its lock, all or nothing. */
 export async function changeSession<T>(place: Place, branch: string, change: Change<T>): Promise<Changed<T>> {
   return withSession(place, branch, async (session, lock) => {
     const { state, events, result } = change(session.state, session);
@@ -51,18 +54,18 @@ export async function changeSession<T>(place: Place, branch: string, change: Cha
 interface Options {
   /** Longest wait for the lock, in milliseconds. */
   readonly waitMs?: number;
-  /** The action only looks: it does not make us the holder of the session. */
+  /** The action only reads: this process does not become the holder of the session. */
   readonly looks?: boolean;
 }
 
-/** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
+/** Runs an action under the lock of a branch's session. @throws Failure `no-session` */
 export async function withSession<T>(
   place: Place,
   branch: string,
   action: (session: LoadedSession, lock: Lock) => Promise<T>,
   options: Options = {},
 ): Promise<T> {
-  // Looked up first without a lock, so that asking about a session never leaves a folder behind.
+  // Reads without a lock first, so that a question about a session never creates a folder.
   if (!(await findSession(place, branch))) await noSession(place, branch);
   return withSessionFolder(
     place,
@@ -81,7 +84,7 @@ export async function withSession<T>(
   );
 }
 
-/** Takes in what happened to the branch since the session was last written. */
+/** Updates the state with changes of the branch since the last save. */
 async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
   const { state: carried, taken } = await updatedFromBranch(place, session);
   if (taken.length > 0)
@@ -96,7 +99,7 @@ async function reconciled(place: Place, session: LoadedSession, lock: Lock): Pro
   return saved;
 }
 
-/** Makes the folder of a branch's session where it is missing, holds its lock, and notes who was at work on it. */
+/** Runs an action under the lock of a session's folder, which it makes if needed, and records the holder. */
 export async function withSessionFolder<T>(
   place: Place,
   branch: string,
@@ -108,7 +111,7 @@ export async function withSessionFolder<T>(
   return withLock(
     folder,
     async (lock) => {
-      // Asked for now, because where there is no /proc it takes another process.
+      // Starts this now, because without /proc it takes another process.
       const us = looks ? undefined : ownProcess(place);
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       await rememberStyle(place.sessionsDir, place.config.record.plain_commits);
@@ -127,7 +130,7 @@ export async function withSessionFolder<T>(
   );
 }
 
-/** Whether the commit that a change waited for was made, although the process that made it did not come back. */
+/** Reports whether the commit that a change waited for was made, although its process ended early. */
 export async function wasCommitMade(place: Place, condition: Condition): Promise<boolean> {
   const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });
   if (!tip || tip.oid === condition.before) return false;

@@ -1,4 +1,7 @@
-/** Sessions that were started from another one: the parent's log names them, so a brief need not look through all. */
+/**
+ * Finds parent and children of a session. The parent's log names its children, so a brief need not
+ * read all sessions.
+ */
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { headline } from "../session/session.ts";
@@ -8,10 +11,10 @@ import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/views.ts";
 import type { KnownSession } from "./resolve-session.ts";
 
-/** Children that are looked up, the newest ones. */
+/** Most children to read, newest first. */
 const MAX_CHILDREN = 5;
 
-/** Returns the session that another one stands on; undefined for one that stands on none. Asks git for nothing. */
+/** Returns the parent of a session; undefined without one. Starts no git process. */
 export async function parentOf(
   place: Place,
   { parent: id, base }: SessionContext,
@@ -22,7 +25,10 @@ export async function parentOf(
   return { id, branch: base.branch, ...defined({ title: found?.title, state: found?.state }) };
 }
 
-/** Returns the newest children of a session. Asks git only if some are no longer in their branch's folder. */
+/**
+ * Returns the newest children of a session. Starts git only if a child is no longer in its branch's
+ * folder.
+ */
 export async function childrenOf(place: Place, session: LoadedSession | undefined): Promise<ChildView[]> {
   const started = (session?.events ?? [])
     .filter((each) => each.type === "child.started")
@@ -45,7 +51,7 @@ export async function childrenOf(place: Place, session: LoadedSession | undefine
   );
 }
 
-/** Done objectives of a child that are named, the last ones. */
+/** Most finished objectives to name per child, the last ones. */
 const MAX_DONE = 2;
 
 function didOf({ context, objectives }: SessionState) {
@@ -60,7 +66,7 @@ function didOf({ context, objectives }: SessionState) {
   };
 }
 
-/** Every session of this clone, and what loads one of them. */
+/** Returns all sessions of this clone, and a function that loads one. */
 async function otherSessions(place: Place) {
   const { knownSessions, loadKnown, withFolder } = await import("./resolve-session.ts");
   const known = await knownSessions(place, { light: true });

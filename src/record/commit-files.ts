@@ -1,4 +1,7 @@
-/** Puts in place what a commit is to take, and takes it back when there is no commit. */
+/**
+ * Writes the files that a commit needs into the work tree and index, and removes them if the commit is
+ * not made.
+ */
 import { rm, truncate } from "node:fs/promises";
 import path from "node:path";
 import { forgetIntent, intendToAdd, restoreEntries } from "../git/commit.ts";
@@ -13,13 +16,13 @@ export function isEmptyLayout(layout: Layout): boolean {
 }
 
 export async function applyLayout({ repository }: Place, { file, added }: Layout): Promise<void> {
-  // Only ever appended to, so that a torn write is the beginning of what was meant.
+  // Appends only, so that a torn write is the beginning of the intended text.
   if (file)
     await appendText(path.join(repository.root, file.path), file.after.slice(file.before?.length ?? 0));
   if (added.length > 0) await intendToAdd(repository, added);
 }
 
-/** Leaves alone what somebody has changed or staged meanwhile. */
+/** Reverts the files, except changes that a user made or staged meanwhile. */
 export async function revertLayout(
   { repository }: Place,
   { file, added, replaced = [] }: Layout,
@@ -38,7 +41,8 @@ export async function revertLayout(
   const target = path.join(repository.root, file.path);
   const now = await readBytes(target);
   if (now === undefined) return;
-  // A torn write may end within a letter, so bytes are compared; a byte order mark is no part of the text.
+  // Compares bytes, because a torn write may end within a character, and a byte order mark is not part of
+  // the text.
   const mark = now.subarray(0, 3).equals(Buffer.from("\ufeff")) ? 3 : 0;
   const text = now.subarray(mark);
   const size = Buffer.byteLength(file.before ?? "");

@@ -1,4 +1,4 @@
-/** The decision log of the work tree, against the decisions that the commits of HEAD carry. */
+/** Compares and completes the decision log of the work tree with the decisions that commits of HEAD carry. */
 import path from "node:path";
 import { log } from "../git/commits.ts";
 import { revertsOf } from "../history/reverts.ts";
@@ -15,15 +15,18 @@ import {
 } from "../trailers/decision-log.ts";
 
 export interface DecisionLog {
-  /** Undefined where the project keeps none. */
+  /** Text of the log; undefined if the project has none. */
   readonly text?: string;
-  /** Decisions that the commits of HEAD carry, the oldest first. */
+  /** Decisions that commits of HEAD carry, oldest first. */
   readonly carried: readonly LoggedDecision[];
-  /** Those of them that the log does not have. */
+  /** Decisions among them that the log lacks. */
   readonly missing: readonly LoggedDecision[];
 }
 
-/** Reads the log and all commits of HEAD that carry decisions: one git process, two where some were reverted. */
+/**
+ * Reads the log and the commits of HEAD that carry decisions, with one git process, or two if some
+ * were reverted.
+ */
 export async function readDecisionLog(place: Place): Promise<DecisionLog> {
   const { root, head } = place.repository;
   const [text, commits] = await Promise.all([
@@ -35,23 +38,23 @@ export async function readDecisionLog(place: Place): Promise<DecisionLog> {
   return { ...(text === undefined ? {} : { text }), carried, missing: missingIn(text ?? "", carried) };
 }
 
-/** Writes the log anew, complete and in order. Failure `no-project` where there is no `.session/` folder. */
+/** Rewrites the log completely, in order. @throws Failure `no-project` without a `.session/` folder */
 export async function rewriteDecisionLog(place: Place) {
   if (!isOwnFolder(place.projectDir))
     throw new Failure("no-project", "there is no .session/ folder to keep a decision log in", {
       hint: "session init",
     });
   const { text, carried, missing } = await readDecisionLog(place);
-  // Nothing to log makes no file.
+  // Creates no file for an empty log.
   const after = orderedLog(text ?? "", place.repository.branch ?? "detached HEAD", carried);
   if (after !== (text ?? ""))
     await writeAtomic(path.join(place.repository.root, DECISION_LOG), after, { mode: 0o644 });
   return {
-    /** From the top of the work tree. */
+    /** Path from the top of the work tree. */
     path: DECISION_LOG,
-    /** How many decisions the commits of HEAD carry. */
+    /** Number of decisions that commits of HEAD carry. */
     carried: carried.length,
-    /** What was added: `<session>/dec-1`. */
+    /** Added decisions: `<session>/dec-1`. */
     added: missing.map((each) => `${each.session}/${each.decision.id}`),
     changed: after !== (text ?? ""),
   };

@@ -1,4 +1,7 @@
-/** Editing all of a session's record as one text: each item that changed is one small change, all of them or none. */
+/**
+ * Edits a session's record as one text: each changed item is one small change. Applies all of them or
+ * none.
+ */
 import type { Place } from "../place/place.ts";
 import { bufferOf, isEmptyBuffer, parseBuffer } from "../session/edits/buffer.ts";
 import { changesOf } from "../session/edits/changes.ts";
@@ -11,16 +14,16 @@ import { decisionHolds, withEnds } from "../trailers/successors.ts";
 import { currentSession } from "./find-session.ts";
 import { recordAll } from "./items.ts";
 
-/** A change that was made, with the item as it is then. */
+/** A change that was made, and the item after it. */
 export interface Edited {
   readonly change: SmallChange;
   readonly item: ChangedItem;
 }
 
 /**
- * Lets `open` edit the record of this branch's session as a file, and takes the file in. A text that cannot be taken in
- * is kept, and the failure names it.
- * @throws Failure `no-session`, `bad-edit`; of the changes `empty-text`, `text-too-long`, `bad-title`, `secrets-found`
+ * Lets `open` edit the record of this branch's session as a file, and applies the changes. Keeps a
+ * text that cannot be applied; the failure names its file. @throws Failure `no-session`, `bad-edit`;
+ * for changes `empty-text`, `text-too-long`, `bad-title`, `secrets-found`
  */
 export async function editSession(place: Place, open: (file: string) => Promise<void>): Promise<Edited[]> {
   const { folder, state } = await currentSession(place);
@@ -35,7 +38,7 @@ export async function editSession(place: Place, open: (file: string) => Promise<
   return takeEdit(place, file);
 }
 
-/** Takes in an edited file, as `editSession` does; without its base, it is compared with the record as it is now. */
+/** Applies an edited file like `editSession`. Without its base, compares it with the present record. */
 export async function takeEdit(place: Place, file: string): Promise<Edited[]> {
   const { text, base } = await readEdit(file);
   if (text === undefined)
@@ -49,7 +52,10 @@ export async function takeEdit(place: Place, file: string): Promise<Edited[]> {
   }
 }
 
-/** Takes in an edited text; an empty one changes nothing. `base`: the text that it was, else what the record gives now. */
+/**
+ * Applies an edited text; an empty text changes nothing. `base`: the text that the editor opened;
+ * default: the present record's text.
+ */
 export async function takeText(place: Place, text: string, base?: string): Promise<Edited[]> {
   if (isEmptyBuffer(text)) return [];
   const { state } = await currentSession(place);

@@ -10,21 +10,27 @@ import type { HeadRecord } from "./head-record.ts";
 import type { KnownSession } from "./resolve-session.ts";
 import { withSpool } from "./spool.ts";
 
-/** The session of a branch, or undefined; what belongs to an earlier branch of that name is none. Failure `other-branch`. */
+/**
+ * Returns the session of a branch; undefined if it has none. @throws Failure `other-branch` if the
+ * session belongs to an earlier branch of that name
+ */
 export async function findSession(place: Place, branch: string): Promise<LoadedSession | undefined> {
   const session = await storedSession(place, branch);
   return session && (await standingOf(place, session)) !== "earlier" ? session : undefined;
 }
 
-/** The session of the branch that is checked out, with what is in the spool. Failure `no-session`, `detached-head`. */
+/**
+ * Returns the session of the checked-out branch, including spooled changes. @throws Failure
+ * `no-session`, `detached-head`
+ */
 export async function currentSession(place: Place): Promise<LoadedSession> {
   const branch = requireBranch(place.repository);
   return withSpool(place, (await findSession(place, branch)) ?? (await noSession(place, branch)));
 }
 
 /**
- * Finds a session by its name; without one, that of this branch. Failures: those of `resolveSession`; `no-session` with
- * the record that may be meant.
+ * Finds a session by name; without a name, returns the one of this branch. @throws as
+ * `resolveSession`; Failure `no-session`, which names a record that the user may mean
  */
 export async function sessionNamed(place: Place, name = "@"): Promise<KnownSession> {
   const branch = currentBranch(place.repository);
@@ -38,7 +44,10 @@ export async function sessionNamed(place: Place, name = "@"): Promise<KnownSessi
   }
 }
 
-/** The session whose record belongs to what is checked out, to be read. Failure `no-session`, `detached-head`. */
+/**
+ * Returns the session whose record belongs to HEAD, for reading. @throws Failure `no-session`,
+ * `detached-head`
+ */
 export async function sessionOfHead(place: Place): Promise<{ session: LoadedSession; record: HeadRecord }> {
   const record = await recordOfHead(place);
   const { session } = record;
@@ -47,7 +56,7 @@ export async function sessionOfHead(place: Place): Promise<{ session: LoadedSess
   throw noSessionOn(branch, record);
 }
 
-/** Failure `no-session`, which names the record that may be meant, and the command that takes it up. */
+/** Returns Failure `no-session`, with a record that the user may mean and the command that resumes it. */
 export async function noSession(place: Place, branch: string): Promise<never> {
   const { fallbackRecord: recordElsewhere } = await import("./head-fallback.ts");
   throw noSessionOn(branch, await recordElsewhere(place, branch));

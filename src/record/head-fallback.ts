@@ -1,4 +1,7 @@
-/** The records that local state does not have under the branch's name; loaded only where `head.ts` finds none there. */
+/**
+ * Finds the record of HEAD outside of local state: in snapshots, or in commits. `head.ts` loads this
+ * file only when needed.
+ */
 import { isAncestor, mergeBase } from "../git/commits.ts";
 import { branchTip, defaultBranch, refCommit, remoteCopies } from "../git/refs.ts";
 import { branchReflog, offerOn, standingOf } from "../history/branch-identity.ts";
@@ -21,7 +24,7 @@ import type { HeadRecord, ParentRecord } from "./head-record.ts";
 import { type KnownSession, loadKnown } from "./resolve-session.ts";
 import { carriedByDetachedHead, carriedSession, type Parent } from "./session-from-commits.ts";
 
-/** The record of a branch whose session local state does not have. */
+/** Returns the record of a branch whose session is not in local state. */
 export async function fallbackRecord(place: Place, branch: string): Promise<HeadRecord> {
   const tip = await branchTip(place.repository, branch);
   const [entries, { carried, base }] = await Promise.all([
@@ -41,13 +44,13 @@ export async function fallbackRecord(place: Place, branch: string): Promise<Head
   }
   if (carried?.kind === "commits") return { ...on, ...committed(carried.rebuilt, branch), command: resume };
   if (carried && tip !== undefined) return { ...on, ...(await inherited(place, branch, carried, tip)) };
-  // On a default branch, work begins on another one.
+  // On a default branch, a session begins on a new branch.
   const isDefault = base !== undefined && base.branch === undefined;
   const command = `session start ${isDefault ? "<new-branch>" : shellWord(branch)}`;
   return { ...on, ...defined({ base }), kind: "guess", command };
 }
 
-/** The record of the session whose commits a detached HEAD is on. */
+/** Returns the record of the session whose commits a detached HEAD is on. */
 export async function recordOfDetached(place: Place): Promise<HeadRecord> {
   const { head } = place.repository;
   return head === undefined ? { ...DETACHED, kind: "guess" } : recordOfCommit(place, head);
@@ -55,7 +58,7 @@ export async function recordOfDetached(place: Place): Promise<HeadRecord> {
 
 const DETACHED = { branch: "", detached: true, recorded: false, command: "session start <branch>" } as const;
 
-/** The record of a commit that no branch is checked out at. */
+/** Returns the record for a detached HEAD. */
 export async function recordOfCommit(place: Place, head: string): Promise<HeadRecord> {
   const { carried, base } = await carriedByDetachedHead(place, head);
   if (!carried) return (await ofDefaultBranch(place, head, DETACHED)) ?? { ...DETACHED, kind: "guess", base };
@@ -66,7 +69,10 @@ export async function recordOfCommit(place: Place, head: string): Promise<HeadRe
   return { ...DETACHED, ...source, parent };
 }
 
-/** HEAD detached at the tip of the default branch, which has a session in this clone. */
+/**
+ * Returns the record if HEAD is detached at the tip of the default branch, which has a session in this
+ * clone.
+ */
 async function ofDefaultBranch(
   place: Place,
   head: string,
@@ -84,7 +90,7 @@ async function ofDefaultBranch(
   return { ...on, ...stored(session), parent: { session, branch, base: { commit: head } } };
 }
 
-/** A session of this clone that HEAD does not name. */
+/** Returns the record of a session in this clone that HEAD does not name. */
 function stored(session: LoadedSession) {
   const words = `from the session of ${markForeign(branchOf(session.state.context))}`;
   return { kind: "local", words, session } as const;
@@ -113,7 +119,7 @@ function resumeId({ state }: LoadedSession): string {
   return `session resume ${state.context.id}`;
 }
 
-/** All of it is foreign text: nobody wrote it down in this clone. */
+/** Marks all text as foreign: none was recorded in this clone. */
 function fromCommits({ state }: Rebuilt): LoadedSession {
   const own = { words: [], events: 0, from: "commits" };
   return {
@@ -126,7 +132,7 @@ function fromCommits({ state }: Rebuilt): LoadedSession {
   };
 }
 
-/** What `start` would begin with on a branch that was cut from a session's. */
+/** Returns the record that `start` would begin with on a branch cut from a session's branch. */
 async function inherited(place: Place, branch: string, from: Parent, tip: string) {
   const session = await parentSession(place, from);
   const base = await leftAt(place, from, tip);
@@ -143,11 +149,11 @@ async function inherited(place: Place, branch: string, from: Parent, tip: string
   } as const;
 }
 
-/** A fresh session with what its parent leaves open, and with its decisions. */
+/** Returns a fresh session with the parent's open items and its decisions. */
 export function withParentRecord(fresh: SessionState, { session, base }: ParentRecord): SessionState {
   const made = withContextOf(fresh, session.state, now());
   const { id } = session.state.context;
-  // Those that are pending there stay the parent's, too: only its own next commit carries them.
+  // Decisions that are pending at the parent stay the parent's: only its next commit carries them.
   const decisions = made.context.decisions.map((each) => ({ ...each, session: each.session ?? id }));
   const own = inheritedWords(session, fresh.context.title);
   return { ...made, context: { ...made.context, decisions, base, ...own } };
@@ -160,7 +166,10 @@ async function parentSession(place: Place, { known, rebuilt }: Parent): Promise<
   return { ...session, state: (await updatedFromBranch(place, session)).state };
 }
 
-/** Where a branch left the branch of the session that it was cut from, with the commits of that session below. */
+/**
+ * Finds the commit at which a branch left its parent session's branch, with the session's commits
+ * below it.
+ */
 async function leftAt(
   place: Place,
   { branch, rebuilt }: Parent,

@@ -1,32 +1,32 @@
-/** The record that belongs to a HEAD, as `head.ts` finds it. */
+/** Defines the record that belongs to a HEAD, as `head.ts` returns it. */
 import type { Offer } from "../history/branch-identity.ts";
 import type { RecordSource } from "../session/session.ts";
 import type { SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 
 export interface HeadRecord extends RecordSource {
-  /** The branch of HEAD, or the one that is being rebased or bisected; empty where there is none. */
+  /** Branch of HEAD, or the branch that is being rebased or bisected; empty without one. */
   readonly branch: string;
   readonly detached: boolean;
-  /** The branch has the session in local state, and commands write to it. */
+  /** Session of the branch in local state, to which commands write. */
   readonly recorded: boolean;
-  /** What the record holds; undefined for a guess. */
+  /** Content of the record; undefined for a guess. */
   readonly session?: LoadedSession;
-  /** The command with which work goes on. */
+  /** Command that continues the work. */
   readonly command: string;
-  /** A stored session that is not this branch's by its name, and may be meant. */
+  /** A stored session with another branch name that the user may mean. */
   readonly offer?: Offer;
-  /** For a guess: where the branch left the branch that it is based on, if that was looked up. */
+  /** For a guess: where the branch left its base, if that is known. */
   readonly base?: SessionContext["base"];
-  /** The session that a new one on this HEAD begins with. */
+  /** The session from which a new one on this HEAD inherits. */
   readonly parent?: ParentRecord;
 }
 
-/** A session that another one takes over from. */
+/** A session from which another one inherits. */
 export interface ParentRecord {
   readonly session: LoadedSession;
-  /** Its branch; empty where no branch has its commits. */
+  /** Its branch; empty if no branch has its commits. */
   readonly branch: string;
-  /** Where the work of the new one begins. */
+  /** The commit at which the work of the new session begins. */
   readonly base: SessionContext["base"];
 }

@@ -1,6 +1,7 @@
 /**
- * Which record belongs to the commits that are checked out, and where it comes from. Every view, error, tool and hook asks
- * here: local state; else the newest snapshot; else what the commits carry, as `resume` would rebuild it; else a guess.
+ * Decides which record belongs to HEAD, and where it comes from, for every view, error, tool and hook:
+ * local state; else the newest snapshot; else the commits, as `resume` would rebuild them; else a
+ * guess. Changes nothing.
  */
 import { standingOf } from "../history/branch-identity.ts";
 import { storedSession } from "../history/stored-session.ts";
@@ -10,7 +11,7 @@ import { shellWord } from "../text/shell.ts";
 import type { HeadRecord } from "./head-record.ts";
 import { withSpool } from "./spool.ts";
 
-/** The record of what is checked out; of a branch that is being rebased or bisected, that branch's. */
+/** Returns the record of HEAD; during a rebase or bisect, of its branch. */
 export async function recordOfHead(place: Place): Promise<HeadRecord> {
   const { branch, about } = place.repository;
   if (branch !== undefined) return recordOf(place, branch);
@@ -19,7 +20,7 @@ export async function recordOfHead(place: Place): Promise<HeadRecord> {
   return recordOfDetached(place);
 }
 
-/** The record of a branch. Failure `ambiguous-branch` where several remotes have it. */
+/** Returns the record of a branch. @throws Failure `ambiguous-branch` if several remotes have it */
 export async function recordOf(place: Place, branch: string): Promise<HeadRecord> {
   const stored = await storedSession(place, branch);
   if (stored && (await standingOf(place, stored)) !== "earlier")
@@ -28,7 +29,7 @@ export async function recordOf(place: Place, branch: string): Promise<HeadRecord
   return recordElsewhere(place, branch);
 }
 
-/** The record of a branch that has its session in local state. */
+/** Returns the record of a branch whose session is in local state. */
 export function localRecord(branch: string, session: LoadedSession): HeadRecord {
   const command = `session resume ${shellWord(branch)}`;
   return { kind: "local", branch, detached: false, recorded: true, session, command };

@@ -1,4 +1,4 @@
-/** Who is at work on which session: noted by whatever changes one, said where somebody else seems to be at it. */
+/** Records who works on a session, and warns if somebody else does. Advisory: refuses nothing. */
 
 import { realpathSync } from "node:fs";
 import os from "node:os";
@@ -22,7 +22,10 @@ import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { environment, now } from "../surroundings.ts";
 import { parentProcesses, runningProcesses } from "./processes.ts";
 
-/** Notes who is at work on the session of a branch, where that is checked out here; nobody is on one that is not active. */
+/**
+ * Records the present process as holder of an active session whose branch is checked out in this
+ * worktree.
+ */
 export async function noteHolder(place: Place, branch: string, us = ownProcess(place)): Promise<void> {
   const folder = sessionFolder(place, branch);
   const text = await readSmall(path.join(folder, "context.json")).catch(() => undefined);
@@ -32,7 +35,7 @@ export async function noteHolder(place: Place, branch: string, us = ownProcess(p
   if (isHolderOutdated(before, holder)) await writeHolder(folder, holder);
 }
 
-/** This worktree went on to something else. */
+/** Removes the holder, because this worktree moved to another branch. */
 export async function releaseHolder(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch === undefined) return;
@@ -42,7 +45,10 @@ export async function releaseHolder(place: Place): Promise<void> {
     await removeHolder(folder);
 }
 
-/** One warning where another process, in another worktree, seems to be at work on the session of a branch; else none. */
+/**
+ * Returns a warning if another process, in another worktree, seems to work on the branch's session;
+ * else nothing.
+ */
 export async function otherHolders(place: Place, branch: string): Promise<string[]> {
   const found = await readHolder(sessionFolder(place, branch));
   const worktree = folderOf(place);
@@ -53,7 +59,7 @@ export async function otherHolders(place: Place, branch: string): Promise<string
   return [`${branch} is ${holdingText(holding, { host: os.hostname(), now: now(), worktree })}`];
 }
 
-/** Holders as they are now, in the same order. */
+/** Returns the present state of holders, in the same order. */
 export async function holdings(
   found: readonly { readonly holder: Holder; readonly last: string }[],
 ): Promise<Holding[]> {
@@ -66,7 +72,7 @@ export async function holdings(
   );
 }
 
-/** What a note says of the process that this command was run from. */
+/** Returns the holder for the process from which this command was started. */
 export async function ownProcess(place: Place): Promise<Holder> {
   const process = holderAmong(await parentProcesses());
   return {
@@ -84,7 +90,7 @@ function agent(): string | undefined {
   return name === "" ? undefined : name;
 }
 
-/** One spelling for one folder, however it was reached. */
+/** Returns the canonical path of a folder. */
 function folderOf({ repository: { root } }: Place): string {
   try {
     return realpathSync(root);

@@ -1,4 +1,7 @@
-/** The small changes: each takes the session of this branch, changes one thing, and logs it. */
+/**
+ * Adds and changes items of this branch's session: objectives, blockers, decisions, notes and checks.
+ * Each command is one change in the log.
+ */
 
 import { read } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
@@ -16,12 +19,12 @@ import { changeSession } from "./change.ts";
 import { findSession, noSession } from "./find-session.ts";
 import { spoolChanges } from "./spool.ts";
 
-/** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
+/** Adds objectives, in order. @throws Failure `empty-text`, `text-too-long`, with none added */
 export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {
   return recordEach(place, texts, (text) => ({ do: "objective.add", text }));
 }
 
-/** Marks objectives. Failure `no-such-item`: none is marked then. */
+/** Marks objectives. @throws Failure `no-such-item`, with none marked */
 export function markObjectives(
   place: Place,
   ids: readonly string[],
@@ -35,7 +38,7 @@ export async function rewordObjective(place: Place, id: string, text: string): P
   return objective as Objective;
 }
 
-/** Adds blockers, all with the same link. Failure `empty-text`, `text-too-long`: none is added then. */
+/** Adds blockers with a common link. @throws Failure `empty-text`, `text-too-long`, with none added */
 export function recordBlockers(
   place: Place,
   texts: readonly string[],
@@ -60,7 +63,7 @@ export async function editBlocker(place: Place, id: string, words: BlockerWords)
   return after as Blocker;
 }
 
-/** Drops blockers, all with the same note. @throws Failure `no-such-item`: none is dropped then */
+/** Drops blockers with a common note. @throws Failure `no-such-item`, with none dropped */
 export function dropBlockers(
   place: Place,
   ids: readonly string[],
@@ -70,12 +73,15 @@ export function dropBlockers(
   return recordEach(place, ids, (id) => ({ do: "blocker.drop", id, ...more }));
 }
 
-/** Opens blockers again. @throws Failure `no-such-item`: none is opened then */
+/** Reopens blockers. @throws Failure `no-such-item`, with none reopened */
 export function reopenBlockers(place: Place, ids: readonly string[]): Promise<Blocker[]> {
   return recordEach(place, ids, (id) => ({ do: "blocker.reopen", id }));
 }
 
-/** Records a decision with its author. @throws Failure `no-such-item` for what it supersedes, `empty-text`, `text-too-long` */
+/**
+ * Records a decision with its author. @throws Failure `no-such-item` for an unknown superseded
+ * decision, `empty-text`, `text-too-long`
+ */
 export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
   const by = await authorOf(place);
   const [added] = await record<Decision>(place, [{ do: "decision.add", decision: { ...decision, ...by } }]);
@@ -83,7 +89,7 @@ export async function recordDecision(place: Place, decision: NewDecision): Promi
 }
 
 /**
- * Changes the words of a decision; of one that a commit carries, records another one that supersedes it.
+ * Changes the words of a decision. If a commit carries it, records a new decision that supersedes it.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export async function editDecision(place: Place, id: string, words: DecisionWords): Promise<Decision> {
@@ -92,7 +98,10 @@ export async function editDecision(place: Place, id: string, words: DecisionWord
   return after as Decision;
 }
 
-/** Withdraws a decision and returns the one that says so. @throws Failure `no-such-item`, `usage` */
+/**
+ * Withdraws a decision, and returns the decision that records this. @throws Failure `no-such-item`,
+ * `usage`
+ */
 export async function withdrawDecision(place: Place, withdrawal: Withdrawal): Promise<Decision> {
   const by = await authorOf(place);
   const [added] = await record<Decision>(place, [{ do: "decision.withdraw", ...withdrawal, ...by }]);
@@ -110,7 +119,7 @@ export async function editNote(place: Place, note: Note, text: string): Promise<
   return after as Note;
 }
 
-/** Removes notes. @throws Failure `no-such-item`: none is removed then */
+/** Removes notes. @throws Failure `no-such-item`, with none removed */
 export function removeNotes(place: Place, notes: readonly Note[]): Promise<Note[]> {
   return record(
     place,
@@ -118,7 +127,7 @@ export function removeNotes(place: Place, notes: readonly Note[]): Promise<Note[
   );
 }
 
-/** Makes the changes that `of` asks for in the state as it is now: all or none, as one change that can be undone. */
+/** Applies the changes that `of` returns for the present state, all or none, as one undoable change. */
 export function recordAll(
   place: Place,
   of: (state: SessionState) => readonly SmallChange[],
@@ -130,7 +139,7 @@ export async function recordNote(place: Place, text: string): Promise<void> {
   await record(place, [{ do: "note", text }]);
 }
 
-/** The editor that git would open. */
+/** Returns the editor that git would open. */
 export async function editorOf(place: Place): Promise<string> {
   return (await read(place.repository.root, ["var", "GIT_EDITOR"])).trim();
 }
@@ -148,7 +157,7 @@ function recordEach<T extends ChangedItem>(
   return record<T>(place, of.map(change));
 }
 
-/** Makes changes, all or none; where `.git` cannot be written, the spool keeps them. */
+/** Applies changes, all or none; if `.git` is not writable, stores them in the spool. */
 async function record<T extends ChangedItem>(
   place: Place,
   changes: readonly SmallChange[] | ((state: SessionState) => readonly SmallChange[]),
@@ -156,7 +165,7 @@ async function record<T extends ChangedItem>(
 ): Promise<T[]> {
   const changesIn = (state: SessionState) => {
     const all = typeof changes === "function" ? changes(state) : changes;
-    // Where somebody's home is means nothing to whoever reads it elsewhere.
+    // Replaces the user's home folder: it means nothing on other machines.
     return all.map((each) => valueWithoutHome(each, homes()));
   };
   let begun = false;
@@ -170,7 +179,7 @@ async function record<T extends ChangedItem>(
     });
     return result as T[];
   } catch (error) {
-    // What has begun may be done already, and is finished by the next command.
+    // The change may be decided already: then the next command finishes it.
     if (begun || !isUnwritable(error)) throw error;
     const session = (await findSession(place, branch)) ?? (await noSession(place, branch));
     return (await spoolChanges(place, branch, session, changesIn(session.state), error)) as T[];

@@ -1,4 +1,7 @@
-/** Changing what a session is called and how it is filed, by name, wherever its record is. */
+/**
+ * Changes title, tags, metadata and archive state of any session, in local state, a kept folder or a
+ * snapshot. Changes no items.
+ */
 
 import type { Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
@@ -28,11 +31,11 @@ import { type KnownSession, loadKnown, resolveSession } from "./resolve-session.
 export interface ChangedRecord {
   readonly known: KnownSession;
   readonly context: SessionContext;
-  /** False where all was so already, and nothing was written. */
+  /** False if nothing had to change. */
   readonly changed: boolean;
 }
 
-/** Failure `bad-title`, `unknown-session`. */
+/** Renames a session. @throws Failure `bad-title`, `unknown-session` */
 export function rename(place: Place, name: string, title: string): Promise<ChangedRecord> {
   return changeRecord(place, name, (state) => {
     const after = withTitle(state, title);
@@ -40,7 +43,7 @@ export function rename(place: Place, name: string, title: string): Promise<Chang
   });
 }
 
-/** Adds tags, or removes them. Failure `bad-tag`, `no-such-tag`. */
+/** Adds tags, or removes them. @throws Failure `bad-tag`, `no-such-tag` */
 export function tag(
   place: Place,
   name: string,
@@ -53,7 +56,7 @@ export function tag(
   });
 }
 
-/** Sets a value, or takes its key out where there is none. Failure `bad-key`, `no-such-key`. */
+/** Sets a metadata value; without a value, removes the key. @throws Failure `bad-key`, `no-such-key` */
 export function setMeta(
   place: Place,
   name: string,
@@ -66,15 +69,15 @@ export function setMeta(
   ]);
 }
 
-/** Hides an ended session from lists. Failure `not-ended`. */
+/** Archives an ended session, so that lists hide it. @throws Failure `not-ended` */
 export function archive(place: Place, name: string): Promise<ChangedRecord> {
   return changeRecord(place, name, (state) => [archived(state), event("session.archived")]);
 }
 
-/** Failure `not-archived`. */
+/** Shows an archived session in lists again. @throws Failure `not-archived` */
 export function unarchive(place: Place, name: string): Promise<ChangedRecord> {
   return changeRecord(place, name, (state, known) => {
-    // One that ended long ago is hidden although nobody archived it: that it was touched now brings it back.
+    // Lists also hide sessions that ended long ago: being touched now brings such a session back.
     if (known.state !== "archived")
       throw new Failure("not-archived", `${known.title} is ${known.state}, not archived`, {
         hint: "session list",
@@ -83,7 +86,7 @@ export function unarchive(place: Place, name: string): Promise<ChangedRecord> {
   });
 }
 
-/** Marks a session as shared, so that it goes along with every push, or takes the mark away. */
+/** Marks a session as shared, so that every push includes it, or removes the mark. */
 export function markShared(place: Place, name: string, shared: boolean): Promise<ChangedRecord> {
   const at = now();
   return changeRecord(place, name, (state) => [
@@ -92,7 +95,7 @@ export function markShared(place: Place, name: string, shared: boolean): Promise
   ]);
 }
 
-/** The record of a session that a name means. Failure `unknown-session`, `ambiguous-session`. */
+/** Returns the record of a named session. @throws Failure `unknown-session`, `ambiguous-session` */
 export async function contextOf(place: Place, name: string): Promise<SessionContext> {
   return (await loadKnown(place, await resolveSession(place, name))).state.context;
 }
@@ -103,7 +106,7 @@ type Change = (
   events: readonly SessionEvent[],
 ) => readonly [SessionState, SessionEvent];
 
-/** Changes the record of a session wherever it is. */
+/** Changes the record of a session, wherever it is stored. */
 export async function changeRecord(place: Place, name: string, change: Change): Promise<ChangedRecord> {
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
@@ -131,7 +134,7 @@ export async function changeRecord(place: Place, name: string, change: Change): 
       const session = same(await loadForWriting(known.loaded?.folder ?? "", lock), known);
       const head = (await listSnapshots(place)).find((each) => each.id === known.id);
       await apply(session, async (after, events) => {
-        // First, because it may be refused: the folder is what counts from then on.
+        // Writes the snapshot first, because it may be refused; after that only the folder counts.
         if (head) await changeSnapshot(place, head, after, events);
         await saveKept(session, after, events, lock);
       });

@@ -1,4 +1,4 @@
-/** Writes into a parent's log which sessions were started from it; apart from what reads it, which every view loads. */
+/** Records children in a parent's log. Separate from reading them, because every view loads that. */
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
@@ -7,7 +7,10 @@ import { localSessions } from "../store/sessions.ts";
 import { withSession } from "./change.ts";
 import { event } from "./event.ts";
 
-/** Writes into the parent's log that a session was started from it. Does nothing where this clone has no folder of the parent. */
+/**
+ * Records in the parent's log that a session was started from it. Does nothing if this clone has no
+ * folder of the parent.
+ */
 export async function noteChild(place: Place, child: SessionContext): Promise<void> {
   if (child.parent === undefined) return;
   const parents = await localSessions(place.sessionsDir);
@@ -20,7 +23,7 @@ export async function noteChild(place: Place, child: SessionContext): Promise<vo
       if (!isKnown) await saveSession(found, found.state, [told], lock);
     });
   } catch (error) {
-    // The child is there all the same; the parent's log is a help, not a need.
+    // The child exists without this entry, which only speeds up the parent's brief.
     if (!(error instanceof Failure)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** What the system tells about processes: out of /proc where there is one, else from `ps`. */
+/** Reads processes from /proc, or from `ps` on systems without it. */
 
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -12,7 +12,7 @@ interface Entry extends Process {
 
 const hasProc = () => existsSync("/proc/self/stat");
 
-/** The processes above this one, its parent first; at most 30. */
+/** Returns the processes above this one, the parent first; at most 30. */
 export async function parentProcesses(): Promise<Process[]> {
   const table = hasProc() ? undefined : new Map((await ps(["-A"])).map((each) => [each.pid, each]));
   const above: Process[] = [];
@@ -25,7 +25,7 @@ export async function parentProcesses(): Promise<Process[]> {
   return above.length > 0 ? above : [{ pid: process.ppid, started: null, args: [] }];
 }
 
-/** Of these processes, those that run now, with their start times. At most one `ps` for all of them. */
+/** Returns the running ones of these processes, with their start times. Starts `ps` at most once. */
 export async function runningProcesses(
   pids: readonly number[],
 ): Promise<Map<number, Pick<Process, "started">>> {
@@ -39,7 +39,7 @@ export async function runningProcesses(
   ]);
 }
 
-/** Returns the pid of a process that has this text in its arguments, undefined where none is found. */
+/** Returns the id of a process with this text in its arguments; undefined without one. */
 export async function processNaming(text: string): Promise<number | undefined> {
   if (!hasProc()) {
     const found = await ps(["-A"]);
@@ -50,7 +50,7 @@ export async function processNaming(text: string): Promise<number | undefined> {
     .find((pid) => pid > 0 && pid !== process.pid && fromProc(pid)?.args.some((arg) => arg.includes(text)));
 }
 
-/** Returns the pid of a process that has this file open, where the system shows that. */
+/** Returns the id of a process that has this file open; undefined if the system does not show it. */
 export async function processWithOpen(file: string): Promise<number | undefined> {
   if (!hasProc()) return lsof(file);
   return readdirSync("/proc")
@@ -66,13 +66,13 @@ export async function processWithOpen(file: string): Promise<number | undefined>
           }
         });
       } catch {
-        // Of another user, or gone meanwhile.
+        // Belongs to another user, or ended meanwhile.
         return false;
       }
     });
 }
 
-/** Undefined where there is no `lsof`, as on Windows: an open file cannot be removed there anyway. */
+/** Returns undefined without `lsof`, as on Windows, where an open file cannot be removed anyway. */
 function lsof(file: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const child = spawn("lsof", ["-t", "--", file], { stdio: ["ignore", "pipe", "ignore"] });
@@ -85,7 +85,7 @@ function lsof(file: string): Promise<number | undefined> {
   });
 }
 
-/** proc(5): the name in parentheses may hold anything, parentheses and line ends too. */
+/** Parses /proc/<pid>/stat: the name in parentheses may hold parentheses and line ends. @see proc(5) */
 function fromProc(pid: number): Entry | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -103,7 +103,7 @@ function fromProc(pid: number): Entry | undefined {
   }
 }
 
-/** An empty list where there is no `ps`, as on Windows. */
+/** Lists all processes; empty without `ps`, as on Windows. */
 function ps(which: readonly string[]): Promise<Entry[]> {
   return new Promise((resolve) => {
     const child = spawn("ps", ["-ww", ...which, "-o", "pid=,ppid=,lstart=,args="], {

@@ -2,7 +2,10 @@ import path from "node:path";
 import type { Repository } from "../git/repository.ts";
 import { rememberProject } from "../store/settings/projects.ts";
 
-/** Notes a repository for lists over all of them, by the folder that outlives its linked worktrees. */
+/**
+ * Remembers a repository for lists over all repositories, by the folder that outlives its linked
+ * worktrees.
+ */
 export function rememberRepository({ commonDir, root }: Repository): Promise<void> {
   return rememberProject(path.basename(commonDir) === ".git" ? path.dirname(commonDir) : root);
 }

@@ -1,4 +1,4 @@
-/** Sessions that only branches of remotes carry, as far as they were fetched. */
+/** Finds sessions that only fetched remote branches carry. Contacts no remote. */
 import { type Commit, log } from "../git/commits.ts";
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
@@ -7,7 +7,7 @@ import { titleOfBranch } from "../session/state.ts";
 import { readTrash } from "../store/trash.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 
-/** Commits that are looked through, however much unmerged work the remotes have. */
+/** Most commits to read of all unmerged remote work. */
 const MOST = 5_000;
 
 export interface RemoteSession {
@@ -15,9 +15,9 @@ export interface RemoteSession {
   readonly title: string;
   readonly branch: string;
   readonly remote: string;
-  /** When its newest checkpoint was made, ISO 8601. */
+  /** Time of the newest checkpoint, ISO 8601. */
   readonly touched: string;
-  /** What its newest checkpoint says. */
+  /** Record of the newest checkpoint. */
   readonly record: CheckpointRecord;
   readonly checkpoints: number;
   readonly decisions: number;
@@ -25,7 +25,10 @@ export interface RemoteSession {
 
 type Read = ReadCommit<Commit>;
 
-/** Finds them among the work that is not merged, the newest first: two git processes, however many branches. */
+/**
+ * Returns these sessions from unmerged remote branches, newest first, with two git processes for any
+ * number of branches.
+ */
 export async function remoteSessions(
   place: Place,
   known: ReadonlySet<string>,
@@ -56,22 +59,22 @@ export async function remoteSessions(
   return [...found].map(([id, { ref, carrier }]) => sessionOf(id, ref, carrier, read)).sort(newestFirst);
 }
 
-/** A branch that may be the session's. */
+/** A candidate for a session's branch. */
 interface Candidate {
   readonly ref: string;
   readonly carrier: Read;
-  /** It ends with that commit. */
+  /** True if the branch ends with the checkpoint. */
   readonly ends: boolean;
 }
 
-/** The branch of a session has its newest checkpoint, and one that was cut from it may have commits on top. */
+/** Returns the branch that ends with the newest checkpoint: a branch cut from it may have further commits. */
 function isBetter(one: Candidate, other: Candidate | undefined): boolean {
   if (!other) return true;
   const later = one.carrier.commit.committed - other.carrier.commit.committed;
   return later > 0 || (later === 0 && one.ends && !other.ends);
 }
 
-/** The newest commit on a branch's own line that carries a session. */
+/** Returns the newest commit on a branch's first-parent line that carries a session. */
 function carrierBelow(tip: string, byOid: ReadonlyMap<string, Read>): Read | undefined {
   let at = byOid.get(tip);
   while (at && at.record?.id === undefined) at = byOid.get(at.commit.parents[0] ?? "");

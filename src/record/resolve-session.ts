@@ -19,33 +19,33 @@ import { clock } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 
-/** A session as it can be named, wherever its record is. */
+/** A session that a user can name: in local state, kept, or only in a snapshot. */
 export interface KnownSession {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
   readonly created: string;
-  /** Last sign of life, ISO 8601. */
+  /** Last activity, ISO 8601. */
   readonly touched: string;
   readonly tags: readonly string[];
-  /** Id of the session that it came from. */
+  /** Id of the parent session. */
   readonly parent?: string | undefined;
   readonly where: "local" | "kept" | "snapshot";
-  /** The remote that its snapshot was fetched from. */
+  /** The remote from which its snapshot was fetched. */
   readonly remote?: string | undefined;
   readonly loaded?: LoadedSession;
-  /** Where it is kept, when it was not loaded from there because its snapshot says the same. */
+  /** The kept folder, if it was not read because the snapshot says the same. */
   readonly folder?: string | undefined;
   readonly snapshot?: SnapshotHead | undefined;
-  /** A local session without its branch; `renamedTo` says what became of that. */
+  /** True for a local session whose branch is gone; `renamedTo` has the new name, if it was renamed. */
   readonly gone?: boolean;
   readonly renamedTo?: string;
 }
 
 /**
- * Every session of this clone, the last touched first; one that is both local and a snapshot counts once. With `light`,
- * a kept session that its snapshot knows as well is not loaded.
+ * Returns every session of this clone, last touched first, each once. With `light`, does not read a
+ * kept session whose snapshot says the same.
  */
 export async function knownSessions(
   place: Place,
@@ -76,7 +76,7 @@ export async function knownSessions(
   return lastTouchedFirst([...known.values()]);
 }
 
-/** One of which only the snapshot is looked at: ten thousand copies of what their messages say would be slow. */
+/** Returns a session known only from its snapshot. Parses fields lazily: parsing 10,000 messages is slow. */
 class SnapshotSession implements KnownSession {
   constructor(
     readonly snapshot: SnapshotHead,
@@ -113,7 +113,7 @@ class SnapshotSession implements KnownSession {
   }
 }
 
-/** Compared as numbers: comparing ten thousand texts takes longer than git does to tell of them. */
+/** Compares times as numbers: comparing 10,000 texts takes longer than listing them. */
 function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
   const times = Float64Array.from(sessions, (each) =>
     each instanceof SnapshotSession ? each.snapshot.time : Date.parse(each.touched) || 0,
@@ -123,7 +123,10 @@ function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
   return Array.from(order, (at) => sessions[at] as KnownSession);
 }
 
-/** As `knownSessions`, with what became of branches that are not there any more; and all branches, of remotes as well. */
+/**
+ * Returns sessions like `knownSessions`, and says which branches are gone or renamed; also returns all
+ * branches, including those of remotes.
+ */
 export async function listedSessions(place: Place) {
   const { root, branch } = place.repository;
   const [known, refs] = await Promise.all([
@@ -145,8 +148,9 @@ export async function listedSessions(place: Place) {
 }
 
 /**
- * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
- * Failure `unknown-session` with the nearest names or the hint `otherwise`, `ambiguous-session` with candidates.
+ * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title. @throws
+ * Failure `unknown-session` with the nearest names or the hint `otherwise`, `ambiguous-session` with
+ * candidates
  */
 export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
@@ -170,7 +174,10 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
   );
 }
 
-/** The session that another tool named so, in full or by eight characters and more. Failure `ambiguous-session`. */
+/**
+ * Returns the session imported under another tool's id: the whole id, or at least eight characters.
+ * @throws Failure `ambiguous-session`
+ */
 function importedAs(known: readonly KnownSession[], wanted: string): KnownSession | undefined {
   const idOf = ({ loaded, snapshot }: KnownSession) =>
     (loaded?.state.context ?? snapshot)?.meta["imported-id"] ?? "";
@@ -181,7 +188,7 @@ function importedAs(known: readonly KnownSession[], wanted: string): KnownSessio
 
 type Named = Pick<KnownSession, "id" | "title" | "branch" | "state">;
 
-/** The one that is meant by its branch, its exact title or the start of its id. Failure `ambiguous-session`. */
+/** Picks a session by branch, exact title or prefix of the id. @throws Failure `ambiguous-session` */
 export function pickSession<T extends Named>(all: readonly T[], wanted: string): T | undefined {
   const those = (is: (each: T) => boolean) => only(wanted, all.filter(is));
   return (
@@ -191,7 +198,7 @@ export function pickSession<T extends Named>(all: readonly T[], wanted: string):
   );
 }
 
-/** Failure `unknown-session` with the nearest names; `otherwise` helps where nothing is near. */
+/** Returns Failure `unknown-session` with the nearest names; `otherwise`: hint if no name is near. */
 export function unknownSession(known: readonly Named[], wanted: string, otherwise: string): Failure {
   const branches = known.map((each) => each.branch);
   const others = known.flatMap((each) => [each.title, each.id]);
@@ -203,7 +210,7 @@ export function unknownSession(known: readonly Named[], wanted: string, otherwis
   });
 }
 
-/** A kept session that its snapshot stood for, with what its folder holds. */
+/** Reads the folder of a kept session that was known by its snapshot only. */
 export async function withFolder(known: KnownSession): Promise<KnownSession> {
   const loaded =
     known.folder === undefined ? undefined : await loadSession(known.folder).catch(() => undefined);
@@ -211,7 +218,7 @@ export async function withFolder(known: KnownSession): Promise<KnownSession> {
   return loaded ? { ...fromLoaded(loaded, "kept"), state, snapshot, folder } : known;
 }
 
-/** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */
+/** Loads a session from its folder or snapshot. @throws Failure `no-session`, `bad-snapshot` */
 export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
   const { readSnapshot } = await import("../snapshots/snapshot.ts");
@@ -222,7 +229,7 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
     blockers: snapshot.files.get("blockers.md") ?? "",
   };
   const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
-  // Whose words it holds, nothing here tells.
+  // A snapshot does not say who wrote its words, so all count as foreign.
   const own = { words: [], events: events.length, from: "snapshot" };
   return {
     folder: "",
@@ -234,7 +241,10 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
   };
 }
 
-/** The branch that `@` and `-` stand for; any other name is itself. Failure `no-session`, `unknown-session`. */
+/**
+ * Expands `@` and `-` to branches; returns any other name unchanged. @throws Failure `no-session`,
+ * `unknown-session`
+ */
 export async function expandName(place: Place, name: string): Promise<string> {
   if (name === "@") {
     const branch = currentBranch(place.repository);
@@ -252,7 +262,7 @@ export async function expandName(place: Place, name: string): Promise<string> {
   });
 }
 
-/** Whether it was marked to go along with every push. */
+/** Reports whether a session is marked as shared. */
 export function isShared({ loaded, snapshot }: KnownSession): boolean {
   return loaded ? loaded.state.context.shared !== undefined : (snapshot?.shared ?? false);
 }
@@ -267,7 +277,10 @@ function only<T extends Named>(name: string, found: readonly T[]): T | undefined
   );
 }
 
-/** Long enough not to be an accident, and made of an id's letters. */
+/**
+ * Reports whether a text can be a prefix of an id: made of its letters, and long enough not to be an
+ * accident.
+ */
 function isPrefix(text: string): boolean {
   return text.length >= 3 && text.length <= 12 && isSessionId(text.padEnd(12, "0"));
 }

@@ -1,4 +1,7 @@
-/** Runs of agents as they are now: asked of the system, because what was noted may have been killed with its writer. */
+/**
+ * Derives the present state of agent runs from the system's processes, because the writer of a record
+ * may have been killed.
+ */
 
 import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
@@ -21,7 +24,7 @@ import { clock, environment, now } from "../surroundings.ts";
 import { age } from "../text/duration.ts";
 import { visibleText } from "../text/foreign-text.ts";
 
-/** Every run of this clone, the newest first, with what was noted. */
+/** Returns every run of this clone, newest first, with its record. */
 export async function currentRuns(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
   const all = await readRuns(place.sessionsDir);
   if (all.length === 0) return [];
@@ -44,20 +47,23 @@ export async function currentRuns(place: Place): Promise<{ record: RunRecord; st
   }));
 }
 
-/** Sessions that an agent is at work on in the background, by id, with its run. */
+/** Returns the sessions on which a background agent works, by id, with the run. */
 export async function sessionsAtWork(place: Place): Promise<Map<string, RunView>> {
   const found = (await currentRuns(place)).filter(({ record, state }) => record.background && isLive(state));
-  // The newest is first, and stays.
+  // Runs are ordered newest first: the newest one is kept.
   return new Map(
     found.reverse().map(({ record, state }) => [record.session.id, viewOf(place, record, state)]),
   );
 }
 
-/** Agents that are at work on sessions now, by session id; not the one that runs this command, in its own session. */
+/**
+ * Returns the agents that work on sessions now, by session id, without the agent that runs this
+ * command in its own session.
+ */
 export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>> {
   const live = (await currentRuns(place)).filter(({ state }) => isLive(state)).map(({ record }) => record);
   if (live.length === 0) return new Map();
-  // A sandbox may take the environment away.
+  // A sandbox may clear the environment.
   const { parentProcesses: ancestors } = await import("./processes.ts");
   const above = new Map((await ancestors()).map((each) => [each.pid, each]));
   const isOurs = ({ session, process: its }: RunRecord) =>
@@ -65,7 +71,7 @@ export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>
   return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
 }
 
-/** Failure `session-at-work`: what the agent is at work on stays as it is. */
+/** Returns Failure `session-at-work`: an agent works on the session. */
 export function atWorkFailure(run: RunRecord): Failure {
   return new Failure("session-at-work", atWorkText(run), {
     advice: run.background ? "" : "let it end first",
@@ -78,7 +84,7 @@ export function atWorkText({ agent, session, id, worktree, began }: RunRecord): 
   return `${agent} is at work on ${session.branch} in ${worktree}, started ${age(began, now())} ago (run ${id})`;
 }
 
-/** Of runs at a terminal, those whose agent has said that its turn is over, and was asked nothing since. */
+/** Returns the runs at a terminal whose agent has finished its turn and waits for the user. */
 async function restingRuns(place: Place, open: readonly RunRecord[]): Promise<Set<string>> {
   const talking = open.filter((each) => each.tmux !== undefined);
   if (talking.length === 0) return new Set();
@@ -125,7 +131,7 @@ export function viewOf(place: Place, record: RunRecord, state: RunState): RunVie
   };
 }
 
-/** The same with its last line. */
+/** Returns a run with the last line of its output. */
 export async function withOutput(place: Place, view: RunView): Promise<RunView> {
   if (view.log === null) return view;
   const { text } = await logEnd(place.sessionsDir, view.id, 8192);
@@ -133,12 +139,12 @@ export async function withOutput(place: Place, view: RunView): Promise<RunView> 
   return { ...view, output: output === undefined ? null : output.trim().slice(0, 500) };
 }
 
-/** Lines of a log that are safe to show. */
+/** Returns lines of a log without control characters, safe to print. */
 export function readableLines(text: Buffer): string[] {
   return logLines(text.toString("utf8"), stripVTControlCharacters).map(visibleText);
 }
 
-/** Whether this very process of this machine runs now. */
+/** Reports whether this process, identified by machine, id and start time, is running. */
 export async function isRunAlive(each: RunRecord["process"]): Promise<boolean> {
   if (each === undefined || !isAlive(each.pid)) return false;
   const { runningProcesses: running } = await import("./processes.ts");

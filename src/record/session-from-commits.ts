@@ -1,4 +1,7 @@
-/** Whose session a branch without one in local state carries: its own, or that of the branch that it was cut from. */
+/**
+ * Decides which session the commits of a branch belong to: the branch's own, or that of the branch it
+ * was cut from.
+ */
 import { allRefs, log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { defaultBranch } from "../git/refs.ts";
@@ -9,12 +12,12 @@ import { Failure } from "../session/failure.ts";
 import { readTrash } from "../store/trash.ts";
 import { type KnownSession, knownSessions, loadKnown, withFolder } from "./resolve-session.ts";
 
-/** How many of a default branch's newest commits are looked at for a session. */
+/** Newest commits of a default branch in which to search for a session. */
 const RECENT = 200;
 
 /**
- * `known`: this clone has its record, perhaps under the name that the branch had before. `commits`: only commits have it.
- * `parent`: it is the session of another branch, which this one was cut from.
+ * `known`: this clone has its record, perhaps under an earlier branch name. `commits`: only commits
+ * have it. `parent`: the session of another branch, from which this branch was cut.
  */
 export type CarriedSession =
   | { readonly kind: "known"; readonly known: KnownSession }
@@ -23,21 +26,21 @@ export type CarriedSession =
 
 export interface Parent {
   readonly kind: "parent";
-  /** The branch of the session; empty where no branch has its commits. */
+  /** Branch of the session; empty if no branch has its commits. */
   readonly branch: string;
   readonly rebuilt: Rebuilt;
   readonly known?: KnownSession;
 }
 
-/** What a branch carries; `base`: where it left the branch that it is based on, if the branch is in this clone. */
+/** Session of a branch. `base`: where the branch left its base, for a branch of this clone. */
 interface Found {
   readonly carried?: CarriedSession | undefined;
   readonly base?: Rebuilt["base"] | undefined;
 }
 
 /**
- * Finds the session that a branch carries, here or on a remote. `here` is the branch's commit in this clone. Failure
- * `ambiguous-branch`.
+ * Finds the session that a branch carries, in this clone or at a remote. `here`: the branch's commit
+ * in this clone. @throws Failure `ambiguous-branch`
  */
 export async function carriedSession(place: Place, branch: string, here: string | undefined): Promise<Found> {
   const [sessions, looked] = await Promise.all([
@@ -69,7 +72,10 @@ async function carriedAmong(
   return (await isMerged) ? undefined : found;
 }
 
-/** Whether merges brought a session in: a branch that was cut from it has a commit of it on its first-parent line. */
+/**
+ * Reports whether only merges brought a session in: a branch cut from the session has its commits on
+ * the first-parent line.
+ */
 async function cameByMerge({ repository }: Place, tip: string, { state }: Rebuilt): Promise<boolean> {
   const { id, base } = state.context;
   const line = [tip, ...(base.commit === undefined ? [] : [`^${base.commit}`])];
@@ -82,7 +88,10 @@ async function cameByMerge({ repository }: Place, tip: string, { state }: Rebuil
   return own.every(({ parents }) => parents.length > 1);
 }
 
-/** Whether a default branch carries the session of another one, which was merged into it: squashed or commit by commit. */
+/**
+ * Reports whether a default branch carries a session that was merged into it, squashed or commit by
+ * commit.
+ */
 async function isMergedIn(
   place: Place,
   branch: string,
@@ -100,7 +109,7 @@ async function isMergedIn(
   return (await log(root, others, { grep: [id], limit: 1 })).length > 0;
 }
 
-/** Whether the session was deleted in this clone: `restore` brings it back, and nothing else does. */
+/** Reports whether the session was deleted in this clone: only `restore` brings it back. */
 async function isDeleted(
   place: Place,
   { state }: Rebuilt,
@@ -116,18 +125,18 @@ function unlessMissing(error: unknown): undefined {
   throw error;
 }
 
-/** Whether the commits carry another session, begun after the last sign of life of the one that is known. */
+/** Reports whether the commits carry another session that began after the last activity of the known one. */
 export function isNewer({ state }: Rebuilt, known: KnownSession): boolean {
   return state.context.id !== known.id && state.context.created > known.touched;
 }
 
-/** False where the branch was made anew, for other work. */
+/** Reports whether the branch is still the session's; false for a branch created again for other work. */
 async function isOwn(place: Place, known: KnownSession): Promise<boolean> {
   const loaded = await loadKnown(place, await withFolder(known)).catch(() => undefined);
   return loaded !== undefined && (await standingOf(place, loaded)) !== "earlier";
 }
 
-/** Whose session the commits of a branch carry. `tip` is the branch's commit in this clone. */
+/** Returns the session that the commits of a branch carry. `tip`: the branch's commit in this clone. */
 export async function sessionOfCommits(
   place: Place,
   branch: string,
@@ -147,8 +156,9 @@ export async function sessionOfCommits(
 }
 
 /**
- * Returns the branch whose session the commit `carrier` carries, where that is not `branch` itself. A branch that ends
- * with that commit comes first: a branch that was cut from it has commits on top, or is on no remote.
+ * Returns the branch of the session that the commit `carrier` carries, unless that is `branch`.
+ * Prefers a branch that ends with this commit: a branch cut from it has further commits, or is on no
+ * remote.
  */
 async function parentOf(
   place: Place,
@@ -162,12 +172,12 @@ async function parentOf(
   if (tip !== carrier && ending) return ending.name;
   const isPublished = holding.some((each) => each.name === branch && each.isRemote);
   if (isPublished) return undefined;
-  // Branches are cut from the default branch, so those that have moved on since do not say that it was cut from them.
+  // Ignores descendants of the default branch: every newer branch is one.
   if (ending === undefined && branch === (await defaultBranch(place.repository.root))) return undefined;
   return (ending ?? others[0])?.name;
 }
 
-/** Returns the branches, of this clone and of remotes, that have a commit in their history. */
+/** Returns the branches, of this clone and of remotes, that contain a commit. */
 export async function branchesWith(
   place: Place,
   commit: string,
@@ -203,7 +213,7 @@ async function ownerOf(place: Place, tip: string, rebuilt: Rebuilt): Promise<Par
   if (known) return { kind: "parent", branch: known.branch, rebuilt, known: await withFolder(known) };
   const holding = await branchesWith(place, rebuilt.carrier);
   const branch = (holding.find((each) => each.commit === rebuilt.carrier) ?? holding[0])?.name ?? "";
-  // Rebuilt once more, because the title may be what the branch's name says.
+  // Rebuilds again, because the branch name may give the title.
   const again = branch === "" ? rebuilt : await rebuildAt(place, branch, tip);
   return { kind: "parent", branch, rebuilt: again.state ? again : rebuilt };
 }

@@ -1,4 +1,7 @@
-/** What could not be written where it was asked for: put into the spool, seen by who only looks, taken in by who may write. */
+/**
+ * Stores changes while `.git` is read-only, shows them to readers, and applies them once a command may
+ * write.
+ */
 import path from "node:path";
 import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
@@ -17,7 +20,10 @@ import {
 } from "../store/spool.ts";
 import { now } from "../surroundings.ts";
 
-/** Entries of the spool of this worktree that are ours. What came with a clone, or is somebody else's, is only told of. */
+/**
+ * Returns the entries of this worktree's spool that this user wrote. Reports entries of other users,
+ * or from a clone, without applying them.
+ */
 async function spooled(place: Place): Promise<SpoolFile[]> {
   const { projectDir, repository, notices } = place;
   const names = spoolNames(projectDir);
@@ -46,7 +52,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
   return readSpool(projectDir, ours);
 }
 
-/** A session as it will be when its spool is taken in, for those who only look. */
+/** Returns a session with its spooled changes applied, for reading. */
 export async function withSpool(place: Place, session: LoadedSession): Promise<LoadedSession> {
   const entries = (await entriesOf(place, session)).map((each) => each.entry);
   if (entries.length === 0) return session;
@@ -62,8 +68,8 @@ async function entriesOf(place: Place, session: LoadedSession): Promise<SpoolFil
 }
 
 /**
- * Takes the spool into a session that is locked: `save` writes all of it, then the files go. Who comes after a crash in
- * between finds the changes in the log, and only takes the files away. Says whether anything was saved.
+ * Applies the spool to a locked session: `save` writes all changes, then the files are removed. After
+ * a crash in between, the log shows which were applied. Returns whether anything was saved.
  */
 export async function applySpool(
   place: Place,
@@ -98,14 +104,14 @@ export async function applySpool(
   return events.length > 0;
 }
 
-/** Branches that something in the spool is for. */
+/** Returns the branches for which the spool has changes. */
 export async function spooledBranches(place: Place): Promise<string[]> {
   return [...new Set((await spooled(place)).map(({ entry }) => entry.branch))];
 }
 
 /**
- * Puts changes into the spool, and gives what they will make of the session. The failures of the changes; `why` where
- * there can be no spool either.
+ * Stores changes in the spool, and returns the session after them. @throws as the changes; the failure
+ * `why` if there can be no spool either
  */
 export async function spoolChanges(
   place: Place,

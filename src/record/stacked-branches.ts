@@ -1,4 +1,4 @@
-/** Sessions whose branch stands on the branch of another one that was merged, and the command that rebases each. */
+/** Finds sessions stacked on a branch that was merged, and the command that rebases each. Rebases nothing. */
 import { mergeThatBrought } from "../git/ancestry.ts";
 import { isAncestor, log } from "../git/commits.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
@@ -16,12 +16,12 @@ export interface ToRebase {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** The branch that the parent was merged into. */
+  /** Branch into which the parent was merged. */
   readonly onto: string;
   readonly command: string;
 }
 
-/** Returns the sessions of this clone that stand on a session which was merged into `onto` (default: the default branch), and do not have that merge yet. */
+/** Returns the children of a session merged into `onto` (default: the default branch) that lack the merge. */
 export async function childrenToRebase(place: Place, parent: string, onto?: string): Promise<ToRebase[]> {
   const going = (await localSessions(place.sessionsDir)).flatMap(({ state: { context } }) =>
     context.parent === parent && (context.state === "active" || context.state === "paused") ? [context] : [],
@@ -35,9 +35,9 @@ export async function childrenToRebase(place: Place, parent: string, onto?: stri
 }
 
 /**
- * Returns how to rebase a session whose parent was merged, squashed or not, into `onto`; default: the default branch.
- * Undefined for a session without a parent, and where its branch does not need it. While the parent `goesOn`, a squash
- * counts only if it holds all that the branch has of the parent.
+ * Returns how to rebase a session whose parent was merged or squashed into `onto`; default: the
+ * default branch. Undefined without a parent, or if no rebase is needed. While the parent is active
+ * (`goesOn`), a squash counts only if it has all of the parent's commits below the branch.
  */
 export async function toRebase(
   place: Place,
@@ -49,7 +49,7 @@ export async function toRebase(
   const branch = branchOf(context);
   const [target = await defaultBranch(root), tip] = await Promise.all([onto, refCommit(root, context.ref)]);
   if (parent === undefined || target === undefined || tip === undefined) return undefined;
-  // What a parent commits on the target itself was not merged.
+  // Commits that the parent made on the target itself were not merged.
   if (context.base.branch === target) return undefined;
   const into = `refs/heads/${target}`;
   const upstream = await lastOfParent(place, context, parent, tip);
@@ -65,7 +65,7 @@ export async function toRebase(
   return { id, title, branch, onto: target, command };
 }
 
-/** The newest commit of a branch that is its parent's work, not its own. */
+/** Returns the newest commit of a branch that is the parent's work. */
 async function lastOfParent(place: Place, context: SessionContext, parent: string, tip: string) {
   const { range, history } = await sessionWork(place, context, tip);
   const carried = readCommits(history).find((each) => each.record?.id === parent);
@@ -73,7 +73,10 @@ async function lastOfParent(place: Place, context: SessionContext, parent: strin
   return from === undefined ? undefined : refCommit(place.repository.root, from);
 }
 
-/** The newest commit of `into` that carries a session and that a branch does not have: what a squash or a rebase made. */
+/**
+ * Returns the newest commit of `into` that carries a session and that a branch lacks: the result of a
+ * squash or rebase.
+ */
 async function squashOf(
   root: string,
   session: string,
@@ -88,13 +91,13 @@ async function squashOf(
   return commits.find((each) => isIt(each.message))?.oid;
 }
 
-/** Reports whether a commit has all changes of another one: merging that would change nothing. */
+/** Reports whether a commit has all changes of another one, so that a merge would change nothing. */
 async function holdsAll({ repository, sessionsDir }: Place, commit: string, other: string): Promise<boolean> {
   const [{ mergeResult }, { treeOf }] = await Promise.all([
     import("../git/move/merge-result.ts"),
     import("../git/objects.ts"),
   ]);
-  // On a disk that takes no objects git cannot tell.
+  // On a read-only disk, git cannot tell.
   const merged = await mergeResult({ repository, scratch: sessionsDir }, commit, other).catch(
     () => undefined,
   );

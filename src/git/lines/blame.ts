@@ -4,20 +4,20 @@ import { firstLine, gitFailure, lacksObjects } from "../failure.ts";
 import { decodePaths } from "../path-bytes.ts";
 import { ask } from "../read.ts";
 
-/** Lines that one commit wrote, and the name that the file had in it. */
+/** Lines that one commit wrote, and the name of the file in that commit. */
 export interface BlamedLines {
-  /** Full id; undefined where the lines are not committed. */
+  /** Full id; undefined for uncommitted lines. */
   readonly commit?: string;
   readonly from: number;
   readonly to: number;
   readonly path: string;
-  /** The commit has no parent in this clone: in a shallow one the lines may be older. */
+  /** True if the commit has no parent in this clone: in a shallow clone, the lines may be older. */
   readonly isFirst: boolean;
 }
 
 /**
- * Blames a file of the work tree, through renames and moves of lines, whitespace left out. `lines` is what `-L` takes.
- * Throws Failure `no-such-path`, `no-commits`, `bad-value`, `no-such-item` or `commits-gone`.
+ * Blames a file of the work tree, through renames and moved lines, ignoring white space. `lines`: as
+ * for `-L`. @throws Failure `no-such-path`, `no-commits`, `bad-value`, `no-such-item`, `commits-gone`
  * @see git-blame(1), "INCREMENTAL OUTPUT"
  */
 export async function blame(root: string, file: string, lines?: string): Promise<BlamedLines[]> {
@@ -30,7 +30,7 @@ export async function blame(root: string, file: string, lines?: string): Promise
   return parseBlame(decodePaths(answer.bytes));
 }
 
-/** Parses `git blame --incremental`: of each group of lines its first line and its last, `filename`, are needed. */
+/** Parses `git blame --incremental`. Needs the first line of each group, and its last, `filename`. */
 export function parseBlame(text: string): BlamedLines[] {
   const groups: BlamedLines[] = [];
   const first = new Set<string>();

@@ -1,4 +1,4 @@
-/** Finds who changed files since two commits parted. */
+/** Finds the commits that changed files since two branches diverged. */
 import { decodePaths } from "../path-bytes.ts";
 import { ask } from "../read.ts";
 
@@ -12,8 +12,8 @@ export interface Touch {
 }
 
 /**
- * Returns each commit that only one of the two has and that touched one of the files, the newest first. None where git
- * cannot tell, as in a partial clone. `env` says where git finds objects.
+ * Returns commits that only one of two revisions has and that changed one of the files, newest first.
+ * Empty if git cannot tell, as in a partial clone. `env`: where git finds objects.
  */
 export async function touchesOf(
   root: string,

@@ -1,15 +1,15 @@
 import { mapLimited } from "../../text/concurrency.ts";
 import { ask } from "../read.ts";
 
-/** Arguments of one process stay below what Windows takes for a command line. */
+/** Limit of one process's arguments, in bytes: Windows refuses longer command lines. */
 const MOST_BYTES = 20_000;
-/** So many processes at a time: more gain nothing. */
+/** Number of parallel processes: more are not faster. */
 const AT_ONCE = 4;
 
 /**
- * Those of these refs whose tree has a file, one of these, with all of the texts in it; the case of ASCII letters does not count. A few
- * processes for thousands of refs. Refs that git cannot read count as found: whoever opens them will see; `damaged` says
- * that there may be such.
+ * Returns the refs whose tree has one of these files with all of the texts in it, ignoring the case of
+ * ASCII letters. Starts a few processes for thousands of refs. Unreadable refs count as found, because
+ * reading them reports the damage; `damaged` says that there may be some.
  */
 export async function refsHolding(
   root: string,
@@ -22,11 +22,11 @@ export async function refsHolding(
   await mapLimited(chunks(refs), AT_ONCE, async (some) => {
     const answer = await ask(root, [
       ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
-      // A folder of such a name is not one of ours: it is not gone through.
+      // Does not enter a folder with such a name.
       ...["--max-depth=0", "--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
       ...[...some, "--", ...files],
     ]);
-    // Nothing found is 1; where one ref is damaged git gives up on all.
+    // Exit code 1 means no match; for one damaged ref, git gives up on all.
     if (answer.code > 1) for (const ref of some) found.add(ref);
     const missing = [...answer.stderr.matchAll(/^error: '(.+?):.+': unable to read /gm)];
     for (const [, ref = ""] of missing) found.add(ref);

@@ -1,4 +1,4 @@
-/** Which paths differ between two trees, and which of them are on the disk as one tree has them. */
+/** Compares two trees with each other and with the files on disk. Changes nothing. */
 import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { encodePaths, isUtf8Path } from "../path-bytes.ts";
@@ -6,19 +6,19 @@ import { ask, readPaths } from "../read.ts";
 import { type IndexWorkspace, withIndex } from "./separate-index.ts";
 import { foldersOf } from "./stash-parse.ts";
 
-/** A path that two trees have differently: `<mode> <oid>` on each side, undefined where the tree lacks it. */
+/** A path that differs between two trees: `<mode> <oid>` on each side, undefined if the tree lacks it. */
 export interface TreeChange {
   readonly path: string;
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
 
-/** What is on the disk at such a path; `torn`: the beginning of the file of one side; `own`: something else. */
+/** State of a path on disk. `torn`: an incomplete file of one side; `own`: a user's file. */
 export type OnDisk = "from" | "to" | "absent" | "torn" | "own";
 
 export const isSubmodule = (entry: string | undefined) => entry?.startsWith("160000") ?? false;
 
-/** Returns what differs between two trees. */
+/** Returns the paths that differ between two trees. */
 export async function treeChanges(root: string, from: string, to: string): Promise<TreeChange[]> {
   if (from === to) return [];
   const query = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to];
@@ -37,13 +37,16 @@ function parseChanges(text: string): TreeChange[] {
   return changes;
 }
 
-/** Returns the absolute path of a file of the work tree, as bytes where its name is no UTF-8. */
+/** Returns the absolute path of a file in the work tree; as bytes if its name is not UTF-8. */
 export function diskPath(root: string, name: string): string | Buffer {
   if (isUtf8Path(name)) return path.join(root, name);
   return Buffer.concat([Buffer.from(`${root}/`), encodePaths([name]).subarray(0, -1)]);
 }
 
-/** Returns what kind of thing is at each path. A file or link in the place of a parent folder counts as nothing there. */
+/**
+ * Returns the kind of file at each path. If a parent folder is a file or link, the path counts as
+ * missing.
+ */
 export async function kindsOnDisk(
   root: string,
   names: readonly string[],
@@ -70,7 +73,10 @@ export async function kindsOnDisk(
   return found;
 }
 
-/** Compares each changed path on the disk with both trees, through git's own filters. Submodules count as `from`. */
+/**
+ * Compares each changed path on disk with both trees, through git's filters. A submodule counts as
+ * `from`.
+ */
 export async function compareWithTrees(
   bench: IndexWorkspace,
   changes: readonly TreeChange[],
@@ -106,11 +112,11 @@ export async function compareWithTrees(
   return states;
 }
 
-/** Returns those files that git would add as the tree has them. One that its filters refuse is not among them. */
+/** Returns the files that git would add exactly as the tree has them, without files that a filter refuses. */
 async function sameAs(bench: IndexWorkspace, tree: string, names: readonly string[]): Promise<Set<string>> {
   if (names.length === 0) return new Set();
   return withIndex(bench, async (run) => {
-    // On top of the tree: without file modes on the disk, git takes the mode that the index has.
+    // Starts from the tree: on a disk without file modes, git takes the mode from the index.
     await run(["read-tree", tree]);
     const add = (paths: readonly string[]) =>
       run(["update-index", "--add", "--replace", "-z", "--stdin"], encodePaths(paths));
@@ -124,7 +130,7 @@ async function sameAs(bench: IndexWorkspace, tree: string, names: readonly strin
   });
 }
 
-/** Whether a file is what a write that broke off leaves of one of these entries. An empty file is. */
+/** Reports whether a file is the result of an interrupted write of one of these entries; an empty file is. */
 export async function isTorn(
   root: string,
   name: string,

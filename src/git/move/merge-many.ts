@@ -1,9 +1,9 @@
-/** Many merges in memory, by one git process. */
+/** Merges many pairs of commits in memory, with one git process. Changes no ref and no file. */
 import { gitFailure } from "../failure.ts";
 import { decodePaths } from "../path-bytes.ts";
 import { ask } from "../read.ts";
 
-/** A file in conflict: of base, ours and theirs the blob, where they have it. */
+/** A file in conflict, with the blobs of base, ours and theirs that exist. */
 export interface Conflicted {
   readonly path: string;
   readonly base?: string;
@@ -13,21 +13,20 @@ export interface Conflicted {
 
 export type Merged =
   | { readonly how: "clean" | "unrelated" }
-  /** `tree` holds the files with conflict markers, named by the two commits. */
+  /** `tree` has the files with conflict markers, which name the two commits. */
   | { readonly how: "conflicts"; readonly tree: string; readonly files: readonly Conflicted[] };
 
-/** Conflicts are marked alike, whatever the user likes to see. */
+/** Sets one style of conflict markers, whatever the user prefers. */
 const MERGE = ["-c", "merge.conflictStyle=merge", "merge-tree", "--write-tree", "--no-messages", "--stdin"];
 
-/** Returns whether git merges many pairs at once, which is since 2.39; without a pair it does nothing. */
+/** Returns whether git merges many pairs at once (2.39 and newer), by merging no pair. */
 export async function canMergeEach(root: string): Promise<boolean> {
   return (await ask(root, MERGE, "")).code === 0;
 }
 
 /**
- * Merges each pair of commits, in order. `env` says where git puts new objects. Undefined where git is older than 2.39.
- * Throws Failure `git-failed`.
- * @see git-merge-tree(1), "INPUT FORMAT"
+ * Merges each pair of commits, in order. `env`: where git writes objects. Undefined if git is older
+ * than 2.39. @throws Failure `git-failed` @see git-merge-tree(1), "INPUT FORMAT"
  */
 export async function mergeEach(
   root: string,
@@ -46,14 +45,14 @@ export async function mergeEach(
     if (code === 129) return undefined;
     merged.push(...parseMerges(decodePaths(bytes)));
     if (code === 0 && merged.length === pairs.length) break;
-    // git ends at two commits that share no history, after it answered for those before.
+    // git stops at two commits without common history, after it answered for the pairs before.
     if (!/unrelated histories/.test(stderr)) throw gitFailure(["merge-tree"], stderr);
     merged.push({ how: "unrelated" });
   }
   return merged;
 }
 
-/** Parses what `git merge-tree --stdin --no-messages` writes; an answer that was cut off is left out. */
+/** Parses the output of `git merge-tree --stdin --no-messages`; drops a truncated answer. */
 export function parseMerges(text: string): Merged[] {
   const fields = text.split("\0").slice(0, -1);
   const merged: Merged[] = [];
@@ -68,7 +67,7 @@ export function parseMerges(text: string): Merged[] {
       const side = ({ 1: "base", 2: "ours", 3: "theirs" } as const)[stage as "1" | "2" | "3"];
       files.set(path, { ...(files.get(path) ?? { path }), [side]: oid });
     }
-    // The empty field after it.
+    // Skips the empty field at the end.
     if (at++ >= fields.length) break;
     merged.push(isClean ? { how: "clean" } : { how: "conflicts", tree, files: [...files.values()] });
   }

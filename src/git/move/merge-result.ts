@@ -1,4 +1,4 @@
-/** What a merge would come to, worked out without touching index or work tree. */
+/** Computes the result of a merge, without touching index or work tree. */
 
 import { gitFailure } from "../failure.ts";
 import { treeOf } from "../objects.ts";
@@ -7,8 +7,8 @@ import { mergeTrees } from "../stash-commit.ts";
 import type { IndexWorkspace } from "./separate-index.ts";
 
 /**
- * `nothing`: all of theirs is in ours already. `forward`: ours is behind theirs. `unrelated`: git would refuse. `strategy`: by
- * which `git merge` comes to the same.
+ * `nothing`: ours already has all of theirs. `forward`: ours is behind theirs. `unrelated`: git would
+ * refuse. `strategy`: the one with which `git merge` gives the same result.
  */
 export type MergeResult =
   | { readonly how: "nothing" | "forward"; readonly tree: string; readonly strategy?: undefined }
@@ -16,7 +16,7 @@ export type MergeResult =
   | { readonly how: "conflicts"; readonly paths: readonly string[] }
   | { readonly how: "unrelated" };
 
-/** Merges two commits as git would, and writes objects only. */
+/** Merges two commits as git would. Writes objects only. */
 export async function mergeResult(bench: IndexWorkspace, ours: string, theirs: string): Promise<MergeResult> {
   const { root } = bench.repository;
   const base = (await ask(root, ["merge-base", ours, theirs])).stdout.trim();
@@ -28,7 +28,7 @@ export async function mergeResult(bench: IndexWorkspace, ours: string, theirs: s
   const [tree = "", ...paths] = answer.stdout.split("\0").filter((each) => each !== "");
   if (answer.code === 0) return { how: "merge", tree, strategy: "ort" };
   if (answer.code === 1 && paths.length > 0) return { how: "conflicts", paths };
-  // git before 2.38 has no --write-tree.
+  // git before 2.38 lacks --write-tree.
   if (answer.code !== 129) throw gitFailure(args, answer.stderr);
   const merged = await mergeTrees(bench, base, ours, theirs);
   return merged.conflicts.length > 0

@@ -1,4 +1,7 @@
-/** The note of a move: written before git changes HEAD, index and files for us, removed when all of it is done. */
+/**
+ * Stores the note of a move: written before git changes HEAD, index and files, and removed after all
+ * of it is done.
+ */
 import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import path from "node:path";
@@ -6,33 +9,33 @@ import { Failure, SAME_COMMAND } from "../../session/failure.ts";
 import { isAlive, randomToken, startOf, syncFolder, systemFailure, writeAtomic } from "../../store/files.ts";
 import { now } from "../../surroundings.ts";
 
-/** What HEAD is, or is to be. */
+/** State of HEAD, before or after the move. */
 export interface Side {
-  /** Full ref; null where HEAD is detached. */
+  /** Full ref; null for a detached HEAD. */
   readonly ref: string | null;
-  /** Null on an unborn branch, and for a commit that is yet to be made. */
+  /** Null on an unborn branch, and for a commit that does not exist yet. */
   readonly commit: string | null;
   readonly tree: string;
 }
 
 export interface MovePlan {
-  /** As the user would type it: `session switch other`. */
+  /** The command as the user types it: `session switch other`. */
   readonly command: string;
   readonly from: Side;
   readonly to: Side;
-  /** Paths that somebody had changed before: git leaves them alone, and so do we. */
+  /** Paths with earlier changes of the user, which the move leaves alone. */
   readonly kept: readonly string[];
-  /** The move is a step of a command that goes back to this branch unless its session got that far. */
+  /** Branch to return to if the command is interrupted before its session is written. */
   readonly home?: {
     readonly branch: string | null;
     readonly commit: string;
     readonly session: { readonly id: string; readonly branch: string; readonly until: "started" | "ended" };
   };
-  /** Branch that the command creates, and where. */
+  /** Branch that the command creates, and its commit. */
   readonly created?: { readonly branch: string; readonly commit: string };
-  /** Work of the session of `from` was put away for it. */
+  /** True if the work of the session of `from` was stashed for the move. */
   readonly away?: boolean;
-  /** git is told to merge: its merge state belongs to the move. */
+  /** True for a merge: git's merge state belongs to the move. */
   readonly merges?: boolean;
 }
 
@@ -40,13 +43,16 @@ export interface MoveNote extends MovePlan {
   readonly at: string;
   readonly pid: number;
   readonly started: string | null;
-  /** Stands in the arguments of the git commands of the move, so that a living one can be found. */
+  /** Token in the arguments of the move's git commands, by which a running one is found. */
   readonly token: string;
 }
 
 const noteFile = (gitDir: string) => path.join(gitDir, "session-move.json");
 
-/** Returns the note of the unfinished move in a work tree, or undefined. Costs one failed open where there is none. */
+/**
+ * Returns the note of the unfinished move in a work tree; undefined without one, which costs one
+ * failed open.
+ */
 export function readMoveNote(gitDir: string): MoveNote | undefined {
   let text: string;
   try {
@@ -63,10 +69,10 @@ export function readMoveNote(gitDir: string): MoveNote | undefined {
   }
 }
 
-/** Tokens of the moves that this process is in the middle of. */
+/** Tokens of unfinished moves of this process. */
 const ours = new Set<string>();
 
-/** Whether the command that wrote the note still runs. */
+/** Reports whether the command that wrote the note still runs. */
 export function isMoving(note: MoveNote): boolean {
   if (note.pid === process.pid && note.started === startOf(process.pid)) return ours.has(note.token);
   if (!isAlive(note.pid)) return false;
@@ -74,13 +80,13 @@ export function isMoving(note: MoveNote): boolean {
   return note.started === null || started === null || note.started === started;
 }
 
-/** Writes the note of a move that begins. Failure `move-in-progress` where another one has not ended. */
+/** Writes the note of a new move. @throws Failure `move-in-progress` while another move is unfinished */
 export async function beginNote(gitDir: string, plan: MovePlan): Promise<MoveNote> {
   const note = signed(plan);
   const temporary = path.join(gitDir, `session-move.${note.token}`);
   await writeAtomic(temporary, text(note), { folder: false });
   try {
-    // A link, unlike a rename, never replaces the note of another process.
+    // Unlike a rename, a link never replaces another process's note.
     await link(temporary, noteFile(gitDir));
     await syncFolder(gitDir);
   } catch (error) {
@@ -93,7 +99,7 @@ export async function beginNote(gitDir: string, plan: MovePlan): Promise<MoveNot
   return note;
 }
 
-/** Replaces the note of a move by that of its next step. */
+/** Replaces the note of a move by the note of its next step. */
 export async function replaceNote(gitDir: string, before: MoveNote, plan: MovePlan): Promise<MoveNote> {
   const note = signed(plan);
   await writeAtomic(noteFile(gitDir), text(note));
@@ -102,25 +108,25 @@ export async function replaceNote(gitDir: string, before: MoveNote, plan: MovePl
   return note;
 }
 
-/** Leaves the note to the next command: this one could not settle the move. */
+/** Leaves the note to the next command, because this one could not settle the move. */
 export function leaveNote(note: MoveNote): void {
   ours.delete(note.token);
 }
 
-/** Removes the note: the move is done, or was taken back. */
+/** Removes the note after the move was finished or reversed. */
 export async function endNote(gitDir: string): Promise<void> {
   const note = readMoveNote(gitDir);
   await rm(noteFile(gitDir), { force: true });
   if (note) ours.delete(note.token);
 }
 
-/** Returns the note of a move that no living command is about, or undefined. */
+/** Returns the note of a move whose command no longer runs; else undefined. */
 export function interruptedMove(gitDir: string): MoveNote | undefined {
   const note = readMoveNote(gitDir);
   return note && !isMoving(note) ? note : undefined;
 }
 
-/** Failure `move-in-progress`. */
+/** Returns Failure `move-in-progress`. */
 export function moveInProgress(note: MoveNote | undefined, pid = note?.pid): Failure {
   const what = note === undefined ? "another command" : `"${note.command}"`;
   return new Failure("move-in-progress", `${what} is changing this work tree (process ${pid ?? "unknown"})`, {

@@ -1,4 +1,4 @@
-/** A work tree with a place for an index of our own. */
+/** Runs git commands with a separate index, so that the user's index stays unchanged. */
 import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { defined } from "../../text/defined.ts";
@@ -6,20 +6,20 @@ import { read } from "../read.ts";
 import type { Repository } from "../repository.ts";
 import { changed } from "../write.ts";
 
-/** Where work is taken up or put back: a work tree, and a folder for an index of our own. */
+/** A work tree, and a folder for the separate index. */
 export interface IndexWorkspace {
   readonly repository: Repository;
   readonly scratch: string;
 }
 
-/** An index of ours is whole in itself. */
+/** Settings that keep the whole index in one file. */
 export const WHOLE_INDEX = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
 
 export type Run = (args: readonly string[], input?: Buffer) => Promise<string>;
 
 let count = 0;
 
-/** Runs git with an index of our own, which is gone afterwards. */
+/** Runs an action with a separate index, which is deleted afterwards. */
 export async function withIndex<T>(
   { repository, scratch }: IndexWorkspace,
   action: (run: Run, file: string) => Promise<T>,
@@ -37,7 +37,7 @@ export async function withIndex<T>(
   }
 }
 
-/** A repository without an index file has an empty index. */
+/** Copies the index; a repository without an index file has an empty index. */
 export async function copyIndex({ root }: Repository, file: string): Promise<void> {
   const from = path.resolve(root, (await read(root, ["rev-parse", "--git-path", "index"])).trim());
   await copyFile(from, file).catch((error: NodeJS.ErrnoException) => {

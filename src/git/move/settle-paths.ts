@@ -1,4 +1,4 @@
-/** Half a checkout: what git left of it, and how exactly its paths get to be as one of the two trees has them. */
+/** Completes or reverses an interrupted checkout: makes paths match one of two trees. Does not move HEAD. */
 import { existsSync } from "node:fs";
 import { cp, mkdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
@@ -20,26 +20,26 @@ import {
 import type { IndexWorkspace } from "./separate-index.ts";
 import { foldersOf } from "./stash-parse.ts";
 
-/** Where files that are of neither tree go; the folder is made when there is one. */
+/** Folder for files of neither tree, made when needed. */
 interface Half {
   readonly bench: IndexWorkspace;
   readonly trees: { readonly from: string; readonly to: string };
   readonly aside: string;
-  /** Arguments of git that let others see that these commands belong to a move. */
+  /** Arguments of git by which other processes recognize the commands of a move. */
   readonly mark: readonly string[];
 }
 
 /**
- * Makes exactly these paths be as one tree has them, on the disk and in the index. Returns the paths whose files were of
- * neither tree: they are in the folder `aside` then. Doing it again does no harm.
- * Failure `half-checkout` where git cannot write them.
+ * Makes exactly these paths match one tree, on disk and in the index. Returns the paths of files that
+ * were of neither tree, which it moves to the folder `aside`. Idempotent. @throws Failure
+ * `half-checkout` if git cannot write them
  */
 export async function settlePaths(
   half: Half,
   changes: readonly TreeChange[],
   side: "from" | "to",
 ): Promise<string[]> {
-  // Filters and line ends of the other files depend on these.
+  // Attributes come first: filters and line ends of other files depend on them.
   const attributes = changes.filter((each) => path.posix.basename(each.path) === ".gitattributes");
   const others = changes.filter((each) => path.posix.basename(each.path) !== ".gitattributes");
   const aside: string[] = [];
@@ -62,7 +62,7 @@ async function settleSome(
   const wrong = changes.filter((each) => entries.get(each.path)?.entry !== each[side]);
   if (wrong.length > 0) {
     const zero = "0".repeat(half.trees.from.length);
-    // Removed first: an entry in conflict has several stages, and a file may stand where a folder is to be.
+    // Removes entries first: a conflict has several stages, and a file may stand where a folder must be.
     const lines = [
       ...wrong.map((each) => `0 ${zero} 0\t${each.path}`),
       ...wrong.flatMap((each) => (each[side] === undefined ? [] : [`${each[side]} 0\t${each.path}`])),
@@ -92,7 +92,7 @@ async function settleSome(
   return aside;
 }
 
-/** Returns what the index has at these paths; `sparse`: its file is not to be on the disk. */
+/** Returns the index entries of these paths. `sparse`: the file must not be on disk. */
 async function indexEntries(
   root: string,
   changes: readonly TreeChange[],
@@ -109,7 +109,7 @@ async function indexEntries(
   return found;
 }
 
-/** Moves what is of neither tree out of the way, and says what that was. */
+/** Moves files of neither tree aside, and returns their paths. */
 async function moveAside(
   half: Half,
   changes: readonly TreeChange[],
@@ -124,7 +124,7 @@ async function moveAside(
     (each) => !known.has(each),
   );
   const kinds = await kindsOnDisk(root, [...parents, ...wanted.map((each) => each.path)]);
-  // A file in the place of a folder, and what is in a folder in the place of a file.
+  // Includes a file in the place of a folder, and files in a folder in the place of a file.
   own.push(...parents.filter((each) => kinds.get(each) === "file"));
   for (const each of wanted)
     if (kinds.get(each.path) === "folder")
@@ -142,7 +142,7 @@ async function moveAside(
   return own;
 }
 
-/** Removes the files that only the other tree has, and the folders that are empty then. */
+/** Removes files that only the other tree has, then empty folders. */
 async function removeOthers(
   root: string,
   changes: readonly TreeChange[],
@@ -162,7 +162,7 @@ async function removeOthers(
     }
     const state = states.get(each.path);
     if (state === "absent" || state === "own") continue;
-    // On a disk that ignores case it may be the file that stays: that is written anew.
+    // On a disk that ignores case, it may be the file to keep: it is written again.
     if (stays.has(each.path.toLowerCase()))
       for (const other of changes)
         if (other.path !== each.path && other.path.toLowerCase() === each.path.toLowerCase())
@@ -185,7 +185,7 @@ async function mustDo(repository: Repository, args: readonly string[], input: Bu
   );
 }
 
-/** Returns those of the paths that git would write and that are not on the disk as the index has them. */
+/** Returns the paths that git would write and whose files differ from the index. */
 export async function unwritten(root: string, changes: readonly TreeChange[]): Promise<string[]> {
   if (changes.length === 0) return [];
   const answer = await ask(root, ["diff-files", "--name-only", "-z"]);

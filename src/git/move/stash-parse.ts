@@ -1,14 +1,14 @@
-/** What git says about a work tree and about trees, read for the work that is put away. Pure. */
+/** Parses what git reports about a work tree and trees, for stashed work. Pure. */
 
 export interface UnfinishedPaths {
   readonly tracked: string[];
   readonly untracked: string[];
-  /** Told to git with `git add --intent-to-add`; also among the tracked ones. */
+  /** Intent-to-add files; also listed as tracked. */
   readonly intended: string[];
   readonly unmerged: string[];
-  /** Submodules with another commit than HEAD has for them. */
+  /** Submodules at another commit than HEAD records. */
   readonly submodules: string[];
-  /** Untracked folders that are repositories of their own: they stay where they are. */
+  /** Untracked folders that are repositories themselves: they are not stashed. */
   readonly repositories: string[];
 }
 
@@ -26,14 +26,14 @@ export function parseUnfinished(text: string): UnfinishedPaths {
     const kind = record[0];
     if (kind === "?" && record.endsWith("/")) found.repositories.push(record.slice(2));
     else if (kind === "?") {
-      // What init wrote and nobody committed yet is for every session.
+      // Uncommitted files of `session init` belong to every session.
       if (!record.startsWith("? .session/")) found.untracked.push(record.slice(2));
     } else if (kind === "u") found.unmerged.push(record.split(" ").slice(10).join(" "));
     else if (kind === "1") {
       const name = record.split(" ").slice(8).join(" ");
       if (record[5] === "S") found.submodules.push(name);
       else found.tracked.push(name);
-      // HEAD may have it all the same.
+      // HEAD may still have the file.
       if (record[3] === "A") found.intended.push(name);
     }
   }
@@ -51,7 +51,7 @@ export function parseRaw(text: string): Map<string, string> {
   return entries;
 }
 
-/** Untracked files that have no place any more beside what changed on the branch. */
+/** Returns untracked files that no longer fit next to the changes of the branch. */
 export function displacedFiles(
   untracked: ReadonlyMap<string, string>,
   changed: ReadonlyMap<string, string>,

@@ -1,9 +1,12 @@
-/** Files on the disk that git knows nothing of, where another tree has something else. */
+/** Finds untracked files on disk in places where another tree has a file. */
 import { lstatSync } from "node:fs";
 import { diskPath, filesBelowFolder, isSubmodule, kindsOnDisk, type TreeChange } from "./changes.ts";
 import { foldersOf } from "./stash-parse.ts";
 
-/** Finds files that git neither tracks nor lists: `files` stand exactly where one comes, `blockers` in its way. */
+/**
+ * Finds files that git neither tracks nor lists. `files`: at the path of a new file; `blockers`: in
+ * place of a parent folder.
+ */
 export async function untrackedFiles(
   root: string,
   changes: readonly TreeChange[],
@@ -29,7 +32,7 @@ export async function untrackedFiles(
   return { files, blockers };
 }
 
-/** On a disk that ignores case, a file may be the tracked one of another spelling. */
+/** On a disk that ignores case, the file may be a tracked one in another spelling. */
 function isOther(root: string, name: string, tracked: ReadonlySet<string>): boolean {
   const lower = name.toLowerCase();
   const here = lstatSync(diskPath(root, name), { throwIfNoEntry: false });

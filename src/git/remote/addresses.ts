@@ -1,6 +1,9 @@
 import { ask } from "../read.ts";
 
-/** Remotes with the addresses that git fetches from, `insteadOf` applied. They may hold credentials: never show one. */
+/**
+ * Returns the fetch address of each remote, with `insteadOf` applied. It may hold credentials: never
+ * show it.
+ */
 export async function remoteAddresses(root: string): Promise<Map<string, string>> {
   const answer = await ask(root, ["remote", "--verbose"]);
   const found = new Map<string, string>();

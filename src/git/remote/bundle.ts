@@ -3,7 +3,10 @@ import { firstLine } from "../failure.ts";
 import { ask } from "../read.ts";
 import { change, changed } from "../write.ts";
 
-/** Writes refs and their commits into one file, without what `not` leads to. The file is replaced whole. */
+/**
+ * Writes refs and their commits into one file, without commits reachable from `not`. Replaces the file
+ * whole.
+ */
 export async function createBundle(
   root: string,
   file: string,
@@ -14,8 +17,8 @@ export async function createBundle(
 }
 
 /**
- * The refs of a bundle that can be taken in here, each with its commit. Failures `bad-bundle` for what git does not
- * take for one; `missing-commits` where it builds on commits that are not here.
+ * Returns the refs of a bundle that this clone can read, each with its commit. @throws Failure
+ * `bad-bundle` for any other file; `missing-commits` if it requires commits that this clone lacks
  */
 export async function verifiedBundle(root: string, file: string): Promise<Map<string, string>> {
   const [verified, heads, format] = await Promise.all([
@@ -49,14 +52,14 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
   return new Map(refs);
 }
 
-/** Takes the objects of a bundle in, and no ref: they can be looked at, and are collected some day if nothing more happens. */
+/** Reads the objects of a bundle into the repository, without refs: git collects unused ones later. */
 export async function unbundle(root: string, file: string): Promise<void> {
   const answer = await change(root, ["bundle", "unbundle", file]);
   if (answer.code !== 0)
     throw new Failure("bad-bundle", `the bundle is damaged: ${firstLine(answer.stderr)}`);
 }
 
-/** Takes refs of a bundle in under other names; one that is there is moved only where the name begins with `+`. */
+/** Fetches refs of a bundle under other names. Moves an existing ref only if the refspec begins with `+`. */
 export async function fetchBundle(root: string, file: string, refs: ReadonlyMap<string, string>) {
   const args = [
     ...["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"],

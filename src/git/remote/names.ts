@@ -1,11 +1,14 @@
-/** Remotes: which one is meant, what its folder of fetched refs is called, and how its address is shown. Pure. */
+/**
+ * Chooses the remote of a command, and names its folder of fetched refs and its address for display.
+ * Pure.
+ */
 import { Failure } from "../../session/failure.ts";
 import { nearest } from "../../text/nearest.ts";
 
-/** Settings of git that tell of remotes: each key with its values, in order. */
+/** git's settings about remotes: the values of each key, in order. */
 export type RemoteSettings = ReadonlyMap<string, readonly string[]>;
 
-/** Names of the remotes that are configured. */
+/** Returns the names of the configured remotes. */
 export function remoteNames(settings: RemoteSettings): string[] {
   const names = [...settings.keys()].flatMap(
     (key) => /^remote\.(.+)\.(?:url|pushurl|vcs)$/s.exec(key)?.[1] ?? [],
@@ -14,8 +17,8 @@ export function remoteNames(settings: RemoteSettings): string[] {
 }
 
 /**
- * The remote that git itself would take for a branch, else the only one. Failure `no-remote` where there is none,
- * `which-remote` (exit 2) where it could be several.
+ * Returns the remote that git would use for a branch, else the only one. @throws Failure `no-remote`
+ * without any, `which-remote` (exit 2) if several are possible
  */
 export function usualRemote(
   settings: RemoteSettings,
@@ -27,7 +30,7 @@ export function usualRemote(
   const own = branch === undefined ? [] : [of(`branch.${branch}.remote`)];
   const first = branch === undefined ? [] : [of(`branch.${branch}.pushremote`)];
   const wanted = direction === "push" ? [...first, of("remote.pushdefault"), ...own] : own;
-  // A branch that tracks another one of this clone has the remote ".".
+  // A branch that tracks another branch of this clone has the remote `.`.
   const said = wanted.find((each) => each !== undefined && each !== ".");
   if (said !== undefined) return said;
   if (names.includes("origin")) return "origin";
@@ -41,12 +44,12 @@ export function usualRemote(
   });
 }
 
-/** Whether a word is an address or a path, which no name of a session or remote can be. */
+/** Reports whether a word is an address or a path, not the name of a session or remote. */
 export function isAddress(word: string): boolean {
   return /^(\/|\.{1,2}(\/|\\|$)|~|[A-Za-z]:[\\/])/.test(word) || word.includes(":") || word.includes("\\");
 }
 
-/** Failure `unknown-remote`, which names those that there are. */
+/** Returns Failure `unknown-remote`, which lists the remotes. */
 export function unknownRemote(name: string, names: readonly string[]): Failure {
   const close = nearest(name, names, 1)[0];
   return new Failure("unknown-remote", `there is no remote "${redactAddress(name).slice(0, 80)}"`, {
@@ -55,7 +58,7 @@ export function unknownRemote(name: string, names: readonly string[]): Failure {
   });
 }
 
-/** Whether git takes it as a part of a ref's name. */
+/** Reports whether a word can be part of a ref's name. */
 function isRefPart(name: string): boolean {
   return (
     !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.lock(\/|$)|(^|\/)\.|^[-/]|[./]$/.test(name) && name !== "@"
@@ -63,8 +66,8 @@ function isRefPart(name: string): boolean {
 }
 
 /**
- * Where below `refs/session-remotes/` the refs of a remote are: its name, or, of an address, one that is always the same
- * for it, whoever's credentials stand in it.
+ * Returns the folder of a remote's refs below `refs/session-remotes/`: its name; for an address, a
+ * name that does not depend on credentials.
  */
 export function remoteFolder(name: string, digest: (text: string) => string): string {
   if (!isAddress(name) && isRefPart(name)) return name;
@@ -72,11 +75,11 @@ export function remoteFolder(name: string, digest: (text: string) => string): st
   return `url-${digest(plain).slice(0, 16)}`;
 }
 
-/** A text without the credentials of addresses in it: names, passwords, and what a query calls a token. */
+/** Returns a text in which addresses have no credentials: no user names, passwords or tokens in queries. */
 export function redactAddress(text: string): string {
   return text
     .replace(/\b([a-z][a-z0-9+.-]*):\/\/([^\s/?#'"<>]*)@/gi, (_all, scheme: string, user: string) => {
-      // The name of an ssh address says no more than `git`, and it is needed to know the place.
+      // Keeps the user of an ssh address: it is usually `git`, and part of the location.
       const name = /ssh/i.test(scheme) && !user.includes(":") ? user : "***";
       return `${scheme}://${name}@`;
     })

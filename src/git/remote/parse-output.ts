@@ -1,25 +1,25 @@
-/** What git says when it talks to a remote, read into values. Pure. */
+/** Parses git's output about remotes, and makes Failures from it. Pure. */
 import { Failure, type FailureCode, SAME_COMMAND } from "../../session/failure.ts";
 import { redactAddress } from "./names.ts";
 
 type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
 
-/** What became of one ref of a push, over all the addresses that it went to. */
+/** Result of a push for one ref, over all addresses of the remote. */
 export interface PushedRef {
   readonly outcome: RefOutcome;
-  /** At least one address has it now. */
+  /** True if at least one address has the commit now. */
   readonly taken: boolean;
-  /** What git or the remote said of it, where it was not taken. */
+  /** Message of git or the remote, if it refused the ref. */
   readonly reason?: string;
 }
 
-/** From what is worst for a ref to what is best. */
+/** Results from worst to best. */
 const ORDER: readonly RefOutcome[] = ["refused", "stale", "behind", "sent", "same"];
 
 const SAME: PushedRef = { outcome: "same", taken: true };
 const SENT: PushedRef = { outcome: "sent", taken: true };
 
-/** Notes a line of `git push --porcelain` by its ref; one that went to several addresses counts with what is worst. */
+/** Parses a line of `git push --porcelain`. Of several addresses, the worst result counts. */
 export function readPushed(line: string, refs: Map<string, PushedRef>): void {
   const [, flag, ref, summary = ""] = /^([ +\-*!=])\t[^\t]*:([^\t]+)\t(.*)$/.exec(line) ?? [];
   if (flag === undefined || ref === undefined) return;
@@ -35,20 +35,23 @@ function outcomeOf(flag: string, summary: string): PushedRef {
   if (flag !== "!") return SENT;
   const reason = redactAddress(/\((.*)\)$/.exec(summary)?.[1] ?? summary);
   if (/stale info/.test(summary)) return { outcome: "stale", taken: false, reason };
-  // Somebody else was first: what is there now is to be taken in.
+  // The remote's ref has moved: its present commit must be merged first.
   const moved =
     /fetch first|non-fast-forward|needs force|cannot lock ref|failed to update ref|incorrect old value|reference already exists/;
   return { outcome: moved.test(summary) ? "behind" : "refused", taken: false, reason };
 }
 
-/** A line of `git fetch --verbose` about one ref: where it is kept here, and why not if it could not be. */
+/**
+ * Parses a line of `git fetch --verbose` about one ref: its name in this clone, and the reason if it
+ * was rejected.
+ */
 export function readFetched(line: string): { readonly ref: string; readonly problem?: string } | undefined {
   const match = /^ (.) .*\s->\s+(\S+)(?:\s+\((.*)\))?\s*$/.exec(line);
   if (!match?.[2]) return undefined;
   return match[1] === "!" ? { ref: match[2], problem: match[3] ?? "not taken" } : { ref: match[2] };
 }
 
-/** Whether a line only tells how far git is. */
+/** Reports whether a line is only progress. */
 export function isProgress(line: string): boolean {
   return (
     /^(remote: )?[A-Z][\w ]+: +(\d+% \(|\d+(, done\.)?\s*$|\d+, )/.test(line) ||
@@ -112,7 +115,7 @@ const CAUSES: readonly (readonly [
   ],
 ];
 
-/** Failure for a talk with a remote that came to nothing: what it was, what helps, and the line that git said. */
+/** Returns a Failure for a failed command with a remote: the cause, a hint, and git's message. */
 export function remoteFailure(remote: string, stderr: string, code: number): Failure {
   const lines = redactAddress(stderr)
     .split("\n")

@@ -1,4 +1,7 @@
-/** Refs of ours at a remote. The user's refspecs, tags, submodules and FETCH_HEAD have no part in it. */
+/**
+ * Pushes, fetches and lists session refs at a remote. Ignores the user's refspecs, tags, submodules
+ * and FETCH_HEAD.
+ */
 
 import { ask } from "../read.ts";
 import type { RemoteSettings } from "./names.ts";
@@ -6,26 +9,26 @@ import { type PushedRef, readFetched, readPushed, remoteFailure } from "./parse-
 import { type RemoteOptions, runRemote } from "./run-remote.ts";
 
 export interface Remote {
-  /** What git is given: the name of a remote, or an address. */
+  /** Remote name or address for git's arguments. */
   readonly name: string;
-  /** The same to be shown, without credentials. */
+  /** The same for display, without credentials. */
   readonly shown: string;
-  /** Below `refs/session-remotes/`. */
+  /** Folder below `refs/session-remotes/`. */
   readonly folder: string;
-  /** `remote.<name>.mirror` is set: git would force and delete. */
+  /** True with `remote.<name>.mirror`, with which git would force and delete. */
   readonly mirror: boolean;
   readonly sshCommand?: string;
 }
 
 export interface RefUpdate {
-  /** Commit to be there; undefined: the ref is to go. */
+  /** New commit of the ref; undefined deletes the ref. */
   readonly commit?: string;
   readonly ref: string;
-  /** The ref has to be this before, for one that is to go. */
+  /** Required present commit, for a deletion. */
   readonly was?: string;
 }
 
-/** All settings of git about remotes and branches: one process. */
+/** Returns git's settings about remotes and branches, with one process. */
 export async function remoteSettings(root: string): Promise<RemoteSettings> {
   const answer = await ask(root, ["config", "-z", "--get-regexp", "^(remote|branch|core\\.sshcommand)"]);
   const settings = new Map<string, string[]>();
@@ -38,19 +41,23 @@ export async function remoteSettings(root: string): Promise<RemoteSettings> {
   return settings;
 }
 
-/** Longest command line that is made, in characters; Windows takes 32,767. */
+/** Longest command line to build, in characters; Windows takes 32,767. */
 const LINE = process.platform === "win32" ? 24_000 : 200_000;
 
-/** All refs of a folder as they are here, but for some: git takes thousands in one pattern, and is slow over as many names. */
+/**
+ * All refs of a folder in this clone, except some: git is fast with one pattern for thousands of refs,
+ * and slow with as many names.
+ */
 export interface RefFolder {
-  /** `refs/sessions/*` */
+  /** Pattern, such as `refs/sessions/*`. */
   readonly pattern: string;
   readonly except: readonly string[];
 }
 
 /**
- * Pushes refs, never forced, in as few git processes as command lines hold. Gives what became of each: one that is
- * refused does not stop the others. Failures of `remoteFailure` where the remote could not be talked to at all.
+ * Pushes refs without force, in as few git processes as command lines allow. Returns the result of
+ * each; a refused ref does not stop the others. @throws as `remoteFailure` if the remote cannot be
+ * reached
  */
 export async function pushRefs(
   root: string,
@@ -66,7 +73,7 @@ export async function pushRefs(
     try {
       for (const [ref, each] of await pushSome(root, remote, call, manner)) pushed.set(ref, each);
     } catch (error) {
-      // What went before stays there, and is told of.
+      // Refs of earlier processes stay pushed, and are reported.
       if (pushed.size === 0) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       for (const { ref } of updates)
@@ -77,7 +84,7 @@ export async function pushRefs(
   return pushed;
 }
 
-/** What one git process pushes: refspecs, and the updates that they stand for. */
+/** Refspecs of one git process, with the updates that they stand for. */
 interface Call {
   readonly specs: readonly string[];
   readonly updates: readonly RefUpdate[];
@@ -88,7 +95,7 @@ async function pushSome(root: string, remote: Remote, { specs, updates }: Call, 
     was === undefined ? [] : [`--force-with-lease=${ref}:${was}`],
   );
   const args = [
-    // Options of the user's own pushes, and a mirror, which forces and deletes, are not meant here.
+    // Overrides the user's push options, and a mirror, which forces and deletes.
     ...["-c", "push.pushOption="],
     ...(remote.mirror ? ["-c", `remote.${remote.name}.mirror=false`] : []),
     ...["push", "--porcelain", "--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"],
@@ -106,7 +113,7 @@ async function pushSome(root: string, remote: Remote, { specs, updates }: Call, 
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
 
-/** Whether a command line holds so many refs beside the rest. */
+/** Reports whether a command line has room for this number of refs. */
 export const fits = (refs: readonly string[]) => refs.reduce((sum, each) => sum + each.length + 4, 0) < LINE;
 
 function* batches(updates: readonly RefUpdate[]): Generator<Call> {
@@ -130,13 +137,13 @@ function* batches(updates: readonly RefUpdate[]): Generator<Call> {
 }
 
 export interface Fetched {
-  /** Refs here that stand for one that the remote has. */
+  /** Refs of this clone that hold the remote's refs. */
   readonly refs: ReadonlySet<string>;
-  /** Those that could not be kept here, each with why. */
+  /** Refs that could not be stored in this clone, each with the reason. */
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** Fetches refs by these refspecs alone: one git process. What the remote does not have any more stays here. */
+/** Fetches exactly these refspecs, with one git process. Keeps refs that the remote no longer has. */
 export async function fetchRefs(
   root: string,
   remote: Remote,
@@ -148,7 +155,7 @@ export async function fetchRefs(
   const args = [
     ...["-c", "fetch.output=full"],
     ...["fetch", "--verbose", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head"],
-    // A partial clone needs these objects whole: nothing fetches them one by one later.
+    // Fetches whole objects: in a partial clone, git would fetch them one by one later.
     ...["--no-auto-maintenance", "--no-recurse-submodules", "--no-show-forced-updates", "--no-filter"],
     ...["--refmap=", "--stdin", "--end-of-options", remote.name],
   ];
@@ -168,7 +175,7 @@ export async function fetchRefs(
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
 
-/** What the remote has under these refs: each with its commit. */
+/** Returns the remote's refs with these prefixes, each with its commit. */
 export async function remoteRefs(
   root: string,
   remote: Remote,

@@ -1,4 +1,7 @@
-/** `runRemote`: runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
+/**
+ * Runs git commands that contact a remote (`runRemote`): controls passwords, silence, signals and
+ * progress. Decides nothing about refs.
+ */
 import type { Readable } from "node:stream";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
 import { invalidateReads, onSignals } from "../../surroundings.ts";
@@ -7,40 +10,46 @@ import { exitOf, spawnGit } from "../read.ts";
 import { isProgress } from "./parse-output.ts";
 
 export interface RemoteOptions {
-  /** `person`: git and ssh may ask on the terminal; `script`: nobody is there; `hook`: not even another program is asked. */
+  /**
+   * `person`: git and ssh may ask on the terminal; `script`: nobody answers; `hook`: also starts no
+   * other program that asks.
+   */
   readonly asks: "person" | "script" | "hook";
   /** Longest silence of the remote, in milliseconds. */
   readonly silence: number;
-  /** Told how far git is, one line each time. */
+  /** Receives git's progress, one line at a time. */
   readonly progress?: (line: string) => void;
 }
 
 export interface RemoteAnswer {
   readonly code: number;
-  /** Without the lines that only tell how far it is; of very many lines, the last. */
+  /** Messages without progress lines; of very many lines, the last ones. */
   readonly stderr: string;
 }
 
 interface Talk extends RemoteOptions {
   readonly sshCommand?: string | undefined;
   readonly input?: string;
-  /** Takes each line of standard output. */
+  /** Receives each line of standard output. */
   readonly output?: (line: string) => void;
-  /** Refs here whose objects are missing are passed over: git would give up on all. */
+  /** Skips local refs whose objects are missing: git would fail for all. */
   readonly passesOver?: boolean;
-  /** Takes a line of standard error out of what is kept. */
+  /** Selects lines of standard error to drop. */
   readonly line?: (line: string) => boolean;
 }
 
-/** What is kept of what is said to standard error, in characters. */
+/** Number of characters of standard error to keep. */
 const KEPT = 64 * 1024;
 
-/** What a person types counts as silence. */
+/** A password prompt counts as silence. */
 const TYPING = 180_000;
 
-/** Failure `remote-silent` after too long a silence, `interrupted` (130) after a signal; git is stopped then. */
+/**
+ * Runs git and stops it after too long a silence, or a signal. @throws Failure `remote-silent`,
+ * `interrupted` (exit 130)
+ */
 export async function runRemote(root: string, args: readonly string[], how: Talk): Promise<RemoteAnswer> {
-  // Without a terminal of its own, nothing that git starts finds one to ask on, and all of it can be stopped at once.
+  // In its own process group without a terminal, nothing can ask, and all processes can be stopped at once.
   const apart = how.asks !== "person" && process.platform !== "win32";
   const child = spawnGit(args, {
     cwd: root,
@@ -53,7 +62,7 @@ export async function runRemote(root: string, args: readonly string[], how: Talk
       if (apart && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
       else child.kill("SIGTERM");
     } catch {
-      // It has just ended by itself.
+      // The process has ended meanwhile.
     }
   };
   return new Promise<RemoteAnswer>((resolve, reject) => {
@@ -124,7 +133,7 @@ function talkingEnvironment(root: string, how: Talk): NodeJS.ProcessEnv {
   };
 }
 
-/** Another program than ssh takes other options, and is left as it is. */
+/** Leaves any program other than ssh unchanged: its options differ. */
 function sshWithoutQuestions(env: NodeJS.ProcessEnv, setting: string | undefined): NodeJS.ProcessEnv {
   const command = env.GIT_SSH_COMMAND ?? setting ?? (env.GIT_SSH ? undefined : "ssh");
   if (command === undefined || /putty|tortoise/i.test(command)) return {};
