@@ -62,8 +62,8 @@ export async function eachObject(
 
 /**
  * Reads the objects that a git command lists (`<oid> <path>` per line) while it lists them. Skips
- * unwanted paths and too large objects. Holds at most one chunk of git's output. @throws Failure
- * `git-failed`, `bad-snapshot`
+ * unwanted paths and too large objects. Holds at most one chunk of git's output.
+ * @throws Failure `git-failed`, `bad-snapshot`
  */
 export async function* readListed(
   root: string,

@@ -25,8 +25,9 @@ export interface CommitRequest {
 
 /**
  * Commits once, with the user's hooks, signing and identity, and returns the commit. On failure, git
- * itself restores the index. @throws Failure `index-locked`, `no-identity` or `commit-refused` (with
- * the message of the hook or signer)
+ * itself restores the index.
+ * @throws Failure `index-locked`, `no-identity` or `commit-refused` (with the message of the hook or
+ * signer)
  */
 export async function commit(repository: Repository, request: CommitRequest): Promise<Commit> {
   const list = path.join(request.scratch, `.tmp-${process.pid}-paths`);

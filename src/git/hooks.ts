@@ -49,8 +49,8 @@ export async function isTracked({ root }: Repository, folder: string) {
 }
 
 /**
- * Configures a command for an event in this clone; git 2.54 and newer run it. @throws Failure
- * `git-failed`
+ * Configures a command for an event in this clone; git 2.54 and newer run it.
+ * @throws Failure `git-failed`
  */
 export async function configureHook({ root }: Repository, name: string, event: string, command: string) {
   for (const [key, value] of [

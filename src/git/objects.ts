@@ -68,7 +68,8 @@ async function writeBlobs(root: string, texts: readonly string[]): Promise<strin
 
 /**
  * Yields each distinct file at the top of the trees of these commits and their ancestors, except those
- * reachable from `not`. @throws Failure `git-failed`, `bad-snapshot`
+ * reachable from `not`.
+ * @throws Failure `git-failed`, `bad-snapshot`
  */
 export function storedFiles(
   root: string,
@@ -97,8 +98,8 @@ export async function foldersOf(
 /**
  * Returns plain files with these names, or below folders of these names, in a commit's tree, by path,
  * without reading them. Paths are untrusted. Reads each tree once, level by level, because git itself
- * would expand a tree that contains itself ten times, ten levels deep. @throws Failure `bad-snapshot`
- * if the tree, or a file at its top, is missing
+ * would expand a tree that contains itself ten times, ten levels deep.
+ * @throws Failure `bad-snapshot` if the tree, or a file at its top, is missing
  */
 export async function filesBelow(root: string, commit: string, names: readonly string[]) {
   const top = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
@@ -170,8 +171,8 @@ export interface Signature {
 }
 
 /**
- * Commits a tree without changing HEAD, index or work tree. @throws Failure `no-identity` if git has
- * no identity
+ * Commits a tree without changing HEAD, index or work tree.
+ * @throws Failure `no-identity` if git has no identity
  */
 export async function commitTree(
   root: string,
@@ -206,7 +207,8 @@ function signed(by: Signature | undefined): Record<string, string> {
 
 /**
  * Reads named regular files of a tree, without checking them out. Skips missing names and other kinds
- * of entries. @throws Failure `too-large` above 64 MB, `bad-snapshot`
+ * of entries.
+ * @throws Failure `too-large` above 64 MB, `bad-snapshot`
  */
 export async function readTree(
   root: string,

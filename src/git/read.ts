@@ -1,4 +1,4 @@
-/** `ask`: runs git commands that only read. */
+/** Runs git commands that only read (`ask`), takes no locks, and changes nothing. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { Failure } from "../session/failure.ts";
 import { clock, perRun, preciseClock, readGeneration, surroundings, writeNumber } from "../surroundings.ts";
@@ -14,51 +14,54 @@ export interface GitAnswer {
   readonly stderr: string;
 }
 
-/** Runs nothing that a repository's own configuration names. */
+/** Disables programs that a repository's configuration names. */
 const QUIET = [
   ...["--no-pager", "-c", "core.fsmonitor=false", "-c", "color.ui=false"],
   ...["-c", "log.showSignature=false"],
 ];
 
-/** What `openRepository` asks. On an unborn branch the last two fail, after the others were answered. */
+/**
+ * Arguments of `openRepository`. On an unborn branch the last two queries fail after the others were
+ * answered.
+ */
 export const REPOSITORY_QUERY: readonly string[] = [
   ...["rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"],
   ...["--is-shallow-repository", "--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
 ];
 
-/** What `workTreeStatus` asks, where untracked folders are one path each. */
+/** Arguments of `workTreeStatus`, with untracked folders as one path each. */
 export const STATUS_QUERY: readonly string[] = [
   ...["status", "--porcelain=v2", "--branch", "-z", "--find-renames", "--untracked-files=normal"],
 ];
 
 const SNAPSHOT_REFS = ["refs/sessions/", "refs/session-remotes/"];
 
-/** Which snapshots there are. */
+/** Arguments that list snapshot refs. */
 export const SNAPSHOT_REFS_QUERY = ["for-each-ref", "--format=%(objectname) %(refname)", ...SNAPSHOT_REFS];
 
-/** Refs whose file was cut off while it was written: git passes over them, and says so. */
+/** Returns refs whose file is truncated: git skips them with a warning. */
 export function brokenRefs(stderr: string): string[] {
   return [...stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref = ""]) => ref);
 }
 
-/** What they say, neither sorted nor taken apart by git. No message has a NUL. */
+/** Arguments that list snapshots with their messages, unsorted and unparsed. A message has no NUL. */
 export const SNAPSHOTS_QUERY = [
   ...["for-each-ref", "--format=%(objectname) %(refname)%00%(committerdate:unix)%00%(contents)%00"],
   ...SNAPSHOT_REFS,
 ];
 
-/** Where all refs are that sessions, their branches and their histories depend on. */
+/** Patterns of all refs on which sessions, branches and histories depend. */
 export const REFS_QUERY = [
   ...["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/", "refs/remotes/", "refs/replace/"],
   ...SNAPSHOT_REFS,
 ];
 
-/** The user's, the repository's and all other settings, each once more where it is overridden. */
+/** Arguments that list all settings of all levels; an overridden setting is listed again. */
 export const SETTINGS_QUERY = ["config", "--list", "-z"];
 
 const early = perRun(() => new Map<readonly string[], Promise<GitAnswer>>());
 
-/** Git commands whose answers depend on refs, objects and settings alone: the same question is asked once a look. */
+/** Commands whose answers depend on refs, objects and settings only: their answers are reused. */
 const KEPT = new Set([
   ...[
     "config",
@@ -78,32 +81,32 @@ const KEPT = new Set([
 const OF_WORK_TREE = new Set(["status", "diff", "diff-files", "ls-files"]);
 
 /**
- * Milliseconds for which an answer is given again at most: other processes change the repository, too. Whatever waits for
- * a person, a lock or a remote calls `invalidateReads`, so only a slow machine needs more than one second for a look.
+ * Milliseconds for which an answer is reused: other processes change the repository, too. Whatever waits for a
+ * person, a lock or a remote calls `invalidateReads`.
  */
 const FRESH = 10_000;
 
-/** Longer answers are not kept, in bytes. */
+/** Largest answer that is reused, in bytes. */
 const LARGE = 1024 * 1024;
 
 const answers = perRun(() => ({ look: -1, since: 0, byQuestion: new Map<string, Promise<GitAnswer>>() }));
 
-/** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */
+/** Starts a query in the current folder while the program is still loading; `ask` takes its answer once. */
 export function askEarly(args: readonly string[]): void {
   try {
     const answer = ask(surroundings().cwd(), args);
-    // Whoever takes the answer hears of its failure; that nobody has taken it yet is none.
+    // The caller of `ask` handles a failure; without a caller the failure must not crash the process.
     answer.catch(() => {});
     early().set(args, answer);
   } catch {
-    // The current folder is gone: the command says so when it needs one.
+    // The current folder is gone: the command reports it when it needs a folder.
   }
 }
 
 /**
- * Runs a git command that only reads and gives its answer, whatever its exit code.
- * Spawned without a shell; `input` goes to standard input, `onChunk` hears
- * standard output as it comes. Throws Failure `git-missing` where there is no git.
+ * Runs a git command that only reads, without a shell, and returns its answer with any exit code.
+ * `input`: standard input. `onChunk` receives standard output in chunks.
+ * @throws Failure `git-missing`
  */
 export function ask(
   cwd: string,
@@ -139,7 +142,7 @@ export function ask(
   return answer;
 }
 
-/** Returns the git command of its arguments, behind the settings that it is given. */
+/** Returns the whole command line: settings first, then the arguments. */
 function commandOf(args: readonly string[]): string {
   let at = 0;
   while (args[at] === "-c") at += 2;
@@ -161,14 +164,14 @@ async function answerOf(
   child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
   if (onChunk) child.stdout?.on("data", onChunk);
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
-  // git may stop reading early; its exit code tells what matters.
+  // git may stop reading early; its exit code tells the result.
   child.stdin?.on("error", () => {}).end(input);
   const code = await exitOf(child, cwd);
   const bytes = Buffer.concat(stdout);
   return {
     code,
     bytes,
-    // Only made where it is read: an answer may have megabytes.
+    // Decoded on access: an answer may have megabytes.
     get stdout() {
       return bytes.toString("utf8");
     },
@@ -176,7 +179,7 @@ async function answerOf(
   };
 }
 
-/** Starts a git command for callers that connect its streams themselves; without a shell. */
+/** Starts a git command without a shell, for callers that connect its streams. */
 export function start(
   cwd: string,
   args: readonly string[],
@@ -187,7 +190,10 @@ export function start(
   return spawnGit(args, { cwd, env: { ...gitEnvironment(cwd, kind), ...more }, stdio });
 }
 
-/** Starts git with the settings that every command of ours has. Throws Failure `no-folder` or `git-failed`. */
+/**
+ * Starts git with the settings of every command of this program.
+ * @throws Failure `no-folder`, `git-failed`
+ */
 export function spawnGit(args: readonly string[], options: SpawnOptions): ChildProcess {
   try {
     return spawn("git", [...QUIET, ...args], { ...options, windowsHide: true });
@@ -196,12 +202,15 @@ export function spawnGit(args: readonly string[], options: SpawnOptions): ChildP
   }
 }
 
-/** Returns the exit code of a git command, 128 after a signal. Throws Failure `git-missing`, `git-failed`, or `interrupted` after Ctrl-C. */
+/**
+ * Returns the exit code of a git command; 128 after a signal.
+ * @throws Failure `git-missing`, `git-failed`, or `interrupted` after Ctrl-C
+ */
 export function exitOf(child: ChildProcess, cwd: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", (error) => reject(startFailure(error, cwd)));
     child.once("close", (code, signal) => {
-      // Ctrl-C on a terminal reaches git as well, and git's end may be reported before the signal to this process.
+      // Ctrl-C on a terminal also reaches git, whose end may be reported before this process gets the signal.
       if (signal === "SIGINT") reject(new Failure("interrupted", "interrupted"));
       else resolve(code ?? 128);
     });
@@ -215,21 +224,27 @@ export async function spentOn(cwd: string, args: readonly string[]): Promise<num
   return preciseClock() - begin;
 }
 
-/** Like `ask`, for a command that has to succeed: its standard output, else Failure `git-failed` with git's own words. */
+/**
+ * Runs a command like `ask`, and returns its standard output.
+ * @throws Failure `git-failed` with git's message
+ */
 export async function read(cwd: string, args: readonly string[], input?: string): Promise<string> {
   const answer = await ask(cwd, args, input);
   if (answer.code === 0) return answer.stdout;
   throw gitFailure(args, answer.stderr);
 }
 
-/** Like `read`, for output with file names in it. */
+/** Reads like `read`, for output with file names. */
 export async function readPaths(cwd: string, args: readonly string[]): Promise<string> {
   const answer = await ask(cwd, args);
   if (answer.code === 0) return decodePaths(answer.bytes);
   throw gitFailure(args, answer.stderr);
 }
 
-/** Like `readPaths`; undefined where it takes objects that a partial clone lacks, or a clean filter that cannot run. */
+/**
+ * Reads like `readPaths`; undefined if the command needs objects that a partial clone lacks, or a
+ * clean filter that cannot run.
+ */
 export async function readHere(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const answer = await ask(cwd, args);
   if (answer.code === 0) return decodePaths(answer.bytes);
@@ -237,11 +252,14 @@ export async function readHere(cwd: string, args: readonly string[]): Promise<st
   throw gitFailure(args, answer.stderr);
 }
 
-/** Like `readHere` for what only names files: one whose clean filter cannot run is compared as it is on the disk. */
+/**
+ * Reads like `readHere`, for output of names only: compares a file whose clean filter cannot run by
+ * its bytes.
+ */
 export async function readUnfiltered(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const options: string[] = [];
   for (;;) {
-    // The very list of arguments, whose answer may have been asked for early.
+    // Passes the same array of arguments, so that an answer started early is found.
     const answer = await ask(cwd, options.length === 0 ? args : [...options, ...args]);
     const option = `filter.${failedFilter(answer.stderr)?.filter}.required=false`;
     const isFiltered = answer.code === 0 || options.includes(option) || !failedFilter(answer.stderr);

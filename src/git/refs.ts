@@ -89,8 +89,8 @@ export interface RefMove {
 }
 
 /**
- * Updates a ref if it has the value `before` (undefined: if it does not exist). @throws Failure
- * `ref-moved`
+ * Updates a ref if it has the value `before` (undefined: if it does not exist).
+ * @throws Failure `ref-moved`
  */
 export async function updateRef(root: string, ref: string, to: string, before: string | undefined) {
   const answer = await transact(root, [moving({ ref, to, before })], [...DURABLE, ...LOGGED]);
@@ -108,8 +108,8 @@ export async function moveRefs(root: string, moves: readonly RefMove[]): Promise
 }
 
 /**
- * Sets and deletes refs, all or none. `derived`: their values can be computed again. @throws Failure
- * `ref-moved` if one has changed
+ * Sets and deletes refs, all or none. `derived`: their values can be computed again.
+ * @throws Failure `ref-moved` if one has changed
  */
 export async function changeRefs(
   root: string,
@@ -247,8 +247,9 @@ export async function deleteBranch(root: string, branch: string, force: boolean)
 }
 
 /**
- * Checks a branch out; with `create`, creates it first. @throws Failure `checked-out-elsewhere` if
- * another worktree has it, else `switch-refused` with git's message
+ * Checks a branch out; with `create`, creates it first.
+ * @throws Failure `checked-out-elsewhere` if another worktree has it, else `switch-refused` with git's
+ * message
  */
 export async function switchBranch(
   root: string,

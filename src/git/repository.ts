@@ -28,8 +28,8 @@ export interface Repository {
 
 /**
  * Finds the repository around `cwd`, honoring GIT_DIR and GIT_WORK_TREE as git does.
- * Returns the earlier answer if nothing was changed since. @throws Failure
- * `not-a-repository`, `git-missing`, or `bare-repository` unless `bare` is accepted
+ * Returns the earlier answer if nothing was changed since.
+ * @throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless `bare` is accepted
  */
 export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
   const answer = await ask(cwd, REPOSITORY_QUERY);
@@ -66,8 +66,9 @@ export async function openRepository(cwd: string, bareIsFine = false): Promise<R
 
 /**
  * Returns the work tree that a repository belongs to, if it is another one: a `.git` file, or
- * `commondir` in a `.git` folder, may name any repository. @throws Failure `not-a-repository` for a
- * `commondir` that belongs to no worktree @see gitrepository-layout(5)
+ * `commondir` in a `.git` folder, may name any repository.
+ * @throws Failure `not-a-repository` for a `commondir` that belongs to no worktree
+ * @see gitrepository-layout(5)
  */
 export function otherWorkTree({ root, gitDir, commonDir, bare }: Repository): string | undefined {
   const { GIT_DIR, GIT_COMMON_DIR } = environment();

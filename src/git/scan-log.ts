@@ -1,11 +1,11 @@
-/** One streaming `git log` over a history, whatever its size: a commit at a time, and none is kept. */
+/** Streams a history of any size with one `git log`, one commit at a time. Keeps none in memory. */
 import type { ScannedCommit } from "../insight/counting/history.ts";
 import { gitFailure, lacksObjects } from "./failure.ts";
 import { isUtf8Path } from "./path-bytes.ts";
 import { ask, exitOf, readPaths, SETTINGS_QUERY, start } from "./read.ts";
 import { hashOf, logParser } from "./scan-parser.ts";
 
-/** What a clone can tell of each commit: a partial one may lack contents, or trees. */
+/** Depths of detail: a partial clone may lack contents, or trees. */
 export const DEPTHS = ["lines", "files", "messages"] as const;
 export type Depth = (typeof DEPTHS)[number];
 
@@ -15,7 +15,7 @@ const DIFFS: Record<Depth, readonly string[]> = {
   messages: [],
 };
 
-/** Settings of the user's that would change what is counted. */
+/** Overrides user settings that would change the numbers. */
 const FIXED = [
   ...["-c", "log.showRoot=true", "log", "-z", "--no-notes", "--encoding=UTF-8", "--date=raw"],
   ...["--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=dirty"],
@@ -31,7 +31,10 @@ export type Source = readonly string[] | { readonly ids: readonly string[] };
 export interface LeftOut {
   /** Full id. */
   readonly commit: string;
-  /** `lines`: counted without its files; `history`: as `lines`, and no commit before it counts; `commit`: not counted. */
+  /**
+   * `lines`: counted without its files; `history`: as `lines`, and no commit before it counts;
+   * `commit`: not counted.
+   */
   readonly what: "lines" | "commit" | "history";
   /** Full id of the object, where git names it. */
   readonly object?: string;
@@ -47,9 +50,9 @@ interface ScanOptions {
 const MAX_LEFT_OUT = 20;
 
 /**
- * Passes each commit of a source to `take`. A commit with an object that git cannot read is passed without its files
- * and reported. Returns undefined where the clone lacks so many objects that this depth is the wrong one: then no
- * commit counts that was passed. Throws Failure `git-failed`.
+ * Passes each commit of a source to `take`. A commit with an object that git cannot read is passed
+ * without its files and reported. Returns undefined where the clone lacks so many objects that this
+ * depth is the wrong one: then no commit counts that was passed. Throws Failure `git-failed`.
  */
 export async function scanLog(
   root: string,
@@ -71,7 +74,7 @@ export async function scanLog(
   const leftOut: LeftOut[] = [];
   for (let rest = ids.slice(count); rest.length > 0; ) {
     const [oid = "", ...others] = rest;
-    // The last commit that was begun before the failure, or the one that git failed at.
+    // The last commit that was begun before the failure, or the commit at which git failed.
     const alone = await runLog(root, { ids: [oid] }, options, counted);
     if (alone.code !== 0) {
       const isPartial = lacksObjects(alone.said) && leftOut.length >= 2 && leftOut.length * 4 > count;
@@ -87,8 +90,8 @@ export async function scanLog(
 }
 
 /**
- * Passes the commits of a tip's history to `take` without their files, newest first by commit date, until it returns
- * false. Returns where the history ended because git cannot read a commit.
+ * Passes the commits of a tip's history to `take` without their files, newest first by commit date,
+ * until it returns false. Returns where the history ended because git cannot read a commit.
  */
 export async function walkLog(
   root: string,
@@ -113,7 +116,7 @@ async function runLog(
   take: (commit: ScannedCommit) => unknown,
 ): Promise<{ readonly code: number; readonly said: string }> {
   signal?.throwIfAborted();
-  // Without a work tree git reads the mailmap out of HEAD's tree, which such a clone may lack.
+  // Without a work tree, git reads the mailmap from HEAD's tree, which a partial clone may lack.
   const bare = depth === "messages" ? ["-c", "mailmap.blob="] : [];
   const isList = "ids" in source;
   const range = isList ? ["--no-walk=unsorted", "--stdin"] : [...source, "--"];
@@ -133,7 +136,7 @@ async function runLog(
     enough = true;
     stop();
   });
-  // One character a byte: file names are any bytes, and this is the fastest text there is.
+  // Latin-1, one character per byte: file names are any bytes, and decoding is fastest.
   child.stdout?.setEncoding("latin1").on("data", (piece: string) => {
     if (!signal?.aborted && !enough) parser.push(piece);
   });
@@ -184,13 +187,16 @@ function objectIn(said: string): { readonly object?: string } {
   return object === undefined ? {} : { object };
 }
 
-/** Full ids of the commits of a range; undefined where git does not have one of its ends any more. */
+/** Returns the full ids of a range's commits; undefined if git no longer has one of its ends. */
 export async function rangeIds(root: string, range: readonly string[]): Promise<string[] | undefined> {
   const answer = await ask(root, ["rev-list", ...range, "--"]);
   return answer.code === 0 ? answer.stdout.split("\n").filter(Boolean) : undefined;
 }
 
-/** What may change a history without its tip: replaced commits, and settings that name a mailmap. */
+/**
+ * Returns settings that change a history without changing its tip: replaced commits, and mailmap
+ * settings.
+ */
 export async function historySettings(root: string): Promise<string> {
   const [replaced, settings] = await Promise.all([
     ask(root, ["for-each-ref", "--format=%(refname) %(objectname)", "refs/replace/"]),
@@ -200,7 +206,7 @@ export async function historySettings(root: string): Promise<string> {
   return [replaced.stdout, ...mailmap].join("\0");
 }
 
-/** Hash of the user's own address, as the mailmap says it; undefined where git knows no identity. */
+/** Returns the hash of the user's own address after the mailmap; undefined without an identity. */
 export async function ownHash(root: string): Promise<string | undefined> {
   const answer = await ask(root, ["var", "GIT_AUTHOR_IDENT"]);
   const ident = /^(.*>) \d+ [+-]\d+\s*$/.exec(answer.stdout)?.[1];
@@ -210,7 +216,7 @@ export async function ownHash(root: string): Promise<string | undefined> {
   return hashOf(Buffer.from(address, "utf8").toString("latin1"));
 }
 
-/** Which of these paths a commit has. Those that cannot be an argument are taken to be there. */
+/** Returns the paths that a commit has. A path that cannot be an argument counts as existing. */
 export async function pathsAt(root: string, commit: string, paths: readonly string[]): Promise<Set<string>> {
   const [asked, odd] = [paths.filter(isUtf8Path), paths.filter((each) => !isUtf8Path(each))];
   if (asked.length === 0) return new Set(odd);

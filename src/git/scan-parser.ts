@@ -1,4 +1,7 @@
-/** Parses the commits that `git log -z` prints for a scan: header, message, and `--numstat` or `--raw`. Pure. */
+/**
+ * Parses the commits that `git log -z` prints for a scan: header, message, and `--numstat` or `--raw`.
+ * Pure.
+ */
 import { createHash } from "node:crypto";
 import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
 import { readMessage } from "../trailers/read.ts";
@@ -12,7 +15,10 @@ const RAW = /^\n?:\d{6} \d{6} \S+ \S+ \S+$/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Parses the output of a scan's `git log` piece by piece; passes each commit to `take` once the next one begins. */
+/**
+ * Parses the output of a scan's `git log` piece by piece; passes each commit to `take` once the next
+ * one begins.
+ */
 export function logParser(take: (commit: ScannedCommit) => void) {
   const hashes = new Map<string, string>();
   let commit: ScannedCommit | undefined;
@@ -59,7 +65,10 @@ export function logParser(take: (commit: ScannedCommit) => void) {
   };
 }
 
-/** A record of `--numstat`: numbers, or a dash for a binary file, each with a tab. Without regular expressions: there are millions. */
+/**
+ * A record of `--numstat`: numbers, or a dash for a binary file, each with a tab. Without regular
+ * expressions: there are millions.
+ */
 function numstat(token: string): Mutable<FileChanged> | undefined {
   const begin = token.charCodeAt(0) === 10 ? 1 : 0;
   const first = token.indexOf("\t", begin);

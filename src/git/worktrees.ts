@@ -99,7 +99,8 @@ export async function checkedOutElsewhere(root: string, branch: string): Promise
 
 /**
  * Makes a linked worktree with a branch checked out, and runs the user's hooks. On failure no worktree
- * is left. @throws Failure `checked-out-elsewhere`, or `worktree-refused` with git's message
+ * is left.
+ * @throws Failure `checked-out-elsewhere`, or `worktree-refused` with git's message
  */
 export async function addWorktree(repository: Repository, folder: string, branch: string): Promise<void> {
   const answer = await changeWorktrees(repository, ["add", "--quiet", folder, branch]);

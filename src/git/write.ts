@@ -64,8 +64,8 @@ export async function change(cwd: string, args: readonly string[], options: Chan
 }
 
 /**
- * Runs a command like `change`, and returns its standard output. @throws Failure `git-failed` with
- * git's message
+ * Runs a command like `change`, and returns its standard output.
+ * @throws Failure `git-failed` with git's message
  */
 export async function changed(
   cwd: string,

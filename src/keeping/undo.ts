@@ -206,8 +206,8 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
 }
 
 /**
- * Returns the state to save, with present facts of commits. @throws Failure `nothing-to-undo`,
- * `nothing-to-redo`
+ * Returns the state to save, with present facts of commits.
+ * @throws Failure `nothing-to-undo`, `nothing-to-redo`
  */
 async function planned(place: Place, session: LoadedSession, redo: boolean) {
   const records = await readUndo(session.folder);

@@ -1,4 +1,4 @@
-/** The branch of a session that is taken up: checked out, and created where it is not here. */
+/** Checks out the branch of a resumed session, and creates it if this clone lacks it. */
 import { type BranchSource, refCommit } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import { lastTip } from "../history/find-by-content.ts";
@@ -13,7 +13,11 @@ import type { FoundSession } from "./session-by-name.ts";
 
 type Wanted = Partial<FoundSession> & Pick<FoundSession, "branch">;
 
-/** Checks a branch out, created where it is not here. False where it is checked out already. Failure `branch-gone`. */
+/**
+ * Checks a branch out, and creates it if it does not exist. Returns false if it was checked out
+ * already.
+ * @throws Failure `branch-gone`
+ */
 export async function checkOut(
   place: Place,
   wanted: Wanted,
@@ -28,8 +32,9 @@ export async function checkOut(
 }
 
 /**
- * Returns what the branch is created from: a remote's branch, else the commit where HEAD left it or where the record last
- * saw it. Undefined where the branch is here. Failure `branch-gone` where git has no such commit.
+ * Returns the start point of a missing branch: a remote's branch, else the commit where HEAD left it
+ * or that the record knows last. Undefined for an existing branch.
+ * @throws Failure `branch-gone` if git has no such commit
  */
 export async function branchSource(
   place: Place,
@@ -48,7 +53,7 @@ export async function branchSource(
   return { from, track: false };
 }
 
-/** Notes that a branch which was gone is there again. */
+/** Tells the user that a missing branch was created again. */
 export function noteCreated(
   { notices }: Place,
   branch: string,
@@ -59,7 +64,7 @@ export function noteCreated(
 }
 
 function branchGone(branch: string, found: KnownSession | undefined): Failure {
-  // A session that came from a remote may have left its commits there, or never have been there with them.
+  // The commits of a session from a remote may be only on that remote.
   if (found?.where === "snapshot")
     return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
       hint: `git fetch\nsession clone ${found.id}`,

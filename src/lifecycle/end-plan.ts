@@ -1,4 +1,7 @@
-/** What is looked at before a session ends: which one it is, what is not committed, and what is left open. */
+/**
+ * Plans the end of a session before anything changes: the session, uncommitted changes, the merge, and
+ * open items.
+ */
 import { type Checkpoint, checkpoint, refuseOperation, refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
 import { checkMerge } from "../checkpoint/rules.ts";
@@ -33,25 +36,25 @@ import { type MergeKind, type MergeRequest, refuseMerge } from "./merge.ts";
 import { findMergeLocation, worktreePlace } from "./merge-location.ts";
 import { squashProposal } from "./squash.ts";
 
-/** The session that is to end. */
+/** The session to end. */
 export interface EndingSession {
-  /** The work tree that has its branch checked out; where none has, the one that the command was called in. */
+  /** The work tree that has its branch checked out; without one, the work tree of the command. */
   readonly place: Place;
   readonly branch: string;
   readonly session: LoadedSession;
   readonly isHere: boolean;
 }
 
-/** What somebody who is asked has to know. */
+/** Facts for the questions to the user. */
 export interface EndPlan {
   readonly session: SessionContext;
   readonly branch: string;
-  /** The branch to merge into. */
+  /** The target branch of the merge. */
   readonly target?: string;
-  /** What the last checkpoint would commit; undefined where nobody changed anything, or has agreed already. */
+  /** Content of the last checkpoint; undefined without changes, or if the user agreed beforehand. */
   readonly last?: LastCheckpoint;
   readonly open: LeftOpen;
-  /** Other sessions whose commits the merge brings, and that nobody named. */
+  /** Unnamed sessions whose commits the merge would include. */
   readonly along: readonly IncomingSession[];
   /** The linked worktree that could be removed. */
   readonly worktree?: string;
@@ -60,63 +63,64 @@ export interface EndPlan {
 export type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
 
 export interface LeftOpen {
-  /** `obj-2 Docs` */
+  /** Lines such as `obj-2 Docs`. */
   readonly objectives: readonly string[];
   readonly blockers: readonly string[];
-  /** Checks that failed last. */
+  /** Checks whose last run failed. */
   readonly failed: readonly string[];
-  /** Items of the checklist that are not checked. */
+  /** Unchecked items of the checklist. */
   readonly unchecked: readonly string[];
 }
 
 export interface EndRequest {
-  /** Which session; default: the one of this branch. */
+  /** Name of the session; default: the one of this branch. */
   readonly session?: string;
-  /** Write the handoff; undefined: as `session.handoff_on_end` says. */
+  /** Writes the handoff; undefined: as `session.handoff_on_end` says. */
   readonly handoff?: boolean;
   readonly summary?: string;
   readonly mergeTo?: string;
   readonly merge?: MergeKind;
-  /** Message of the squash, else of the last checkpoint, else of the merge. */
+  /** Message of the squash; without a squash, of the last checkpoint; else of the merge. */
   readonly message?: string;
-  /** Lets somebody edit the text of the squash. */
+  /** Lets the user edit the text of the squash. */
   readonly edit?: (text: string) => Promise<string>;
-  /** Commit what is not committed without asking. */
+  /** Commits uncommitted changes without asking. */
   readonly commit?: boolean;
-  /** Other sessions whose commits may come along. */
+  /** Names of other sessions whose commits the merge may include. */
   readonly along?: readonly string[];
   readonly deleteBranch?: boolean;
   readonly removeWorktree?: boolean;
-  /** Refuse with something left open; undefined: as `session.strict_end` says. */
+  /** Refuses open items; undefined: as `session.strict_end` says. */
   readonly strict?: boolean;
-  /** Check the thresholds and the rules of a merge; default true. */
+  /** Checks thresholds and rules of a merge; default true. */
   readonly quality?: boolean;
-  /** End although an agent is at work, or a rule is broken. */
+  /** Ends although an agent works on the session, or a rule is broken. */
   readonly force?: boolean;
   readonly verify?: boolean;
-  /** Asks whoever is there; without it, what nobody agreed to is refused. Failure `declined`. */
+  /** Asks the user; without it, anything not agreed to is refused. @throws Failure `declined` */
   readonly agree?: (plan: EndPlan) => Promise<EndAnswers>;
-  /** Turns the view into the text that is kept; the place's dates are in UTC. */
+  /** Renders the view as stored text, with dates in UTC. */
   readonly render: (place: Place, view: HandoffView) => Promise<string>;
 }
 
 export interface EndAnswers {
-  /** Commit the last checkpoint. */
+  /** Commits the last checkpoint. */
   readonly commit: boolean;
   readonly removeWorktree: boolean;
 }
 
-/** A merge that can go. */
+/** A merge that is possible. */
 export interface PlannedMerge {
   readonly request: MergeRequest;
   readonly brought: IncomingCommits;
-  /** Those of the brought sessions that nobody named. */
+  /** Included sessions that the user did not name. */
   readonly others: readonly IncomingSession[];
 }
 
 /**
- * Finds the session to end: of this branch, or a named one, wherever its branch is checked out. Failures `no-session`,
- * `unknown-session`, `not-here`, `unfinished-operation`, `checked-out-elsewhere`.
+ * Finds the session to end: of this branch, or a named one if its branch is checked out.
+ * @throws Failure `no-session`, `unknown-session`, `not-here`, `unfinished-operation`,
+ * `checked-out-elsewhere`
  */
 export async function sessionToEnd(asked: Place, name: string | undefined): Promise<EndingSession> {
   const here = await settleBeforeChange(asked);
@@ -147,7 +151,7 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   });
 }
 
-/** Works out what the last checkpoint would commit; undefined where there is nothing to commit. */
+/** Returns the content of the last checkpoint; undefined if there is nothing to commit. */
 export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | undefined> {
   try {
     const { subject, files, leftOut } = await checkpoint(place, { ...LAST_CHECKPOINT, dryRun: true });
@@ -158,7 +162,7 @@ export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | und
   }
 }
 
-/** Every last checkpoint is made like this. */
+/** Options of every last checkpoint. */
 export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
 
 export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
@@ -173,7 +177,7 @@ export function leftOpen({ context, objectives, blockers }: SessionState): LeftO
   };
 }
 
-/** One line for each kind of what is left open. */
+/** Returns one line per kind of open item. */
 export function leftOpenLines({ objectives, blockers, failed, unchecked: missing }: LeftOpen): string[] {
   const lines: [kind: string, items: readonly string[]][] = [
     [`${plural(objectives.length, "objective")} left open`, objectives],
@@ -184,7 +188,10 @@ export function leftOpenLines({ objectives, blockers, failed, unchecked: missing
   return lines.flatMap(([kind, items]) => (items.length > 0 ? [`${kind}: ${items.join(", ")}`] : []));
 }
 
-/** Works out the merge and everything it brings, and refuses one that cannot go, or falls short. */
+/**
+ * Plans the merge with all included commits.
+ * @throws Failure if the merge is impossible, or below a threshold
+ */
 export async function planMerge(
   { place, branch, session, isHere }: EndingSession,
   { merge: kind = "default", verify = true, quality = true, force = false, along = [], agree }: EndRequest,
@@ -199,7 +206,7 @@ export async function planMerge(
     );
   const brought = await incomingCommits(place, session.state.context, tip, target);
   const others = unnamedSessions(brought.along, along);
-  // What falls short may be theirs: this comes first.
+  // Checks included sessions first: they may be the reason for a missed threshold.
   if (others.length > 0 && !agree) throw unnamedFailure(branch, target, others);
   const between = isHere ? [brought.base] : [brought.base, tip];
   if (quality) {
@@ -213,7 +220,7 @@ export async function planMerge(
   return { request, brought, others };
 }
 
-/** Failure `usage` where an option has nothing to go with. */
+/** Checks the combination of options. @throws Failure `usage` */
 export function checkOptions(
   { place, branch, isHere }: EndingSession,
   { deleteBranch: deletes = false, removeWorktree = false, agree }: EndRequest,
@@ -231,7 +238,7 @@ export function checkOptions(
   });
 }
 
-/** What nobody agreed to beforehand is asked, or refused where nobody can be asked. */
+/** Asks for anything that the user did not agree to beforehand. @throws Failure if nobody can be asked */
 export async function confirmEnd(
   { place, branch, session, isHere }: EndingSession,
   request: EndRequest,
@@ -258,7 +265,7 @@ export async function confirmEnd(
   return { commit: isHere, removeWorktree };
 }
 
-/** Failure `left-open` where anything is. */
+/** Refuses open items. @throws Failure `left-open` */
 function refuseOpen(branch: string, open: LeftOpen): void {
   const lines = leftOpenLines(open);
   if (lines.length > 0)
@@ -268,7 +275,7 @@ function refuseOpen(branch: string, open: LeftOpen): void {
     });
 }
 
-/** The message that was given, or the text of the squash as somebody edited it. Failure `empty-message`. */
+/** Returns the given message, or the edited text of the squash. @throws Failure `empty-message` */
 export async function messageOf(
   { place, session }: EndingSession,
   { message, edit }: EndRequest,
@@ -281,6 +288,6 @@ export async function messageOf(
     await squashProposal(place, session.state, { ...merging.request, ...defined({ message }) }),
   );
   if (text.trim() === "") throw new Failure("empty-message", "the message is empty; nothing was done");
-  // With more than one line it is taken as it is.
+  // A text of several lines is used unchanged.
   return `${text.trim()}\n`;
 }

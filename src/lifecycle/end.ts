@@ -55,29 +55,32 @@ export interface Ended {
   readonly checkpoint?: Checkpoint;
   readonly handoff?: { readonly view: HandoffView; readonly text: string };
   readonly snapshot: string;
-  /** Sessions that stand on this one, where it was merged and they were not rebased yet. */
+  /** Children of the merged session that need a rebase. */
   readonly children: readonly ToRebase[];
   readonly merged?: Pick<Merged, "into" | "commit" | "nothing"> & {
-    /** The work tree that has the target checked out; `switched`: the session's, which had its branch before. */
+    /**
+     * The work tree with the target checked out. `switched`: it is the session's, which had its
+     * branch before.
+     */
     readonly folder?: string;
     readonly switched: boolean;
-    /** The command that pushes the target. */
+    /** Command that pushes the target. */
     readonly push?: string;
   };
   readonly along: readonly IncomingSession[];
   readonly open: LeftOpen;
   readonly deletedBranch: boolean;
-  /** Linked worktree that is gone. */
+  /** The removed linked worktree. */
   readonly removedWorktree?: string;
   readonly leftOut: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Ends a session: a last checkpoint of what is agreed to, the handoff, the merge if asked, a snapshot; the local folder is
- * moved away only when the snapshot is safe. Until then the session stays active. Everything is looked at, and asked, first.
- * Failures: those of `sessionToEnd` and `checkpoint`; `session-at-work`, `below-quality`, `left-open`, `not-committed`,
- * `others-along`, `merge-conflict` (exit 4, undone whole), `no-identity`.
+ * Ends a session: makes the last checkpoint, the handoff, the merge and the snapshot, then moves the
+ * local folder away. Asks all questions first. Until the snapshot is safe, the session stays active.
+ * @throws as `sessionToEnd` and `checkpoint`; Failure `session-at-work`, `below-quality`, `left-open`,
+ * `not-committed`, `others-along`, `merge-conflict` (exit 4, fully undone), `no-identity`
  */
 export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const ending = await sessionToEnd(asked, request.session);
@@ -116,7 +119,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     place.notices.push(
       `nothing was committed, so the message of -m is ${isSummary ? "the summary" : "in no commit"}`,
     );
-  // Before the branch may go: it tells which commits of a child are its parent's.
+  // Reads this before the branch may be deleted: it shows which commits of a child are its parent's.
   const children = await childrenToRebase(place, done.state.context.id, done.merged?.into);
   const uncommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
   return {
@@ -136,7 +139,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   };
 }
 
-/** What of the session that ends its last step needs. */
+/** Facts for the last step of ending. */
 interface Last {
   readonly branch: string;
   readonly found: LoadedSession;
@@ -146,7 +149,7 @@ interface Last {
   readonly along: readonly IncomingSession[];
 }
 
-/** Writes the handoff, merges, saves the end and the snapshot, and moves the session away; or none of it. */
+/** Writes the handoff, merges, saves end and snapshot, and moves the session away; all or none. */
 async function finish(
   place: Place,
   { branch, found, lock, summary, toMerge, along }: Last,
@@ -217,7 +220,10 @@ async function finish(
   };
 }
 
-/** What the session's commits changed, for whoever asks when they are gone, or their base has moved. */
+/**
+ * Returns the changes of the session's commits, for later readers: the commits or their base may be
+ * gone then.
+ */
 async function numbersOf(place: Place, branch: string, session: LoadedSession) {
   const { between, files } = await changesOf(place, await gather(place, branch, session), {
     committed: true,
@@ -246,7 +252,7 @@ async function finalCheckpoint(
   }
 }
 
-/** Removes the worktree and the branch that are not needed any more, and says what was kept and why. */
+/** Removes the worktree and the branch if they are no longer needed, and reports what was kept and why. */
 async function tidied(
   { place, branch }: EndingSession,
   removes: boolean,
@@ -259,18 +265,18 @@ async function tidied(
   if (!deletes) return { deletedBranch: false, ...removed };
   const folder = (await worktreeBranches(commonDir)).get(branch);
   if (folder !== undefined) place.notices.push(`the branch ${branch} was kept: ${folder} has it checked out`);
-  // Not git's own check: it looks at the upstream, or at HEAD, and the merge was looked at already.
+  // Skips git's own check, which compares with the upstream or HEAD: the merge was verified already.
   else await deleteBranch(commonDir, branch, true);
   return { deletedBranch: folder === undefined, ...removed };
 }
 
-/** The work tree that has the target checked out after the merge. */
+/** Returns the work tree that has the target checked out after the merge. */
 function folderOf(place: Place, where: MergeRequest["where"] | undefined): string | undefined {
   if (where?.kind === "there") return where.place.repository.root;
   return where?.kind === "switch" ? place.repository.root : undefined;
 }
 
-/** Failure `session-at-work`; with `force` one line says who goes on without a session. */
+/** Refuses while an agent works on the session. `force`: only warns. @throws Failure `session-at-work` */
 async function refuseAtWork(place: Place, { state }: LoadedSession, force: boolean): Promise<void> {
   const run = (await othersAtWork(place)).get(state.context.id);
   if (!run) return;
@@ -278,7 +284,10 @@ async function refuseAtWork(place: Place, { state }: LoadedSession, force: boole
   place.notices.push(`${atWorkText(run)}, and goes on without a session`);
 }
 
-/** A snapshot needs a name on it: asked for before anything is done. Failure `no-identity`. */
+/**
+ * Checks that git has an identity for the snapshot, before anything changes.
+ * @throws Failure `no-identity`
+ */
 async function requireIdentity(place: Place): Promise<void> {
   const answer = await ask(place.repository.root, ["var", "GIT_COMMITTER_IDENT"]);
   if (answer.code !== 0) throw identityFailure(answer.stderr) ?? gitFailure(["var"], answer.stderr);

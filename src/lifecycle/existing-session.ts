@@ -1,4 +1,7 @@
-/** What `start` finds on a branch: a session to take up, or one to inherit from. */
+/**
+ * Finds an existing session on a branch before `start` makes a new one: a session to resume, or one to
+ * inherit from.
+ */
 import { listRefs } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
@@ -10,7 +13,7 @@ import { withoutMarks } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** Returns what the branch carries that a session is to be started on. Null where a new branch begins. */
+/** Returns the record that the branch carries; null for a new branch. */
 export async function existingRecord(
   place: Place,
   { branch, from }: { readonly branch: string; readonly from?: string },
@@ -25,7 +28,7 @@ export async function existingRecord(
   return isRemote && (await remoteBranch(place, branch)) ? recordOf(place, branch) : null;
 }
 
-/** Whether the record is that of the branch itself, to be taken up rather than begun anew. */
+/** Reports whether the record belongs to the branch itself: such a session is resumed. */
 export function carriesSession({ kind, branch }: HeadRecord): boolean {
   return kind !== "guess" && kind !== "inherited" && branch !== "";
 }

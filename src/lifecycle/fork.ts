@@ -1,4 +1,4 @@
-/** A new session from a point of another: its branch, its open objectives and its decisions. */
+/** Starts a session from a point of another one, with its open objectives and its decisions. */
 
 import { resolveCommit } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
@@ -24,13 +24,13 @@ import { finishStart, type Started, type StartRequest, start } from "./start.ts"
 
 export interface ForkRequest {
   readonly session: string;
-  /** Default: the parent's with a number behind it. */
+  /** Default: the parent's branch with a number. */
   readonly branch?: string;
-  /** Label or commit of the parent. */
+  /** Label or commit of the parent's checkpoint. */
   readonly at?: string;
   readonly title?: string;
   readonly switch?: boolean;
-  /** As in `start`. */
+  /** As for `start`. */
   readonly worktree?: StartRequest["worktree"];
   readonly keep?: boolean;
 }
@@ -38,13 +38,13 @@ export interface ForkRequest {
 export interface Forked extends Started {
   readonly branch: string;
   readonly parent: { readonly id: string; readonly title: string; readonly branch: string };
-  /** The commit that it begins at. */
+  /** The commit at which the fork begins. */
   readonly commit: string;
 }
 
 /**
- * Forks a session, wherever its record is. Failure `unknown-session`, `unknown-checkpoint`, `commits-gone`,
- * `branch-exists`, and those of `start`.
+ * Forks a session, wherever its record is.
+ * @throws Failure `unknown-session`, `unknown-checkpoint`, `commits-gone`, `branch-exists`; as `start`
  */
 export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
   const { place, begun } = await settleBeforeStart(asked);
@@ -71,7 +71,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const commits = readCommits(history);
   const commit = request.at === undefined ? tip : await pointOf(place, parent, commits, request.at);
   const at = commits.findIndex((each) => each.commit.oid === commit);
-  // Where it began, there is nothing below.
+  // At the point where the parent began, no commit of it lies below.
   const below = request.at === undefined ? commits : at < 0 ? [] : await readBelow(place, context, commit);
   const branch = request.branch ?? (await freeBranch(place, from));
   if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined)
@@ -99,7 +99,7 @@ async function readBelow(
   return readCommits((await sessionWork(place, context, commit)).history);
 }
 
-/** A label or a commit of the session, as one of its commits. Failure `unknown-checkpoint`. */
+/** Returns the session's commit for a label or commit id. @throws Failure `unknown-checkpoint` */
 async function pointOf(
   place: Place,
   { context }: SessionState,
@@ -126,7 +126,7 @@ async function pointOf(
   );
 }
 
-/** `work-2`, or the next number that neither a branch nor a session has. */
+/** Returns `work-2`, or the next number that is free among branches and sessions. */
 export async function freeBranch(place: Place, from: string): Promise<string> {
   for (let n = 2; ; n++) {
     const name = `${from}-${n}`;

@@ -1,4 +1,4 @@
-/** What a merge brings along: every commit that git would merge, and the sessions whose unfinished work is among them. */
+/** Finds every commit that a merge would include, and the unfinished sessions among them. */
 import { type Commit, log, mergeBase } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
 import { listRefs } from "../git/refs.ts";
@@ -14,13 +14,13 @@ import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { reachableCommits } from "../trailers/reachable.ts";
 
-/** Another session that has not ended, and how many of its commits a merge brings. */
+/** Another unfinished session, and how many of its commits a merge includes. */
 export interface IncomingSession {
   readonly id: string;
   readonly title: string;
   /** The branch that has its commits. */
   readonly branch: string;
-  /** `active`, `paused`, or `unknown` where only commits tell of it. */
+  /** `active`, `paused`, or `unknown` if only commits know it. */
   readonly state: string;
   readonly commits: number;
 }
@@ -28,12 +28,12 @@ export interface IncomingSession {
 export interface IncomingCommits {
   /** Commits that the target lacks, newest first, with merges. */
   readonly commits: readonly ReadCommit<Commit>[];
-  /** Where the branch left the target: a commit, or the empty tree. */
+  /** The point at which the branch left the target: a commit, or the empty tree. */
   readonly base: string;
   readonly along: readonly IncomingSession[];
 }
 
-/** Finds what a merge of the commit `tip` into a branch brings, for the session that is to end. */
+/** Finds the commits that a merge of `tip` into a branch includes, for the session to end. */
 export async function incomingCommits(
   place: Place,
   context: SessionContext,
@@ -65,7 +65,7 @@ export async function incomingCommits(
   }
   const ours = new Set(lineOf(graph, context, refs, target));
   for (const other of others) {
-    // Of two sessions that a commit could be of, it is the one's that was there first.
+    // If a commit may belong to two sessions, it belongs to the older one.
     const isTheirs = (oid: string) => !ours.has(oid) || other.created < context.created;
     const line = lineOf(graph, other, refs, target).filter(isTheirs);
     const own = line.flatMap((oid) => plain.get(oid) ?? []);
@@ -75,7 +75,10 @@ export async function incomingCommits(
   return { commits, base: base ?? (await emptyTree(root)), along };
 }
 
-/** Returns those that nobody named; `named`: ids, branches or titles. Failure `usage` for a name that fits none. */
+/**
+ * Returns the sessions that the user did not name. `named`: ids, branches or titles.
+ * @throws Failure `usage` for an unknown name
+ */
 export function unnamedSessions(
   along: readonly IncomingSession[],
   named: readonly string[],
@@ -90,7 +93,7 @@ export function unnamedSessions(
   return along.filter((each) => !chosen.has(each.id));
 }
 
-/** Failure `others-along`, which says how to take them along and how to leave them out. */
+/** Returns Failure `others-along`, which says how to include these sessions and how to leave them out. */
 export function unnamedFailure(branch: string, target: string, others: readonly IncomingSession[]): Failure {
   const [first] = others;
   const given = others.map((each) => ` --with ${shellWord(each.branch)}`).join("");
@@ -104,7 +107,7 @@ export function unnamedFailure(branch: string, target: string, others: readonly 
   );
 }
 
-/** `1 commit of feature/x (session Big, active)`; `mark` marks foreign text. */
+/** Returns `1 commit of feature/x (session Big, active)`. `mark` marks foreign text. */
 export function incomingText(
   { commits, branch, title, state }: IncomingSession,
   mark = (text: string) => text,
@@ -113,7 +116,7 @@ export function incomingText(
   return `${plural(commits, "commit")} of ${mark(branch)} (session ${mark(title)}, ${what})`;
 }
 
-/** The sessions of these commits that have not ended. */
+/** Returns the unfinished sessions of these commits. */
 async function unfinished(
   place: Place,
   owners: ReadonlyMap<string, readonly Commit[]>,
@@ -130,7 +133,7 @@ async function unfinished(
       if (state === "active" || state === "paused")
         found.push({ id, title, branch: session.branch, state, commits: commits.length });
     } else if (!deleted.has(id)) {
-      // Nobody here knows whether it ended: it goes on if another branch still has its commits.
+      // Without a record, a session counts as unfinished if another branch still has its commits.
       const holding = await branchesWith(place, commits[0]?.oid ?? "");
       const held = holding.find((each) => each.name !== branch)?.name;
       if (held !== undefined)
@@ -140,7 +143,10 @@ async function unfinished(
   return found;
 }
 
-/** The commits on a session's own line, from its branch down to where it began, as far as the graph has them. */
+/**
+ * Returns the commits on a session's own line, from its branch down to its start, as far as the graph
+ * has them.
+ */
 function lineOf(
   graph: ReadonlyMap<string, Commit>,
   { ref, base }: SessionContext,
@@ -149,7 +155,7 @@ function lineOf(
 ): string[] {
   const stands =
     base.branch === undefined || base.branch === target ? undefined : `refs/heads/${base.branch}`;
-  // After a rebase the line passes commits of the branch that it stands on.
+  // After a rebase, the line includes commits of the branch below.
   const below =
     stands === undefined || stands === ref ? new Set() : reachableCommits(graph, refs.get(stands) ?? "");
   const line: string[] = [];

@@ -1,4 +1,7 @@
-/** Where a branch is merged into: in the work tree that has it checked out, in this one, or in none. */
+/**
+ * Chooses the work tree in which a merge is made: the one with the target checked out, the present
+ * one, or none.
+ */
 import { existsSync } from "node:fs";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { isAnotherWorktree } from "../git/environment.ts";
@@ -11,15 +14,19 @@ import { shellWord } from "../text/shell.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { pathList } from "../worktree/stash-work.ts";
 
-/** `switch`: the target is checked out in the session's work tree. `alone`: only its ref moves, no work tree has it. */
+/**
+ * `switch`: the session's work tree checks the target out. `alone`: only the target's ref moves, no
+ * work tree has it.
+ */
 export type MergeLocation =
   | { readonly kind: "switch" }
   | { readonly kind: "there"; readonly place: Place }
   | { readonly kind: "alone" };
 
 /**
- * Decides it before anything happens. `isHere`: the work tree of `place` has the session's branch checked out. A linked
- * worktree belongs to its branch, and keeps it. Failures `unknown-branch`, `usage`, `checked-out-elsewhere`, `not-committed`.
+ * Chooses the location before anything changes. `isHere`: the work tree of `place` has the session's
+ * branch checked out. A linked worktree keeps its branch.
+ * @throws Failure `unknown-branch`, `usage`, `checked-out-elsewhere`, `not-committed`
  */
 export async function findMergeLocation(
   place: Place,
@@ -34,7 +41,7 @@ export async function findMergeLocation(
   if (commit === undefined)
     throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch --list" });
   const folder = worktrees.get(target);
-  // A rebase or a bisect of it has detached HEAD.
+  // A rebase or bisect of the target has detached HEAD.
   if (repository.about === target) await refuseOperation(place);
   if (folder === undefined) return { kind: isHere && !isLinked(repository) ? "switch" : "alone" };
   const there = await worktreePlace(place, folder, target);
@@ -50,7 +57,10 @@ export async function findMergeLocation(
   return { kind: "there", place: there };
 }
 
-/** Opens the worktree that has a branch checked out. Failure `checked-out-elsewhere` where its folder is gone. */
+/**
+ * Opens the worktree that has a branch checked out.
+ * @throws Failure `checked-out-elsewhere` if its folder is gone
+ */
 export async function worktreePlace(place: Place, folder: string, branch: string): Promise<Place> {
   if (!existsSync(folder))
     throw new Failure("checked-out-elsewhere", `${branch} is checked out in ${folder}, which is gone`, {

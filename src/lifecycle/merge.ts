@@ -23,29 +23,31 @@ import { type Squashed, squashOf } from "./squash.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
 
-/** A merge that git has made, in a command that has not ended. */
+/** A merge that git made, in a command that has not finished. */
 export interface Merged extends Moved {
   readonly into: string;
   readonly commit: string;
-  /** The target had all of it before. */
+  /** True if the target had all commits before. */
   readonly nothing: boolean;
 }
 
-/** A target of a merge, and how it is merged into. */
+/** Target and options of a merge. */
 export interface MergeRequest {
   readonly branch: string;
   readonly target: string;
   readonly kind: MergeKind;
-  /** Run the user's hooks. */
+  /** Runs the user's hooks. */
   readonly verify: boolean;
   readonly where: MergeLocation;
-  /** Message of the merge commit, if there is one; of a squash, text above its record. */
+  /** Message of the merge commit, if one is made; for a squash, the text above its record. */
   readonly message?: string | undefined;
 }
 
 /**
- * Refuses a merge that cannot go, before the last checkpoint is committed. `isHere`: the branch is checked out in the work
- * tree. Failures: `not-staged`, `merge-conflict`, `merge-refused`, `untracked-in-the-way`, `ignored-in-the-way`.
+ * Refuses an impossible merge before the last checkpoint is committed. `isHere`: the branch is checked
+ * out in the work tree.
+ * @throws Failure `not-staged`, `merge-conflict`, `merge-refused`, `untracked-in-the-way`,
+ * `ignored-in-the-way`
  */
 export async function refuseMerge(
   place: Place,
@@ -62,7 +64,7 @@ export async function refuseMerge(
   if (head === undefined || onto === undefined) return;
   const bench = { repository, scratch: folder };
   const tip = isHere ? await tipToBe(bench, branch, head) : head;
-  // Conflicts that are not resolved are refused by the checkpoint itself.
+  // The checkpoint itself refuses unresolved conflicts.
   if (tip === undefined) return;
   if (where.kind === "switch")
     await refuseBlocked(place, target, { from: await treeOf(root, head), to: await treeOf(root, onto) });
@@ -72,7 +74,7 @@ export async function refuseMerge(
     await refuseBlocked(where.place, target, { from: await treeOf(root, onto), to: tree });
 }
 
-/** Returns the commit that the branch will end with, after the last checkpoint; undefined while files have conflicts. */
+/** Returns the commit of the branch after the last checkpoint; undefined while files have conflicts. */
 async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Promise<string | undefined> {
   const { repository } = bench;
   const { root } = repository;
@@ -92,7 +94,10 @@ async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Pro
   return staged.length > 0 ? ((await refCommit(root, `${commit}^2`)) ?? head) : commit;
 }
 
-/** Failures `untracked-in-the-way`, `ignored-in-the-way` for files that the work tree has and the other tree would overwrite. */
+/**
+ * Checks for files of the user that the merge would overwrite.
+ * @throws Failure `untracked-in-the-way`, `ignored-in-the-way`
+ */
 async function refuseBlocked(
   place: Place,
   target: string,
@@ -112,8 +117,8 @@ async function refuseBlocked(
 }
 
 /**
- * Merges a session's branch. Where git cannot, everything is as it was: Failure `merge-conflict` with the files in
- * conflict, or `merge-refused`; both exit 4.
+ * Merges a session's branch. On failure, everything is as before.
+ * @throws Failure `merge-conflict` with the files in conflict, or `merge-refused`; both exit with 4
  */
 export async function mergeInto(
   place: Place,
@@ -170,7 +175,7 @@ export async function mergeInto(
   }
 }
 
-/** Returns what the merge comes to. Failures `merge-conflict`, `merge-refused`. */
+/** Returns the result of the merge. @throws Failure `merge-conflict`, `merge-refused` */
 function refuseResult(
   request: MergeRequest,
   result: MergeResult,
@@ -201,7 +206,7 @@ type FastForward = "--ff" | "--no-ff" | "--ff-only";
 
 const FORWARD = { squash: "--ff", "no-ff": "--no-ff", "ff-only": "--ff-only" } as const;
 
-/** Returns what was asked for, else what the user's settings say of merges into the target: all that they decide here. */
+/** Returns the requested kind of merge, else the one of the user's settings for the target. */
 async function fastForward(root: string, { kind, target }: MergeRequest): Promise<FastForward> {
   if (kind !== "default") return FORWARD[kind];
   const [options = "", ff = ""] = await Promise.all(
@@ -212,7 +217,10 @@ async function fastForward(root: string, { kind, target }: MergeRequest): Promis
   return said ?? (value === "only" ? "--ff-only" : /^(false|no|off|0)$/.test(value) ? "--no-ff" : "--ff");
 }
 
-/** States every option: the target's `mergeOptions`, which may choose a strategy, are for merges by hand. */
+/**
+ * States every option explicitly: `branch.<target>.mergeOptions` may choose a strategy, and is meant
+ * for manual merges.
+ */
 async function gitMerge(
   root: string,
   request: MergeRequest,
@@ -221,7 +229,7 @@ async function gitMerge(
   strategy = "recursive",
 ): Promise<void> {
   const { branch, target, kind, verify, message } = request;
-  // `-c` takes what comes before the first "=" for the key.
+  // `-c` takes the text before the first `=` as the key.
   const own = target.includes("=") ? [] : ["-c", `branch.${target}.mergeOptions=`];
   const how = kind === "squash" ? ["--no-commit", "--squash"] : ["--commit", "--no-squash"];
   const said = await change(
@@ -253,7 +261,7 @@ async function commitSquash(
   if (said.code !== 0) throw refused(request, firstLine(said.stderr) || firstLine(said.stdout));
 }
 
-/** git may say that it merged although it did not commit, by whatever the user's settings or hooks do. */
+/** git may report success without a commit, because of settings or hooks. */
 async function expectMerged(
   root: string,
   request: MergeRequest,
@@ -267,14 +275,17 @@ async function expectMerged(
   if (!isMerged) throw refused(request, `it ended well, and ${request.target} has not got the commits`);
 }
 
-/** Failure `merge-refused` where the user's settings want signed commits, as `git merge` would. */
+/**
+ * Refuses an unsigned commit if the user's settings require signatures, as `git merge` does.
+ * @throws Failure `merge-refused`
+ */
 async function refuseUnsigned({ repository: { root } }: Place, request: MergeRequest, head: string) {
   if (!(await isOn(root, "merge.verifySignatures"))) return;
   if ((await ask(root, ["verify-commit", head])).code !== 0)
     throw refused(request, `Commit ${shortId(head)} does not have a good GPG signature`);
 }
 
-/** Makes the commit of a merge that no work tree is needed for. git runs no hooks for it, and signs as the user's settings say. */
+/** Commits a merge without a work tree. git runs no hooks for it, and signs as the user's settings say. */
 async function commitAlone(
   place: Place,
   request: MergeRequest,

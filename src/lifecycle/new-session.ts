@@ -1,4 +1,4 @@
-/** A session as it begins: its state and its first events. */
+/** Makes the state and the first events of a new session. Writes nothing. */
 import { homes } from "../place/place.ts";
 import { event } from "../record/event.ts";
 import { startedEvent } from "../session/events.ts";
@@ -17,14 +17,14 @@ export interface NewSessionRequest {
   readonly objectives?: readonly string[];
   readonly title?: string;
   readonly tags?: readonly string[];
-  /** `key=value` each. */
+  /** Entries such as `key=value`. */
   readonly meta?: readonly string[];
   readonly checklist?: readonly string[];
-  /** What else the new session holds. */
+  /** Further initial content. */
   readonly adapt?: (fresh: SessionState) => SessionState;
 }
 
-/** Makes the state that a session begins with. Failures `usage`, `bad-title`, `bad-tag`. */
+/** Makes the initial state of a session. @throws Failure `usage`, `bad-title`, `bad-tag` */
 export function newSessionState(
   request: NewSessionRequest,
   base: SessionState["context"]["base"],
@@ -52,7 +52,7 @@ function pair(text: string): [string, string] {
   throw new Failure("usage", `--meta takes key=value, not "${text}"`);
 }
 
-/** Returns the events that tell what a session begins with. */
+/** Returns the events that record the initial content. */
 export function startEvents(state: SessionState) {
   const { id, decisions } = state.context;
   return [

@@ -11,14 +11,15 @@ import { finishWork, type MovedWork, stashWork } from "../worktree/stash-work.ts
 
 export interface Paused {
   readonly session: SessionContext;
-  /** It was paused already. */
+  /** True if it was paused before. */
   readonly before: boolean;
   readonly away?: MovedWork;
 }
 
 /**
- * Pauses the session of this branch, which stays checked out, and puts its unfinished work away unless `keep`.
- * Failures: `no-session`, `detached-head`, `unfinished-operation`, and those of `stashWork`.
+ * Pauses the session of this branch, which stays checked out, and stashes its unfinished work unless
+ * `keep`.
+ * @throws Failure `no-session`, `detached-head`, `unfinished-operation`; as `stashWork`
  */
 export async function pause(asked: Place, keep: boolean): Promise<Paused> {
   const place = await settleBeforeChange(asked);

@@ -31,17 +31,17 @@ import { type FoundSession, mostRecentSession, sessionByName } from "./session-b
 export interface Resumed extends WorkMoves {
   readonly place: Place;
   readonly state: SessionState;
-  /** Where its state came from. */
+  /** Source of its state. */
   readonly from: "local" | "kept" | "snapshot" | "commits";
   readonly switched: boolean;
-  /** Ids of what checkpoints of other clones added or changed. */
+  /** Ids of items that checkpoints of other clones added or changed. */
   readonly taken: readonly string[];
-  /** Older commits are not in this shallow clone, and their decisions neither. */
+  /** True in a shallow clone, which lacks older commits and their decisions. */
   readonly shallow: boolean;
   readonly warnings: readonly string[];
 }
 
-/** What a snapshot holds, and where it is. */
+/** Content and location of a snapshot. */
 interface Snapshot {
   readonly head: SnapshotHead;
   readonly files: ReadonlyMap<string, string>;
@@ -49,11 +49,11 @@ interface Snapshot {
 }
 
 /**
- * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
- * other clones say, marks it active, and brings its unfinished work back; that of the session that is left is put away,
- * unless `keep`. Without a name: the session whose record HEAD has, else the one touched last.
- * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
- * `switch-refused`, `unfinished-operation`.
+ * Resumes a session: checks its branch out, restores its state if needed, merges checkpoints of other
+ * clones, marks it active, and restores its stashed work. Stashes the work of the session that is
+ * left, unless `keep`. Without a name: the session of HEAD's record, else the one touched last.
+ * @throws Failure `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`,
+ * `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`
  */
 export async function resume(asked: Place, name: string | undefined, keep = false): Promise<Resumed> {
   const place = await settleBeforeChange(asked);
@@ -65,10 +65,10 @@ export async function resume(asked: Place, name: string | undefined, keep = fals
   );
 }
 
-/** Takes up a session that was found already. */
+/** Resumes a session that the caller has found. */
 export async function resumeFound(asked: Place, found: FoundSession, keep = false): Promise<Resumed> {
   const place = await settleBeforeChange(asked);
-  // Read before anything happens: it may be damaged, or gone.
+  // Reads the record before anything changes: it may be damaged or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const away = await leaveBranch(place, found.branch, keep);
   const how = { command: `session resume ${shellWord(found.branch)}`, away: away !== undefined };
@@ -95,7 +95,8 @@ async function restore(
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
     if (there) await moveToKept(place.sessionsDir, folder, there.state.context.id, lock);
-    // One that a killed command had put aside is listed where it was, until it is written again.
+    // A session that a killed command moved to its kept folder keeps its old place in lists until the
+    // next save.
     if (known?.where === "local" && known.branch !== branch)
       return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
@@ -115,7 +116,7 @@ async function restore(
   });
 }
 
-/** Brings a session back that was put aside; false where it was not. */
+/** Moves a kept session back to its branch's folder. Returns false if it was not kept. */
 async function takeKept(
   place: Place,
   id: string,
@@ -128,7 +129,7 @@ async function takeKept(
   return kept !== undefined;
 }
 
-/** Moves a session whose branch has another name now into that branch's folder. */
+/** Moves a session whose branch was renamed to the new branch's folder. */
 async function moveHere(
   place: Place,
   known: KnownSession,
@@ -138,7 +139,7 @@ async function moveHere(
 ): Promise<Restored> {
   const { sessionsDir } = place;
   await withSessionFolder(place, known.branch, async (from, its) => {
-    // A move that was decided before is finished first, and may have been this one.
+    // First finishes an interrupted move, which may be the same one.
     if (await loadForWriting(from, its)) await moveToKept(sessionsDir, from, known.id, its);
   });
   await takeKept(place, known.id, branch, folder, lock);
@@ -146,7 +147,10 @@ async function moveHere(
   return reopen(place, loaded, lock, "local", `refs/heads/${branch}`, `refs/heads/${known.branch}`);
 }
 
-/** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name, `was` the old one. */
+/**
+ * Marks the session active, with changes from its branch's commits. `ref`: the present name of the
+ * branch; `was`: the former name.
+ */
 export async function reopen(
   place: Place,
   session: LoadedSession,
@@ -155,7 +159,7 @@ export async function reopen(
   ref = session.state.context.ref,
   was = session.state.context.ref,
 ): Promise<Restored> {
-  // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
+  // Reads the commits again even if the branch has not moved: a shallow clone may have more of them now.
   const { tip: _tip, ...known } = session.state.context;
   const { state, taken } = await updatedFromBranch(place, {
     ...session,
@@ -168,7 +172,7 @@ export async function reopen(
   return { state: after, from, taken };
 }
 
-/** From now on the events are of whoever takes it up. */
+/** Later events belong to the user who resumes the session. */
 async function resumed(place: Place, from: Resumed["from"], taken: readonly string[]) {
   const by = await userName(place.repository.root);
   return event("session.resumed", {
@@ -191,7 +195,7 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
       await writeAtomic(path.join(folder, name), text);
   }
   await bringDocuments(place, folder, snapshot.commit);
-  // Last, because it is what makes the folder a session.
+  // Goes last: with this file, the folder counts as a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
   await adoptSnapshot(place, snapshot.head, snapshot.commit);
 }

@@ -1,4 +1,7 @@
-/** Which session is meant by a name, or by none. */
+/**
+ * Finds the session that a user means by a name, or without one, including sessions known only from
+ * commits.
+ */
 import { log } from "../git/commits.ts";
 import { renameLog } from "../git/reflog.ts";
 import { refCommit } from "../git/refs.ts";
@@ -21,19 +24,19 @@ import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 
-/** A session with a record in this clone, or one out of commits. */
+/** A session with a record in this clone, or one rebuilt from commits. */
 export type FoundSession = { readonly branch: string } & (
   | { readonly known: KnownSession; readonly rebuilt?: undefined }
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
-/** The session whose record belongs to what is checked out, else the one touched last. Failure `no-session`. */
+/** Returns the session of HEAD's record, else the one touched last. @throws Failure `no-session` */
 export async function mostRecentSession(place: Place): Promise<FoundSession> {
   const { branch } = place.repository;
   const record = await recordOfHead(place);
   if (branch !== undefined && record.offer?.why === "earlier") return noSession(place, branch);
   const { session, branch: its } = record.parent ?? record;
-  // Only commits know a session that this clone has under no id.
+  // Only commits know this session: this clone has no record with its id.
   if (session)
     return sessionByName(place, session.state.context.id).catch((error: unknown) => {
       if (its !== "" && isMissing(error)) return sessionByName(place, its);
@@ -48,7 +51,10 @@ function isMissing(error: unknown): boolean {
   return error instanceof Failure && (error.code === "no-session" || error.code === "unknown-session");
 }
 
-/** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
+/**
+ * Finds a session by any of its names. A branch without a session in this clone may carry one in its
+ * commits.
+ */
 export async function sessionByName(place: Place, name: string): Promise<FoundSession> {
   const branch = await expandName(place, name);
   let known: KnownSession;
@@ -66,7 +72,7 @@ export async function sessionByName(place: Place, name: string): Promise<FoundSe
     : { branch: await nameNow(place, known.branch), known };
 }
 
-/** What a branch is called now, where it was renamed since. */
+/** Returns the present name of a renamed branch. */
 async function nameNow(place: Place, branch: string): Promise<string> {
   const { root } = place.repository;
   if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined) return branch;
@@ -74,8 +80,9 @@ async function nameNow(place: Place, branch: string): Promise<string> {
 }
 
 /**
- * The branch that a session is taken up on: its own; this one, where it belongs to what this one was before; what its
- * branch was renamed to. By the name of a branch that was made anew no session is taken up: Failure `no-session`.
+ * Returns the branch on which a session is resumed: its own branch; this branch, if the session
+ * belongs to its former name; or the new name of its branch.
+ * @throws Failure `no-session` for the name of a branch that was created again
  */
 async function branchFor(place: Place, { branch, id, loaded }: KnownSession, name: string): Promise<string> {
   const standing = loaded ? await standingOf(place, loaded) : "own";
@@ -87,7 +94,7 @@ async function branchFor(place: Place, { branch, id, loaded }: KnownSession, nam
   return renamedTo(branch, await renameLog(place.repository.root)) ?? branch;
 }
 
-/** The session that this branch, which has none of its own, could take up. */
+/** Returns the session that this branch, without a session of its own, could resume. */
 async function offerHere(place: Place, branch: string): Promise<Offer | undefined> {
   if (await findSession(place, branch)) return undefined;
   const { root, head } = place.repository;
@@ -97,11 +104,15 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
   return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
 }
 
-/** The session in a branch's commits, unless it is that of another branch. Failure `no-session` then. */
+/**
+ * Returns the session in a branch's commits.
+ * @throws Failure `no-session` if it is another branch's session
+ */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<FoundSession> {
   const [sessions, tip] = await Promise.all([
     knownSessions(place, { light: true }),
-    // Whoever names a default branch means what its own line carries; one that only a remote has is nobody's child.
+    // The name of a default branch means the session on its own line; a branch that only a remote has is
+    // no child.
     rebuilt.alone || rebuilt.from !== undefined
       ? undefined
       : refCommit(place.repository.root, `refs/heads/${branch}`),
@@ -115,7 +126,7 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
   });
 }
 
-/** After a session ended here, another clone may have started a new one on its branch. */
+/** After a session ended in this clone, another clone may have started a new one on its branch. */
 async function newer(place: Place, known: KnownSession): Promise<FoundSession> {
   const { branch } = known;
   const rebuilt = await rebuildSession(place, branch).catch((error: unknown) => {

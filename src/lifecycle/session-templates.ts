@@ -1,4 +1,4 @@
-/** Templates of sessions: what a new session begins with. */
+/** Lists, reads and writes templates of sessions: the initial content of a new session. */
 
 import path from "node:path";
 import { refCommit } from "../git/refs.ts";
@@ -20,13 +20,13 @@ import { nearest } from "../text/nearest.ts";
 
 export interface ListedTemplate extends SessionTemplate {
   readonly name: string;
-  /** From the top of the work tree. */
+  /** Path from the top of the work tree. */
   readonly file: string;
-  /** `file:line:column: message` each. */
+  /** Problems as `file:line:column: message`. */
   readonly problems: readonly string[];
 }
 
-/** Every template of the project, with what is wrong in it. */
+/** Returns every template of the project, with its problems. */
 export async function sessionTemplates(place: Place): Promise<ListedTemplate[]> {
   const names = await templateNames(place.projectDir);
   return Promise.all(
@@ -49,8 +49,9 @@ export async function sessionTemplates(place: Place): Promise<ListedTemplate[]> 
 }
 
 /**
- * A template by its name, and the ref that its base stands for where one is `wanted`. Failures `bad-name`, `unknown-template`,
- * `unsafe-file`; `bad-template` with file, line and column.
+ * Reads a template by name; if `wanted`, also resolves the ref of its base.
+ * @throws Failure `bad-name`, `unknown-template`, `unsafe-file`; `bad-template` with file, line and
+ * column
  */
 export async function sessionTemplate(
   place: Place,
@@ -77,7 +78,7 @@ export async function sessionTemplate(
   });
 }
 
-/** Makes a template of what a session is for. Failures as `resolveSession` and `writeTemplate`. */
+/** Makes a template from a session's purpose and items. @throws as `resolveSession` and `writeTemplate` */
 export async function saveTemplate(
   place: Place,
   session: string,
@@ -99,7 +100,10 @@ export async function saveTemplate(
 
 const NOTHING: SessionTemplate = { objectives: [], tags: [], checklist: [] };
 
-/** A branch of this clone, or of a remote; only a branch, because the name comes from the repository. */
+/**
+ * Resolves a branch of this clone or a remote. Accepts nothing else, because the name comes from the
+ * repository.
+ */
 async function baseOf(place: Place, base: string): Promise<string | undefined> {
   const { root, branch, head } = place.repository;
   if (/[~^:?*[\\\s]|\.\.|@\{/.test(base)) return undefined;

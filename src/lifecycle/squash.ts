@@ -1,4 +1,7 @@
-/** The message of the one commit that a session becomes: what a reviewer expects to read first, then what it replaces. */
+/**
+ * Writes the message of a squash: first a subject and text for reviewers, then the subjects of the
+ * replaced commits.
+ */
 import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import {
   commitType,
@@ -22,12 +25,13 @@ import { mergeRecords } from "../trailers/merge-records.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
 
-/** The subject may have so many characters of several objectives. */
+/** Longest subject made of several objectives, in characters. */
 const MAX_WORDS = 60;
 
 /**
- * Proposes the text: `given`, or the subject of the only commit that says something, the title that somebody gave, the
- * objectives that are done; below it the subjects of the commits, oldest first. `commits` are newest first.
+ * Proposes the text: `given`; else the subject of the only meaningful commit, the title that a user
+ * gave, or the finished objectives; below it the subjects of the commits, oldest first. `commits`:
+ * newest first.
  */
 export function squashText(
   state: SessionState,
@@ -53,7 +57,7 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
   const branch = titleOfBranch(branchOf(context));
   const done = objectives.filter((each) => each.mark === "done").map((each) => headline(each.text));
   const current = currentObjective(objectives);
-  // What somebody records may close an issue where it becomes a subject; a commit's own subject meant it.
+  // Neutralizes recorded words, which might close an issue; a commit's own subject is used unchanged.
   const all = done.map((each, at) => (at === 0 ? each : lowerFirst(each))).join(", ");
   const candidates = [
     told.length === 1 ? told[0] : undefined,
@@ -66,7 +70,7 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
   return candidates.find((each) => each !== undefined && !isNameless(each)) ?? "";
 }
 
-/** Makes the message; `tree`: of a commit that is made without an index. */
+/** Makes the message. `tree`: the result, for a commit without an index. */
 export type Squashed = (here: Place, tree?: string) => Promise<string>;
 
 interface SquashRequest {
@@ -75,7 +79,7 @@ interface SquashRequest {
   readonly message?: string | undefined;
 }
 
-/** Returns the text that the squash would have now, to be edited. */
+/** Returns the proposed text of the squash, for editing. */
 export async function squashProposal(
   place: Place,
   state: SessionState,
@@ -103,8 +107,8 @@ async function replacedBy(
 }
 
 /**
- * Prepares one commit for everything that git would merge, which carries every decision of the commits it replaces. The
- * message is made once the merge is staged: then it is known what the commit changes.
+ * Prepares one commit for everything that git would merge, with every decision of the replaced
+ * commits. Makes the message after the merge is staged, because it states the changes.
  */
 export async function squashOf(
   place: Place,

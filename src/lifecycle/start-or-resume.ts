@@ -1,4 +1,7 @@
-/** `start` on a branch that has a session already: takes it up, here or in a worktree of its own. */
+/**
+ * Resumes an existing session on `session start`, in this worktree or a new one; else starts a new
+ * session.
+ */
 import { openPlace, type Place } from "../place/place.ts";
 import { currentSession } from "../record/find-session.ts";
 import { addObjectives } from "../record/items.ts";
@@ -11,7 +14,10 @@ import { type Resumed, resume, resumeFound } from "./resume.ts";
 import { type FoundSession, sessionByName } from "./session-by-name.ts";
 import { type Started, type StartRequest, start } from "./start.ts";
 
-/** Undefined where the branch has no session, or there is no branch. `worktree`: as for `start`. */
+/**
+ * Resumes the session of a branch; undefined if the branch has none, or does not exist. `worktree`: as
+ * for `start`.
+ */
 export async function resumeExisting(
   place: Place,
   branch: string,
@@ -28,15 +34,16 @@ export async function resumeExisting(
 }
 
 /**
- * Starts a session, or takes up the one that the branch carries: ended, kept, in its commits, or on a remote. Objectives
- * that it does not have are added to it. Failures: those of `start` and `resume`.
+ * Starts a session, or resumes the session that the branch carries: ended, kept, in its commits, or on a
+ * remote. Adds objectives that it lacks.
+ * @throws as `start` and `resume`
  */
 export async function startOrResume(
   place: Place,
   request: StartRequest,
 ): Promise<{ readonly started: Started } | { readonly resumed: Resumed }> {
   const record = request.anew ? null : await existingRecord(place, request);
-  // One that is at work is named by `start`, and one that is not checked out either.
+  // `start` reports an active session, and one whose branch is not checked out.
   if (!record || record.recorded || !carriesSession(record) || request.switch === false)
     return { started: await start(place, { ...request, record }) };
   const { session } = record;

@@ -1,4 +1,4 @@
-/** Where a branch begins that a session is started on, and the session that it then stands on. */
+/** Chooses the start point of a new session's branch, and the session from which it inherits. */
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, defaultBranch, refCommit } from "../git/refs.ts";
@@ -16,58 +16,58 @@ import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** What decides where a branch begins. */
+/** Inputs for the choice of a start point. */
 export interface StartPointRequest {
   readonly branch: string;
   readonly from?: string;
-  /** Branch of a template, and its ref: a new branch begins there unless `from` says where. */
+  /** Branch of a template, and its ref: the start point of a new branch without `from`. */
   readonly base?: { readonly branch: string; readonly from: string };
-  /** Asks whether a new branch is to begin with these commits; asked only where `start.base` is not set. */
+  /** Asks whether a new branch may include these commits; only without the setting `start.base`. */
   readonly stacks?: (begins: StartPoint) => Promise<boolean>;
 }
 
-/** Where a new branch begins. */
+/** Start point of a new branch. */
 export interface StartPoint {
-  /** Branch, tag or short commit. */
+  /** Branch, tag or short commit id. */
   readonly at: string;
   readonly commit: string;
-  /** Commits that the default branch `of` lacks; absent on the default branch itself. */
+  /** Commits that the default branch `of` lacks; absent for the default branch itself. */
   readonly ahead?: { readonly commits: number; readonly of: string; readonly ref: string };
-  /** Neither the user nor a setting said to begin there. */
+  /** True if neither the user nor a setting chose this start point. */
   readonly unasked?: boolean;
 }
 
-/** Where the branch comes from. */
+/** Origin of the branch. */
 export interface Origin {
   readonly exists: boolean;
-  /** What to create it from: a revision; undefined for the commit that is checked out. */
+  /** The revision to create it from; undefined for HEAD. */
   readonly from?: string;
-  /** It is a remote's branch of the same name. */
+  /** True for a remote's branch of the same name. */
   readonly track?: boolean;
   readonly base: SessionContext["base"];
-  /** Absent where the branch exists, here or on a remote, and where there is no commit yet. */
+  /** Absent for an existing branch, and in a repository without commits. */
   readonly begins?: StartPoint;
 }
 
-/** Words where a new branch begins: `from feature/x with 3 commits that are not in main`. */
+/** Returns a start point in words: `from feature/x with 3 commits that are not in main`. */
 export function startPointText({ at, ahead }: StartPoint): string {
   return `from ${at}${ahead?.commits ? ` with ${missingCommitsText(ahead)}` : ""}`;
 }
 
-/** Words what the default branch lacks: `3 commits that are not in main`. */
+/** Returns the commits that the default branch lacks in words: `3 commits that are not in main`. */
 export function missingCommitsText(
   { commits, of }: NonNullable<StartPoint["ahead"]> = { commits: 0, of: "", ref: "" },
 ): string {
   return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${of}`;
 }
 
-/** Finds where the branch comes from or is to begin. Failures `usage`, `unknown-revision`, `ambiguous-branch`. */
+/** Finds the branch's origin. @throws Failure `usage`, `unknown-revision`, `ambiguous-branch` */
 export async function findOrigin(place: Place, wanted: StartPointRequest): Promise<Origin> {
   const { root, branch: current } = place.repository;
   const { branch, from } = wanted;
   const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
-    // An interrupted command may have created it there.
+    // An interrupted command may have created the branch.
     if (from !== undefined && own !== (await resolveCommit(root, from)))
       throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
         hint: `session start ${shellWord(branch)}`,
@@ -102,10 +102,10 @@ async function fromTemplate({ repository }: Place, { base }: StartPointRequest):
   };
 }
 
-/** The commit that is checked out, or the default branch where `start.base` or the user says so. */
+/** Returns HEAD, or the default branch if the user or `start.base` says so. */
 async function fromHere(place: Place, { stacks }: StartPointRequest): Promise<Origin> {
   const { root, branch: current, head, bare } = place.repository;
-  // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
+  // Nothing is checked out in a bare repository, but new branches begin at its HEAD.
   const branch = bare ? await defaultBranch(root) : current;
   if (head === undefined) return { exists: false, base: {} };
   const base = { ...defined({ branch }), commit: head };
@@ -113,7 +113,7 @@ async function fromHere(place: Place, { stacks }: StartPointRequest): Promise<Or
   const { base: wanted } = place.config.start;
   const { ahead } = begins;
   if (ahead === undefined) return { exists: false, base, begins };
-  // A session without a commit of its own gives nothing to stand on, or to be merged into.
+  // A session without commits cannot be inherited or merged.
   if (ahead.commits === 0 && branch !== undefined && (await storedSession(place, branch)))
     return { exists: false, base: { branch: ahead.of, commit: head }, begins };
   const isAsked = wanted === undefined && ahead.commits > 0 && stacks !== undefined;
@@ -153,8 +153,8 @@ async function beginsAt({ repository }: Place, at: string, commit: string): Prom
 }
 
 /**
- * Returns the session whose commits a new branch begins with, and which the default branch lacks. Undefined where there is
- * none: what the default branch has was merged.
+ * Returns the session whose commits a new branch would include and the default branch lacks; undefined
+ * without one, because a session in the default branch was merged.
  */
 export async function inheritedSession(
   place: Place,

@@ -39,46 +39,53 @@ import {
 } from "./start-point.ts";
 
 export interface StartRequest extends StartPointRequest, NewSessionRequest {
-  /** Name of a template in `.session/templates/sessions`. What is said here beside it comes on top. */
+  /** Name of a template in `.session/templates/sessions`. Other options add to its content. */
   readonly template?: string;
-  /** Check the branch out; default true. */
+  /** Checks the branch out; default true. */
   readonly switch?: boolean;
-  /** Take unfinished work along to a branch at another commit, instead of putting it away with its session. */
+  /**
+   * Carries uncommitted changes over to a branch at another commit, instead of stashing them with
+   * their session.
+   */
   readonly keep?: boolean;
-  /** Begin a new session even where the branch carries one, and inherit nothing. */
+  /** Starts a new session even if the branch carries one, and inherits nothing. */
   readonly anew?: boolean;
-  /** What `existingRecord` returned, where it was asked already; null for nothing. */
+  /** Result of `existingRecord`, if the caller has it; null for none. */
   readonly record?: HeadRecord | null;
-  /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
+  /**
+   * Checks the branch out in a new linked worktree: an absolute path, or `true` for a folder next to
+   * the main worktree.
+   */
   readonly worktree?: string | true;
 }
 
 export interface Started {
-  /** The place after the branch was checked out. */
+  /** The place after the checkout. */
   readonly place: Place;
   readonly state: SessionState;
   readonly created: boolean;
-  /** Where the new branch begins. */
+  /** Start point of the new branch. */
   readonly begins?: StartPoint;
   readonly notes: readonly string[];
-  /** The unfinished work of the session that was left, where it was put away. */
+  /** Stashed work of the session that was left. */
   readonly away?: MovedWork;
 }
 
-/** Where a start checks the branch out, and what takes that back. */
+/** Checkout of a start, and how to reverse it. */
 interface CheckedOut {
-  /** Folder of the new worktree; undefined where it is this one. */
+  /** Folder of the new worktree; undefined for this one. */
   readonly folder?: string;
   readonly undo: () => Promise<void>;
-  /** The session is there: from now on nothing takes the checkout back. */
+  /** Called once the session is written: the checkout is final then. */
   readonly done?: () => Promise<void>;
   readonly away?: MovedWork;
 }
 
 /**
- * Starts a session on a branch, creating it or adopting an existing one. When a step fails, the branch and the checkout
- * are as they were. Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
- * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`, those of `sessionTemplate`.
+ * Starts a session on a new or existing branch. On failure, branch and checkout are as before.
+ * @throws Failure `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
+ * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`; as
+ * `sessionTemplate`
  */
 export async function start(opened: Place, asked: StartRequest): Promise<Started> {
   const { branch } = asked;
@@ -86,7 +93,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   if (begun && branchOf(begun.context) === branch) return finishStart(place, begun);
   await checkBranchName(place.repository.root, branch);
   const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
-  // A new worktree has nothing to do with what this one is in the middle of.
+  // A new worktree is independent of an unfinished operation in this one.
   if (request.worktree === undefined) {
     await refuseOperation(place);
     await finishBranchWork(place);
@@ -99,7 +106,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   const origin = await findOrigin(place, request);
   const author = await userName(place.repository.root);
   const fresh = newSessionState(request, origin.base, author);
-  // What a fork takes along was recorded here before.
+  // A fork inherits items that were recorded and checked before.
   if (!request.adapt)
     await refuseSecrets(place, stateTexts(fresh, EMPTY_TEXTS), "the session's commits", { stays: true });
   const parent = record?.parent ?? (inherits ? await inheritedSession(place, origin) : undefined);
@@ -146,13 +153,13 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   }
 }
 
-/** What is left to do once the session is on the disk. Doing it again does no harm. */
+/** Completes a start after the session is on disk. Idempotent. */
 export async function finishStart(place: Place, state: SessionState): Promise<Started> {
   await Promise.all([rememberRepository(place.repository), noteChild(place, state.context)]);
   return { place, state, created: false, notes: [] };
 }
 
-/** The request with what the template says before it. */
+/** Returns the request with the content of its template added. */
 async function filled(place: Place, request: StartRequest, name: string): Promise<StartRequest> {
   const { root } = place.repository;
   const begins = request.from === undefined && !(await refCommit(root, `refs/heads/${request.branch}`));
@@ -180,7 +187,7 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   });
 }
 
-/** Creates and checks out the branch as asked. */
+/** Creates and checks out the requested branch. */
 async function checkOut(
   place: Place,
   request: StartRequest,
@@ -207,7 +214,7 @@ async function checkOut(
     return { done, undo: takeBack };
   }
   const commit = await refCommit(root, origin.from ?? (origin.exists ? `refs/heads/${branch}` : "HEAD"));
-  // Whoever names another place to begin at leaves the work of this one, even where both are the same commit.
+  // A user who names another start point leaves this branch's work, even if both are the same commit.
   const leaves = commit !== head || (request.from !== undefined && !request.adapt);
   const away = leaves ? await leaveBranch(place, branch, request.keep ?? false) : undefined;
   const create = origin.exists ? undefined : origin;
@@ -216,13 +223,13 @@ async function checkOut(
   return { done, undo: takeBack, ...defined({ away }) };
 }
 
-/** The command as the user would type it again. */
+/** Returns the command as the user would type it again. */
 function asOrdered({ branch, from, adapt }: StartRequest): string {
   if (adapt) return `session fork … ${shellWord(branch)}`;
   return `session start ${shellWord(branch)}${from === undefined ? "" : ` --from ${shellWord(from)}`}`;
 }
 
-/** The revision that a branch is created at without being checked out here. Failure `no-commits`. */
+/** Returns the start point of a branch that is not checked out. @throws Failure `no-commits` */
 function startPoint({ repository }: Place, { branch }: StartRequest, origin: Origin): string {
   const at = origin.from ?? repository.head;
   if (at !== undefined) return at;
@@ -232,14 +239,17 @@ function startPoint({ repository }: Place, { branch }: StartRequest, origin: Ori
   });
 }
 
-/** Returns the branch to start on where none is named: one made from the title where this one has a session, else this one. */
+/**
+ * Returns the branch to start on without a name: one made from the title if this branch has a session,
+ * else this branch.
+ */
 export async function branchFor(place: Place, title: string | undefined): Promise<string | undefined> {
   const here = await branchHere(place);
   if (title === undefined || (here !== undefined && !(await storedSession(place, here)))) return here;
   return branchOfTitle(title);
 }
 
-/** The branch to start on where none is named: this one; undefined for the default branch, which has to be named. */
+/** Returns this branch; undefined for the default branch, which must be named. */
 export async function branchHere({ repository }: Place): Promise<string | undefined> {
   const { root, branch } = repository;
   return branch === undefined || (await defaultBranch(root)) === branch ? undefined : branch;
@@ -253,7 +263,7 @@ async function noticesOf(place: Place, branch: string): Promise<string[]> {
   const offer = await offerOn(place, branch, entries);
   return [
     ...(main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : []),
-    // The one of an earlier branch of this name is put aside, and said, below.
+    // A session of an earlier branch with this name moves to its kept folder, which is reported below.
     ...(offer?.why === "renamed" ? [offerText(offer, branch)] : []),
   ];
 }

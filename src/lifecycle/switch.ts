@@ -26,21 +26,22 @@ import { reopen } from "./resume.ts";
 
 export interface Switched extends WorkMoves {
   readonly branch: string;
-  /** False where the branch was checked out here already. */
+  /** False if the branch was checked out before. */
   readonly switched: boolean;
-  /** The session was paused, and is active again. */
+  /** True if the session was paused, and is active again. */
   readonly resumed: boolean;
   readonly status: StatusView;
-  /** The branch's last session, where it has ended. */
+  /** The branch's last session, if it has ended. */
   readonly ended?: { readonly id: string; readonly title: string };
   readonly warnings: readonly string[];
 }
 
 /**
- * Changes to a session, or to a branch that has none: puts the unfinished work of the session that is left away, checks the
- * branch out, brings its own work back, and tells where it stands. `keep`: changes go along as git carries them.
- * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`, and those
- * of `leaveBranch` and `arriveOnBranch`.
+ * Switches to a session, or to a branch without one: stashes the unfinished work of the present
+ * session, checks the branch out, restores its work, and returns its state. `keep`: git carries
+ * uncommitted changes over.
+ * @throws Failure `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`,
+ * `unfinished-operation`; as `leaveBranch` and `arriveOnBranch`
  */
 export async function switchTo(asked: Place, name: string, keep = false): Promise<Switched> {
   const place = await settleBeforeChange(asked);
@@ -58,7 +59,7 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
     const [known, status] = await Promise.all([knownSessions(here, { light: true }), statusOf(here)]);
     const ended = known.find((each) => each.branch === branch && each.where !== "local");
     return {
-      // Which session is meant, perhaps, is among what status warns of.
+      // The warnings of `status` name a session that the user may mean.
       ...{ branch, switched, resumed: false, status, warnings: status.warnings, ...left },
       ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
     };
@@ -76,14 +77,15 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
   return { branch, switched, resumed, status: await statusOf(here), warnings, ...moved };
 }
 
-/** A session to switch to; `name` is what `switchTo` takes. */
+/** A session to switch to. `name`: an argument for `switchTo`. */
 export type OtherSession = Pick<KnownSession, "title" | "branch" | "state" | "touched"> & {
   readonly name: string;
 };
 
 /**
- * What there is to switch to, the last touched first: sessions of this clone, then those that only branches of a remote
- * carry. Failure `no-session` where there is nothing.
+ * Returns the sessions to switch to, last touched first: sessions of this clone, then sessions that only
+ * remote branches carry.
+ * @throws Failure `no-session` without any
  */
 export async function otherSessions(place: Place): Promise<OtherSession[]> {
   const { branch } = place.repository;
@@ -102,7 +104,7 @@ export async function otherSessions(place: Place): Promise<OtherSession[]> {
   });
 }
 
-/** A branch's own name comes before titles and ids that read the same. */
+/** A branch name takes precedence over equal titles and ids. */
 async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
   const branch = await expandName(place, name);
   if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
@@ -116,7 +118,7 @@ async function branchNamed(place: Place, name: string): Promise<{ branch: string
   }
 }
 
-/** The command that begins a session on a branch of that name, which is not there; undefined where no branch can have it. */
+/** Returns the command that starts a session on a missing branch; undefined for an invalid branch name. */
 async function startHint({ repository }: Place, branch: string): Promise<string | undefined> {
   const { root } = repository;
   const [isName, main] = await Promise.all([

@@ -22,8 +22,9 @@ export interface Edited {
 
 /**
  * Lets `open` edit the record of this branch's session as a file, and applies the changes. Keeps a
- * text that cannot be applied; the failure names its file. @throws Failure `no-session`, `bad-edit`;
- * for changes `empty-text`, `text-too-long`, `bad-title`, `secrets-found`
+ * text that cannot be applied; the failure names its file.
+ * @throws Failure `no-session`, `bad-edit`; for changes `empty-text`, `text-too-long`, `bad-title`,
+ * `secrets-found`
  */
 export async function editSession(place: Place, open: (file: string) => Promise<void>): Promise<Edited[]> {
   const { folder, state } = await currentSession(place);

@@ -11,8 +11,8 @@ import type { KnownSession } from "./resolve-session.ts";
 import { withSpool } from "./spool.ts";
 
 /**
- * Returns the session of a branch; undefined if it has none. @throws Failure `other-branch` if the
- * session belongs to an earlier branch of that name
+ * Returns the session of a branch; undefined if it has none.
+ * @throws Failure `other-branch` if the session belongs to an earlier branch of that name
  */
 export async function findSession(place: Place, branch: string): Promise<LoadedSession | undefined> {
   const session = await storedSession(place, branch);
@@ -20,8 +20,8 @@ export async function findSession(place: Place, branch: string): Promise<LoadedS
 }
 
 /**
- * Returns the session of the checked-out branch, including spooled changes. @throws Failure
- * `no-session`, `detached-head`
+ * Returns the session of the checked-out branch, including spooled changes.
+ * @throws Failure `no-session`, `detached-head`
  */
 export async function currentSession(place: Place): Promise<LoadedSession> {
   const branch = requireBranch(place.repository);
@@ -29,8 +29,8 @@ export async function currentSession(place: Place): Promise<LoadedSession> {
 }
 
 /**
- * Finds a session by name; without a name, returns the one of this branch. @throws as
- * `resolveSession`; Failure `no-session`, which names a record that the user may mean
+ * Finds a session by name; without a name, returns the one of this branch.
+ * @throws as `resolveSession`; Failure `no-session`, which names a record that the user may mean
  */
 export async function sessionNamed(place: Place, name = "@"): Promise<KnownSession> {
   const branch = currentBranch(place.repository);
@@ -45,8 +45,8 @@ export async function sessionNamed(place: Place, name = "@"): Promise<KnownSessi
 }
 
 /**
- * Returns the session whose record belongs to HEAD, for reading. @throws Failure `no-session`,
- * `detached-head`
+ * Returns the session whose record belongs to HEAD, for reading.
+ * @throws Failure `no-session`, `detached-head`
  */
 export async function sessionOfHead(place: Place): Promise<{ session: LoadedSession; record: HeadRecord }> {
   const record = await recordOfHead(place);

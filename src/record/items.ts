@@ -79,8 +79,8 @@ export function reopenBlockers(place: Place, ids: readonly string[]): Promise<Bl
 }
 
 /**
- * Records a decision with its author. @throws Failure `no-such-item` for an unknown superseded
- * decision, `empty-text`, `text-too-long`
+ * Records a decision with its author.
+ * @throws Failure `no-such-item` for an unknown superseded decision, `empty-text`, `text-too-long`
  */
 export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
   const by = await authorOf(place);
@@ -99,8 +99,8 @@ export async function editDecision(place: Place, id: string, words: DecisionWord
 }
 
 /**
- * Withdraws a decision, and returns the decision that records this. @throws Failure `no-such-item`,
- * `usage`
+ * Withdraws a decision, and returns the decision that records this.
+ * @throws Failure `no-such-item`, `usage`
  */
 export async function withdrawDecision(place: Place, withdrawal: Withdrawal): Promise<Decision> {
   const by = await authorOf(place);

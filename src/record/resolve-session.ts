@@ -148,9 +148,9 @@ export async function listedSessions(place: Place) {
 }
 
 /**
- * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title. @throws
- * Failure `unknown-session` with the nearest names or the hint `otherwise`, `ambiguous-session` with
- * candidates
+ * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
+ * @throws Failure `unknown-session` with the nearest names or the hint `otherwise`,
+ * `ambiguous-session` with candidates
  */
 export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
@@ -242,8 +242,8 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
 }
 
 /**
- * Expands `@` and `-` to branches; returns any other name unchanged. @throws Failure `no-session`,
- * `unknown-session`
+ * Expands `@` and `-` to branches; returns any other name unchanged.
+ * @throws Failure `no-session`, `unknown-session`
  */
 export async function expandName(place: Place, name: string): Promise<string> {
   if (name === "@") {

@@ -40,7 +40,8 @@ interface Found {
 
 /**
  * Finds the session that a branch carries, in this clone or at a remote. `here`: the branch's commit
- * in this clone. @throws Failure `ambiguous-branch`
+ * in this clone.
+ * @throws Failure `ambiguous-branch`
  */
 export async function carriedSession(place: Place, branch: string, here: string | undefined): Promise<Found> {
   const [sessions, looked] = await Promise.all([

@@ -110,8 +110,8 @@ export async function spooledBranches(place: Place): Promise<string[]> {
 }
 
 /**
- * Stores changes in the spool, and returns the session after them. @throws as the changes; the failure
- * `why` if there can be no spool either
+ * Stores changes in the spool, and returns the session after them.
+ * @throws as the changes; the failure `why` if there can be no spool either
  */
 export async function spoolChanges(
   place: Place,

@@ -17,7 +17,8 @@ export interface BlamedLines {
 
 /**
  * Blames a file of the work tree, through renames and moved lines, ignoring white space. `lines`: as
- * for `-L`. @throws Failure `no-such-path`, `no-commits`, `bad-value`, `no-such-item`, `commits-gone`
+ * for `-L`.
+ * @throws Failure `no-such-path`, `no-commits`, `bad-value`, `no-such-item`, `commits-gone`
  * @see git-blame(1), "INCREMENTAL OUTPUT"
  */
 export async function blame(root: string, file: string, lines?: string): Promise<BlamedLines[]> {

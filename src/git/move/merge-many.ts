@@ -26,7 +26,9 @@ export async function canMergeEach(root: string): Promise<boolean> {
 
 /**
  * Merges each pair of commits, in order. `env`: where git writes objects. Undefined if git is older
- * than 2.39. @throws Failure `git-failed` @see git-merge-tree(1), "INPUT FORMAT"
+ * than 2.39.
+ * @throws Failure `git-failed`
+ * @see git-merge-tree(1), "INPUT FORMAT"
  */
 export async function mergeEach(
   root: string,

@@ -31,8 +31,8 @@ interface Half {
 
 /**
  * Makes exactly these paths match one tree, on disk and in the index. Returns the paths of files that
- * were of neither tree, which it moves to the folder `aside`. Idempotent. @throws Failure
- * `half-checkout` if git cannot write them
+ * were of neither tree, which it moves to the folder `aside`. Idempotent.
+ * @throws Failure `half-checkout` if git cannot write them
  */
 export async function settlePaths(
   half: Half,

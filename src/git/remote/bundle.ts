@@ -17,8 +17,9 @@ export async function createBundle(
 }
 
 /**
- * Returns the refs of a bundle that this clone can read, each with its commit. @throws Failure
- * `bad-bundle` for any other file; `missing-commits` if it requires commits that this clone lacks
+ * Returns the refs of a bundle that this clone can read, each with its commit.
+ * @throws Failure `bad-bundle` for any other file; `missing-commits` if it requires commits that this
+ * clone lacks
  */
 export async function verifiedBundle(root: string, file: string): Promise<Map<string, string>> {
   const [verified, heads, format] = await Promise.all([

@@ -17,8 +17,8 @@ export function remoteNames(settings: RemoteSettings): string[] {
 }
 
 /**
- * Returns the remote that git would use for a branch, else the only one. @throws Failure `no-remote`
- * without any, `which-remote` (exit 2) if several are possible
+ * Returns the remote that git would use for a branch, else the only one.
+ * @throws Failure `no-remote` without any, `which-remote` (exit 2) if several are possible
  */
 export function usualRemote(
   settings: RemoteSettings,

@@ -56,8 +56,8 @@ export interface RefFolder {
 
 /**
  * Pushes refs without force, in as few git processes as command lines allow. Returns the result of
- * each; a refused ref does not stop the others. @throws as `remoteFailure` if the remote cannot be
- * reached
+ * each; a refused ref does not stop the others.
+ * @throws as `remoteFailure` if the remote cannot be reached
  */
 export async function pushRefs(
   root: string,

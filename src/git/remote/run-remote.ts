@@ -45,8 +45,8 @@ const KEPT = 64 * 1024;
 const TYPING = 180_000;
 
 /**
- * Runs git and stops it after too long a silence, or a signal. @throws Failure `remote-silent`,
- * `interrupted` (exit 130)
+ * Runs git and stops it after too long a silence, or a signal.
+ * @throws Failure `remote-silent`, `interrupted` (exit 130)
  */
 export async function runRemote(root: string, args: readonly string[], how: Talk): Promise<RemoteAnswer> {
   // In its own process group without a terminal, nothing can ask, and all processes can be stopped at once.
