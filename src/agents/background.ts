@@ -108,7 +108,7 @@ export async function follow(
  */
 export async function attachTo(run: RunView): Promise<void> {
   if (!isLive(run.state))
-    throw new Failure("not-running", `${run.agent} does not run any more (run ${run.id})`);
+    throw new Failure("not-running", `${run.agent} is no longer running (run ${run.id})`);
   const { isTerminal } = surroundings();
   if (!isTerminal(0) || !isTerminal(1))
     throw new Failure("no-terminal", "not a terminal", {

@@ -203,7 +203,7 @@ function uninstalled(site: Site, agents: readonly Agent[], record: AgentRecord):
       targets: [target],
       before,
       after: isKept ? before : exact ? exact.after : after,
-      ...(isKept ? { kept: "somebody has changed it; remove it by hand" } : {}),
+      ...(isKept ? { kept: "it was changed by hand; remove it by hand" } : {}),
     });
   }
   return [...changes.values()];

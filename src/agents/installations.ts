@@ -56,7 +56,7 @@ export function chosenAgents({ where }: Site, names: readonly string[], all: boo
   if (all) return AGENTS.filter((each) => each.targets(where).length > 0);
   if (names.length > 0) return [...new Set(names)].map(agentOf);
   const found = AGENTS.filter((each) => each.programs.some(onPath)).map((each) => each.name);
-  throw new Failure("usage", "no agent is named", {
+  throw new Failure("usage", "name an agent", {
     hint: found.length > 0 ? found.join(" ") : "session agents list",
   });
 }

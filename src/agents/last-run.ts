@@ -30,9 +30,10 @@ export async function lastRun(place: Place, name?: string): Promise<LastRun> {
     : (all.find(({ session }) => session.branch === branch) ?? all[0]);
   if (!run && asked)
     throw new Failure("no-run", `no agent was started in ${asked.title} yet`, {
-      hint: `session run <agent> ${shellWord(asked.branch)} -m "…"`,
+      hint: `session run <agent> ${shellWord(asked.branch)} -m "..."`,
     });
-  if (!run) throw new Failure("no-run", "no agent was started here yet", { hint: "session run <agent>" });
+  if (!run)
+    throw new Failure("no-run", "no agent was started in this clone yet", { hint: "session run <agent>" });
   const session = asked ?? (await resolveSession(place, run.session.id));
   const conversation = await conversationOf(place, session, run, all);
   return { run, session, ...defined({ conversation }) };

@@ -80,8 +80,8 @@ export function checkCommand(which: Startable, { prompt, talks }: CommandRequest
   if (prompt !== undefined && Buffer.byteLength(prompt) > MAX_PROMPT)
     throw new Failure("prompt-too-long", `a prompt may have ${MAX_PROMPT} bytes`);
   if (prompt === undefined && !talks && !which.own)
-    throw new Failure("prompt-needed", `without a terminal, ${which.label} needs to be told what to do`, {
-      hint: '-m "…"',
+    throw new Failure("prompt-needed", `without a terminal, ${which.label} needs a prompt`, {
+      hint: '-m "..."',
     });
   programOf(which);
 }
@@ -205,7 +205,9 @@ function ownProgram(name: string, program: string): string {
     : findProgram(file);
   if (found !== undefined) return found;
   const why =
-    /[\\/]/.test(file) && !path.isAbsolute(file) ? "is no absolute path" : "is not there, or no program";
+    /[\\/]/.test(file) && !path.isAbsolute(file)
+      ? "is not an absolute path"
+      : "does not exist or is not a program";
   throw new Failure("no-program", `${program}, which starts ${name}, ${why}`, {
     advice: `correct agents.${name}.command in ${userConfigFile()}`,
   });

@@ -74,7 +74,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
     return withParent(known, parent, await here(await openPlace(folder), request, parent));
   }
   if (worktree === undefined && request.background)
-    throw new Failure("worktree-needed", `${branch} is checked out nowhere`, {
+    throw new Failure("worktree-needed", `no worktree has ${branch} checked out`, {
       advice: "a background run does not switch your work tree",
       hint: "--worktree",
     });

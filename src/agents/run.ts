@@ -103,7 +103,7 @@ export async function runBehind(place: Place, request: RunRequest) {
   child.unref();
   const after = await begunRun(sessionsDir, run.id);
   if (after?.error !== undefined || after?.process === undefined) {
-    const why = after?.error ?? "nothing was heard of it";
+    const why = after?.error ?? "it did not report back";
     throw new Failure("not-started", `${launch.program} could not be started: ${why}`);
   }
   return { run: viewOf(place, after, after.ended === undefined ? "running" : "done"), target };
@@ -124,8 +124,8 @@ async function begunRun(sessionsDir: string, id: string): Promise<RunRecord | un
 async function ready(place: Place, request: RunRequest) {
   const which = await startable(place, request.agent);
   if (request.prompt === undefined && request.background && !request.tmux && !which.own)
-    throw new Failure("prompt-needed", `in the background, ${which.label} needs to be told what to do`, {
-      hint: '-m "…"\n--tmux',
+    throw new Failure("prompt-needed", `in the background, ${which.label} needs a prompt`, {
+      hint: '-m "..."\n--tmux',
     });
   // Refusals come before a branch or a worktree is made.
   checkCommand(which, request);

@@ -66,7 +66,7 @@ export function settingsText(file: string, within: string | undefined): string |
     const handle = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const status = fstatSync(handle);
-      if (!status.isFile()) throw new Failure("unsafe-file", `${file} is no plain file`);
+      if (!status.isFile()) throw new Failure("unsafe-file", `${file} is not a regular file`);
       if (status.size > MAX_BYTES) throw new Failure("too-large", `${file} has ${status.size} bytes`);
       const bytes = readFileSync(handle);
       const text = bytes.toString("utf8");
@@ -90,7 +90,7 @@ function realOf(file: string, within: string | undefined): string | undefined {
   const top = within === undefined ? undefined : realpathSync(within);
   const refuseOutside = (real: string) => {
     if (top !== undefined && real !== top && !real.startsWith(top + path.sep))
-      throw new Failure("unsafe-file", `${file} leads out of the work tree by a link, so it is left alone`);
+      throw new Failure("unsafe-file", `${file} is a link out of the work tree; it was not changed`);
   };
   refuseOutside(realPath(folder, file));
   if (!lstatSync(file, { throwIfNoEntry: false })) return undefined;
@@ -103,7 +103,7 @@ function realPath(at: string, file: string): string {
   try {
     return realpathSync(at);
   } catch {
-    throw new Failure("unsafe-file", `${file} is, or is below, a link that leads nowhere`);
+    throw new Failure("unsafe-file", `${file} is a broken link, or is below one`);
   }
 }
 
@@ -114,7 +114,7 @@ function realPath(at: string, file: string): string {
 export function refuseReadOnly(file: string): void {
   const status = lstatSync(realpathSync(file), { throwIfNoEntry: false });
   if (status && (status.mode & 0o222) === 0)
-    throw new Failure("cannot-write", `${file} is read-only, so it is left alone`, {
+    throw new Failure("cannot-write", `${file} is read-only; it was not changed`, {
       advice: "make it writable first",
     });
 }

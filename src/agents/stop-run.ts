@@ -19,7 +19,7 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
     throw new Failure("elsewhere", `it runs on ${record.host}`, { advice: "stop it on that machine" });
   const found = record.process;
   if (!found || !(await isRunAlive(found)))
-    throw new Failure("not-running", `${record.agent} does not run any more (run ${record.id})`, {
+    throw new Failure("not-running", `${record.agent} is no longer running (run ${record.id})`, {
       hint: `session background logs ${record.id}`,
     });
   await writeRun(sessionsDir, { ...record, stopped: now() });

@@ -54,7 +54,7 @@ export async function checkpoint(asked: Place, request: CheckpointRequest): Prom
   const work = async (session: LoadedSession, lock: Lock) => {
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
-      throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
+      throw new Failure("unmerged", `${status.unmerged[0]} has unresolved conflicts`, {
         hint: "git add <file>",
       });
     const draft = await draftOf(place, session, status, request);

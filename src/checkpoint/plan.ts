@@ -46,7 +46,7 @@ export function planCommit(given: PlanInput): Plan {
   const input = { ...given, untracked: given.untracked.filter((each) => !isRepository(each)) };
   const lone = input.paths.find((each) => repositories.includes(`${each.replace(/\/$/, "")}/`));
   if (lone !== undefined)
-    throw new Failure("no-such-path", `${lone} is a repository of its own, and not committed`, {
+    throw new Failure("no-such-path", `${lone} is a repository of its own; it was not committed`, {
       hint: `git submodule add <url> ${lone}`,
     });
   return { ...planFiles(input), repositories };
@@ -133,11 +133,10 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
   const givesWay = (path: string) => added.some((each) => isBelow(each, path) || isBelow(path, each));
   const both = names(staged).find(givesWay);
   if (both !== undefined)
-    throw new Failure(
-      "staged-and-replaced",
-      `${both} is staged, and something else stands in its place now`,
-      { advice: "stage what you mean", hint: `git add ${shellWord(both)}\nsession checkpoint --staged` },
-    );
+    throw new Failure("staged-and-replaced", `${both} is staged, but has another type in the work tree`, {
+      advice: "stage what you mean",
+      hint: `git add ${shellWord(both)}\nsession checkpoint --staged`,
+    });
   return names(unstaged).filter(givesWay);
 }
 
@@ -149,7 +148,7 @@ function nothing(plan: Files, input: PlanInput): string {
   if (input.stagedOnly && plan.leftOut.length > 0) return "nothing is staged";
   const what = plan.leftOut.length === 1 ? "1 file is" : `${plan.leftOut.length} files are`;
   return plan.leftOut.length > 0
-    ? `nothing to commit: no tracked file has changed; ${what} left out (${plan.leftOut.slice(0, 3).join(", ")}${plan.leftOut.length > 3 ? ", …" : ""})`
+    ? `nothing to commit: no tracked file has changed; ${what} left out (${plan.leftOut.slice(0, 3).join(", ")}${plan.leftOut.length > 3 ? ", ..." : ""})`
     : "nothing to commit: the work tree is clean";
 }
 

@@ -1,4 +1,5 @@
 /** Checks what a change adds against `context.rules`. Without rules nothing is loaded, and git is not asked. */
+
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type FileDiff, filesOfDiff } from "../facts/formats/diff.ts";
@@ -13,6 +14,7 @@ import { Failure } from "../session/failure.ts";
 import type { Rule } from "../settings/rule.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/foreign-text.ts";
+import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 
 /** What is checked. */
@@ -60,7 +62,7 @@ export async function rangeNamed(place: Place, range: string): Promise<Range> {
   const { root } = place.repository;
   const tip = /^[^.].*?\.{2,3}(.*)$/.exec(range)?.[1];
   const revision = tip === undefined ? range : tip || "HEAD";
-  const wrong = new Failure("usage", `git knows no commits ${range}`, { hint: "session check main..HEAD" });
+  const wrong = new Failure("usage", `not a commit or range: ${range}`, { hint: "session check main..HEAD" });
   if (range.startsWith("-") || (await resolveCommit(root, revision)) === undefined) throw wrong;
   const { code } = await ask(root, ["diff", "--quiet", "--no-ext-diff", range, "--"]);
   if (code > 1) throw wrong;
@@ -149,7 +151,7 @@ export async function ruleWarnings(place: Place, range: Range): Promise<string[]
     const left = findings.length - NAMED + more;
     return [
       ...findings.slice(0, NAMED).map(findingLine),
-      ...(left > 0 ? [`${plural(left, "more finding")}: session check`] : []),
+      ...(left > 0 ? [withHint(plural(left, "more finding"), "session check")] : []),
       ...problems,
     ];
   } catch (error) {
@@ -174,7 +176,7 @@ export async function checkMerge(place: Place, range: Range, force: boolean): Pr
   const left = findings.length - NAMED + more;
   place.notices.push(
     ...findings.slice(0, NAMED).map(findingLine),
-    ...(left > 0 ? [`${plural(left, "more finding")}: session check`] : []),
+    ...(left > 0 ? [withHint(plural(left, "more finding"), "session check")] : []),
     ...problems,
   );
 }

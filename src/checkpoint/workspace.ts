@@ -47,8 +47,8 @@ async function folderOf(place: Place, name: string | undefined): Promise<string>
   if (name === undefined) return (await currentSession(place)).folder;
   const { id, title, loaded, folder = loaded?.folder } = await resolveSession(place, name);
   if (folder !== undefined && folder !== "") return folder;
-  throw new Failure("not-here", `${title} is only a snapshot here`, {
-    hint: `session resume ${id} brings it back, with the documents that were pushed`,
+  throw new Failure("not-here", `${title} is only a snapshot in this clone`, {
+    hint: `session resume ${id}`,
   });
 }
 

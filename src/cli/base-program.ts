@@ -44,7 +44,7 @@ function addGlobals(command: CommandUnknownOpts): void {
     .option("--json", "print data as one JSON document")
     .option("--no-color", "print without colors")
     .option("--no-pager", "print long output without a pager")
-    .option("-q, --quiet", "print only data, warnings and errors")
+    .option("-q, --quiet", "print only data, ids of changes, warnings and errors")
     .option("--verbose", "print more, and the stack of an unexpected error");
 }
 

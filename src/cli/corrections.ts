@@ -78,7 +78,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective" },
 };
 
-const STAGED = 'session checkpoint -m "…"\nsession checkpoint -A -m "…"';
+const STAGED = 'session checkpoint -m "..."\nsession checkpoint -A -m "..."';
 
 /** By command: hints for a wrong word where no single line is certainly meant. */
 const HELPS: Readonly<Record<string, Rows>> = {
@@ -93,8 +93,8 @@ const HELPS: Readonly<Record<string, Rows>> = {
   decisions: { search: "session search <words...> --in decisions" },
   share: { "--team": "session share <session> [remote]" },
   sync: { "--force": "session sync" },
-  continue: { "--title": 'session run <agent> --title "…" -m "…"' },
-  run: { "--resume": 'session continue --session <session> "…"\nsession run <agent> <session> -m "…"' },
+  continue: { "--title": 'session run <agent> --title "..." -m "..."' },
+  run: { "--resume": 'session continue --session <session> "..."\nsession run <agent> <session> -m "..."' },
   handoff: { "--to": "session handoff\nsession run <agent>" },
 };
 

@@ -3,7 +3,7 @@
 import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/end-plan.ts";
 import { incomingText } from "../lifecycle/incoming-commits.ts";
 import { Failure } from "../session/failure.ts";
-import { changeLine } from "../terminal/lines.ts";
+import { changeLine, moreLine } from "../terminal/lines.ts";
 import type { Output } from "../terminal/output.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { bold, dim } from "../terminal/style.ts";
@@ -22,14 +22,14 @@ export async function askToEnd(out: Output, plan: EndPlan): Promise<EndAnswers> 
   const { branch, target, last, along, worktree, open } = plan;
   for (const line of leftOpenLines(open)) out.warn(line);
   if (along.length > 0) {
-    out.say(`The merge into ${target} brings along what is not the work of ${bold(branch)}:`);
+    out.say(`The merge into ${target} includes work of other sessions than ${bold(branch)}:`);
     for (const each of along) out.say(`  ${incomingText(each)}`);
-    if (!(await confirm("Merge that as well?", false))) throw declined();
+    if (!(await confirm("Merge it as well?", false))) throw declined();
   }
   const commit = last === undefined || (await asksToCommit(out, last));
   if (!commit && target !== undefined) throw declined();
   const removes =
-    worktree !== undefined && (await confirm(`Remove the worktree ${worktree} afterwards?`, false));
+    worktree !== undefined && (await confirm(`Remove the worktree ${worktree} after the merge?`, false));
   return { commit, removeWorktree: removes };
 }
 
@@ -39,9 +39,9 @@ async function asksToCommit(
 ): Promise<boolean> {
   out.say("Not committed:");
   for (const each of files.slice(0, SHOWN)) out.say(changeLine(each));
-  if (files.length > SHOWN) out.say(dim(`  … ${files.length - SHOWN} more: git status`));
+  if (files.length > SHOWN) out.say(moreLine(`${files.length - SHOWN} more`));
   if (leftOut.length > 0) out.say(dim(`Left out: ${pathList(leftOut)}`));
-  return confirm(`Commit that as the last checkpoint, "${subject}"?`, true);
+  return confirm(`Commit these files as the last checkpoint, "${subject}"?`, true);
 }
 
 function declined(): Failure {

@@ -22,10 +22,12 @@ const FIRST_COMMANDS = [
 export async function overview({ place: open, out }: Call): Promise<void> {
   try {
     const status = await statusOf(await open());
-    out.data(overviewText(out, status, 10, "session help"), status);
+    out.data(overviewText(out, status, 9), status);
+    out.hint("session help");
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "not-a-repository") throw error;
     out.data(welcome(out.columns), { repository: null, commands: FIRST_COMMANDS.map(([line]) => line) });
+    out.hint("session help");
   }
 }
 
@@ -36,16 +38,11 @@ export function isGlance({ json, width }: Call["out"], brief: boolean | undefine
 
 /** Returns the short screen of a session that was just started or resumed. */
 export async function standing(out: Call["out"], place: Place): Promise<string> {
-  return overviewText(out, await statusOf(place), 9, "session brief");
+  return overviewText(out, await statusOf(place), 8);
 }
 
-function overviewText(
-  { emoji, columns }: Call["out"],
-  status: StatusView,
-  most: number,
-  hint: string,
-): string {
-  return overviewLines(status, { emoji, columns, most, hint }).join("\n");
+function overviewText({ emoji, columns }: Call["out"], status: StatusView, most: number): string {
+  return overviewLines(status, { emoji, columns, most }).join("\n");
 }
 
 function welcome(width: number): string {
@@ -58,7 +55,5 @@ function welcome(width: number): string {
       width,
       46,
     ),
-    "",
-    "hint: session help",
   ].join("\n");
 }

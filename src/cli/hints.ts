@@ -27,5 +27,5 @@ function calledText(argv: readonly string[], isSecret: boolean): string {
   const whole = ["session", ...typed.map((each) => shown(redactAddress(each)))].join(" ");
   if (!isSecret && whole.length <= LONGEST) return whole;
   const end = typed.findIndex((each, at) => at > 1 || !/^[a-z][a-z-]*$/.test(each));
-  return ["session", ...typed.slice(0, end < 0 ? typed.length : end), "…"].join(" ");
+  return ["session", ...typed.slice(0, end < 0 ? typed.length : end), "..."].join(" ");
 }

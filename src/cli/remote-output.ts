@@ -10,6 +10,7 @@ import { progressLine } from "../terminal/progress.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import type { SharingRow } from "../terminal/screens/sharing.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 
 /** Runs an action that may ask for a password on the terminal, and shows git's progress on it. */
 export async function withRemote<T>(out: Output, action: (company: Interaction) => Promise<T>): Promise<T> {
@@ -35,8 +36,8 @@ export function sentRow({ id, branch, title, outcome, merged }: PushResult): Sha
 /** Reports what the remote refused. Returns the exit code: 1 where it refused anything. */
 export function sayRefused(out: Output, sent: readonly PushResult[]): number {
   const refused = sent.filter((each) => each.outcome === "refused");
-  for (const { id, reason } of refused.slice(0, 20)) out.warn(`${id} was not taken: ${reason}`);
-  if (refused.length > 20) out.warn(`… and ${refused.length - 20} more`);
+  for (const { id, reason } of refused.slice(0, 20)) out.warn(`the remote refused ${id}: ${reason}`);
+  if (refused.length > 20) out.warn(`and ${refused.length - 20} more`);
   return refused.length > 0 ? 1 : 0;
 }
 
@@ -55,15 +56,17 @@ export function pulledRows({ united }: Pulled): SharingRow[] {
 /** Reports what a pull left out, could not fetch, noted, or found deleted on the remote. */
 export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
   const skipped = pulled.united.filter((each) => each.outcome === "skipped");
-  for (const { id, reason } of skipped.slice(0, 20)) out.warn(`${id} was left out: ${reason}`);
-  if (skipped.length > 20) out.warn(`… and ${skipped.length - 20} more were left out`);
+  for (const { id, reason } of skipped.slice(0, 20)) out.warn(`skipped ${id}: ${reason}`);
+  if (skipped.length > 20) out.warn(`and ${skipped.length - 20} more were skipped`);
   for (const each of pulled.problems.slice(0, 20)) out.warn(`not fetched: ${each}`);
   for (const { id, notes } of pulled.united) for (const note of notes) out.say(`${id}: ${oneLine(note)}`);
-  if (pulled.gone.length > 0)
-    out.say(`${remote} does not have ${some(pulled.gone)} any more. Nothing was deleted here.`);
+  if (pulled.gone.length > 0) out.say(`${remote} no longer has ${some(pulled.gone)}. This clone keeps them.`);
   if (pulled.deleted.length > 0)
     out.say(
-      `Deleted here, and left out: ${some(pulled.deleted)}. session pull <id> fetches one, session restore brings it back.`,
+      withHint(
+        `Skipped, deleted in this clone: ${some(pulled.deleted)}.`,
+        `session restore ${pulled.deleted[0]}`,
+      ),
     );
 }
 

@@ -7,7 +7,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 import { wholeInput } from "../terminal/input.ts";
-import { startedLines } from "../terminal/screens/background.ts";
+import { startedLine } from "../terminal/screens/background.ts";
 import { defined } from "../text/defined.ts";
 import type { Call } from "./command.ts";
 
@@ -85,7 +85,12 @@ export async function runAgent(call: Call, place: Place, request: RunRequest): P
   if (request.background) {
     const { run, target } = await runBehind(place, request);
     tellTarget(call, target);
-    out.data(startedLines(run).join("\n"), { run });
+    out.done(startedLine(run), { run }, run.id);
+    out.hint(
+      run.tmux === null
+        ? `session background logs ${run.id} --follow`
+        : `session background attach ${run.id}`,
+    );
     return 0;
   }
   const before = (target: Target) => tellTarget(call, target);

@@ -33,6 +33,11 @@ async function isSession(place: Place, name: string): Promise<boolean> {
   }
 }
 
+/** Returns the ids of items, a line each: what `--quiet` leaves of a report. */
+export function idsOf(items: readonly { readonly id: string }[]): string {
+  return items.map((each) => each.id).join("\n");
+}
+
 /** Returns title, state, tags and metadata of a session as JSON data. */
 export function filedValue({ context, known, changed }: ChangedRecord) {
   const { id, title, state, tags, meta } = context;

@@ -45,7 +45,7 @@ export function define(agents: Command): void {
     .description("Check that installations work and what agents must allow")
     .does(async (call, names) => {
       const checks = await examineAgents(await placeIfAny(call), names.map(agentOf));
-      call.out.data(checkLines(checks, call.out.emoji), checks);
+      call.out.screen(checkLines(checks, call.out.emoji), checks);
       return checks.some((check) => check.state === "problem") ? 1 : 0;
     });
 
@@ -77,7 +77,7 @@ export function define(agents: Command): void {
 
 async function list(call: Call): Promise<void> {
   const rows = await listAgents(await placeIfAny(call));
-  call.out.data(agentTable(rows, call.out.width), rows);
+  call.out.screen(agentTable(rows, call.out.width), rows);
 }
 
 /** Opens the place; with `--user`, also outside of a repository. */
@@ -98,7 +98,9 @@ function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): 
     agentChanges(changes, dryRun),
     ...(nothing ? ["Nothing to do."] : dryRun ? ["Nothing was written."] : []),
   ];
-  out.data(
+  const report = dryRun ? out.screen : out.done;
+  report.call(
+    out,
     lines.filter((each) => each !== "").join("\n"),
     changes.map(({ file, action, why, ...texts }) => ({
       file,

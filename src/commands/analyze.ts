@@ -65,6 +65,6 @@ export function define(command: Command): void {
         ...(all || patterns ? [patternsLines(seen)] : []),
         ...(all || advice ? [recommendationLines(recommendations)] : []),
       ];
-      out.data(sections.map((lines) => lines.join("\n")).join("\n\n"), value);
+      out.screen(sections.map((lines) => lines.join("\n")).join("\n\n"), value);
     });
 }

@@ -36,7 +36,8 @@ export function define(command: Command): void {
           `${bold(title)} (${id}) ${changed ? "is archived" : "was already archived"}.`,
       );
       const values = filed.map(filedValue);
-      out.data(lines.join("\n"), names.length > 1 ? values : values[0]);
+      const ids = filed.map(({ context }) => context.id).join("\n");
+      out.done(lines, names.length > 1 ? values : values[0], ids);
     });
 }
 

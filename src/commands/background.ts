@@ -8,6 +8,7 @@ import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { runLines } from "../terminal/screens/background.ts";
 import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
 
 const RUN = ["[session]", "session or id of a run (default: this branch's)"] as const;
 
@@ -41,11 +42,10 @@ export function define(background: Command): void {
           ...(waiting ? { waiting } : {}),
         });
         if (runs.length === 0) {
-          out.data("No background agents.", runs);
-          return out.hint("session run <agent> --background");
+          return out.none("No background agents.", runs, "session run <agent> --background");
         }
-        if (out.json && more > 0) out.say(`${more} more: --limit`);
-        out.data(runLines(runs, more, now()).join("\n"), runs);
+        out.screen(runLines(runs, now()), runs);
+        if (more > 0) out.more(plural(more, "more run"), `session background --limit ${runs.length + more}`);
       });
   listed(background);
   listed(background.command("list", { hidden: true }));
@@ -95,7 +95,7 @@ export function define(background: Command): void {
       const lines = stopped.map(
         (each) => `${each.agent} on ${each.session.branch} is stopped (run ${each.id}).`,
       );
-      out.data(lines.join("\n"), stopped);
+      out.done(lines, stopped, stopped.map((each) => each.id).join("\n"));
     });
   background
     .command("keep <run>", { hidden: true })

@@ -107,14 +107,14 @@ async function list(call: Call, _options: unknown, command: CommandUnknownOpts):
   const { state } = session;
   tellSource(out, record);
   const { blockers } = state;
+  if (blockers.length === 0) return out.none("No blockers.", blockers);
   const open_ = blockers.filter((each) => !each.resolved).length;
-  const head =
-    blockers.length === 0 ? dim("Nothing blocks this session.") : `${bold("Blockers")}  ${open_} open`;
+  const head = out.quiet ? [] : [`${bold("Blockers")}  ${open_} open`];
   const lines = blockers.map(
     (each) =>
-      `${blockerLine(each, out.emoji)}${each.resolved || each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`,
+      `${blockerLine(each, out.emoji)}${each.resolved || each.added === undefined ? "" : dim(`  ${age(each.added, now())} ago`)}`,
   );
-  out.data([head, ...lines].join("\n"), blockers);
+  out.screen([...head, ...lines], blockers);
 }
 
 async function listAll(place: Place, { out }: Call): Promise<void> {
@@ -125,14 +125,16 @@ async function listAll(place: Place, { out }: Call): Promise<void> {
       `${bold(title)}  ${dim(branch)}`,
       ...blockers.map(
         (each) =>
-          `  ${blockerLine(each, out.emoji)}${each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`,
+          `  ${blockerLine(each, out.emoji)}${each.added === undefined ? "" : dim(`  ${age(each.added, now())} ago`)}`,
       ),
     ].join("\n"),
   );
-  out.data(lines.length === 0 ? dim("Nothing blocks any session.") : lines.join("\n"), sessions);
+  if (sessions.length === 0) return out.none("No open blockers in any session.", sessions);
+  out.screen(lines.join("\n"), sessions);
 }
 
 function shown({ out }: Call, changed: readonly Blocker[]): void {
   const lines = changed.map((each) => blockerLine(each, out.emoji));
-  out.data(lines.join("\n"), changed.length === 1 ? changed[0] : changed);
+  const ids = changed.map((each) => each.id).join("\n");
+  out.done(lines, changed.length === 1 ? changed[0] : changed, ids);
 }

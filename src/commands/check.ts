@@ -42,7 +42,7 @@ export function define(command: Command): void {
       if (options.sarif) {
         const sarif = (await import("../rules/sarif.ts")).sarifOf(findings, version());
         out.data(JSON.stringify(sarif, null, 2), sarif);
-      } else out.data(findingLines(checked, place.config.context.rules.length).join("\n"), checked);
+      } else out.screen(findingLines(checked, place.config.context.rules.length).join("\n"), checked);
       const failing = options.strict ? findings : findings.filter((each) => each.severity === "error");
       return failing.length + problems.length > 0 ? 1 : 0;
     });

@@ -6,8 +6,9 @@ import { ALLOW, each } from "../cli/options.ts";
 import { folderOfPaths } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { progress } from "../session/state.ts";
-import { changeLine } from "../terminal/lines.ts";
+import { changeLine, firstLine, moreLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
+import { HANG } from "../terminal/wrap.ts";
 import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
@@ -78,23 +79,26 @@ function shown({ out }: Call, made: Checkpoint): void {
     objectives: state.objectives,
   };
   if (commit === undefined) {
-    out.data(`${dim("Would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
+    const head = out.quiet ? "" : `${dim("Would commit:")}\n\n`;
+    out.data(`${head}${message}\n${files.map(changeLine).join("\n")}`, value);
     return;
   }
   const done = progress(state.objectives);
   const lines = [
     `${yellow(commit.slice(0, 8))} ${bold(subject)}`,
     ...files.slice(0, 10).map(changeLine),
-    ...(files.length > 10 ? [dim(`  … ${files.length - 10} more: git show --stat`)] : []),
-    ...decisions.map((decision) => `  ${decision.id} ${decision.text.split("\n")[0]}`),
+    ...(files.length > 10 ? [moreLine(`${files.length - 10} more`)] : []),
+    ...decisions.map((decision) => `  ${decision.id} ${HANG}${firstLine(decision.text)}`),
     ...(done === undefined ? [] : [`Objectives: ${done}`]),
     ...(leftOut.length > 0
       ? [
           dim(
-            `Left out: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more: git status` : ""}`,
+            `Left out: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, and ${leftOut.length - 5} more` : ""}`,
           ),
         ]
       : []),
   ];
-  out.data(lines.join("\n"), value);
+  out.done(lines, value, commit);
+  if (files.length > 10) out.hint("git show --stat");
+  if (leftOut.length > 5) out.hint("git status");
 }

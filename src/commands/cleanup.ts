@@ -5,7 +5,6 @@ import { hidden, wholeNumber, YES } from "../cli/options.ts";
 import { cleanUp, planCleanup } from "../keeping/cleanup.ts";
 import { now } from "../surroundings.ts";
 import { deletionLines } from "../terminal/screens/deletion.ts";
-import { dim } from "../terminal/style.ts";
 import { plural } from "../text/plural.ts";
 
 export const about: About = {
@@ -36,14 +35,19 @@ export function define(command: Command): void {
       const lines = deletionLines(plan, now());
       const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue), asides: plan.asides };
       if (plan.going.length + plan.emptied.length + plan.asides.length === 0 || options.dryRun)
-        return out.data(lines.join("\n") || dim("Nothing to clean up."), { ...value, deleted: [] });
+        return lines.length > 0
+          ? out.screen(lines, { ...value, deleted: [] })
+          : out.none("Nothing to clean up.", { ...value, deleted: [] });
       const sure = isSure(options);
       if (!out.json) out.say(lines.join("\n"));
-      await requireConfirmed("Clean up?", sure, lines);
+      const going = plan.going.length + plan.emptied.length;
+      await requireConfirmed(going > 0 ? `Delete ${plural(going, "session")}?` : "Clean up?", sure, lines);
       const deleted = await cleanUp(place, plan);
-      out.data(
-        `Deleted ${plural(deleted.length, "session")}${plan.emptied.length > 0 ? `, ${plan.emptied.length} for good` : ""}: session restore lists what can come back.`,
+      out.done(
+        `Deleted ${plural(deleted.length, "session")}${plan.emptied.length > 0 ? `, ${plan.emptied.length} for good` : ""}.`,
         { ...value, deleted: deleted.map(deletedValue) },
+        deleted.map((each) => each.id).join("\n"),
       );
+      if (deleted.length > 0) out.hint("session restore");
     });
 }

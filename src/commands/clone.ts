@@ -34,10 +34,10 @@ export function define(command: Command): void {
       for (const note of cloned.notes) out.warn(note);
       const { parent, state } = cloned;
       out.say(
-        `Session ${state.context.title} (${state.context.id}) starts on ${cloned.branch} from ${parent.title} (${parent.id}).`,
+        `Session ${state.context.title} (${state.context.id}) started on ${cloned.branch} from ${parent.title} (${parent.id}).`,
       );
       const value = { session: state.context, parent };
-      if (!options.switch) return out.data("", value);
+      if (!options.switch || (out.quiet && !out.json)) return out.done("", value, state.context.id);
       const brief = await briefText(cloned.place);
       out.data(brief.text, { ...value, brief: brief.view });
     });

@@ -39,9 +39,9 @@ export function define(command: Command): void {
       ];
       if (options.changes && !changes)
         out.warn(
-          `git has no commits of ${left.files ? second.branch : first.branch} any more: its files are not known`,
+          `git no longer has the commits of ${left.files ? second.branch : first.branch}: its files are unknown`,
         );
-      out.data(text.map((lines) => lines.join("\n")).join("\n\n"), {
+      out.screen(text.map((lines) => lines.join("\n")).join("\n\n"), {
         sessions,
         ...(options.changes ? { changes: changes ?? null } : {}),
       });

@@ -6,6 +6,7 @@ import { Failure } from "../session/failure.ts";
 import { configValue } from "../settings/config.ts";
 import { setConfig, unsetConfig } from "../store/settings/config.ts";
 import { dim, green } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 
 export const about: About = {
   name: "config",
@@ -42,7 +43,7 @@ export function define(config: Command): void {
     .does(async (call, key, values, options) => {
       const file = await fileOf(call, options.user ?? false);
       await setConfig(file, key, values);
-      call.out.data(`${key} is set in ${file}.`, { key, file });
+      call.out.done(`Set ${key} in ${file}.`, { key, file });
     });
   config
     .command("unset <key>")
@@ -51,7 +52,7 @@ export function define(config: Command): void {
     .does(async (call, key, options) => {
       const file = await fileOf(call, options.user ?? false);
       await unsetConfig(file, key);
-      call.out.data(`${key} is unset in ${file}.`, { key, file });
+      call.out.done(`Unset ${key} in ${file}.`, { key, file });
     });
   config
     .command("validate")
@@ -67,7 +68,7 @@ export function define(config: Command): void {
         out.data(lines.join("\n"), { valid: false, problems });
         return 1;
       }
-      out.data(green("The settings are valid."), { valid: true, problems: [] });
+      out.done(green("The settings are valid."), { valid: true, problems: [] });
       return 0;
     });
 }
@@ -76,11 +77,12 @@ async function list({ place: open, out }: Call): Promise<void> {
   const place = await open();
   const { config, origins } = await loadConfigOf(place.repository);
   const keys = [...origins.keys()];
-  const width = Math.max(...keys.map((key) => key.length));
-  const lines = keys.map(
-    (key) => `${key.padEnd(width)}  ${shown(configValue(config, key))}  ${dim(origins.get(key) ?? "")}`,
-  );
-  out.data(lines.join("\n"), config);
+  const lines = table([
+    { title: "Key", cells: keys, whole: true },
+    { title: "Value", cells: keys.map((key) => shown(configValue(config, key))), least: 12 },
+    { title: "From", cells: keys.map((key) => origins.get(key) ?? ""), paint: dim, least: 8, spare: 1 },
+  ]);
+  out.screen(lines, config);
 }
 
 function shown(value: unknown): string {

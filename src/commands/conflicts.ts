@@ -26,6 +26,6 @@ export function define(command: Command): void {
     .does(async ({ place: open, out }, options) => {
       const place = await open({ bare: true });
       const conflicts = await conflictsOf(place, defined({ remotes: options.remotes }));
-      out.data(conflictLines(conflicts, (iso) => formatTime(place.config, iso)).join("\n"), conflicts);
+      out.screen(conflictLines(conflicts, (iso) => formatTime(place.config, iso)).join("\n"), conflicts);
     });
 }

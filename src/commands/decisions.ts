@@ -4,11 +4,13 @@ import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { currentSession } from "../record/find-session.ts";
 import { editDecision, editorOf, recordDecision, withdrawDecision } from "../record/items.ts";
-import { type Decision, headline } from "../session/session.ts";
+import type { Decision } from "../session/session.ts";
 import { findItem } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
+import { firstLine } from "../terminal/lines.ts";
 import { tellSource } from "../terminal/source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
+import { HANG } from "../terminal/wrap.ts";
 import { defined } from "../text/defined.ts";
 import { decisionEndText } from "../trailers/successors.ts";
 import {
@@ -108,7 +110,7 @@ export function define(decisions: Command): void {
       const decision = id.includes("/")
         ? decisionByKey(await allDecisions(place), id)
         : findItem((await sessionDecisions(place)).decisions, id, "dec", "decision");
-      out.data(inFull(decision), decision);
+      out.screen(inFull(decision), decision);
     });
   decisions
     .command("log")
@@ -119,7 +121,7 @@ export function define(decisions: Command): void {
       const written = await rewriteDecisionLog(await open());
       const { added, carried, changed, path } = written;
       const what = added.length > 0 ? `added ${added.join(", ")}` : "put in order";
-      out.data(
+      out.done(
         changed
           ? `${path}: ${what}  ${dim(`${carried} carried`)}`
           : `${path} is complete: ${carried} carried`,
@@ -133,9 +135,10 @@ const REJECTED = ["--alternatives <text>", "record a rejected alternative (repea
 const ANY = "dec-1, or <session>/dec-1 of another session";
 
 function recorded({ out }: Call, decision: Decision): void {
-  out.data(
-    `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
+  out.done(
+    `${bold(decision.id)} ${HANG}${firstLine(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
     decision,
+    decision.id,
   );
 }
 
@@ -146,19 +149,18 @@ async function list({ place: open, out }: Call, _options: unknown, command: Comm
     ? { decisions: await allDecisions(place), record: undefined }
     : await sessionDecisions(place);
   tellSource(out, record);
-  const empty = dim(
-    `No decisions yet: session decisions add "…"${all ? "" : ", or --all for those of other sessions"}`,
-  );
-  out.data(
-    decisions.length === 0 ? empty : decisions.map((decision) => line(decision, all)).join("\n"),
-    decisions,
-  );
+  if (decisions.length === 0) {
+    out.none("No decisions yet.", decisions, 'session decisions add "..."');
+    return all ? undefined : out.hint("session decisions list --all");
+  }
+  const lines = decisions.map((decision) => line(decision, all));
+  out.screen(lines, decisions);
 }
 
 function line(decision: FoundDecision, all: boolean): string {
   const id = all && decision.session !== undefined ? `${decision.session}/${decision.id}` : decision.id;
   const where = decision.commit === null ? yellow("pending ") : dim(decision.commit.slice(0, 8));
-  const why = decision.rationale === undefined ? "" : dim(`  ${headline(decision.rationale)}`);
+  const why = decision.rationale === undefined ? "" : dim(`  ${firstLine(decision.rationale)}`);
   const how =
     decision.reverted !== undefined
       ? yellow(`  (reverted by ${decision.reverted.slice(0, 8)})`)
@@ -169,7 +171,7 @@ function line(decision: FoundDecision, all: boolean): string {
           : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
   const ended = decisionEndText(decision);
   const by = ended === undefined ? "" : yellow(`  (${ended})`);
-  return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${by}${why}`;
+  return `${where}  ${bold(id)}  ${HANG}${firstLine(decision.text)}${how}${by}${why}`;
 }
 
 const FOUND = {
@@ -194,7 +196,9 @@ function inFull(decision: FoundDecision): string {
     ["Taken", decision.added],
   ];
   const lines = rows.flatMap(([key, value]) =>
-    value === undefined ? [] : [`${dim(`${key}:`.padEnd(13))}${value.replace(/\n/g, `\n${" ".repeat(13)}`)}`],
+    value === undefined
+      ? []
+      : [`${dim(`${key}:`.padEnd(13))}${HANG}${value.replace(/\n/g, `\n${" ".repeat(13)}`)}`],
   );
   return [`${bold(decision.id)}  ${decision.text}`, ...lines].join("\n");
 }

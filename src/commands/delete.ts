@@ -49,17 +49,20 @@ export function define(command: Command): void {
     const place = await open({ bare: true });
     const plan = await planDeletion(place, request);
     const lines = deletionLines(plan, now());
-    if (plan.going.length === 0 || options.dryRun)
-      return out.data(lines.join("\n") || "No such sessions.", { ...planValue(plan), deleted: [] });
+    if (plan.going.length === 0 || options.dryRun) {
+      const value = { ...planValue(plan), deleted: [] };
+      return lines.length > 0 ? out.screen(lines, value) : out.none("No sessions match.", value);
+    }
     const sure = isSure(options);
     if (!out.json && !sure) out.say(lines.join("\n"));
     await requireConfirmed(`Delete ${plural(plan.going.length, "session")}?`, sure, lines);
     const deleted = await trashSessions(place, plan.going);
-    const told = deleted.map(
-      ({ id, title }) =>
-        `Deleted ${bold(title)}: session restore ${id} brings it back, for ${TRASH_DAYS} days.`,
+    out.done(
+      deleted.map(({ title }) => `Deleted ${bold(title)}; it can be restored for ${TRASH_DAYS} days.`),
+      { ...planValue(plan), deleted: deleted.map(deletedValue) },
+      deleted.map((each) => each.id).join("\n"),
     );
-    out.data(told.join("\n"), { ...planValue(plan), deleted: deleted.map(deletedValue) });
+    out.hint(`session restore ${deleted.map((each) => each.id).join(" ")}`);
   });
 }
 

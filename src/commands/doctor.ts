@@ -40,7 +40,7 @@ export function define(command: Command): void {
       if (options.perf) return timed(call, place);
       const checks = await examine(place);
       if (options.fix) return fixed(call, place, checks, options);
-      out.data(checkLines(checks, out.emoji), checks.map(findingValue));
+      out.screen(checkLines(checks, out.emoji), checks.map(findingValue));
       return exitOf(checks);
     });
 }
@@ -56,11 +56,12 @@ async function fixed(
   const plan = repairs.map(({ name, repair: { does } }) => ({ name, does }));
   const lines = plan.map(({ name, does }) => `  ${name}: ${does}`);
   if (repairs.length === 0 || dryRun) {
-    const says = repairs.length === 0 ? ["Nothing to repair."] : ["To be repaired:", ...lines];
-    out.data(says.join("\n"), { checks: checks.map(findingValue), plan, repaired: [] });
+    const value = { checks: checks.map(findingValue), plan, repaired: [] };
+    if (repairs.length === 0) out.none("Nothing to repair.", value);
+    else out.screen(["Will repair:", ...lines], value);
     return exitOf(checks);
   }
-  if (!yes && !out.json) out.say(["To be repaired:", ...lines].join("\n"));
+  if (!yes && !out.json) out.say(["Will repair:", ...lines].join("\n"));
   await requireConfirmed(`Make ${plural(repairs.length, "repair")}?`, yes, lines, "nothing was repaired");
   const repaired = await repairAll(place, repairs);
   const after = await examine(place);
@@ -68,14 +69,12 @@ async function fixed(
     ({ name, does, failed }) => `${name}: ${failed === undefined ? does : `not repaired: ${failed}`}`,
   );
   const wrong = after.filter((each) => each.state !== "ok");
-  out.data(
-    [
-      ...done,
-      "hint: session doctor --undo",
-      ...(wrong.length > 0 ? [checkLines(wrong, out.emoji)] : []),
-    ].join("\n"),
-    { checks: after.map(findingValue), plan, repaired },
-  );
+  out.done([...done, ...(wrong.length > 0 ? [checkLines(wrong, out.emoji)] : [])].join("\n"), {
+    checks: after.map(findingValue),
+    plan,
+    repaired,
+  });
+  out.hint("session doctor --undo");
   return exitOf(after);
 }
 
@@ -93,7 +92,7 @@ async function undone({ out }: Call, place: Place): Promise<number> {
   const { undoRepairs } = await import("../doctor/repair.ts");
   const { restored, stays } = await undoRepairs(place);
   for (const file of stays) out.warn(`${file} was changed since and stays`);
-  out.data(`The last repairs are taken back: ${plural(restored.length, "path")}.`, { restored, stays });
+  out.done(`Undid the last repairs: ${plural(restored.length, "path")}.`, { restored, stays });
   return stays.length > 0 ? 1 : 0;
 }
 

@@ -6,11 +6,12 @@ import { ALLOW } from "../cli/options.ts";
 import { type Edited, editSession, takeEdit, takeText } from "../record/edit.ts";
 import { editorOf } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
-import { headline } from "../session/session.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { wholeInput } from "../terminal/input.ts";
+import { firstLine } from "../terminal/lines.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { bold, dim } from "../terminal/style.ts";
+import { HANG } from "../terminal/wrap.ts";
 
 export const about: About = {
   name: "edit",
@@ -40,15 +41,17 @@ export function define(command: Command): void {
             ? wholeInput().then((text) => takeText(place, text))
             : takeEdit(place, path.resolve(cwd, file));
       const made = await thenCheckpoint(place, editing);
-      const lines = made.length === 0 ? [dim("Nothing was changed.")] : made.map(lineOf);
-      out.data(lines.join("\n"), { changes: made.map(({ change, item }) => ({ change: change.do, item })) });
+      const value = { changes: made.map(({ change, item }) => ({ change: change.do, item })) };
+      if (made.length === 0) return out.none("Nothing was changed.", value);
+      const ids = made.flatMap(({ item }) => ("id" in item ? [item.id] : []));
+      out.done(made.map(lineOf), value, ids.join("\n"));
     });
 }
 
 function lineOf({ change, item }: Edited): string {
   const id = "id" in item ? item.id : change.do === "title" ? "title" : "note";
   const words = "command" in item ? item.command : item.text;
-  return `${dim(WORDS[change.do])} ${bold(id)} ${headline(words)}`;
+  return `${dim(WORDS[change.do])} ${bold(id)} ${HANG}${firstLine(words)}`;
 }
 
 const WORDS: Readonly<Record<Edited["change"]["do"], string>> = {

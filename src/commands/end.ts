@@ -11,8 +11,10 @@ import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
-import { bold, cyan, dim, yellow } from "../terminal/style.ts";
+import { signs } from "../terminal/signs.ts";
+import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
@@ -83,7 +85,10 @@ export function define(command: Command): void {
       }
       const values = done.map((each) => each.value);
       const text = done.map((each) => each.text).filter(Boolean);
-      call.out.data(text.join("\n\n"), sessions.length > 1 ? values : values[0]);
+      const value = sessions.length > 1 ? values : values[0];
+      const ids = done.map((each) => each.value.session.id).join("\n");
+      if (text.length > 0) call.out.data(text.join("\n\n"), value);
+      else call.out.done("", value, ids);
     });
 }
 
@@ -110,7 +115,7 @@ function shown(
   { out }: Call,
   ended: Ended,
   show: { readonly text: boolean; readonly figures: boolean; readonly open: boolean },
-): { text: string; value: unknown } {
+): { readonly text: string; readonly value: { readonly session: { readonly id: string } } } {
   const { state, checkpoint, handoff, merged, deletedBranch, leftOut, snapshot, open, along } = ended;
   const { context } = state;
   const value = {
@@ -136,15 +141,15 @@ function shown(
   if (show.open) for (const line of leftOpenLines(open)) out.warn(line);
   if (leftOut.length > 0)
     out.warn(
-      `not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more` : ""}`,
+      `not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, and ${leftOut.length - 5} more` : ""}`,
     );
   if (merged) out.say(mergedText(ended, merged));
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
-  if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);
-  if (ended.removedWorktree !== undefined) out.say(`The worktree ${ended.removedWorktree} is gone.`);
-  out.say(`To take it up again: session resume ${deletedBranch ? context.id : shellWord(ended.branch)}`);
-  if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
-  for (const each of ended.children) out.say(`${each.branch} stands on it: ${cyan(each.command)}`);
+  if (ended.removedWorktree !== undefined) out.say(`Removed the worktree ${ended.removedWorktree}.`);
+  for (const each of ended.children) out.say(withHint(`${each.branch} stands on it.`, each.command));
+  if (merged?.push) out.hint(merged.push);
+  if (handoff && !show.text) out.hint(`session handoff ${context.id}`);
+  out.hint(`session resume ${deletedBranch ? context.id : shellWord(ended.branch)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   return { text: [figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value };
 }
@@ -171,6 +176,6 @@ function figuresOf(view: NonNullable<Ended["handoff"]>["view"]): string {
       `${numbers.files} files, +${numbers.added} -${numbers.removed}`,
     ]
       .filter(Boolean)
-      .join(" · "),
+      .join(` ${signs().dot} `),
   ].join("\n");
 }

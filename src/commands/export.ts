@@ -87,7 +87,11 @@ export function define(command: Command): void {
         options.output === "-" ? undefined : (options.output ?? fileAtTerminal(out, format, known));
       const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
       const wrote = (files: readonly string[]) =>
-        out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });
+        out.done(
+          files.map((each) => `Written to ${path.relative(cwd, each)}.`),
+          { files },
+          files.map((each) => path.relative(cwd, each)).join("\n"),
+        );
       if (format === "bundle") {
         const folder = await isFolder(target.file, target.typed);
         const files = folder ? await filesIn(target.file, known, format, force) : [target.file];

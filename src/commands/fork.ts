@@ -50,10 +50,11 @@ export function define(command: Command): void {
         `Session ${state.context.title} (${state.context.id}) forked from ${parent.title} (${parent.id}) at ${commit.slice(0, 8)}, on the new branch ${forked.branch}.`,
       );
       const value = { session: state.context, parent, commit };
-      if (!options.switch) return out.data("", value);
+      if (!options.switch) return out.done("", value, state.context.id);
       const { root } = forked.place.repository;
       if (worktree !== undefined) return out.data(`cd ${shellWord(root)}`, { ...value, worktree: root });
       const brief = await briefText(forked.place);
+      if (out.quiet && !out.json) return out.data(state.context.id, undefined);
       out.data(brief.text, { ...value, brief: brief.view });
       for (const line of workLines(forked)) out.say(line);
     });

@@ -41,12 +41,9 @@ export function define(command: Command): void {
         const { takeUp } = await import("../views/handoffs.ts");
         const { filed, by, commit } = await takeUp(place, name);
         const at = commit === undefined ? "" : ` at ${commit.slice(0, 8)}`;
-        return out.data(`${by} took up the handoff of ${filed.context.title}${at}.`, {
-          id: filed.context.id,
-          title: filed.context.title,
-          by,
-          commit: commit ?? null,
-        });
+        const { id, title } = filed.context;
+        const value = { id, title, by, commit: commit ?? null };
+        return out.done(`${by} acknowledged the handoff of ${title}${at}.`, value, id);
       }
       const handoff = await handoffText(place, name, options.ci);
       for (const problem of handoff.problems) out.warn(problem);
@@ -54,6 +51,6 @@ export function define(command: Command): void {
         options.format === "json" || out.json ? `${JSON.stringify(handoff.view, null, 2)}\n` : handoff.text;
       if (options.output === undefined) return out.data(text, handoff.view);
       await writeOutput(path.resolve(cwd, options.output), text, options.force ?? false);
-      out.data(`Written to ${options.output}.`, { file: path.resolve(cwd, options.output) });
+      out.done(`Written to ${options.output}.`, { file: path.resolve(cwd, options.output) }, options.output);
     });
 }

@@ -4,7 +4,6 @@ import { period } from "../cli/date-options.ts";
 import { also, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
-import { dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
 import { historyOf } from "../views/history.ts";
@@ -44,14 +43,11 @@ export function define(command: Command): void {
         count,
         choose: (rows) => filterRows(rows, filter),
       });
-      if (history.sessions.length === 0) return out.data(dim("No ended sessions match"), history.sessions);
+      if (history.sessions.length === 0) return out.none("No ended sessions match.", history.sessions);
       const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
       const lines = historyLines(shown, (iso) => formatTime(place.config, iso), out.width);
-      const more =
-        history.more === 0
-          ? []
-          : [dim(`… ${history.more} more: session history -n ${Math.max(50, count * 5)}`)];
-      out.data([...lines, ...more].join("\n"), history.sessions);
+      out.screen(lines, history.sessions);
+      if (history.more > 0) out.more(`${history.more} more`, `session history -n ${Math.max(50, count * 5)}`);
     });
   also(command, { "--limit": "--count" });
 }

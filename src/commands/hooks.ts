@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
 import { hooksStatus, installHooks, uninstallHooks } from "../hooks/install.ts";
-import { hookPlan, hookReport } from "../terminal/screens/hooks.ts";
+import { hookPlan, hookReport, needsInstall } from "../terminal/screens/hooks.ts";
 
 export const about: About = {
   name: "hooks",
@@ -29,11 +29,11 @@ export function define(hooks: Command): void {
       const place = await open();
       if (options.dryRun) {
         const report = await hooksStatus(place);
-        out.data(hookPlan(report), report);
+        out.screen(hookPlan(report), report);
         return 0;
       }
       const report = await installHooks(place);
-      out.data(hookReport(report, out.emoji), report);
+      out.done(hookReport(report, out.emoji), report);
       return report.installed ? 0 : 1;
     });
   hooks
@@ -44,13 +44,14 @@ export function define(hooks: Command): void {
       const lines = [
         ...done.removed.map((each) => `- ${each}`),
         ...done.stays,
-        done.removed.length === 0 ? "No hook of session was installed." : "Hooks are as they were before.",
+        done.removed.length === 0 ? "No hooks were installed." : "The hooks from before are restored.",
       ];
-      out.data(lines.join("\n"), done);
+      out.done(lines, done);
     });
 }
 
 async function status({ place: open, out }: Call): Promise<void> {
   const report = await hooksStatus(await open());
-  out.data(hookReport(report, out.emoji), report);
+  out.screen(hookReport(report, out.emoji), report);
+  if (needsInstall(report)) out.hint("session hooks install");
 }

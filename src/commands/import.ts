@@ -1,10 +1,12 @@
 import path from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf, Section } from "../cli/command.ts";
+import { idsOf } from "../cli/session-argument.ts";
 import type { Place } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { counted } from "../terminal/progress.ts";
+import { facts } from "../terminal/signs.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { type FromBundle, importBundle } from "../transfer/bundle.ts";
@@ -52,7 +54,11 @@ export function define(command: Command): void {
         throw new Failure("usage", "a bundle is taken as it is: no --new-id, --title or --branch");
       const withBranch = options.withBranch ?? false;
       const sessions = await importBundle(place, path.resolve(cwd, input), { withBranch, dryRun });
-      return out.data(sessions.map((each) => bundleLine(each, done)).join("\n"), { dryRun, sessions });
+      return out.done(
+        sessions.map((each) => bundleLine(each, done)),
+        { dryRun, sessions },
+        idsOf(sessions),
+      );
     }
     if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle");
     const sessions = await importSessions(
@@ -62,7 +68,11 @@ export function define(command: Command): void {
       ),
       { newId, dryRun, ...defined({ title, branch }) },
     );
-    out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
+    out.done(
+      sessions.map((each) => line(each, done)),
+      { dryRun, sessions },
+      idsOf(sessions),
+    );
   });
 }
 
@@ -83,17 +93,16 @@ function candidates(
 }
 
 function line({ id, title, branch, state, from }: ImportedSession, done: string): string {
-  const facts = `${branch} · ${state} · ${oneLine(from)}`;
-  return `${done} ${cyan(id)}  ${bold(oneLine(title))}  ${dim(facts)}`;
+  return `${done} ${bold(oneLine(title))}  ${dim(facts([branch, state, oneLine(from)]))}  ${cyan(id)}`;
 }
 
 function bundleLine(session: FromBundle, done: string): string {
   const { id, title, branch, known, fetched, offered } = session;
-  const facts = [
+  const about = [
     branch,
     ...(fetched ? ["with its branch"] : []),
-    ...(offered ? ["its branch comes with --with-branch"] : []),
-    ...(known ? ["this clone has the session already, and that stays as it is"] : []),
+    ...(offered ? ["--with-branch imports its branch"] : []),
+    ...(known ? ["already in this clone, not changed"] : []),
   ];
-  return `${done} ${cyan(id)}  ${bold(oneLine(title))}  ${dim(facts.join(" · "))}`;
+  return `${done} ${bold(oneLine(title))}  ${dim(facts(about))}  ${cyan(id)}`;
 }

@@ -10,7 +10,7 @@ import { Failure } from "../session/failure.ts";
 import { canCommit, commitSetup } from "../setup/commit.ts";
 import { applyInit, planInit } from "../setup/init.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
-import { foundLine, initLines, PARTS } from "../terminal/screens/init.ts";
+import { foundLine, initReport, PARTS } from "../terminal/screens/init.ts";
 
 export const about: About = {
   name: "init",
@@ -60,20 +60,17 @@ export function define(command: Command): void {
       const done = files ? await applyInit(place, plan, force) : { written: [], kept: [], aside: [] };
       const hooks = hooking ? await installHooks(place) : before;
       const agentFiles = chosen.length > 0 ? await installInto(place, chosen) : [];
-      if (plan.ignored)
-        out.warn(
-          ".session is ignored by git, so nobody else will see it; take it out of .gitignore to share it",
-        );
+      if (plan.ignored) out.warn(".session is ignored by git; take it out of .gitignore to share it");
       const paths = [...done.written, ...agentFiles];
       const commits =
         asked && paths.length > 0 && !plan.ignored && (await canCommit(place))
           ? await confirm("Commit these files now? You can correct the drafts later.", true)
           : false;
       const committed = commits ? await committing(place, paths, (text) => out.warn(text)) : undefined;
-      out.data(initLines(done, agentFiles, hooks, { installed: hooking, committed }).join("\n"), {
-        ...done,
-        ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}),
-      });
+      const value = { ...done, ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}) };
+      const report = initReport(done, agentFiles, hooks, { installed: hooking, committed });
+      out.done(report.lines, value);
+      for (const each of report.hints) out.hint(each);
     });
 }
 

@@ -7,6 +7,7 @@ import type { Place } from "../place/place.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
+import type { Output } from "../terminal/output.ts";
 import { counted } from "../terminal/progress.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
@@ -103,16 +104,11 @@ export function define(command: Command): void {
     const ids = [...found.ids, ...remote.map((each) => each.id)];
     const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
     const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
-    const more = [
-      ...(left === 0 ? [] : [dim(`… ${left} more: session list --all`)]),
-      ...elsewhere(options, remote),
-    ];
     if (isJson) {
-      if (left > 0) out.say(`${left} more: --all, or --limit`);
+      if (left > 0) out.more(`${left} more`, "session list --all");
       return out.data(JSON.stringify(value, null, 2), value);
     }
-    if (rows.length === 0)
-      return out.data([dim(nothing(found.ids.length, options)), ...more].join("\n"), value);
+    if (rows.length === 0) return none(out, found.ids.length, options, remote, value);
     const view = {
       rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
       prefixes: shortestPrefixes(ids),
@@ -122,7 +118,9 @@ export function define(command: Command): void {
       day: (iso: string) => (place ? formatTime(place.config, iso) : iso.slice(0, 10)),
     };
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
-    out.data([...lines, ...more].join("\n"), value);
+    out.screen(lines, value);
+    if (left > 0) out.more(`${left} more`, "session list --all");
+    tellRemote(out, options, remote);
   });
 }
 
@@ -155,17 +153,23 @@ function showsArchived({ all, status }: Options): boolean {
   return all === true || (status?.includes("archived") ?? false);
 }
 
-/** Returns lines about sessions that only branches of a remote carry, with the command to resume one. */
-function elsewhere({ remote: isListed }: Options, remote: readonly SessionRow[]): string[] {
+/** Says which sessions branches of a remote carry, and how to resume one. */
+function tellRemote(out: Output, { remote: isListed }: Options, remote: readonly SessionRow[]): void {
   const [first] = remote;
-  if (!first) return [];
-  if (isListed) return [dim(`To take one up: session resume ${shellWord(first.branch)}`)];
-  return [dim(`${plural(remote.length, "session")} on branches of a remote: session list --remote`)];
+  if (!first) return;
+  if (!isListed) out.say(dim(`${plural(remote.length, "session")} on branches of a remote.`));
+  out.hint(isListed ? `session resume ${shellWord(first.branch)}` : "session list --remote");
 }
 
-function nothing(known: number, { remote }: Options): string {
-  if (remote) return "No branch of a remote carries a session that is not here; git fetch may bring some";
-  return known === 0
-    ? "No sessions here yet: session start <branch>, or session resume <branch> for one in its commits"
-    : "No session is like that; archived ones with --all";
+function none(
+  out: Output,
+  known: number,
+  options: Options,
+  remote: readonly SessionRow[],
+  value: unknown,
+): void {
+  if (options.remote) out.none("No other sessions on branches of a remote.", value, "git fetch");
+  else if (known > 0) out.none("No sessions match.", value, "session list --all");
+  else out.none("No sessions yet.", value, "session start <branch>");
+  tellRemote(out, options, remote);
 }

@@ -2,8 +2,9 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
-import { headline } from "../session/session.ts";
+import { firstLine } from "../terminal/lines.ts";
 import { logLines } from "../terminal/screens/log.ts";
+import { facts } from "../terminal/signs.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { formatTime } from "../text/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
@@ -32,26 +33,24 @@ export function define(command: Command): void {
       const place = await open();
       const log = await sessionLog(place, name, { events: options.events ?? false, limit });
       const lines = logLines(shown(log), (iso) => formatTime(place.config, iso));
-      out.data([head(log), ...lines, ...rest(log, limit)].join("\n"), log);
+      out.screen([head(log), ...lines].join("\n"), log);
+      const { more } = log;
+      if (more !== 0)
+        out.more(more === null ? "more" : `${more} more`, `session log -n ${Math.max(50, limit * 5)}`);
     });
 }
 
 function head({ session, branch, record, entries, pending }: SessionLog): string {
   const title = session
-    ? `${bold(oneLine(session.title))}  ${dim(`${branch} · ${session.id}`)}`
+    ? `${bold(oneLine(session.title))}  ${dim(facts([branch, session.id]))}`
     : `${bold(branch)}  ${dim("no session")}`;
   const whence = record.words === undefined ? title : `${title}\n${dim(oneLine(record.words))}`;
-  return entries.length + pending.length > 0 ? `${whence}\n` : `${whence}\n\n${dim("Nothing yet.")}`;
-}
-
-function rest({ more }: SessionLog, limit: number): string[] {
-  if (more === 0) return [];
-  return [dim(`… ${more === null ? "" : `${more} `}more: session log -n ${Math.max(50, limit * 5)}`)];
+  return entries.length + pending.length > 0 ? `${whence}\n` : `${whence}\n\n${dim("No entries yet.")}`;
 }
 
 /** Makes text of commits safe to print: one line each, hidden characters made visible. */
 function shown({ entries, pending }: SessionLog): Pick<SessionLog, "entries" | "pending"> {
-  const short = (text: string) => oneLine(headline(text)).slice(0, 300);
+  const short = (text: string) => oneLine(firstLine(text)).slice(0, 300);
   const decision = <T extends { text: string }>(each: T): T => ({ ...each, text: short(each.text) });
   return {
     pending: pending.map(decision),

@@ -40,10 +40,13 @@ export function define(command: Command): void {
         throw new Failure("usage", "--unset takes a key, and no value");
       if (key !== undefined && (unset || value !== undefined)) {
         const filed = await setMeta(place, session, key, value);
-        return out.data(lines(filed.context.meta), filedValue(filed));
+        return out.done(lines(filed.context.meta) || dim("No values."), filedValue(filed));
       }
       const context = await contextOf(place, session);
-      if (key === undefined) return out.data(lines(context.meta), context.meta);
+      if (key === undefined) {
+        const text = lines(context.meta);
+        return text === "" ? out.none("No values.", context.meta) : out.data(text, context.meta);
+      }
       const found = metaValue(context, key);
       out.data(found, found);
     });
@@ -51,5 +54,5 @@ export function define(command: Command): void {
 
 function lines(meta: Readonly<Record<string, string>>): string {
   const all = Object.entries(meta).map(([key, value]) => `${key}=${value}`);
-  return all.length > 0 ? all.join("\n") : dim("No values.");
+  return all.join("\n");
 }

@@ -6,12 +6,13 @@ import { currentSession, sessionOfHead } from "../record/find-session.ts";
 import { editNote, editorOf, recordNote, removeNotes } from "../record/items.ts";
 import { noteAt } from "../session/edits/notes.ts";
 import { Failure } from "../session/failure.ts";
-import { headline } from "../session/session.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
+import { firstLine } from "../terminal/lines.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { tellSource } from "../terminal/source.ts";
 import { dim } from "../terminal/style.ts";
+import { HANG } from "../terminal/wrap.ts";
 import { age } from "../text/duration.ts";
 
 export const about: About = {
@@ -20,7 +21,7 @@ export const about: About = {
   group: "Keep track",
   order: 40,
   everyday: true,
-  summary: "Leave a note for whoever works on this branch next",
+  summary: "Leave a note for the next person on this branch",
   description:
     "Adds a note to this session; briefs and handoffs show it. Without a text it opens your editor.",
   examples: [
@@ -46,11 +47,12 @@ export function define(note: Command): void {
       const { session, record } = await sessionOfHead(await open());
       const { notes } = session.state.context;
       tellSource(out, record);
+      if (notes.length === 0) return out.none("No notes yet.", notes, 'session note "..."');
       const lines = notes.map(
         (each, at) =>
-          `${dim(`${at + 1}.`)} ${each.text.replace(/\n/g, "\n   ")}  ${dim(`${age(each.added, now())} ago`)}`,
+          `${dim(`${at + 1}.`)} ${HANG}${firstLine(each.text)}  ${dim(`${age(each.added, now())} ago`)}`,
       );
-      out.data(notes.length === 0 ? dim('No notes yet: session note "…"') : lines.join("\n"), notes);
+      out.screen(lines, notes);
     });
   note
     .command("show")
@@ -59,7 +61,7 @@ export function define(note: Command): void {
     .does(async ({ place: open, out }, number) => {
       const { session } = await sessionOfHead(await open());
       const shown = noteAt(session.state.context.notes, number);
-      out.data(shown.text, shown);
+      out.screen(shown.text, shown);
     });
   note
     .command("edit")
@@ -72,7 +74,7 @@ export function define(note: Command): void {
       const before = noteAt((await currentSession(place)).state.context.notes, number);
       const text = given ?? (await editText(await editorOf(place), before.text)).trim();
       const after = await thenCheckpoint(place, editNote(place, before, text));
-      out.data(`Changed note ${Number(number)}.`, after);
+      out.done(`Changed note ${Number(number)}.`, after);
     });
   note
     .command("remove")
@@ -84,7 +86,10 @@ export function define(note: Command): void {
       const { notes } = (await currentSession(place)).state.context;
       const removed = [...new Set(numbers)].map((each) => noteAt(notes, each));
       await thenCheckpoint(place, removeNotes(place, removed));
-      out.data(removed.map((each) => `Removed: ${headline(each.text)}`).join("\n"), removed);
+      out.done(
+        removed.map((each) => `Removed: ${firstLine(each.text)}`),
+        removed,
+      );
     });
 }
 
@@ -97,5 +102,5 @@ async function write({ place: open, out }: Call, given: string | undefined): Pro
   await currentSession(place);
   const text = given ?? (await editText(await editorOf(place), "")).trim();
   await thenCheckpoint(place, recordNote(place, text));
-  out.data("Noted.", { note: text });
+  out.done("Noted.", { note: text });
 }

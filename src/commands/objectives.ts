@@ -9,7 +9,7 @@ import { findItem, progress } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { objectiveLine } from "../terminal/lines.ts";
 import { tellSource } from "../terminal/source.ts";
-import { bold, dim } from "../terminal/style.ts";
+import { bold } from "../terminal/style.ts";
 
 export const about: About = {
   name: "objectives",
@@ -77,14 +77,13 @@ async function list({ place: open, out }: Call): Promise<void> {
   tellSource(out, record);
   const { objectives } = state;
   const done = progress(objectives);
-  const head =
-    done === undefined
-      ? dim('No objectives yet: session objectives add "…"')
-      : `${bold("Objectives")}  ${done}`;
-  out.data([head, ...objectives.map((each) => objectiveLine(each, out.emoji))].join("\n"), objectives);
+  if (done === undefined) return out.none("No objectives yet.", objectives, 'session objectives add "..."');
+  const head = out.quiet ? [] : [`${bold("Objectives")}  ${done}`];
+  out.screen([...head, ...objectives.map((each) => objectiveLine(each, out.emoji))], objectives);
 }
 
 function shown({ out }: Call, changed: readonly Objective[]): void {
   const lines = changed.map((each) => objectiveLine(each, out.emoji));
-  out.data(lines.join("\n"), changed.length === 1 ? changed[0] : changed);
+  const ids = changed.map((each) => each.id).join("\n");
+  out.done(lines, changed.length === 1 ? changed[0] : changed, ids);
 }

@@ -22,9 +22,9 @@ export function define(command: Command): void {
     .option("--keep", "leave uncommitted changes in the work tree")
     .does(async ({ place: open, out }, options) => {
       const { session, before, away } = await pause(await open(), options.keep ?? false);
-      out.say(`Session ${bold(session.title)} ${before ? "was paused already" : "is paused"}.`);
+      out.say(`Session ${bold(session.title)} ${before ? "is already paused" : "is paused"}.`);
       for (const line of workLines(away ? { away } : {})) out.say(line);
-      out.say("To take it up again: session resume");
-      out.data("", { session, away: away ?? null });
+      out.done("", { session, away: away ?? null }, session.id);
+      out.hint("session resume");
     });
 }

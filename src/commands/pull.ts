@@ -1,11 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { pulledRows, pulledValue, sayPulled, withRemote } from "../cli/remote-output.ts";
+import { idsOf } from "../cli/session-argument.ts";
 import { Failure } from "../session/failure.ts";
 import { pullSessions } from "../sharing/pull.ts";
 import { splitRemote } from "../sharing/remote.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
-import { dim } from "../terminal/style.ts";
 
 export const about: About = {
   name: "pull",
@@ -34,12 +34,10 @@ export function define(command: Command): void {
       if (named && first && pulled.united.every((each) => each.outcome === "skipped"))
         throw new Failure("skipped", `${first.id} was left out: ${first.reason}`);
       sayPulled(out, remote.shown, pulled);
-      const lines = sharingLines(pulledRows(pulled));
+      const rows = pulledRows(pulled);
       const isEmpty = pulled.same === 0 && pulled.deleted.length === 0;
-      const nothing = isEmpty ? `${remote.shown} has no sessions` : "Everything is here already";
-      out.data(lines.length > 0 ? lines.join("\n") : dim(nothing), {
-        remote: remote.shown,
-        ...pulledValue(pulled),
-      });
+      const value = { remote: remote.shown, ...pulledValue(pulled) };
+      if (rows.length > 0) out.done(sharingLines(rows), value, idsOf(rows));
+      else out.none(isEmpty ? `${remote.shown} has no sessions.` : "Already up to date.", value);
     });
 }

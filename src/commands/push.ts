@@ -2,11 +2,11 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { sayRefused, sentRow, sentValue, withRemote } from "../cli/remote-output.ts";
+import { idsOf } from "../cli/session-argument.ts";
 import { Failure } from "../session/failure.ts";
 import { pushSessions, sessionsToPush } from "../sharing/push.ts";
 import { splitRemote } from "../sharing/remote.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
-import { dim } from "../terminal/style.ts";
 
 export const about: About = {
   name: "push",
@@ -34,15 +34,16 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       const { remote, names } = await splitRemote(place, cwd, words, "push", options.remote);
       const all = options.all ?? false;
-      if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions beside it");
+      if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions");
       const sent = await withRemote(out, async (company) =>
         pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
       );
       const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
       const lines = sharingLines(all ? rows.filter((each) => each.what !== "same") : rows);
       const code = sayRefused(out, sent);
-      const text = lines.length > 0 ? lines.join("\n") : dim(`${remote.shown} has everything already`);
-      out.data(text, { remote: remote.shown, sessions: sent.map(sentValue) });
+      const value = { remote: remote.shown, sessions: sent.map(sentValue) };
+      if (lines.length > 0) out.done(lines, value, idsOf(rows));
+      else out.none(`${remote.shown} is up to date.`, value);
       return code;
     });
 }

@@ -38,9 +38,9 @@ export function define(command: Command): void {
       const [words] = rest;
       if (words === undefined)
         throw new Failure("usage", `missing required argument 'title': ${name} is a session`, {
-          hint: `session rename ${shellWord(name)} "…"`,
+          hint: `session rename ${shellWord(name)} "<title>"`,
         });
       const filed = await rename(place, session, words);
-      out.data(`${bold(filed.context.title)} (${filed.context.id})`, filedValue(filed));
+      out.done(`${bold(filed.context.title)} (${filed.context.id})`, filedValue(filed), filed.context.id);
     });
 }

@@ -69,7 +69,8 @@ export function define(command: Command): void {
     if (!files) return out.data(out.json ? "" : await reportText(report, format), report, true);
     const file = await files.writeReport(place, report, format, target, force);
     if (options.open) await openFile(file);
-    out.data(`Written to ${target === undefined ? file : path.relative(cwd, file)}.`, { file });
+    const name = target === undefined ? file : path.relative(cwd, file);
+    out.done(`Written to ${name}.`, { file }, name);
   });
 }
 

@@ -1,9 +1,12 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { deletedValue } from "../cli/confirm-deletion.ts";
+import { idsOf } from "../cli/session-argument.ts";
 import { deletedSessions, restore } from "../keeping/trash.ts";
+import type { DeletedSession } from "../session/trash.ts";
 import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 import { age } from "../text/duration.ts";
 
 export const about: About = {
@@ -26,22 +29,33 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       if (names.length === 0) {
         const deleted = await deletedSessions(place);
-        const lines = deleted.map(
-          ({ key, id, title, branch, at }, n) =>
-            `${cyan(deleted.findIndex((each) => each.id === id) === n ? id : key)}  ${bold(title)}  ${dim(`${branch} · deleted ${age(at, now())} ago`)}`,
+        const value = deleted.map(deletedValue);
+        if (deleted.length === 0) return out.none("Nothing was deleted.", value);
+        const key = (each: DeletedSession, n: number) =>
+          deleted.findIndex((one) => one.id === each.id) === n ? each.id : each.key;
+        return out.screen(
+          table([
+            { title: "Title", cells: deleted.map((each) => each.title), paint: bold, least: 16 },
+            { title: "Branch", cells: deleted.map((each) => each.branch), paint: dim, least: 10, spare: 1 },
+            { title: "Deleted", cells: deleted.map((each) => `${age(each.at, now())} ago`), paint: dim },
+            { title: "ID", cells: deleted.map(key), paint: cyan, whole: true },
+          ]),
+          value,
         );
-        return out.data(lines.join("\n") || dim("Nothing was deleted."), deleted.map(deletedValue));
       }
       const restored = [];
       for (const name of names) restored.push(await restore(place, name));
       const lines = restored.map(({ session, where }) =>
         where === session.where
-          ? `${bold(session.title)} (${session.id}) is back.`
-          : `${bold(session.title)} (${session.id}) is back; ${session.branch} has another session now: session resume ${session.id}`,
+          ? `Restored ${bold(session.title)} (${session.id}).`
+          : `Restored ${bold(session.title)} (${session.id}); ${session.branch} has another session now.`,
       );
-      out.data(
-        lines.join("\n"),
+      out.done(
+        lines,
         restored.map(({ session, where }) => ({ ...deletedValue(session), where })),
+        idsOf(restored.map(({ session }) => session)),
       );
+      for (const { session, where } of restored)
+        if (where !== session.where) out.hint(`session resume ${session.id}`);
     });
 }

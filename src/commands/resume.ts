@@ -5,6 +5,7 @@ import { BRIEF, KEEP } from "../cli/options.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { briefText } from "../views/texts.ts";
 
 const CAME_FROM = {
@@ -53,10 +54,18 @@ export function define(command: Command): void {
         out.say(`Taken over from checkpoints of another clone: ${resumed.taken.join(", ")}.`);
       if (resumed.shallow)
         out.warn(
-          "this clone is shallow, so decisions of older commits are missing: git fetch --unshallow, then session resume",
+          withHint(
+            "this clone is shallow: decisions of older commits are missing",
+            "git fetch --unshallow && session resume",
+          ),
         );
+      if (out.quiet && !out.json) {
+        out.data(context.id, undefined);
+        return 0;
+      }
       if (isGlance(out, options.brief)) {
         out.data(await standing(out, resumed.place), undefined);
+        out.hint("session brief");
         return 0;
       }
       const brief = await briefText(resumed.place);

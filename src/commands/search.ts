@@ -7,10 +7,10 @@ import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
-import { dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
+import { shellWord } from "../text/shell.ts";
 import { searchSessions } from "../views/search.ts";
 import { searchMarkdown } from "../views/search-markdown.ts";
 import { PARTS, type Part, queryOf } from "../views/shapes/search.ts";
@@ -63,21 +63,25 @@ export function define(command: Command): void {
         const isJson = file.toLowerCase().endsWith(".json");
         const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : searchMarkdown(words, found);
         await writeOutput(file, text, options.force ?? false);
-        return out.data(`${plural(found.length, "session")} written to ${options.export}.`, {
-          file,
-          sessions: found.length,
-        });
+        return out.done(
+          `${plural(found.length, "session")} written to ${options.export}.`,
+          { file, sessions: found.length },
+          options.export,
+        );
       }
       const shown = found.slice(0, limit);
       const more = found.length - shown.length;
-      if (out.json && more > 0) out.say(`${more} more sessions: --limit`);
-      if (found.length === 0) return out.data(dim("Nothing found"), found);
+      if (found.length === 0) return out.none("Nothing found.", found);
       const titled = shown.map((one) => ({
         ...one,
         session: { ...one.session, title: one.session.title && oneLine(one.session.title) },
       }));
-      const rest = more === 0 ? [] : ["", dim(`… ${plural(more, "more session")}: --limit ${found.length}`)];
-      out.data([...searchLines(titled, query, out.width), ...rest].join("\n"), shown);
+      out.screen(searchLines(titled, query, out.width), shown);
+      if (more > 0)
+        out.more(
+          plural(more, "more session"),
+          `session search ${words.map(shellWord).join(" ")} -n ${found.length}`,
+        );
     });
   also(command, { "--date-from": "--since", "--date-to": "--until", "--tags": "--tag" });
 }

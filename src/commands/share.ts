@@ -41,16 +41,16 @@ export function define(command: Command): void {
         const { deleted } = await withRemote(out, (company) => unshare(place, remote, known, company));
         out.say(
           deleted
-            ? `${what} is not shared any more, and not at ${remote.shown}. Copies in other clones stay.`
-            : `${what} is not shared any more. ${remote.shown} did not have it.`,
+            ? `Stopped sharing ${what}; deleted it from ${remote.shown}. Copies in other clones are kept.`
+            : `Stopped sharing ${what}; ${remote.shown} did not have it.`,
         );
         return out.data("", { id: known.id, shared: false, remote: remote.shown, deleted });
       }
       const { sent, changed, later } = await withRemote(out, (company) =>
         share(place, remote, known, company),
       );
-      if (later !== undefined) out.warn(`the mark goes with the next push: ${later}`);
-      out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} was shared already.`);
+      if (later !== undefined) out.warn(`${remote.shown} gets the mark with the next push: ${later}`);
+      out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} is already shared.`);
       out.data("", { ...sentValue(sent), shared: true, remote: remote.shown });
     });
 }

@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
 import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/inert.ts";
-import { showScreen } from "../terminal/screens/show.ts";
+import { showHints, showScreen } from "../terminal/screens/show.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
 import { pageDocument } from "../views/shapes/page.ts";
@@ -54,6 +54,8 @@ export function define(command: Command): void {
       if (isJson) return out.data(JSON.stringify(value, null, 2), value);
       if (options.format === "markdown") return out.data(showMarkdown(page, inDay, summary), value);
       const session = { ...page.session, title: oneLine(page.session.title) };
-      out.data(showScreen({ ...page, session }, { emoji: out.emoji, summary, day: inDay }), value);
+      const look = { emoji: out.emoji, summary, day: inDay };
+      out.screen(showScreen({ ...page, session }, look), value);
+      for (const each of showHints(page, look)) out.hint(each);
     });
 }

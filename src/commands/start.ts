@@ -76,14 +76,14 @@ export function define(command: Command): void {
     const resumed = options.resume ? await resumeExisting(place, branch, worktree) : undefined;
     if (resumed) {
       if (options.template !== undefined)
-        out.warn(`it is there already: ${options.template} was not applied`);
+        out.warn(`the session already exists: ${options.template} was not applied`);
       return goesOn(out, resumed, linked, options.brief);
     }
     const stacks = asks(out) ? (begins: StartPoint) => confirm(stackQuestion(begins), true) : undefined;
     const asked = { branch, ...(worktree && { worktree }), ...request(options), ...defined({ stacks }) };
     const done = await startOrResume(place, asked);
     if ("resumed" in done) {
-      for (const each of notApplied(options)) out.warn(`it is there already: ${each} was not applied`);
+      for (const each of notApplied(options)) out.warn(`the session already exists: ${each} was not applied`);
       return goesOn(out, done.resumed, linked, options.brief);
     }
     const { started } = done;
@@ -104,7 +104,7 @@ export function define(command: Command): void {
 async function goesOn(out: Output, resumed: Resumed, linked: boolean, brief?: boolean): Promise<void> {
   const { branch, root } = resumed.place.repository;
   for (const warning of resumed.warnings) out.warn(warning);
-  out.say(`Session ${resumed.state.context.title} on ${branch} goes on${linked ? ` in ${root}` : ""}.`);
+  out.say(`Session ${resumed.state.context.title} on ${branch} continues${linked ? ` in ${root}` : ""}.`);
   for (const line of workLines(resumed)) out.say(line);
   return tell(out, resumed, linked, brief);
 }
@@ -130,8 +130,12 @@ async function tell(
   const { context } = state;
   const { root, branch } = place.repository;
   if (linked) return out.data(`cd ${shellWord(root)}`, { session: context, worktree: root });
-  if (branch !== branchOf(context)) return out.data("", { session: context });
-  if (isGlance(out, brief)) return out.data(await standing(out, place), undefined);
+  if (branch !== branchOf(context)) return out.done("", { session: context }, context.id);
+  if (out.quiet && !out.json) return out.data(context.id, undefined);
+  if (isGlance(out, brief)) {
+    out.data(await standing(out, place), undefined);
+    return out.hint("session brief");
+  }
   const read = await briefText(place);
   out.data(read.text, { session: context, brief: read.view });
 }

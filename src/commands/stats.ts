@@ -32,11 +32,11 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       if (options.all) {
         const totals = totalsOf((await surveySessions(place)).rows);
-        return out.data(totalsLines(totals, (iso) => formatTime(place.config, iso)).join("\n"), totals);
+        return out.screen(totalsLines(totals, (iso) => formatTime(place.config, iso)).join("\n"), totals);
       }
       const known = await sessionNamed(place, name);
       const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
       const figures = conversationFigures(sum, (iso) => formatTime(place.config, iso));
-      out.data(statsLines(metrics, figures).join("\n"), { ...metrics, transcripts: sum });
+      out.screen(statsLines(metrics, figures).join("\n"), { ...metrics, transcripts: sum });
     });
 }

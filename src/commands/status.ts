@@ -2,7 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { hidden } from "../cli/options.ts";
 import { now } from "../surroundings.ts";
-import { PARTS, shortStatus, statusScreen } from "../terminal/screens/status.ts";
+import { PARTS, shortStatus, statusHints, statusScreen } from "../terminal/screens/status.ts";
 import { formatTime } from "../text/format-time.ts";
 import { statusOf } from "../views/status.ts";
 
@@ -47,19 +47,23 @@ export function define(command: Command): void {
       const { cwd, place: open, out } = call;
       if (options.all) {
         // Loaded for this option only, to keep plain `status` fast.
-        const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
+        const [{ worktreesOf }, { worktreesHints, worktreesScreen }] = await Promise.all([
           import("../views/worktrees.ts"),
           import("../terminal/screens/worktrees.ts"),
         ]);
         const view = await worktreesOf(await open({ bare: true }), cwd);
-        return out.data(worktreesScreen(view, now(), out.verbose), view);
+        out.screen(worktreesScreen(view, now(), out.verbose), view);
+        for (const each of worktreesHints(view, out.verbose)) out.hint(each);
+        return;
       }
       if (options.overview) return (await import("../cli/first-screen.ts")).overview(call);
       const place = await open();
       const status = await statusOf(place, options.ci);
-      if (options.short) return out.data(shortStatus(status, out.emoji), status);
+      if (options.short) return out.screen(shortStatus(status, out.emoji), status);
       const parts = PARTS.filter((each) => options[each]);
       const inDay = (iso: string) => formatTime(place.config, iso);
-      out.data(statusScreen(status, parts, { emoji: out.emoji, verbose: out.verbose, day: inDay }), status);
+      const look = { emoji: out.emoji, verbose: out.verbose, day: inDay };
+      out.screen(statusScreen(status, parts, look), status);
+      for (const each of statusHints(status, parts, look)) out.hint(each);
     });
 }

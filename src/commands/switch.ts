@@ -9,7 +9,9 @@ import type { Output } from "../terminal/output.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { switchLines } from "../terminal/screens/switch.ts";
 import { workLines } from "../terminal/screens/work.ts";
+import { facts } from "../terminal/signs.ts";
 import { age } from "../text/duration.ts";
+import { withHint } from "../text/hint.ts";
 
 export const about: About = {
   name: "switch",
@@ -44,13 +46,9 @@ export function define(command: Command): void {
       );
       for (const line of workLines({ ...(away && { away }), ...(back && { back }) })) out.say(line);
       const { ended } = switched;
-      if (ended)
-        out.say(`Its session ${ended.title} has ended: session resume ${ended.id} takes it up again.`);
-      out.data(switchLines(switched.status, out.emoji), {
-        ...switched,
-        away: away ?? null,
-        back: back ?? null,
-      });
+      if (ended) out.say(withHint(`Its session ${ended.title} has ended.`, `session resume ${ended.id}`));
+      const value = { ...switched, away: away ?? null, back: back ?? null };
+      out.done(switchLines(switched.status, out.emoji), value, switched.branch);
       return 0;
     });
 }
@@ -62,7 +60,7 @@ async function picked(place: Place, out: Output): Promise<string | undefined> {
   const items = (await otherSessions(place)).map(({ name: value, title, branch, state, touched }) => ({
     value,
     name: title,
-    facts: [branch, ...(state === "active" ? [] : [state]), age(touched, at)].join(" · "),
+    facts: facts([branch, ...(state === "active" ? [] : [state]), `${age(touched, at)} ago`]),
   }));
   return pick("Switch to", items, out);
 }

@@ -11,11 +11,12 @@ import {
   some,
   withRemote,
 } from "../cli/remote-output.ts";
+import { idsOf } from "../cli/session-argument.ts";
 import { Failure } from "../session/failure.ts";
 import { splitRemote } from "../sharing/remote.ts";
 import { sync } from "../sharing/sync.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
-import { dim } from "../terminal/style.ts";
+import { withHint } from "../text/hint.ts";
 
 export const about: About = {
   name: "sync",
@@ -57,15 +58,18 @@ export function define(command: Command): void {
       if (pulled) sayPulled(out, remote, pulled);
       const code = sayRefused(out, pushed);
       if (withdrawn.length > 0)
-        out.say(`Shared, but taken back there: ${some(withdrawn)}. session push <id> sends it again.`);
+        out.say(
+          withHint(`Shared, but deleted at ${remote}: ${some(withdrawn)}.`, `session push ${withdrawn[0]}`),
+        );
       const sent = pushed.filter((each) => each.outcome !== "refused" && each.outcome !== "same");
       const rows = [...(pulled ? pulledRows(pulled) : []), ...sent.map(sentRow)];
-      const text = rows.length > 0 ? sharingLines(rows).join("\n") : dim("Nothing to do");
-      out.data(text, {
+      const value = {
         remote,
         ...(pulled ? { pulled: pulledValue(pulled) } : {}),
         ...(to ? { pushed: pushed.map(sentValue), withdrawn } : {}),
-      });
+      };
+      if (rows.length > 0) out.done(sharingLines(rows), value, idsOf(rows));
+      else out.none("Already up to date.", value);
       return code;
     });
 }

@@ -5,7 +5,7 @@ import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
 import { type ChangedRecord, contextOf, tag } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { bold, dim } from "../terminal/style.ts";
+import { bold } from "../terminal/style.ts";
 
 export const about: About = {
   name: "tag",
@@ -36,14 +36,14 @@ export function define(command: Command): void {
         const filed: ChangedRecord[] = [];
         for (const each of options.on) filed.push(await tag(place, each, all, options.remove ?? false));
         const lines = filed.map(({ context }) => `${bold(context.title)}  ${context.tags.join(", ")}`);
-        return out.data(lines.join("\n"), filed.map(filedValue));
+        return out.done(lines, filed.map(filedValue));
       }
       const { session, rest } = await sessionIn(place, [name, ...tags]);
       if (rest.length === 0) {
         const { tags: all } = await contextOf(place, session);
-        return out.data(all.length > 0 ? all.join("\n") : dim("No tags."), all);
+        return all.length > 0 ? out.data(all.join("\n"), all) : out.none("No tags.", all);
       }
       const filed = await tag(place, session, rest, options.remove ?? false);
-      out.data(filed.context.tags.join("\n"), filedValue(filed));
+      out.done(filed.context.tags, filedValue(filed));
     });
 }

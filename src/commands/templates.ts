@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
 import { type ListedTemplate, saveTemplate, sessionTemplates } from "../lifecycle/session-templates.ts";
+import { facts } from "../terminal/signs.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { plural } from "../text/plural.ts";
 
@@ -28,14 +29,15 @@ export function define(templates: Command): void {
     .option("--force", "replace an existing template")
     .does(async ({ place: open, out }, session, name, options) => {
       const saved = await saveTemplate(await open(), session, name, options.force ?? false);
-      out.data(`${saved.file} is written: ${contents(saved.template)}.`, saved);
+      out.done(`Saved ${saved.file}: ${contents(saved.template)}.`, saved, saved.file);
     });
 }
 
 async function list({ place: open, out }: Call): Promise<void> {
   const found = await sessionTemplates(await open());
-  const empty = dim("No templates yet: session templates save <session> <name>");
-  out.data(found.length === 0 ? empty : found.map(row).join("\n"), found);
+  if (found.length === 0)
+    return out.none("No templates yet.", found, "session templates save <session> <name>");
+  out.screen(found.map(row).join("\n"), found);
 }
 
 function row(template: ListedTemplate): string {
@@ -50,5 +52,5 @@ function contents({ objectives, tags, checklist, base }: Omit<ListedTemplate, "n
     ...(tags.length > 0 ? [tags.join(", ")] : []),
     ...(base === undefined ? [] : [`from ${base}`]),
   ];
-  return parts.join(" · ");
+  return facts(parts);
 }

@@ -2,11 +2,14 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { TRANSCRIPT_AGENTS } from "../agents/catalog/transcripts.ts";
 import type { About, Call } from "../cli/command.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
+import type { Place } from "../place/place.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
+import { plural } from "../text/plural.ts";
+import { shellWord } from "../text/shell.ts";
 import { importTranscript } from "../transcripts/import.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
@@ -49,8 +52,9 @@ export function define(transcript: Command): void {
     )
     .option(...SESSION)
     .does(async ({ cwd, place: open, out }, from, options) => {
-      const head = await importTranscript(await open(), cwd, { from, ...options });
-      out.data(transcriptLine(head), head);
+      const place = await open();
+      const head = await importTranscript(place, cwd, { from, ...options });
+      out.done(transcriptLine(head, inDayOf(place)), head, head.id);
     });
   transcript
     .command("show")
@@ -71,12 +75,12 @@ export function define(transcript: Command): void {
       const inDay = (iso: string) => formatTime(place.config, iso);
       if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);
       if (options.format === "markdown") return out.data(messagesMarkdown(page.entries, inDay), page);
-      const rest =
-        page.more === 0 ? [] : ["", dim(`… ${restOf(page)}: --skip ${asked.skip + page.entries.length}`)];
-      out.data(
-        [transcriptLine(page.head), "", ...messageLines(page.entries, inDay), ...rest].join("\n"),
-        page,
-      );
+      out.screen([transcriptLine(page.head, inDay), "", ...messageLines(page.entries, inDay)], page);
+      if (page.more > 0)
+        out.more(
+          restOf(page),
+          `session transcript show ${page.head.id} --skip ${asked.skip + page.entries.length}`,
+        );
     });
   transcript
     .command("search")
@@ -90,20 +94,24 @@ export function define(transcript: Command): void {
       const found = query.words.length === 0 ? [] : await searchSessions(await open({ bare: true }), request);
       const shown = found.slice(0, limit);
       const more = found.length - shown.length;
-      if (found.length === 0) return out.data(dim("Nothing found"), found);
-      const rest = more === 0 ? [] : ["", dim(`… ${more} more sessions: --limit ${found.length}`)];
-      out.data([...searchLines(shown, query, out.width), ...rest].join("\n"), shown);
+      if (found.length === 0) return out.none("Nothing found.", found);
+      out.screen(searchLines(shown, query, out.width), shown);
+      if (more > 0)
+        out.more(
+          plural(more, "more session"),
+          `session transcript search ${words.map(shellWord).join(" ")} -n ${found.length}`,
+        );
     });
 }
 
+const inDayOf = (place: Place) => (iso: string) => formatTime(place.config, iso);
+
 async function list({ place: open, out }: Call, options: { session?: string }): Promise<void> {
-  const found = await transcriptsOf(await open(), options.session);
-  const linked = found.linked.map(
-    (each) => `${bold(each.id)}  ${each.agent}  ${dim(`not copied: session transcript import ${each.id}`)}`,
-  );
-  const lines = [...found.kept.map(transcriptLine), ...linked];
-  out.data(
-    lines.length === 0 ? dim("No conversations: session transcript import <file>") : lines.join("\n"),
-    found,
-  );
+  const place = await open();
+  const found = await transcriptsOf(place, options.session);
+  const linked = found.linked.map((each) => `${bold(each.id)}  ${each.agent}  ${dim("not copied")}`);
+  const lines = [...found.kept.map((each) => transcriptLine(each, inDayOf(place))), ...linked];
+  if (lines.length === 0) return out.none("No conversations.", found, "session transcript import <file>");
+  out.screen(lines, found);
+  if (found.linked[0]) out.hint(`session transcript import ${found.linked[0].id}`);
 }

@@ -14,7 +14,7 @@ export const about: About = {
   order: 66,
   summary: "Show all sessions, worktrees and agents on a live page",
   description:
-    "Serves a page for whoever oversees several sessions, on 127.0.0.1 and to whoever has its address: sessions, worktrees, conflicts ahead, agents with the end of their logs, search, and what is new since the last look. It follows the repository until Ctrl-C.",
+    "Serves a page that oversees several sessions, on 127.0.0.1, to anyone with its address: sessions, worktrees, conflicts ahead, agents with the end of their logs, search, and what is new since the last look. It follows the repository until Ctrl-C.",
   examples: [
     ["session ui --open", "in the browser"],
     ["session ui --port 4242", "always at the same port, for a tunnel"],

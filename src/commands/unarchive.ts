@@ -19,9 +19,10 @@ export function define(command: Command): void {
     .does(async ({ place: open, out }, name) => {
       const filed = await unarchive(await open({ bare: true }), name);
       const { title, id } = filed.context;
-      out.data(
-        `${bold(title)} (${id}) ${filed.changed ? "is in lists again" : "is in lists again"}.`,
+      out.done(
+        `${bold(title)} (${id}) ${filed.changed ? "is unarchived" : "was not archived"}.`,
         filedValue(filed),
+        id,
       );
     });
 }

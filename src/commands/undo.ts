@@ -4,7 +4,9 @@ import { undo, undoList } from "../keeping/undo.ts";
 import { now } from "../surroundings.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
+import { HANG } from "../terminal/wrap.ts";
 import { age } from "../text/duration.ts";
+import { withHint } from "../text/hint.ts";
 import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
@@ -33,9 +35,9 @@ export function define(command: Command): void {
         const records = await undoList(place, name);
         const lines = records.map(({ n, at, what, undone, next }) => {
           const mark = next ? ">" : " ";
-          return `${mark} ${cyan(String(n).padStart(3))}  ${undone ? dim(`${what} (undone)`) : what}  ${dim(`${age(at, now())} ago`)}`;
+          return `${mark} ${cyan(String(n).padStart(3))}  ${HANG}${undone ? dim(`${what} (undone)`) : what}  ${dim(`${age(at, now())} ago`)}`;
         });
-        return out.data(lines.join("\n") || dim("Nothing was changed."), records);
+        return records.length === 0 ? out.none("No changes yet.", records) : out.screen(lines, records);
       }
       const { session, change, redone, commit, stays } = await undo(
         place,
@@ -47,16 +49,14 @@ export function define(command: Command): void {
       );
       if (commit) {
         const where = commit.on === undefined ? "" : ` on ${commit.on}`;
-        out.warn(`the commit ${commit.oid.slice(0, 8)} stays${where}; git takes it back: ${commit.command}`);
+        out.warn(withHint(`commit ${commit.oid.slice(0, 8)} is kept${where}`, commit.command));
       }
-      if (stays.length > 0) out.warn(`commits carry ${stays.join(", ")}, which stay as they are there`);
-      out.data(`${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`, {
-        ...session,
-        change,
-        redone,
-        commit: commit ?? null,
-        stays,
-      });
+      if (stays.length > 0) out.warn(`commits still carry ${stays.join(", ")}; they are not changed`);
+      out.done(
+        `${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`,
+        { ...session, change, redone, commit: commit ?? null, stays },
+        session.id,
+      );
       if (session.branch !== place.repository.branch) out.hint(`session resume ${shellWord(session.branch)}`);
     });
 }

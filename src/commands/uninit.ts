@@ -35,7 +35,7 @@ export function define(command: Command): void {
       const place = await open({ silent: true });
       if (options.undo) {
         const { folder, hooks, agents, refs } = await undoUninit(place);
-        out.data("Everything is back.", { undone: true, hooks, agents, refs: refs.length, from: folder });
+        out.done("Restored everything.", { undone: true, hooks, agents, refs: refs.length, from: folder });
         return 0;
       }
       const { keepHooks = false, keepAgents = false, keepSessions = false, keepFiles = false } = options;
@@ -47,12 +47,12 @@ export function define(command: Command): void {
       };
       const plan = await planRemoval(place, keeping);
       if (isNothing(plan)) {
-        out.data("Nothing of session is in this clone.", { ...removalValue(plan), removed: false });
+        out.none("Session is not set up in this clone.", { ...removalValue(plan), removed: false });
         return 0;
       }
       const lines = removalLines(plan);
       if (options.dryRun) {
-        out.data(lines.join("\n"), { ...removalValue(plan), removed: false });
+        out.screen(lines, { ...removalValue(plan), removed: false });
         return 0;
       }
       const sure = isSure(options);
@@ -60,7 +60,7 @@ export function define(command: Command): void {
       await requireConfirmed("Remove all of it from this clone?", sure, lines, "nothing was removed");
       const { backup, stays } = await uninit(place, plan, options.backup);
       for (const each of stays) out.warn(each);
-      out.data("Session is removed from this clone.", {
+      out.done("Removed session from this clone.", {
         ...removalValue(plan),
         removed: true,
         backup: backup ?? null,

@@ -38,7 +38,7 @@ export function define(command: Command): void {
           ? runCheck(place, cwd, command)
           : noteCheck(place, command, options.result ?? (await askResult(command))),
       );
-      out.data(`${verified.result}: ${verified.command}${figures(verified)}`, verified);
+      out.done(`${verified.result}: ${verified.command}${figures(verified)}`, verified, verified.result);
       return options.run && verified.result === "failed" ? 1 : 0;
     });
 }
@@ -48,7 +48,7 @@ async function askResult(command: string): Promise<"passed" | "failed"> {
   const answer = canAsk() ? await answerTo(`Did it pass: ${command}? [y/n] `) : "";
   if (/^y(es)?$/.test(answer)) return "passed";
   if (/^no?$/.test(answer)) return "failed";
-  throw new Failure("usage", `nobody said how it went, so nothing is recorded: ${command}`, {
+  throw new Failure("usage", `no result was given, so nothing was recorded: ${command}`, {
     hint: `session verify ${shellWord(command)} --run`,
   });
 }

@@ -28,6 +28,6 @@ export function define(command: Command): void {
       const place = await open();
       const why = await whyOf(place, folderOfPaths(place, cwd), target);
       const { emoji } = place.config.display;
-      out.data(whyLines(why, emoji, (iso) => formatTime(place.config, iso)).join("\n"), why);
+      out.screen(whyLines(why, emoji, (iso) => formatTime(place.config, iso)).join("\n"), why);
     });
 }

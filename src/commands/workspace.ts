@@ -4,9 +4,10 @@ import type { About, Call } from "../cli/command.ts";
 import { editorOf } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
-import { bold, dim } from "../terminal/style.ts";
+import { dim } from "../terminal/style.ts";
+import { table } from "../terminal/table.ts";
 import { defined } from "../text/defined.ts";
-import { byteSize, plural } from "../text/plural.ts";
+import { byteSize } from "../text/plural.ts";
 
 const SESSION = ["--session <session>", "choose another session, ended ones included"] as const;
 
@@ -54,7 +55,11 @@ export function define(workspace: Command): void {
       if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
       const added = files.map((from) => ({ from, force, ...defined({ name }) }));
       const made = await addDocuments(await open(), cwd, added);
-      out.data(made.map((each) => `${each.name}  ${dim(byteSize(each.size))}`).join("\n"), made);
+      out.done(
+        made.map((each) => `${each.name}  ${dim(byteSize(each.size))}`),
+        made,
+        made.map((each) => each.name).join("\n"),
+      );
     });
   workspace
     .command("open [name]")
@@ -79,10 +84,11 @@ async function list(
 ): Promise<void> {
   const session = named(command);
   const found = await documents(await open({ bare: session !== undefined }), session);
-  const width = Math.max(...found.map((each) => each.name.length), 0);
-  const total = found.reduce((sum, each) => sum + each.size, 0);
-  const lines = found.map((each) => `  ${each.name.padEnd(width)}  ${dim(byteSize(each.size))}`);
-  const head = `${bold("Workspace")}  ${plural(found.length, "file")}, ${byteSize(total)}`;
-  const empty = dim("Nothing in the workspace of this session: session workspace add <file>");
-  out.data(found.length === 0 ? empty : [head, ...lines].join("\n"), found);
+  if (found.length === 0)
+    return out.none("No files in the workspace of this session.", found, "session workspace add <file>");
+  const lines = table([
+    { title: "File", cells: found.map((each) => each.name), least: 16 },
+    { title: "Size", cells: found.map((each) => byteSize(each.size)), paint: dim, right: true },
+  ]);
+  out.screen(lines, found);
 }

@@ -36,11 +36,11 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
         name: agent.name,
         state: "warning",
         says: "installed for the user and in the project: it loads the brief twice",
-        fix: `session agents uninstall ${agent.name} --user, or --project`,
+        fix: `session agents uninstall ${agent.name} --user`,
       });
   }
   if (checks.length === 0)
-    return [{ name: "agents", state: "ok", says: "none is installed: session agents install <agent>" }];
+    return [{ name: "agents", state: "ok", says: "none installed", fix: "session agents install <agent>" }];
   return [program(), ...checks, ...(await failures(place))];
 }
 
@@ -82,7 +82,7 @@ function ofSite(
   const name = `${agent.name} (${scope})`;
   const bad = files.filter((each) => each.state !== "whole");
   const words = {
-    none: "has nothing of ours",
+    none: "has no entries of session",
     other: "is of another version, or was changed",
     unreadable: "cannot be read",
   };

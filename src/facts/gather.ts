@@ -69,7 +69,7 @@ export interface Gathered {
   readonly taken: readonly string[];
   /** Where each decision is now, and what is pending again. */
   readonly trace: Trace;
-  /** The session's branch is not there any more, or another one has its name. */
+  /** The session's branch no longer exists, or another one has its name. */
   readonly gone: boolean;
   /** On a branch without a session: the stored one that may be meant. */
   readonly offer?: Offer;

@@ -1,8 +1,10 @@
 /** Conflicts that a commit brings, with sessions that changed the same files. */
+
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { branchOf } from "../session/state.ts";
 import { sessionFolders, sessionsNaming } from "../store/sessions.ts";
+import { withHint } from "../text/hint.ts";
 import type { Pair } from "./conflicts.ts";
 import type { Side } from "./sides.ts";
 
@@ -64,6 +66,6 @@ export async function freshConflicts(place: Place, made: Made): Promise<string[]
   return now.flatMap(({ other, fresh }) =>
     fresh.length === 0
       ? []
-      : [`this would conflict with ${conflictText(other.branch, fresh)} (session conflicts)`],
+      : [withHint(`this would conflict with ${conflictText(other.branch, fresh)}`, "session conflicts")],
   );
 }

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { mapLimited } from "../text/concurrency.ts";
+import { withHint } from "../text/hint.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";
@@ -226,7 +227,7 @@ export async function readTree(
     if (Number(match[2]) > MAX_BLOB)
       throw new Failure(
         "too-large",
-        `${match[3]} of the snapshot ${tree} has ${match[2]} bytes, which is too many`,
+        `${match[3]} of the snapshot ${tree} has ${match[2]} bytes, which is too large`,
       );
     blobs.push({ name: match[3], oid: match[1] });
   }
@@ -261,9 +262,9 @@ export async function readBlobs(
 ): Promise<(string | undefined)[]> {
   const objects = await readObjects(root, names);
   return objects.map((each, at) => {
-    if (each?.type === "damaged") leftOut(names[at] ?? "", "cannot be read: session doctor");
+    if (each?.type === "damaged") leftOut(names[at] ?? "", withHint("cannot be read", "session doctor"));
     if (each?.type !== "blob") return undefined;
-    if (each.text === undefined) leftOut(names[at] ?? "", `has ${each.size} bytes, which is too many`);
+    if (each.text === undefined) leftOut(names[at] ?? "", `has ${each.size} bytes, which is too large`);
     return each.text;
   });
 }

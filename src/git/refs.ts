@@ -269,7 +269,7 @@ export async function switchBranch(
   const elsewhere = create ? undefined : await checkedOutElsewhere(root, branch);
   if (elsewhere) throw elsewhere;
   const files = answer.stderr.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
-  const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
+  const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
   throw new Failure(
     "switch-refused",
     `git does not switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,

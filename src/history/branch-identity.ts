@@ -1,6 +1,7 @@
 /**
  * Checks that a session's branch is still the same branch: branches are renamed, deleted and created again.
  */
+
 import { readdir } from "node:fs/promises";
 import { log, mergeBase } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
@@ -10,6 +11,7 @@ import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../ses
 import { branchOf } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { markForeign } from "../text/foreign-text.ts";
+import { withHint } from "../text/hint.ts";
 import { shellWord } from "../text/shell.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { storedSession } from "./stored-session.ts";
@@ -83,14 +85,26 @@ export async function offerOn(
   return undefined;
 }
 
-/** Returns one sentence with the command that resumes the session. */
-export function offerText({ session, why }: Offer, branch: string): string {
+/** Returns a sentence on the session that is offered, and the commands that take it up or replace it. */
+export function offerOf(
+  { session, why }: Offer,
+  branch: string,
+): { readonly sentence: string; readonly commands: readonly string[] } {
   const { context } = session.state;
-  const { id, title } = context;
-  const before = branchOf(context);
-  if (why === "earlier")
-    return `The stored session ${id} (${markForeign(title)}) belongs to an earlier branch ${markForeign(branch)}: session resume ${id} takes it up here, session start ${shellWord(branch)} begins anew.`;
-  return why === "renamed"
-    ? `This branch was called ${markForeign(before)} before, and its session is stored under that name: session resume ${id} (${markForeign(title)}) takes it here.`
-    : `Commits here belong to the session of the branch ${markForeign(before)}, which is gone: session resume ${id} (${markForeign(title)}) takes it here.`;
+  const { id } = context;
+  const title = markForeign(context.title);
+  const before = markForeign(branchOf(context));
+  const sentence = {
+    earlier: `The stored session ${title} (${id}) belongs to an earlier branch ${markForeign(branch)}.`,
+    renamed: `This branch was renamed from ${before}; its session ${title} is stored under that name.`,
+    commits: `Commits on this branch belong to the session ${title} of the branch ${before}, which is gone.`,
+  }[why];
+  const again = why === "earlier" ? [`session start ${shellWord(branch)}`] : [];
+  return { sentence, commands: [`session resume ${id}`, ...again] };
+}
+
+/** Returns the sentence on an offered session with its commands as hints. */
+export function offerText(offer: Offer, branch: string): string {
+  const { sentence, commands } = offerOf(offer, branch);
+  return commands.reduce(withHint, sentence);
 }

@@ -18,7 +18,7 @@ export async function readMessages(
   }
   const oid = await resolveCommit(place.repository.root, commit);
   if (oid === undefined)
-    throw new Failure("unknown-revision", `git knows no commit "${commit}"`, { hint: "git log --oneline" });
+    throw new Failure("unknown-revision", `not a commit: "${commit}"`, { hint: "git log --oneline" });
   return (await log(place.repository.root, [oid], { limit: 1 })).map((each) => each.message);
 }
 

@@ -97,7 +97,7 @@ function atLeast([major, minor]: readonly [number, number], wanted: number, leas
 
 function whyNotOurs({ setting, folder, kind, where, tracked, ignored }: HookFacts): string | undefined {
   if (kind === "link") return `${folder} is a link to somewhere else`;
-  if (kind === "other") return `git looks for hooks in ${folder}, which is no folder`;
+  if (kind === "other") return `git looks for hooks in ${folder}, which is not a folder`;
   if (setting === undefined) return undefined;
   const value = `core.hooksPath is ${setting.value}`;
   if (setting.scope !== "local") return `${value} (${setting.scope}), which is not only for this clone`;

@@ -121,7 +121,7 @@ async function restored(place: Place, wanted: string): Promise<RestoredSession> 
   const found = entries.find((each) => each.key === wanted) ?? pickSession(lastOfEach(entries), wanted);
   if (!found) throw await notDeleted(place, entries, wanted);
   if (found.step === "deleted" && (await isHere(place, found.id)))
-    throw new Failure("session-exists", `the session ${found.id} is here again: ${found.title}`, {
+    throw new Failure("session-exists", `the session ${found.id} is already restored: ${found.title}`, {
       hint: `session delete ${found.id}\n${SAME_COMMAND}`,
     });
   const entry: DeletedSession = { ...found, step: "restoring" };
@@ -239,6 +239,6 @@ async function notDeleted(place: Place, entries: readonly DeletedSession[], want
     wanted,
     entries.length > 0
       ? "session restore lists what was deleted"
-      : "nothing was deleted here in the last 30 days",
+      : "no session was deleted in the last 30 days",
   );
 }

@@ -158,7 +158,7 @@ async function withLocal<T>(
   return withSessionFolder(place, branch, async (folder, lock) => {
     const session = await loadForWriting(folder, lock);
     if (session?.state.context.id === id) return action(session, lock);
-    throw new Failure("session-moved", `${title} (${id}) was moved by another process meanwhile`, {
+    throw new Failure("session-moved", `${title} (${id}) was moved by another process`, {
       hint: SAME_COMMAND,
     });
   });
@@ -192,7 +192,7 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
       await moveFromKept(kept, folder, kept.state.context.ref, lock);
       const session = await loadSession(folder);
       if (!session)
-        throw new Failure("damaged-session", `${folder} holds no session`, { hint: "session doctor" });
+        throw new Failure("damaged-session", `${folder} has no session`, { hint: "session doctor" });
       return inBranch(place, session, lock, redo);
     });
   return withLock(kept.folder, async (lock) => {

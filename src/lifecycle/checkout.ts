@@ -59,14 +59,13 @@ export function noteCreated(
   branch: string,
   create: { readonly from: string; readonly track: boolean } | undefined,
 ): void {
-  if (create && !create.track)
-    notices.push(`The branch ${branch} was gone: created again at ${shortId(create.from)}.`);
+  if (create && !create.track) notices.push(`Recreated the branch ${branch} at ${shortId(create.from)}.`);
 }
 
 function branchGone(branch: string, found: KnownSession | undefined): Failure {
   // The commits of a session from a remote may be only on that remote.
   if (found?.where === "snapshot")
-    return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
+    return new Failure("branch-gone", `there is no branch ${branch} in this clone or on fetched remotes`, {
       hint: `git fetch\nsession clone ${found.id}`,
     });
   return new Failure("branch-gone", `the branch ${branch} is gone, and git does not have its commits`, {

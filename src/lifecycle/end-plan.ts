@@ -145,7 +145,7 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   const { where, id, title, state, branch } = await resolveSession(place, name);
   if (where === "local") return branch;
   const isOver = state === "ended" || state === "archived";
-  const why = isOver ? "has ended already" : "is only a snapshot here";
+  const why = isOver ? "has already ended" : "is only a snapshot here";
   throw new Failure(isOver ? "no-session" : "not-here", `the session "${title}" ${why}`, {
     hint: `session resume ${id}`,
   });
@@ -269,7 +269,7 @@ export async function confirmEnd(
 function refuseOpen(branch: string, open: LeftOpen): void {
   const lines = leftOpenLines(open);
   if (lines.length > 0)
-    throw new Failure("left-open", `${branch} has something left open, and does not end with --strict`, {
+    throw new Failure("left-open", `--strict: ${branch} has open items`, {
       hint: "--no-strict",
       details: lines.join("\n"),
     });

@@ -28,6 +28,7 @@ import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { inUtc } from "../text/format-time.ts";
+import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
 import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
@@ -163,7 +164,7 @@ async function finish(
   });
   const brought = along.map(
     (each) =>
-      `The merge into ${markForeign(toMerge?.target ?? "")} brought along ${incomingText(each, markForeign)}.`,
+      `The merge into ${markForeign(toMerge?.target ?? "")} included ${incomingText(each, markForeign)}.`,
   );
   const view = { ...made, warnings: [...made.warnings, ...brought] };
   const wanted = request.handoff ?? place.config.session.handoff_on_end;
@@ -200,7 +201,7 @@ async function finish(
     throw error;
   }
   if (context.work)
-    place.notices.push(`Its unfinished work stays put away: session resume ${context.id} brings both back.`);
+    place.notices.push(withHint("Its unfinished work stays stashed.", `session resume ${context.id}`));
   return {
     state: ended,
     ...(text === undefined ? {} : { handoff: { view, text } }),
@@ -281,7 +282,7 @@ async function refuseAtWork(place: Place, { state }: LoadedSession, force: boole
   const run = (await othersAtWork(place)).get(state.context.id);
   if (!run) return;
   if (!force) throw atWorkFailure(run);
-  place.notices.push(`${atWorkText(run)}, and goes on without a session`);
+  place.notices.push(`${atWorkText(run)}, and continues without a session`);
 }
 
 /**

@@ -75,7 +75,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const below = request.at === undefined ? commits : at < 0 ? [] : await readBelow(place, context, commit);
   const branch = request.branch ?? (await freeBranch(place, from));
   if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined)
-    throw new Failure("branch-exists", `the branch ${branch} exists already`, { advice: "name another one" });
+    throw new Failure("branch-exists", `the branch ${branch} already exists`, { advice: "name another one" });
   const base = { ...(own ? { branch: from } : {}), commit };
   const title = request.title ?? forkTitle(context, from);
   const inherited = inheritedWords({ ...stored, state: parent }, request.title);
@@ -118,7 +118,7 @@ async function pointOf(
   const close = nearest(at, labels);
   throw new Failure(
     "unknown-checkpoint",
-    `"${at.slice(0, 60)}" is no commit and no label of ${context.title}`,
+    `"${at.slice(0, 60)}" is neither a commit nor a label of ${context.title}`,
     {
       advice: close.length > 0 ? `did you mean ${close.join(", ")}?` : "",
       hint: `session log ${context.id}`,
@@ -139,9 +139,7 @@ export async function freeBranch(place: Place, from: string): Promise<string> {
 }
 
 function gone({ state: { context } }: LoadedSession): Failure {
-  return new Failure(
-    "commits-gone",
-    `git does not have the commits of ${context.title} (${context.id}) any more`,
-    { hint: `session start ${shellWord(branchOf(context))}` },
-  );
+  return new Failure("commits-gone", `git no longer has the commits of ${context.title} (${context.id})`, {
+    hint: `session start ${shellWord(branchOf(context))}`,
+  });
 }

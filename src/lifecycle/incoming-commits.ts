@@ -102,7 +102,7 @@ export function unnamedFailure(branch: string, target: string, others: readonly 
     `merging ${branch} into ${target} brings along ${others.map((each) => incomingText(each)).join(" and ")}; nothing was done`,
     {
       hint: `session end --merge-to ${shellWord(target)}${given}`,
-      details: `To leave them out: git rebase --onto ${shellWord(target)} ${shellWord(first?.branch ?? "")} ${shellWord(branch)}`,
+      details: `To leave them out:\ngit rebase --onto ${shellWord(target)} ${shellWord(first?.branch ?? "")} ${shellWord(branch)}`,
     },
   );
 }
@@ -112,7 +112,7 @@ export function incomingText(
   { commits, branch, title, state }: IncomingSession,
   mark = (text: string) => text,
 ): string {
-  const what = state === "unknown" ? "which has not ended as far as is known here" : state;
+  const what = state === "unknown" ? "state unknown" : state;
   return `${plural(commits, "commit")} of ${mark(branch)} (session ${mark(title)}, ${what})`;
 }
 

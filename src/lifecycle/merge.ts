@@ -161,7 +161,7 @@ export async function mergeInto(
   try {
     const repository = await openRepository(there.repository.root);
     const here = { ...there, repository };
-    if (repository.head !== onto) throw refused(request, `${target} has moved meanwhile`);
+    if (repository.head !== onto) throw refused(request, `${target} was moved by another process`);
     if (!nothing)
       await mergeNoted(here, tree, async (mark) => {
         await gitMerge(repository.root, request, mark, ff, result.strategy);
@@ -186,7 +186,7 @@ function refuseResult(
     const { paths } = result;
     throw new Failure(
       "merge-conflict",
-      `${branch} does not merge into ${target}: conflicts in ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}; ${AS_BEFORE}`,
+      `${branch} does not merge into ${target}: conflicts in ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", ..." : ""}; ${AS_BEFORE}`,
       { hint: `git merge ${shellWord(target)}\n${SAME_COMMAND}` },
     );
   }
@@ -196,7 +196,7 @@ function refuseResult(
   return result;
 }
 
-const AS_BEFORE = "everything is as it was before the merge, and the session goes on";
+const AS_BEFORE = "nothing was changed; the session is still active";
 
 function refused({ branch, target }: MergeRequest, why: string): Failure {
   return new Failure("merge-refused", `git does not merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`);
@@ -272,7 +272,7 @@ async function expectMerged(
     request.kind === "squash"
       ? (await refCommit(root, ref)) !== onto
       : (await ask(root, ["merge-base", "--is-ancestor", head, ref])).code === 0;
-  if (!isMerged) throw refused(request, `it ended well, and ${request.target} has not got the commits`);
+  if (!isMerged) throw refused(request, `git merge succeeded, but ${request.target} lacks the commits`);
 }
 
 /**

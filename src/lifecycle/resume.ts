@@ -203,5 +203,5 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
 async function expectLoaded(folder: string): Promise<LoadedSession> {
   const loaded = await loadSession(folder);
   if (loaded) return loaded;
-  throw new Failure("damaged-session", `${folder} holds no session`, { hint: "session doctor" });
+  throw new Failure("damaged-session", `${folder} has no session`, { hint: "session doctor" });
 }

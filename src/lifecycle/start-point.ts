@@ -69,7 +69,7 @@ export async function findOrigin(place: Place, wanted: StartPointRequest): Promi
   if (own !== undefined || branch === current) {
     // An interrupted command may have created the branch.
     if (from !== undefined && own !== (await resolveCommit(root, from)))
-      throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
+      throw new Failure("usage", `${branch} already exists, so --from has nothing to do`, {
         hint: `session start ${shellWord(branch)}`,
       });
     const { base } =
@@ -138,7 +138,7 @@ async function baseAt(
     refCommit(root, `refs/heads/${revision}`),
   ]);
   if (commit === undefined)
-    throw new Failure("unknown-revision", `git knows no commit "${revision}"`, { hint: "git branch --all" });
+    throw new Failure("unknown-revision", `not a commit: "${revision}"`, { hint: "git branch --all" });
   return named === undefined ? { commit } : { branch: revision, commit };
 }
 

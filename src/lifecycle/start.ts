@@ -21,6 +21,7 @@ import type { LoadedSession } from "../store/load.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { moveToKept } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { shellWord } from "../text/shell.ts";
 import { linkedFolder, linkWorktree } from "../worktree/linked-worktree.ts";
 import { createNoted, moveTo } from "../worktree/move.ts";
@@ -123,7 +124,10 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
       if (stale) {
         await moveToKept(place.sessionsDir, folder, stale.state.context.id, lock);
         notes.push(
-          `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
+          withHint(
+            `the session of an earlier branch ${branch} was kept`,
+            `session resume ${stale.state.context.id}`,
+          ),
         );
       }
       const coverage = await coverageNow(there);
@@ -179,7 +183,7 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   const elsewhere =
     worktree === undefined ? undefined : await checkedOutElsewhere(place.repository.root, branch);
   if (elsewhere) return elsewhere;
-  return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
+  return new Failure("session-exists", `${branch} already has a session: ${title} (${id})`, {
     hint:
       worktree === undefined
         ? `session resume ${shellWord(branch)}`
@@ -225,7 +229,7 @@ async function checkOut(
 
 /** Returns the command as the user would type it again. */
 function asOrdered({ branch, from, adapt }: StartRequest): string {
-  if (adapt) return `session fork … ${shellWord(branch)}`;
+  if (adapt) return `session fork ... ${shellWord(branch)}`;
   return `session start ${shellWord(branch)}${from === undefined ? "" : ` --from ${shellWord(from)}`}`;
 }
 
@@ -233,7 +237,7 @@ function asOrdered({ branch, from, adapt }: StartRequest): string {
 function startPoint({ repository }: Place, { branch }: StartRequest, origin: Origin): string {
   const at = origin.from ?? repository.head;
   if (at !== undefined) return at;
-  throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
+  throw new Failure("no-commits", "there is no commit yet for a branch to point to", {
     advice: repository.bare ? "fetch or push a first one" : "",
     hint: repository.bare ? "git fetch" : `session start ${shellWord(branch)}`,
   });

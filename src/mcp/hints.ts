@@ -8,7 +8,7 @@ import { type Failure, SAME_COMMAND } from "../session/failure.ts";
 /** Advice for a failure code, in terms of tools. */
 const HELPS: Readonly<Record<string, string>> = {
   "no-session": "session_start begins one, if the user wants it",
-  "session-exists": "session_start with resume: true takes it up",
+  "session-exists": "session_start with resume: true resumes it",
   "unknown-session": "session_search finds sessions by words",
   "not-a-repository": "pass worktree: the folder of the repository",
   "detached-head": "session_start with branch makes one of this commit",

@@ -48,7 +48,7 @@ export function addResources(server: McpServer, context: ServerContext): void {
           (await sessions(server, context)).map((each) => each.id).filter((id) => id.startsWith(begun)),
       },
     }),
-    { title: "Handoff", description: "What a session leaves to whoever goes on with it", mimeType: MARKDOWN },
+    { title: "Handoff", description: "The handoff of a session to its next worker", mimeType: MARKDOWN },
     (uri, { id }) => read(uri, async (place) => (await handoffText(place, String(id))).text),
   );
 }

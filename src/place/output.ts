@@ -24,5 +24,5 @@ export async function writeOutput(file: string, text: string, force: boolean): P
  */
 export function refuseExisting(file: string, force: boolean): void {
   if (force || !existsSync(file)) return;
-  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force" });
+  throw new Failure("file-exists", `${path.basename(file)} already exists`, { hint: "--force" });
 }

@@ -1,5 +1,5 @@
 import { currentBranch, requireBranch } from "../git/repository.ts";
-import { offerText, standingOf } from "../history/branch-identity.ts";
+import { offerOf, standingOf } from "../history/branch-identity.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
@@ -63,8 +63,8 @@ export async function noSession(place: Place, branch: string): Promise<never> {
 }
 
 function noSessionOn(branch: string, { offer, words, command }: HeadRecord): Failure {
-  const what = offer ? `. ${offerText(offer, branch).replace(/\.$/, "")}` : words ? `: ${words}` : "";
-  return new Failure("no-session", `there is no session on ${branch}${withoutMarks(what)}`, {
-    hint: command,
-  });
+  const offered = offer && offerOf(offer, branch);
+  const what = offered ? `. ${offered.sentence.replace(/\.$/, "")}` : words ? `: ${words}` : "";
+  const hint = offered?.commands.join("\n") ?? command;
+  return new Failure("no-session", `there is no session on ${branch}${withoutMarks(what)}`, { hint });
 }

@@ -152,7 +152,7 @@ export async function changeRecord(place: Place, name: string, change: Change): 
 
 function same(session: LoadedSession | undefined, known: KnownSession): LoadedSession {
   if (session?.state.context.id === known.id) return session;
-  throw new Failure("session-moved", `the session ${known.id} was moved by another process meanwhile`, {
+  throw new Failure("session-moved", `the session ${known.id} was moved by another process`, {
     hint: SAME_COMMAND,
   });
 }

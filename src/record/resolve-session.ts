@@ -257,7 +257,7 @@ export async function expandName(place: Place, name: string): Promise<string> {
   const answer = await ask(place.repository.root, ["rev-parse", "--symbolic-full-name", "@{-1}"]);
   const ref = answer.stdout.trim();
   if (answer.code === 0 && ref.startsWith("refs/heads/")) return ref.slice(11);
-  throw new Failure("unknown-session", "no branch was checked out here before this one", {
+  throw new Failure("unknown-session", "no other branch was checked out in this worktree before", {
     hint: "session list",
   });
 }
@@ -272,7 +272,7 @@ function only<T extends Named>(name: string, found: readonly T[]): T | undefined
   const list = found.slice(0, 5).map((each) => `${each.id} (${each.branch}, ${each.state})`);
   throw new Failure(
     "ambiguous-session",
-    `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`,
+    `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; ..." : ""}`,
     { advice: "give the id, or more of it", hint: "session list" },
   );
 }
@@ -302,5 +302,5 @@ function fromLoaded(session: LoadedSession, where: "local" | "kept"): KnownSessi
 }
 
 function clip(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }

@@ -19,6 +19,7 @@ import {
   writeEntry,
 } from "../store/spool.ts";
 import { now } from "../surroundings.ts";
+import { withHint } from "../text/hint.ts";
 
 /**
  * Returns the entries of this worktree's spool that this user wrote. Reports entries of other users,
@@ -44,7 +45,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
   );
   const ours = names.filter((name) => {
     if (tracked.has(name))
-      say("it is tracked by git, so others wrote it (git rm -r --cached .session/.spool)");
+      say(withHint("it is tracked by git, so others wrote it", "git rm -r --cached .session/.spool"));
     const odd = unsafeReason(projectDir, name);
     if (odd) say(odd);
     return !tracked.has(name) && odd === undefined;

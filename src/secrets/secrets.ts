@@ -8,6 +8,7 @@ import type { SessionState } from "../session/state.ts";
 import { type SessionTexts, textsOfState } from "../session/state-files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { type AllowedFindings, allowFindings, findingId, readLedger } from "../store/secrets.ts";
+import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
 import { plural } from "../text/plural.ts";
 import {
@@ -202,7 +203,7 @@ async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Sc
 
 function without(error: Error, notices: string[] | undefined): Spot[] {
   if (!notices) throw error;
-  const says = "the scan for secrets failed, and only the simple rules looked: session doctor";
+  const says = withHint("the scan for secrets failed: only the simple rules were applied", "session doctor");
   if (!notices.includes(says)) notices.push(says);
   return [];
 }
@@ -260,7 +261,7 @@ function found(findings: readonly Finding[], where: string): Failure {
     .map(
       ({ id, name, line, rule, masked }) => `${id}  ${`${name}:${line}`.padEnd(width)}  ${rule}: ${masked}`,
     );
-  if (findings.length > SHOWN) lines.push(`… ${findings.length - SHOWN} more`);
+  if (findings.length > SHOWN) lines.push(`and ${findings.length - SHOWN} more`);
   const ids = new Set(findings.map((each) => each.id));
   return new Failure(
     "secrets-found",

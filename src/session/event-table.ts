@@ -215,7 +215,7 @@ export const EVENTS = {
     (context, { to }) => {
       context.ref = to;
     },
-    ({ from, to }) => [`${from ?? ""} → ${to}`.trim()],
+    ({ from, to }) => [`${from ?? ""} -> ${to}`.trim()],
   ),
   "commits.rewritten": happened({ commits: must(textMap, "commits") }, (context, { commits }) => {
     context.verified = context.verified.map((each) => {

@@ -12,7 +12,7 @@ const MAX_BYTES = 180;
 export function fileName(name: string, what: string): string {
   const wrong = wrongWith(name);
   if (wrong === undefined) return name;
-  const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+  const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name);
   throw new Failure("bad-name", `${shown} cannot be the name of ${what}: ${wrong}`);
 }
 
@@ -23,7 +23,7 @@ export function isFileName(name: string): boolean {
 
 function wrongWith(name: string): string | undefined {
   if (name === "") return "it is empty";
-  if (/[/\\]/.test(name)) return "it is a path, and a name alone is wanted";
+  if (/[/\\]/.test(name)) return "it is a path; give a name";
   if (/^[.-]/.test(name)) return "it begins with a dot or a dash";
   if (/[<>:"|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u.test(name))
     return "it has characters that not every file system takes";

@@ -73,7 +73,7 @@ export function archived(state: SessionState): SessionState {
   if (state.context.state !== "ended" && state.context.state !== "archived")
     throw new Failure(
       "not-ended",
-      `${state.context.title} is ${state.context.state}, and only what has ended is archived`,
+      `${state.context.title} is ${state.context.state}, and only ended sessions can be archived`,
       { hint: `session archive ${state.context.id} --yes` },
     );
   return withContext(state, { state: "archived" });

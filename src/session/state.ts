@@ -383,9 +383,9 @@ function nextId(context: SessionContext, prefix: ItemPrefix, now: string): [Sess
 }
 
 function range(ids: readonly string[]): string {
-  return ids.length <= 4 ? ids.join(", ") : `${ids[0]} … ${ids.at(-1)}`;
+  return ids.length <= 4 ? ids.join(", ") : `${ids[0]} ... ${ids.at(-1)}`;
 }
 
 function clip(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }

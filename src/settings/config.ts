@@ -122,7 +122,7 @@ export const SETTINGS = {
     keep: flag(false, "Copy an agent's conversation into its session, secrets made unreadable."),
   },
   display: {
-    color: flag(true, "Colours on a terminal."),
+    color: flag(true, "Colors on a terminal."),
     verbose: flag(false, "Say more, as with --verbose."),
     emoji: flag(true, "Symbols such as ✓ and ▶; off: plain ASCII."),
     date_format: text("%Y-%m-%d %H:%M", "How dates are shown, as in strftime."),

@@ -137,7 +137,8 @@ async function dropStashed(place: Place, { work }: Backup): Promise<void> {
 async function makeRoom(place: Place): Promise<void> {
   if ((await sessionFolders(place.sessionsDir)).length > 0)
     throw new Failure("session-exists", "this clone has sessions again", {
-      hint: "session uninit, then session uninit --undo twice",
+      advice: "uninit, then undo twice",
+      hint: "session uninit\nsession uninit --undo",
     });
   await uninstallHooks(place);
   for (const folder of [place.sessionsDir, path.join(place.repository.commonDir, "session-repairs")])

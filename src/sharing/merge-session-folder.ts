@@ -23,6 +23,7 @@ import { type Lock, withLock } from "../store/lock.ts";
 import { type MergeNote, mergeNote, removeMergeNote } from "../store/merge-note.ts";
 import { loadForWriting, replaceFiles } from "../store/save.ts";
 import { moveToKept } from "../store/sessions.ts";
+import { withHint } from "../text/hint.ts";
 import { commitMerged, mergeSnapshots, recordsOf } from "./merge-snapshots.ts";
 
 export interface MergedFolder {
@@ -55,7 +56,7 @@ export async function mergeActive(
     await removeHolder(folder);
     return {
       ...joined,
-      notes: [...joined.notes, `it has ended in another clone: session resume ${id} goes on`],
+      notes: [...joined.notes, withHint("it has ended in another clone", `session resume ${id}`)],
     };
   };
   return withSessionFolder(place, branch, action, { looks: true });

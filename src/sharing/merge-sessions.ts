@@ -162,7 +162,7 @@ async function readIncoming(root: string, pairs: readonly FetchedSession[]): Pro
   return pairs.map((pair) => {
     const file = filesOf(pair.theirs).find((each) => large.has(each));
     if (file === undefined) return found.get(pair) ?? incoming(pair, "missing", undefined);
-    const why = `${file.slice(file.indexOf(":") + 1)} has ${large.get(file)} bytes, which is too many`;
+    const why = `${file.slice(file.indexOf(":") + 1)} has ${large.get(file)} bytes, which is too large`;
     return rejected(pair, why);
   });
 }
@@ -171,7 +171,7 @@ const filesOf = (commit: string) => SNAPSHOT_FILES.map((name) => `${commit}:${na
 
 function incoming(pair: FetchedSession, type: string, file: GitObject | undefined): Incoming {
   if (type === "missing" || type === "damaged") return rejected(pair, `its commit is ${type}`);
-  if (type !== "commit") return rejected(pair, "it is no commit");
+  if (type !== "commit") return rejected(pair, "it is not a commit");
   const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
   if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
     return rejected(pair, "its commit does not hold this session");

@@ -92,7 +92,7 @@ async function fetchAround(
     if (!(error instanceof Failure) || error.code !== "remote-failed") throw error;
     const damaged = await damagedHere(root);
     if (damaged !== undefined)
-      throw new Failure("damaged-here", `git takes nothing in while ${damaged} is damaged here`, {
+      throw new Failure("damaged-here", `cannot fetch while ${damaged} is damaged in this clone`, {
         hint: "session doctor",
       });
     return fetchSound(place, remote, specs, manner, error);

@@ -20,6 +20,7 @@ import {
 import { guardSnapshots } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, makeSnapshot, snapshotRef, withDocuments } from "../snapshots/snapshot.ts";
+import { withHint } from "../text/hint.ts";
 import { pullSessions } from "./pull.ts";
 import {
   type Interaction,
@@ -141,7 +142,7 @@ export async function sessionsToPush(
   const shared = sharedToPush(known, refs);
   const own = known.filter((each) => each.id === id && !shared.includes(each));
   if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
-  throw new Failure("no-session", "there is no session here to push, and none is shared", {
+  throw new Failure("no-session", "no session to push: this branch has none, and none is shared", {
     hint: "session list\nsession push --all",
   });
 }
@@ -197,7 +198,7 @@ export function hasNews({ id, where }: KnownSession, { own, seen }: Refs): boole
   return where === "local" || last === undefined || own.get(id) !== last;
 }
 
-const DAMAGED = "its snapshot is damaged here: session doctor";
+const DAMAGED = withHint("its snapshot is damaged in this clone", "session doctor");
 
 /** Scans for secrets. Returns sessions with unreadable objects, found by halving, which are not pushed. */
 async function damagedOf(
@@ -296,7 +297,7 @@ function refusedOf({ id, title, branch }: Pick<KnownSession, "id" | "title" | "b
 }
 
 function reasonOf(said: PushedRef | undefined): string {
-  if (said?.outcome === "behind") return "it was changed there again and again meanwhile";
+  if (said?.outcome === "behind") return "the remote kept changing it";
   return said?.reason ?? "the remote said nothing of it";
 }
 

@@ -2,12 +2,14 @@
  * Lists all snapshots by the messages of their commits. Thousands are possible, so messages are parsed
  * lazily.
  */
+
 import { gitFailure } from "../git/failure.ts";
 import { ask, brokenRefs, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import type { Worker } from "../session/agent-events.ts";
 import { isSessionId } from "../session/ids.ts";
 import { cacheSnapshots, readCachedSnapshots } from "../store/snapshot-cache.ts";
+import { withHint } from "../text/hint.ts";
 
 const CHANGED = "\nSession-Touched: ";
 const ENDED = "\nSession-Ended: ";
@@ -193,7 +195,7 @@ function unreadable(answer: Buffer, at: Bounds): string[] {
 /** Reports unreadable snapshots, once per command. */
 function sayLeftOut({ notices }: Place, bad: readonly string[]): void {
   const more = bad.length > 3 ? `, and ${bad.length - 3} more` : "";
-  const line = `left out: ${bad.slice(0, 3).join(", ")}${more}: session doctor says what helps`;
+  const line = withHint(`left out: ${bad.slice(0, 3).join(", ")}${more}`, "session doctor");
   if (!notices.includes(line)) notices.push(line);
 }
 

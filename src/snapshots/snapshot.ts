@@ -17,6 +17,7 @@ import { commitsIn, mergeCheckpoints } from "../sharing/merge/documents.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
 import type { WholeWork } from "../trailers/snapshot-work.ts";
 import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
@@ -61,7 +62,7 @@ export async function writeSnapshot(
     // The record is complete without the unreadable snapshot, which the ref's log still names.
     if (lost === undefined || (await refCommit(root, ref)) !== undefined) throw error;
     await updateRef(root, ref, commit, lost);
-    place.notices.push(`the snapshot before, ${lost}, cannot be read: ${ref} begins anew`);
+    place.notices.push(`the snapshot before, ${lost}, cannot be read: ${ref} starts again`);
   }
   return commit;
 }
@@ -268,7 +269,7 @@ export async function snapshotFiles(
 }
 
 /** Reason to leave out a required file. */
-export const MISSING = "is missing: session doctor";
+export const MISSING = withHint("is missing", "session doctor");
 
 /** Returns a function that reports the first file left out of each snapshot. */
 export function leftOut(notices: string[] | undefined): (name: string, why: string) => void {

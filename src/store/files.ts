@@ -290,7 +290,7 @@ export function isUnwritable(error: unknown): error is Failure {
 function unsafe(file: string): Failure {
   return new Failure(
     "unsafe-file",
-    `${file} is not a plain file or folder of its own (a link, a device, or in the wrong place)`,
+    `${file} is not a regular file or folder (a link, a device, or in the wrong place)`,
     { advice: "move it away" },
   );
 }

@@ -183,7 +183,7 @@ function nested(): Failure {
 }
 
 function locked(file: string, holder: Holder | undefined): Failure {
-  const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.at}` : "somebody unknown";
+  const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.at}` : "an unknown process";
   return new Failure("locked", `the session is locked by ${who}`, {
     advice: "wait for it, or remove the lock if no such process runs",
     hint: `rm ${shellWord(file)}`,

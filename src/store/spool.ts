@@ -48,7 +48,7 @@ export function unsafeReason(projectDir: string, name?: string): string | undefi
   const isThere = (each: string) => lstatSync(each, { throwIfNoEntry: false }) !== undefined;
   if ([projectDir, folder].some((each) => isThere(each) && !isOwnFolder(each))) return "it is behind a link";
   const status = lstatSync(name === undefined ? folder : path.join(folder, name), { throwIfNoEntry: false });
-  if (name !== undefined && !status?.isFile()) return "it is no file";
+  if (name !== undefined && !status?.isFile()) return "it is not a file";
   const us = process.getuid?.();
   return us !== undefined && status !== undefined && status.uid !== us
     ? "it belongs to another user"

@@ -176,7 +176,7 @@ async function opened(file: string, flags: number): Promise<FileHandle> {
   });
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
-  throw new Failure("unsafe-file", `${file} is no plain file`);
+  throw new Failure("unsafe-file", `${file} is not a regular file`);
 }
 
 function noFile(file: string): Failure {

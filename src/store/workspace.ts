@@ -39,7 +39,7 @@ export async function workspaceFolder(sessionsDir: string, folder: string): Prom
 export async function documentsOf(folder: string): Promise<Document[]> {
   const workspace = path.join(folder, NAME);
   if (!lstatSync(workspace, { throwIfNoEntry: false })) return [];
-  if (!isOwnFolder(workspace)) throw new Failure("unsafe-file", `${workspace} is no folder of its own`);
+  if (!isOwnFolder(workspace)) throw new Failure("unsafe-file", `${workspace} is not a folder`);
   const entries = await readdir(workspace, { recursive: true, withFileTypes: true });
   const files = entries.filter((each) => each.isFile() && !each.name.startsWith(".tmp-"));
   const documents = await Promise.all(
@@ -126,7 +126,7 @@ export function documentPath(workspace: string, name: string): string {
   const file = path.join(workspace, name);
   const there = lstatSync(file, { throwIfNoEntry: false });
   if (there && !there.isFile())
-    throw new Failure("unsafe-file", `${name} in the workspace is no plain file; it is not opened`);
+    throw new Failure("unsafe-file", `${name} in the workspace is not a regular file; it is not opened`);
   return file;
 }
 

@@ -4,11 +4,13 @@ import type { Failure } from "../session/failure.ts";
 import { now, surroundings } from "../surroundings.ts";
 import { age } from "../text/duration.ts";
 import { oneLine } from "../text/foreign-text.ts";
+import { hintLine } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import type { OpenSession } from "../ui/overview.ts";
 import type { TerminalOverview } from "../ui/terminal-overview.ts";
 import type { Output } from "./output.ts";
 import { branchOff } from "./screens/list.ts";
+import { facts, signs } from "./signs.ts";
 import { bold, cyan, dim, green, plain, red, yellow } from "./style.ts";
 import { clip, table } from "./table.ts";
 import { wrapped } from "./wrap.ts";
@@ -57,16 +59,16 @@ export async function showGlance(config: Config): Promise<void> {
             });
       }
     });
-    if (!seen) return "Looking…";
+    if (!seen) return `Looking ${signs().more}`;
     const keys = (text: string) => clip(text, columns - 1);
-    const arrows = out.emoji ? "↑↓" : "arrows";
+    const arrows = out.emoji ? signs().arrows : "arrows";
     if (page) {
       const shown = lines.slice(at, at + rows - 3).map((each) => clip(each, columns - 1));
-      return [...shown, "", keys(`${arrows} scroll · Esc back · q leaves`)].join("\n");
+      return [...shown, "", keys(facts([`${arrows} scroll`, "Esc back", "q leaves"]))].join("\n");
     }
     const room = { width: columns - 1, height: rows - 2, emoji: out.emoji, now: now(), at };
     const shown = glanceLines(seen, room).map((each) => out.styled(each));
-    return [...shown, "", keys(`${arrows} move · Enter shows a session · q leaves`)].join("\n");
+    return [...shown, "", keys(facts([`${arrows} move`, "Enter shows a session", "q leaves"]))].join("\n");
   });
   try {
     const failure = await prompt(config, { input: stdin, output: stdout, clearPromptOnDone: true });
@@ -110,7 +112,10 @@ const plainly = (text: string) => text;
 
 function few(lines: readonly Line[], most: number, command: string): readonly Line[] {
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), [`  … ${lines.length - most + 1} more: ${command}`, dim]];
+  return [
+    ...lines.slice(0, most - 1),
+    [`  ${signs().more} ${lines.length - most + 1} more  ${command}`, dim],
+  ];
 }
 
 function headOf({ repository, sessions, worktrees, conflicts, agents }: TerminalOverview): string {
@@ -130,14 +135,14 @@ function headOf({ repository, sessions, worktrees, conflicts, agents }: Terminal
 
 function sessionLines(view: TerminalOverview, room: Room, free: number | undefined): string[] {
   const { open } = view.sessions;
-  if (open.length === 0) return [dim("No session is open: session start <branch>")];
+  if (open.length === 0) return [dim("No session is open."), hintLine("session start <branch>")];
   // The one that is pointed at stays in sight.
   const size = free === undefined ? open.length : Math.max(1, Math.min(open.length, free - 1));
   const first = Math.max(0, Math.min((room.at ?? 0) - size + 1, open.length - size));
   const shown = open.slice(first, first + size);
   const dirty = new Map(view.worktrees.worktrees.map((each) => [each.branch, each.dirty]));
   const column = (title: string, cell: (row: OpenSession) => string) => ({ title, cells: shown.map(cell) });
-  const pointer = room.emoji ? "❯" : ">";
+  const pointer = room.emoji ? signs().pointer : ">";
   const lines = table(
     [
       {
@@ -170,12 +175,12 @@ function sessionLines(view: TerminalOverview, room: Room, free: number | undefin
     room.width,
   );
   const more = open.length - shown.length;
-  return more === 0 ? lines : [...lines, dim(`  … ${more} more`)];
+  return more === 0 ? lines : [...lines, dim(`  ${signs().more} ${more} more`)];
 }
 
 /** What blocks a session, else what is in progress. */
 function nowOf({ blocked: [blocker], current }: OpenSession, emoji: boolean): string {
-  if (blocker) return `${emoji ? "■" : "!"} ${oneLine(blocker.text)}`;
+  if (blocker) return `${emoji ? signs().blocked : "!"} ${oneLine(blocker.text)}`;
   return current ? oneLine(current.text) : "";
 }
 

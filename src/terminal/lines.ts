@@ -5,44 +5,74 @@ import { headline } from "../session/session.ts";
 import { markOfBlocker } from "../session/state-files.ts";
 import { boxOf } from "../session/tasklist.ts";
 import type { ChangedLines } from "../views/shapes/changes.ts";
+import { signs } from "./signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
 import { widthOf } from "./table.ts";
+import { terminalWidth } from "./width.ts";
+import { HANG } from "./wrap.ts";
 
-const SYMBOLS: Record<ObjectiveMark, string> = { open: "○", active: "▶", done: "✓", dropped: "–" };
-
-export function objectiveLine(objective: Pick<Objective, "id" | "mark" | "text">, emoji: boolean): string {
-  const { id, mark, text } = objective;
-  const symbol = emoji ? SYMBOLS[mark] : boxOf(mark);
-  const paint = { open: (each: string) => each, active: cyan, done: green, dropped: dim }[mark];
-  return `${paint(symbol)} ${dim(id)} ${mark === "dropped" ? dim(headline(text)) : headline(text)}`;
+/** Returns the sign of a mark; without `emoji` the box of a task list. */
+function symbolOf(mark: ObjectiveMark, emoji: boolean): string {
+  if (!emoji) return boxOf(mark);
+  const { open, active, done, none } = signs();
+  return { open, active, done, dropped: none }[mark];
 }
 
+/** Returns the first line of a text, with an ellipsis if more lines follow. */
+export function firstLine(text: string): string {
+  const first = headline(text);
+  const isWhole = text
+    .trim()
+    .split("\n")
+    .every((each, at) => at === 0 || each.startsWith("(or) "));
+  return isWhole ? first : `${first.trimEnd()} ${signs().more}`;
+}
+
+/** Returns an objective as a line: sign, id, text. */
+export function objectiveLine(objective: Pick<Objective, "id" | "mark" | "text">, emoji: boolean): string {
+  const { id, mark, text } = objective;
+  const symbol = symbolOf(mark, emoji);
+  const paint = { open: (each: string) => each, active: cyan, done: green, dropped: dim }[mark];
+  const line = firstLine(text);
+  return `${paint(symbol)} ${dim(id)} ${HANG}${mark === "dropped" ? dim(line) : line}`;
+}
+
+/** Returns a blocker as a line: sign, id, text, link and the note of its resolution. */
 export function blockerLine(
   blocker: Pick<Blocker, "id" | "resolved" | "dropped" | "text" | "link" | "note">,
   emoji: boolean,
 ): string {
   const mark = markOfBlocker(blocker);
   const paint = { open: red, active: red, done: green, dropped: dim }[mark];
-  const symbol = paint(mark === "open" ? (emoji ? "■" : "[!]") : emoji ? SYMBOLS[mark] : boxOf(mark));
+  const symbol = paint(mark === "open" ? (emoji ? signs().blocked : "[!]") : symbolOf(mark, emoji));
   const link = blocker.link === undefined ? "" : ` (${blocker.link})`;
-  const note = blocker.note === undefined ? "" : dim(`  ${headline(blocker.note)}`);
-  return `${symbol} ${dim(blocker.id)} ${headline(blocker.text)}${link}${note}`;
+  const note = blocker.note === undefined ? "" : dim(`  ${firstLine(blocker.note)}`);
+  return `${symbol} ${dim(blocker.id)} ${HANG}${firstLine(blocker.text)}${link}${note}`;
 }
 
+/** Returns a changed file as a line: git's letter, path, added and removed lines. */
 export function changeLine(change: ChangedLines): string {
   const sign =
     { added: green("A"), removed: red("D"), renamed: cyan("R"), changed: yellow("M") }[change.change] ?? "?";
   const numbers = change.added === undefined ? "" : dim(`  +${change.added} -${change.removed ?? 0}`);
-  return `  ${sign} ${change.from === undefined ? "" : `${change.from} → `}${change.path}${numbers}`;
+  const from = change.from === undefined ? "" : `${change.from} ${signs().arrow} `;
+  return `  ${sign} ${HANG}${from}${change.path}${numbers}`;
 }
 
-/** Lines of a name and a value each, the values below each other; without those that are undefined. */
+/** Returns a line of a name and its value for each row, without undefined rows; piped, a tab stands between them. */
 export function namedLines(rows: readonly (readonly [string, string] | undefined)[]): string[] {
   const some = rows.filter((each) => each !== undefined);
+  if (terminalWidth() === undefined) return some.map(([name, value]) => `${name}\t${value}`);
   const width = Math.max(...some.map(([name]) => widthOf(name)));
-  return some.map(([name, value]) => `${dim(name.padEnd(width))}  ${value}`);
+  return some.map(([name, value]) => `${dim(name.padEnd(width))}  ${HANG}${value}`);
 }
 
+/** Returns the line that counts what a list leaves out. */
+export function moreLine(what: string): string {
+  return dim(`  ${signs().more} ${what}`);
+}
+
+/** Returns the heading of a section, with facts behind it. */
 export function heading(text: string, more = ""): string {
   return more === "" ? bold(text) : `${bold(text)}  ${dim(more)}`;
 }

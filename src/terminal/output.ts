@@ -2,9 +2,13 @@ import type { ChalkInstance } from "chalk";
 import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
+import { hintLine } from "../text/hint.ts";
 import { withoutHidden } from "../text/json.ts";
 import { collect, print } from "./print.ts";
-import { coloured, plain, red, yellow } from "./style.ts";
+import { isUtf8, signs } from "./signs.ts";
+import { coloured, dim, plain, red, yellow } from "./style.ts";
+import { terminalWidth } from "./width.ts";
+import { fittedLines } from "./wrap.ts";
 
 export interface OutputFlags {
   readonly json?: boolean;
@@ -24,7 +28,7 @@ export async function createOutput(flags: OutputFlags) {
   const { NO_COLOR = "", FORCE_COLOR } = environment();
   const mayColour = flags.color ?? NO_COLOR === "";
   let color = mayColour;
-  const utf8 = isUtf8(environment());
+  const utf8 = isUtf8();
   let emoji = utf8;
   let verbose = flags.verbose ?? false;
   const forced = FORCE_COLOR !== undefined;
@@ -46,7 +50,7 @@ export async function createOutput(flags: OutputFlags) {
     },
     /** Columns of the terminal that shows the data; undefined where none does. */
     get width() {
-      return isTerminal(1) ? surroundings().stdout.columns || undefined : undefined;
+      return terminalWidth();
     },
     /** Columns that text is wrapped to: those of the terminal, within reason, or 80. */
     get columns() {
@@ -68,6 +72,30 @@ export async function createOutput(flags: OutputFlags) {
         write("stdout", text.replace(/\n+$/, ""), forForge);
       }
     },
+    /** A view: lines that are wrapped at words to the width of the terminal, and printed as they are where none shows them. */
+    screen(lines: readonly string[] | string, value: unknown, forForge = false) {
+      const text = typeof lines === "string" ? lines : lines.join("\n");
+      const width = flags.json ? undefined : terminalWidth();
+      const fitted = width === undefined ? text : fittedLines(text.split("\n"), width).join("\n");
+      this.data(fitted, value, forForge);
+    },
+    /** What a command did, in a sentence. With --quiet only `quiet`: the id, name or path that a script needs; by default nothing. */
+    done(lines: readonly string[] | string, value: unknown, quiet = "") {
+      if (flags.quiet && !flags.json) this.data(quiet, value);
+      else this.screen(lines, value);
+    },
+    /** That nothing was found: a sentence on standard error, so that piped output stays empty. With --json the value. */
+    none(sentence: string, value: unknown, hint?: string) {
+      this.data("", value);
+      if (flags.json) return;
+      this.say(dim(sentence));
+      if (hint !== undefined) this.hint(hint);
+    },
+    /** That a list goes on, on standard error, and the command that shows the rest. */
+    more(what: string, command: string) {
+      this.say(dim(`${signs().more} ${what}`));
+      this.hint(command);
+    },
     /** One JSON object a line, for plumbing. */
     line(value: unknown) {
       print("stdout", `${jsonText(value)}\n`);
@@ -78,7 +106,7 @@ export async function createOutput(flags: OutputFlags) {
     },
     /** The command that helps, on a line of its own; silent with --quiet and --json. */
     hint(command: string) {
-      if (!flags.quiet && !flags.json) write("stderr", `hint: ${command}`);
+      if (!flags.quiet && !flags.json) write("stderr", hintLine(command));
     },
     warn(text: string) {
       write("stderr", `${yellow("warning:")} ${text}`);
@@ -93,7 +121,7 @@ export async function createOutput(flags: OutputFlags) {
         return;
       }
       write("stderr", `${red("error:")} ${message}`);
-      for (const each of hints) write("stderr", `hint: ${each}`);
+      for (const each of hints) write("stderr", hintLine(each));
       if (failure.details !== undefined) write("stderr", failure.details.replace(/^/gm, "  "));
     },
     /** Settings of the configuration, once it is read; flags win. */
@@ -103,12 +131,6 @@ export async function createOutput(flags: OutputFlags) {
       if (flags.verbose === undefined) verbose = display.verbose;
     },
   };
-}
-
-/** Whether a terminal of this locale shows more than ASCII. A locale that nobody set says nothing. */
-function isUtf8({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
-  const locale = LC_ALL || LC_CTYPE || LANG || "";
-  return locale === "" || /utf-?8/i.test(locale);
 }
 
 /** Whether a text has more lines than the terminal. */

@@ -1,5 +1,6 @@
 /** A list to pick from, with search: arrow keys, typing, Enter, Esc. Loaded only where somebody sits at a terminal. */
 import { surroundings } from "../surroundings.ts";
+import { facts as joined, signs } from "./signs.ts";
 import { plain } from "./style.ts";
 import { clip } from "./table.ts";
 
@@ -53,7 +54,7 @@ export async function pick(
 /** Every word of the search is in the name or beside it, in whatever case, or begins the value. */
 export function matches({ name, facts, value }: Pickable, term: string): boolean {
   const text = `${name} ${facts}`.toLowerCase();
-  const words = term.toLowerCase().replace(/…/g, "").split(/\s+/);
+  const words = term.toLowerCase().replaceAll(signs().more, "").split(/\s+/);
   return words.every((word) => text.includes(word) || (word.length > 2 && value.startsWith(word)));
 }
 
@@ -64,11 +65,12 @@ export function lineOf({ name, facts }: Pickable, width: number): string {
 }
 
 function look({ color, emoji }: Look, columns: number) {
-  const help = emoji ? "↑↓ move · type to search · Enter · Esc" : "arrows move, type to search, Enter, Esc";
+  const arrows = emoji ? signs().arrows : "arrows";
+  const help = joined([`${arrows} move`, "type to search", "Enter", "Esc"]);
   const same = (text: string) => text;
   return {
     ...(emoji ? {} : { icon: { cursor: ">" } }),
-    ...(color ? {} : { prefix: { idle: "?", done: emoji ? "✓" : "*" } }),
+    ...(color ? {} : { prefix: { idle: "?", done: emoji ? signs().done : "*" } }),
     style: {
       keysHelpTip: () => (columns < 40 ? "" : help),
       error: (text: string) => (text === "No results found" ? "no session matches" : text),

@@ -1,5 +1,6 @@
 import { clock, surroundings } from "../surroundings.ts";
 import { thousands } from "../text/plural.ts";
+import { signs } from "./signs.ts";
 import { plain } from "./style.ts";
 
 /** One line on a terminal's standard error that is written over, and taken away at the end. */
@@ -33,7 +34,7 @@ function countProgress(line: ProgressLine | undefined, what: string): ((count: n
   if (!line) return undefined;
   const begun = clock();
   return (count) => {
-    if (clock() - begun >= AFTER) line.show(`${what}: ${thousands(count)} …`);
+    if (clock() - begun >= AFTER) line.show(`${what}: ${thousands(count)} ${signs().more}`);
   };
 }
 
@@ -60,6 +61,6 @@ export function scanProgress(
   return (commits, reached) => {
     if (clock() - begun < AFTER) return;
     const back = reached > 0 ? `, back to ${new Date(reached * 1000).toISOString().slice(0, 10)}` : "";
-    line.show(`Reading the history: ${thousands(commits)} commits${back} …`);
+    line.show(`Reading the history: ${thousands(commits)} commits${back} ${signs().more}`);
   };
 }

@@ -1,5 +1,7 @@
-/** Columns that fit the terminal. Cells are plain text; what a cell may lose is cut, never wrapped. */
-import { dim } from "./style.ts";
+/** The one way to draw rows: columns that fit the terminal, or fields with tabs between them where output is piped. */
+import { signs } from "./signs.ts";
+import { dim, plain } from "./style.ts";
+import { terminalWidth } from "./width.ts";
 
 export interface Column {
   readonly title: string;
@@ -17,9 +19,16 @@ export interface Column {
 
 const GAP = "  ";
 
-/** Lines of a table with a head; `width` is the terminal's, undefined where nothing has to fit. */
-export function table(columns: readonly Column[], width: number | undefined): string[] {
+/**
+ * Returns a head and a line a row. Cells are plain text; a cell that has no room is cut, never wrapped, and an empty column is left out.
+ * Piped (`width` undefined): rows only, tabs between cells, every column, nothing padded or cut.
+ */
+export function table(columns: readonly Column[], width = terminalWidth()): string[] {
   const rows = columns[0]?.cells.length ?? 0;
+  if (width === undefined)
+    return Array.from({ length: rows }, (_, row) =>
+      columns.map((each) => field(each.cells[row] ?? "")).join("\t"),
+    );
   const filled = columns.filter((each) => each.cells.some((cell) => cell !== ""));
   const shown = fitted(filled, width);
   const cell = ({ column, size }: Sized, text: string, last: boolean) => {
@@ -37,17 +46,21 @@ export function table(columns: readonly Column[], width: number | undefined): st
       .join(GAP)
       .trimEnd(),
   );
-  return [dim(head.trimEnd()), ...lines];
+  return head.trim() === "" ? lines : [dim(head.trimEnd()), ...lines];
+}
+
+/** Returns a cell as a field: without style, tabs and line ends. */
+function field(cell: string): string {
+  return plain(cell).replace(/\s+/g, " ").trim();
 }
 
 type Sized = ReturnType<typeof fitted>[number];
 
-function fitted(columns: readonly Column[], width: number | undefined) {
+function fitted(columns: readonly Column[], width: number) {
   const wanted = columns.map((column) => ({
     column,
     size: Math.max(widthOf(column.title), ...column.cells.map(widthOf)),
   }));
-  if (width === undefined) return wanted;
   const total = (sized: readonly Sized[]) =>
     sized.reduce((sum, each) => sum + each.size, 0) + GAP.length * (sized.length - 1);
   const least = (each: Sized) => Math.min(each.size, each.column.least ?? each.size);
@@ -72,23 +85,25 @@ function fitted(columns: readonly Column[], width: number | undefined) {
   return left;
 }
 
-/** At most so many columns wide, with an ellipsis where something was cut. */
+/** Cuts a text to a width in columns, with an ellipsis where something was cut. */
 export function clip(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  const more = signs().more.slice(0, Math.max(1, width));
   let kept = "";
   let size = 0;
   for (const character of text) {
     size += widthOf(character);
-    if (size > width - 1) break;
+    if (size > width - more.length) break;
     kept += character;
   }
-  return `${kept.trimEnd()}…`;
+  return `${kept.trimEnd()}${more}`;
 }
 
 /** East Asian and emoji characters take two columns, combining ones none. */
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|^\p{Emoji_Presentation}|^[\u{20000}-\u{3fffd}]/u;
 
+/** Returns the columns that a text takes on a terminal. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;

@@ -1,6 +1,10 @@
 /** Wraps text at words, for terminals of any width. */
+import { signs } from "./signs.ts";
 import { plain } from "./style.ts";
 import { clip, widthOf } from "./table.ts";
+
+/** Stands before the text of a line that goes on below its own first word, not below the beginning of the line. */
+export const HANG = "\x03";
 
 /**
  * Returns a line as lines of at most `width` columns, broken at spaces; all but the first begin with `hang` spaces. A word that is
@@ -14,7 +18,7 @@ export function wrapped(text: string, width: number, hang = 0): string[] {
   let size = lead.length;
   let isEmpty = true;
   for (const word of rest.split(" ")) {
-    const wide = widthOf(plain(word));
+    const wide = widthOf(plain(word.replaceAll(JOINED, " ")));
     if (!isEmpty && size + 1 + wide > width) {
       lines.push(line.trimEnd());
       line = indent + word;
@@ -26,6 +30,37 @@ export function wrapped(text: string, width: number, hang = 0): string[] {
     }
   }
   return [...lines, line.trimEnd()];
+}
+
+/** Commands stay in one piece: a copied line has to run. */
+const COMMAND = /^\s*(?:hint: |(?:session|git|cd) )/;
+
+/** Returns the lines of a screen, wrapped at words to a width in columns, each below the text that it goes on with. */
+export function fittedLines(lines: readonly string[], width: number): string[] {
+  return lines.flatMap((line) => {
+    const shown = plain(line);
+    if (widthOf(shown) <= width || COMMAND.test(shown)) return [line];
+    const [, lead = ""] = /^((?:\s|\x01[bdgyrc])*)/.exec(line) ?? [];
+    const at = line.indexOf(HANG);
+    const below = at < 0 ? 0 : widthOf(plain(line.slice(0, at)));
+    const hang = below === 0 || below > MOST_HANG * width ? widthOf(plain(lead)) + 2 : below;
+    return wrapped(kept(line, width), width, hang).map((each) => each.replaceAll(JOINED, " "));
+  });
+}
+
+/** Of a narrow terminal a hanging indent may take this part. */
+const MOST_HANG = 0.4;
+
+/** A space at which a line is not broken. */
+const JOINED = "\x04";
+
+/** Returns a line whose facts, between dots, stay in one piece where they fit. */
+function kept(line: string, width: number): string {
+  const dot = ` ${signs().dot} `;
+  if (!line.includes(dot)) return line;
+  const whole = (each: string) => (widthOf(plain(each)) < width - 8 ? each.replaceAll(" ", JOINED) : each);
+  const [, lead = "", rest = ""] = /^(\s*)(.*)$/s.exec(line) ?? [];
+  return lead + rest.split(dot).map(whole).join(`${JOINED}${signs().dot} `);
 }
 
 /** Returns rows of a term and its text as lines, the texts below each other. A long term has its text on the next line. */

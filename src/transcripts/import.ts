@@ -90,7 +90,7 @@ async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
   const home = homeFolder();
   const file = told.startsWith("~/") ? path.join(home, told.slice(2)) : told;
   const real = await realpath(file).catch(() => undefined);
-  if (real === undefined) throw new Failure("no-such-file", `the conversation ${told} is not there any more`);
+  if (real === undefined) throw new Failure("no-such-file", `the conversation ${told} no longer exists`);
   const places = await Promise.all(
     AGENTS.flatMap((each) => each.transcripts?.folders(home, environment()) ?? []).map((each) =>
       realpath(each).catch(() => undefined),

@@ -106,7 +106,7 @@ export async function importBundle(
     const tip = heads.get(`refs/heads/${branch}`);
     const fetched = withBranch && tip !== undefined && own !== tip;
     if (fetched && own !== undefined)
-      throw new Failure("branch-exists", `${branch} is here already, at another commit`, {
+      throw new Failure("branch-exists", `${branch} is already in this clone, at another commit`, {
         advice: "import without --with-branch, then pull",
         hint: `git pull ${shellWord(file)} ${shellWord(branch)}`,
       });

@@ -43,7 +43,7 @@ const idFor: IdFor = (key) => sessionId(createHash("sha256").update(key).digest(
 /** Whether a file is a git bundle, by how it begins. Failure `no-file` where there is none. */
 export async function isBundle(file: string, name: string): Promise<boolean> {
   const status = await lstat(file).catch(() => undefined);
-  if (status === undefined) throw new Failure("no-file", `${name} is not there`);
+  if (status === undefined) throw new Failure("no-file", `${name} does not exist`);
   if (!status.isFile()) return false;
   const handle = await open(file, "r").catch(() => undefined);
   try {
@@ -69,7 +69,7 @@ export async function candidatesIn(
   progress?: (count: number) => void,
 ): Promise<Candidate[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new Failure("no-file", `${name} is no folder that can be read: ${error.code}`);
+    throw new Failure("no-file", `${name} is not a readable folder: ${error.code}`);
   });
   if (entries.length > MAX_FILES)
     throw new Failure(
@@ -86,7 +86,7 @@ export async function candidatesIn(
     progress?.(found.length);
   }
   if (found.length > 0) return found;
-  throw new Failure("nothing-to-import", `${name} holds no sessions`, {
+  throw new Failure("nothing-to-import", `${name} has no sessions`, {
     advice: "it reads *.json files and folders with a metadata.json",
   });
 }
@@ -99,7 +99,7 @@ export async function candidatesFromHistory(place: Place, range: string): Promis
     ? undefined
     : await ask(root, ["rev-list", "--max-count=1", ...words, "--"]);
   if (known?.code !== 0)
-    throw new Failure("unknown-revision", `git knows no commits "${range}"`, {
+    throw new Failure("unknown-revision", `not a commit or range: "${range}"`, {
       advice: "give a branch, or a range such as main..feature",
     });
   const keys = COMMITS.flatMap((each) => each.keys);
@@ -147,7 +147,7 @@ async function fromFile(file: string, name: string): Promise<Candidate> {
 }
 
 const METADATA = "metadata.json";
-const UNKNOWN = "is no export of session, and of no other tool that is known here";
+const UNKNOWN = "is not an export of session or of a known tool";
 
 const importerOf = (value: unknown) => FILES.find((each) => isRecord(value) && each.recognizes(value));
 
@@ -158,7 +158,7 @@ function ofMany(values: readonly unknown[]): Parsed<readonly ExportedSession[]> 
     "problems" in made ? made.problems.map((what) => `[${at}]${/^is /.test(what) ? " " : "."}${what}`) : [],
   );
   if (problems.length > 0 || each.length === 0)
-    return { problems: problems.length > 0 ? problems.slice(0, 5) : ["holds no session"] };
+    return { problems: problems.length > 0 ? problems.slice(0, 5) : ["has no session"] };
   return checked(each.flatMap((made) => ("value" in made ? [made.value] : [])));
 }
 
@@ -168,7 +168,7 @@ async function textOf(file: string, name: string, absent?: string): Promise<Pars
   if (status === undefined) return absent === undefined ? problem("is not there") : { value: absent };
   const about = absent === undefined ? "" : `goes with ${path.basename(name)}, which `;
   if (status.isSymbolicLink()) return problem(`${about}is a link, and links are not followed`);
-  if (!status.isFile()) return problem(`${about}is no plain file`);
+  if (!status.isFile()) return problem(`${about}is not a regular file`);
   if (status.size > MAX_BYTES)
     return problem(`${about}has ${status.size} bytes; at most ${MAX_BYTES} are read`);
   try {

@@ -134,7 +134,8 @@ async function refuseKnown(place: Place, incoming: readonly Incoming[]): Promise
   for (const { session, from } of incoming) {
     const { id, title } = session;
     const other = seen.get(id);
-    if (ids.has(id)) wrong.push(`${from}: the session ${id} (${title.slice(0, 60)}) is here already`);
+    if (ids.has(id))
+      wrong.push(`${from}: the session ${id} (${title.slice(0, 60)}) is already in this clone`);
     else if (other !== undefined) wrong.push(`${from}: the session ${id} is in ${other} as well`);
     seen.set(id, from);
   }
@@ -143,7 +144,7 @@ async function refuseKnown(place: Place, incoming: readonly Incoming[]): Promise
 
 function refused(code: FailureCode, wrong: readonly string[], hint: string | undefined): Failure {
   const [first = "", ...more] = wrong;
-  const told = more.length > 20 ? [...more.slice(0, 20), `… and ${more.length - 20} more`] : more;
+  const told = more.length > 20 ? [...more.slice(0, 20), `... and ${more.length - 20} more`] : more;
   return new Failure(code, `${first}${more.length > 0 ? "; nothing was imported" : ""}`, {
     ...defined({ hint }),
     ...(told.length === 0 ? {} : { details: told.join("\n") }),
@@ -174,7 +175,7 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
       hint: `git branch ${shellWord(branch)}\n${SAME_COMMAND}`,
     });
   if (before && (await standingOf(place, before)) === "own")
-    throw new Failure("session-exists", `${branch} has a session already: ${before.state.context.title}`, {
+    throw new Failure("session-exists", `${branch} already has a session: ${before.state.context.title}`, {
       hint: `session end ${shellWord(branch)}`,
     });
   const whole = wholeOf(session);

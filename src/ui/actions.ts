@@ -87,7 +87,7 @@ export async function runAction(place: Place, name: string, fields: Fields): Pro
   const { place: there } = await worktreeOf(place, known);
   if (name === "handoff") {
     const { by } = await takeUp(there, known.id);
-    return `${by} took up the handoff.`;
+    return `${by} acknowledged the handoff.`;
   }
   const action = ACTIONS.get(name);
   if (!action) throw new Failure("usage", "there is no such action");

@@ -100,14 +100,14 @@ export function cameFrom({ own: { from } }: Gathered): Pick<SessionHeadView, "fr
 function upstreamText({ status }: Gathered): string | undefined {
   const { upstream, ahead, behind } = status ?? {};
   if (upstream === undefined || ahead === undefined || behind === undefined) return undefined;
-  if (ahead + behind === 0) return `even with ${markForeign(upstream)}`;
+  if (ahead + behind === 0) return `up to date with ${markForeign(upstream)}`;
   const parts = [...(ahead > 0 ? [`${ahead} ahead of`] : []), ...(behind > 0 ? [`${behind} behind`] : [])];
   return `${parts.join(", ")} ${markForeign(upstream)}`;
 }
 
 export function driftText(drift: { ahead: number; behind: number; base: string }): string {
   const base = markForeign(drift.base);
-  if (drift.ahead === 0 && drift.behind === 0) return `even with ${base}`;
+  if (drift.ahead === 0 && drift.behind === 0) return `up to date with ${base}`;
   const ahead = drift.ahead === 0 ? [] : [`${plural(drift.ahead, "commit")} ahead of`];
   const behind =
     drift.behind === 0 ? [] : [`${drift.ahead === 0 ? plural(drift.behind, "commit") : drift.behind} behind`];
@@ -242,7 +242,7 @@ function changedSince({ commits, state, tip, status }: Gathered, check: Verifica
     ...(since > 0 ? [plural(since, "commit")] : []),
     ...(dirty > 0 ? [plural(dirty, "uncommitted file")] : []),
   ];
-  return parts.length === 0 ? "other files than were checked" : `${parts.join(" and ")} since`;
+  return parts.length === 0 ? "files changed since the check" : `${parts.join(" and ")} since`;
 }
 
 /** Notes, the oldest first. */

@@ -17,6 +17,7 @@ import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withLocalTimes } from "../text/format-time.ts";
+import { withHint } from "../text/hint.ts";
 import { neutralizeMarkdown, neutralizeTrailers, neutralizeWords } from "../text/neutralize.ts";
 import { plural } from "../text/plural.ts";
 import { oneLine } from "../text/trailer-text.ts";
@@ -141,7 +142,8 @@ async function commitsChange(place: Place, gathered: Gathered) {
 function sayWhatIsMissing(place: Place, { status, commits }: Gathered): void {
   const dirty = status ? status.staged.length + status.unstaged.length : 0;
   if (dirty > 0)
-    place.notices.push(`${plural(dirty, "change")} not committed, and not in it: session checkpoint`);
-  if (commits.length === 0)
-    place.notices.push("There are no commits on this branch that its base does not have.");
+    place.notices.push(
+      withHint(`${plural(dirty, "change")} not committed, so not in this text`, "session checkpoint"),
+    );
+  if (commits.length === 0) place.notices.push("This branch has no commits that its base lacks.");
 }

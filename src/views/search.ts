@@ -126,7 +126,7 @@ async function tooLarge(place: Place, heads: readonly SnapshotHead[], names: rea
   const fetched = heads.filter(({ remote }) => remote !== undefined);
   const files = fetched.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
   const large = await oversized(place.repository.root, files);
-  for (const [file, bytes] of large) leftOut(place.notices)(file, `has ${bytes} bytes, which is too many`);
+  for (const [file, bytes] of large) leftOut(place.notices)(file, `has ${bytes} bytes, which is too large`);
   return new Set([...large.keys()].map((file) => file.slice(0, file.lastIndexOf(":"))));
 }
 

@@ -38,7 +38,7 @@ export async function noteGiven(place: Place, view: BriefView, agent: string): P
     await writeLastBrief(place.repository.commonDir, folderOf(place, view), given);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    place.notices.push(`that this brief was given could not be noted: ${error.message}`);
+    place.notices.push(`cannot record that this brief was read: ${error.message}`);
   }
 }
 

@@ -21,6 +21,7 @@ import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { shortId } from "../text/format-time.ts";
+import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { pendingOf } from "../trailers/next-record.ts";
 import { ownText } from "./parts.ts";
@@ -29,7 +30,7 @@ import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 
 /** Says that a move of the work tree was interrupted, and that the next command settles it. */
 function interruptedText({ command }: MoveNote): string {
-  return `${markForeign(command)} was interrupted, and the work tree may be half checked out: that command again, or ${markForeign("session resume")}, sets it right.`;
+  return withHint("A command was interrupted; the work tree may be half checked out.", markForeign(command));
 }
 
 /** What the reader should know before believing anything else: one sentence each. */
@@ -45,11 +46,9 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     );
   if (offer) warnings.push(offerText(offer, gathered.branch));
   if (gone)
-    warnings.push(
-      `The branch ${markForeign(gathered.branch)} is gone; what is said here was true of it when it went.`,
-    );
+    warnings.push(`The branch ${markForeign(gathered.branch)} is gone; this shows its last known state.`);
   if (operation)
-    warnings.push(`${inProgress(operation).replace("a", "A")} (${waysOut(operation).join(", or ")}).`);
+    warnings.push(waysOut(operation).reduce(withHint, `${inProgress(operation).replace("a", "A")}.`));
   if (status && status.unmerged.length > 0)
     warnings.push(
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(markForeign).join(", ")}.`,
@@ -58,17 +57,20 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   if (work)
     warnings.push(
       work.step === undefined
-        ? `Unfinished work (${plural(work.files, "file")}) is put away: session resume brings it back.`
-        : "A switch was interrupted, and the work tree may be halfway: session resume finishes it.",
+        ? withHint(`Unfinished work is stashed: ${plural(work.files, "file")}.`, "session resume")
+        : withHint("A switch was interrupted; the work tree may be half changed.", "session resume"),
     );
   for (const problem of session?.problems ?? []) warnings.push(`${markForeign(problem)}.`);
   if (gathered.taken.length > 0)
     warnings.push(
-      `Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}: session resume takes it over.`,
+      withHint(
+        `Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}.`,
+        "session resume",
+      ),
     );
   if (range.rewritten)
     warnings.push(
-      "The commit that this session started from is no longer part of the branch: its history was rewritten.",
+      "The history was rewritten: the commit that this session started from is no longer on the branch.",
     );
   const stacked =
     gathered.recorded && !gone && !gathered.detached && !gathered.operation
@@ -82,7 +84,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     const lost = await lostCheckpoints(place, session, commits);
     if (lost.length > 0)
       warnings.push(
-        `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(shortId).join(", ")}${lost.length > 3 ? ", …" : ""}.`,
+        `${plural(lost.length, "checkpoint")} no longer on the branch, and no other commit has the changes: ${lost.slice(-3).map(shortId).join(", ")}${lost.length > 3 ? ` and ${lost.length - 3} more` : ""}.`,
       );
   }
   return [...warnings, ...(await knownConflicts(place))];
@@ -97,7 +99,10 @@ export async function rebaseText(place: Place, context: SessionContext): Promise
   const found = await (await import("../record/stacked-branches.ts")).toRebase(place, context, { goesOn });
   return (
     found &&
-    `${markForeign(base.branch)} was merged into ${markForeign(found.onto)}: ${markForeign(found.command)}.`
+    withHint(
+      `${markForeign(base.branch)} was merged into ${markForeign(found.onto)}.`,
+      markForeign(found.command),
+    )
   );
 }
 
@@ -117,7 +122,7 @@ function droppedDecisions({ trace, gone }: Gathered): string[] {
 /** Where the clone ends, a text about history is no whole one. */
 export function shallowness({ repository }: Place): string[] {
   return repository.shallow
-    ? ["The history is shallow: what came before was not cloned (git fetch --unshallow)."]
+    ? [withHint("This clone is shallow: older history is missing.", "git fetch --unshallow")]
     : [];
 }
 

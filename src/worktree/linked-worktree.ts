@@ -51,7 +51,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
     error.code === "ENOENT" ? [] : undefined,
   );
   if (there?.length === 0) return { folder, isThere: false };
-  throw new Failure("path-taken", `${folder} is there already${there ? ", and not empty" : ""}`, {
+  throw new Failure("path-taken", `${folder} already exists${there ? ", and not empty" : ""}`, {
     hint: `session start ${shellWord(branch)} --worktree <another path>`,
   });
 }
@@ -102,7 +102,7 @@ export async function unlinkWorktree({ repository }: Place): Promise<string | un
   if (own.length > 0) return `${pathList(own)} is not committed`;
   if (existsSync(path.join(gitDir, "session-aside"))) return "files are kept aside in its git folder";
   const ignored = await ignoredFiles(root, commonDir);
-  if (ignored.length > 0) return `${pathList(ignored)} is ignored by git, and nowhere else`;
+  if (ignored.length > 0) return `${pathList(ignored)} is ignored by git and exists only there`;
   try {
     // Runs from outside, because the folder goes.
     await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);

@@ -157,7 +157,7 @@ async function performed(
     leaveNote(note);
     if (failure === undefined || !(error instanceof Failure) || !(failure instanceof Failure)) throw error;
     const { hint, details } = error;
-    const half = `${failure.message}; the work tree is half checked out until that is mended`;
+    const half = `${failure.message}; the work tree is half checked out until that is fixed`;
     throw new Failure(error.code, half, { ...defined({ hint, details }), cause: failure });
   }
   if (note.merges && failure !== undefined) throw failure;
@@ -165,7 +165,7 @@ async function performed(
     if (failure === undefined) return;
     if (!(failure instanceof Failure)) throw failure;
     // The hook fails after the checkout is complete.
-    place.notices.push("a post-checkout hook failed; the branch is checked out all the same");
+    place.notices.push("a post-checkout hook failed; the branch is checked out anyway");
     return;
   }
   if (note.merges) throw failure ?? new Failure("merge-refused", "git merged nothing");

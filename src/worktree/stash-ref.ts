@@ -17,7 +17,7 @@ export async function refuseHalfway(place: Place): Promise<void> {
     branch === undefined ? undefined : await storedSession(place, branch).catch(() => undefined);
   const { work, id } = session?.state.context ?? {};
   if (!work?.step || id === undefined || (await refCommit(root, stashRef(id))) !== work.commit) return;
-  throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
+  throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be half changed", {
     hint: "session resume",
   });
 }

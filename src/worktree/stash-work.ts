@@ -52,7 +52,7 @@ export async function stashWork(
   const { context } = session.state;
   const branch = branchOf(context);
   if (head === undefined)
-    throw new Failure("no-commits", "there is no commit yet that the work here could be put away on", {
+    throw new Failure("no-commits", "there is no commit yet to stash the work on", {
       hint: "git commit --allow-empty",
     });
   refuseUnsafe(paths);
@@ -60,7 +60,7 @@ export async function stashWork(
   if ((await refCommit(root, ref)) !== undefined)
     throw new Failure(
       "work-kept-already",
-      `unfinished work of ${branch} is put away already, and there is more now`,
+      `unfinished work of ${branch} is already stashed, and there are new changes`,
       {
         advice: "commit it, then resume",
         hint: `session resume\ngit stash show -p ${ref}`,
@@ -77,7 +77,7 @@ export async function stashWork(
     await forget(place, started, lock, work);
     throw new Failure(
       "changed-meanwhile",
-      `${pathList(settling.inTheWay)} changed while the work was put away`,
+      `${pathList(settling.inTheWay)} changed while the work was stashed`,
       { advice: "nothing was changed", hint: SAME_COMMAND },
     );
   }
@@ -122,7 +122,7 @@ export async function restoreWork(
   if ("conflicts" in rebased)
     throw new Failure(
       "work-conflict",
-      `the unfinished work of ${branchOf(context)} is still put away: ${pathList(rebased.conflicts)} changed on the branch since`,
+      `the unfinished work of ${branchOf(context)} is still stashed: ${pathList(rebased.conflicts)} changed on the branch since`,
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   const { work } = rebased;
@@ -130,8 +130,8 @@ export async function restoreWork(
   if (settling.inTheWay.length > 0)
     throw new Failure(
       "work-in-the-way",
-      `the unfinished work of ${branchOf(context)} is still put away: ${pathList(settling.inTheWay)} here would be overwritten`,
-      { hint: `git stash show -p ${ref}`, details: "Commit or move what is here, then: session resume" },
+      `the unfinished work of ${branchOf(context)} is still stashed: ${pathList(settling.inTheWay)} would be overwritten`,
+      { advice: "commit or move these files first", hint: `session resume\ngit stash show -p ${ref}` },
     );
   if (work !== before) await updateRef(root, ref, work.commit, commit);
   const kept = context.work ?? { files: await countFiles(bench, work), at: now() };
@@ -163,7 +163,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   if (!settling || settling.inTheWay.length > 0)
     throw new Failure(
       "work-interrupted",
-      `an interrupted command left the work tree halfway, and ${settling ? pathList(settling.inTheWay) : "the branch"} changed since`,
+      `an interrupted command left the work tree half changed, and ${settling ? pathList(settling.inTheWay) : "the branch"} changed since`,
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   await settling.run();
@@ -184,7 +184,7 @@ export function pathsOfWork({ tracked, untracked, unmerged, submodules }: Unfini
 
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
-    throw new Failure("unmerged", `${pathList(unmerged)} has conflicts that are not resolved`, {
+    throw new Failure("unmerged", `${pathList(unmerged)} has unresolved conflicts`, {
       hint: "git add <file>",
     });
   if (submodules.length > 0)
@@ -231,8 +231,8 @@ async function orUndo(
     if (back.inTheWay.length > 0) throw error;
     await back.run().catch(() => {
       const said = error instanceof Failure ? error.message : String(error);
-      throw new Failure("work-interrupted", `${said}; the work is safe, and the work tree is halfway`, {
-        advice: "solve that, then resume",
+      throw new Failure("work-interrupted", `${said}; the work is safe, but the work tree is half changed`, {
+        advice: "resolve it, then resume",
         hint: "session resume",
       });
     });
@@ -271,5 +271,5 @@ function byHand(ref: string): string {
 }
 
 function dropText(ref: string): string {
-  return `When it is not needed any more: git update-ref -d ${ref}`;
+  return `When it is no longer needed: git update-ref -d ${ref}`;
 }

@@ -10,6 +10,7 @@ import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/load.ts";
+import { withHint } from "../text/hint.ts";
 import { stashRef } from "./stash-ref.ts";
 import {
   finishWork,
@@ -95,7 +96,10 @@ export async function arriveOnBranch(place: Place, keep: boolean): Promise<Moved
     return undefined;
   if (keep && (await unfinishedPaths(root)).tracked.length > 0) {
     place.notices.push(
-      `the unfinished work of ${branch} stays put away beside what came along: commit that, then session resume`,
+      withHint(
+        `the stashed work of ${branch} is kept: commit the carried-over changes first`,
+        "session resume",
+      ),
     );
     return undefined;
   }

@@ -110,9 +110,7 @@ test("says which agent only reads AGENTS.md", async () => {
   const here = await scratch();
   const ran = await here.session("agents", "install", "amp", "aider");
   expect([ran.code, here.exists("AGENTS.md")]).toEqual([0, true]);
-  expect(ran.stderr).toContain(
-    "Amp reads AGENTS.md and takes no text from hooks: it gets what agents-md gets",
-  );
+  expect(ran.stderr).toContain("Amp reads AGENTS.md and takes no text from hooks: using agents-md");
   expect(ran.stderr).toContain("read: AGENTS.md` in .aider.conf.yml");
   expect((await here.json("agents", "install", "goos")).error.message).toContain("did you mean goose?");
 });
@@ -319,7 +317,7 @@ test("doctor names missing parts and what the user has to allow in the agent", a
   expect(ran.code).toBe(1);
   expect(await says()).toContain("claude (project): installed, without the MCP server");
   await here.run("rm", [".claude/skills/session/SKILL.md"]);
-  expect(await says()).toContain("SKILL.md has nothing of ours");
+  expect(await says()).toContain("SKILL.md has no entries of session");
   await here.ok("agents", "install", "codex", "--user");
   expect(await says()).toContain("it loads the brief twice");
 });

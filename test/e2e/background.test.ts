@@ -75,11 +75,13 @@ test("a session runs one agent at a time; other sessions run theirs in parallel"
   expect(await s.json("background", "--search", "read codex")).toHaveLength(1);
   expect(await s.json("background", "--limit", "1")).toHaveLength(1);
   expect(await s.json("background", "--waiting")).toEqual([]);
-  expect((await session({}, "background", "--limit", "1")).stdout).toContain("… 1 more run: --limit 2");
+  expect((await session({}, "background", "--limit", "1")).stderr).toContain(
+    "… 1 more run\nhint: session background --limit 2\n",
+  );
   expect((await json({}, "background", "logs")).run.id).toBe(run.id);
   // A session that ends while its agent works takes nothing away from it.
   expect((await s.session("end", "--force")).stderr).toMatch(
-    /claude is at work on x .*goes on without a session/,
+    /claude is at work on x .*continues without a session/,
   );
   expect((await json({}, "background", "logs", run.id)).lines).toEqual(["at work"]);
   await s.write(STAYS, "");

@@ -117,7 +117,7 @@ test("unknown commands, unknown options and wrong values are usage errors", asyn
   const s = await started();
   await refused(s, ["chekpoint"], /there is no command "chekpoint"\nhint: session checkpoint\n/, 2);
   await refused(s, ["status", "--objectvies"], /unknown option/, 2);
-  await refused(s, ["start"], /work has a session already/);
+  await refused(s, ["start"], /work already has a session/);
   await refused(s, ["brief", "--format", "yaml"], /format/, 2);
   await refused(s, ["brief", "--max-tokens", "-1"], /--max-tokens takes a whole number/, 2);
   await refused(s, ["start", "x", "--meta", "novalue"], /--meta takes key=value/, 2);
@@ -130,7 +130,7 @@ test("unknown commands, unknown options and wrong values are usage errors", asyn
     expect(ran.code, name).toBe(2);
     expect(await s.fingerprint()).toBe(before);
   }
-  await refused(s, ["start", "y", "--from", "nowhere"], /git knows no commit "nowhere"/);
+  await refused(s, ["start", "y", "--from", "nowhere"], /not a commit: "nowhere"/);
 });
 
 test.each(["merge", "rebase", "cherry-pick", "revert"])(

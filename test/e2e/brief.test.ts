@@ -39,7 +39,7 @@ test("the brief keeps each agent's limit, lists all open objectives and blockers
   const [, least = ""] = /session brief --max-tokens (\d+)/.exec(refused.stderr) ?? [];
   const shortest = await all("--max-tokens", least);
   expect(Buffer.byteLength(shortest)).toBeLessThanOrEqual(Number(least) * 4);
-  expect(shortest).toContain("… 1 more: `session decisions list`");
+  expect(shortest).toContain("... 1 more: `session decisions list`");
   const xml = await s.ok("brief", "--max-tokens", "1500", "--format", "xml");
   expect(Buffer.byteLength(xml)).toBeLessThanOrEqual(6000);
   for (let n = 1; n <= 40; n++) expect(xml).toContain(`<objective id="obj-${n}"`);
@@ -256,7 +256,7 @@ test("the brief checks a written handoff against git, and says who acknowledged 
   expect(await s.ok("brief")).toMatch(
     /## Last handoff\n\nWritten \S+ \S+ at `[0-9a-f]{8}`; 1 commit, 1 changed file since. Not acknowledged yet/,
   );
-  expect(await s.ok("handoff", "--ack")).toContain("Test Person took up the handoff of Work at");
+  expect(await s.ok("handoff", "--ack")).toContain("Test Person acknowledged the handoff of Work at");
   const { handoff } = await s.json("brief");
   expect(handoff).toMatchObject({
     taken: { by: "Test Person", commit: await s.git("rev-parse", "--short=8", "HEAD") },

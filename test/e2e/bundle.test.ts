@@ -50,7 +50,7 @@ test("a bundle brings the branch only on request, and never replaces an existing
   const refused = await clone.session("import", "-i", "../login.bundle", "--with-branch");
   expect(refused).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("feature/login is here already"),
+    stderr: expect.stringContaining("feature/login is already in this clone"),
   });
   expect(await clone.git("for-each-ref")).toBe(before);
 });

@@ -43,7 +43,7 @@ describe("a check is valid exactly while the files are those it ran on", () => {
     await run(s);
     expect(await stale(s)).toBeUndefined();
     await s.write("new/b.js", "2\n");
-    expect(await stale(s)).toBe("other files than were checked");
+    expect(await stale(s)).toBe("files changed since the check");
     await s.write("new/b.js", "1\n");
     expect(await stale(s)).toBeUndefined();
     await s.write("c.js", "1\n");

@@ -59,7 +59,7 @@ test("cleanup keeps the ancestors of a kept session", async () => {
   expect(plan.staying[0].why).toMatch(/^parent of /);
   const deletion = await s.json("delete", parent, "--dry-run");
   expect(deletion.going).toMatchObject([{ parent: grandparent, children: [{ branch: "child" }] }]);
-  expect(await s.ok("delete", parent, "--dry-run")).toContain("came from it and stays");
+  expect(await s.ok("delete", parent, "--dry-run")).toContain("is kept (");
 });
 
 test("cleanup ignores file times and obeys --days", async () => {
@@ -77,7 +77,7 @@ test("cleanup empties the trash of sessions deleted more than 30 days ago, with 
   const id = await old(s, "plain");
   await s.ok("delete", id, "--force");
   const file = `.git/sessions/.trash/${id}-1/deleted.json`;
-  expect(await s.ok("cleanup", "--yes")).toBe("Nothing to clean up.\n");
+  expect((await s.session("cleanup", "--yes")).stderr).toContain("Nothing to clean up");
   await s.write(file, (await s.read(file)).replace(/"at": "[^"]+"/, `"at": "${OLD}"`));
   expect(await s.json("cleanup", "--dry-run")).toMatchObject({ emptied: [{ id }], deleted: [] });
   expect(await s.git("for-each-ref", "refs/session-trash")).not.toBe("");

@@ -106,7 +106,7 @@ test("a mistyped line with several meanings names the correct one and records no
     [["verify", "npm test"], "session verify 'npm test' --run"],
     [["verify", "npm", "test", "a b"], "session verify <command>"],
     [["checkpoint", "feat: x"], "session checkpoint -m 'feat: x'"],
-    [["checkpoint", "-a", "-m", "feat: x"], 'session checkpoint -A -m "…"'],
+    [["checkpoint", "-a", "-m", "feat: x"], 'session checkpoint -A -m "..."'],
     [["handoff", "--to", "codex"], "session run <agent>"],
     [["brief", "--max-token", "800"], "session brief --max-tokens 800"],
     [["chekpoint"], "session checkpoint"],

@@ -186,7 +186,7 @@ test("checkpoint, brief and status --all name a conflict while it exists", async
   expect((await s.session("checkpoint", "-m", "feat: b")).stderr).toBe("");
   await s.write("src/a.ts", "other\n");
   const { stderr } = await s.session("checkpoint", "-m", "feat: a");
-  expect(stderr).toContain("this would conflict with fix/crash in src/a.ts (session conflicts)");
+  expect(stderr).toContain("this would conflict with fix/crash in src/a.ts\nhint: session conflicts");
   await s.write("src/a.ts", "other again\n");
   expect((await s.session("checkpoint", "-m", "feat: again")).stderr).not.toContain("conflict");
 

@@ -25,12 +25,12 @@ test("merging a hotfix leaves out the unfinished feature it was cut from", async
     message:
       "merging hotfix/crash into main brings along 1 commit of feature/big (session Big, active); nothing was done",
     hint: "session end --merge-to main --with feature/big",
-    details: "To leave them out: git rebase --onto main feature/big hotfix/crash",
+    details: "To leave them out:\ngit rebase --onto main feature/big hotfix/crash",
   });
   expect((await s.session("end", "--merge-to", "main", "--with", "nothing")).code).toBe(2);
   expect(await s.fingerprint()).toBe(before);
 
-  const asked = "Merge that as well? [y/N]";
+  const asked = "Merge it as well? [y/N]";
   const no = await runAtTerminal(s, { keys: "enter", until: asked }, "end", "--merge-to", "main");
   expect(no.code).toBe(1);
   expect(no.stdout).toContain("1 commit of feature/big (session Big, active)");
@@ -46,7 +46,7 @@ test("merging a hotfix leaves out the unfinished feature it was cut from", async
   const { id } = (await s.json("show", "hotfix/crash")).session;
   const handoff = await s.git("show", `refs/sessions/${id}:handoff.md`);
   expect(handoff).toContain(
-    "The merge into `main` brought along 1 commit of `feature/big` (session `Big`, active).",
+    "The merge into `main` included 1 commit of `feature/big` (session `Big`, active).",
   );
 });
 
@@ -124,7 +124,7 @@ test("end asks before it commits uncommitted changes, and refuses without a term
   const asked = "[Y/n]";
   const no = await runAtTerminal(s, { keys: "n,enter", until: asked }, "end", "--merge-to", "main");
   expect(no.stdout).toMatch(/1 objective left open: obj-1 Login\s+Not committed:\s+M? ?.*a\.txt/);
-  expect(no.stdout).toContain('Commit that as the last checkpoint, "docs: update a.txt"?');
+  expect(no.stdout).toContain('Commit these files as the last checkpoint, "docs: update a.txt"?');
   expect(no.code).toBe(1);
   expect(await s.fingerprint()).toBe(before);
 
@@ -206,7 +206,7 @@ test("a named session ends from any branch, and merges without a work tree", asy
   expect(await s.git("status", "--porcelain")).toBe(" M three.md");
   expect(await s.git("branch", "--show-current")).toBe("feature/three");
   const again = await s.json("end", "feature/two");
-  expect(again.error).toMatchObject({ code: "no-session", message: 'the session "Two" has ended already' });
+  expect(again.error).toMatchObject({ code: "no-session", message: 'the session "Two" has already ended' });
   await s.git("fsck", "--strict");
 });
 

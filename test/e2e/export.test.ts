@@ -88,7 +88,7 @@ test("--all and --since select sessions by last activity", async () => {
   expect((await s.json("export", "--since", "2020-01-01")).sessions).toHaveLength(2);
   expect(await s.session("export", "--since", "2999-01-01")).toMatchObject({
     ...{ code: 3, stdout: "" },
-    stderr: expect.stringContaining("no session was touched since then"),
+    stderr: expect.stringContaining("no session changed since then"),
   });
   expect((await s.json("export", "--since", "2 weeks ago")).sessions).toHaveLength(2);
   expect((await s.session("export", "--since", "soon")).stderr).toContain('--since: "soon" is not a date');
@@ -100,7 +100,7 @@ test("export keeps an existing file unless --force; a folder gets one file per s
   await s.ok("start", "other", "--from", "main", "-o", "Two");
   await s.write("out.json", "mine");
   const refused = await s.session("export", "-o", "out.json");
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("out.json exists already") });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("out.json already exists") });
   expect(await s.read("out.json")).toBe("mine");
   expect(await s.ok("export", "-o", "out.json", "--force")).toBe("Written to out.json.\n");
   expect(JSON.parse(await s.read("out.json")).sessions).toHaveLength(1);
@@ -115,7 +115,7 @@ test("export keeps an existing file unless --force; a folder gets one file per s
   ]);
   // Of two, the second one is there: the first is not written either.
   await s.ok("export", "other", "-o", "half/");
-  expect((await s.session("export", "--all", "-o", "half")).stderr).toContain("exists already");
+  expect((await s.session("export", "--all", "-o", "half")).stderr).toContain("already exists");
   expect(readdirSync(`${s.root}/half`)).toHaveLength(1);
   expect((await s.session("export", "--all", "--format", "html", "-o", "one.html")).stderr).toContain(
     "2 sessions do not fit into one html file",

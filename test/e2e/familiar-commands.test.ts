@@ -55,7 +55,7 @@ test("a prompt after resume or continue goes to the session's last agent, or the
   const none = await s.session("resume", "fix/a", "Go on");
   expect(none).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining('session run <agent> fix/a -m "…"'),
+    stderr: expect.stringContaining('session run <agent> fix/a -m "..."'),
   });
   const own = '{ agents: { mine: { command: [/bin/echo, "{prompt}"] } } }';
   await s.write("../home/.config/session/config.yaml", own);

@@ -144,8 +144,8 @@ test("an invalid fork is refused and changes nothing", async () => {
   const before = await s.fingerprint();
   for (const [args, code, says] of [
     [["wrok"], 3, "did you mean work?"],
-    [["@", "work"], 1, "the branch work exists already"],
-    [["@", "main"], 1, "the branch main exists already"],
+    [["@", "work"], 1, "the branch work already exists"],
+    [["@", "main"], 1, "the branch main already exists"],
     [["@", "a..b"], 2, "not a valid branch name"],
     [["@", "--at", "frist"], 1, "did you mean first?"],
     [["@", "--at", "main~5"], 1, "session log"],
@@ -162,7 +162,7 @@ test("an invalid fork is refused and changes nothing", async () => {
   const foreign = await s.session("fork", "@", "--at", "elsewhere");
   expect([foreign.code, foreign.stderr]).toEqual([
     1,
-    expect.stringContaining("is no commit and no label of Work"),
+    expect.stringContaining("is neither a commit nor a label of Work"),
   ]);
 });
 

@@ -123,7 +123,7 @@ test.each([
     expect(after).toEqual(before);
   }
   expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe(`origin/${BRANCH}`);
-  expect((await c.json("status")).session.upstream).toBe(`even with origin/${BRANCH}`);
+  expect((await c.json("status")).session.upstream).toBe(`up to date with origin/${BRANCH}`);
 
   const again = await c.json("resume", BRANCH);
   expect(again).toMatchObject({ from: "local", taken: [] });
@@ -132,7 +132,7 @@ test.each([
   await goesOn(s, c);
   const seen = await s.json("status");
   expect(seen.checkpoints).toBe(3);
-  expect(seen.warnings.join()).toContain("obj-1, obj-7, blk-4, dec-4: session resume takes it over");
+  expect(seen.warnings.join()).toContain("obj-1, obj-7, blk-4, dec-4.\nhint: session resume");
   expect(
     (await s.json("decisions")).map((each: { id: string; state: string }) => `${each.id} ${each.state}`),
   ).toEqual(["dec-1 committed", "dec-2 committed", "dec-3 committed", "dec-4 committed"]);

@@ -38,7 +38,7 @@ test("install twice and uninstall removes a hooks folder that did not exist befo
   expect(await s.read(".git/sessions/.hooks/program")).toBe(`${process.execPath}\n${CLI}\n`);
   await s.ok("hooks", "uninstall");
   expect(await manifest(s, ".git/config", ".git/hooks", ".git/sessions")).toBe(before);
-  expect(await s.ok("hooks", "uninstall")).toContain("No hook of session was installed.");
+  expect(await s.ok("hooks", "uninstall")).toContain("No hooks were installed.");
   expect(await manifest(s, ".git/config", ".git/hooks", ".git/sessions")).toBe(before);
 });
 

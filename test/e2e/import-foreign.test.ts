@@ -162,7 +162,10 @@ test("importing the same foreign session again is recognized", async () => {
   const s = await withFixtures();
   await s.ok("import", "-i", "in/amazon-q/8a3f2b1c");
   const again = await s.session("import", "-i", "in/amazon-q/8a3f2b1c/metadata.json");
-  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("(slow-build) is here already") });
+  expect(again).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("(slow-build) is already in this clone"),
+  });
   await s.ok("import", "-i", "in/amazon-q/8a3f2b1c", "--new-id");
   expect(await s.json("list", "--all")).toHaveLength(2);
 });

@@ -116,7 +116,7 @@ test("--branch continues the imported session on a branch of this clone", async 
   const taken = await s.session("import", "-i", "in.json", "--new-id", "--branch", "work");
   expect(taken).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("work has a session already: Login"),
+    stderr: expect.stringContaining("work already has a session: Login"),
   });
 });
 
@@ -130,7 +130,7 @@ test("--dry-run checks and changes nothing; --title and --new-id apply", async (
   expect(again).toMatchObject({
     code: 1,
     stderr:
-      "error: in.json: the session k3f9qzm2x7ab (Login) is here already\nhint: session import -i in.json --new-id\n",
+      "error: in.json: the session k3f9qzm2x7ab (Login) is already in this clone\nhint: session import -i in.json --new-id\n",
   });
   const { sessions } = await s.json("import", "-i", "in.json", "--new-id");
   expect(sessions[0].id).toMatch(/^(?!k3f9qzm2x7ab)[0-9a-z]{12}$/);
@@ -158,7 +158,7 @@ test("--dir imports all or nothing, and names every invalid file", async () => {
   await s.write("twice/a.json", documentOf({ ...MINIMAL, id: "000000000009" }));
   await s.write("twice/b.json", documentOf({ ...MINIMAL, id: "000000000009" }));
   expect((await s.session("import", "--dir", "twice")).stderr).toContain("is in twice/a.json as well");
-  expect((await s.session("import", "--dir", ".git")).stderr).toContain(".git holds no sessions");
+  expect((await s.session("import", "--dir", ".git")).stderr).toContain(".git has no sessions");
 });
 
 test("an import killed at any moment leaves each session whole or absent", async () => {
@@ -187,12 +187,12 @@ describe("an invalid import gives one clear line and changes nothing", () => {
   const cases: [string, string | undefined, string][] = [
     ["not JSON", "certainly not", "in.json: is not JSON: "],
     ["nothing", "", "in.json: is not JSON: "],
-    ["another JSON", '{"a": 1}', "in.json: is no export of session, and of no other tool that is known here"],
+    ["another JSON", '{"a": 1}', "in.json: is not an export of session or of a known tool"],
     ["no file", undefined, "in.json is not there"],
     [
       "__proto__",
       documentOf({ ...MINIMAL, meta: 1 }).replace('"meta":1', '"meta":{"__proto__":"x"}'),
-      "sessions[0].meta.__proto__ is a key that is never taken",
+      "sessions[0].meta.__proto__ is a forbidden key",
     ],
     [
       "a path that leaves",

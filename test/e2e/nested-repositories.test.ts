@@ -15,7 +15,7 @@ test("-A names repositories inside the work tree and never commits them", async 
   for (const name of ["inner", "inner/"]) {
     const named = await s.session("checkpoint", name, "-m", "feat: inner");
     expect(named.code).toBe(1);
-    expect(named.stderr).toContain("is a repository of its own, and not committed");
+    expect(named.stderr).toContain("is a repository of its own; it was not committed");
   }
   expect((await s.session("checkpoint", "-A", "-m", "feat: none")).stderr).toContain("nothing to commit");
   await s.write("more.txt", "more\n");

@@ -40,7 +40,7 @@ test("next steps name a failing check, a blocker and a note, and suggest neither
     { what: "refresh tokens" },
     { what: "go on with obj-1: Log in" },
     { what: "blocked by blk-1: Waiting for keys" },
-    { what: "commit 1 changed file", command: 'session checkpoint -m "…"' },
+    { what: "commit 1 changed file", command: 'session checkpoint -m "..."' },
   ]);
   await repo.ok("verify", "npm test", "--result", "failed");
   expect((await next(repo)).slice(2)).toEqual([

@@ -32,19 +32,21 @@ test("the push and resume commands printed after a merge that deleted the branch
   const tip = await s.git("rev-parse", "work");
   const ended = await s.session("end", "--merge-to", "main", "--squash", "--delete-branch");
   expect(ended.code, ended.stderr).toBe(0);
-  expect(ended.stderr).toMatch(/\nTo take it up again: session resume \w+\nNext: git push origin main\n$/);
-  expect((await typed(s, after(ended.stderr, "Next: "))).code).toBe(0);
+  expect(ended.stderr).toMatch(
+    /\nhint: git push origin main\nhint: session handoff \w+\nhint: session resume \w+\n$/,
+  );
+  expect((await typed(s, after(ended.stderr, "hint: git").replace(/^/, "git"))).code).toBe(0);
   expect(await s.git("rev-parse", "origin/main")).toBe(await s.git("rev-parse", "main"));
-  const resumed = await typed(s, after(ended.stderr, "To take it up again: "));
+  const resumed = await typed(s, after(ended.stderr, "hint: session resume").replace(/^/, "session resume"));
   expect(resumed.code, resumed.stderr).toBe(0);
-  expect(resumed.stderr).toContain(`The branch work was gone: created again at ${tip.slice(0, 8)}.\n`);
+  expect(resumed.stderr).toContain(`Recreated the branch work at ${tip.slice(0, 8)}.\n`);
   expect(await s.git("rev-parse", "HEAD")).toBe(tip);
   expect((await s.json("status")).session).toMatchObject({ branch: "work", state: "active" });
   // In a worktree of its own as well.
   await s.git("switch", "--quiet", "main");
   await s.git("branch", "-D", "work");
   const linked = await s.session("start", "work", "--resume", "--worktree");
-  expect(linked.stderr).toContain("The branch work was gone: created again at");
+  expect(linked.stderr).toContain("Recreated the branch work at");
   expect(await s.git("rev-parse", "work")).toBe(tip);
 });
 
@@ -52,12 +54,12 @@ test("no push is printed without a remote, and no resume if the commits are gone
   const s = await worked();
   await s.git("remote", "remove", "origin");
   const ended = await s.session("end", "--merge-to", "main", "--squash", "--delete-branch");
-  expect(ended.stderr).not.toContain("Next:");
+  expect(ended.stderr).not.toContain("git push");
   await s.git("reflog", "expire", "--expire=now", "--all");
   await s.git("gc", "--quiet", "--prune=now");
   const gone = await s.session("resume", "work");
   expect(gone.code).toBe(1);
-  expect(gone.stderr).toContain("the branch work is");
+  expect(gone.stderr).toMatch(/the branch work is gone|no branch work/);
 });
 
 test.each([
@@ -75,11 +77,12 @@ test.each([
   );
   const undone = await typed(s, after(refused.stderr, "hint: "));
   expect(undone.stdout).toContain("Undone in Work: ");
-  const line = after(undone.stderr, "stays on main; git takes it back: ");
+  expect(undone.stderr).toContain("is kept on main\n");
+  const line = after(undone.stderr, "hint: ");
   expect(line).toMatch(command);
   await typed(s, line);
   expect(await s.git("rev-parse", "main")).toBe(before);
-  expect((await typed(s, after(undone.stderr, "hint: "))).code).toBe(0);
+  expect((await typed(s, after(undone.stderr, "hint: session").replace(/^/, "session"))).code).toBe(0);
   expect((await s.json("status")).session).toMatchObject({ branch: "work", state: "active" });
 });
 
@@ -88,12 +91,12 @@ test("undo of a pushed merge prints git revert, not reset", async () => {
   await s.ok("end", "--merge-to", "main");
   await s.git("push", "--quiet");
   const { stderr } = await s.session("undo", "work");
-  await typed(s, `${after(stderr, "git takes it back: ").replace("revert", "revert --no-edit")}`);
+  await typed(s, `${after(stderr, "hint: ").replace("revert", "revert --no-edit")}`);
   expect(await s.git("diff", "--stat", "main~4", "main")).toBe("");
   // Nothing was merged: nothing is to be taken back.
   await s.ok("resume", "work");
   await s.ok("end", "--merge-to", "main");
-  expect((await s.session("undo", "work")).stderr).not.toContain("git takes it back");
+  expect((await s.session("undo", "work")).stderr).not.toContain("is kept");
 });
 
 test("on a terminal undo asks; Ctrl-C and no change nothing", async () => {
@@ -117,10 +120,8 @@ test("undo of a checkpoint names the commit that stays and the git command to un
   const tip = await s.git("rev-parse", "HEAD");
   const parent = await s.git("rev-parse", "HEAD~1");
   const undone = await s.session("undo");
-  expect(undone.stderr).toContain(
-    `the commit ${tip.slice(0, 8)} stays; git takes it back: git reset --soft HEAD~1\n`,
-  );
-  await typed(s, after(undone.stderr, "git takes it back: "));
+  expect(undone.stderr).toContain(`commit ${tip.slice(0, 8)} is kept\nhint: git reset --soft HEAD~1\n`);
+  await typed(s, after(undone.stderr, "hint: "));
   expect(await s.git("rev-parse", "HEAD")).toBe(parent);
   expect(await s.git("diff", "--cached", "--name-only")).toContain("two.txt");
 });

@@ -15,7 +15,7 @@ test("git clone copies no sessions; pull fetches them, and resume opens one", as
   expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe(
     `refs/session-remotes/origin/${id}\nrefs/sessions/${id}`,
   );
-  expect(await b.ok("pull")).toContain("Everything is here already");
+  expect((await b.session("pull")).stderr).toContain("Already up to date");
   expect(await b.ok("resume", id)).toContain("Use PKCE");
   expect(await b.git("branch", "--show-current")).toBe("work");
 });

@@ -278,7 +278,7 @@ test("edit changes the whole record as one text, item by item, and one undo reve
 test.each([
   ["an item without a box", "Objectives:\n- Google\n", "line 2: a box is missing"],
   ["an unknown id", "Objectives:\n- [ ] obj-9: Google\n", "line 2: there is no obj-9"],
-  ["an id that is there twice", "Notes:\n- note-1: a\n- note-1: b\n", "line 3: note-1 is there twice"],
+  ["an id that is there twice", "Notes:\n- note-1: a\n- note-1: b\n", "line 3: note-1 occurs twice"],
   ["a line outside of an item", "Decisions:\nUse PKCE\n", "line 2: an item begins with"],
   ["a line before the first list", "hello\n", "line 1: it stands before the first list"],
   ["an item without text", "Blockers:\n- [ ] blk-1:\n", "line 2: the item has no text"],
@@ -300,7 +300,7 @@ test("an unchanged text changes nothing", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("note", "a");
   await s.write("../edit.md", "# only comments\n\n");
-  expect(await s.ok("edit", "--file", "../edit.md")).toContain("Nothing was changed");
+  expect((await s.session("edit", "--file", "../edit.md")).stderr).toContain("Nothing was changed");
   expect(await s.json("note", "list")).toHaveLength(1);
   expect((await s.session("edit")).stderr).toContain("no terminal for an editor");
 });

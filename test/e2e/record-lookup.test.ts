@@ -232,7 +232,7 @@ describe("start is enough to continue", () => {
       "--title",
       "Other",
     );
-    expect(stderr).toContain("goes on");
+    expect(stderr).toContain("continues");
     expect(stderr).toContain("--title was not applied");
     expect(stderr).not.toContain("new branch");
     expect(await s.json("status")).toMatchObject({ recorded: true, session: { id, branch } });
@@ -240,7 +240,7 @@ describe("start is enough to continue", () => {
     const again = await s.session("start", branch);
     expect([again.code, again.stderr]).toEqual([
       1,
-      expect.stringContaining(`${branch} has a session already`),
+      expect.stringContaining(`${branch} already has a session`),
     ]);
   });
 
@@ -314,7 +314,9 @@ describe("start is enough to continue", () => {
         objectives: { done: 1, total: 2 },
       },
     ]);
-    expect(await c.ok("list")).toContain("1 session on branches of a remote: session list --remote");
+    expect((await c.session("list")).stderr).toContain(
+      "1 session on branches of a remote.\nhint: session list --remote\n",
+    );
     expect(await c.ok("list", "--remote")).toContain(`session resume ${BRANCH}`);
     expect(await c.ok("completion", "words", "resume", "")).toContain(`${BRANCH}\tLogin (on origin)`);
     await c.ok("resume", BRANCH);

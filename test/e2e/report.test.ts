@@ -144,7 +144,7 @@ test("an invalid request is refused and writes nothing", async () => {
   await refused(["--author", "you"], 2, "me, all");
   await refused(["--format", "pdf"], 2, "markdown, json, html");
   await refused(["--open", "--format", "json"], 2, "--open shows a page");
-  await refused(["-o", "there.md"], 1, /there\.md exists already\nhint: session report .*--force\n/);
+  await refused(["-o", "there.md"], 1, /there\.md already exists\nhint: session report .*--force\n/);
   await refused(["-o", "."], 2, "is a folder");
   await refused(["-o", "no/such/place.md"], 1, "no/such");
   expect(await s.read("there.md")).toBe("mine\n");

@@ -23,8 +23,9 @@ test("a session restored to a branch with another session is kept as ended and c
   const { session } = await s.json("status");
   await s.ok("delete", "work", "--force");
   await s.ok("start", "work", "-o", "New");
-  const said = await s.ok("restore", session.id);
-  expect(said).toContain(`work has another session now: session resume ${session.id}`);
+  const said = await s.session("restore", session.id);
+  expect(said.stdout).toContain("work has another session now.");
+  expect(said.stderr).toBe(`hint: session resume ${session.id}\n`);
   expect(await s.json("objectives")).toMatchObject([{ text: "New" }]);
   await s.ok("resume", session.id);
   expect(await s.json("objectives")).toMatchObject([{ text: "One" }]);
@@ -48,7 +49,7 @@ test("restore takes the latest of two deletions", async () => {
   await s.ok("restore", id);
   expect(await s.json("list")).toMatchObject([{ id, title: "Out of its commits" }]);
   const ran = await s.session("restore", id);
-  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("is here again")]);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("is already restored")]);
   await s.ok("delete", id, "--force");
   await s.ok("restore", `${id}-1`);
   expect(await s.json("list")).toMatchObject([{ id, title: "Second" }]);

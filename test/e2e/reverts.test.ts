@@ -148,7 +148,7 @@ describe("checkpoints missing from the branch", () => {
     const lost = (await repo.git("rev-parse", "HEAD")).slice(0, 8);
     await GONE[name]?.(repo);
     expect(await warnings(repo)).toMatch(
-      `1 checkpoint of the log is no longer on the branch, and no other commit holds the changes: ${lost}.`,
+      `1 checkpoint no longer on the branch, and no other commit has the changes: ${lost}.`,
     );
   });
 });

@@ -80,7 +80,7 @@ src/infra/db.ts:2  warning  no-console: Print with the logger.
   const wrong = await s.session("check", "nowhere..HEAD");
   expect([wrong.code, wrong.stderr]).toEqual([
     2,
-    expect.stringContaining("git knows no commits nowhere..HEAD"),
+    expect.stringContaining("not a commit or range: nowhere..HEAD"),
   ]);
 });
 

@@ -120,7 +120,7 @@ test("agent programs come from the user's settings, never from the repository", 
   await s.write("mine", "#!/bin/sh\necho from the repository\n");
   await chmod(path.join(s.root, "mine"), 0o755);
   for (const env of [{}, { PATH: `.${path.delimiter}${s.env.PATH}` }])
-    expect((await session(env, "run", "rel", "-m", "Go")).stderr).toContain("is no absolute path");
+    expect((await session(env, "run", "rel", "-m", "Go")).stderr).toContain("is not an absolute path");
 });
 
 test("run refuses before it creates anything", async () => {

@@ -47,7 +47,7 @@ test("search finds words in every part of active, ended and fetched sessions", a
     ...["Snapshot handoffs:handoff.md", "Snapshot objectives:obj-1"],
   ]);
   const text = await s.ok("search", "retry");
-  expect(text).toMatch(/^Here {2}two · \w{12} · active\n {2}blocker blk-1 {2}Waiting for RETRY limits\n/);
+  expect(text).toMatch(/^Here {2}two · active · \w{12}\n {2}blocker blk-1 {2}Waiting for RETRY limits\n/);
   expect(text).toContain("    first\n  workspace/plan/notes.md:2  then retry\n    last\n");
   expect(text).toContain("    Before it.\n  handoff.md:4  Retry is done.\n    After it.\n");
   expect(text).toContain("  decision dec-1  It survives a retry\n");
@@ -78,7 +78,9 @@ test("search looks only in the requested parts", async () => {
   expect(await found("--since", "1 week ago")).toEqual(["Here", "Ended"]);
   expect(await found("--tag", "api")).toEqual(["Ended"]);
   expect(await found("-n", "1")).toEqual(["Here"]);
-  expect(await s.ok("search", "retry", "-n", "1")).toContain("… 2 more sessions: --limit 3");
+  expect((await s.session("search", "retry", "-n", "1")).stderr).toBe(
+    "… 2 more sessions\nhint: session search retry -n 3\n",
+  );
 });
 
 test("search finds decisions that only commits carry, and each decision once", async () => {
@@ -107,7 +109,7 @@ test("search writes its result to a new file and replaces none", async () => {
   const ran = await s.session("search", "retry", "--export", "found.md");
   expect([ran.code, ran.stderr]).toEqual([
     1,
-    "error: found.md exists already\nhint: session search retry --export found.md --force\n",
+    "error: found.md already exists\nhint: session search retry --export found.md --force\n",
   ]);
   await s.ok("search", "retry", "--export", "found.json");
   expect(JSON.parse(await s.read("found.json"))).toEqual(await s.json("search", "retry"));

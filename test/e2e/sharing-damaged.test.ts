@@ -100,7 +100,7 @@ test("a truncated ref, and a ref to a tag of a tag of a file, are skipped", asyn
   const again = await s.session("list", "--all");
   expect([again.code, again.stderr]).toEqual([
     0,
-    `left out: refs/sessions/${BAD} (damaged): session doctor says what helps\n`,
+    `left out: refs/sessions/${BAD} (damaged): session doctor helps\n`,
   ]);
   const fix = /rm "\$\(.*\)"/.exec((await s.session("doctor")).stdout)?.[0] ?? "";
   expect((await s.run("sh", ["-c", fix])).code).toBe(0);
@@ -189,7 +189,7 @@ test.each(["missing", "no zlib"] as const)(
     } else {
       expect([pulled.code, pulled.stderr]).toEqual([
         1,
-        `error: git takes nothing in while refs/sessions/${mine} is damaged here\nhint: session doctor\n`,
+        `error: cannot fetch while refs/sessions/${mine} is damaged in this clone\nhint: session doctor\n`,
       ]);
     }
     // Its folder was kept: it ends once more with a snapshot that does not go on from the lost one.
@@ -197,7 +197,7 @@ test.each(["missing", "no zlib"] as const)(
     const ended = await b.session("end");
     expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain(
-      `the snapshot before, ${lost}, cannot be read: refs/sessions/${mine} begins anew`,
+      `the snapshot before, ${lost}, cannot be read: refs/sessions/${mine} starts again`,
     );
     expect(await b.git("rev-list", "--count", `refs/sessions/${mine}`)).toBe("1");
     expect((await b.session("list")).stderr).toBe("");
@@ -251,7 +251,9 @@ test("push of many skips the session with damaged files, and the others arrive",
     await harm(s, `refs/sessions/${BAD}${path}`, how);
     const pushed = await s.session("push", "--all");
     expect(pushed.code).toBe(1);
-    expect(pushed.stdout + pushed.stderr).toContain("its snapshot is damaged here: session doctor");
+    expect(pushed.stdout + pushed.stderr).toContain(
+      "its snapshot is damaged in this clone\nhint: session doctor",
+    );
     expect(await remote.git("for-each-ref", "--format=%(refname)")).toBe(`refs/sessions/${SOUND}`);
     await remote.git("update-ref", "-d", `refs/sessions/${SOUND}`);
   }

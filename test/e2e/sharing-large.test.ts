@@ -89,7 +89,7 @@ test(`a file of ${BYTES} bytes`, async () => {
   expect(pulled.find((each: { id: string }) => each.id === id)).toMatchObject({ outcome: "new" });
   expect(pulled.find((each: { id: string }) => each.id === BIG)).toMatchObject({
     outcome: "skipped",
-    reason: `objectives.md has ${BYTES} bytes, which is too many`,
+    reason: `objectives.md has ${BYTES} bytes, which is too large`,
   });
   expect(await b.git("for-each-ref", "--format=%(refname)", "refs/sessions/")).toBe(`refs/sessions/${id}`);
   const refused = {

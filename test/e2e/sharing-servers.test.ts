@@ -216,7 +216,7 @@ test("if the remote refuses some sessions the others arrive, and repeating the p
     { id: second, outcome: "refused", reason: "hook declined" },
     { id, outcome: "pushed" },
   ]);
-  expect(stderr).toContain(`${second} was not taken: hook declined`);
+  expect(stderr).toContain(`the remote refused ${second}: hook declined`);
   expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   expect(await refNames(a, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   await remote.write("hooks/update", "#!/bin/sh\n");

@@ -54,9 +54,9 @@ test("show pages through the timeline, and --summary omits it", async () => {
   const s = await work();
   const { timeline } = await s.json("show", "@", "--skip", "1", "--limit", "1");
   expect(timeline).toMatchObject({ skipped: 1, more: 1, entries: [{ subject: "feat: b" }] });
-  expect(await s.ok("show", "@", "--skip", "1", "-n", "1")).toContain(
-    `Timeline  1 skipped, 1 more: session show ${s.id} --skip 2`,
-  );
+  const shown = await s.session("show", "@", "--skip", "1", "-n", "1");
+  expect(shown.stdout).toContain("Timeline  1 skipped, 1 more\n");
+  expect(shown.stderr).toContain(`hint: session show ${s.id} --skip 2`);
   expect((await s.json("show", "--skip", "9")).timeline).toEqual({ entries: [], skipped: 3, more: 0 });
   const summary = await s.ok("show", "--summary");
   expect(summary).toContain("3 checkpoints · 1 of 2 objectives done");
@@ -113,9 +113,9 @@ test("show prints a session known only from its snapshot", async () => {
     timeline: { entries: [], more: 0 },
     handoff: "# Handoff: old\n\nIt is done.\n",
   });
-  expect(await s.ok("show", "aaaa")).toContain(
-    "Handoff\n  3 lines: session show aaaa00000000 --format markdown",
-  );
+  const shown = await s.session("show", "aaaa");
+  expect(shown.stdout).toContain("Handoff\n  3 lines\n");
+  expect(shown.stderr).toContain("hint: session show aaaa00000000 --format markdown\n");
 });
 
 test("show suggests the nearest names, and says how to start a session on a branch without one", async () => {

@@ -184,7 +184,7 @@ exec "${git}" "$@"
   const env = { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` };
   const ran = await s.run(process.execPath, [CLI, "switch", "one"], { env });
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toContain("README.md changed while the work was put away");
+  expect(ran.stderr).toContain("README.md changed while the work was stashed");
   expect(await s.read("README.md")).toBe("saved\n");
   expect(await s.read("two/new.txt")).toBe("two\n");
   expect(await s.git("branch", "--show-current")).toBe("two");

@@ -87,7 +87,7 @@ test("pause stashes the work and stays on the branch, and resume restores it", a
   await everyChange(s);
   const before = await state(s);
   expect((await s.session("pause")).stderr).toBe(
-    "Session Two is paused.\nStashed the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\nTo take it up again: session resume\n",
+    "Session Two is paused.\nStashed the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\nhint: session resume\n",
   );
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.git("branch", "--show-current")).toBe("two");
@@ -131,9 +131,11 @@ test("changes of a branch without a session do not mix with the stashed work", a
   const before = await s.fingerprint();
   const refused = await s.session("switch", "two");
   expect(refused.code).toBe(4);
-  expect(refused.stderr).toContain("two has unfinished work of its own, and b.txt would go along");
+  expect(refused.stderr).toContain("two has stashed work of its own, and b.txt would be carried over");
   expect(await s.fingerprint()).toBe(before);
-  expect((await s.session("switch", "two", "--keep")).stderr).toContain("stays put away");
+  expect((await s.session("switch", "two", "--keep")).stderr).toContain(
+    "is kept: commit the carried-over changes first",
+  );
   expect(await s.read("b.txt")).toBe("main\n");
   await s.git("commit", "--quiet", "-am", "b");
   await s.ok("resume");
@@ -183,7 +185,7 @@ test("a conflict on restore exits with 4, touches nothing, keeps the work, and s
   const ref = await refs(s);
   expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
   expect(stderr).toContain(
-    `switched to two, but the unfinished work of two is still put away: a.txt, new.txt changed on the branch since\nhint: git stash show -p ${ref}\n`,
+    `switched to two, but the unfinished work of two is still stashed: a.txt, new.txt changed on the branch since\nhint: git stash show -p ${ref}\n`,
   );
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.git("stash", "show", "-p", ref)).toContain("+mine");
@@ -194,7 +196,7 @@ test("a conflict on restore exits with 4, touches nothing, keeps the work, and s
   await s.git("add", "a.txt");
   const more = await s.session("switch", "one");
   expect(more.code).toBe(4);
-  expect(more.stderr).toContain("unfinished work of two is put away already, and there is more now");
+  expect(more.stderr).toContain("unfinished work of two is already stashed, and there are new changes");
   await s.git("update-ref", "-d", ref);
   await s.ok("switch", "one");
   await s.ok("switch", "two");
@@ -209,7 +211,7 @@ test("a file at the path of an untracked one exits with 4, and both stay unchang
   await s.write("new.txt", "another\n");
   const ran = await s.session("resume");
   expect(ran.code).toBe(4);
-  expect(ran.stderr).toContain("is still put away: new.txt here would be overwritten");
+  expect(ran.stderr).toContain("is still stashed: new.txt would be overwritten");
   expect(await s.read("new.txt")).toBe("another\n");
   await s.run("rm", ["new.txt"]);
   await s.ok("resume");
@@ -283,7 +285,7 @@ test("conflicts, and a submodule at another commit, are refused before anything 
   const conflict = await s.fingerprint();
   const ran = await s.session("switch", "one");
   expect(ran.code).toBe(4);
-  expect(ran.stderr).toContain("a.txt has conflicts that are not resolved");
+  expect(ran.stderr).toContain("a.txt has unresolved conflicts");
   expect(await s.fingerprint()).toBe(conflict);
 });
 
@@ -388,9 +390,9 @@ test("resume restores the stashed work of an ended session", async () => {
   await s.write("new.txt", "mine\n");
   await s.ok("pause");
   expect((await s.json("status")).warnings).toEqual([
-    "Unfinished work (1 file) is put away: session resume brings it back.",
+    "Unfinished work is stashed: 1 file.\nhint: session resume",
   ]);
-  expect((await s.session("end")).stderr).toContain("Its unfinished work stays put away");
+  expect((await s.session("end")).stderr).toContain("Its unfinished work stays stashed");
   expect(s.exists("new.txt")).toBe(false);
   await s.ok("resume", "two");
   expect(await s.read("new.txt")).toBe("mine\n");
@@ -439,7 +441,7 @@ test("undo reverts a change of the session, not the stashing of its work", async
   expect((await s.json("undo")).change).toMatch(/^objective added/);
   await s.ok("pause");
   expect((await s.json("undo")).change).toBe("session paused");
-  expect((await s.json("status")).warnings.join()).toContain("is put away: session resume brings it back");
+  expect((await s.json("status")).warnings.join()).toContain("is stashed: 1 file.\nhint: session resume");
   await s.ok("resume");
   expect(await s.read("a.txt")).toBe("two\n");
 });

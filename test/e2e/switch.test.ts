@@ -81,7 +81,7 @@ test("an ended session stays ended, and switch prints the resume command", async
   await s.ok("end");
   await s.ok("switch", "feature/login");
   const { stderr } = await s.session("switch", id);
-  expect(stderr).toContain(`Its session Crash has ended: session resume ${id} takes it up again.`);
+  expect(stderr).toContain(`Its session Crash has ended.\nhint: session resume ${id}`);
   expect(await branch(s)).toBe("fix/crash");
   expect(s.exists(`${folderOf("fix/crash")}/context.json`)).toBe(false);
   expect((await s.json("switch", "fix/crash")).ended).toEqual({ id, title: "Crash" });
@@ -175,7 +175,7 @@ test("switch creates a branch known only to a remote, and a deleted branch again
   await s.git("branch", "-D", "feature/login");
   const gone = await s.session("switch", "OAuth login");
   expect(gone.stderr).toContain("Switched to feature/login.");
-  expect(gone.stderr).toMatch(/\nThe branch feature\/login was gone: created again at \w{8}\.\n/);
+  expect(gone.stderr).toMatch(/\nRecreated the branch feature\/login at \w{8}\.\n/);
 });
 
 test("--json prints one document with everything that status has", async () => {

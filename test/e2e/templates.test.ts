@@ -116,7 +116,7 @@ describe("start --template", () => {
     expect(await s.git("branch", "--format=%(refname:short)")).toBe("main");
     await s.ok("start", "x");
     const again = await s.session("start", "x", "--resume", "--template", "bugfix");
-    expect(again.stderr).toContain("it is there already: bugfix was not applied");
+    expect(again.stderr).toContain("the session already exists: bugfix was not applied");
     expect(await s.json("objectives")).toEqual([]);
   });
 });
@@ -178,7 +178,7 @@ describe("a hostile template", () => {
       "mv .session/templates/sessions ../away; ln -s ../../../away .session/templates/sessions",
     ]);
     for (const command of [["start", "x", "--template", "bugfix"], ["templates"]])
-      expect((await s.session(...command)).stderr).toContain("is no folder of its own");
+      expect((await s.session(...command)).stderr).toContain("is not a folder");
     expect(await s.git("branch", "--format=%(refname:short)")).toBe("main");
   });
 });
@@ -222,7 +222,7 @@ describe("templates", () => {
     const refused = await s.session("templates", "save", "@", "bugfix");
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain(
-      "the template bugfix exists already\nhint: session templates save @ bugfix --force\n",
+      "the template bugfix already exists\nhint: session templates save @ bugfix --force\n",
     );
     expect(await s.read(FILE)).toBe(BUGFIX);
     await s.ok("templates", "save", "@", "bugfix", "--force");
@@ -231,7 +231,7 @@ describe("templates", () => {
     await s.ok("templates", "save", "@", "bugfix", "--force");
     expect(await s.read("../mine")).toBe("mine\n");
     await s.run("sh", ["-c", "rm -r .session; mkdir ../else; ln -s ../else .session"]);
-    expect((await s.session("templates", "save", "@", "x")).stderr).toContain("is no folder of its own");
+    expect((await s.session("templates", "save", "@", "x")).stderr).toContain("is not a folder");
     expect((await s.run("ls", ["-A", "../else"])).stdout).toBe("");
     expect((await s.session("templates", "save", "nobody", "x")).code).toBe(3);
   });

@@ -86,8 +86,8 @@ test("rename, tag, meta and share use this branch's session if none is named", a
   );
   const { id } = (await s.json("status")).session;
   expect((await s.session("share")).stderr).toContain(`Google login (${id}) is shared with origin`);
-  expect((await s.session("share", "origin")).stderr).toContain("was shared already");
-  expect((await s.session("share", "--undo")).stderr).toContain("is not shared any more");
+  expect((await s.session("share", "origin")).stderr).toContain("is already shared");
+  expect((await s.session("share", "--undo")).stderr).toContain("Stopped sharing");
   await s.git("switch", "--quiet", "main");
   expect((await s.session("tag", "web")).stderr).toContain("there is no session on main");
   // Three words name a session.

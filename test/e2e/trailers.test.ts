@@ -46,7 +46,7 @@ test("trailers reads HEAD, a named commit, and one message from standard input",
     input: "x\n\nSigned-off-by: A <a@example.com>\n",
   });
   expect(JSON.parse(ran.stdout).trailers).toEqual([{ key: "Signed-off-by", value: "A <a@example.com>" }]);
-  expect((await s.session("trailers", "nowhere")).stderr).toContain('git knows no commit "nowhere"');
+  expect((await s.session("trailers", "nowhere")).stderr).toContain('not a commit: "nowhere"');
 });
 
 test("a title that differs from the branch name is a trailer of every checkpoint", async () => {

@@ -144,9 +144,9 @@ test("ui shows the command's error and changes nothing", async () => {
   expect(await failed("note", { text: "x" })).toEqual([404, expect.stringMatching(/not at work/)]);
   expect((await ui.ask(`session?id=${session}`)).text).toContain("Take it up");
   expect(JSON.parse((await ui.do("handoff", { session })).text).said).toBe(
-    "Test Person took up the handoff.",
+    "Test Person acknowledged the handoff.",
   );
-  expect((await ui.ask(`session?id=${session}`)).text).toContain("taken up by Test Person");
+  expect((await ui.ask(`session?id=${session}`)).text).toContain("acknowledged by Test Person");
 });
 
 test("ui follows files, commits, records, worktrees and agents, and runs no git while nothing changes", async () => {

@@ -74,9 +74,7 @@ test("undo of a checkpoint reverts the record, keeps the commit, and prints git'
   await s.ok("checkpoint", "-m", "docs: more", "--complete", "1", "--decision", "Decided");
   const head = await s.git("rev-parse", "HEAD");
   const ran = await s.session("undo");
-  expect(ran.stderr).toContain(
-    `the commit ${head.slice(0, 8)} stays; git takes it back: git reset --soft HEAD~1`,
-  );
+  expect(ran.stderr).toContain(`commit ${head.slice(0, 8)} is kept\nhint: git reset --soft HEAD~1`);
   expect(await s.git("rev-parse", "HEAD")).toBe(head);
   expect(await texts(s)).toEqual(["open One"]);
   // A commit carries it, whatever was undone.

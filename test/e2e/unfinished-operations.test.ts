@@ -101,7 +101,7 @@ test("an unmerged index without an operation is refused, and objectives stay", a
   await s.run("rm", [".git/MERGE_HEAD", ".git/MERGE_MSG"]);
   await expectRun(s, ["checkpoint", "-A", "-m", "x", "--complete", "1"], {
     code: 4,
-    says: /README\.md has conflicts that are not resolved\nhint: git add <file>/,
+    says: /README\.md has unresolved conflicts\nhint: git add <file>/,
   });
   await expectRun(s, ["end"], { code: 4, says: /has conflicts/ });
   expect((await s.json("objectives"))[0].mark).toBe("open");
@@ -213,7 +213,7 @@ test.each([["--squash"], ["--no-ff"]])(
     // The last checkpoint is made on the branch, where the hook agrees.
     const ran = await expectRun(s, ["end", "--merge-to", "main", how, "--commit"], {
       code: 4,
-      says: /git does not merge work into main.*the session goes on/,
+      says: /git does not merge work into main.*the session is still active/,
       changes: ["head", "refs", "index"],
     });
     expect(ran.stderr).not.toContain("conflicts");

@@ -62,9 +62,9 @@ test("uninit leaves a clone that was only set up byte for byte as before", async
   await s.ok("init", "--yes");
   await s.ok("agents", "install", "--all");
   expect(Object.keys(bytes(s)).length).toBeGreaterThan(Object.keys(before).length + 10);
-  expect(await s.ok("uninit", "--yes", "--no-backup")).toContain("Session is removed");
+  expect(await s.ok("uninit", "--yes", "--no-backup")).toContain("Removed session from this clone");
   expect(bytes(s)).toEqual(before);
-  expect(await s.ok("uninit", "--yes")).toContain("Nothing of session is in this clone");
+  expect((await s.session("uninit", "--yes")).stderr).toContain("Session is not set up in this clone");
 });
 
 test("uninit removes sessions, refs, hooks, agents and files, stashes unfinished work, and --undo restores everything", async () => {
@@ -110,8 +110,8 @@ test("uninit --dry-run lists the removals and changes nothing", async () => {
   const said = await s.ok("uninit", "--dry-run");
   expect(said).toMatch(/git hooks .*commit-msg/);
   expect(said).toMatch(/agents +claude, codex.*\n +.*\.claude\/settings\.json\n/);
-  expect(said).toContain("put-away work  of second");
-  expect(said).toMatch(/Stays:\n {2}commits and branches/);
+  expect(said).toContain("stashed work   of second");
+  expect(said).toMatch(/Will keep:\n {2}commits and branches/);
   expect(bytes(s)).toEqual(before);
 });
 

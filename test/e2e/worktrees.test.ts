@@ -121,7 +121,7 @@ describe("start --worktree", () => {
     expect(await said("x", "--no-switch")).toMatch(/^2 .*--no-switch does not/);
     expect(await said("main")).toMatch(/^1 .*main is checked out here\nhint: session start main\n$/);
     expect(await said("a..b")).toMatch(/^2 /);
-    expect(await said("x", "--from", "nowhere")).toMatch(/^1 .*git knows no commit "nowhere"/);
+    expect(await said("x", "--from", "nowhere")).toMatch(/^1 .*not a commit: "nowhere"/);
     expect(await s.fingerprint()).toBe(before);
     const unborn = await scratch({ commits: 0 });
     const { stderr } = await unborn.session("start", "x", "--worktree");
@@ -204,7 +204,7 @@ describe("start --worktree", () => {
     const again = await s.session("start", "x", "--worktree");
     expect(again.stderr).toContain("session start x --resume --worktree");
     const { stdout, stderr } = await s.session("start", "x", "--resume", "--worktree");
-    expect(stderr).toContain("goes on in");
+    expect(stderr).toContain("continues in");
     expect(stdout).toBe(`cd ${s.at("../work-x").root}\n`);
     expect(texts(await s.at("../work-x").json("objectives"))).toEqual(["One"]);
     await s.ok("start", "y", "--resume", "--worktree");
@@ -267,7 +267,7 @@ describe("a worktree's location", () => {
     });
     expect(texts(await s.at("../moved").json("objectives"))).toEqual(["One"]);
     await s.git("worktree", "remove", to);
-    expect(await s.ok("status", "--all")).toContain("1 more session without a worktree: session list");
+    expect(await s.ok("status", "--all")).toContain("1 more session without a worktree");
     await s.ok("switch", "x");
     expect(texts(await s.json("objectives"))).toEqual(["One"]);
     await s.ok("end");

@@ -52,7 +52,7 @@ test("a shared hooks folder is not written to, with the reason", () => {
     [{ ...hooksPath(".git/hooks", "worktree") }, "not only for this clone"],
     [{ ...hooksPath(".git/hooks", "command") }, "not only for this clone"],
     [{ kind: "link" }, "is a link"],
-    [{ ...hooksPath(".git/hooks"), kind: "other" }, "which is no folder"],
+    [{ ...hooksPath(".git/hooks"), kind: "other" }, "which is not a folder"],
   ];
   for (const [some, why] of cases) {
     const place = choosePlace(facts(some));

@@ -47,7 +47,7 @@ describe("a failing check", () => {
     const input = { objectives: [ACTIVE], changed: 2, failed };
     expect(whats(input)).toContainEqual(expect.stringContaining("a check fails"));
     expect(commands(input)).toEqual(["session verify 'npm test' --run"]);
-    expect(commands({ objectives: [ACTIVE], changed: 2 })).toEqual(['session checkpoint -m "…"']);
+    expect(commands({ objectives: [ACTIVE], changed: 2 })).toEqual(['session checkpoint -m "..."']);
   });
   test("means that no end is suggested", () => {
     expect(commands({ objectives: [DONE], failed })).toEqual(["session verify 'npm test' --run"]);

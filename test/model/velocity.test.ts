@@ -157,7 +157,7 @@ test("a repository's health names the idle session and the file that needs tests
   ]);
   expect(health.parts[0]?.found).toContain("blk-1 of old (Keys)");
   expect(recommendationsOf(health).map((each) => each.what)).toEqual([
-    "end, pause or take them up",
+    "end, pause or resume them",
     "test features before they go in, most of all for src/a.ts",
     "see what waits, and ask who can help",
   ]);

@@ -188,7 +188,7 @@ test("a brief fits its limit, more tokens show more, and open objectives and blo
     expect(text.length).toBeGreaterThanOrEqual(before.length);
     before = text;
   }
-  expect(await fitBrief(VIEW, render, tokens(2500))).toMatch(/… \d+ more: `session decisions list`/);
+  expect(await fitBrief(VIEW, render, tokens(2500))).toMatch(/\.\.\. \d+ more: `session decisions list`/);
 });
 
 test("the same view gives the same bytes, and values are never templates", async () => {

@@ -178,7 +178,7 @@ describe("loading settings", () => {
       env: { SESSION_CONFIG: sources.projectFile },
     });
     expect(problems).toMatchObject([
-      { file: sources.projectFile, message: "there is no such file; SESSION_CONFIG names it" },
+      { file: sources.projectFile, message: "the file that SESSION_CONFIG names does not exist" },
     ]);
     expect(config).toEqual(configWith([]));
   });

@@ -116,9 +116,9 @@ describe("a stale lock", () => {
       JSON.stringify({ ...DEAD, pid: process.pid }),
       /locked by process/,
     ],
-    ["empty", "", /locked by somebody unknown/],
-    ["torn", '{"pid":1,"ho', /locked by somebody unknown/],
-    ["somebody else's", '"mine"', /locked by somebody unknown/],
+    ["empty", "", /locked by an unknown process/],
+    ["torn", '{"pid":1,"ho', /locked by an unknown process/],
+    ["somebody else's", '"mine"', /locked by an unknown process/],
   ])("is left alone if its holder is unknown: %s", async (_what, text, says) => {
     const folder = await emptyFolder();
     await writeFile(lockOf(folder), text);

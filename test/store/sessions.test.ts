@@ -98,7 +98,7 @@ test("a linked folder of ended sessions is not followed", async () => {
   expect(await branches(dir)).toEqual(["a"]);
 });
 
-test("a decided but unwritten session exists already; one that waits for a commit does not", async () => {
+test("a decided but unwritten session already exists; one that waits for a commit does not", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   const text = await readFile(path.join(folder, "context.json"), "utf8");

@@ -10,14 +10,14 @@ const columns = [
   { title: "Done", cells: ["1/2", ""], right: true, spare: 4 },
   { title: "Tags", cells: ["", ""], spare: 5 },
 ];
-const shown = (width: number | undefined) => table(columns, width).map((line) => plain(line));
+const shown = (width: number) => table(columns, width).map((line) => plain(line));
 
-test("without a width limit nothing is cut, and an empty column is omitted", () => {
-  expect(shown(undefined)).toEqual([
-    "ID            Title                             Branch                      Done",
-    "aaaa00000000  A rather long title of a session  feature/a-rather-long-name   1/2",
-    "bbbb00000000  Short                             b",
+test("piped, cells are fields with tabs between them: no head, no padding, every column", () => {
+  expect(table(columns)).toEqual([
+    "aaaa00000000\tA rather long title of a session\tfeature/a-rather-long-name\t1/2\t",
+    "bbbb00000000\tShort\tb\t\t",
   ]);
+  expect(table([{ title: "", cells: ["a\tb\n c", "  d"] }])).toEqual(["a b c", "d"]);
 });
 
 test("long cells are cut first, then optional columns are dropped, ids last", () => {

@@ -25,10 +25,7 @@ export function agentOf(name: string): Agent {
 /** Returns a sentence about an agent that only reads AGENTS.md; undefined for other agents. */
 export function readerText(name: string): string | undefined {
   const agent = AGENTS.find((each) => labelOf(each, name) !== undefined);
-  return (
-    agent &&
-    `${labelOf(agent, name)} reads AGENTS.md and takes no text from hooks: it gets what ${agent.name} gets`
-  );
+  return agent && `${labelOf(agent, name)} reads AGENTS.md and takes no text from hooks: using ${agent.name}`;
 }
 
 const labelOf = ({ readers = {} }: Agent, name: string): string | undefined =>

@@ -35,7 +35,7 @@ export function addPieces(
   if (hasPieces(text, pieces, ours)) return text;
   let after = removePieces(text, pieces, ours) ?? "{}\n";
   for (const piece of pieces) after = add(after, piece, ours);
-  if (!hasPieces(after, pieces, ours)) throw new Unfit(text, 0, "a key is there twice");
+  if (!hasPieces(after, pieces, ours)) throw new Unfit(text, 0, "a key occurs twice");
   return after;
 }
 
@@ -108,7 +108,7 @@ function rootOf(text: string): Node {
   const root = parseTree(text.replace(/^\ufeff/, " "), errors, OPTIONS);
   const [first] = errors;
   if (first) throw new Unfit(text, first.offset, "it is not valid JSON");
-  if (root?.type !== "object") throw new Unfit(text, root?.offset ?? 0, "there is no object at its top");
+  if (root?.type !== "object") throw new Unfit(text, root?.offset ?? 0, "its top level is not an object");
   return root;
 }
 
@@ -139,11 +139,11 @@ function add(text: string, piece: Piece, ours: (value: unknown) => boolean): str
     const isLast = keys.length === 0;
     const wanted = isLast && piece.kind === "item" ? "array" : isLast ? undefined : "object";
     if (wanted !== undefined && found.type !== wanted)
-      throw new Unfit(text, found.offset, `"${key}" is no ${wanted === "array" ? "list" : "object"} there`);
+      throw new Unfit(text, found.offset, `"${key}" is not ${wanted === "array" ? "a list" : "an object"}`);
     if (isLast && piece.kind === "needs") return text;
     if (isLast && piece.kind === "value") {
       if (ours(valueAt(text, found))) return text;
-      throw new Unfit(text, found.offset, `"${key}" is something else there`);
+      throw new Unfit(text, found.offset, `"${key}" has another type`);
     }
     node = found;
   }

@@ -67,11 +67,7 @@ function check(text: string): void {
         .split("\n")
         .slice(0, error.line - 1)
         .join("\n").length + 1;
-    throw new Unfit(
-      text,
-      error.line === 1 ? 0 : offset,
-      `as TOML it does not hold: ${firstLine(error.message)}`,
-    );
+    throw new Unfit(text, error.line === 1 ? 0 : offset, `not valid TOML: ${firstLine(error.message)}`);
   }
 }
 

@@ -16,7 +16,7 @@ export const check: Check = {
       name: "kept aside",
       state: "warning",
       says: `${plural(asides.length, "folder")} with files that no commit has, in ${shown}`,
-      fix: `take what you need from ${shellWord(shown)}; session cleanup deletes it after 30 days`,
+      fix: `take what you need from ${shellWord(shown)}; cleanup deletes it after 30 days\nsession cleanup`,
     };
   },
 };

@@ -13,11 +13,11 @@ export const check: Check = {
       .map(({ id, branch, renamedTo }): Finding => {
         const [says, fix] =
           renamedTo !== undefined
-            ? [`its branch was renamed to ${renamedTo}`, `session resume ${id} takes it there`]
+            ? [`its branch was renamed to ${renamedTo}`, `session resume ${id}`]
             : branch === place.repository.branch
               ? [
                   `the stored session ${id} belongs to an earlier branch of that name`,
-                  `session resume ${id} takes it up here; session start ${shellWord(branch)} begins anew`,
+                  `session resume ${id}\nsession start ${shellWord(branch)}`,
                 ]
               : [`its branch is gone; the session (${id}) is kept`, `session resume ${id}`];
         return { name: `session ${branch}`, state: "warning", says, fix };

@@ -102,7 +102,7 @@ function failures({ log }: HookReport): Finding[] {
       name: "hooks",
       state: "warning",
       says: `${count} inside hooks, the last: ${last}`,
-      fix: `when that is dealt with: rm ${shellWord(log.file)}`,
+      fix: `rm ${shellWord(log.file)}`,
     },
   ];
 }

@@ -14,7 +14,7 @@ export const check: Check = {
       );
     const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
     if (ignored)
-      return warning(".session is ignored by git, so nobody else sees it", "take it out of .gitignore");
+      return warning(".session is ignored by git, so it is not shared", "take it out of .gitignore");
     const old = there.filter((name) => /\.old(-\d+)?\.\w+$/.test(name));
     if (old.length > 0)
       return warning(

@@ -24,12 +24,12 @@ export const check: Check = {
           name: "secrets",
           state: "problem",
           says: `commit ${name}, line ${line} of its message: ${rule}, ${id}: ${masked}`,
-          fix: `make the secret worthless where it was given out; then git rebase -i ${name}^ (reword). If it is none: session doctor --allow ${id}`,
+          fix: `revoke the secret, then reword the commit; or accept a false positive\ngit rebase -i ${name}^\nsession doctor --allow ${id}`,
         }),
       );
     const more = findings.length - SHOWN;
     return more > 0
-      ? [...checks, { name: "secrets", state: "problem", says: `… and ${more} more like these` }]
+      ? [...checks, { name: "secrets", state: "problem", says: `and ${more} more like these` }]
       : checks;
   },
 };

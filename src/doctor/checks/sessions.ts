@@ -44,7 +44,7 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   if (!parsed)
     problem(
       "context.json is damaged or missing",
-      'any change of the session rebuilds it from events.jsonl: session note "checked"',
+      'any change of the session rebuilds it from events.jsonl\nsession note "checked"',
       "problem",
       repair,
     );
@@ -52,7 +52,7 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   for (const name of [...lists].filter((each) => each !== "context.json"))
     problem(
       `${name} is damaged`,
-      'any change of the session rebuilds it from events.jsonl: session note "checked"',
+      'any change of the session rebuilds it from events.jsonl\nsession note "checked"',
       "problem",
       repair,
     );

@@ -9,7 +9,7 @@ export const check: Check = {
       name: "settings",
       state: "problem",
       says: `${each.file}:${each.line}:${each.column}: ${each.message}`,
-      fix: "correct the file; session config validate",
+      fix: "correct the file\nsession config validate",
     }));
   },
 };

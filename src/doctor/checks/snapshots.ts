@@ -29,7 +29,7 @@ export const check: Check = {
     const checks = await Promise.all([
       ...cutOff.map((ref): Finding => {
         // git deletes no ref that it cannot read.
-        const fix = `rm "$(git rev-parse --git-path ${ref})" takes it away, and session pull brings what a remote has`;
+        const fix = `rm "$(git rev-parse --git-path ${ref})"\nsession pull`;
         return { name: ref, state: "problem", says: "the file of the ref is damaged", fix };
       }),
       ...wrong.map((each) => snapshotCheck(place, each)),

@@ -62,7 +62,7 @@ function blameFailure(args: readonly string[], stderr: string, file: string): Fa
   if (/^no such path/.test(said))
     return new Failure("no-such-path", `git does not track ${file}`, { hint: `git add ${file}` });
   if (/^no such ref: HEAD/.test(said))
-    return new Failure("no-commits", "there is no commit yet", { hint: 'session checkpoint -A -m "…"' });
+    return new Failure("no-commits", "there is no commit yet", { hint: 'session checkpoint -A -m "..."' });
   const [, name] = /^-L parameter '(.*)' starting at line 1: /.exec(said) ?? [];
   if (name !== undefined)
     return new Failure("no-such-item", `git finds no function ${name} in ${file}`, {

@@ -39,14 +39,14 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
     );
   }
   if (verified.code !== 0 || heads.code !== 0)
-    throw new Failure("bad-bundle", `git does not take it for a bundle: ${firstLine(verified.stderr)}`);
+    throw new Failure("bad-bundle", `not a git bundle: ${firstLine(verified.stderr)}`);
   const refs = heads.stdout.split("\n").flatMap((line) => {
     const [oid, ref] = line.split(" ");
     return oid && ref ? [[ref, oid] as const] : [];
   });
   const length = format.stdout.trim() === "sha256" ? 64 : 40;
   if (refs.some(([, oid]) => oid.length !== length))
-    throw new Failure("bad-bundle", "the bundle is of a repository with the other kind of object ids", {
+    throw new Failure("bad-bundle", "the bundle uses another object format (SHA-1 or SHA-256)", {
       advice: "JSON works in any repository",
       hint: "session export -o session.json",
     });

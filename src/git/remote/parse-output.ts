@@ -69,7 +69,7 @@ const CAUSES: readonly (readonly [
   [
     /mismatched algorithms|does not support this repository's hash algorithm|object[- ]format/i,
     "object-format",
-    (remote) => `${remote} has the other kind of object ids (SHA-1 or SHA-256), and git does not mix them`,
+    (remote) => `${remote} uses another object format (SHA-1 or SHA-256), and git does not mix them`,
     "session export -o session.json",
   ],
   [

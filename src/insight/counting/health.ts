@@ -132,9 +132,9 @@ function objectivesPart({ objectives, now, started, ended, lastCommit }: Session
   const part = partOf("Objectives", 3);
   const counted = objectives.filter((each) => each.mark !== "dropped");
   if (counted.length === 0)
-    return part(ended ? null : 30, "nobody said what this session is for", {
+    return part(ended ? null : 30, "no objectives are recorded", {
       what: "say what it is for",
-      command: 'session objectives add "…"',
+      command: 'session objectives add "..."',
     });
   const open = counted.filter((each) => each.mark !== "done");
   const done = `${counted.length - open.length} of ${counted.length} done`;
@@ -151,7 +151,7 @@ function objectivesPart({ objectives, now, started, ended, lastCommit }: Session
   if (last === 0 || days < 2 || !current) return part(100, done);
   const score = 100 - (days - 2) * (100 / 12);
   return part(score, `${done}; no progress for ${age(new Date(last).toISOString(), now)}`, {
-    what: `go on with ${current.id}, or drop what is not wanted any more`,
+    what: `continue ${current.id}, or drop objectives`,
     ...(current.mark === "active" ? {} : { command: `session objectives start ${current.id}` }),
   });
 }

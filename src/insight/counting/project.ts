@@ -43,12 +43,12 @@ export function projectHealth(facts: ProjectFacts): Health {
 
 function restPart({ sessions, now }: ProjectFacts): HealthPart {
   const part = partOf("Sessions that rest", 2);
-  if (sessions.length === 0) return part(null, "no session goes on");
+  if (sessions.length === 0) return part(null, "no session is open");
   const days = (touched: string) => (Date.parse(now) - Date.parse(touched)) / 86_400_000;
   const rest = sessions.filter((each) => days(each.touched) > REST_DAYS);
   if (rest.length === 0) return part(100, `${plural(sessions.length, "session")}, all touched lately`);
-  const found = `${rest.length} of ${plural(sessions.length, "session")} not touched for ${REST_DAYS} days: ${rest[0]?.branch}${rest.length > 1 ? ", …" : ""}`;
-  const advice = { what: "end, pause or take them up", command: "session list --sort date --reverse" };
+  const found = `${rest.length} of ${plural(sessions.length, "session")} not touched for ${REST_DAYS} days: ${rest[0]?.branch}${rest.length > 1 ? ", ..." : ""}`;
+  const advice = { what: "end, pause or resume them", command: "session list --sort date --reverse" };
   return part(100 - (100 * rest.length) / sessions.length, found, advice);
 }
 

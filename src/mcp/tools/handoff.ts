@@ -9,8 +9,7 @@ export const tool = toolOf({
   name: "session_handoff",
   order: 30,
   title: "Handoff",
-  description:
-    "Returns what a session leaves to whoever goes on with it, as Markdown, checked against git now.",
+  description: "Returns the handoff of a session as Markdown, checked against git now.",
   does: "repeats",
   input: z.strictObject({
     session: z.string().optional().describe("id, branch or title; default: this branch's"),

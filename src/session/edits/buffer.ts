@@ -138,7 +138,7 @@ function readLine(line: string, at: number, section: Section, items: Open[]): vo
 function opened(bullet: string, line: number, section: Section): Open {
   const isTask = section === "Objectives" || section === "Blockers";
   const boxed = isTask ? /^\[(.)\](?:[ \t]+|$)(.*)$/u.exec(bullet) : null;
-  if (isTask && !boxed) throw bad(line, "a box is missing: - [ ] …");
+  if (isTask && !boxed) throw bad(line, "a box is missing: - [ ] ...");
   const rest = boxed ? (boxed[2] ?? "") : bullet;
   const [, id, text] = new RegExp(`^(${SECTIONS[section]}-\\d{1,9}):(?:[ \\t]+|$)(.*)$`).exec(rest) ?? [];
   const mark = markOf(boxed?.[1] ?? " ");
@@ -149,7 +149,7 @@ function check(items: readonly Open[]): void {
   const seen = new Set<string>();
   for (const { id, texts, line } of items) {
     if (texts.join("").trim() === "") throw bad(line, "the item has no text");
-    if (id !== undefined && seen.has(id)) throw bad(line, `${id} is there twice`);
+    if (id !== undefined && seen.has(id)) throw bad(line, `${id} occurs twice`);
     if (id !== undefined) seen.add(id);
   }
 }

@@ -122,7 +122,7 @@ function notes(
     const isIt = (note: Note | undefined) => note?.text.trim() === text;
     const at = kept[Number(id.slice("note-".length)) - 1];
     const found = at && isIt(at) ? at : kept.find(isIt);
-    if (!found) throw bad(line, `${id} was changed or removed meanwhile`);
+    if (!found) throw bad(line, `${id} was changed or removed by another process`);
     return found;
   };
   const changed = pairs.flatMap(({ item: { text }, was }): SmallChange[] => {

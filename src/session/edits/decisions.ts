@@ -69,7 +69,7 @@ export function withdrawDecision(
   const found = isOther ? undefined : findItem(state.context.decisions, id, "dec", "decision");
   if (found?.withdraws !== undefined)
     throw new Failure("usage", `${found.id} withdraws ${found.withdraws}; it cannot be withdrawn itself`, {
-      hint: 'session decisions add "…" to decide again',
+      hint: 'session decisions add "..." to decide again',
     });
   const session = found?.session;
   const own = found && (session === undefined || session === state.context.id);

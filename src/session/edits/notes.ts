@@ -10,7 +10,7 @@ export function noteAt(notes: readonly Note[], number: string): Note {
   const found = /^\d{1,9}$/.test(number) ? notes[Number(number) - 1] : undefined;
   if (found) return found;
   throw new Failure("no-such-item", `there is no note ${number.slice(0, 40)} in this session`, {
-    hint: notes.length === 0 ? 'session note "…"' : "session note list",
+    hint: notes.length === 0 ? 'session note "..."' : "session note list",
   });
 }
 
@@ -38,7 +38,7 @@ export function removeNote(state: SessionState, note: Note): [SessionState, Note
 function placeOf({ context }: SessionState, note: Note): number {
   const at = indexOfNote(context.notes, note);
   if (at >= 0) return at;
-  throw new Failure("no-such-item", "the note was changed or removed meanwhile", {
+  throw new Failure("no-such-item", "the note was changed or removed by another process", {
     hint: "session note list",
   });
 }

@@ -167,7 +167,7 @@ function withOneNumbering(
 
 function shortOf(text: string): string {
   const line = text.split("\n", 1)[0] ?? "";
-  return [...line].length > 40 ? `${[...line].slice(0, 40).join("")}…` : line;
+  return [...line].length > 40 ? `${[...line].slice(0, 40).join("")}...` : line;
 }
 
 /**

@@ -73,7 +73,10 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   ]);
   const environment = await fromEnvironment(sources.env, problems);
   if (sources.env.SESSION_CONFIG && !project.exists) {
-    problems.push({ ...at(sources.projectFile), message: "there is no such file; SESSION_CONFIG names it" });
+    problems.push({
+      ...at(sources.projectFile),
+      message: "the file that SESSION_CONFIG names does not exist",
+    });
   }
   const origins = new Map<string, Origin>(CONFIG_KEYS.map((key) => [key, "default"]));
   for (const key of user.values.keys()) origins.set(key, "user");

@@ -101,7 +101,7 @@ export async function writeTemplate(
   ownFolder(projectDir);
   const file = templateFile(projectDir, name);
   if (existsSync(file) && !force)
-    throw new Failure("file-exists", `the template ${name} exists already`, { hint: "--force" });
+    throw new Failure("file-exists", `the template ${name} already exists`, { hint: "--force" });
   await writeAtomic(file, text, { mode: 0o644 });
   return file;
 }
@@ -208,10 +208,7 @@ function ownFolder(projectDir: string): string | undefined {
   for (const folder of foldersOf(projectDir)) {
     if (isOwnFolder(folder)) continue;
     if (!existsSync(folder)) return undefined;
-    throw new Failure(
-      "unsafe-file",
-      `${folder} is no folder of its own; templates are not read through links`,
-    );
+    throw new Failure("unsafe-file", `${folder} is not a folder; templates are not read through links`);
   }
   return foldersOf(projectDir).at(-1);
 }

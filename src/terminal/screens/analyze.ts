@@ -6,7 +6,9 @@ import type { ProjectVelocity, Rest, Trend, Velocity } from "../../insight/count
 import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import { heading, namedLines } from "../lines.ts";
+import { facts, signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+import { HANG } from "../wrap.ts";
 
 const SHOWN = 5;
 
@@ -15,7 +17,7 @@ const flat = (text: string) => text.replace(/\s+/g, " ");
 
 export function titleLine(session: SessionAnalysis["session"] | undefined): string {
   return session
-    ? heading(flat(session.title), `${session.branch} · ${session.id}`)
+    ? heading(flat(session.title), facts([session.branch, session.id]))
     : heading("This repository");
 }
 
@@ -24,8 +26,9 @@ export function healthLines({ score, parts }: Health): string[] {
   return [
     score === null ? heading("Health", "nothing could be told") : heading(`Health ${score} of 100`),
     ...parts.map((each) => {
-      const number = each.score === null ? dim("  –") : paint(each.score)(String(each.score).padStart(3));
-      return `  ${number}  ${each.name.padEnd(width)}  ${each.score === null ? dim(flat(each.found)) : flat(each.found)}`;
+      const number =
+        each.score === null ? dim(`  ${signs().none}`) : paint(each.score)(String(each.score).padStart(3));
+      return `  ${number}  ${each.name.padEnd(width)}  ${HANG}${each.score === null ? dim(flat(each.found)) : flat(each.found)}`;
     }),
   ];
 }
@@ -131,7 +134,7 @@ export function patternsLines(patterns: PatternsView): string[] {
       "Rules broken",
       (patterns.rules ?? [])
         .slice(0, SHOWN)
-        .map((each) => `${flat(each.name)}  ${dim(`${plural(each.findings, "finding")}: session check`)}`),
+        .map((each) => `${flat(each.name)}  ${dim(plural(each.findings, "finding"))}`),
     ),
     ...list(
       "Decisions about",

@@ -3,7 +3,6 @@
 import type { RunState, RunView } from "../../session/runs.ts";
 import { age } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
-import { plural } from "../../text/plural.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
@@ -16,14 +15,13 @@ const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
 };
 
 /** Two or three lines a run. `now`: ISO 8601. */
-export function runLines(runs: readonly RunView[], more: number, now: string): string[] {
+export function runLines(runs: readonly RunView[], now: string): string[] {
   return [
     ...runs.flatMap((run) => [
       `${bold(run.id)}  ${PAINTS[run.state](wordsOf(run))}  ${run.agent}  ${cyan(run.session.branch)}  ${dim(timesOf(run, now))}`,
       `    ${oneLine(run.session.title)}`,
       ...(run.output === null ? [] : [`    ${dim(`> ${oneLine(run.output)}`)}`]),
     ]),
-    ...(more === 0 ? [] : [dim(`… ${plural(more, "more run")}: --limit ${runs.length + more}`)]),
   ];
 }
 
@@ -40,10 +38,7 @@ function timesOf({ began, ended, wrote, state, pid }: RunView, now: string): str
   return `for ${age(began, now)}, ${quiet}${pid === null ? "" : `, pid ${pid}`}`;
 }
 
-/** What was started, and how to look after it. */
-export function startedLines({ id, agent, session, worktree, tmux }: RunView): string[] {
-  return [
-    `${agent} is at work on ${session.branch} in ${worktree} (run ${id}).`,
-    dim(tmux === null ? `session background logs ${id} --follow` : `session background attach ${id}`),
-  ];
+/** Returns the sentence on an agent that was started. */
+export function startedLine({ id, agent, session, worktree }: RunView): string {
+  return `${agent} is at work on ${session.branch} in ${worktree} (run ${id}).`;
 }

@@ -1,20 +1,31 @@
 /** Draws the findings of `doctor`, and the table of `doctor --perf`. */
 import type { Finding } from "../../doctor/check.ts";
 import type { Performance, Spread } from "../../doctor/perf/measure.ts";
+import { hintLine } from "../../text/hint.ts";
 import { plural } from "../../text/plural.ts";
+import { signs } from "../signs.ts";
 import { bold, dim, green, red, yellow } from "../style.ts";
 import { table } from "../table.ts";
+import { HANG } from "../wrap.ts";
 
 /** One line a check, and one more for what to do about it. */
 export function checkLines(checks: readonly Finding[], emoji: boolean): string {
   return checks.map((check) => line(check, emoji)).join("\n");
 }
 
+/** Commands as hints, advice as it is. */
+function fixLines(fix: string): string {
+  const lines = fix.split("\n").map((each) => (/^(?:session|git|rm) /.test(each) ? hintLine(each) : each));
+  return lines.map((each) => `    ${dim(each)}`).join("\n");
+}
+
 function line({ name, state, says, fix }: Finding, emoji: boolean): string {
-  const symbol = { ok: green(emoji ? "✓" : "[ok]"), warning: yellow("!"), problem: red(emoji ? "✗" : "[x]") }[
-    state
-  ];
-  return `${symbol} ${bold(name)}  ${says}${fix === undefined ? "" : `\n    ${dim(fix)}`}`;
+  const symbol = {
+    ok: green(emoji ? signs().done : "[ok]"),
+    warning: yellow("!"),
+    problem: red(emoji ? signs().failed : "[x]"),
+  }[state];
+  return `${symbol} ${bold(name)}  ${HANG}${says}${fix === undefined ? "" : `\n${fixLines(fix)}`}`;
 }
 
 /** Returns the table, and a line with its hint for each fact. `width`: of the terminal, in columns. */
@@ -61,8 +72,8 @@ export function perfLines({ runs, commands, facts }: Performance, width: number 
     width,
   );
   const says = facts.flatMap(({ name, says, hint }) => [
-    `${yellow("!")} ${bold(name)}  ${says}`,
-    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    `${yellow("!")} ${bold(name)}  ${HANG}${says}`,
+    ...(hint === undefined ? [] : [hintLine(hint)]),
   ]);
   return [
     ...rows,

@@ -7,6 +7,8 @@ import {
   hunkText,
   touchText,
 } from "../../views/shapes/conflicts.ts";
+import { moreLine } from "../lines.ts";
+import { facts, signs } from "../signs.ts";
 import { bold, dim, red } from "../style.ts";
 
 /** Files that are shown of two branches. */
@@ -21,14 +23,14 @@ export function conflictLines(
     const lines = files
       .slice(0, MAX_FILES)
       .flatMap((file) => [
-        `  ${red("C")} ${oneLine(file.path)}${spaced(hunkText(file))}${file.since === null ? "" : dim(`  both since ${day(file.since)}`)}`,
+        `  ${red("C")} ${oneLine(file.path)}${spaced(hunkText(file, signs()))}${file.since === null ? "" : dim(`  both since ${day(file.since)}`)}`,
         ...touchLine(one, file.one, day),
         ...touchLine(other, file.other, day),
       ]);
     return [
       `${bold(nameOf(one))} and ${bold(nameOf(other))} ${how === "unrelated" ? "share no history" : "would conflict"}`,
       ...lines,
-      ...(files.length > MAX_FILES ? [dim(`  … ${files.length - MAX_FILES} more: --json`)] : []),
+      ...(files.length > MAX_FILES ? [moreLine(`${files.length - MAX_FILES} more`)] : []),
       ...[sideLine(one, day), sideLine(other, day), ""],
     ];
   });
@@ -53,9 +55,9 @@ function sideLine(side: ConflictSide, day: (iso: string) => string): string {
   const about =
     session === null
       ? "default branch"
-      : `${oneLine(session.title)} · ${session.state} · ${day(session.touched)}`;
-  const work = uncommitted === 0 ? "" : ` · ${plural(uncommitted, "file")} not committed`;
-  return `  ${dim(`${nameOf(side)}: ${about}${work}`)}`;
+      : facts([oneLine(session.title), session.state, day(session.touched)]);
+  const work = uncommitted === 0 ? [] : [`${plural(uncommitted, "file")} not committed`];
+  return `  ${dim(`${nameOf(side)}: ${facts([about, ...work])}`)}`;
 }
 
 const spaced = (text: string) => (text === "" ? "" : `  ${text}`);

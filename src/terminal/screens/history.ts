@@ -2,6 +2,7 @@ import type { SessionMetrics } from "../../insight/counting/metrics.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import type { PastSession } from "../../views/shapes/listing.ts";
+import { facts } from "../signs.ts";
 import { bold, cyan, dim } from "../style.ts";
 import { table } from "../table.ts";
 import { coverageOf, lengthOf, linesOf, signed } from "./metrics.ts";
@@ -25,7 +26,6 @@ export function historyLines(
   const lines = table(
     [
       { ...column("Ended", (each) => day(each.ended ?? each.touched)), paint: dim, spare: 4 },
-      { ...column("ID", (each) => each.id), paint: cyan, least: 5, whole: true },
       { ...column("Title", (each) => each.title), paint: bold, least: 20 },
       { ...column("Branch", (each) => each.branch), paint: dim, least: 12, spare: 5 },
       { ...column("Done", objectivesOf), right: true, spare: 1 },
@@ -40,10 +40,11 @@ export function historyLines(
       figure("Lines", 6, linesOf),
       figure("Tests", 7, ({ tests }) => (tests === null ? "" : signed(tests))),
       figure("Coverage", 10, coverageOf),
+      { ...column("ID", (each) => each.id), paint: cyan, least: 5, whole: true },
     ],
     width,
   );
-  return measured ? [...lines, "", togetherLine(sessions)] : lines;
+  return measured && width !== undefined ? [...lines, "", togetherLine(sessions)] : lines;
 }
 
 function togetherLine(sessions: readonly PastSession[]): string {
@@ -59,7 +60,7 @@ function togetherLine(sessions: readonly PastSession[]): string {
     plural(decisions, "decision"),
     `+${total((each) => each.metrics?.added)} -${total((each) => each.metrics?.removed)} lines`,
   ];
-  return `${bold("Together")}  ${parts.join(" · ")}`;
+  return `${bold("Together")}  ${facts(parts)}`;
 }
 
 function objectivesOf({ objectives }: PastSession): string {

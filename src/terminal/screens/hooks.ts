@@ -1,5 +1,6 @@
 import type { HookReport } from "../../hooks/install.ts";
 import type { ManagerLines } from "../../hooks/place-plan.ts";
+import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -14,28 +15,29 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** Where each hook stands, then what is left to do. */
 export function hookReport(report: HookReport, emoji: boolean): string {
-  const { how, hooks, installed, program, log } = report;
+  const { how, hooks, program, log } = report;
   const width = Math.max(...hooks.map((each) => each.name.length)) + 2;
   const rows = hooks.map(({ name, state, why }) => {
     const fine = ["installed", "standby", "edited"].includes(state);
     const symbol = fine
-      ? green(emoji ? "✓" : "[x]")
+      ? green(emoji ? signs().done : "[x]")
       : state === "off"
         ? yellow("-")
-        : red(emoji ? "✗" : "[ ]");
+        : red(emoji ? signs().failed : "[ ]");
     return `${symbol} ${name.padEnd(width)}${dim(WORDS[state] ?? state)}${why === undefined ? "" : `\n    ${why}`}`;
   });
-  const wanting = !installed && how !== "off" && report.lines === undefined;
   return [
     headOf(report),
     ...(how === "off" ? [] : rows),
     ...linesOf(report.lines),
-    ...(wanting ? [`Next: ${bold("session hooks install")}`] : []),
-    ...(program?.missing ?? []).map(
-      (file) => `${red("gone:")} ${file}; session hooks install finds the program again`,
-    ),
+    ...(program?.missing ?? []).map((file) => `${red("gone:")} ${file}`),
     ...(log.lines.length === 0 ? [] : [`${yellow("failures:")} ${log.lines.length} in ${log.file}`]),
   ].join("\n");
+}
+
+/** Returns whether installing helps. */
+export function needsInstall({ how, installed, lines, program }: HookReport): boolean {
+  return (!installed && how !== "off" && lines === undefined) || (program?.missing ?? []).length > 0;
 }
 
 /** What an installation would do. */

@@ -20,24 +20,30 @@ export const PARTS = {
     `${bold("Agents")} ${names.join(", ")}: each reads the brief when it starts.\n       Writes its settings in this project, for everybody; session agents uninstall takes them out.`,
 } as const;
 
-export function initLines(
+/** Returns what `init` did, as lines, and the commands that come next. */
+export function initReport(
   done: Initialised,
   agentFiles: readonly string[],
   hooks: HookReport | undefined,
   { installed, committed }: { readonly installed: boolean; readonly committed: string | undefined },
-): string[] {
+): { readonly lines: string[]; readonly hints: string[] } {
   const written = [...done.written, ...agentFiles];
-  return [
+  const drafts = written.length > 0 && committed === undefined;
+  const lacks = hooks !== undefined && !hooks.installed && !installed;
+  const hints = [
+    ...(drafts ? [commitCommand(written)] : []),
+    ...(lacks ? ["session hooks install"] : []),
+    'session start <branch> -o "what it is for"',
+  ];
+  const lines = [
     ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
     ...written.map((each) => `${green("+")} ${each}`),
     ...(hooks && (installed || !hooks.installed) ? hookLines(hooks) : []),
     ...(written.length === 0 && !installed ? ["Nothing to do: this repository is set up."] : []),
     ...(committed === undefined ? [] : [`Committed ${committed.slice(0, 8)}.`]),
-    ...(written.length > 0 && committed === undefined
-      ? [dim("Read the drafts, correct them, then commit:"), `hint: ${commitCommand(written)}`]
-      : []),
-    'hint: session start <branch> -o "what it is for"',
+    ...(drafts ? [dim("Read the drafts, correct them, then commit.")] : []),
   ];
+  return { lines, hints };
 }
 
 function commitCommand(files: readonly string[]): string {
@@ -48,8 +54,5 @@ function commitCommand(files: readonly string[]): string {
 
 function hookLines({ installed, wanted, why }: HookReport): string[] {
   if (installed) return [`${green("+")} git hooks`];
-  return [
-    `Git hooks are not ${wanted ? "all " : ""}installed${why ? `: ${why}` : ""}.`,
-    "hint: session hooks install",
-  ];
+  return [`Git hooks are not ${wanted ? "all " : ""}installed${why ? `: ${why}` : ""}.`];
 }

@@ -1,7 +1,9 @@
 import { age } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
+import { withHint } from "../../text/hint.ts";
 import { shellWord } from "../../text/shell.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
+import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 import { table } from "../table.ts";
 
@@ -20,7 +22,7 @@ export interface ListView {
 
 /** Returns what stands before a title at a depth of a tree. */
 export function branchOff(depth: number): string {
-  return depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 10) - 1)}└ `;
+  return depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 10) - 1)}${signs().branch} `;
 }
 
 /** One line a session; what is wrong with its branch on a line of its own. */
@@ -33,15 +35,13 @@ export function listTable(view: ListView, width: number | undefined): string[] {
   const lines = table(
     [
       {
-        ...column("  ID", (row) => `${isHere(row) ? "*" : " "} ${row.id}`),
-        least: Math.max(4, ...all.map((row) => prefixes.get(row.id) ?? 0)) + 3,
-        whole: true,
-        paint: (text, at) => {
-          const length = 2 + (prefixes.get(all[at]?.id ?? "") ?? 4);
-          return bold(text.slice(0, 2) + cyan(text.slice(2, length))) + dim(text.slice(length));
-        },
+        title: width === undefined ? "" : "  Title",
+        cells: all.map((row, at) =>
+          width === undefined ? row.title : `${isHere(row) ? "*" : " "} ${indents[at]}${row.title}`,
+        ),
+        least: 20,
+        paint: bold,
       },
-      { title: "Title", cells: all.map((row, at) => `${indents[at]}${row.title}`), least: 20, paint: bold },
       ...(all.some((row) => row.project !== undefined)
         ? [{ ...column("Project", (row) => row.project ?? ""), least: 12, spare: 2 }]
         : []),
@@ -67,9 +67,19 @@ export function listTable(view: ListView, width: number | undefined): string[] {
             },
           ]
         : []),
+      {
+        ...column("ID", (row) => row.id),
+        least: Math.max(4, ...all.map((row) => prefixes.get(row.id) ?? 0)) + 1,
+        whole: true,
+        paint: (text, at) => {
+          const length = prefixes.get(all[at]?.id ?? "") ?? 4;
+          return bold(cyan(text.slice(0, length))) + dim(text.slice(length));
+        },
+      },
     ],
     width,
   );
+  if (width === undefined) return lines;
   const [head = "", ...body] = lines;
   return [
     head,
@@ -79,7 +89,10 @@ export function listTable(view: ListView, width: number | undefined): string[] {
         ? [line]
         : [
             line,
-            yellow(`   its branch was renamed to ${row.renamedTo}: session resume ${shellWord(row.id)}`),
+            ...withHint(
+              yellow(`  its branch was renamed to ${row.renamedTo}`),
+              `session resume ${shellWord(row.id)}`,
+            ).split("\n"),
           ];
     }),
   ];

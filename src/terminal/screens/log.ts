@@ -1,7 +1,10 @@
 import { oneLine } from "../../text/trailer-text.ts";
 import { type DecisionEnd, decisionEndText } from "../../trailers/successors.ts";
 import type { LogDecision, LogEntry } from "../../views/shapes/timeline.ts";
+import { firstLine } from "../lines.ts";
+import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
+import { HANG } from "../wrap.ts";
 
 /** One line an entry, its decisions below it; what no commit carries comes first. */
 export function logLines(
@@ -11,7 +14,7 @@ export function logLines(
   return [
     ...log.pending.map((each) => {
       const was = each.was === undefined ? "" : dim(`  again: ${each.was.slice(0, 8)} carried it`);
-      return `${yellow("pending ")}  ${bold(each.id)}  ${each.text}${was}`;
+      return `${yellow("pending ")}  ${bold(each.id)}  ${HANG}${firstLine(each.text)}${was}`;
     }),
     ...log.entries.flatMap((entry) => [entryLine(entry, day), ...entry.decisions.map(decisionLine)]),
   ];
@@ -19,12 +22,13 @@ export function logLines(
 
 function entryLine(entry: LogEntry, day: (iso: string) => string): string {
   const when = entry.at === null ? "" : `  ${dim(day(entry.at))}`;
-  if (entry.kind === "event") return `${dim("·       ")}${when}  ${cyan(entry.type ?? "")} ${entry.subject}`;
+  if (entry.kind === "event")
+    return `${dim(signs().dot.padEnd(8))}${when}  ${HANG}${cyan(entry.type ?? "")} ${entry.subject}`;
   const oid = (entry.commit ?? entry.was ?? "").slice(0, 8);
   const id = entry.kind === "checkpoint" && entry.commit !== null ? green(oid) : dim(oid);
   const label = entry.label === undefined ? "" : dim(`  [${entry.label}]`);
   const gone = entry.commit === null ? yellow("  gone") : "";
-  return `${id}${when}  ${entry.subject}${label}${gone}${reverted(entry)}`;
+  return `${id}${when}  ${HANG}${entry.subject}${label}${gone}${reverted(entry)}`;
 }
 
 /** How a commit was found that does not name the decision. */
@@ -33,7 +37,7 @@ export const HOW = { tree: "  found by its tree", patch: "  found by its changes
 function decisionLine(decision: LogDecision): string {
   const { id, text, found } = decision;
   const how = found === undefined ? "" : dim(HOW[found]);
-  return `          ${bold(id)}  ${text}${how}${reverted(decision)}${ended(decision)}`;
+  return `          ${bold(id)}  ${HANG}${firstLine(text)}${how}${reverted(decision)}${ended(decision)}`;
 }
 
 /** Says why a decision no longer holds, after two spaces. */

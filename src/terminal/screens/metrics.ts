@@ -4,17 +4,19 @@ import { plural } from "../../text/plural.ts";
 import { percent } from "../../trailers/impact.ts";
 import type { ChangedLines, ComparedChanges } from "../../views/shapes/changes.ts";
 import { changeLine, heading, namedLines } from "../lines.ts";
+import { facts, signs } from "../signs.ts";
 import { bold, dim } from "../style.ts";
 import { clip, table } from "../table.ts";
 
-const UNKNOWN = "–";
+/** Returns the sign of an unknown figure. */
+const unknown = () => signs().none;
 
 /** A figure of a session under its name; every view of the numbers takes them from here. */
 const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])[] = [
   ["State", ({ state }) => state],
   ["Working time", ({ minutes }) => formatMinutes(minutes)],
   ["From start to end", ({ span }) => lengthOf(span)],
-  ["Idle", ({ idle }) => (idle === null ? UNKNOWN : `${Math.round(idle * 100)}%`)],
+  ["Idle", ({ idle }) => (idle === null ? unknown() : `${Math.round(idle * 100)}%`)],
   ["Checkpoints", ({ checkpoints }) => String(checkpoints)],
   ["First checkpoint", ({ firstCheckpoint }) => after(firstCheckpoint)],
   ["Objectives done", ({ objectives }) => objectivesOf(objectives)],
@@ -22,7 +24,7 @@ const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])
   ["Blockers resolved", ({ blockers }) => `${blockers.resolved} of ${blockers.total}`],
   ["Files", ({ files }) => count(files)],
   ["Lines", linesOf],
-  ["Tests", ({ tests }) => (tests === null ? UNKNOWN : signed(tests))],
+  ["Tests", ({ tests }) => (tests === null ? unknown() : signed(tests))],
   ["Coverage", coverageOf],
 ];
 
@@ -32,7 +34,7 @@ export function statsLines(
   conversations: readonly (readonly [name: string, value: string])[] = [],
 ): string[] {
   return [
-    `${bold(metrics.title)}  ${dim(`${metrics.branch} · ${metrics.id}`)}`,
+    `${bold(metrics.title)}  ${dim(facts([metrics.branch, metrics.id]))}`,
     "",
     ...namedLines([...FIGURES.map(([name, value]) => [name, value(metrics)] as const), ...conversations]),
   ];
@@ -68,7 +70,7 @@ export function changesLines(
   [one, other]: readonly [Pick<SessionMetrics, "branch">, Pick<SessionMetrics, "branch">],
 ): string[] {
   const lines = ({ added, removed }: ChangedLines) =>
-    added === undefined ? UNKNOWN : `+${added} -${removed ?? 0}`;
+    added === undefined ? unknown() : `+${added} -${removed ?? 0}`;
   const listed = (branch: string, files: readonly ChangedLines[]) => [
     heading(`Only ${branch}`, plural(files.length, "file")),
     ...files.map(changeLine),
@@ -103,15 +105,15 @@ export function totalsLines(totals: Totals, day: (iso: string) => string): strin
 }
 
 export function linesOf({ added, removed }: Pick<SessionMetrics, "added" | "removed">): string {
-  return added === null || removed === null ? UNKNOWN : `+${added} -${removed}`;
+  return added === null || removed === null ? unknown() : `+${added} -${removed}`;
 }
 
 export function coverageOf({ coverage }: Pick<SessionMetrics, "coverage">): string {
   const { before, after: now } = coverage;
-  if (now === null) return before === null ? UNKNOWN : percent(before);
+  if (now === null) return before === null ? unknown() : percent(before);
   return before === null || percent(before) === percent(now)
     ? percent(now)
-    : `${percent(before)} → ${percent(now)}`;
+    : `${percent(before)} ${signs().arrow} ${percent(now)}`;
 }
 
 export function signed(value: number): string {
@@ -123,15 +125,15 @@ function objectivesOf({ done, total, dropped }: SessionMetrics["objectives"]): s
 }
 
 function count(value: number | null): string {
-  return value === null ? UNKNOWN : String(value);
+  return value === null ? unknown() : String(value);
 }
 
 function after(minutes: number | null): string {
-  return minutes === null ? UNKNOWN : minutes === 0 ? "at once" : `after ${lengthOf(minutes)}`;
+  return minutes === null ? unknown() : minutes === 0 ? "at once" : `after ${lengthOf(minutes)}`;
 }
 
 /** Days where hours would be many. */
 export function lengthOf(minutes: number | null): string {
-  if (minutes === null) return UNKNOWN;
+  if (minutes === null) return unknown();
   return minutes < 2880 ? formatMinutes(minutes) : plural(Math.floor(minutes / 1440), "day");
 }

@@ -11,7 +11,7 @@ export function removalLines(removal: Removal): string[] {
   for (const { file } of changes) rows.push(["", file]);
   if (sessions.length > 0) rows.push(["sessions", sessionsText(sessions)]);
   if (refs.length > 0) rows.push(["refs", plural(refs.length, "ref")]);
-  for (const { title } of work) rows.push(["put-away work", `of ${title}: becomes an entry of git stash`]);
+  for (const { title } of work) rows.push(["stashed work", `of ${title}: becomes an entry of git stash`]);
   if (files.length > 0)
     rows.push([
       "files",
@@ -19,9 +19,9 @@ export function removalLines(removal: Removal): string[] {
     ]);
   if (removal.state) rows.push(["local state", ".git/sessions/"]);
   return [
-    bold("To be removed from this clone:"),
+    bold("Will remove from this clone:"),
     ...rows.map(([what, which]) => `  ${what.padEnd(15)}${which}`),
-    bold("Stays:"),
+    bold("Will keep:"),
     "  commits and branches, and what remotes have",
     "  your own settings, and agents that are installed with --user",
     ...(lines === undefined ? [] : [`  the lines that call session: ${lines}`]),

@@ -2,17 +2,17 @@ import type { rulesShown } from "../../checkpoint/rules.ts";
 import type { Checked, Finding } from "../../rules/check.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
+import { signs } from "../signs.ts";
 import { bold, dim, red, yellow } from "../style.ts";
 
 /** Each finding with its line, by file; then how many there are. */
 export function findingLines({ findings, more }: Checked, rules: number): string[] {
-  if (rules === 0)
-    return [`no rules  ${dim("context.rules in .session/config.yaml: session check --rules")}`];
+  if (rules === 0) return [`no rules  ${dim("set context.rules in .session/config.yaml")}`];
   const errors = findings.filter((each) => each.severity === "error").length;
   const count = findings.length + more;
   return [
     ...findings.flatMap(oneFinding),
-    ...(more > 0 ? [dim(`… ${more} more`)] : []),
+    ...(more > 0 ? [dim(`${signs().more} ${more} more`)] : []),
     count === 0
       ? "no findings"
       : `${plural(count, "finding")}${errors > 0 ? `, ${plural(errors, "error")}` : ""}`,

@@ -1,5 +1,8 @@
+import { plural } from "../../text/plural.ts";
 import { oneLine } from "../../text/trailer-text.ts";
 import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
+import { moreLine } from "../lines.ts";
+import { facts, signs } from "../signs.ts";
 import { bold, cyan, dim, yellow } from "../style.ts";
 import { clip } from "../table.ts";
 
@@ -21,9 +24,9 @@ export function searchLines(
 ): string[] {
   return found.flatMap(({ session, matches, more }, at) => {
     const { id, title, branch, state } = session;
-    const facts = [branch, id, state].filter((each) => each !== null).join(" · ");
-    const head = `${bold(title ?? "in commits only")}  ${dim(facts)}`;
-    const rest = more === 0 ? [] : [dim(`  … ${more} more lines`)];
+    const about = facts([branch, state, id].filter((each) => each !== null));
+    const head = `${bold(title ?? "in commits only")}  ${dim(about)}`;
+    const rest = more === 0 ? [] : [moreLine(plural(more, "more line"))];
     const lines = matches.flatMap((each) => passageLines(each, query, width));
     return [...(at === 0 ? [] : [""]), head, ...lines, ...rest];
   });
@@ -38,7 +41,7 @@ function passageLines(passage: Passage, query: Query, width: number | undefined)
     each === undefined ? [] : [dim(clip(`    ${each.trim()}`, width ?? 160))];
   return [
     ...around(before),
-    `  ${cyan(where)}  ${marked(clip(excerpt(query, text, room), room), query)}${yellow(end)}`,
+    `  ${cyan(where)}  ${marked(clip(excerpt(query, text, room, signs().more), room), query)}${yellow(end)}`,
     ...around(after),
   ];
 }

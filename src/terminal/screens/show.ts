@@ -1,14 +1,25 @@
-import { headline } from "../../session/session.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { shortId } from "../../text/format-time.ts";
 import { byteSize, plural } from "../../text/plural.ts";
 import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
 import type { FileView } from "../../views/shapes/views.ts";
-import { blockerLine, heading, objectiveLine } from "../lines.ts";
+import { blockerLine, firstLine, heading, objectiveLine } from "../lines.ts";
+import { facts } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
+import { HANG } from "../wrap.ts";
 import { ended, logLines, reverted } from "./log.ts";
 import { linesOf } from "./metrics.ts";
 import { messageLines, restOf, transcriptLine } from "./transcripts.ts";
+
+/** Returns the commands that show what the screen only counts. */
+export function showHints({ timeline, handoff, session }: SessionPage, { summary }: Options): string[] {
+  if (summary) return [];
+  const next = timeline.skipped + timeline.entries.length;
+  return [
+    ...(timeline.more > 0 ? [`session show ${session.id} --skip ${next}`] : []),
+    ...(handoff === null ? [] : [`session show ${session.id} --format markdown`]),
+  ];
+}
 
 interface Options {
   readonly emoji: boolean;
@@ -21,14 +32,13 @@ const FILES = 10;
 
 export function showScreen(page: SessionPage, options: Options): string {
   const { day, emoji } = options;
-  const { timeline, files, handoff, session, transcripts, said } = page;
+  const { timeline, files, handoff, transcripts, said } = page;
   const head = headSection(page, options);
   if (options.summary) return head;
-  const next = timeline.skipped + timeline.entries.length;
   const rest: Readonly<Record<string, string>> = {
     Timeline: [
       ...(timeline.skipped > 0 ? [`${timeline.skipped} skipped`] : []),
-      ...(timeline.more > 0 ? [`${timeline.more} more: session show ${session.id} --skip ${next}`] : []),
+      ...(timeline.more > 0 ? [`${timeline.more} more`] : []),
     ].join(", "),
     Files: files.length > FILES ? `${files.length - FILES} more` : "",
     Messages: said ? restOf(said) : "",
@@ -38,10 +48,10 @@ export function showScreen(page: SessionPage, options: Options): string {
     blocker: (each) => blockerLine(each, emoji),
     decision: ({ id, text, rationale, commit, ...each }) => {
       const where = commit === null ? yellow("pending ") : dim(shortId(commit));
-      const why = rationale === undefined ? "" : dim(`  ${headline(rationale)}`);
-      return [`${where}  ${bold(id)}  ${headline(text)}${why}${reverted(each)}${ended(each)}`];
+      const why = rationale === undefined ? "" : dim(`  ${firstLine(rationale)}`);
+      return [`${where}  ${bold(id)}  ${HANG}${firstLine(text)}${why}${reverted(each)}${ended(each)}`];
     },
-    note: ({ added, text }) => `${dim(day(added))}  ${headline(text)}`,
+    note: ({ added, text }) => `${dim(day(added))}  ${HANG}${firstLine(text)}`,
     check: ({ text, state }) => `${state === "open" ? dim(state.padEnd(6)) : state}  ${text}`,
     entries: ({ entries }) => logLines({ entries, pending: [] }, day),
     files: (all) => all.slice(0, FILES).map(fileLine),
@@ -49,11 +59,8 @@ export function showScreen(page: SessionPage, options: Options): string {
   });
   const lines = handoff === null ? "" : plural(handoff.trim().split("\n").length, "line");
   sections.push(
-    [
-      "Handoff",
-      handoff === null ? [] : [`${lines}: ${cyan(`session show ${session.id} --format markdown`)}`],
-    ],
-    ["Conversations", transcripts.map(transcriptLine)],
+    ["Handoff", handoff === null ? [] : [lines]],
+    ["Conversations", transcripts.map((each) => transcriptLine(each, day))],
     ["Messages", said ? messageLines(said.entries, day) : []],
   );
   const drawn = sections.flatMap(([title, some]) =>
@@ -65,7 +72,7 @@ export function showScreen(page: SessionPage, options: Options): string {
 function headSection({ session, metrics }: SessionPage, { day }: Options): string {
   const state = session.state === "active" ? green("active") : session.state;
   const { objectives } = metrics;
-  const facts = [
+  const standing = [
     state,
     ...(session.gone ? [yellow("branch gone")] : []),
     `${day(session.created)}${session.ended === null ? "" : ` to ${day(session.ended)}`}`,
@@ -90,9 +97,9 @@ function headSection({ session, metrics }: SessionPage, { day }: Options): strin
     ),
   ];
   return [
-    `${bold(session.title)}  ${dim(`${session.branch} · ${session.id}`)}`,
-    facts.join(" · "),
-    dim(numbers.join(" · ")),
+    `${bold(session.title)}  ${dim(facts([session.branch, session.id]))}`,
+    facts(standing),
+    dim(facts(numbers)),
     ...(labels.length > 0 ? [cyan(labels.join("  "))] : []),
     ...(session.summary === null ? [] : ["", session.summary]),
   ].join("\n");

@@ -1,10 +1,11 @@
-import { headline } from "../../session/session.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 import { promptWords } from "../../views/shapes/prompt.ts";
 import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/views.ts";
-import { blockerLine, heading, objectiveLine } from "../lines.ts";
+import { blockerLine, firstLine, heading, moreLine, objectiveLine } from "../lines.ts";
+import { facts, signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+import { HANG } from "../wrap.ts";
 import { ended } from "./log.ts";
 
 /** Parts that can be asked for alone. */
@@ -30,7 +31,7 @@ export function statusScreen(
   const { warnings } = status;
   const sections = [
     all ? [headLines(status).join("\n")] : [],
-    all && warnings.length > 0 ? [warnings.map((each) => `${yellow("!")} ${each}`).join("\n")] : [],
+    all && warnings.length > 0 ? [warnings.map(warningLines).join("\n")] : [],
     all || parts.includes("objectives") ? objectivesSection(status, options, !all) : [],
     all || parts.includes("blockers") ? blockersSection(status, options, !all) : [],
     all || parts.includes("decisions") ? decisionsSection(status, options, !all) : [],
@@ -38,6 +39,25 @@ export function statusScreen(
     all && status.next[0] ? [nextSection(status)] : [],
   ];
   return sections.flat().join("\n\n");
+}
+
+/** Returns the commands that show what the screen only counts. */
+export function statusHints(
+  status: StatusView,
+  parts: readonly (typeof PARTS)[number][],
+  { verbose }: Options,
+): string[] {
+  const all = parts.length === 0;
+  const { objectives, decisions, recorded, blockers, files, checklist, annotations } = status;
+  const asks = (part: (typeof PARTS)[number]) => all || parts.includes(part);
+  const closed = objectives.filter((each) => each.mark === "done" || each.mark === "dropped");
+  const isCut = !verbose && [files, checklist, annotations].some((each) => each.length > SHOWN);
+  return [
+    ...(objectives.length === 0 && recorded && asks("objectives") ? ['session objectives add "..."'] : []),
+    ...(decisions.length === 0 && parts.includes("decisions") ? ['session decisions add "..."'] : []),
+    ...(all && !verbose && (isCut || closed.length > 3) ? ["session status --verbose"] : []),
+    ...(blockers.length === 0 && parts.includes("blockers") ? ['session blockers add "..."'] : []),
+  ];
 }
 
 /** `▶ Oauth login 1/3 · 2 blockers · 3 changed` */
@@ -49,19 +69,19 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
   const { title, state } = status.session;
   const { progress, blockers, state: phase } = promptWords(status.objectives, status.blockers, state);
   const parts = [
-    `${emoji ? "▶ " : ""}${bold(title)}${progress === undefined ? "" : ` ${progress}`}`,
+    `${emoji ? `${signs().active} ` : ""}${bold(title)}${progress === undefined ? "" : ` ${progress}`}`,
     ...(blockers === undefined ? [] : [red(blockers)]),
     ...(phase === undefined ? [] : [yellow(phase)]),
     ...(status.pending.length > 0 ? [yellow(plural(status.pending.length, "pending decision"))] : []),
     ...(status.staged + status.changed > 0 ? [`${status.staged + status.changed} changed`] : []),
   ];
-  return parts.join(" · ");
+  return facts(parts);
 }
 
 /** Title, standing, and where the record comes from, a line each. */
 export function headLines(status: StatusView): string[] {
   const { session, recorded, checkpoints, commits = 0, upstream, parent, children } = status;
-  const facts = [
+  const standing = [
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
     ...(recorded
       ? [session.state === "active" ? green("active") : yellow(session.state)]
@@ -78,7 +98,7 @@ export function headLines(status: StatusView): string[] {
   const { words } = session.record;
   return [
     bold(session.title),
-    facts.join(" · "),
+    facts(standing),
     ...(words === undefined ? [] : [dim(words)]),
     ...(parent === undefined ? [] : [dim(standsOn(parent))]),
     ...children.map((each) => dim(standsOnThis(each))),
@@ -86,9 +106,13 @@ export function headLines(status: StatusView): string[] {
   ];
 }
 
+/** Returns a warning as lines, its hint below it. */
+export function warningLines(text: string): string {
+  return `${yellow("!")} ${HANG}${text.replaceAll("\n", "\n  ")}`;
+}
+
 function workspaceText({ names, more }: NonNullable<StatusView["session"]["workspace"]>): string {
-  const rest = more === 0 ? "" : `, … ${more} more`;
-  return `workspace: ${names.map(oneLine).join(", ")}${rest}: session workspace`;
+  return `workspace: ${names.map(oneLine).join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
 }
 
 /** `stands on feature/x: Oauth login, active` */
@@ -107,14 +131,13 @@ function objectivesSection(
   { emoji, verbose }: Options,
   alone: boolean,
 ): string[] {
-  if (objectives.length === 0)
-    return alone || recorded ? [dim('No objectives yet: session objectives add "…"')] : [];
+  if (objectives.length === 0) return alone || recorded ? [dim("No objectives yet.")] : [];
   // What is done is worth a line, what is open is worth them all.
   const closed = objectives.filter((each) => each.mark === "done" || each.mark === "dropped");
   const hidden = alone || verbose || closed.length <= 3 ? 0 : closed.length - 2;
   const first = new Set(closed.slice(0, hidden));
   const lines = objectives.filter((each) => !first.has(each)).map((each) => objectiveLine(each, emoji));
-  const more = hidden > 0 ? [dim(`  … ${hidden} more done: session objectives`)] : [];
+  const more = hidden > 0 ? [moreLine(`${hidden} more done`)] : [];
   return [[heading("Objectives", progress), ...lines, ...more].join("\n")];
 }
 
@@ -122,7 +145,7 @@ function blockersSection({ blockers }: StatusView, { emoji }: Options, alone: bo
   const shown = alone ? blockers : blockers.filter((each) => !each.resolved);
   if (shown.length === 0) return alone ? [dim("Nothing blocks this session.")] : [];
   const lines = shown.map(
-    (each) => `${blockerLine(each, emoji)}${each.age === undefined ? "" : dim(`  ${each.age}`)}`,
+    (each) => `${blockerLine(each, emoji)}${each.age === undefined ? "" : dim(`  ${each.age} ago`)}`,
   );
   return [[heading("Blockers"), ...lines].join("\n")];
 }
@@ -130,11 +153,11 @@ function blockersSection({ blockers }: StatusView, { emoji }: Options, alone: bo
 function decisionsSection({ decisions, pending }: StatusView, { verbose }: Options, alone: boolean) {
   const waiting = new Set(pending);
   const shown = alone || verbose ? decisions : decisions.filter((each) => waiting.has(each.id));
-  if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
+  if (shown.length === 0) return alone ? [dim("No decisions yet.")] : [];
   const lines = shown.map((each) => {
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
     const reverted = each.reverted === undefined ? "" : yellow(`  reverted by ${each.reverted}`);
-    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}${ended(each)}`;
+    return `${where} ${dim(each.id)} ${HANG}${firstLine(each.text)}${reverted}${ended(each)}`;
   });
   return [
     [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(
@@ -146,8 +169,8 @@ function decisionsSection({ decisions, pending }: StatusView, { verbose }: Optio
 function workSection(status: StatusView, { verbose, day }: Options): string[] {
   const { files, staged, changed, untracked, annotations, verified, lastCheckpoint } = status;
   const sections: string[] = [];
-  const add = (title: string, more: string, lines: readonly string[], all = "session status --verbose") =>
-    sections.push([heading(title, more), ...limited(lines, verbose, all)].join("\n"));
+  const add = (title: string, more: string, lines: readonly string[]) =>
+    sections.push([heading(title, more), ...limited(lines, verbose)].join("\n"));
   if (files.length > 0) {
     const counts = [
       ...(staged > 0 ? [`${staged} staged`] : []),
@@ -155,13 +178,13 @@ function workSection(status: StatusView, { verbose, day }: Options): string[] {
       ...(untracked > 0 ? [`${untracked} untracked`] : []),
     ];
     const lines = files.map((each) => `  ${oneLine(each.path)} ${dim(each.change)}`);
-    add("Changes", counts.join(", "), lines, "git status");
+    add("Changes", counts.join(", "), lines);
   }
   const failing = verified.filter((each) => each.result === "failed" || each.stale !== undefined);
   if (verbose ? verified.length > 0 : failing.length > 0) {
     const lines = (verbose ? verified : failing).map((each) => {
       const result = each.result === "passed" ? green("passed") : red("failed");
-      return `  ${result} ${headline(each.command)}${each.stale === undefined ? "" : dim(`  ${each.stale}`)}`;
+      return `  ${result} ${HANG}${firstLine(each.command)}${each.stale === undefined ? "" : dim(`  ${each.stale}`)}`;
     });
     sections.push([heading("Checks"), ...lines].join("\n"));
   }
@@ -169,12 +192,13 @@ function workSection(status: StatusView, { verbose, day }: Options): string[] {
   const { checklist } = status;
   if (checklist.length > 0) {
     const passed = checklist.filter((each) => each.state === "passed").length;
-    const lines = checklist.map((each) => `  ${STATES[each.state]} ${each.text}`);
+    const lines = checklist.map((each) => `  ${STATES[each.state]} ${HANG}${each.text}`);
     add("Checklist", `${passed} of ${checklist.length} checked`, lines);
   }
   if (annotations.length > 0) {
     const lines = annotations.map(
-      (each) => `  ${yellow(each.tag)} ${oneLine(each.text)} ${dim(`${oneLine(each.path)}:${each.line}`)}`,
+      (each) =>
+        `  ${yellow(each.tag)} ${HANG}${oneLine(each.text)} ${dim(`${oneLine(each.path)}:${each.line}`)}`,
     );
     add("Added here", plural(annotations.length, "annotation"), lines);
   }
@@ -194,15 +218,15 @@ function buildSection({ status, name, commit, failing, url, stale, source }: Bui
 
 const STATES = { open: dim("open  "), passed: green("passed"), failed: red("failed") } as const;
 
-function limited(lines: readonly string[], all: boolean, command: string): string[] {
+function limited(lines: readonly string[], all: boolean): string[] {
   if (all || lines.length <= SHOWN) return [...lines];
-  return [...lines.slice(0, SHOWN - 1), dim(`  … ${lines.length - SHOWN + 1} more: ${command}`)];
+  return [...lines.slice(0, SHOWN - 1), moreLine(`${lines.length - SHOWN + 1} more`)];
 }
 
 function nextSection({ next }: StatusView): string {
   const lines = next.slice(0, 3).map((step, at) => {
     const command = step.command === undefined ? "" : `${at === 0 ? "\n      " : "  "}${cyan(step.command)}`;
-    return `${at === 0 ? bold("Next") : "    "}  ${step.what}${command}`;
+    return `${at === 0 ? bold("Next") : "    "}  ${HANG}${step.what}${command}`;
   });
   return lines.join("\n");
 }

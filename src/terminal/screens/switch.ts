@@ -1,12 +1,14 @@
 import type { StatusView } from "../../views/shapes/views.ts";
 import { bold, cyan } from "../style.ts";
+import { HANG } from "../wrap.ts";
 import { shortStatus } from "./status.ts";
 
-/** Where a session stands, in two lines: the answer, and what is next. */
+/** Where a session stands, in two or three lines: the answer, and what is next. */
 export function switchLines(status: StatusView, emoji: boolean): string {
   const [next] = status.next;
-  const command = next?.command === undefined ? "" : `  ${cyan(next.command)}`;
-  return [shortStatus(status, emoji), ...(next ? [`${bold("Next")}  ${next.what}${command}`] : [])].join(
-    "\n",
-  );
+  const command = next?.command === undefined ? [] : [`      ${cyan(next.command)}`];
+  return [
+    shortStatus(status, emoji),
+    ...(next ? [`${bold("Next")}  ${HANG}${next.what}`, ...command] : []),
+  ].join("\n");
 }

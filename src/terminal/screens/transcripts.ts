@@ -9,12 +9,17 @@ import {
   type TranscriptSum,
 } from "../../transcripts/formats/shape.ts";
 import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
+import { signs } from "../signs.ts";
 import { bold, cyan, dim, green } from "../style.ts";
 
-export function transcriptLine({ id, agent, numbers, damaged, redacted }: TranscriptHead): string {
+/** Returns a conversation as a line. `day` words a moment. */
+export function transcriptLine(
+  { id, agent, numbers, damaged, redacted }: TranscriptHead,
+  day: (iso: string) => string,
+): string {
   const facts = [
     numbersText(numbers, lengthInMinutes(numbers)),
-    ...(numbers.from === null ? [] : [numbers.from.slice(0, 10)]),
+    ...(numbers.from === null ? [] : [day(numbers.from)]),
     ...(redacted === 0 ? [] : [`${plural(redacted, "text")} redacted`]),
     ...(damaged === 0 ? [] : [`${plural(damaged, "row")} unreadable`]),
   ];
@@ -65,7 +70,7 @@ export function messageLines(messages: MessagePage["entries"], day: (iso: string
       `${dim(`${n}`)} ${paint(`${role}${sub ? " (below)" : ""}`)}${when}`,
       ...lines.map((each) => (role === "tool" ? dim(each) : each)),
       ...tools.map(({ name, input }) =>
-        dim(`→ ${name}${input === undefined ? "" : ` ${input.replace(/\s+/g, " ")}`}`),
+        dim(`${signs().arrow} ${name}${input === undefined ? "" : ` ${input.replace(/\s+/g, " ")}`}`),
       ),
     ];
   });

@@ -1,9 +1,10 @@
-import { headline } from "../../session/session.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { shortId } from "../../text/format-time.ts";
 import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
-import { objectiveLine } from "../lines.ts";
+import { firstLine, objectiveLine } from "../lines.ts";
+import { facts, signs } from "../signs.ts";
 import { bold, dim, green, yellow } from "../style.ts";
+import { HANG } from "../wrap.ts";
 import { ended, HOW, reverted } from "./log.ts";
 
 /** Groups of lines that are shown of one commit. */
@@ -22,19 +23,19 @@ export function whyLines(why: Why, emoji: boolean, day: (iso: string) => string)
 
 function originLine({ commit, subject, at, path, lines }: Origin, day: (iso: string) => string): string {
   const groups = lines.slice(0, MAX_GROUPS).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
-  const more = lines.length > MAX_GROUPS ? ", …" : "";
+  const more = lines.length > MAX_GROUPS ? `, ${signs().more}` : "";
   const where = `${lines.length === 1 && lines[0]?.[0] === lines[0]?.[1] ? "line" : "lines"} ${groups.join(", ")}${more}`;
   if (commit === null) return `${yellow("not committed")}  ${dim(where)}`;
   const when = at === null ? "" : `  ${dim(day(at))}`;
   const as = path === undefined ? "" : `, as ${oneLine(path)}`;
-  return `${green(shortId(commit))}${when}  ${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
+  return `${green(shortId(commit))}${when}  ${HANG}${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
 }
 
 function sessionWords({ session, decisions, older }: Origin): string {
-  if (older) return "or before it: this clone is shallow (git fetch --unshallow)";
+  if (older) return "or before it: this clone is shallow";
   const none = decisions.length === 0 ? "no decision" : undefined;
   const name = session === null ? ["no session"] : [session.title, session.branch, session.id];
-  return [none, ...name].flatMap((each) => (each ? [oneLine(each)] : [])).join(" · ");
+  return facts([none, ...name].flatMap((each) => (each ? [oneLine(each)] : [])));
 }
 
 function decisionLines(decision: WhyDecision, { commit }: Origin): string[] {
@@ -47,10 +48,13 @@ function decisionLines(decision: WhyDecision, { commit }: Origin): string[] {
     ended(decision),
   ];
   const more = [
-    ...(rationale === undefined ? [] : [`${dim("because")}  ${words(rationale)}`]),
-    ...alternatives.map((each) => `${dim("rejected")} ${words(each)}`),
+    ...(rationale === undefined ? [] : [`${dim("because")}  ${HANG}${words(rationale)}`]),
+    ...alternatives.map((each) => `${dim("rejected")} ${HANG}${words(each)}`),
   ];
-  return [`  ${bold(oneLine(id))}  ${words(text)}${marks.join("")}`, ...more.map((each) => `    ${each}`)];
+  return [
+    `  ${bold(oneLine(id))}  ${HANG}${words(text)}${marks.join("")}`,
+    ...more.map((each) => `    ${each}`),
+  ];
 }
 
-const words = (text: string) => oneLine(headline(text)).slice(0, 300);
+const words = (text: string) => oneLine(firstLine(text)).slice(0, 300);

@@ -2,9 +2,11 @@ import os from "node:os";
 import { inProgress } from "../../git/status.ts";
 import { holdingText } from "../../session/holder.ts";
 import { age } from "../../text/duration.ts";
+import { hintLine, withHint } from "../../text/hint.ts";
 import { plural } from "../../text/plural.ts";
 import type { WorktreesView, WorktreeView } from "../../views/shapes/worktrees.ts";
-import { heading } from "../lines.ts";
+import { heading, moreLine } from "../lines.ts";
+import { facts } from "../signs.ts";
 import { bold, cyan, dim, red, yellow } from "../style.ts";
 
 /** Files shown that several worktrees change, before the rest is only counted. */
@@ -16,59 +18,69 @@ export function worktreesScreen(view: WorktreesView, now: string, verbose: boole
     view.worktrees.map((each) => worktreeLines(each, now).join("\n")).join("\n"),
     ...(view.shared.length > 0 ? [sharedSection(view, verbose)] : []),
     ...(view.conflicts.length > 0 ? [conflictLine(view.conflicts)] : []),
-    ...(view.elsewhere > 0
-      ? [dim(`${plural(view.elsewhere, "more session")} without a worktree: session list`)]
-      : []),
+    ...(view.elsewhere > 0 ? [dim(`${plural(view.elsewhere, "more session")} without a worktree`)] : []),
   ];
   return sections.join("\n\n");
 }
 
-/** `fix/a would conflict with fix/b in src/a.ts and 2 more; 3 more pairs: session conflicts`. */
+/** Returns the commands that show what the screen only counts. */
+export function worktreesHints({ shared, conflicts, elsewhere }: WorktreesView, verbose: boolean): string[] {
+  return [
+    ...(!verbose && shared.length > SHOWN ? ["session status --all --verbose"] : []),
+    ...(conflicts.length > 0 ? ["session conflicts"] : []),
+    ...(elsewhere > 0 ? ["session list"] : []),
+  ];
+}
+
+/** Returns `fix/a would conflict with fix/b in src/a.ts and 2 more; 3 more pairs`. */
 function conflictLine([first, ...rest]: WorktreesView["conflicts"]): string {
   const { one = "", other = "", files = [] } = first ?? {};
   const [file, ...others] = files;
   const where = file === undefined ? "" : ` in ${oneLine(file)}`;
   const more = others.length > 0 ? ` and ${plural(others.length, "more file")}` : "";
   const pairs = rest.length > 0 ? `; ${plural(rest.length, "more pair")}` : "";
-  return `${yellow(`${one} would conflict with ${other}`)}${where}${more}${pairs}${dim(": session conflicts")}`;
+  return `${yellow(`${one} would conflict with ${other}`)}${where}${more}${pairs}`;
 }
 
 function worktreeLines(worktree: WorktreeView, now: string): string[] {
   const { here, folder, branch, commit, missing, problem, operation } = worktree;
   const where = branch === undefined ? dim(`detached at ${commit ?? "nothing"}`) : cyan(branch);
   const head = `${here ? bold("@") : " "} ${bold(oneLine(folder))}  ${where}`;
-  const facts = [standing(worktree)];
+  const below = [standing(worktree)];
   if (missing)
-    return [`${head}  ${yellow("missing")} ${dim("git worktree prune forgets it")}`, ...indented(facts)];
-  if (problem !== undefined) return [head, ...indented([...facts, red(problem)])];
+    return [`${head}  ${yellow("missing")}`, ...indented([...below, hintLine("git worktree prune")])];
+  if (problem !== undefined) return [head, ...indented([...below, red(problem)])];
   const holder = worktree.holder;
   if (holder) {
     const text = holdingText(holder, { host: os.hostname(), now, worktree: worktree.path });
-    facts.push(holder.live ? text : dim(text));
+    below.push(holder.live ? text : dim(text));
   }
   if (worktree.agent) {
     const { agent, state, run, began } = worktree.agent;
-    facts.push(
-      `${agent} is ${state} in the background for ${age(began, now)}: session background logs ${run}`,
+    below.push(
+      withHint(
+        `${agent} is ${state} in the background for ${age(began, now)}`,
+        `session background logs ${run}`,
+      ),
     );
   }
-  if (operation) facts.push(yellow(`${inProgress(operation)}: ${operation.finish}`));
-  return [head, ...indented(facts)];
+  if (operation) below.push(withHint(yellow(inProgress(operation)), operation.finish));
+  return [head, ...indented(below)];
 }
 
 /** `Oauth login · 1 of 3 done · 2 changed files · k3f9qzm2x7ab` */
 function standing({ session, dirty, missing, problem }: WorktreeView): string {
   const changes = dirty === 0 ? [] : [plural(dirty, "changed file")];
   const unread = missing || problem !== undefined;
-  if (!session) return [dim("no session"), ...changes].join(" · ");
+  if (!session) return facts([dim("no session"), ...changes]);
   const { title, state, progress, id, record } = session;
-  return [
+  return facts([
     title,
     ...(record.words === undefined ? (state === "active" ? [] : [yellow(state)]) : [record.words]),
     ...(progress === undefined ? [] : [progress]),
     ...(unread ? [] : changes),
     ...(id === "" ? [] : [dim(id)]),
-  ].join(" · ");
+  ]);
 }
 
 /** A path may hold line ends. */
@@ -77,7 +89,7 @@ function oneLine(text: string): string {
 }
 
 function indented(lines: readonly string[]): string[] {
-  return lines.map((each) => `    ${each}`);
+  return lines.flatMap((each) => each.split("\n")).map((each) => `    ${each}`);
 }
 
 function sharedSection({ shared, worktrees }: WorktreesView, verbose: boolean): string {
@@ -91,6 +103,6 @@ function sharedSection({ shared, worktrees }: WorktreesView, verbose: boolean): 
   return [
     heading("Changed in more than one worktree", plural(shared.length, "file")),
     ...lines,
-    ...(more > 0 ? [dim(`  … ${more} more: session status --all --verbose`)] : []),
+    ...(more > 0 ? [moreLine(`${more} more`)] : []),
   ].join("\n");
 }

@@ -39,7 +39,7 @@ export function checkExport(value: unknown): Parsed<ExportDocument> {
   const problems = problemsOf(value);
   const told = problems.slice(0, MAX_PROBLEMS).map(({ path, what }) => `${path} ${what}`.trim());
   const more = problems.length - told.length;
-  if (problems.length > 0) return { problems: more > 0 ? [...told, `… and ${more} more`] : told };
+  if (problems.length > 0) return { problems: more > 0 ? [...told, `... and ${more} more`] : told };
   const document = value as ExportDocument;
   const twice = duplicate(document);
   // The value itself and not a copy: what was checked has no key that the schema does not name.
@@ -51,7 +51,7 @@ function duplicate({ sessions }: ExportDocument): string | undefined {
   const again = (items: readonly { readonly id: string }[], path: string) => {
     const seen = new Set<string>();
     const at = items.findIndex(({ id }) => seen.size === seen.add(id).size);
-    return at < 0 ? undefined : `${path}[${at}].id is there twice: ${items[at]?.id}`;
+    return at < 0 ? undefined : `${path}[${at}].id occurs twice: ${items[at]?.id}`;
   };
   const whole = again(sessions, "sessions");
   if (whole !== undefined) return whole;
@@ -77,7 +77,7 @@ function unsafeKey(value: unknown): string | undefined {
       continue;
     }
     for (const [key, item] of Object.entries(each)) {
-      if (key === "__proto__") return `${pathOf([...path, key])} is a key that is never taken`;
+      if (key === "__proto__") return `${pathOf([...path, key])} is a forbidden key`;
       if (typeof item === "object") open.push({ value: item, path: [...path, key] });
     }
   }

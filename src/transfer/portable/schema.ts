@@ -207,5 +207,5 @@ function wordsOf(issue: v.BaseIssue<unknown>): string {
 }
 
 function clip(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }

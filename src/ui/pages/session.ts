@@ -237,9 +237,11 @@ export function handoffPart({ page: { handoff: text, session }, handoff }: Sessi
       ? []
       : handoff.by === null
         ? [
-            html`<p class="meta">Written ${time(handoff.when, day)}, taken up by nobody yet.</p>${action("handoff", { session: session.id }, html`<button>Take it up</button>`)}`,
+            html`<p class="meta">Written ${time(handoff.when, day)}, not acknowledged yet.</p>${action("handoff", { session: session.id }, html`<button>Acknowledge</button>`)}`,
           ]
-        : [html`<p class="meta">Written ${time(handoff.when, day)}, taken up by ${oneLine(handoff.by)}.</p>`];
+        : [
+            html`<p class="meta">Written ${time(handoff.when, day)}, acknowledged by ${oneLine(handoff.by)}.</p>`,
+          ];
   const shown =
     text === null
       ? []

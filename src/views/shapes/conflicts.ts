@@ -89,13 +89,13 @@ export function turned({ how, files }: Forecast): Forecast {
 /** Hunks that are named of a file. */
 const MAX_HUNKS = 5;
 
-/** Returns `lines 3-5 ↔ 4-6`, as each side has them; else what happened to the file, or nothing. */
-export function hunkText({ hunks, kind }: ConflictFile): string {
+/** Returns `lines 3-5 ↔ 4-6`, as each side has them; without hunks what happened to the file, or "". `signs`: those of the medium. */
+export function hunkText({ hunks, kind }: ConflictFile, signs = { both: "↔", more: "…" }): string {
   if (hunks.length === 0) return kind === "changed" || kind === "conflict" ? "" : kind;
   const shown = hunks
     .slice(0, MAX_HUNKS)
-    .map(({ one, other }: ConflictHunk) => `${spanOf(one)} ↔ ${spanOf(other)}`);
-  const more = hunks.length > MAX_HUNKS ? ", …" : "";
+    .map(({ one, other }: ConflictHunk) => `${spanOf(one)} ${signs.both} ${spanOf(other)}`);
+  const more = hunks.length > MAX_HUNKS ? `, ${signs.more}` : "";
   return `${hunks.length === 1 ? "line" : "lines"} ${shown.join(", ")}${more}`;
 }
 

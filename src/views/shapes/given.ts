@@ -52,7 +52,7 @@ export function saidBy(view: BriefView): Said {
   if (view.handoff)
     put(
       "handoff",
-      `${view.handoff.when.slice(0, 10)}${view.handoff.taken ? `, taken up by ${view.handoff.taken.by}` : ""}`,
+      `${view.handoff.when.slice(0, 10)}${view.handoff.taken ? `, acknowledged by ${view.handoff.taken.by}` : ""}`,
     );
   return said;
 }

@@ -52,12 +52,12 @@ export function nextSteps(input: NextInput): NextStep[] {
     ...(unfinished ? [{ what: `finish the ${unfinished.name}`, command: unfinished.finish }] : []),
     ...(input.recorded ? [] : beginning(input)),
     ...(note?.commits === 0 ? noted : []),
-    ...(current && isActive ? [{ what: `go on with ${current.id}: ${current.text}` }] : []),
+    ...(current && isActive ? [{ what: `continue ${current.id}: ${current.text}` }] : []),
     ...(note?.commits === 0 ? [] : noted),
     ...failing(input),
     ...blocking(input.blockers),
     ...(input.recorded && objectives.length === 0
-      ? [{ what: "say what this session is for", command: 'session objectives add "…"' }]
+      ? [{ what: "add an objective", command: 'session objectives add "..."' }]
       : []),
     ...committing(input),
     ...(current && !isActive
@@ -75,15 +75,15 @@ export function nextSteps(input: NextInput): NextStep[] {
 /** A branch without a session of its own in this clone: take up the one that it carries, or begin one. */
 function beginning({ offered, source, command, branch, isDefault, active = [] }: NextInput): NextStep[] {
   if (offered !== undefined)
-    return [{ what: "take up the session of this branch", command: `session resume ${offered}` }];
+    return [{ what: "resume the session of this branch", command: `session resume ${offered}` }];
   if (branch === undefined) return [{ what: "make a branch of this commit", command }];
   if (source.kind === "inherited") return [{ what: "start a session here, with what it inherits", command }];
-  if (source.kind === "commits") return [{ what: "take up the session of its commits", command }];
-  if (source.kind !== "guess") return [{ what: "take up the session of this branch", command }];
+  if (source.kind === "commits") return [{ what: "resume the session from its commits", command }];
+  if (source.kind !== "guess") return [{ what: "resume the session of this branch", command }];
   if (!isDefault) return [{ what: "start a session here", command }];
   return [
     ...active.map((each) => ({
-      what: `go on with ${each.title}`,
+      what: `continue ${each.title}`,
       command: `session switch ${shellWord(each.branch)}`,
     })),
     { what: "start a session on a new branch", command },
@@ -147,5 +147,5 @@ function changes(input: NextInput): string | undefined {
 function commitCommand(input: NextInput): string {
   if (input.staged === 0 && input.changed === 0 && input.untracked > 0) return "session checkpoint -A";
   if (input.staged === 0 && input.changed === 0) return "session checkpoint --allow-empty";
-  return 'session checkpoint -m "…"';
+  return 'session checkpoint -m "..."';
 }

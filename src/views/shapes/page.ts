@@ -37,7 +37,7 @@ export interface SessionPage {
     /** Who worked on it last. */
     readonly worker: Worker;
     readonly summary: string | null;
-    /** The branch is not there any more, or another one has its name. */
+    /** The branch no longer exists, or another one has its name. */
     readonly gone: boolean;
   };
   readonly metrics: SessionMetrics;

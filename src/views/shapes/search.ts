@@ -131,8 +131,8 @@ export function saidIn(query: Query, path: string, n: number, text: string): Pas
     : undefined;
 }
 
-/** The line of a text that shows a word best, cut around it to so many characters. */
-export function excerpt({ words }: Query, text: string, length = 160): string {
+/** Returns the line of a text that shows a word best, cut around it to `length` characters; `more` stands where text was cut. */
+export function excerpt({ words }: Query, text: string, length = 160, more = "…"): string {
   const lines = text.split("\n").map((each) => each.replace(/\s+/g, " ").trim());
   const counted = lines.map((line) => words.filter((word) => line.toLowerCase().includes(word)).length);
   const best = lines[counted.indexOf(Math.max(...counted))] ?? "";
@@ -142,7 +142,7 @@ export function excerpt({ words }: Query, text: string, length = 160): string {
   );
   if (best.length <= length || !Number.isFinite(at)) return best.slice(0, length);
   const from = Math.max(0, Math.min(at - Math.floor(length / 3), best.length - length));
-  return `${from > 0 ? "…" : ""}${best.slice(from, from + length).trim()}${from + length < best.length ? "…" : ""}`;
+  return `${from > 0 ? more : ""}${best.slice(from, from + length).trim()}${from + length < best.length ? more : ""}`;
 }
 
 /** Where the words stand in a line, from and to, none overlapping. */

@@ -45,7 +45,7 @@ export const system: System = {
     {
       guide: `amplifier session resume ${ID} "Now the tests"`,
       code: 3,
-      err: /session run <agent> .* -m "…"/,
+      err: /session run <agent> .* -m "..."/,
     },
     {
       guide: `amplifier run --resume ${ID} "Now the tests"`,

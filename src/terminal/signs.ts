@@ -1,0 +1,51 @@
+/** The program's own signs, for the locale of the run: a locale without UTF-8 gets ASCII. Users' text is never changed. */
+import { environment, perRun } from "../surroundings.ts";
+
+const UNICODE = {
+  more: "…",
+  dot: "·",
+  arrow: "→",
+  both: "↔",
+  branch: "└",
+  none: "–",
+  pointer: "❯",
+  arrows: "↑↓",
+  open: "○",
+  active: "▶",
+  done: "✓",
+  failed: "✗",
+  blocked: "■",
+} as const;
+
+export type Signs = Readonly<Record<keyof typeof UNICODE, string>>;
+
+const ASCII: Signs = {
+  more: "...",
+  dot: "-",
+  arrow: "->",
+  both: "<->",
+  branch: "`",
+  none: "-",
+  pointer: ">",
+  arrows: "arrows",
+  open: "[ ]",
+  active: "[>]",
+  done: "[x]",
+  failed: "[!]",
+  blocked: "[!]",
+};
+
+/** Returns the signs that the locale of the run can show. */
+export const signs: () => Signs = perRun(() => (isUtf8() ? UNICODE : ASCII));
+
+/** Joins facts on one line, with a dot between them. */
+export function facts(all: readonly string[]): string {
+  return all.join(` ${signs().dot} `);
+}
+
+/** Returns whether the locale shows more than ASCII; an unset locale counts as UTF-8. */
+export function isUtf8(): boolean {
+  const { LC_ALL, LC_CTYPE, LANG } = environment();
+  const locale = LC_ALL || LC_CTYPE || LANG || "";
+  return locale === "" || /utf-?8/i.test(locale);
+}

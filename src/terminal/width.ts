@@ -1,0 +1,9 @@
+import { environment, surroundings } from "../surroundings.ts";
+
+/** Returns the columns of the terminal that shows the data: `COLUMNS`, else what it says; undefined if piped. */
+export function terminalWidth(): number | undefined {
+  const { isTerminal, stdout } = surroundings();
+  if (!isTerminal(1)) return undefined;
+  const given = Number(environment().COLUMNS);
+  return Number.isInteger(given) && given > 0 ? given : stdout.columns || 80;
+}
