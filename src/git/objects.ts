@@ -157,7 +157,10 @@ function entriesOf(tree: GitObject | undefined, folder: string, most: number): E
   return entries;
 }
 
-/** Returns the id of a commit's tree, which may itself be missing. @throws Failure `git-failed` without the commit */
+/**
+ * Returns the id of a commit's tree, which may itself be missing.
+ * @throws Failure `git-failed` without the commit
+ */
 export async function treeOf(root: string, commit: string): Promise<string> {
   const tree = await resolveName(root, `${commit}^{tree}`);
   return tree ?? (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();

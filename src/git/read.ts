@@ -81,8 +81,8 @@ const KEPT = new Set([
 const OF_WORK_TREE = new Set(["status", "diff", "diff-files", "ls-files"]);
 
 /**
- * Milliseconds for which an answer is reused: other processes change the repository, too. Whatever waits for a
- * person, a lock or a remote calls `invalidateReads`.
+ * Milliseconds for which an answer is reused: other processes change the repository, too. Whatever waits
+ * for a person, a lock or a remote calls `invalidateReads`.
  */
 const FRESH = 10_000;
 

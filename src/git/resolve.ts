@@ -9,15 +9,15 @@ import { ask, start } from "./read.ts";
 const IDLE = 3_000;
 
 interface Resolver {
-  /** Resolves to the object's id, to undefined where there is none, to null where git ended before it answered. */
+  /** Resolves to the object's id, to undefined without such an object, to null if git ended early. */
   ask(name: string): Promise<string | undefined | null>;
 }
 
 const resolvers = perRun(() => new Map<string, Resolver>());
 
 /**
- * Returns the id of the object that a full name means: a ref, HEAD or an id, with `^{commit}` or `^{tree}`.
- * Returns undefined where there is no such object. Refs are read when they are asked for, not when git was started.
+ * Returns the id of the object with a full name: a ref, HEAD or an id, with `^{commit}` or `^{tree}`.
+ * Returns undefined without such an object. git reads the ref at each call, not only when it starts.
  */
 export async function resolveName(root: string, name: string): Promise<string | undefined> {
   // A line is a question.

@@ -3,7 +3,7 @@ import path from "node:path";
 import { ask, SETTINGS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 
-/** Returns the value of a setting of git, or undefined. A key without a value counts as "true", as it does for git. */
+/** Returns the value of a git setting, or undefined. A key without a value counts as "true". */
 export async function settingOf(root: string, key: string): Promise<string | undefined> {
   const wanted = canonical(key);
   return (await settings(root)).findLast(([name]) => name === wanted)?.[1];
@@ -30,8 +30,8 @@ export async function remoteNames(root: string): Promise<string[]> {
 }
 
 /**
- * Returns the files that map names and addresses of people, whether or not they exist. `listed`: git's list of all
- * settings, which tells whether git has to be asked for more.
+ * Returns the paths of the mailmap files, existing or not. `listed`: git's settings, to skip a git
+ * process if none names a mailmap.
  * @see gitmailmap(5)
  */
 export async function mailmapFiles({ root, bare }: Repository, listed: string): Promise<string[]> {
