@@ -1,5 +1,5 @@
 // Asks the registry about known vulnerabilities of what is bundled (dist/bom.json). Fails for moderate ones and above;
-// says so and passes where the registry does not answer.
+// says so and passes where the registry answers no such question: some mirrors do not.
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 
@@ -22,7 +22,11 @@ const answer = await new Promise((resolve) => {
   });
 });
 if (answer.vulnerabilities === undefined) {
-  console.log(`audit: not done for ${bundled.length} bundled libraries, the registry does not answer`);
+  // npm says `405 Method Not Allowed - POST <address>`.
+  const [why = "no answer"] = /\b[45]\d\d [A-Z][A-Za-z ]+/.exec(answer.message ?? "") ?? [];
+  console.log(
+    `audit: NOT DONE for ${bundled.length} bundled libraries (registry: ${why.trim()}); nothing was checked`,
+  );
 } else {
   const found = Object.values(answer.vulnerabilities).filter(
     ({ name, severity }) => bundled.includes(name) && GRAVE.includes(severity),

@@ -25,8 +25,17 @@ export const MEANT: Readonly<Record<string, Rows>> = {
     ...{ todo: "objectives add", done: "objectives complete", complete: "objectives complete" },
     ...{ goals: "objectives", todos: "objectives", tasks: "objectives" },
     ...{ decide: "decisions add", remember: "note", save: "checkpoint", commit: "checkpoint" },
+    ...{ goal: "objectives", task: "objectives", plan: "objectives", tick: "objectives complete" },
+    ...{ resolve: "blockers resolve", adr: "decisions", adrs: "decisions" },
+    ...{ withdraw: "decisions withdraw", supersede: "decisions supersede" },
     ...{ context: "brief", prime: "brief", onboard: "brief", handover: "handoff", info: "status" },
-    ...{ checkout: "switch" },
+    ...{ state: "status", current: "status", where: "status", whoami: "status", next: "status" },
+    ...{ worktrees: "status --all", begin: "start", setup: "init", uninstall: "uninit" },
+    ...{ checkout: "switch", co: "switch", go: "switch", use: "switch", select: "switch" },
+    ...{ hold: "pause", suspend: "pause", park: "pause", redo: "undo --redo", mv: "rename" },
+    ...{ remove: "delete", view: "show", inspect: "show", find: "search", grep: "search" },
+    ...{ blame: "why", explain: "why", settings: "config", mr: "pr", web: "ui", dashboard: "ui" },
+    ...{ serve: "ui", tui: "ui --terminal" },
   },
   objectives: {
     ...{ new: "add", check: "complete", finish: "complete", close: "complete", begin: "start" },
@@ -80,14 +89,46 @@ export const MEANT: Readonly<Record<string, Rows>> = {
 
 const STAGED = 'session checkpoint -m "..."\nsession checkpoint -A -m "..."';
 
+/** Returns a row for each of these words, with the same hints. */
+function words(of: string, hints: string): Rows {
+  return Object.fromEntries(split(of).map((each) => [each, hints]));
+}
+
 /** By command: hints for a wrong word where no single line is certainly meant. */
 const HELPS: Readonly<Record<string, Rows>> = {
   "": {
     add: "session objectives add\nsession blockers add\nsession decisions add\nsession note",
-    stop: "session pause\nsession end",
-    abort: "session undo\nsession delete",
-    quit: "session pause\nsession end",
     finish: "session objectives complete <objective>\nsession end",
+    ...words("stop quit exit", "session pause\nsession end"),
+    ...words("abort cancel discard", "session undo\nsession delete"),
+    ...words("open", "session start <branch>\nsession resume"),
+    ...words("feature hotfix bugfix", "session start <branch>"),
+    ...words("branch branches", "session list\nsession switch"),
+    ...words("worktree", "session status --all\nsession start <branch> --worktree"),
+    ...words("merge land ship", "session end --merge-to <branch>"),
+    ...words("stash shelve", "session pause\nsession switch <session>"),
+    ...words("amend", "git commit --amend"),
+    ...words("diff", "session compare <session> <other>\ngit diff"),
+    ...words("summary", "session status\nsession brief\nsession report"),
+    ...words("install", "session init\nsession hooks install\nsession agents install <agent>"),
+    ...words("update", "session pull\nsession doctor"),
+    ...words("upgrade", "session doctor"),
+    ...words("fetch download", "session pull"),
+    ...words("publish upload", "session push"),
+    ...words("clean prune gc purge", "session cleanup --dry-run"),
+    ...words("backup", "session export\nsession push"),
+    ...words("revert reset rollback", "session undo --list\nsession undo"),
+    ...words("man docs", "session help --all"),
+    ...words("get set", "session config get <key>\nsession config set <key> <value>"),
+    ...words("cp copy duplicate", "session fork <branch>\nsession clone <session> <branch>"),
+    ...words("drop skip", "session objectives drop <objective>\nsession blockers drop <blocker>"),
+    ...words(
+      "reopen",
+      "session objectives reopen <objective>\nsession blockers reopen <blocker>\nsession resume",
+    ),
+    ...words("reject", "session decisions withdraw <decision>"),
+    ...words("review", "session pr\nsession handoff"),
+    ...words("test tests", 'session verify "npm test" --run'),
   },
   checkpoint: { "-a": STAGED, "-am": STAGED },
   decisions: { search: "session search <words...> --in decisions" },
@@ -129,9 +170,16 @@ export function unknownCommand(
   const helped = topics.map((each) => each.name);
   const close = nearest(name, [...names, ...helped], 1)[0];
   const asks = topics.length > 0 ? "session help" : "session";
-  const hint = own(HELPS[""], name) ?? (close === undefined ? "session help --all" : `${asks} ${close}`);
+  const hint = own(HELPS[""], name) ?? (close === undefined ? hintOfSynonym(name) : `${asks} ${close}`);
   const what = topics.length > 0 ? "command or topic" : "command";
   return new Failure("unknown-command", `there is no ${what} "${name}"`, { hint });
+}
+
+/** Returns the hint for a mistyped synonym: `comit` means `commit`, which stands for `checkpoint`. */
+function hintOfSynonym(name: string): string {
+  const [near = ""] = nearest(name, Object.keys({ ...MEANT[""], ...HELPS[""] }), 1);
+  const row = own(MEANT[""], near);
+  return row === undefined ? (own(HELPS[""], near) ?? "session help --all") : `session ${row}`;
 }
 
 /**

@@ -1,13 +1,15 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { About, OptionsOf } from "../cli/command.ts";
+import type { About, Call, OptionsOf } from "../cli/command.ts";
 import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirm-deletion.ts";
 import { moment } from "../cli/date-options.ts";
 import { YES } from "../cli/options.ts";
+import { pickableSessions, pickSession } from "../cli/pick-session.ts";
 import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
 import { trashSessions } from "../keeping/trash.ts";
 import { Failure } from "../session/failure.ts";
 import { TRASH_DAYS } from "../session/trash.ts";
 import { clock, now } from "../surroundings.ts";
+import { asks } from "../terminal/prompt.ts";
 import { deletionLines } from "../terminal/screens/deletion.ts";
 import { bold } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
@@ -32,7 +34,7 @@ export const about: About = {
 const flags = (command: Command) =>
   command
     .usage("<session>... | --before <date> | --older-than <time> | --all")
-    .argument("[session...]", "id or its start, branch, title, @ or -")
+    .argument("[session...]", "id or its start, branch, title, @ or - (on a terminal: pick one)")
     .option("--before <date>", "delete those without activity since that day")
     .option("--older-than <time>", "delete those without activity for so long: 30d, 8w")
     .option("--all", "delete all except checked-out and running ones")
@@ -44,14 +46,18 @@ const flags = (command: Command) =>
 type Options = OptionsOf<typeof flags>;
 
 export function define(command: Command): void {
-  flags(command).does(async ({ place: open, out }, names, options) => {
+  flags(command).does(async ({ place: open, out }, given, options) => {
+    const names = waysOf(given, options) === 0 ? await picked(open, out) : given;
+    if (names === undefined) return 130;
     const request = requestOf(names, options);
     const place = await open({ bare: true });
     const plan = await planDeletion(place, request);
     const lines = deletionLines(plan, now());
     if (plan.going.length === 0 || options.dryRun) {
       const value = { ...planValue(plan), deleted: [] };
-      return lines.length > 0 ? out.screen(lines, value) : out.none("No sessions match.", value);
+      if (lines.length > 0) out.screen(lines, value);
+      else out.none("No sessions match.", value);
+      return 0;
     }
     const sure = isSure(options);
     if (!out.json && !sure) out.say(lines.join("\n"));
@@ -63,13 +69,26 @@ export function define(command: Command): void {
       deleted.map((each) => each.id).join("\n"),
     );
     out.hint(`session restore ${deleted.map((each) => each.id).join(" ")}`);
+    return 0;
   });
+}
+
+/** Lets the user pick a session; undefined if they left the picker, none without sessions or a terminal. */
+async function picked(open: Call["place"], out: Call["out"]): Promise<readonly string[] | undefined> {
+  const sessions = asks(out) ? await pickableSessions(await open({ bare: true }), out) : [];
+  if (sessions.length === 0) return [];
+  const name = await pickSession(out, "Delete", sessions);
+  return name === undefined ? undefined : [name];
+}
+
+/** Returns how many ways to name sessions are used: names, or one of the options. */
+function waysOf(names: readonly string[], { all, before, olderThan }: Options): number {
+  return [names.length > 0, all, before !== undefined, olderThan !== undefined].filter(Boolean).length;
 }
 
 function requestOf(names: readonly string[], options: Options): DeleteRequest {
   const { all = false, before, olderThan, force = false } = options;
-  const ways = [names.length > 0, all, before !== undefined, olderThan !== undefined].filter(Boolean).length;
-  if (ways !== 1)
+  if (waysOf(names, options) !== 1)
     throw new Failure("usage", "name sessions, or give one of --before, --older-than and --all", {
       hint: "session help delete",
     });

@@ -1,8 +1,12 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { About } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { isGlance, standing } from "../cli/first-screen.ts";
 import { BRIEF, KEEP } from "../cli/options.ts";
+import { hasSession, pickSession } from "../cli/pick-session.ts";
 import { resume } from "../lifecycle/resume.ts";
+import { otherSessions } from "../lifecycle/switch.ts";
+import type { Place } from "../place/place.ts";
+import { asks } from "../terminal/prompt.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
@@ -33,7 +37,7 @@ export const about: About = {
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or its start, branch, title, @ or - (default: the last)")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's, or pick one)")
     .argument("[prompt]", "prompt for the last agent, as in session continue")
     .option(...KEEP)
     .option(...BRIEF)
@@ -43,7 +47,10 @@ export function define(command: Command): void {
         const { runAgain } = await import("../cli/run-agent.ts");
         return runAgain(call, prompt, defined({ session: name }));
       }
-      const resumed = await resume(await open(), name, options.keep ?? false);
+      const place = await open();
+      const session = name ?? (await pickedToResume(place, out));
+      if (session === null) return 130;
+      const resumed = await resume(place, session, options.keep ?? false);
       const { context } = resumed.state;
       for (const warning of resumed.warnings) out.warn(warning);
       out.say(
@@ -73,4 +80,15 @@ export function define(command: Command): void {
       out.data(brief.text, { session: context, from, taken, away, back, brief: brief.view });
       return 0;
     });
+}
+
+/**
+ * Lets the user pick a session on a branch without one, the last touched first.
+ * Returns undefined if no choice is needed, null if they left the picker.
+ */
+async function pickedToResume(place: Place, out: Call["out"]): Promise<string | undefined | null> {
+  if (!asks(out) || (await hasSession(place))) return undefined;
+  const sessions = await otherSessions(place).catch(() => []);
+  if (sessions.length < 2) return sessions[0]?.name;
+  return (await pickSession(out, "Resume", sessions)) ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
+import { orPicked } from "../cli/pick-session.ts";
 import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/inert.ts";
 import { showHints, showScreen } from "../terminal/screens/show.ts";
@@ -28,7 +29,7 @@ export const about: About = {
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's, or pick one)")
     .option("--summary", "show only the head and the figures")
     .option("-T, --with-transcript", "include conversations; --skip and --limit count messages")
     .option("--skip <n>", "skip the newest <n> entries", "0")
@@ -44,18 +45,23 @@ export function define(command: Command): void {
       const isPart = withTranscript || command.getOptionValueSource("limit") === "cli";
       const said =
         withTranscript || isJson ? { skip, limit: isPart ? limit : Number.MAX_SAFE_INTEGER } : undefined;
-      const page = await sessionPage(place, await sessionNamed(place, name), {
+      const session = await orPicked(place, out, name, "Show", (each) => sessionNamed(place, each));
+      if (session === undefined) return 130;
+      const page = await sessionPage(place, session, {
         ...(withTranscript ? { skip: 0, limit: 10 } : { skip, limit }),
         ...defined({ said }),
       });
       const inDay = (iso: string) => formatTime(place.config, iso);
       const summary = options.summary ?? false;
       const value = pageDocument(page, summary);
-      if (isJson) return out.data(JSON.stringify(value, null, 2), value);
-      if (options.format === "markdown") return out.data(showMarkdown(page, inDay, summary), value);
-      const session = { ...page.session, title: oneLine(page.session.title) };
+      if (isJson || options.format === "markdown") {
+        out.data(isJson ? JSON.stringify(value, null, 2) : showMarkdown(page, inDay, summary), value);
+        return 0;
+      }
+      const shown = { ...page, session: { ...page.session, title: oneLine(page.session.title) } };
       const look = { emoji: out.emoji, summary, day: inDay };
-      out.screen(showScreen({ ...page, session }, look), value);
+      out.screen(showScreen(shown, look), value);
       for (const each of showHints(page, look)) out.hint(each);
+      return 0;
     });
 }

@@ -1,16 +1,12 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { KEEP } from "../cli/options.ts";
+import { pickSession } from "../cli/pick-session.ts";
 import { otherSessions, switchTo } from "../lifecycle/switch.ts";
-import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { now } from "../surroundings.ts";
-import type { Output } from "../terminal/output.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { switchLines } from "../terminal/screens/switch.ts";
 import { workLines } from "../terminal/screens/work.ts";
-import { facts } from "../terminal/signs.ts";
-import { age } from "../text/duration.ts";
 import { withHint } from "../text/hint.ts";
 
 export const about: About = {
@@ -37,7 +33,7 @@ export function define(command: Command): void {
     .does(async ({ place: open, out }, given, options) => {
       if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();
       const place = await open();
-      const name = given ?? (await picked(place, out));
+      const name = given ?? (await pickSession(out, "Switch to", await otherSessions(place)));
       if (name === undefined) return 130;
       const { warnings, away, back, ...switched } = await switchTo(place, name, options.keep);
       for (const warning of warnings) out.warn(warning);
@@ -51,18 +47,6 @@ export function define(command: Command): void {
       out.done(switchLines(switched.status, out.emoji), value, switched.branch);
       return 0;
     });
-}
-
-/** Lets the user pick a session. Returns its id; undefined if they left the picker. */
-async function picked(place: Place, out: Output): Promise<string | undefined> {
-  const { pick } = await import("../terminal/picker.ts");
-  const at = now();
-  const items = (await otherSessions(place)).map(({ name: value, title, branch, state, touched }) => ({
-    value,
-    name: title,
-    facts: facts([branch, ...(state === "active" ? [] : [state]), `${age(touched, at)} ago`]),
-  }));
-  return pick("Switch to", items, out);
 }
 
 function nobodyToAsk(): Failure {

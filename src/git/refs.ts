@@ -156,11 +156,13 @@ function refMoved(what: string, stderr: string): Failure {
 
 /**
  * Returns the likely base of work in this clone: the remote's default branch, else main, master or the
- * configured one.
+ * configured one. Before the first commit, the branch that HEAD names.
  */
 export async function defaultBranch(root: string): Promise<string | undefined> {
   const { names, refs } = await likelyBases(root);
-  return names.find((name) => refs.has(`${HEADS}${name}`));
+  const found = names.find((name) => refs.has(`${HEADS}${name}`));
+  if (found !== undefined || [...refs].some((ref) => ref.startsWith(HEADS))) return found;
+  return (await ask(root, ["symbolic-ref", "--quiet", "--short", "HEAD"])).stdout.trim() || undefined;
 }
 
 /**

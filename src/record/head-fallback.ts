@@ -45,7 +45,10 @@ export async function fallbackRecord(place: Place, branch: string): Promise<Head
   if (carried?.kind === "commits") return { ...on, ...committed(carried.rebuilt, branch), command: resume };
   if (carried && tip !== undefined) return { ...on, ...(await inherited(place, branch, carried, tip)) };
   // On a default branch, a session begins on a new branch.
-  const isDefault = base !== undefined && base.branch === undefined;
+  const isDefault =
+    base === undefined
+      ? tip === undefined && (await defaultBranch(place.repository.root)) === branch
+      : base.branch === undefined;
   const command = `session start ${isDefault ? "<new-branch>" : shellWord(branch)}`;
   return { ...on, ...defined({ base }), kind: "guess", command };
 }

@@ -29,6 +29,16 @@ test("on the default branch, next steps name active sessions and never start one
   expect((await repo.json("handoff")).command).toBe("session start <new-branch>");
 });
 
+test("before the first commit, no next step and no hint starts a session on the default branch", async () => {
+  const repo = await scratch({ commits: 0 });
+  const command = "session start <new-branch>";
+  expect(await next(repo)).toEqual([{ what: "start a session on a new branch", command }]);
+  expect((await repo.session("note", "x")).stderr).toContain(`hint: ${command}\n`);
+  expect((await repo.session("start")).code).toBe(2);
+  await repo.ok("start", "feature/first");
+  expect(await repo.git("symbolic-ref", "--short", "HEAD")).toBe("feature/first");
+});
+
 test("next steps name a failing check, a blocker and a note, and suggest neither a commit nor closing the blocker", async () => {
   const repo = await scratch();
   await repo.ok("start", "feature/login", "-o", "Log in");

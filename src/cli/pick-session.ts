@@ -1,0 +1,69 @@
+/** Lets the user pick a session on the terminal, for commands that need one and were given none. */
+
+import { branchHere } from "../lifecycle/start.ts";
+import type { Place } from "../place/place.ts";
+import { recordOfHead } from "../record/head.ts";
+import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { Failure } from "../session/failure.ts";
+import { now } from "../surroundings.ts";
+import type { Output } from "../terminal/output.ts";
+import { asks } from "../terminal/prompt.ts";
+import { facts } from "../terminal/signs.ts";
+import { age } from "../text/duration.ts";
+
+type Row = Pick<KnownSession, "title" | "branch" | "state" | "touched"> & { readonly name: string };
+
+/** Returns the name of the session that the user picks; undefined if they leave the picker. */
+export async function pickSession(
+  out: Output,
+  question: string,
+  sessions: readonly Row[],
+): Promise<string | undefined> {
+  const { pick } = await import("../terminal/picker.ts");
+  const at = now();
+  const items = sessions.map(({ name: value, title, branch, state, touched }) => ({
+    value,
+    name: title,
+    facts: facts([branch, ...(state === "active" ? [] : [state]), `${age(touched, at)} ago`]),
+  }));
+  return pick(question, items, out);
+}
+
+/** Returns every session of this clone, ended ones too, last touched first; none where nobody can pick. */
+export async function pickableSessions(place: Place, out: Output): Promise<Row[]> {
+  if (!asks(out)) return [];
+  return (await knownSessions(place, { light: true })).map((each) => ({ ...each, name: each.id }));
+}
+
+/**
+ * Runs `action` for the given session, else for this branch's, else for a session that the user picks.
+ * Returns the action's value; undefined if the user leaves the picker.
+ */
+export async function orPicked<T>(
+  place: Place,
+  out: Output,
+  given: string | undefined,
+  question: string,
+  action: (name: string | undefined) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await action(given);
+  } catch (error) {
+    const isMissing = error instanceof Failure && /^(no-session|detached-head)$/.test(error.code);
+    const sessions = given === undefined && isMissing ? await pickableSessions(place, out) : [];
+    if (sessions.length === 0) throw error;
+    const picked = await pickSession(out, question, sessions);
+    return picked === undefined ? undefined : action(picked);
+  }
+}
+
+/** Returns whether what is checked out has a session, also a session that only its commits carry. */
+export async function hasSession(place: Place): Promise<boolean> {
+  const { session, parent, offer } = await recordOfHead(place);
+  return session !== undefined || parent !== undefined || offer !== undefined;
+}
+
+/** Returns whether a default branch without a session is checked out, or no branch: nobody works on those. */
+export async function isOnDefault(place: Place): Promise<boolean> {
+  return (await branchHere(place)) === undefined && !(await hasSession(place));
+}
