@@ -3,7 +3,7 @@
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { branchOf } from "../session/state.ts";
-import { localSessions, sessionFolders } from "../store/sessions.ts";
+import { sessionFolders, sessionsNaming } from "../store/sessions.ts";
 import { withHint } from "../text/hint.ts";
 import type { Pair } from "./conflicts.ts";
 import type { Side } from "./sides.ts";
@@ -22,9 +22,11 @@ interface Made {
  * changed files.
  */
 export async function freshConflicts(place: Place, made: Made): Promise<string[]> {
-  if (made.before === undefined || (await sessionFolders(place.sessionsDir)).length < 2) return [];
+  const folders = await sessionFolders(place.sessionsDir);
+  if (made.before === undefined || folders.length < 2) return [];
   const files = new Set(made.files);
-  const branches = (await localSessions(place.sessionsDir))
+  const quotedFiles = made.files.map((each) => JSON.stringify(each));
+  const branches = (await sessionsNaming(folders, quotedFiles))
     .filter(({ state: { context } }) => context.state !== "ended" && branchOf(context) !== made.branch)
     .filter(({ events }) =>
       events.some((each) => each.type === "checkpoint" && each.files?.some((file) => files.has(file))),

@@ -85,9 +85,8 @@ export async function withWork(
   objects: ObjectFolders,
   folder: string,
 ): Promise<Side[]> {
-  const canMerge = tips.some((each) => each.worktree) && (await canMergeEach(place.repository.root));
   return mapLimited(tips, AT_ONCE, async (each) => {
-    const work = canMerge ? await uncommittedOf(place, each, objects, folder) : undefined;
+    const work = await uncommittedOf(place, each, objects, folder);
     return { ...each, uncommitted: work?.files ?? 0, commit: work?.commit ?? each.tip };
   });
 }
@@ -106,7 +105,7 @@ async function uncommittedOf(place: Place, { worktree, tip }: Tip, objects: Obje
     const status = await workTreeStatus(repository, true);
     const { staged, unstaged, untracked, unmerged } = status;
     const files = new Set([...[...staged, ...unstaged].map((one) => one.path), ...untracked, ...unmerged]);
-    if (files.size === 0) return undefined;
+    if (files.size === 0 || !(await canMergeEach(place.repository.root))) return undefined;
     const tree = await treeIn(repository, status, path.join(folder, `index-${++count}`), objects);
     if (tree === undefined) return undefined;
     const args = ["commit-tree", tree, "-p", tip, "-m", "uncommitted"];
