@@ -79,7 +79,7 @@ export function perRun<T>(make: () => T): () => T {
   };
 }
 
-const looks = perRun(() => ({ count: 0 }));
+const looks = perRun(() => ({ count: 0, writes: 0 }));
 
 /** Returns the number of `invalidateReads` calls in this run: a value read at a lower number may be stale. */
 export function readGeneration(): number {
@@ -89,6 +89,16 @@ export function readGeneration(): number {
 /** Notes that the repository may have changed, by a command of this run or by another process. */
 export function invalidateReads(): void {
   looks().count++;
+}
+
+/** Returns a number that differs once this run may have written a file of a work tree. */
+export function writeNumber(): number {
+  return looks().writes;
+}
+
+/** Notes that this run writes a file. Outside of `.git`, answers of git about the work tree become stale. */
+export function noteWrite(file: string): void {
+  if (!/[\\/]\.git[\\/]/.test(file)) looks().writes++;
 }
 
 /** Starts to call `action` for signals that ask the process to stop. Returns a function that ends it. */

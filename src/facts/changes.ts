@@ -12,7 +12,7 @@ import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { defined } from "../text/defined.ts";
 import { testsInDiff } from "./formats/tests.ts";
-import { diffArguments, type Gathered } from "./gather.ts";
+import { diffArguments, type Gathered, isDirty } from "./gather.ts";
 
 export interface Changes {
   /** Every changed file, as `git diff` counts them. */
@@ -38,8 +38,11 @@ export async function changesOf(
   { range, tip, status }: Pick<Gathered, "range" | "tip" | "status">,
   { committed = false } = {},
 ): Promise<Changes & { readonly between?: readonly string[] }> {
-  const between = await diffArguments(place, range, tip, !committed && status !== undefined);
-  if (between === undefined) return { files: [] };
+  // With nothing uncommitted the work tree is the tip, and git may have been asked about it before.
+  const withWork = status !== undefined && !(committed && isDirty(status));
+  const between = await diffArguments(place, range, tip, withWork);
+  const isUnchanged = status !== undefined && between?.join() === tip && !isDirty(status);
+  if (between === undefined || isUnchanged) return { files: [] };
   const changes = await changesBetween(place, between);
   if (!changes)
     place.notices.push("which files changed is not known here: the clone is partial, and lacks them");

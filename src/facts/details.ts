@@ -41,7 +41,7 @@ export async function gatherOverview(
     shared ? proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined)) : undefined;
   const [{ files, watched, ignored }, counts, architectureText, conventionsText] = await Promise.all([
     changed,
-    gathered.range.revisions.length === 0
+    gathered.range.revisions.length === 0 || gathered.history.length === 0
       ? new Map<string, number>()
       : touchCounts(root, gathered.range.revisions, gathered.range.limit),
     text("architecture.md"),

@@ -130,7 +130,9 @@ export async function gather(
     here ? unfinishedOperation(repository) : undefined,
     placed(place, record, { branch, tip, session, all: how === "all" }),
   ]);
-  const between = await diffArguments(place, range, tip, here);
+  // Nobody working here is responsible for the newest commits of a branch without a beginning: only for what is not committed.
+  const uncommitted = tip === repository.head && isDirty(status) && tip !== undefined ? [tip] : undefined;
+  const between = recent ? uncommitted : await diffArguments(place, range, tip, here);
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
@@ -175,7 +177,8 @@ function nothing(branch: string): HeadRecord {
   return { kind: "guess", branch, detached: branch === "", recorded: false, command };
 }
 
-function isDirty(status: WorkTreeStatus | undefined): boolean {
+/** Returns whether tracked files have changes that are not committed. */
+export function isDirty(status: WorkTreeStatus | undefined): boolean {
   return status !== undefined && status.staged.length + status.unstaged.length > 0;
 }
 

@@ -52,6 +52,12 @@ export function environmentWithoutWorktree(): NodeJS.ProcessEnv {
   return env;
 }
 
+/** Returns what the environment of a git command in a folder says about which repository is meant. */
+export function callerOf(cwd: string): string {
+  const env = gitEnvironment(cwd, "ask");
+  return OF_ONE_REPOSITORY.map((name) => env[name] ?? "").join("\0");
+}
+
 /**
  * Returns the environment of a git command in a folder. `elsewhere`: the command names its repository
  * itself.

@@ -7,6 +7,7 @@ import { withHint } from "../text/hint.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";
+import { resolveName } from "./resolve.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
 /** Number of parallel git processes: a workspace may have hundreds of folders. */
@@ -156,9 +157,13 @@ function entriesOf(tree: GitObject | undefined, folder: string, most: number): E
   return entries;
 }
 
-/** Returns the id of a commit's tree, which may itself be missing. */
+/**
+ * Returns the id of a commit's tree, which may itself be missing.
+ * @throws Failure `git-failed` without the commit
+ */
 export async function treeOf(root: string, commit: string): Promise<string> {
-  return (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();
+  const tree = await resolveName(root, `${commit}^{tree}`);
+  return tree ?? (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();
 }
 
 /** Author and time of a commit that is not the user's present one. */

@@ -1,7 +1,7 @@
 /** Runs git commands that only read (`ask`), takes no locks, and changes nothing. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { Failure } from "../session/failure.ts";
-import { clock, perRun, preciseClock, readGeneration, surroundings } from "../surroundings.ts";
+import { clock, perRun, preciseClock, readGeneration, surroundings, writeNumber } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
 import { failedFilter, gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./path-bytes.ts";
@@ -77,11 +77,17 @@ const KEPT = new Set([
   ...["check-ref-format", "diff-tree", "ls-tree", "cat-file"],
 ]);
 
-/** Milliseconds for which an answer is reused: other processes change the repository, too. */
-const FRESH = 1_000;
+/** Git commands whose answers depend on the files of the work tree, too. */
+const OF_WORK_TREE = new Set(["status", "diff", "diff-files", "ls-files"]);
+
+/**
+ * Milliseconds for which an answer is reused: other processes change the repository, too. Whatever waits
+ * for a person, a lock or a remote calls `invalidateReads`.
+ */
+const FRESH = 10_000;
 
 /** Largest answer that is reused, in bytes. */
-const LARGE = 256 * 1024;
+const LARGE = 1024 * 1024;
 
 const answers = perRun(() => ({ look: -1, since: 0, byQuestion: new Map<string, Promise<GitAnswer>>() }));
 
@@ -110,21 +116,26 @@ export function ask(
   onChunk?: (chunk: Buffer) => void,
 ): Promise<GitAnswer> {
   const started = early().get(args);
-  if (started) {
-    early().delete(args);
-    return started;
-  }
-  if (!KEPT.has(commandOf(args))) return answerOf(cwd, args, input, env, onChunk);
+  if (started) early().delete(args);
+  const command = commandOf(args);
+  const ofFiles = OF_WORK_TREE.has(command);
+  if (!ofFiles && !KEPT.has(command)) return started ?? answerOf(cwd, args, input, env, onChunk);
   const kept = answers();
   if (kept.look !== readGeneration() || clock() - kept.since > FRESH) {
     kept.byQuestion.clear();
     kept.look = readGeneration();
     kept.since = clock();
   }
-  const question = [cwd, ...args, input ?? "", ...Object.entries(env ?? {}).flat()].join("\0");
-  const known = kept.byQuestion.get(question);
+  const question = [
+    ofFiles ? writeNumber() : "",
+    cwd,
+    ...args,
+    input ?? "",
+    ...Object.entries(env ?? {}).flat(),
+  ].join("\0");
+  const known = started ? undefined : kept.byQuestion.get(question);
   if (known) return known;
-  const answer = answerOf(cwd, args, input, env, onChunk);
+  const answer = started ?? answerOf(cwd, args, input, env, onChunk);
   kept.byQuestion.set(question, answer);
   const forget = () => kept.byQuestion.delete(question);
   answer.then(({ bytes }) => bytes.length > LARGE && forget(), forget);

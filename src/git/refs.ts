@@ -1,12 +1,18 @@
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { firstLine } from "./failure.ts";
-import { ask, read } from "./read.ts";
+import { ask, read, SNAPSHOT_REFS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
+import { resolveName } from "./resolve.ts";
+import { remoteNames, settingOf } from "./settings.ts";
 import { change, changed } from "./write.ts";
+
+/** Names that break no rule of git's. @see git-check-ref-format(1) */
+const PLAIN_NAME = /^\w[\w-]*(\/\w[\w-]*)*$/;
 
 /** Checks a branch name. @throws Failure `bad-branch` if git refuses it */
 export async function checkBranchName(root: string, name: string): Promise<void> {
+  if (PLAIN_NAME.test(name) && name !== "HEAD") return;
   // `--branch` would expand `@{-1}`, so the full ref is checked; git refuses `HEAD` and a leading dash
   // only on creation.
   const wellFormed = (await ask(root, ["check-ref-format", `refs/heads/${name}`])).code === 0;
@@ -18,9 +24,8 @@ export async function checkBranchName(root: string, name: string): Promise<void>
 }
 
 /** Returns the commit of a full ref; undefined if it does not exist. */
-export async function refCommit(root: string, ref: string): Promise<string | undefined> {
-  const answer = await ask(root, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
-  return answer.code === 0 ? answer.stdout.trim() : undefined;
+export function refCommit(root: string, ref: string): Promise<string | undefined> {
+  return resolveName(root, `${ref}^{commit}`);
 }
 
 /** Returns the commit of a branch; does not start git for the branch that is checked out. */
@@ -42,13 +47,38 @@ export async function currentTip(repository: Repository): Promise<string | undef
 
 /** Lists refs by full names or prefixes, each with its object. */
 export async function listRefs(root: string, ...prefixes: string[]): Promise<Map<string, string>> {
-  const text = await read(root, ["for-each-ref", "--format=%(refname) %(objectname)", ...prefixes]);
+  if (prefixes.every((each) => each === HEADS || each === REMOTES)) {
+    const branches = [...(await allBranches(root)).entries()];
+    const wanted = branches.filter(([ref]) => prefixes.some((each) => ref.startsWith(each)));
+    return new Map(wanted.map(([ref, { oid }]) => [ref, oid]));
+  }
+  const ofSessions = prefixes.every((each) => /^refs\/session(s|-remotes)\/(.*\/)?$/.test(each));
+  const text = ofSessions
+    ? (await read(root, SNAPSHOT_REFS_QUERY)).replace(/^(\S+) (\S+)$/gm, "$2 $1")
+    : await read(root, ["for-each-ref", "--format=%(refname) %(objectname)", ...prefixes]);
   const refs = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [ref, oid] = line.split(" ");
-    if (ref && oid) refs.set(ref, oid);
+    if (ref && oid && (!ofSessions || prefixes.some((each) => ref.startsWith(each)))) refs.set(ref, oid);
   }
   return refs;
+}
+
+const HEADS = "refs/heads/";
+const REMOTES = "refs/remotes/";
+
+/** Returns all branches of this clone and of remotes by full ref: one question for all that ask in a look. */
+async function allBranches(
+  root: string,
+): Promise<Map<string, { readonly oid: string; readonly symref: string }>> {
+  const format = "--format=%(refname) %(objectname) %(symref)";
+  const text = await read(root, ["for-each-ref", format, HEADS, REMOTES]);
+  const lines = text.split("\n").map((line) => line.split(" "));
+  return new Map(
+    lines.flatMap(([ref = "", oid = "", symref = ""]) =>
+      oid === "" ? [] : [[ref, { oid, symref }] as const],
+    ),
+  );
 }
 
 /** A change of a ref. `before`: required present value; undefined requires that the ref does not exist. */
@@ -129,9 +159,9 @@ function refMoved(what: string, stderr: string): Failure {
  * configured one. Before the first commit, the branch that HEAD names.
  */
 export async function defaultBranch(root: string): Promise<string | undefined> {
-  const { names, refs } = await likelyBases(root, "refs/remotes/*/HEAD");
-  const found = names.find((name) => refs.has(`refs/heads/${name}`));
-  if (found !== undefined || [...refs.keys()].some((ref) => ref.startsWith("refs/heads/"))) return found;
+  const { names, refs } = await likelyBases(root);
+  const found = names.find((name) => refs.has(`${HEADS}${name}`));
+  if (found !== undefined || [...refs].some((ref) => ref.startsWith(HEADS))) return found;
   return (await ask(root, ["symbolic-ref", "--quiet", "--short", "HEAD"])).stdout.trim() || undefined;
 }
 
@@ -140,13 +170,13 @@ export async function defaultBranch(root: string): Promise<string | undefined> {
  * Undefined for a default branch.
  */
 export async function baseBranch(root: string, branch: string) {
-  const { names, usual, refs } = await likelyBases(root, "refs/remotes/");
+  const { names, usual, refs } = await likelyBases(root);
   if (usual.includes(branch)) return undefined;
   // The repository from which this clone was made may have had any branch checked out.
   for (const name of names) {
     if (name === branch) continue;
     const own = `refs/heads/${name}`;
-    const held = [...(refs.has(own) ? [own] : []), ...copiesOf(name, [...refs.keys()])];
+    const held = [...(refs.has(own) ? [own] : []), ...copiesOf(name, [...refs])];
     if (held.length > 0) return { name, refs: held };
   }
   return undefined;
@@ -154,7 +184,7 @@ export async function baseBranch(root: string, branch: string) {
 
 /** Returns the remote refs of a branch name, origin's first. */
 export async function remoteCopies(root: string, name: string): Promise<string[]> {
-  return copiesOf(name, [...(await listRefs(root, `refs/remotes/*/${name}`)).keys()]);
+  return copiesOf(name, [...(await listRefs(root, REMOTES)).keys()]);
 }
 
 /** Ignores remotes with a slash in their name: it cannot be told from the branch's. */
@@ -169,24 +199,16 @@ function originFirst(refs: readonly string[]): string[] {
   return refs.toSorted((one, other) => isOrigin(other) - isOrigin(one));
 }
 
-/**
- * Returns names of default branches, the first remote's first, and the refs of this clone's branches
- * and of `remotes`.
- */
-async function likelyBases(root: string, remotes: string) {
-  const format = "--format=%(refname) %(objectname) %(symref)";
-  const [listed, configured] = await Promise.all([
-    read(root, ["for-each-ref", format, "refs/heads/", remotes]),
-    ask(root, ["config", "--get", "init.defaultBranch"]),
-  ]);
-  const refs = new Map<string, string>();
+/** Returns names of default branches, the first remote's first, and the refs of branches. */
+async function likelyBases(root: string) {
+  const [listed, configured] = await Promise.all([allBranches(root), settingOf(root, "init.defaultBranch")]);
+  const refs = new Set<string>();
   const heads = new Map<string, string>();
-  for (const [ref = "", oid = "", target = ""] of listed.split("\n").map((line) => line.split(" "))) {
-    if (/^refs\/remotes\/[^/]+\/HEAD$/.test(ref)) heads.set(ref, target.split("/").slice(3).join("/"));
-    else if (ref !== "") refs.set(ref, oid);
-  }
+  for (const [ref, { symref }] of listed)
+    if (/^refs\/remotes\/[^/]+\/HEAD$/.test(ref)) heads.set(ref, symref.split("/").slice(3).join("/"));
+    else refs.add(ref);
   const [first] = originFirst([...heads.keys()]);
-  const usual = ["main", "master", configured.stdout.trim()];
+  const usual = ["main", "master", configured?.trim() ?? ""];
   const names = [heads.get(first ?? "") ?? "", ...usual].filter(Boolean);
   return { names, usual, refs };
 }
@@ -195,11 +217,10 @@ async function likelyBases(root: string, remotes: string) {
 export async function pushCommand(root: string, branch: string): Promise<string | undefined> {
   const [upstream, remotes] = await Promise.all([
     ask(root, ["for-each-ref", "--format=%(upstream:remotename)", `refs/heads/${branch}`]),
-    ask(root, ["remote"]),
+    remoteNames(root),
   ]);
-  const names = remotes.stdout.split("\n").filter(Boolean);
   const own = upstream.stdout.trim();
-  const remote = own || (names.includes("origin") ? "origin" : names[0]);
+  const remote = own || (remotes.includes("origin") ? "origin" : remotes[0]);
   if (remote === undefined) return undefined;
   return `git push ${own === "" ? "--set-upstream " : ""}${shellWord(remote)} ${shellWord(branch)}`;
 }

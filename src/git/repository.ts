@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { environment, invalidateReads } from "../surroundings.ts";
+import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { firstLine } from "./failure.ts";
 import { ask, REPOSITORY_QUERY } from "./read.ts";
@@ -28,10 +28,10 @@ export interface Repository {
 
 /**
  * Finds the repository around `cwd`, honoring GIT_DIR and GIT_WORK_TREE as git does.
+ * Returns the earlier answer if nothing was changed since.
  * @throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless `bare` is accepted
  */
 export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
-  invalidateReads();
   const answer = await ask(cwd, REPOSITORY_QUERY);
   const [bare, inside, gitDir, commonDir, shallow, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);

@@ -11,12 +11,12 @@ import { indexLocked, intendToAdd } from "./commit.ts";
 import { gitFailure } from "./failure.ts";
 import { isTorn, kindsOnDisk, treeChanges } from "./move/changes.ts";
 import { copyIndex, type IndexWorkspace, type Run, WHOLE_INDEX, withIndex } from "./move/separate-index.ts";
+import { displacedFiles, parseRaw, parseUnfinished, type UnfinishedPaths } from "./move/stash-parse.ts";
 import { untrackedFiles } from "./move/untracked-files.ts";
 import { treeOf } from "./objects.ts";
 import { encodePaths } from "./path-bytes.ts";
 import { ask, read, readPaths } from "./read.ts";
 import type { Repository } from "./repository.ts";
-import { displacedFiles, parseRaw, parseUnfinished, type UnfinishedPaths } from "./stash-parse.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
 export interface Work {

@@ -1,3 +1,4 @@
+import { remoteNames, settingOf } from "../git/settings.ts";
 /** Finds the remote of a branch, and the branch that its work is based on. */
 
 import { mergeBase } from "../git/commits.ts";
@@ -63,15 +64,15 @@ export async function nearerFork(
  */
 export async function remoteBranch(place: Place, branch: string): Promise<string | undefined> {
   const { root } = place.repository;
-  const [refs, remotes] = await Promise.all([listRefs(root, "refs/remotes/"), ask(root, ["remote"])]);
-  const known = new Set(remotes.stdout.split("\n"));
+  const [refs, remotes] = await Promise.all([listRefs(root, "refs/remotes/"), remoteNames(root)]);
+  const known = new Set(remotes);
   const found = [...refs.keys()].flatMap((ref) => {
     if (branch === "HEAD" || !ref.endsWith(`/${branch}`)) return [];
     const remote = ref.slice("refs/remotes/".length, -branch.length - 1);
     return known.has(remote) || !remote.includes("/") ? [{ ref, remote }] : [];
   });
   if (found.length <= 1) return found[0]?.ref;
-  const preferred = (await ask(root, ["config", "--get", "checkout.defaultRemote"])).stdout.trim();
+  const preferred = await settingOf(root, "checkout.defaultRemote");
   const chosen = found.find((each) => each.remote === preferred);
   if (chosen) return chosen.ref;
   const names = found.map((each) => `${each.remote}/${branch}`);

@@ -53,9 +53,10 @@ export interface Offer {
 /** Returns the reflog with a branch's earlier names. Asks git only if any session is stored. */
 export async function branchReflog(place: Place, branch: string): Promise<ReflogEntry[]> {
   const names = await readdir(place.sessionsDir).catch(() => []);
-  return names.some((name) => !name.startsWith("."))
-    ? reflog(place.repository.root, `refs/heads/${branch}`)
-    : [];
+  if (!names.some((name) => !name.startsWith("."))) return [];
+  return (await branchTip(place.repository, branch)) === undefined
+    ? []
+    : reflog(place.repository.root, `refs/heads/${branch}`);
 }
 
 /**

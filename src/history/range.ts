@@ -50,8 +50,9 @@ export async function sessionWork(
   const start = context.base.commit;
   const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
   const own = start === undefined ? [tip] : [tip, `^${start}`];
+  // A session without a commit of its own has none that git would list.
   const read = (revisions: readonly string[]) =>
-    log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
+    start === tip ? [] : log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
   const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
   let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
   let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);

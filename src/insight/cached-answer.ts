@@ -2,8 +2,8 @@
 
 import { type BigIntStats, existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { mailmapFiles } from "../git/mailmap.ts";
 import { ask, REFS_QUERY, SETTINGS_QUERY } from "../git/read.ts";
+import { mailmapFiles } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { sessionsAtWork } from "../record/runs.ts";
 import { readCache, writeCache } from "../store/cache.ts";

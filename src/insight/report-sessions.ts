@@ -1,7 +1,7 @@
 /** Sessions of this clone as a report tells them. */
 
 import { gatherStored } from "../facts/gather-stored.ts";
-import { ask } from "../git/read.ts";
+import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { progressOf, type SessionState } from "../session/state.ts";
@@ -31,7 +31,7 @@ const MAX_MEASURED = 20;
 export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
   const [{ rows, known }, me] = await Promise.all([
     surveySessions(place),
-    mine ? ask(place.repository.root, ["config", "user.name"]) : undefined,
+    mine ? userName(place.repository.root) : undefined,
   ]);
   const isLive = ({ state }: Pick<SessionRow, "state">) => state === "active" || state === "paused";
   const [states, measured] = await Promise.all([
@@ -44,8 +44,7 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
     const row = { ...listed, minutes, checkpoints };
     return { session: sessionOf(row, state), row, live: isLive(row), ...(state ? { state } : {}) };
   });
-  const name = me?.stdout.trim();
-  return mine ? all.filter((each) => each.state?.context.author === name) : all;
+  return mine ? all.filter((each) => each.state?.context.author === me) : all;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** A whole history as columns of numbers, from one `git log` and from what an earlier one read. */
 
 import path from "node:path";
-import { mailmapFiles } from "../git/mailmap.ts";
 import { decodePaths } from "../git/path-bytes.ts";
 import {
   DEPTHS,
@@ -13,6 +12,7 @@ import {
   type Source,
   scanLog,
 } from "../git/scan-log.ts";
+import { mailmapFiles } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readCache, writeCache } from "../store/cache.ts";

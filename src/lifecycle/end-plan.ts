@@ -151,11 +151,11 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   });
 }
 
-/** Returns the content of the last checkpoint; undefined without changes of a user. */
+/** Returns the content of the last checkpoint; undefined if there is nothing to commit. */
 export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | undefined> {
   try {
     const { subject, files, leftOut } = await checkpoint(place, { ...LAST_CHECKPOINT, dryRun: true });
-    return files.length === 0 ? undefined : { subject, files, leftOut };
+    return { subject, files, leftOut };
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;

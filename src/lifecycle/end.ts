@@ -95,15 +95,18 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const merging =
     request.mergeTo === undefined ? undefined : await planMerge(ending, request, request.mergeTo);
   checkOptions(ending, request, merging);
-  const changed = isHere ? await lastCheckpoint(place) : undefined;
+  const toCommit = isHere ? await lastCheckpoint(place) : undefined;
+  // An entry for the decision log alone is nothing that somebody changed.
+  const changed = toCommit?.files.length === 0 ? undefined : toCommit;
   const open = leftOpen(session.state);
   const answers = await confirmEnd(ending, request, merging, { changed, open });
   const message = await messageOf(ending, request, merging);
 
   const squashes = merging?.request.kind === "squash";
-  const last = answers.commit
-    ? await finalCheckpoint(ending, request, squashes ? undefined : message)
-    : undefined;
+  const last =
+    answers.commit && toCommit
+      ? await finalCheckpoint(ending, request, squashes ? undefined : message)
+      : undefined;
   const here = isHere ? { ...place, repository: await openRepository(place.repository.root) } : place;
   await keepTranscripts(here, branch);
   const along = merging?.brought.along ?? [];
@@ -186,11 +189,9 @@ async function finish(
   try {
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });
-    const after = await gather(
-      { ...place, repository: await openRepository(place.repository.root) },
-      branch,
-      { ...found, state: ended },
-    );
+    // Only a merge has changed what git knows since the handoff was made.
+    const since = merged ? { ...place, repository: await openRepository(place.repository.root) } : place;
+    const after = await gather(since, branch, { ...found, state: ended });
     await saveSession(found, ended, events, lock);
     snapshot = await writeSnapshot(place, after, await filesOfSession(found.folder));
     await moveToKept(place.sessionsDir, found.folder, context.id, lock);

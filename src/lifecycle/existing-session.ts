@@ -20,9 +20,11 @@ export async function existingRecord(
 ): Promise<HeadRecord | null> {
   const { root, branch: current } = place.repository;
   const own = `refs/heads/${branch}`;
-  const refs = await listRefs(root, own, "refs/remotes/");
+  const refs = await listRefs(root, "refs/heads/", "refs/remotes/");
   if (branch === current || refs.has(own)) return recordOf(place, branch);
-  const isRemote = from === undefined && [...refs.keys()].some((each) => each.endsWith(`/${branch}`));
+  const isRemote =
+    from === undefined &&
+    [...refs.keys()].some((each) => each.startsWith("refs/remotes/") && each.endsWith(`/${branch}`));
   return isRemote && (await remoteBranch(place, branch)) ? recordOf(place, branch) : null;
 }
 

@@ -6,6 +6,7 @@ import { commitTree, treeOf } from "../git/objects.ts";
 import { ask } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { isOn, settingOf } from "../git/settings.ts";
 import { makeWork, unfinishedPaths } from "../git/stash-commit.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
@@ -209,11 +210,9 @@ const FORWARD = { squash: "--ff", "no-ff": "--no-ff", "ff-only": "--ff-only" } a
 async function fastForward(root: string, { kind, target }: MergeRequest): Promise<FastForward> {
   if (kind !== "default") return FORWARD[kind];
   const [options = "", ff = ""] = await Promise.all(
-    [`branch.${target}.mergeOptions`, "merge.ff"].map(
-      async (key) => (await ask(root, ["config", "--get", key])).stdout,
-    ),
+    [`branch.${target}.mergeOptions`, "merge.ff"].map((key) => settingOf(root, key)),
   );
-  const said = options.match(/--(?:no-ff|ff-only|ff)(?=\s)/g)?.at(-1) as FastForward | undefined;
+  const said = options.match(/--(?:no-ff|ff-only|ff)(?=\s|$)/g)?.at(-1) as FastForward | undefined;
   const value = ff.trim().toLowerCase();
   return said ?? (value === "only" ? "--ff-only" : /^(false|no|off|0)$/.test(value) ? "--no-ff" : "--ff");
 }
@@ -284,10 +283,6 @@ async function refuseUnsigned({ repository: { root } }: Place, request: MergeReq
   if (!(await isOn(root, "merge.verifySignatures"))) return;
   if ((await ask(root, ["verify-commit", head])).code !== 0)
     throw refused(request, `Commit ${shortId(head)} does not have a good GPG signature`);
-}
-
-async function isOn(root: string, key: string): Promise<boolean> {
-  return (await ask(root, ["config", "--type=bool", "--get", key])).stdout.trim() === "true";
 }
 
 /** Commits a merge without a work tree. git runs no hooks for it, and signs as the user's settings say. */

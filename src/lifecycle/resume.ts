@@ -1,7 +1,7 @@
 import path from "node:path";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
-import { ask } from "../git/read.ts";
 import { openRepository } from "../git/repository.ts";
+import { userName } from "../git/settings.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
 import { withFreeNumbers } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
@@ -174,7 +174,7 @@ export async function reopen(
 
 /** Later events belong to the user who resumes the session. */
 async function resumed(place: Place, from: Resumed["from"], taken: readonly string[]) {
-  const by = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  const by = await userName(place.repository.root);
   return event("session.resumed", {
     from,
     commit: place.repository.head,

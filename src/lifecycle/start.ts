@@ -1,8 +1,8 @@
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { coverageNow } from "../facts/coverage.ts";
-import { ask } from "../git/read.ts";
 import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { userName } from "../git/settings.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { branchReflog, offerOn, offerText, standingOf } from "../history/branch-identity.ts";
 import { storedSession } from "../history/stored-session.ts";
@@ -105,7 +105,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   const { record = await existingRecord(place, request) } = inherits ? request : { record: null };
   if (record && carriesSession(record)) throw carriesFailure(record, branch);
   const origin = await findOrigin(place, request);
-  const author = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  const author = await userName(place.repository.root);
   const fresh = newSessionState(request, origin.base, author);
   // A fork inherits items that were recorded and checked before.
   if (!request.adapt)

@@ -7,7 +7,7 @@ import type { Config } from "../settings/config.ts";
 import { requireFolder } from "../store/files.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/settings/config.ts";
 import { userFolder } from "../store/settings/user.ts";
-import { environment, surroundings } from "../surroundings.ts";
+import { environment, invalidateReads, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 
 /** Place of a command: the repository, its settings, and the folders of sessions. */
@@ -38,6 +38,7 @@ export interface Place {
  * @throws as `openRepository`
  */
 export async function openPlace(cwd: string, bareIsFine = false): Promise<Place> {
+  invalidateReads();
   const repository = await openRepository(cwd, bareIsFine);
   const { config, problems, parsed } = await loadConfigOf(repository);
   const projectDir = path.join(repository.root, ".session");

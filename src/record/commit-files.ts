@@ -9,6 +9,7 @@ import { workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { appendText, readBytes } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
+import { noteWrite } from "../surroundings.ts";
 
 export function isEmptyLayout(layout: Layout): boolean {
   return layout.file === undefined && layout.added.length === 0;
@@ -46,6 +47,7 @@ export async function revertLayout(
   const text = now.subarray(mark);
   const size = Buffer.byteLength(file.before ?? "");
   if (text.length < size || !Buffer.from(file.after).subarray(0, text.length).equals(text)) return;
+  noteWrite(target);
   if (file.before === null) await rm(target, { force: true });
   else if (text.length > size) await truncate(target, mark + size);
 }

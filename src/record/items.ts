@@ -3,8 +3,9 @@
  * Each command is one change in the log.
  */
 
-import { ask, read } from "../git/read.ts";
+import { read } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
+import { userName } from "../git/settings.ts";
 import { homes, type Place } from "../place/place.ts";
 import type { BlockerWords } from "../session/edits/blockers.ts";
 import type { DecisionWords, Withdrawal } from "../session/edits/decisions.ts";
@@ -108,7 +109,7 @@ export async function withdrawDecision(place: Place, withdrawal: Withdrawal): Pr
 }
 
 async function authorOf(place: Place): Promise<{ readonly author?: string }> {
-  const author = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  const author = await userName(place.repository.root);
   return author === "" ? {} : { author };
 }
 

@@ -28,6 +28,7 @@ import {
   recordSeen,
   remoteNamed,
   remoteOptions,
+  remoteSessionRef,
   remotesHere,
   sessionRefs,
 } from "./remote.ts";
@@ -277,10 +278,17 @@ async function noteArrived(
   const fresh = arrived.flatMap(({ id, commit }) =>
     own.get(id) === commit ? [] : [{ ref: snapshotRef(id), to: commit, before: own.get(id) }],
   );
+  const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
+  const noted = news.map(({ id, commit }) => ({
+    ref: remoteSessionRef(remote, id),
+    to: commit,
+    before: seen.get(id),
+  }));
+  const isFirst = [...fresh, ...noted].every((each) => each.before === undefined);
+  if (isFirst && (await moveRefs(place.repository.root, [...fresh, ...noted]))) return;
   // If another command wrote a snapshot meanwhile, it stays, and the next push or pull merges it.
   if (!(await moveRefs(place.repository.root, fresh)))
     for (const move of fresh) await moveRefs(place.repository.root, [move]);
-  const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
   await recordSeen(place, remote, news);
 }
 

@@ -2,8 +2,8 @@ import path from "node:path";
 import { isAncestor, log, missingCommits } from "../git/commits.ts";
 import { commitTree, foldersOf, namedFiles, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patch-ids.ts";
-import { ask } from "../git/read.ts";
 import { listRefs, refCommit, updateRef } from "../git/refs.ts";
+import { resolveName } from "../git/resolve.ts";
 import type { Place } from "../place/place.ts";
 import { guardFiles } from "../secrets/secrets.ts";
 import { contextText, parseContext, withoutLocalKeys } from "../session/context.ts";
@@ -307,10 +307,14 @@ async function checkpointLines(place: Place, source: SnapshotSource): Promise<st
   const checkpoints = checkpointsOf(source.commits, source.state.context.id);
   const oids = checkpoints.map((each) => each.commit.oid);
   const { root } = place.repository;
-  const [patches, paths, whole] = await Promise.all([
-    patchIds(root, oids),
-    changedPath(root, oids),
-    wholeWork(place, source),
+  const own = changesOf(root, oids);
+  const [{ patches, paths }, whole] = await Promise.all([
+    own,
+    wholeWork(root, source, (base) => {
+      const isOne =
+        checkpoints[0]?.commit.oid === source.tip && checkpoints[0]?.commit.parents.join() === base;
+      return isOne && oids.length === 1 ? own : changesOf(root, [`${source.tip} ${base}`]);
+    }),
   ]);
   const patchOf = new Map(patches.map((each) => [each.commit, each.patch]));
   return checkpoints
@@ -332,17 +336,27 @@ async function checkpointLines(place: Place, source: SnapshotSource): Promise<st
     .join("");
 }
 
-/** Returns the facts that identify a server's squash; undefined if the work changed nothing. */
-async function wholeWork(place: Place, { range, tip }: SnapshotSource): Promise<WholeWork | undefined> {
+/** Returns patch ids and a changed path of commits, or of `<commit> <commit>` pairs. */
+async function changesOf(root: string, lines: readonly string[]) {
+  const [patches, paths] = await Promise.all([patchIds(root, lines), changedPath(root, lines)]);
+  return { patches, paths };
+}
+
+/**
+ * Returns the facts that identify a server's squash; undefined if the work changed nothing.
+ * `changesFrom` returns what changed between a commit and the tip.
+ */
+async function wholeWork(
+  root: string,
+  { range, tip }: SnapshotSource,
+  changesFrom: (base: string) => ReturnType<typeof changesOf>,
+): Promise<WholeWork | undefined> {
   if (tip === undefined || range.from === undefined) return undefined;
-  const { root } = place.repository;
-  const { from } = range;
-  const answer = await ask(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
-  const [tree = "", base, before] = answer.stdout.trim().split("\n");
+  const names = [`${tip}^{tree}`, `${range.from}^{commit}`, `${range.from}^{tree}`];
+  const [tree, base, before] = await Promise.all(names.map((each) => resolveName(root, each)));
   // A partial clone may lack the trees.
-  if (answer.code !== 0 || tree === before) return undefined;
-  const ranges = [`${tip} ${base}`];
-  const [patches, paths] = await Promise.all([patchIds(root, ranges), changedPath(root, ranges)]);
+  if (tree === undefined || base === undefined || before === undefined || tree === before) return undefined;
+  const { patches, paths } = await changesFrom(base);
   const path = paths.get(tip);
   return { tree, patches: patches.map((each) => each.patch), ...defined({ path }) };
 }

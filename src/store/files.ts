@@ -12,7 +12,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { now } from "../surroundings.ts";
+import { noteWrite, now } from "../surroundings.ts";
 import { APPEND, openShared, READ, shareFolder } from "./file-modes.ts";
 
 /** Files of a session are small: a larger one is not this program's. */
@@ -75,6 +75,7 @@ export async function writeAtomic(
       await handle.close();
     }
     await rename(temporary, file);
+    noteWrite(file);
     if (syncsFolder) await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -104,6 +105,7 @@ export async function appendText(file: string, text: string): Promise<void> {
 export async function writeNew(file: string, text: string): Promise<void> {
   try {
     const handle = await openShared(file, "wx");
+    noteWrite(file);
     await handle.writeFile(text).finally(() => handle.close());
   } catch (error) {
     throw systemFailure("write", file, error as NodeJS.ErrnoException);
@@ -118,6 +120,7 @@ export async function openToAppend(file: string, mode?: number): Promise<FileHan
   const handle = await openShared(file, APPEND, mode).catch((error: NodeJS.ErrnoException) => {
     throw systemFailure("write", file, error);
   });
+  noteWrite(file);
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
   throw unsafe(file);

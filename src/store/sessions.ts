@@ -28,6 +28,22 @@ export async function localSessions(sessionsDir: string): Promise<LoadedSession[
   return loaded.filter((each) => each !== undefined);
 }
 
+/** Loads the sessions of `folders` whose log contains one of these texts: the others are not parsed. */
+export async function sessionsNaming(
+  folders: readonly string[],
+  texts: readonly string[],
+): Promise<LoadedSession[]> {
+  const loaded = await Promise.all(
+    folders
+      .map(async (folder) => {
+        const log = await readSmall(path.join(folder, "events.jsonl"));
+        return texts.some((each) => log?.includes(each)) ? loadSession(folder) : undefined;
+      })
+      .map((each) => each.catch(() => undefined)),
+  );
+  return loaded.filter((each) => each !== undefined);
+}
+
 /** Returns every folder below `sessions/` with a session, except kept ones. */
 export async function sessionFolders(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);

@@ -4,8 +4,8 @@ import path from "node:path";
 import type { Gathered } from "../facts/gather.ts";
 import { isAncestor } from "../git/commits.ts";
 import { changedFiles } from "../git/diff.ts";
-import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
+import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
 import type { SessionEvent } from "../session/events.ts";
@@ -83,7 +83,7 @@ export async function acknowledgeHandoff(place: Place, name: string | undefined)
   if (name === undefined) requireBranch(place.repository);
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
-  const by = agent || (await ask(root, ["config", "user.name"])).stdout.trim() || "somebody";
+  const by = agent || (await userName(root)) || "somebody";
   const { changeRecord: file } = await import("../record/metadata.ts");
   const filed = await file(place, name ?? "@", (state, _known, events) => {
     if (!events.some(isWritten))

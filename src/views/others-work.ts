@@ -29,7 +29,9 @@ export async function decisionsOfOthers(
 ): Promise<(inPlay: ReadonlySet<string>) => DecisionView[]> {
   const { root } = place.repository;
   // On a default branch all decisions are of others: of the sessions that were merged into it.
-  const from = gathered.recent ? gathered.tip : (gathered.range.drift?.ref ?? gathered.range.from);
+  const { drift, from: fork } = gathered.range;
+  const isEven = drift?.ahead === 0 && drift.behind === 0;
+  const from = gathered.recent || isEven ? gathered.tip : (drift?.ref ?? fork);
   if (from === undefined) return () => [];
   const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
   const { id } = gathered.state.context;

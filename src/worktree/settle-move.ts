@@ -23,7 +23,7 @@ import { change } from "../git/write.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { processNaming, processWithOpen } from "../record/processes.ts";
-import { clock } from "../surroundings.ts";
+import { clock, invalidateReads } from "../surroundings.ts";
 import { checkBlockers } from "./blockers.ts";
 import { withScratch } from "./scratch-index.ts";
 import { asideFolder } from "./set-aside-files.ts";
@@ -185,6 +185,7 @@ async function waitForOthers(repository: Repository, note: MoveNote): Promise<vo
     if (clock() > until) throw moveInProgress(note, pid);
     await wait(50);
   }
+  invalidateReads();
   await clearLocks(repository, note);
 }
 

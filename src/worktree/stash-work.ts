@@ -5,6 +5,7 @@
  */
 
 import type { IndexWorkspace } from "../git/move/separate-index.ts";
+import type { UnfinishedPaths } from "../git/move/stash-parse.ts";
 import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
 import {
   countFiles,
@@ -16,7 +17,6 @@ import {
   unfinishedPaths,
   type Work,
 } from "../git/stash-commit.ts";
-import type { UnfinishedPaths } from "../git/stash-parse.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";

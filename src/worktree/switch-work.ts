@@ -1,8 +1,8 @@
 /** Switches between branches: stashes the work of one session, and restores that of the other. */
 
+import type { UnfinishedPaths } from "../git/move/stash-parse.ts";
 import { refCommit } from "../git/refs.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
-import type { UnfinishedPaths } from "../git/stash-parse.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";

@@ -3,8 +3,8 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { encodePaths, isUtf8Path } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
-import { foldersOf } from "../stash-parse.ts";
 import { type IndexWorkspace, withIndex } from "./separate-index.ts";
+import { foldersOf } from "./stash-parse.ts";
 
 /** A path that differs between two trees: `<mode> <oid>` on each side, undefined if the tree lacks it. */
 export interface TreeChange {

@@ -7,7 +7,6 @@ import { firstLine } from "../failure.ts";
 import { encodePaths } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
 import type { Repository } from "../repository.ts";
-import { foldersOf } from "../stash-parse.ts";
 import { change } from "../write.ts";
 import {
   compareWithTrees,
@@ -19,6 +18,7 @@ import {
   type TreeChange,
 } from "./changes.ts";
 import type { IndexWorkspace } from "./separate-index.ts";
+import { foldersOf } from "./stash-parse.ts";
 
 /** Folder for files of neither tree, made when needed. */
 interface Half {
@@ -187,6 +187,7 @@ async function mustDo(repository: Repository, args: readonly string[], input: Bu
 
 /** Returns the paths that git would write and whose files differ from the index. */
 export async function unwritten(root: string, changes: readonly TreeChange[]): Promise<string[]> {
+  if (changes.length === 0) return [];
   const answer = await ask(root, ["diff-files", "--name-only", "-z"]);
   if (answer.code !== 0 || answer.bytes.length === 0) return [];
   const different = new Set((await readPaths(root, ["diff-files", "--name-only", "-z"])).split("\0"));

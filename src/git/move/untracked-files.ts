@@ -1,7 +1,7 @@
 /** Finds untracked files on disk in places where another tree has a file. */
 import { lstatSync } from "node:fs";
-import { foldersOf } from "../stash-parse.ts";
 import { diskPath, filesBelowFolder, isSubmodule, kindsOnDisk, type TreeChange } from "./changes.ts";
+import { foldersOf } from "./stash-parse.ts";
 
 /**
  * Finds files that git neither tracks nor lists. `files`: at the path of a new file; `blockers`: in
