@@ -88,7 +88,7 @@ async function brokenRules(place: Place, { commit }: Checkpoint): Promise<string
 /** Warns of sessions that conflict with the new commit, and did not with the one before it; none where git cannot tell. */
 async function conflictsWith(place: Place, branch: string, { commit, files }: Checkpoint): Promise<string[]> {
   if (commit === undefined) return [];
-  const { freshConflicts } = await import("../forecast/fresh.ts");
+  const { freshConflicts } = await import("../forecast/new-conflicts.ts");
   return freshConflicts(place, {
     ...{ branch, before: place.repository.head, commit },
     files: files.map((each) => each.path),

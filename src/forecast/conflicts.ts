@@ -1,4 +1,7 @@
-/** Conflicts before they happen: each two branches that are worked on, merged in memory. */
+/**
+ * Forecasts merge conflicts: merges the branches of open sessions in pairs, in memory. Changes no branch,
+ * index or work tree, and resolves no conflict.
+ */
 
 import { mergeEach } from "../git/move/merge-many.ts";
 import { mergeResult } from "../git/move/merge-result.ts";
@@ -13,29 +16,32 @@ import type {
   Forecast,
 } from "../views/shapes/conflicts.ts";
 import { type ObjectFolders, withObjects } from "../worktree/compare-files.ts";
-import { type Conflict, describeConflicts } from "./details.ts";
-import { Forecasts } from "./kept.ts";
-import { keepLook } from "./known.ts";
+import { type Conflict, describeConflicts } from "./describe-conflicts.ts";
+import { Forecasts } from "./forecast-cache.ts";
+import { keepLook } from "./last-conflicts.ts";
 import { type Side, tipsOf, withWork } from "./sides.ts";
 
-/** Git processes in one moment. */
+/** Most git processes at the same time. */
 const AT_ONCE = 4;
 
-/** Merges for which another process is worth its start. */
+/** Fewest merges for one git process: starting a process for fewer costs more than it saves. */
 const EACH = 12;
 
+/** Two branches to merge. */
 export type Pair = readonly [one: Side, other: Side];
 
 interface Asked {
-  /** Also sessions of remotes, as they were fetched. */
+  /** Includes sessions of remotes, as last fetched. */
   readonly remotes?: boolean;
-  /** Keep the answers for the next look; default true. */
+  /** Writes the results to the cache; default true. */
   readonly keeps?: boolean;
 }
 
 /**
- * Merges the branches of all sessions that have not ended, in pairs and with the default branch, with what is not
- * committed in their worktrees. Writes nothing of git's.
+ * Finds the conflicts between the branches of all sessions that have not ended, in pairs and with the
+ * default branch. Includes uncommitted changes of their worktrees. Writes nothing to the repository's
+ * objects, refs or index.
+ * @see git-merge-tree(1)
  */
 export async function conflictsOf(
   place: Place,
@@ -67,7 +73,10 @@ export async function conflictsOf(
 
 const CLEAN: Forecast = { how: "clean", files: [] };
 
-/** Returns what each pair comes to, in order: from the cache, else worked out by as few git processes as do it. */
+/**
+ * Returns a forecast for each pair, in order: from the cache, else from git, with few processes for many
+ * pairs.
+ */
 export async function forecastsOf(
   { repository, sessionsDir }: Place,
   pairs: readonly Pair[],
@@ -93,7 +102,7 @@ export async function forecastsOf(
   return pairs.map((each) => of(each) ?? CLEAN);
 }
 
-/** Merges some pairs by one git process, and describes those that conflict. */
+/** Merges the pairs with one git process, and describes the conflicts. */
 async function merged(
   bench: IndexWorkspace,
   pairs: readonly Pair[],
@@ -117,7 +126,7 @@ type One =
   | { readonly how: "clean" | "unrelated" }
   | ({ readonly how: "conflicts" } & Omit<Conflict, "sides">);
 
-/** git before 2.39 merges one pair at a time, and only what is committed. */
+/** Merges one pair without uncommitted changes, for git older than 2.39. */
 async function mergeOne(bench: IndexWorkspace, [one, other]: Pair): Promise<One> {
   const result = await mergeResult(bench, one.tip, other.tip);
   if (result.how === "unrelated") return { how: "unrelated" };

@@ -1,4 +1,4 @@
-/** The branches that are worked on, each as a commit that holds what is not committed as well. */
+/** Finds the branches of open sessions, each as one commit that includes uncommitted changes. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { canMergeEach } from "../git/move/merge-many.ts";
@@ -15,18 +15,18 @@ import { defined } from "../text/defined.ts";
 import type { ConflictSide } from "../views/shapes/conflicts.ts";
 import { type ObjectFolders, treeIn } from "../worktree/compare-files.ts";
 
-/** A side with the commits that stand for it. */
+/** A branch to merge, with its commits. */
 export interface Side extends ConflictSide {
-  /** The branch's newest commit. */
+  /** The newest commit of the branch. */
   readonly tip: string;
-  /** The commit that is merged: the tip, or one on top of it with what is not committed. */
+  /** The commit to merge: the tip, or a temporary commit on top of it with the uncommitted changes. */
   readonly commit: string;
 }
 
-/** Worktrees that git looks at in one moment. */
+/** Most worktrees read at the same time. */
 const AT_ONCE = 4;
 
-/** Two looks at the same files give the same commit. */
+/** Fixed author and date: the same files always make the same commit, so the cache finds its forecast. */
 const NOBODY = {
   ...{ GIT_AUTHOR_NAME: "session", GIT_AUTHOR_EMAIL: "session@localhost" },
   ...{ GIT_COMMITTER_NAME: "session", GIT_COMMITTER_EMAIL: "session@localhost" },
@@ -35,12 +35,15 @@ const NOBODY = {
 
 type Tip = Omit<Side, "commit" | "uncommitted">;
 
-/** Returns the branches of all sessions that have not ended, by name, and the default branch; those of remotes if wanted. */
+/**
+ * Returns the branches of all sessions that have not ended, and the default branch, sorted by name. With
+ * `remotes`, includes sessions of remotes, as last fetched.
+ */
 export async function tipsOf(place: Place, remotes: boolean): Promise<Tip[]> {
   const { root } = place.repository;
   const [{ sessions, refs }, base, worktrees] = await Promise.all([
     listedSessions(place),
-    // No branch is called HEAD: the default one is meant.
+    // git refuses HEAD as a branch name, so this always finds the default branch.
     baseBranch(root, "HEAD"),
     listWorktrees(root),
   ]);
@@ -72,8 +75,9 @@ export async function tipsOf(place: Place, remotes: boolean): Promise<Tip[]> {
 }
 
 /**
- * Makes a commit of what is not committed in each side's worktree, in an object store that is gone afterwards. git before
- * 2.39 merges only what is committed.
+ * Commits the uncommitted changes of each branch's worktree to a temporary object store, and returns the
+ * branches with these commits. With git older than 2.39, uncommitted changes are left out.
+ * @see git-commit-tree(1)
  */
 export async function withWork(
   place: Place,
@@ -89,7 +93,10 @@ export async function withWork(
 
 let count = 0;
 
-/** Undefined where everything is committed, or git cannot read the worktree. */
+/**
+ * Returns the temporary commit and its count of files; undefined if all is committed or git cannot read
+ * the worktree.
+ */
 async function uncommittedOf(place: Place, { worktree, tip }: Tip, objects: ObjectFolders, folder: string) {
   if (worktree === undefined || !existsSync(worktree)) return undefined;
   try {

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Gathered } from "../facts/gather.ts";
-import { knownConflicts } from "../forecast/known.ts";
+import { knownConflicts } from "../forecast/last-conflicts.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
 import { inProgress, waysOut } from "../git/status.ts";

@@ -1,6 +1,6 @@
 /** Hunks of a merged file with conflict markers, as lines of the files of both sides. */
 import { expect, test } from "vitest";
-import { hunksOf } from "../../src/forecast/hunks.ts";
+import { hunksOf } from "../../src/forecast/conflict-hunks.ts";
 
 const commits = { one: "1".repeat(40), other: "2".repeat(40) };
 const text = (...lines: string[]) => lines.map((each) => `${each}\n`).join("");

@@ -1,4 +1,4 @@
-/** Conflicts that a commit brings, with sessions that changed the same files. */
+/** Finds the conflicts that a new commit adds with other sessions. */
 
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
@@ -8,7 +8,7 @@ import { withHint } from "../text/hint.ts";
 import type { Pair } from "./conflicts.ts";
 import type { Side } from "./sides.ts";
 
-/** A commit on a branch, with the one before it and the files that it changed. */
+/** A new commit on a branch, with its parent (undefined for a first commit) and the files that it changed. */
 interface Made {
   readonly branch: string;
   readonly before: string | undefined;
@@ -17,8 +17,9 @@ interface Made {
 }
 
 /**
- * Returns a sentence for each session of this clone that a new commit conflicts with, where the commit before it did not. Asks
- * git only about sessions that, by their logs, changed one of the files.
+ * Returns a sentence for each open session of this clone in which the new commit conflicts with files
+ * that its parent did not conflict with. Merges only with sessions whose event logs name one of the
+ * changed files.
  */
 export async function freshConflicts(place: Place, made: Made): Promise<string[]> {
   const folders = await sessionFolders(place.sessionsDir);
@@ -35,7 +36,7 @@ export async function freshConflicts(place: Place, made: Made): Promise<string[]
   const [{ withObjects }, { forecastsOf }, { conflictText, keepLook }] = await Promise.all([
     import("../worktree/compare-files.ts"),
     import("./conflicts.ts"),
-    import("./known.ts"),
+    import("./last-conflicts.ts"),
   ]);
   const refs = await listRefs(place.repository.root, "refs/heads/");
   const side = (branch: string, tip: string): Side => ({

@@ -1,4 +1,4 @@
-/** Of a merge that conflicts: which lines, who changed them, and since when. */
+/** Describes conflicts: which lines conflict, who changed them, and since when. */
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { readObjects } from "../git/cat-file.ts";
@@ -7,18 +7,20 @@ import type { Conflicted } from "../git/move/merge-many.ts";
 import { mapLimited } from "../text/concurrency.ts";
 import type { ConflictFile, ConflictHunk, ConflictTouch } from "../views/shapes/conflicts.ts";
 import type { ObjectFolders } from "../worktree/compare-files.ts";
-import { hunksOf } from "./hunks.ts";
+import { hunksOf } from "./conflict-hunks.ts";
 import type { Side } from "./sides.ts";
 
-/** Largest file whose hunks are looked for, in bytes; most such files of two branches, and most hunks of one. */
+/** Largest file whose hunks are searched, in bytes. */
 const MAX_BYTES = 256 * 1024;
+/** Most files of a pair whose hunks are searched. */
 const MAX_FILES = 50;
+/** Most hunks of a file. */
 const MAX_HUNKS = 50;
 
-/** Git processes in one moment. */
+/** Most git processes at the same time. */
 const AT_ONCE = 4;
 
-/** Two sides and what git found: `tree` holds the files with conflict markers; without it no hunk is known. */
+/** Two sides that conflict. `tree` holds their files with conflict markers; without it, hunks are unknown. */
 export interface Conflict {
   readonly sides: readonly [one: Side, other: Side];
   readonly tree?: string;
@@ -27,7 +29,10 @@ export interface Conflict {
 
 type Hunks = ReadonlyMap<string, readonly ConflictHunk[]>;
 
-/** Describes conflicts, in order: one git process reads all files, and one for each two sides finds who changed them. */
+/**
+ * Returns the files of each conflict, sorted by path, with hunks, authors and times. One git process
+ * reads all files, and one for each conflict finds the commits that changed them.
+ */
 export async function describeConflicts(
   root: string,
   conflicts: readonly Conflict[],
@@ -92,7 +97,7 @@ async function touchView(side: Side, file: string, touches: readonly Touch[]): P
   };
 }
 
-/** When a file of a worktree, or the folder that it is gone from, was written. */
+/** Returns when a worktree's file was last written, in ISO 8601; for a deleted file, when its folder was. */
 async function changedAt({ worktree = "", session }: Side, file: string): Promise<string> {
   for (let at = path.join(worktree, file); at.length >= worktree.length; at = path.dirname(at)) {
     const found = await lstat(at).catch(() => undefined);

@@ -1,4 +1,7 @@
-/** Conflicts of the last look, for views that ask git nothing more: kept in the cache, told only while they hold. */
+/**
+ * Caches the conflicts that the last forecast found, so that other screens can show them without merging
+ * again.
+ */
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
@@ -10,9 +13,10 @@ import type { Side } from "./sides.ts";
 const FILE = "conflicts";
 const VERSION = 1;
 
-/** Conflicts that are told, and files of each. */
+/** Most conflicts to show, and most files of each. */
 const MOST = 3;
 
+/** A branch of a conflict, as the forecast saw it. */
 interface Seen {
   readonly ref: string;
   readonly branch: string;
@@ -20,6 +24,7 @@ interface Seen {
   readonly uncommitted: boolean;
 }
 
+/** The cache file. */
 interface Look {
   readonly version: number;
   /** ISO 8601. */
@@ -38,7 +43,10 @@ export interface FoundConflict {
   readonly files: readonly string[];
 }
 
-/** Keeps what a look found; `branch`: it was about that one only. Writes nothing where that is the same as before. */
+/**
+ * Writes the conflicts of a forecast to the cache. With `branch`, the forecast was about this branch
+ * only, and conflicts between other branches stay. Writes nothing if the cache already holds the same.
+ */
 export async function keepLook(
   { sessionsDir }: Place,
   conflicts: readonly FoundConflict[],
@@ -72,8 +80,8 @@ async function lastLook(sessionsDir: string): Promise<Look | undefined> {
 }
 
 /**
- * Returns a sentence for each branch that the current one would conflict with: as the last look found it, and as long as
- * neither branch has moved. Asks git only where there is one.
+ * Returns a sentence for each branch that the current branch would conflict with, from the cache, if
+ * neither branch has moved since. Runs git only if the cache has such a conflict.
  */
 export async function knownConflicts({ repository, sessionsDir }: Place): Promise<string[]> {
   const { root, branch, head } = repository;
@@ -95,7 +103,7 @@ export async function knownConflicts({ repository, sessionsDir }: Place): Promis
     });
 }
 
-/** `fix/crash in src/a.ts, src/b.ts and 2 more`. */
+/** Returns text such as `fix/crash in src/a.ts, src/b.ts and 2 more`. */
 export function conflictText(branch: string, files: readonly string[]): string {
   const more = files.length > MOST ? ` and ${files.length - MOST} more` : "";
   return `${markForeign(branch)} in ${files.slice(0, MOST).map(markForeign).join(", ")}${more}`;

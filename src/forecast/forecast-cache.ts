@@ -1,30 +1,31 @@
-/** What two commits come to when they are merged, kept for as long as they are compared. May be deleted. */
+/** Caches forecasts on disk, by pair of commits. Deleting the cache only costs time. */
 import { readCache, writeCache } from "../store/cache.ts";
 import { type Forecast, turned } from "../views/shapes/conflicts.ts";
 
 const FILE = "forecasts";
 
-/** Changes when a forecast says something else of the same commits. */
+/** Version of the file's format: increased whenever a forecast for the same commits changes. */
 const VERSION = 1;
 
-/** Most pairs of commits that are kept: those asked for last. */
+/** Most pairs of commits in the file; the pairs of the last command stay longest. */
 const MOST = 2_000;
 
 interface Commit {
   readonly commit: string;
 }
 
-/** Forecasts by their two commits. */
+/** Forecasts by their two commits, in either order. */
 export class Forecasts {
   private constructor(private readonly byPair: Map<string, Forecast>) {}
 
+  /** Reads the cache; empty if it is missing, damaged or of another version. */
   static async read(sessionsDir: string): Promise<Forecasts> {
     try {
       const text = (await readCache(sessionsDir, FILE))?.toString("utf8") ?? "";
       const { version, pairs } = JSON.parse(text) as { version: number; pairs: [string, Forecast][] };
       if (version === VERSION) return new Forecasts(new Map(pairs));
     } catch {
-      // None, or written by another version.
+      // A missing or damaged cache counts as empty.
     }
     return new Forecasts(new Map());
   }
@@ -38,7 +39,7 @@ export class Forecasts {
     this.byPair.set(keyOf(one, other), one > other ? turned(forecast) : forecast);
   }
 
-  /** Writes the forecasts, those of `pairs` first. */
+  /** Writes at most `MOST` forecasts to the cache, the forecasts of `pairs` first. */
   async write(sessionsDir: string, pairs: readonly (readonly [Commit, Commit])[]): Promise<void> {
     const wanted = new Set(pairs.map(([one, other]) => keyOf(one.commit, other.commit)));
     const all = [...this.byPair].sort(

@@ -1,7 +1,7 @@
-/** Where the conflicts of a merged file are in the files of both sides. Pure. */
+/** Finds the lines of conflicts in the files of both sides. Pure. */
 import type { ConflictHunk } from "../views/shapes/conflicts.ts";
 
-/** A piece of a file with conflict markers: what both have, or what each has instead. */
+/** One conflict of a file with conflict markers: the lines before it, and the lines of each side. */
 interface Piece {
   readonly before: readonly string[];
   readonly one: readonly string[];
@@ -9,8 +9,10 @@ interface Piece {
 }
 
 /**
- * Returns the hunks of a file that git merged with conflict markers, which name the two commits. Lines that one side
- * changed and git took are in the merged file as well, so each hunk is looked for by its own lines and by those before it.
+ * Returns the hunks of a file with conflict markers that name the two commits: for each side the first
+ * and last line, from 1. The merged file also holds lines of only one side, so its line numbers fit
+ * neither side: each hunk is found by its own lines and the lines before it.
+ * @see git-merge(1), "HOW CONFLICTS ARE PRESENTED"
  */
 export function hunksOf(
   merged: string,
@@ -53,7 +55,10 @@ function piecesOf(
   return pieces;
 }
 
-/** Returns the place of the middle marker. A file may have such a line too: both sides must have the lines beside it. */
+/**
+ * Returns the index of the middle marker. Where a line of the file looks like the marker, the one is
+ * chosen whose lines above are in the first side's file and whose lines below are in the other's.
+ */
 function splitOf(
   inside: readonly string[],
   middle: string,
@@ -70,7 +75,10 @@ function splitOf(
   );
 }
 
-/** Finds one hunk after the other in a file: lines that follow what stood before them, from the last hunk's end on. */
+/**
+ * Returns a function that finds the next hunk in a file, after the previous hunk. Of equal lines, it
+ * chooses those with the most equal lines before them.
+ */
 function finder(text: string) {
   const lines = linesOf(text);
   let from = 0;
@@ -87,10 +95,10 @@ function finder(text: string) {
   };
 }
 
-/** Most lines before a hunk that are compared. */
+/** Most lines before a hunk to compare. */
 const CONTEXT = 50;
 
-/** How many lines above this place are the last of those before the hunk. */
+/** Counts the lines above index `at` that equal the last lines of `before`. */
 function alike(lines: readonly string[], at: number, before: readonly string[]): number {
   let count = 0;
   while (count < CONTEXT && count < before.length && at - 1 - count >= 0) {
