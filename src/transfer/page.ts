@@ -1,7 +1,7 @@
 /** A session as one HTML file: no script, nothing that is fetched, light and dark as the reader's system is. */
 
-import { oneLine } from "../render/inert.ts";
-import { html, htmlFile, type Markup } from "../render/markup.ts";
+import { oneLine } from "../render/escape-markdown.ts";
+import { html, htmlFile, type Markup } from "../render/html.ts";
 import type { RecordView } from "./portable/view.ts";
 
 const STYLE = `
