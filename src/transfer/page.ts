@@ -3,8 +3,8 @@
  * light or dark setting.
  */
 
-import { oneLine } from "../render/inert.ts";
-import { html, htmlFile, type Markup } from "../render/markup.ts";
+import { oneLine } from "../render/escape-markdown.ts";
+import { html, htmlFile, type Markup } from "../render/html.ts";
 import type { RecordView } from "./portable/view.ts";
 
 const STYLE = `
