@@ -25,7 +25,7 @@ const committing = await imported("src/commands/checkpoint.ts", "src/forecast/ne
 const brief = await imported("src/commands/brief.ts", "src/views/brief-text.ts");
 const listing = await imported("src/commands/list.ts");
 const telling = await imported("src/commands/log.ts");
-const inert = await imported("src/render/inert.ts");
+const inert = await imported("src/render/escape-markdown.ts");
 const rendering = await imported("src/render/helpers.ts");
 const reporting = await imported("src/commands/report.ts");
 /** A few small modules of other files that the brief needs: without them it would open two files more. */

@@ -6,7 +6,7 @@
 import { statSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { checkpointWhenDue } from "../checkpoint/auto.ts";
+import { checkpointWhenDue } from "../checkpoint/auto-checkpoint.ts";
 import { gather } from "../facts/gather.ts";
 import { ignoreCallerRepository } from "../git/environment.ts";
 import { currentBranch } from "../git/repository.ts";

@@ -1,3 +1,7 @@
+/**
+ * Makes checkpoints: commits whose message carries the session's record as trailers. Does not decide the
+ * trailers' format (trailers/), nor how a session is saved (record/, store/).
+ */
 import { checksFor } from "../facts/checks.ts";
 import { commit as gitCommit } from "../git/commit.ts";
 import type { Commit } from "../git/commits.ts";
@@ -28,14 +32,16 @@ import { writeMessage } from "../trailers/write.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { refuseHalfway } from "../worktree/stash-ref.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
-import { isBelow } from "./plan.ts";
+import { isBelow } from "./file-plan.ts";
 
+/** A checkpoint, or with `dryRun` the preview of one. */
 export interface Checkpoint {
   /** Undefined with `dryRun`. */
   readonly commit?: string;
   readonly subject: string;
   readonly message: string;
   readonly files: readonly FileChange[];
+  /** Changed paths that the commit does not hold. */
   readonly leftOut: readonly string[];
   readonly state: SessionState;
   readonly decisions: readonly Decision[];
@@ -43,8 +49,10 @@ export interface Checkpoint {
 }
 
 /**
- * Commits the session's work with its trailers. Either all of it happens, commit and record, or nothing.
- * Failures: `unfinished-operation` (exit 4), `nothing-to-commit`, `commit-refused`, `no-session` and those of git.
+ * Commits the session's work with its record as trailers. Atomic: the commit and the record are both
+ * written, or neither.
+ * @throws Failure `unfinished-operation` (exit 4), `work-interrupted`, `unmerged`, `nothing-to-commit`,
+ * `commit-refused`, `no-session`, and the failures of `commit`.
  */
 export async function checkpoint(asked: Place, request: CheckpointRequest): Promise<Checkpoint> {
   const place = await settleBeforeChange(asked);
@@ -77,7 +85,7 @@ export async function checkpoint(asked: Place, request: CheckpointRequest): Prom
   return { ...made, warnings: [...held, ...made.warnings, ...broken, ...fresh] };
 }
 
-/** Warns of lines of the new commit that break a rule. */
+/** Returns warnings of lines of the new commit that break a rule. */
 async function brokenRules(place: Place, { commit }: Checkpoint): Promise<string[]> {
   if (commit === undefined || place.config.context.rules.length === 0) return [];
   const { root, head } = place.repository;
@@ -85,7 +93,10 @@ async function brokenRules(place: Place, { commit }: Checkpoint): Promise<string
   return ruleWarnings(place, { between: [before, commit], tip: commit });
 }
 
-/** Warns of sessions that conflict with the new commit, and did not with the one before it; none where git cannot tell. */
+/**
+ * Returns warnings of sessions that conflict with the new commit but not with its parent; none if git
+ * fails.
+ */
 async function conflictsWith(place: Place, branch: string, { commit, files }: Checkpoint): Promise<string[]> {
   if (commit === undefined) return [];
   const { freshConflicts } = await import("../forecast/new-conflicts.ts");
@@ -98,19 +109,26 @@ async function conflictsWith(place: Place, branch: string, { commit, files }: Ch
   });
 }
 
-/** Failure `unfinished-operation` while git is in the middle of something, `work-interrupted` while we are. */
+/**
+ * Refuses a change while an operation is unfinished.
+ * @throws Failure `unfinished-operation` for an operation of git such as a rebase, `work-interrupted` for
+ * one of this program.
+ */
 export async function refuseUnfinished(place: Place): Promise<void> {
   await Promise.all([refuseOperation(place), refuseHalfway(place)]);
 }
 
-/** Failure `unfinished-operation` while git is in the middle of something. */
+/**
+ * Refuses a change while an operation of git, such as a merge or rebase, is unfinished.
+ * @throws Failure `unfinished-operation`, with the commands that finish or abort it.
+ */
 export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
   throw new Failure("unfinished-operation", inProgress(operation), { hint: waysOut(operation).join("\n") });
 }
 
-/** Message and state of the checkpoint, from the very files that it will hold. */
+/** Computes the message and the new state of a checkpoint from the files that its commit will hold. */
 async function prepared(place: Place, session: LoadedSession, draft: Draft, request: CheckpointRequest) {
   const facts = await factsOf(place, draft, request);
   const told = { context: session.state.context, events: session.events };
@@ -141,7 +159,7 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   return { shown, problems, state: { ...draft.state, context }, made, at };
 }
 
-/** The files of the commit that is being made, for checks that are to be compared with them. */
+/** Returns the files of the coming commit, to compare checks with; undefined if no check names its files. */
 async function filesOf(place: Place, { plan }: Draft, verified: readonly Verification[]) {
   if (plan.kind === "index") return "index";
   if (verified.every((each) => each.tree === undefined)) return undefined;
@@ -152,7 +170,10 @@ async function filesOf(place: Place, { plan }: Draft, verified: readonly Verific
 
 type Made = Awaited<ReturnType<typeof prepared>> & { readonly commit: Commit };
 
-/** Up to the moment when git has made the commit, everything can be taken back. */
+/**
+ * Makes the commit. If it fails before git has made the commit, restores the index, the decision log and
+ * the journal.
+ */
 async function makeCommit(
   place: Place,
   session: LoadedSession,
@@ -162,7 +183,7 @@ async function makeCommit(
   request: CheckpointRequest,
 ): Promise<Made> {
   try {
-    // Written down first, so that whoever comes after a crash can take it back.
+    // The journal comes first, so that after a crash the next command can revert the layout.
     if (!isEmptyLayout(draft.layout))
       await prepareChange(session.folder, lock, { write: new Map() }, condition);
     await applyLayout(place, draft.layout);
@@ -187,7 +208,10 @@ async function makeCommit(
   }
 }
 
-/** From then on it has happened: should this be interrupted, the next command finishes it. */
+/**
+ * Records the commit in the session. If interrupted, the next command finishes the recording from the
+ * journal.
+ */
 async function record(
   place: Place,
   session: LoadedSession,
@@ -213,7 +237,8 @@ async function record(
 
 function commitRequest(draft: Draft, request: CheckpointRequest, message: string, scratch: string) {
   const { plan, layout } = draft;
-  // git would look for a file where a folder is; it knows from what is in the folder that the file is gone.
+  // A file that became a folder is not named: git would fail on the path, and the folder's files imply
+  // its removal.
   const gone = plan.replaced.filter((each) => plan.untracked.some((path) => isBelow(path, each)));
   const taken = plan.paths.filter((each) => !gone.includes(each));
   const paths = plan.kind === "paths" ? [...taken, ...(layout.file ? [layout.file.path] : [])] : undefined;
@@ -228,7 +253,7 @@ function commitRequest(draft: Draft, request: CheckpointRequest, message: string
   };
 }
 
-/** A commit-msg hook may have rewritten the message: better said than found out later. */
+/** Returns a warning if a commit-msg hook removed the trailers from the message. */
 function lostTrailers({ message }: Commit): string[] {
   const kept = gitTrailers(message).some((each) => each.key.toLowerCase() === "session-id");
   return kept ? [] : ["the trailers are not in the commit: a commit-msg hook changed its message"];

@@ -1,3 +1,4 @@
+/** Drafts a checkpoint: its files, message and facts, before anything is changed. */
 import path from "node:path";
 import { coverageNow } from "../facts/coverage.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
@@ -25,8 +26,9 @@ import { decisionsOf, type ReadCommit, readCommits, subjectOf } from "../trailer
 import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decision-log.ts";
 import { coverageText, impactOf } from "../trailers/impact.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { type Plan, planCommit } from "./plan.ts";
+import { type Plan, planCommit } from "./file-plan.ts";
 
+/** A checkpoint as the user asked for it. */
 export interface CheckpointRequest {
   readonly message?: string;
   readonly body?: string;
@@ -40,33 +42,37 @@ export interface CheckpointRequest {
   readonly amend?: boolean;
   readonly allowEmpty?: boolean;
   readonly dryRun?: boolean;
-  /** Nobody named it: the subject says which files changed, and claims no more. */
+  /** Made without a user: the subject names only the changed files, no objective. */
   readonly unattended?: boolean;
-  /** Run the user's commit hooks; default true. */
+  /** Runs the user's commit hooks; default true. */
   readonly verify?: boolean;
   /** Paths from the top of the work tree. */
   readonly paths?: readonly string[];
 }
 
-/** What a checkpoint will be, worked out before anything is touched. */
+/** A planned checkpoint. Nothing was changed yet. */
 export interface Draft {
   readonly plan: Plan;
   readonly state: SessionState;
-  /** What the request changes beside the commit. */
+  /** Events for the log, except the event of the checkpoint itself. */
   readonly events: readonly SessionEvent[];
   readonly commits: readonly ReadCommit<Commit>[];
   readonly decisions: readonly Decision[];
-  /** Ids of the objectives that it completes. */
+  /** Ids of the objectives that the checkpoint completes. */
   readonly completed: readonly string[];
-  /** What has to be in the work tree and known to git for the commit to take it. */
+  /** Changes to the index and the decision log that the commit needs first. */
   readonly layout: Layout;
   readonly warnings: readonly string[];
 }
 
-/** More paths than this do not go on a command line; the whole diff is read instead. */
+/** Most paths on a command line of git; with more, git diffs everything. */
 const MAX_PATHS = 500;
 
-/** Failures: `nothing-to-commit`, `no-such-path`, `no-such-item`, `usage`. */
+/**
+ * Returns the draft of a checkpoint, without changing anything.
+ * @throws Failure `nothing-to-amend`, `nothing-to-commit`, `no-such-path`, `no-such-item`,
+ * `staged-and-replaced`, `usage`.
+ */
 export async function draftOf(
   place: Place,
   session: LoadedSession,
@@ -78,7 +84,7 @@ export async function draftOf(
   const commits = history.filter((each) => each.commit.parents.length < 2);
   if (request.amend && place.repository.head === undefined)
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
-  // What the amended commit carried is carried again by the one that takes its place.
+  // An amended commit does not count: the new commit carries its items again.
   const counted = request.amend ? history.slice(1) : history;
   const { state: carried } = await updatedFromCommits(place, session, counted, work.beyond);
   const trace = await traceSession(place, {
@@ -119,7 +125,7 @@ export async function draftOf(
   return { plan, state, events, commits, decisions, completed, layout, warnings };
 }
 
-/** What a request changes before the checkpoint is made. */
+/** Returns the changes to objectives and decisions that a request asks for. */
 function changesOf(request: CheckpointRequest): SmallChange[] {
   const done = (request.complete ?? []).map(
     (id): SmallChange => ({ do: "objective.mark", id, mark: "done" }),
@@ -137,8 +143,9 @@ function changesOf(request: CheckpointRequest): SmallChange[] {
 }
 
 /**
- * The decision log with what this commit carries and with what other commits of the branch carry and it lacks. It is
- * only kept where the project has a `.session/` folder that git does not ignore.
+ * Returns the decision log with all decisions of the branch's commits and of this checkpoint, before and
+ * after. Undefined if no decision is missing in it, or the project keeps none: no `.session/` folder, or
+ * git ignores it.
  */
 async function decisionLogFor(
   place: Place,
@@ -150,7 +157,7 @@ async function decisionLogFor(
   const carried = decisionsToLog(commits, await revertsOf(root, commits));
   if (carried.length + pending.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
   const known = await readSmall(path.join(root, DECISION_LOG));
-  // The session's own files have the whole text; a trailer may have been cut.
+  // The session's files have the whole text of a decision; a trailer may be cut.
   const own = new Map(context.decisions.map((each) => [`${each.session ?? context.id}/${each.id}`, each]));
   const all = [
     ...carried.map(({ session, decision }) => ({
@@ -170,7 +177,10 @@ async function decisionLogFor(
   return { path: DECISION_LOG, before: known ?? null, after };
 }
 
-/** Numbers for the `Impact` trailer, from the very files that the commit will hold. */
+/**
+ * Returns the changed files and the lines of the `Impact` trailer, computed from the files that the
+ * commit will hold.
+ */
 export async function factsOf(place: Place, draft: Draft, request: CheckpointRequest) {
   const { root, head } = place.repository;
   const parent = request.amend ? (await log(root, [head ?? "HEAD"], { limit: 1 }))[0]?.parents[0] : head;
@@ -183,7 +193,7 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
     coverageNow(place),
   ]);
   const wanted = new Set([...draft.plan.paths, ...amended.map((each) => each.path), DECISION_LOG]);
-  // A dry run tells git nothing of new files, so their lines are not counted.
+  // A dry run does not add new files to the index, so git cannot count their lines.
   const fresh = request.dryRun
     ? draft.plan.untracked.map((each) => ({ path: each, change: "added" as const, submodule: false }))
     : [];
@@ -200,7 +210,11 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
   return { files, impact, coverage: coverage?.percent };
 }
 
-/** Subject and body: as given, else those of the amended commit, else proposed through `templates/checkpoint.hbs`. */
+/**
+ * Returns the subject and body: from the request, else of the amended commit, else from the template
+ * `checkpoint.hbs`. `problems`: faults of the project's own template.
+ * @throws Failure `empty-message`
+ */
 export async function textOf(
   place: Place,
   draft: Draft,

@@ -1,3 +1,4 @@
+/** Checks the quality thresholds of a merge: coverage and tests. */
 import { changesBetween, listedFiles } from "../facts/changes.ts";
 import { coverageAnywhere } from "../facts/coverage.ts";
 import { newCodeCoverage } from "../facts/formats/coverage.ts";
@@ -10,9 +11,10 @@ import { Failure } from "../session/failure.ts";
 import { percent } from "../trailers/impact.ts";
 
 /**
- * Checks the thresholds for what a merge brings, and warns of what is missed. `between`: the arguments of `git diff` that
- * show it; one commit: against the work tree, whose coverage report counts then. What is not known is not missed.
- * @throws Failure `below-quality` naming every threshold that is missed, if `quality.block_merge_on_quality` is on.
+ * Checks the changes of a merge against the thresholds of `quality` and adds a notice for each missed
+ * threshold. `between`: arguments of `git diff`; a single commit compares it with the work tree and
+ * includes coverage. Unknown values pass.
+ * @throws Failure `below-quality` with every missed threshold, if `quality.block_merge_on_quality` is on.
  */
 export async function checkQuality(place: Place, between: readonly string[]): Promise<void> {
   const { quality } = place.config;

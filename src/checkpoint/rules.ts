@@ -1,4 +1,4 @@
-/** Checks what a change adds against `context.rules`. Without rules nothing is loaded, and git is not asked. */
+/** Checks added lines and files against `context.rules`. Without rules, loads no code and runs no git. */
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -17,28 +17,29 @@ import { oneLine } from "../text/foreign-text.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 
-/** What is checked. */
+/** The changes to check. */
 export interface Range {
   /** Arguments of `git diff`. */
   readonly between: readonly string[];
-  /** Count files that git does not track yet, too. */
+  /** Includes untracked files. */
   readonly untracked?: boolean;
-  /** The commit whose files there are, where that is not the work tree. */
+  /** The commit that holds the changed files; undefined for the work tree. */
   readonly tip?: string | undefined;
 }
 
-/** How often a rule is broken. */
+/** The number of findings of a rule. */
 export interface RuleCount {
   readonly name: string;
   readonly severity: Finding["severity"];
   readonly findings: number;
 }
 
-/** Findings that are named one by one, and the largest untracked file that is looked at, in bytes. */
+/** Most findings that a warning lists; more are counted. */
 const NAMED = 10;
+/** Largest untracked file to check, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Returns the rules in force, sets by their rules, with what is wrong with them. */
+/** Returns the configured rules, with sets replaced by their rules, and the faults of the configuration. */
 export async function rulesInForce(place: Place): Promise<{ rules: Rule[]; problems: string[] }> {
   const { rules } = place.config.context;
   if (rules.length === 0) return { rules: [], problems: [] };
@@ -46,10 +47,10 @@ export async function rulesInForce(place: Place): Promise<{ rules: Rule[]; probl
   return rulesOf(rules);
 }
 
-/** Returns the change that the session of this branch is, uncommitted and untracked files included. */
+/** Returns the range of the current session's changes, with uncommitted and untracked files. */
 export async function rangeHere(place: Place): Promise<Range> {
   const gathered = await gatherHere(place);
-  // On a branch that nothing says the beginning of, only what is not committed is known to be new.
+  // If the branch's base is unknown, only uncommitted changes are surely new.
   const between = gathered.recent
     ? undefined
     : await diffArguments(place, gathered.range, gathered.tip, true);
@@ -57,7 +58,11 @@ export async function rangeHere(place: Place): Promise<Range> {
   return { between: from, untracked: true };
 }
 
-/** Returns a range as it was typed: one commit against the work tree, or two. Failure `usage` for what is no revision. */
+/**
+ * Parses a range: one commit (compared with the work tree) or two, such as `main..HEAD`.
+ * @throws Failure `usage` if it names no commit.
+ * @see gitrevisions(7)
+ */
 export async function rangeNamed(place: Place, range: string): Promise<Range> {
   const { root } = place.repository;
   const tip = /^[^.].*?\.{2,3}(.*)$/.exec(range)?.[1];
@@ -69,7 +74,11 @@ export async function rangeNamed(place: Place, range: string): Promise<Range> {
   return { between: [range], ...defined({ tip: tip === undefined ? undefined : revision }) };
 }
 
-/** Returns the rules in force, or those of a shipped set; without either, what sets there are. Failure `usage`. */
+/**
+ * Returns the configured rules with the list of shipped sets, or with `set` the rules of this shipped
+ * set.
+ * @throws Failure `usage` for an unknown set.
+ */
 export async function rulesShown(
   place: Place,
   set?: string,
@@ -81,7 +90,7 @@ export async function rulesShown(
   throw new Failure("usage", `there is no set ${set}`, { hint: "session check --rules" });
 }
 
-/** Counts the findings of each rule, the most first; undefined without rules. */
+/** Counts the findings of each rule, highest count first; undefined without rules. */
 export async function countFindings(place: Place, range: Range): Promise<RuleCount[] | undefined> {
   if (place.config.context.rules.length === 0) return undefined;
   const { findings } = await checkRules(place, range);
@@ -91,7 +100,7 @@ export async function countFindings(place: Place, range: Range): Promise<RuleCou
   return [...counts.values()].sort((one, other) => other.findings - one.findings);
 }
 
-/** Checks a range. `lines`: only what an added line breaks, as one commit can be asked. */
+/** Checks a range against the rules. `lines`: checks only added lines, not the set of files. */
 export async function checkRules(
   place: Place,
   range: Range,
@@ -119,7 +128,7 @@ export async function checkRules(
   return { ...checked, problems: [...problems, ...checked.problems] };
 }
 
-/** Files that git does not track and does not ignore, all of whose lines are new. */
+/** Reads untracked text files that git does not ignore, as diffs in which every line is added. */
 async function untrackedFiles(root: string): Promise<FileDiff[]> {
   const listed = await read(root, ["ls-files", "-z", "--others", "--exclude-standard"]);
   const found = await Promise.all(
@@ -136,14 +145,14 @@ async function untrackedFiles(root: string): Promise<FileDiff[]> {
   return found.flat();
 }
 
-/** `src/a.ts:12: no-console: Print through the logger` */
+/** Formats a finding, such as `src/a.ts:12: no-console: Print through the logger`. */
 export function findingLine({ path: file, line, rule, say, text }: Finding): string {
   return oneLine(
     `${file}${line === null ? "" : `:${line}`}: ${rule}: ${say === "" || line === null ? text : say}`,
   );
 }
 
-/** Warnings for one commit, one line each. Says what is wrong with the rules, and never fails for it. */
+/** Returns warnings for one commit, one line each, with faults of the rules. Returns none on a Failure. */
 export async function ruleWarnings(place: Place, range: Range): Promise<string[]> {
   if (place.config.context.rules.length === 0) return [];
   try {
@@ -161,8 +170,8 @@ export async function ruleWarnings(place: Place, range: Range): Promise<string[]
 }
 
 /**
- * Checks what a merge brings, and warns of findings.
- * @throws Failure `breaks-rules` with those of severity `error`, unless `force`.
+ * Checks the changes of a merge and adds findings as notices.
+ * @throws Failure `breaks-rules` for findings of severity `error`, unless `force`.
  */
 export async function checkMerge(place: Place, range: Range, force: boolean): Promise<void> {
   const { findings, more, problems } = await checkRules(place, range);

@@ -1,4 +1,7 @@
-/** Checks of the work: what somebody says of one, or one that is run now. */
+/**
+ * Records checks of the work (tests, builds): results that a user reports, or commands that the program
+ * runs.
+ */
 
 import { spawn } from "node:child_process";
 import { lstat } from "node:fs/promises";
@@ -19,20 +22,27 @@ import { visibleText } from "../text/foreign-text.ts";
 import { withoutHome } from "../text/home.ts";
 import { workTreeTree } from "../worktree/compare-files.ts";
 
-/** What is kept of a failed run: bytes of output to choose from, lines, characters of a line, names of tests. */
+/** Bytes of a command's output kept in memory, from its end. */
 const MAX_KEPT = 16 * 1024;
+/** Most lines of output recorded for a failed command. */
 const MAX_LINES = 15;
+/** Most characters of a recorded line. */
 const MAX_LINE = 200;
+/** Most names of failed tests recorded. */
 const MAX_NAMES = 10;
-/** Untracked files that are looked at after a run, and of those it wrote, how many are told apart. */
+/** Most untracked files examined after a run. */
 const MAX_LOOKED_AT = 1000;
+/** Most files written by a run that are excluded from the check's files. */
 const MAX_WRITTEN = 20;
-/** File systems and the clock may disagree by so many milliseconds. */
+/** Tolerance between file times and the clock, in milliseconds. */
 const CLOCK = 50;
 /** The exit code of a command that Ctrl-C ended, as shells report it: 128 and SIGINT. */
 const INTERRUPTED = 130;
 
-/** Records a check that somebody made. Failures `no-session`, `empty-text`, `text-too-long`. */
+/**
+ * Records the result of a check that the user made.
+ * @throws Failure `no-session`, `empty-text`, `text-too-long`
+ */
 export async function noteCheck(
   place: Place,
   command: string,
@@ -44,22 +54,24 @@ export async function noteCheck(
 }
 
 /**
- * Runs what the user typed, in the user's shell and folder, with its output on standard error as it comes, and records
- * how it went. Failure `interrupted`, exit 130: then nothing is recorded, because nothing was found out.
+ * Runs a command in the user's shell, in the folder `cwd`, with its output on standard error, and records
+ * its result.
+ * @throws Failure `interrupted` (exit 130) after a signal, `no-session`, `check-not-run`, and refused
+ * secrets; records nothing then.
  */
 export async function runCheck(place: Place, cwd: string, command: string): Promise<Verification> {
   const { state } = await currentSession(place);
   const { root } = place.repository;
   const folder = folderOfPaths(place, cwd);
   const below = path.relative(root, folder).split(path.sep).join("/");
-  // Asked before it runs, because afterwards it is refused all the same.
+  // Checked before the run: a command with a secret could not be recorded after it.
   await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits", { stays: true });
   const files = await filesOf(place);
   const begun = clock();
   const { code, stopped, said } = await run(command, folder);
   if (stopped) throw new Failure("interrupted", `${command} was interrupted; nothing was recorded`);
   const verified: Verification = {
-    // The same words mean another check in another folder.
+    // The same command in another folder is another check.
     command: below === "" || below.startsWith("..") ? command : `${command} (in ${below})`,
     result: code === 0 ? "passed" : "failed",
     added: now(),
@@ -69,13 +81,13 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
     seconds: Math.round((clock() - begun) / 100) / 10,
     ...(code === 0 ? {} : await failureOf(place, begun, said)),
   };
-  // The command may have committed, or checked another branch out: it is recorded where it was begun.
+  // The command may have switched branches: the result belongs to the session in which it began.
   const after = { ...place, repository: await openRepository(root) };
   await recordVerification(after, state.context.ref.replace(/^refs\/heads\//, ""), verified);
   return verified;
 }
 
-/** The files that are about to be checked. */
+/** Returns the commit and tree of the files to check, and the ignored patterns of the settings. */
 async function filesOf(place: Place): Promise<{ checked: Pick<Verification, "commit" | "tree" | "apart"> }> {
   const { repository } = place;
   const tree = await workTreeTree(repository, await workTreeStatus(repository, true));
@@ -85,7 +97,10 @@ async function filesOf(place: Place): Promise<{ checked: Pick<Verification, "com
   };
 }
 
-/** Files that do not matter: those of the settings, and untracked ones that the run has written, such as reports. */
+/**
+ * Returns ignored files: patterns of the settings, and untracked files that the run wrote, such as
+ * reports.
+ */
 async function apartFrom(place: Place, begun: number): Promise<Pick<Verification, "apart">> {
   const { repository, config } = place;
   const { untracked } = await workTreeStatus(repository, true);
@@ -99,7 +114,7 @@ async function apartFrom(place: Place, begun: number): Promise<Pick<Verification
   return apart.length === 0 ? {} : { apart };
 }
 
-/** What a run that failed said last, and the tests that failed where it left a report; without secrets. */
+/** Returns the last output of a failed run and the failed tests of its report, both with secrets redacted. */
 async function failureOf(place: Place, begun: number, said: string) {
   const tests = await testsNow(place).catch(() => undefined);
   const failing = tests && tests.written >= begun - CLOCK ? tests.failing.slice(0, MAX_NAMES) : [];
@@ -112,7 +127,7 @@ async function failureOf(place: Place, begun: number, said: string) {
   return { ...(output === "" ? {} : { output }), ...(names.length === 0 ? {} : { failing: names }) };
 }
 
-/** The last lines with words in them, as text. */
+/** Returns the last nonempty lines of output, without control characters. */
 function lastLines(said: string): string {
   const plain = said
     .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07/g, "")
@@ -124,7 +139,10 @@ function lastLines(said: string): string {
   return lines.slice(-MAX_LINES).join("\n");
 }
 
-/** The user's shell, if it is one that takes a command; an account without a login names something else. */
+/**
+ * Returns the user's shell if it can run a command, else true for the default: SHELL may be a program
+ * such as nologin.
+ */
 function userShell(): string | true {
   const { SHELL = "" } = environment();
   return /\/(ba|z|k|mk|da|a|fi|c|tc)?sh$/.test(SHELL) ? SHELL : true;
@@ -132,9 +150,9 @@ function userShell(): string | true {
 
 interface Ended {
   readonly code: number;
-  /** By a signal to us, or by Ctrl-C. */
+  /** The program got a signal, or the user pressed Ctrl-C. */
   readonly stopped: boolean;
-  /** The end of its output. */
+  /** The end of the command's output. */
   readonly said: string;
 }
 
@@ -142,7 +160,8 @@ function run(command: string, cwd: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const { stderr } = surroundings();
     const shown = surroundings().isTerminal(2) && environment().NO_COLOR === undefined;
-    // Standard output stays free for our answer. Most tools take a pipe for a reason to print without colors.
+    // Output goes to standard error: standard output is for the result. Colors are forced because tools
+    // drop them on a pipe.
     const child = spawn(command, {
       shell: userShell(),
       cwd,
@@ -158,7 +177,7 @@ function run(command: string, cwd: string): Promise<Ended> {
     let stopped = false;
     const done = onSignals((signal) => {
       stopped = true;
-      // Ctrl-C on a terminal reaches the command by itself.
+      // The terminal itself sends Ctrl-C to the command.
       if (signal !== "SIGINT" || !surroundings().isTerminal(0)) child.kill(signal);
     });
     child.on("error", (error) => {
@@ -171,7 +190,7 @@ function run(command: string, cwd: string): Promise<Ended> {
       const exit = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
       resolve({
         code: exit,
-        // The end of the command may be reported before the Ctrl-C that ended it.
+        // The close event may come before the SIGINT that ended the command.
         stopped: stopped || exit === INTERRUPTED,
         said: tail.toString("utf8"),
       });

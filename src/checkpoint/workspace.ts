@@ -1,4 +1,7 @@
-/** Documents of the session of this branch that must not reach the tree: analysis, plans, notes. */
+/**
+ * Manages the documents of a session (analyses, plans, notes) that stay out of the work tree and its
+ * commits.
+ */
 
 import { lstatSync } from "node:fs";
 import { realpath } from "node:fs/promises";
@@ -21,28 +24,34 @@ import {
 } from "../store/workspace.ts";
 import { surroundings } from "../surroundings.ts";
 
+/** A file to add to the workspace. */
 export interface Addition {
-  /** Path as it was typed; `-` for standard input, which needs a name. */
+  /** Path as the user typed it; `-` for standard input, which needs `name`. */
   readonly from: string;
-  /** Name in the workspace; without one, that of the file. */
+  /** Name in the workspace; default: the file's name. */
   readonly name?: string;
+  /** Replaces a document of the same name. */
   readonly force: boolean;
 }
 
 /**
- * The workspace's folder, made where it is missing; of this branch's session unless another is named. Failures
- * `no-session`, `unknown-session`, `not-here`, `unsafe-file`.
+ * Returns the path of the workspace folder of the named session, default the current session. Creates the
+ * folder.
+ * @throws Failure `no-session`, `unknown-session`, `not-here`, `unsafe-file`
  */
 export async function workspacePath(place: Place, name?: string): Promise<string> {
   return workspaceFolder(place.sessionsDir, await folderOf(place, name));
 }
 
-/** Lists the documents of a session. Failures: those of `workspacePath`. */
+/**
+ * Lists the documents of the named session, default the current session.
+ * @throws Failure as `workspacePath`
+ */
 export async function documents(place: Place, name?: string): Promise<Document[]> {
   return documentsOf(await folderOf(place, name));
 }
 
-/** The folder of a session, also of one that has ended. */
+/** Returns the folder of a session, open or ended. */
 async function folderOf(place: Place, name: string | undefined): Promise<string> {
   if (name === undefined) return (await currentSession(place)).folder;
   const { id, title, loaded, folder = loaded?.folder } = await resolveSession(place, name);
@@ -53,8 +62,9 @@ async function folderOf(place: Place, name: string | undefined): Promise<string>
 }
 
 /**
- * Copies files into the workspace: all are read before the first is written. Failures `bad-name`, `no-such-file`,
- * `unsafe-file`, `too-large`, `file-exists`.
+ * Copies files into the workspace of the current session. Reads all files before writing the first.
+ * @throws Failure `no-session`, `usage`, `bad-name`, `no-such-file`, `unsafe-file`, `too-large`,
+ * `file-exists`
  */
 export async function addDocuments(
   place: Place,
@@ -83,7 +93,11 @@ export async function addDocuments(
   });
 }
 
-/** What an editor is to open: the folder, or a document in it, which need not be there yet. */
+/**
+ * Returns the path for an editor: the workspace folder, or the named document in it, which may not exist
+ * yet.
+ * @throws Failure `bad-name`, and as `workspacePath`
+ */
 export async function openable(place: Place, name: string | undefined, session?: string): Promise<string> {
   const checked = name === undefined ? undefined : fileName(name, "a document");
   const workspace = await workspacePath(place, session);
@@ -96,7 +110,10 @@ function nameOf({ from, name }: Addition): string {
   return fileName(name ?? path.basename(from), "a document");
 }
 
-/** A file of the work tree that a link leads out of is somebody else's idea of what to copy. */
+/**
+ * Returns the path of a file. Refuses a path in the work tree that leads out of it through a link, which
+ * a commit could have planted.
+ */
 async function plainPath(place: Place, folder: string, from: string): Promise<string> {
   const file = path.resolve(folder, from);
   const { root } = place.repository;

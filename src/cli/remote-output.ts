@@ -1,7 +1,7 @@
 /** Shared by the commands that talk to a remote: progress, and the output of pushes and pulls. */
 
 import { setFlagsFromString } from "node:v8";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import type { Pulled } from "../sharing/pull.ts";
 import type { PushResult } from "../sharing/push.ts";
 import type { Interaction } from "../sharing/remote.ts";

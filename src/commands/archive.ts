@@ -4,7 +4,7 @@ import { filedValue } from "../cli/session-argument.ts";
 import type { Place } from "../place/place.ts";
 import { archive, type ChangedRecord } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { bold } from "../terminal/style.ts";
 

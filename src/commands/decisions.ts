@@ -1,5 +1,5 @@
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
-import { thenCheckpoint } from "../checkpoint/auto.ts";
+import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { currentSession } from "../record/find-session.ts";

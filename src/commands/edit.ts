@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
-import { thenCheckpoint } from "../checkpoint/auto.ts";
+import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { type Edited, editSession, takeEdit, takeText } from "../record/edit.ts";

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { period } from "../cli/date-options.ts";
 import { also, wholeNumber } from "../cli/options.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";

@@ -3,7 +3,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf, Section } from "../cli/command.ts";
 import { idsOf } from "../cli/session-argument.ts";
 import type { Place } from "../place/place.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
 import { counted } from "../terminal/progress.ts";
 import { facts } from "../terminal/signs.ts";

@@ -4,7 +4,7 @@ import { period } from "../cli/date-options.ts";
 import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { inline, oneLine } from "../render/inert.ts";
+import { inline, oneLine } from "../render/escape-markdown.ts";
 import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { firstLine } from "../terminal/lines.ts";
 import { logLines } from "../terminal/screens/log.ts";
 import { facts } from "../terminal/signs.ts";

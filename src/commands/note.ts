@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import { thenCheckpoint } from "../checkpoint/auto.ts";
+import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { currentSession, sessionOfHead } from "../record/find-session.ts";

@@ -4,7 +4,7 @@ import type { About } from "../cli/command.ts";
 import { period } from "../cli/date-options.ts";
 import { also, eachTag, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { defined } from "../text/defined.ts";

@@ -4,7 +4,7 @@ import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { sentValue, withRemote } from "../cli/remote-output.ts";
 import { SESSION, sessionIn } from "../cli/session-argument.ts";
 import { resolveSession } from "../record/resolve-session.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { splitRemote } from "../sharing/remote.ts";
 import { share, unshare } from "../sharing/share.ts";
 

@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
 import { orPicked } from "../cli/pick-session.ts";
 import { sessionNamed } from "../record/find-session.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { showHints, showScreen } from "../terminal/screens/show.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";

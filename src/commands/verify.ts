@@ -1,5 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { thenCheckpoint } from "../checkpoint/auto.ts";
+import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import { noteCheck, runCheck } from "../checkpoint/verify.ts";
 import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";

@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
+import { foldedIndex, foldRecords } from "../checkpoint/combined-record.ts";
 import { type Commit, log } from "../git/commits.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";

@@ -2,7 +2,7 @@
  * Writes the message of a squash: first a subject and text for reviewers, then the subjects of the
  * replaced commits.
  */
-import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
+import { foldedIndex, foldRecords } from "../checkpoint/combined-record.ts";
 import {
   commitType,
   isNameless,

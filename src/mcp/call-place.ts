@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { McpServer } from "@modelcontextprotocol/server";
 import { openPlace, type Place } from "../place/place.ts";
-import { codeSpan } from "../render/inert.ts";
+import { codeSpan } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
 
 /** The place of a call, and the folder to which its paths are relative. */

@@ -2,7 +2,7 @@
  * Turns failures into text for agents. Hints of the program name commands; an agent gets the tool call
  * instead.
  */
-import { block, inline } from "../render/inert.ts";
+import { block, inline } from "../render/escape-markdown.ts";
 import { type Failure, SAME_COMMAND } from "../session/failure.ts";
 
 /** Advice for a failure code, in terms of tools. */

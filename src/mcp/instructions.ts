@@ -5,7 +5,7 @@
 import { openPlace } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
 import type { HeadRecord } from "../record/head-record.ts";
-import { codeSpan, oneLine } from "../render/inert.ts";
+import { codeSpan, oneLine } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { currentObjective, progress } from "../session/state.ts";

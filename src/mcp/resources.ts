@@ -2,8 +2,8 @@
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import type { Place } from "../place/place.ts";
 import { knownSessions } from "../record/resolve-session.ts";
-import { jsonBlock } from "../render/contained.ts";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
+import { jsonBlock } from "../render/json-block.ts";
 import { Failure } from "../session/failure.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { briefText, handoffText } from "../views/brief-text.ts";

@@ -4,7 +4,7 @@
 
 import { McpServer } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
-import { oneLine } from "../render/inert.ts";
+import { oneLine } from "../render/escape-markdown.ts";
 import { surroundings } from "../surroundings.ts";
 import { version } from "../version.ts";
 import { instructionsFor } from "./instructions.ts";

@@ -6,8 +6,8 @@
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
 import type { Place } from "../place/place.ts";
-import { jsonBlock } from "../render/contained.ts";
-import { inline, oneLine } from "../render/inert.ts";
+import { inline, oneLine } from "../render/escape-markdown.ts";
+import { jsonBlock } from "../render/json-block.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { serialQueue } from "../text/concurrency.ts";

@@ -1,8 +1,11 @@
-/** What templates can do, and nothing else. */
+/** Defines the helpers and options of all templates. */
 import type { ObjectiveMark } from "../session/session.ts";
-import { block, codeSpan, inline, oneLine } from "./inert.ts";
+import { block, codeSpan, inline, oneLine } from "./escape-markdown.ts";
 
-/** As in `objectives.md`; written here again so that the worker loads nothing else of the program. */
+/**
+ * The boxes of `objectives.md`, repeated so that the template worker loads no other module of the
+ * program.
+ */
 const BOXES: Readonly<Record<ObjectiveMark, string>> = {
   open: "[ ]",
   active: "[>]",
@@ -10,10 +13,13 @@ const BOXES: Readonly<Record<ObjectiveMark, string>> = {
   dropped: "[-]",
 };
 
-/** A helper hides a field of its name: a template reads the `line` of an annotation as `this.line`. */
+/**
+ * Helpers by name. A helper hides a field of the same name: templates read an annotation's `line` as
+ * `this.line`.
+ */
 export const HELPERS = {
   inline: (text: unknown) => inline(asText(text)),
-  // For a commit message, where nothing is Markdown.
+  // For commit messages, which are not Markdown.
   line: (text: unknown) => oneLine(asText(text)),
   code: (text: unknown) => codeSpan(asText(text)),
   block: (text: unknown, language: unknown) => block(asText(text), asText(language) || undefined),
@@ -21,20 +27,20 @@ export const HELPERS = {
   plural: (count: unknown, word: unknown) => `${asText(count)} ${asText(word)}${count === 1 ? "" : "s"}`,
   codes: (texts: unknown) => joined(texts, codeSpan),
   list: (texts: unknown) => joined(texts, inline),
-  // The one that ships with Handlebars writes to standard output.
+  // Replaces the `log` helper of Handlebars, which writes to standard output.
   log: () => "",
 };
 
-/** Values are data: no prototype of theirs is reached. */
+/** Options for rendering: templates cannot reach the prototypes of values. */
 export const RUN_OPTIONS = {
   allowProtoMethodsByDefault: false,
   allowProtoPropertiesByDefault: false,
 } as const;
 
-/** The same for a template compiled when the program is built and one compiled when it runs. */
+/** Options for compiling, the same at build time and at run time. */
 export const COMPILE_OPTIONS = { noEscape: true, preventIndent: true } as const;
 
-/** Blank lines and line ends as Markdown wants them. */
+/** Trims trailing blanks and repeated blank lines, and ends the text with one line end. */
 export function finished(text: string): string {
   return `${text
     .replace(/(?<![ \t])[ \t]+$/gm, "")
@@ -50,7 +56,7 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 
-/** A copy without prototypes: a template reaches the fields of the view and nothing behind them. */
+/** Copies a view without prototypes, frozen, so that a template reaches only its fields. */
 export function isolated(value: unknown): unknown {
   if (Array.isArray(value)) return Object.freeze(value.map(isolated));
   if (typeof value !== "object" || value === null) return value;

@@ -1,8 +1,8 @@
-/** Renders a project's own template apart from the program, where it can be stopped. */
+/** Renders a project's template in a worker thread, which `template.ts` can stop. */
 import { parentPort, workerData } from "node:worker_threads";
-import { compileSources, faultOf, type Sources } from "./engine.ts";
+import { compileSources, faultOf, type Sources } from "./compile-template.ts";
 
-/** Largest text that a project's own template may make, in characters. */
+/** Longest output of a project's template, in characters. */
 const MAX_TEXT = 1_000_000;
 
 const { sources, view } = workerData as { sources: Sources; view: unknown };

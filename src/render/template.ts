@@ -1,40 +1,46 @@
+/**
+ * Renders views as documents, through shipped templates or a project's own, and escapes untrusted text
+ * for Markdown, HTML and XML (in the other files of this room). Does not decide which facts a view holds.
+ */
 import { existsSync } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../session/failure.ts";
-import type { Fault, Sources } from "./engine.ts";
+import type { Fault, Sources } from "./compile-template.ts";
 import type { Precompiled } from "./precompiled.ts";
 
+/** Folders of templates. */
 export interface TemplateFolders {
-  /** The templates that ship with the program. */
+  /** Folder of the templates that ship with the program. */
   readonly shipped: string;
-  /** `.session/templates` of the project. */
+  /** Folder `.session/templates` of the project. */
   readonly own?: string;
-  /** The built `template-worker.js`, where it is not beside this file. */
+  /** URL of the built `template-worker.js`; default: in the folder of this module. */
   readonly worker?: URL;
 }
 
-/** The project's own template where there is a sound one, else the shipped one. */
+/** The project's template if it is valid, else the shipped template. */
 export interface Template {
   readonly render: (view: object) => Promise<string>;
-  /** Why the project's own was not used: one line each, as far as it was tried. */
+  /** Reasons why the project's template was not used, one line each. Rendering may add reasons. */
   readonly problems: readonly string[];
 }
 
 interface OwnSources {
   readonly sources: Sources;
-  /** Whether the template itself is the project's, or only partials of it. */
+  /** True if the project has the template itself, false if only partials. */
   readonly template: boolean;
 }
 
+/** Largest file of a project's template. */
 const MAX_BYTES = 64 * 1024;
 const MAX_PARTIALS = 100;
-/** How long a project's own template may take, in milliseconds. */
+/** Longest time to render a project's template, in milliseconds. */
 const MAX_TIME = 2000;
 
-/** Reads and compiles a template once, to render one view or several cuts of it. */
+/** Opens the template `name`, such as `brief.md`. It can render several views. */
 export async function openTemplate(name: string, folders: TemplateFolders): Promise<Template> {
   const problems: string[] = [];
   const own =
@@ -56,7 +62,10 @@ export async function openTemplate(name: string, folders: TemplateFolders): Prom
   };
 }
 
-/** Renders with a template of the user's own, wherever it is, and the shipped partials. Failure `bad-template`. */
+/**
+ * Renders a view with the template file that the user named, and the shipped partials.
+ * @throws Failure `bad-template` if the file cannot be read or rendered
+ */
 export async function renderFile(file: string, view: object, folders: TemplateFolders): Promise<string> {
   const bad = (why: string) =>
     new Failure("bad-template", `${file}: ${why}`, { advice: "see the shipped templates/export.md.hbs" });
@@ -71,7 +80,7 @@ export async function renderFile(file: string, view: object, folders: TemplateFo
   throw bad(`${line === undefined ? "" : `line ${line}: `}${reason}`);
 }
 
-/** As the build compiled it, where there is a build. */
+/** Opens a shipped template, compiled by the build if one exists. */
 async function openShipped(name: string, folder: string): Promise<(view: unknown) => string> {
   const built = fileURLToPath(new URL("./templates.js", import.meta.url));
   if (existsSync(built)) {
@@ -79,7 +88,7 @@ async function openShipped(name: string, folder: string): Promise<(view: unknown
     const templates = createRequire(import.meta.url)(built) as Precompiled;
     return renderPrecompiled(templates, path.basename(folder) === "init" ? `init/${name}` : name);
   }
-  const { compileSources } = await import("./engine.ts");
+  const { compileSources } = await import("./compile-template.ts");
   return compileSources(await shippedSources(name, folder));
 }
 
@@ -94,7 +103,10 @@ async function shippedSources(name: string, folder: string): Promise<Sources> {
   return { template, partials: Object.fromEntries(partials) };
 }
 
-/** The project's template, or the shipped one with partials of the project; undefined where it has neither. */
+/**
+ * Reads the project's template, or the shipped one with partials of the project; undefined if it has
+ * neither.
+ */
 async function ownSources(name: string, folder: string, shippedFolder: string, problems: string[]) {
   if (!(await isFolder(folder, "", problems))) return undefined;
   const template = await ownFile(folder, `${name}.hbs`, problems);
@@ -117,20 +129,26 @@ async function ownSources(name: string, folder: string, shippedFolder: string, p
   };
 }
 
-/** Partials are known by plain names: a template cannot name a path. */
+/** Lists partials with plain names, so that a template cannot name a path. */
 async function partialNames(folder: string): Promise<string[]> {
   const files = await readdir(folder).catch(() => []);
   return files.flatMap((file) => /^([a-z0-9_-]+)\.hbs$/.exec(file)?.[1] ?? []).sort();
 }
 
-/** A link in the place of a folder would make files from elsewhere templates. */
+/**
+ * Returns whether the path is a real folder. Refuses links, which could lead to files outside of the
+ * project.
+ */
 async function isFolder(folder: string, shown: string, problems: string[]): Promise<boolean> {
   const status = await lstat(folder).catch(() => undefined);
   if (status && !status.isDirectory()) problems.push(unused(shown, "not a plain folder"));
   return status?.isDirectory() ?? false;
 }
 
-/** A template out of the repository: a small regular text file, or it is not used. */
+/**
+ * Reads a template of the project; undefined, with a problem noted, unless it is a small regular UTF-8
+ * file.
+ */
 async function ownFile(folder: string, name: string, problems: string[]): Promise<string | undefined> {
   const file = path.join(folder, name);
   const refuse = (why: string) => {
@@ -155,7 +173,7 @@ function unused(name: string, why: string): string {
   return `.session/templates${name}: ${why}; the shipped template is used`;
 }
 
-/** In a thread of its own, which is stopped when it takes too long or too much. */
+/** Renders in a separate thread, and stops the thread if it takes too much time or memory. */
 async function renderApart(
   sources: Sources,
   view: object,
@@ -165,7 +183,7 @@ async function renderApart(
   const worker = new Worker(file, {
     workerData: { sources, view },
     env: {},
-    // Nothing in it speaks on the program's own streams.
+    // Keeps output of the thread off the program's streams.
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 64 },
@@ -173,7 +191,7 @@ async function renderApart(
   let timer: NodeJS.Timeout | undefined;
   const answer = await new Promise<{ text: string } | { fault: Fault }>((resolve) => {
     const fail = (reason: string) => resolve({ fault: { reason } });
-    // From when the thread runs: how long it takes to start is not the template's doing.
+    // The time starts with the thread: the template does not cause a slow start.
     worker.once("online", () => {
       timer = setTimeout(() => fail("it takes too long"), MAX_TIME);
     });
@@ -188,9 +206,9 @@ async function renderApart(
   return answer;
 }
 
-/** `.session/templates/handoff.md.hbs:12: reason`. */
+/** Formats a fault, such as `.session/templates/handoff.md.hbs:12: reason`. */
 function placeOf(name: string, own: OwnSources, { partial, line, reason }: Fault): string {
-  // With the shipped template in place, what fails is a partial, even where it is not known which.
+  // A shipped template is valid, so the fault is in one of the project's partials, even if unknown in which.
   if (partial === undefined && !own.template) return `.session/templates/partials: ${reason}`;
   const file = partial === undefined ? `${name}.hbs` : `partials/${partial}.hbs`;
   return `.session/templates/${file}${line === undefined ? "" : `:${line}`}: ${reason}`;

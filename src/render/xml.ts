@@ -1,10 +1,14 @@
-/** A view as XML: well-formed whatever is in it. */
+/** Writes views as well-formed XML, with any text in them. */
 import { visibleView } from "../text/foreign-text.ts";
 
-/** What XML 1.0 cannot hold, not even escaped: noncharacters; `visible` took the controls. */
+/**
+ * Noncharacters that XML 1.0 cannot hold, not even escaped. `visibleView` removes control characters
+ * before.
+ * @see https://www.w3.org/TR/xml/#charsets
+ */
 const FORBIDDEN = /[\ufffe\uffff]/g;
 
-/** What stands in a list, by the name of the list. */
+/** Element names of list items, by the name of the list; default: the list's name without its final `s`. */
 const ITEMS: Readonly<Record<string, string>> = {
   next: "step",
   work: "commit",
@@ -26,14 +30,17 @@ const ITEMS: Readonly<Record<string, string>> = {
   gone: "fact",
 };
 
-/** What is short and says how to read the rest stands in the tag. */
+/** Fields written as attributes: short values that say how to read the rest of the element. */
 const ATTRIBUTES = new Set(
   "id mark state tag line commit found was reverted when age result change added removed commits files".split(
     " ",
   ),
 );
 
-/** Plain objects, lists, strings, numbers and booleans become elements of their names; what is absent has none. */
+/**
+ * Returns an XML document of a view, with root element `name`. Each field becomes an element; null and
+ * undefined are left out.
+ */
 export function xml(name: string, view: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, visibleView(view), "")}`;
 }

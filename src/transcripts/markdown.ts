@@ -1,5 +1,5 @@
 /** Draws messages as Markdown. Each text is in a code block that the text cannot close. */
-import { block, codeSpan, oneLine } from "../render/inert.ts";
+import { block, codeSpan, oneLine } from "../render/escape-markdown.ts";
 import type { MessagePage } from "./formats/shape.ts";
 
 /** Returns messages as Markdown. `day` formats an ISO 8601 time. */

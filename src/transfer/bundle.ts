@@ -1,4 +1,7 @@
-/** Sessions as a git bundle: a snapshot and the branch's commits in one file, for any channel. */
+/**
+ * Exports sessions to a git bundle and imports them from a bundle: snapshots and branch commits in one file
+ * (git-bundle(1)).
+ */
 
 import { gather } from "../facts/gather.ts";
 import { mergeBase } from "../git/commits.ts";
@@ -17,8 +20,9 @@ import { shellWord } from "../text/shell.ts";
 import { isBranchName } from "./portable/schema.ts";
 
 /**
- * Writes a bundle of these sessions. One that has no snapshot of its present state gets one. Without `full` it leaves
- * out what the default branch has: whoever takes it in has that. Failures `no-identity`, `secrets-found`.
+ * Writes a git bundle with the snapshots and branches of sessions. Commits a new snapshot first for a session
+ * in local state. Without `full`, leaves out commits of the base branch: the importing clone has them. Throws
+ * Failure `no-session`, `no-identity`, `secrets-found`.
  */
 export async function exportBundle(
   place: Place,
@@ -39,7 +43,7 @@ export async function exportBundle(
     if (tip === undefined) continue;
     const base = full ? undefined : await baseBranch(root, each.branch);
     const fork = base && (await mergeBase(root, tip, ...base.refs));
-    // What is all in the base travels with that.
+    // A branch that its base contains needs no ref in the bundle: the importing clone has its commits.
     if (fork === tip) continue;
     refs.push(branch);
     if (fork !== undefined) not.add(fork);
@@ -48,7 +52,10 @@ export async function exportBundle(
   await createBundle(root, file, [...new Set(refs)], [...not]);
 }
 
-/** The ref of a snapshot with the state as it is now. */
+/**
+ * Returns the full name of a session's snapshot ref, after writing a snapshot of local state if the session
+ * has one.
+ */
 async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
   if (known.where === "snapshot" && known.snapshot) return known.snapshot.ref;
   const { loaded } = known;
@@ -59,23 +66,25 @@ async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
   return `refs/sessions/${known.id}`;
 }
 
+/** A session found in an imported bundle. */
 export interface FromBundle {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** Where the snapshot is now. */
+  /** Full name of the ref of the snapshot in this clone. */
   readonly ref: string;
-  /** This clone has the session already; what it has stays as it is. */
+  /** True if this clone already has the session; the import does not change it. */
   readonly known: boolean;
-  /** The branch was taken in as well. */
+  /** True if the import created the branch too. */
   readonly fetched: boolean;
-  /** The branch is in the bundle and was left there. */
+  /** True if the bundle has the branch, this clone does not, and the import did not create it. */
   readonly offered: boolean;
 }
 
 /**
- * Takes the sessions of a bundle in, under `refs/session-remotes/bundle/`, and with `withBranch` the branches that are
- * not here. Failures `bad-bundle`, `missing-commits`, `branch-exists`; nothing has changed then.
+ * Imports the snapshots of a bundle to `refs/session-remotes/bundle/<id>`, and with `withBranch` also creates
+ * their branches. `dryRun` checks and creates no ref. Throws Failure `bad-bundle`, `missing-commits`,
+ * `branch-exists` before any ref is changed.
  */
 export async function importBundle(
   place: Place,
@@ -95,7 +104,7 @@ export async function importBundle(
   }
   if (snapshots.size === 0)
     throw new Failure("bad-bundle", "there is no session in this bundle", { hint: "git bundle list-heads" });
-  // Looked into before anything has a name here.
+  // Unpack the objects without refs, so that every snapshot is checked before this clone has a ref to it.
   await unbundle(root, file);
   const found: FromBundle[] = [];
   const refs = new Map<string, string>();
@@ -116,7 +125,7 @@ export async function importBundle(
     const offered = tip !== undefined && own === undefined && !fetched;
     found.push({ id, title: context.title, branch, ref: target, known: ids.has(id), fetched, offered });
   }
-  // git itself checks that all is there that the refs lead to.
+  // git fetch also checks that every object reachable from the refs is present.
   if (!dryRun) await fetchBundle(root, file, refs);
   return found;
 }

@@ -1,4 +1,4 @@
-/** Exported sessions as text, and where that text goes. */
+/** Renders exported sessions as JSON, Markdown or HTML, and writes the text to a file or a folder. */
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { refuseExisting, writeOutput } from "../place/output.ts";
@@ -13,17 +13,23 @@ import { sessionHtml } from "./page.ts";
 import type { ExportDocument, ExportedSession } from "./portable/schema.ts";
 import { recordView } from "./portable/view.ts";
 
+/** Formats that are rendered as text. */
 export type TextFormat = "json" | "markdown" | "html";
 
+/** The file extension of each format, without a dot. */
 export const ENDINGS = { json: "json", markdown: "md", html: "html", bundle: "bundle" } as const;
 
+/** A rendered export. */
 export interface ExportText {
   readonly text: string;
-  /** What is wrong with the project's own template. */
+  /** Problems found in the project's own template, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** As one text. `template` is a file of the user's own, for Markdown. Failure `usage`, `bad-template`. */
+/**
+ * Renders an export as one text. `template` is the path of a user's Markdown template. Throws Failure `usage`
+ * for several sessions in Markdown or HTML, `bad-template`.
+ */
 export async function exportText(
   place: Place,
   document: ExportDocument,
@@ -44,13 +50,16 @@ export async function exportText(
   return { text: await own.render(first), problems: own.problems };
 }
 
-/** Whether an output is a folder: one that is there, or a name that ends like one. */
+/** Returns whether an output is a folder: an existing folder, or a typed name that ends with a slash. */
 export async function isFolder(output: string, typed: string): Promise<boolean> {
   if (/[\\/]$/.test(typed)) return true;
   return (await stat(output).catch(() => undefined))?.isDirectory() ?? false;
 }
 
-/** Where each session goes in a folder, which is made: `<branch>-<id>.json`. Failure `file-exists` unless `force`. */
+/**
+ * Creates a folder and returns a path in it for each session, such as `fix-login-<id>.json`. Throws Failure
+ * `file-exists` unless `force`, `cannot-make`.
+ */
 export async function filesIn(
   folder: string,
   sessions: readonly Pick<ExportedSession, "id" | "branch">[],
@@ -67,12 +76,15 @@ export async function filesIn(
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw systemFailure("make", folder, error);
   });
-  // Asked of all before the first is written.
+  // Check all files before the first is written, so that a refusal leaves no partial export.
   for (const file of files) refuseExisting(file, force);
   return files;
 }
 
-/** One file for all, or one each in a folder: the files that were written, and what is wrong with templates. */
+/**
+ * Writes an export to one file, or one file for each session if the output is a folder. Returns the written
+ * paths and the problems of templates. Throws Failure `usage`, `bad-template`, `file-exists`, `cannot-make`.
+ */
 export async function writeExport(
   place: Place,
   document: ExportDocument,

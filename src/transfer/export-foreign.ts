@@ -1,4 +1,4 @@
-/** Exported sessions in the form that another tool takes. */
+/** Writes exported sessions in the file formats of other tools. */
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { refuseExisting, writeOutput } from "../place/output.ts";
@@ -12,20 +12,23 @@ import { exportedMessages } from "./portable/write-foreign.ts";
 
 const WRITERS = IMPORTERS.flatMap((each) => (each.kind === "file" && each.writes ? [each.writes] : []));
 
-/** The formats of other tools, as `export --format` takes them. */
+/** Format names of other tools that `export --format` accepts. */
 export const FOREIGN_FORMATS: readonly string[] = WRITERS.map((each) => each.name);
 
-/** Finds the form of a tool. Undefined for a format of our own. */
+/** Finds the writer of another tool's format. Returns undefined for a format of this program. */
 export const writerOf = (format: string): ForeignWriter | undefined =>
   WRITERS.find((each) => each.name === format);
 
-/** Returns the one document of a form that is a file. */
+/** Returns the JSON value of a one-file format: the session's document, or a list for several sessions. */
 export function foreignDocument({ files }: ForeignWriter, sessions: readonly ExportedSession[]): unknown {
   const all = sessions.map((each) => Object.values(files(each, exportedMessages(each)))[0]);
   return all.length === 1 ? all[0] : all;
 }
 
-/** Writes a folder for each session into a folder, which is made. Returns the files. Failures `file-exists`, `cannot-make`. */
+/**
+ * Writes `<target>/<session id>/` for each session and returns the written paths. Throws Failure
+ * `file-exists` unless `force`, `cannot-make`.
+ */
 export async function writeFolders(
   { files }: ForeignWriter,
   sessions: readonly ExportedSession[],
@@ -38,7 +41,7 @@ export async function writeFolders(
       text: typeof value === "string" ? value : jsonText(value),
     })),
   );
-  // Asked of all before the first is written.
+  // Check all files before the first is written, so that a refusal leaves no partial export.
   for (const { file } of all) refuseExisting(file, force);
   for (const { file, text } of all) {
     const folder = path.dirname(file);
@@ -50,7 +53,7 @@ export async function writeFolders(
   return all.map((each) => each.file);
 }
 
-/** Throws Failure `usage` where a form needs a folder and none is named. */
+/** Throws Failure `usage` if a format writes folders and the user named no output folder. */
 export function requireFolder({ name, as }: ForeignWriter, output: string | undefined): void {
   if (as === "folder" && output === undefined)
     throw new Failure("usage", `--format ${name} writes a folder for each session: -o <folder> is missing`);

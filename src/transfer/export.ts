@@ -1,4 +1,8 @@
-/** Sessions as data that leaves this clone: what to export, and all that is known of it. */
+/**
+ * Exports sessions to files and imports them from files, bundles and the records of other tools. This room
+ * does not talk to remotes and does not merge: an imported session is new to this clone, or the import
+ * refuses it.
+ */
 
 import path from "node:path";
 import { allRefs, type Commit, log } from "../git/commits.ts";
@@ -32,16 +36,17 @@ import {
 } from "./portable/schema.ts";
 import { checkpointsFrom, exportedOf, type WholeSession } from "./portable/session.ts";
 
+/** Selects sessions by name, by time, or all of them. */
 export interface ExportRequest {
   readonly name?: string;
   readonly all?: boolean;
-  /** Only what was touched since then, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch: only sessions touched at or after this time are exported. */
   readonly since?: number;
 }
 
 /**
- * Which sessions are meant: one by name, the one of this branch, or many, the last touched first. Failures
- * `unknown-session`, `no-session`, `usage`.
+ * Returns the sessions to export: the named session, the current branch's session, or with `all` or `since`
+ * many, last touched first. Throws Failure `unknown-session`, `no-session`, `usage`.
  */
 export async function sessionsToExport(place: Place, request: ExportRequest): Promise<KnownSession[]> {
   const { name, all, since } = request;
@@ -65,7 +70,10 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
   );
 }
 
-/** The document, and what in it another clone would not take. */
+/**
+ * Returns the export document, and problems for which an import of the document would fail. Throws Failure
+ * `bad-snapshot` for a single unreadable session, `secrets-found`.
+ */
 export async function exportDocument(place: Place, known: readonly KnownSession[]) {
   const at = now();
   const sessions = (await wholeSessions(place, known)).map((each) => exportedOf(each, at));
@@ -83,7 +91,10 @@ export async function exportDocument(place: Place, known: readonly KnownSession[
   return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
 }
 
-/** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
+/**
+ * Reads each session with its files and commits. Runs a fixed number of git processes, plus one for each
+ * session whose branch has moved on.
+ */
 async function wholeSessions(place: Place, known: readonly KnownSession[]): Promise<WholeSession[]> {
   const { root } = place.repository;
   const ids = known.map((each) => each.id);
@@ -113,7 +124,10 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
   );
 }
 
-/** Documents that travel, from the session's folder or else from its snapshot, redacted. */
+/**
+ * Returns the workspace and transcript documents that the settings allow to leave the clone, with secrets
+ * redacted. Reads them from the session's folder, or else from its snapshot.
+ */
 async function documentsToExport(place: Place, folder: string | undefined, commit: string | undefined) {
   const wanted = foldersThatTravel(place);
   if (wanted.length === 0) return [];
@@ -126,7 +140,10 @@ async function documentsToExport(place: Place, folder: string | undefined, commi
 }
 
 interface Stored {
-  /** Where its documents are: a folder, or the commit of a snapshot. */
+  /**
+   * Source of the documents: the path of the session's folder, or else `commit`, the snapshot's ref or
+   * commit.
+   */
   readonly folder?: string;
   readonly commit?: string;
   readonly where: KnownSession["where"];
@@ -144,9 +161,13 @@ const SNAPSHOT = [
   "handoff.md",
 ];
 
-/** Of many, a snapshot that is not readable is left out and said; of one it is Failure `bad-snapshot`. */
+/**
+ * Reads sessions from local state or snapshots. Skips an unreadable snapshot with a notice; throws Failure
+ * `bad-snapshot` if it is the only session.
+ */
 async function storedOf(place: Place, known: readonly KnownSession[]): Promise<Stored[]> {
-  // A session that goes on, or was put aside, has a snapshot of an earlier day at most.
+  // For a session with a folder only checkpoints.jsonl is read from the snapshot: its other files may be out
+  // of date.
   const wanted = known.map((each) =>
     SNAPSHOT.slice(0, each.loaded ? 1 : SNAPSHOT.length).map(
       (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
@@ -206,7 +227,7 @@ async function fromFolder(loaded: LoadedSession, snapshot: string | undefined) {
   };
 }
 
-/** Commits as `checkpoints.jsonl` has them, the oldest first. */
+/** Returns commits in the shape of `checkpoints.jsonl`, oldest first. */
 function linesOf(commits: readonly ReadCommit<Commit>[]): ExportedCheckpoint[] {
   return commits
     .map(({ commit: { oid, parents, authored, message }, record }) => ({

@@ -1,4 +1,4 @@
-/** What is to be imported: files and folders, read with care and checked whole before anything is written. */
+/** Finds and reads the files to import. Checks each file completely before the import writes anything. */
 
 import { createHash } from "node:crypto";
 import { lstat, open, readdir } from "node:fs/promises";
@@ -18,29 +18,32 @@ import { checkExport, isExport, type Parsed, parseJson } from "./portable/parse.
 import type { IdFor } from "./portable/read-foreign.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportedSession } from "./portable/schema.ts";
 
-/** Larger files are refused before they are read. */
+/** Bytes of the largest file that an import reads. */
 const MAX_BYTES = 32 * 1024 * 1024;
-/** Files of a folder that are looked at. */
+/** Largest number of folder entries that an import accepts. */
 const MAX_FILES = 10_000;
 
 const FILES = IMPORTERS.filter((each) => each.kind === "file");
 const COMMITS = IMPORTERS.filter((each) => each.kind === "commits");
 
-/** Sessions of one file, or what is wrong with it. */
+/** The sessions of one input file, or the problems found in it. */
 export interface Candidate {
-  /** As the user names it. */
+  /** The file's path as the user typed it. */
   readonly name: string;
   readonly parsed: Parsed<readonly ExportedSession[]>;
-  /** Another tool wrote it: nobody looked for secrets in it yet. */
+  /** True if another tool wrote the file: its documents were not yet scanned for secrets. */
   readonly foreign?: true;
-  /** Files of its folder that are not taken, with the reason. */
+  /** Files of the session's folder that are not imported, each with the reason. */
   readonly leftOut?: readonly string[];
 }
 
-/** The same key always gives the same id, so that what was taken in once is known. */
+/** Derives the session id from a key by hash, so that a second import of the same record is recognized. */
 const idFor: IdFor = (key) => sessionId(createHash("sha256").update(key).digest());
 
-/** Whether a file is a git bundle, by how it begins. Failure `no-file` where there is none. */
+/**
+ * Returns whether a file is a git bundle, by its first 16 bytes (gitformat-bundle(5)). Throws Failure
+ * `no-file`.
+ */
 export async function isBundle(file: string, name: string): Promise<boolean> {
   const status = await lstat(file).catch(() => undefined);
   if (status === undefined) throw new Failure("no-file", `${name} does not exist`);
@@ -54,7 +57,10 @@ export async function isBundle(file: string, name: string): Promise<boolean> {
   }
 }
 
-/** One file, or the folder of one session of another tool. */
+/**
+ * Reads one export file, or one session folder of another tool. Returns problems instead of throwing for a
+ * missing or damaged file.
+ */
 export async function candidateAt(file: string, name: string): Promise<Candidate> {
   const status = await lstat(file).catch(() => undefined);
   if (status === undefined) return wrong(name, "is not there");
@@ -62,7 +68,10 @@ export async function candidateAt(file: string, name: string): Promise<Candidate
   return status.isDirectory() ? fromFolder(file, name) : fromFile(file, name);
 }
 
-/** Every JSON file of a folder, and every folder in it that holds a session of another tool. Failure `nothing-to-import`. */
+/**
+ * Reads every JSON file of a folder, and every subfolder with a `metadata.json`. Skips names that begin with
+ * a dot. Throws Failure `no-file`, `too-large`, `nothing-to-import`.
+ */
 export async function candidatesIn(
   dir: string,
   name: string,
@@ -91,7 +100,10 @@ export async function candidatesIn(
   });
 }
 
-/** What other tools left in commit messages: of HEAD, or of a range. Failures `unknown-revision`, `nothing-to-import`. */
+/**
+ * Reads sessions from the trailers that other tools wrote into commit messages. `range`: a commit or range as
+ * git-rev-list(1) takes it. Throws Failure `unknown-revision`, `nothing-to-import`.
+ */
 export async function candidatesFromHistory(place: Place, range: string): Promise<Candidate[]> {
   const { root } = place.repository;
   const words = range.split(/\s+/);
@@ -151,7 +163,9 @@ const UNKNOWN = "is not an export of session or of a known tool";
 
 const importerOf = (value: unknown) => FILES.find((each) => isRecord(value) && each.recognizes(value));
 
-/** Sessions of other tools in one list, each by the tool that wrote it. */
+/**
+ * Parses a list of sessions, each with the importer of the tool that wrote it. Returns at most five problems.
+ */
 function ofMany(values: readonly unknown[]): Parsed<readonly ExportedSession[]> {
   const each = values.map((value) => importerOf(value)?.parse(value, idFor, "") ?? { problems: [UNKNOWN] });
   const problems = each.flatMap((made, at) =>
@@ -162,7 +176,7 @@ function ofMany(values: readonly unknown[]): Parsed<readonly ExportedSession[]> 
   return checked(each.flatMap((made) => ("value" in made ? [made.value] : [])));
 }
 
-/** Text of a plain file within the size limit; `absent` stands in for one that is not there. */
+/** Reads a regular file within the size limit. Returns `absent`, if given, for a missing file. */
 async function textOf(file: string, name: string, absent?: string): Promise<Parsed<string>> {
   const status = await lstat(file).catch(() => undefined);
   if (status === undefined) return absent === undefined ? problem("is not there") : { value: absent };
@@ -179,7 +193,7 @@ async function textOf(file: string, name: string, absent?: string): Promise<Pars
   }
 }
 
-/** What a parser of ours made has to pass as well. */
+/** Checks an importer's result against the export schema, as for a file that this program wrote. */
 function one(parsed: Parsed<ExportedSession>): Parsed<readonly ExportedSession[]> {
   return "problems" in parsed ? parsed : checked([parsed.value]);
 }

@@ -1,4 +1,4 @@
-/** Sessions from elsewhere: all that is to be imported is checked, then all of it is kept, or nothing. */
+/** Imports sessions from files. Checks all of them first, then keeps all or none. */
 
 import { missingCommits } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
@@ -24,22 +24,24 @@ import type { Candidate } from "./import-files.ts";
 import type { ExportedSession } from "./portable/schema.ts";
 import { filesOf, type WholeSession, wholeOf, withNewId } from "./portable/session.ts";
 
+/** Options of `session import`. */
 export interface ImportRequest {
-  /** Take them in as other sessions than those that they were. */
+  /** Import the sessions under new ids. */
   readonly newId: boolean;
   readonly title?: string;
-  /** The branch that a single session is taken up on. */
+  /** The branch to resume the imported session on; valid for a single session only. */
   readonly branch?: string;
-  /** Check, and change nothing. */
+  /** Check the files and change nothing. */
   readonly dryRun: boolean;
 }
 
+/** A session that was imported, or that would be in a dry run. */
 export interface ImportedSession {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
   readonly state: SessionPhase;
-  /** The file that it came from. */
+  /** The path of the source file, as the user typed it. */
   readonly from: string;
 }
 
@@ -50,8 +52,9 @@ interface Incoming {
 }
 
 /**
- * Keeps the sessions of these files, each whole, or none. Failures, one line for each file that is wrong: `bad-import`,
- * `newer-schema`, `session-exists`; `usage`, `unknown-branch`.
+ * Imports sessions, all or none, and returns them. With `branch`, resumes the single session on that branch.
+ * Throws Failure `bad-import`, `newer-schema`, `session-exists` with one line for each bad file; `usage`,
+ * `bad-title`, `unknown-branch`.
  */
 export async function importSessions(
   place: Place,
@@ -88,7 +91,9 @@ export async function importSessions(
   return kept.map(({ whole, from }) => described(whole, from));
 }
 
-/** The sessions of all files, or what is wrong with any of them. */
+/**
+ * Returns the sessions of all files. Throws Failure `bad-import` or `newer-schema` if any file has problems.
+ */
 function given(candidates: readonly Candidate[]): Incoming[] {
   const bad = candidates.flatMap(({ name, parsed }) => ("problems" in parsed ? [{ name, ...parsed }] : []));
   if (bad.length > 0) {
@@ -106,7 +111,7 @@ function given(candidates: readonly Candidate[]): Incoming[] {
   );
 }
 
-/** Under another id and title, as asked. Failure `bad-title`. */
+/** Applies `--new-id` and `--title` to a session. Throws Failure `bad-title`. */
 function changed({ session, ...rest }: Incoming, { newId, title }: ImportRequest): Incoming {
   const named = title === undefined ? session : { ...session, title: checkTitle(title) };
   return {
@@ -115,7 +120,7 @@ function changed({ session, ...rest }: Incoming, { newId, title }: ImportRequest
   };
 }
 
-/** Documents of another tool with what looks like a secret made unreadable. */
+/** Redacts possible secrets in the documents of a session that another tool wrote. */
 async function withoutSecrets(place: Place, incoming: Incoming): Promise<Incoming> {
   const { session, from, foreign } = incoming;
   const { documents = [] } = session;
@@ -151,7 +156,7 @@ function refused(code: FailureCode, wrong: readonly string[], hint: string | und
   });
 }
 
-/** Without a branch here it is not at work: it has ended, and can be resumed. */
+/** Ends an active or paused session: no branch of this clone belongs to it. The user can resume it later. */
 function closed(whole: WholeSession): WholeSession {
   const { context } = whole.state;
   if (context.state === "ended" || context.state === "archived") return whole;
@@ -163,7 +168,7 @@ function closed(whole: WholeSession): WholeSession {
   };
 }
 
-/** The session as that of a branch of this clone. Failures `unknown-branch`, `session-exists`. */
+/** Returns the session bound to a branch of this clone. Throws Failure `unknown-branch`, `session-exists`. */
 async function takenUp(place: Place, session: ExportedSession, branch: string): Promise<WholeSession> {
   const { root } = place.repository;
   const [tip, before] = await Promise.all([
@@ -193,7 +198,7 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
       ...whole.state,
       context: { ...context, base, ref, state: context.state === "paused" ? "paused" : "active" },
     },
-    // From here on the branch is this one, whatever it was made for.
+    // A rename event binds the session to this branch, even if it was started on another.
     events: [
       ...whole.events,
       ...(was === ref ? [] : [event("branch.renamed", { from: was, to: ref })]),

@@ -1,7 +1,10 @@
-/** A session as one HTML file: no script, nothing that is fetched, light and dark as the reader's system is. */
+/**
+ * Renders a session as one HTML file without scripts or external resources. Its colors follow the reader's
+ * light or dark setting.
+ */
 
-import { oneLine } from "../render/inert.ts";
-import { html, htmlFile, type Markup } from "../render/markup.ts";
+import { oneLine } from "../render/escape-markdown.ts";
+import { html, htmlFile, type Markup } from "../render/html.ts";
 import type { RecordView } from "./portable/view.ts";
 
 const STYLE = `
@@ -20,7 +23,7 @@ code { font: .88em ui-monospace, monospace; background: var(--mark); border-radi
 @media print { body { margin: 0 auto } details > * { display: block } }
 `;
 
-/** The whole file. */
+/** Renders the whole HTML file. */
 export function sessionHtml(view: RecordView): string {
   return htmlFile({
     title: oneLine(view.title),

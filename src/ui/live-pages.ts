@@ -1,7 +1,7 @@
 /** Pages that are open, and what is sent to them: only the parts that changed. */
 
 import type { ServerResponse } from "node:http";
-import type { Markup } from "../render/markup.ts";
+import type { Markup } from "../render/html.ts";
 import { ALL, Debounce } from "./debounce.ts";
 import type { Page } from "./page.ts";
 import type { Change } from "./watch-clone.ts";

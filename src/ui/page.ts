@@ -1,5 +1,5 @@
 /** A page as parts that are made, sent and replaced apart. */
-import type { Markup } from "../render/markup.ts";
+import type { Markup } from "../render/html.ts";
 import type { Change } from "./watch-clone.ts";
 
 export interface PagePart {

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { html, htmlFile } from "../render/markup.ts";
+import { html, htmlFile } from "../render/html.ts";
 import { writeAtomic } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 

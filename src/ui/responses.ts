@@ -1,7 +1,7 @@
 /** Answers of the server that are no page, and the body of a request. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { html, type Markup } from "../render/markup.ts";
+import { html, type Markup } from "../render/html.ts";
 import { Failure } from "../session/failure.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";

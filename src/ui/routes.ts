@@ -2,7 +2,7 @@
 
 import { lastLines } from "../agents/background.ts";
 import type { Place } from "../place/place.ts";
-import { html } from "../render/markup.ts";
+import { html } from "../render/html.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { formatTime } from "../text/format-time.ts";
 import { searchSessions } from "../views/search.ts";

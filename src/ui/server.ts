@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { openPlace, type Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
-import type { Markup } from "../render/markup.ts";
+import type { Markup } from "../render/html.ts";
 import { Failure } from "../session/failure.ts";
 import { randomToken } from "../store/files.ts";
 import { serialQueue } from "../text/concurrency.ts";

@@ -1,6 +1,6 @@
 /** The text of a pull request, made from a session: what is on its branch, and why, for whoever reviews it. */
 
-import { foldRecords } from "../checkpoint/fold.ts";
+import { foldRecords } from "../checkpoint/combined-record.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
 import type { Annotation } from "../facts/formats/annotations.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";

@@ -1,5 +1,5 @@
 /** What a search found, as a Markdown document. Everything that people wrote is made inert. */
-import { codeSpan, inline } from "../render/inert.ts";
+import { codeSpan, inline } from "../render/escape-markdown.ts";
 import type { FoundSession } from "./shapes/search.ts";
 
 export function searchMarkdown(words: readonly string[], found: readonly FoundSession[]): string {

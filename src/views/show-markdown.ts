@@ -1,6 +1,6 @@
 /** A session's page as Markdown. Everything that people wrote is made inert; the handoff was when it was made. */
 
-import { codeSpan, inline, visible } from "../render/inert.ts";
+import { codeSpan, inline, visible } from "../render/escape-markdown.ts";
 import { markOfBlocker } from "../session/state-files.ts";
 import { boxOf } from "../session/tasklist.ts";
 import { shortId } from "../text/format-time.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { looksSecret, planCommit } from "../../src/checkpoint/plan.ts";
+import { looksSecret, planCommit } from "../../src/checkpoint/file-plan.ts";
 import { parseLog } from "../../src/git/commits.ts";
 import { parseRawNumstat } from "../../src/git/diff.ts";
 import { parseBlame } from "../../src/git/lines/blame.ts";

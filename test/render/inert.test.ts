@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { block, codeSpan, inline } from "../../src/render/inert.ts";
+import { block, codeSpan, inline } from "../../src/render/escape-markdown.ts";
 import { oneLine, visibleText } from "../../src/text/foreign-text.ts";
 import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { block, codeSpan, inline } from "../../src/render/inert.ts";
+import { block, codeSpan, inline } from "../../src/render/escape-markdown.ts";
 import { openTemplate } from "../../src/render/template.ts";
 import { plain } from "../../src/terminal/style.ts";
 import { visibleText } from "../../src/text/foreign-text.ts";

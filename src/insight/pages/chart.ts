@@ -3,7 +3,7 @@
  * them by.
  */
 import { scaleLinear, scaleUtc } from "d3-scale";
-import { html, type Markup } from "../../render/markup.ts";
+import { html, type Markup } from "../../render/html.ts";
 import type { Period } from "../counting/periods.ts";
 import { dayAfter, periodsBetween } from "../report/period.ts";
 

@@ -1,7 +1,7 @@
 /** The charts of a report. Each says nothing that the list or table behind it does not say as well. */
 import { area, curveStepAfter } from "d3-shape";
-import { oneLine } from "../../render/inert.ts";
-import { html, type Markup } from "../../render/markup.ts";
+import { oneLine } from "../../render/escape-markdown.ts";
+import { html, type Markup } from "../../render/html.ts";
 import { headline } from "../../session/session.ts";
 import { plural } from "../../text/plural.ts";
 import { dayAfter, dayAt, nextPeriod } from "../report/period.ts";

@@ -1,7 +1,7 @@
 /** The parts of the page that have a chart, each with the table or the list behind it. */
 
-import { oneLine } from "../../render/inert.ts";
-import { html, type Markup, raw } from "../../render/markup.ts";
+import { oneLine } from "../../render/escape-markdown.ts";
+import { html, type Markup, raw } from "../../render/html.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import { fileAddress } from "../report/links.ts";

@@ -1,7 +1,7 @@
 /** The parts of the page that are lists. */
 
-import { oneLine } from "../../render/inert.ts";
-import { html, type Markup } from "../../render/markup.ts";
+import { oneLine } from "../../render/escape-markdown.ts";
+import { html, type Markup } from "../../render/html.ts";
 import { plural } from "../../text/plural.ts";
 import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../report/report.ts";
 import { blockersChart } from "./charts.ts";

@@ -3,7 +3,7 @@
  * readers.
  */
 
-import { codeSpan, inline } from "../../render/inert.ts";
+import { codeSpan, inline } from "../../render/escape-markdown.ts";
 import { headline } from "../../session/session.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { formatMinutes } from "../../text/duration.ts";

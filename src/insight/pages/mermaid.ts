@@ -1,6 +1,6 @@
 /** Writes charts that GitHub and GitLab draw out of Markdown. Texts of a repository stay labels. */
 
-import { oneLine } from "../../render/inert.ts";
+import { oneLine } from "../../render/escape-markdown.ts";
 import { dayAfter, dayAt } from "../report/period.ts";
 import type { Report, ReportSession } from "../report/report.ts";
 

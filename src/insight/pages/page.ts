@@ -3,8 +3,8 @@
  * digest.
  */
 import { createHash } from "node:crypto";
-import { oneLine } from "../../render/inert.ts";
-import { html, htmlFile, type Markup, raw } from "../../render/markup.ts";
+import { oneLine } from "../../render/escape-markdown.ts";
+import { html, htmlFile, type Markup, raw } from "../../render/html.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import { dayAt } from "../report/period.ts";
 import type { Report } from "../report/report.ts";

@@ -1,7 +1,7 @@
 /** Pieces that several parts of the page need. */
 
-import { oneLine } from "../../render/inert.ts";
-import { html, type Markup } from "../../render/markup.ts";
+import { oneLine } from "../../render/escape-markdown.ts";
+import { html, type Markup } from "../../render/html.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { thousands } from "../../text/plural.ts";
 import { commitAddress } from "../report/links.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { thenCheckpoint } from "../../checkpoint/auto-checkpoint.ts";
 import { sessionOfHead } from "../../record/find-session.ts";
 import { dropBlockers, recordBlockers, reopenBlockers, resolveBlockers } from "../../record/items.ts";
 import { needed, notes, some } from "../schemas.ts";

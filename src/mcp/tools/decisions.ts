@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { thenCheckpoint } from "../../checkpoint/auto-checkpoint.ts";
 import type { Place } from "../../place/place.ts";
 import { editDecision, recordDecision, withdrawDecision } from "../../record/items.ts";
 import { Failure } from "../../session/failure.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { thenCheckpoint } from "../../checkpoint/auto-checkpoint.ts";
 import { currentSession } from "../../record/find-session.ts";
 import { recordNote } from "../../record/items.ts";
 import { notes } from "../schemas.ts";

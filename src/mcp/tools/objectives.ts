@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { thenCheckpoint } from "../../checkpoint/auto-checkpoint.ts";
 import { sessionOfHead } from "../../record/find-session.ts";
 import { addObjectives, markObjectives } from "../../record/items.ts";
 import type { ObjectiveMark } from "../../session/session.ts";

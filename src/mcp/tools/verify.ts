@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { thenCheckpoint } from "../../checkpoint/auto-checkpoint.ts";
 import { noteCheck } from "../../checkpoint/verify.ts";
 import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";

@@ -1,3 +1,4 @@
+/** Imports and exports sessions of AINative: a JSON file with a session and its messages. */
 import * as v from "valibot";
 import { isRecord } from "../../text/json.ts";
 import type { Importer } from "../portable/importer.ts";
@@ -9,7 +10,7 @@ const messages = v.pipe(
   v.maxLength(100_000),
 );
 
-/** As its program writes it. */
+/** The session file that AINative's program writes. */
 const SCHEMA = v.looseObject({
   session: v.looseObject({
     id: name,
@@ -23,7 +24,7 @@ const SCHEMA = v.looseObject({
   messages: v.nullish(messages),
 });
 
-/** As its guide shows it. */
+/** The flat session file that AINative's guide describes. */
 const FLAT = v.looseObject({
   id: name,
   title: name,

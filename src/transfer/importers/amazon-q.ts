@@ -1,3 +1,4 @@
+/** Imports and exports sessions of Amazon Q: a folder with metadata and documents, without a conversation. */
 import * as v from "valibot";
 import type { Importer } from "../portable/importer.ts";
 import { name, number, parsed, time } from "../portable/read-foreign.ts";

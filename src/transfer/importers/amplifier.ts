@@ -1,3 +1,4 @@
+/** Imports and exports sessions of Amplifier: a folder with metadata and a transcript. */
 import * as v from "valibot";
 import { isRecord } from "../../text/json.ts";
 import type { Row } from "../../transcripts/formats/shape.ts";

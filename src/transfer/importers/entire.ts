@@ -1,4 +1,7 @@
-/** Entire links commits to sessions and checkpoints that it keeps on branches of its own. Only the commits are read. */
+/**
+ * Imports the commits that Entire linked to its sessions and checkpoints. Does not read the branches on which
+ * Entire keeps their contents.
+ */
 
 import { type ReadCommit, sessionOf } from "../portable/history.ts";
 import type { Importer } from "../portable/importer.ts";

@@ -1,3 +1,4 @@
+/** Imports the decisions that lore-protocol records in commit trailers. */
 import { sessionOfDecisions, type Vocabulary } from "../portable/history.ts";
 import type { Importer } from "../portable/importer.ts";
 

@@ -1,4 +1,4 @@
-/** How each key of the context stands in an export, and comes back from there. Pure. */
+/** Converts each key of a session's context to its form in an export, and back. Pure. */
 
 import { CONTEXT_KEYS, type ExportedKey } from "../../session/context.ts";
 import {
@@ -17,7 +17,7 @@ interface Way<T> {
   readonly back: (exported: ExportedSession) => T;
 }
 
-/** A row for each key that CONTEXT calls exported: a key without one does not compile. */
+/** One row for each exported key of CONTEXT: a missing row does not compile. */
 const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
   id: { out: ({ context: { id } }) => ({ id }), back: ({ id }) => id },
   title: {
@@ -135,7 +135,10 @@ const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
   last: { out: ({ context }) => ({ last: { ...context.last } }), back: ({ last }) => last },
 };
 
-/** Returns the keys of an export that come from the context and the task lists. `created`: when the session began. */
+/**
+ * Returns the part of an exported session that comes from the context and the task lists. `created`: ISO 8601
+ * time of the session's start.
+ */
 export function exportedKeys(
   state: SessionState,
   created: string,
@@ -144,6 +147,7 @@ export function exportedKeys(
   return Object.assign({}, ...keys);
 }
 
+/** Returns the context of an exported session. */
 export function contextOfExport(exported: ExportedSession): SessionContext {
   const ways: Readonly<Record<string, Way<unknown>>> = WAYS;
   const values = CONTEXT_KEYS.flatMap((key) => {

@@ -1,10 +1,11 @@
-/** What other tools wrote into commit messages, as sessions of ours. Pure. */
+/** Converts records that other tools wrote into commit trailers to sessions. Pure. */
 import { defined } from "../../text/defined.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { gitTrailers } from "../../trailers/git-trailers.ts";
 import { type IdFor, importedBranch, importedSession } from "./read-foreign.ts";
 import type { ExportedSession } from "./schema.ts";
 
+/** A commit as git-log(1) reports it. */
 export interface HistoryCommit {
   readonly oid: string;
   readonly author: string;
@@ -13,31 +14,34 @@ export interface HistoryCommit {
   readonly message: string;
 }
 
-/** How the keys of a tool that records decisions read as ours. */
+/** Maps the trailer keys of a decision-recording tool to the fields of a decision. Keys are lower case. */
 export interface Vocabulary {
   readonly source: string;
   readonly id: RegExp;
   readonly idKey: string;
-  /** `alternative | reason` each. */
+  /** Key of trailers with values such as `alternative | reason`. */
   readonly rejected: string;
   readonly verified: string;
   readonly supersedes: string;
-  /** Become lines of the rationale, with these words before them. */
+  /** Keys of trailers that become lines of the rationale, each with the label that precedes its value. */
   readonly because: Readonly<Record<string, string>>;
-  /** Become notes. */
+  /** Keys of trailers that become notes, each with the label that precedes its value. */
   readonly notes: Readonly<Record<string, string>>;
 }
 
-/** A commit with its trailers. */
+/** A commit with its parsed trailers. */
 export interface ReadCommit {
   readonly commit: HistoryCommit;
   readonly trailers: Trailers;
 }
 
-/** Values by lower-case key, each in one line, in order. */
+/** Values by lower-case key, in order, each folded into one line. */
 type Trailers = ReadonlyMap<string, readonly string[]>;
 
-/** Reads the trailers of commits. `commits`: newest first; returns the oldest first. */
+/**
+ * Reads the trailers of commits (git-interpret-trailers(1)). Takes the newest commit first and returns the
+ * oldest first.
+ */
 export function readCommits(commits: readonly HistoryCommit[]): ReadCommit[] {
   return commits.toReversed().map((commit) => ({ commit, trailers: trailersOf(commit.message) }));
 }
@@ -54,7 +58,10 @@ function trailersOf(message: string): Trailers {
   return all;
 }
 
-/** Makes one session of all decisions that a tool recorded in commits; none if it recorded none. */
+/**
+ * Makes one session of all decisions that a tool recorded in commits. Returns an empty list if there are
+ * none.
+ */
 export function sessionOfDecisions(
   oldest: readonly ReadCommit[],
   words: Vocabulary,
@@ -64,7 +71,7 @@ export function sessionOfDecisions(
   const records: { id: string; read: ReadCommit }[] = [];
   for (const read of oldest) {
     const record = read.trailers.get(words.idKey)?.find((each) => words.id.test(each));
-    // A rewrite and a pick leave the same record in several commits; the first one is it.
+    // Rebases and cherry-picks repeat a record in several commits: only the first counts.
     if (record === undefined || ids.has(record)) continue;
     ids.set(record, `dec-${ids.size + 1}`);
     records.push({ id: record, read });
@@ -111,7 +118,10 @@ export function sessionOfDecisions(
   ];
 }
 
-/** Makes an ended session out of commits. `labelKey`: the trailer that names a commit in its log. */
+/**
+ * Makes an ended session of commits, each an event of the log. `labelKey`: lower-case key of the trailer that
+ * becomes the event's label.
+ */
 export function sessionOf(
   source: string,
   key: string,
@@ -159,7 +169,8 @@ function byline({ author, authored }: HistoryCommit) {
 }
 
 function timeOf({ authored }: Pick<HistoryCommit, "authored">): string {
-  // Years of five digits, which a damaged commit may have, are no times elsewhere.
+  // A damaged commit may have a year after 9999, which ISO 8601 times of four-digit years cannot hold: use
+  // the epoch.
   const seconds = authored > 0 && authored < 253_402_300_800 ? authored : 0;
   return new Date(seconds * 1000).toISOString();
 }

@@ -1,4 +1,6 @@
-/** The shape of a file in `importers/`: how a tool's sessions are recognized and read. Pure. */
+/**
+ * Defines the shape of a file in `importers/`: how a tool's sessions are recognized, read and written. Pure.
+ */
 
 import type { Message } from "../../transcripts/formats/shape.ts";
 import type { ReadCommit } from "./history.ts";
@@ -7,22 +9,28 @@ import type { IdFor } from "./read-foreign.ts";
 import type { ExportedSession } from "./schema.ts";
 
 interface Tool {
-  /** Place in help: lower comes first. */
+  /** Position in the help text: lower numbers come first. */
   readonly order: number;
   readonly label: string;
-  /** What is read, for help and the docs. */
+  /** The tool's input in words, for the help text and the docs. */
   readonly reads: string;
 }
 
-/** A session that is written as the tool writes its own, so that the tool takes it. */
+/** Writes a session in the native format of a tool, so that the tool can load it. */
 export interface ForeignWriter {
-  /** What `export --format` calls it. */
+  /** The name of the format in `export --format`. */
   readonly name: string;
-  /** `file`: one JSON document, a list for several sessions. `folder`: a folder for each session, with these files in it. */
+  /**
+   * `file`: one JSON document, a list for several sessions. `folder`: one folder for each session, with the
+   * entries of `files` in it.
+   */
   readonly as: "file" | "folder";
-  /** Documents of the workspace belong to it. */
+  /** True if the format includes the documents of the session's workspace. */
   readonly workspace?: true;
-  /** By file name; of a `file` the only one is its document. */
+  /**
+   * Returns contents by file name: a string as is, other values as JSON. For `file`, the single value is the
+   * document.
+   */
   readonly files: (session: ExportedSession, said: readonly Message[]) => Readonly<Record<string, unknown>>;
 }
 
@@ -31,10 +39,13 @@ interface FileImporter extends Tool {
   readonly kind: "file";
   /** Returns whether the tool wrote the value, by keys that no other tool has. */
   readonly recognizes: (value: Readonly<Record<string, unknown>>) => boolean;
-  /** Name of a file in the same folder, whose text `parse` gets; empty if there is no such file. */
+  /**
+   * Name of a second file in the same folder, whose text is the third argument of `parse`; the text is empty
+   * if the file is missing.
+   */
   readonly beside?: string;
   readonly writes?: ForeignWriter;
-  /** Files of the same folder are documents of the session. */
+  /** True if the other files of the same folder are imported as documents of the session. */
   readonly documents?: true;
   readonly parse: (value: unknown, idFor: IdFor, beside: string) => Parsed<ExportedSession>;
 }
@@ -42,10 +53,11 @@ interface FileImporter extends Tool {
 /** Reads trailers that a tool wrote into commits. */
 interface CommitImporter extends Tool {
   readonly kind: "commits";
-  /** Every commit of the tool has one of these trailers: git searches for them. */
+  /** Trailer keys to search for: every commit of the tool has at least one of these trailers. */
   readonly keys: readonly string[];
-  /** `commits`: oldest first, of other tools too. */
+  /** Makes sessions of `commits`: oldest first, and including commits of other tools. */
   readonly sessions: (commits: readonly ReadCommit[], idFor: IdFor) => ExportedSession[];
 }
 
+/** An importer of one tool, told apart by `kind`. */
 export type Importer = FileImporter | CommitImporter;

@@ -1,18 +1,19 @@
-/** From the text of a file to a checked document, or to what is wrong with it. Pure. */
+/** Parses the text of an import file to a checked document, or to a list of problems. Pure. */
 import { isRecord } from "../../text/json.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportDocument, pathOf, problemsOf } from "./schema.ts";
 
-/** Deepest nesting that is looked at. */
+/** Largest nesting depth of JSON that is accepted. */
 const MAX_DEPTH = 64;
-/** Problems that are told of; one mistake in a list is often in all of its items. */
+/** Most problems that are reported: one mistake often repeats in every item of a list. */
 const MAX_PROBLEMS = 5;
 
+/** A parsed value, or the problems found in the input. */
 export type Parsed<T> =
   | { readonly value: T }
-  /** `newer`: only a newer program reads it. */
+  /** `newer`: the file needs a newer version of this program. */
   | { readonly problems: readonly string[]; readonly newer?: true };
 
-/** JSON with no key in it that could reach a prototype, and not nested beyond measure. */
+/** Parses JSON from an untrusted file. Reports a `__proto__` key and nesting deeper than 64 as problems. */
 export function parseJson(text: string): Parsed<unknown> {
   let value: unknown;
   try {
@@ -24,11 +25,15 @@ export function parseJson(text: string): Parsed<unknown> {
   return bad === undefined ? { value } : { problems: [bad] };
 }
 
+/** Returns whether a JSON value claims to be an export of this program. Does not check the rest of it. */
 export function isExport(value: unknown): boolean {
   return isRecord(value) && value.format === EXPORT_FORMAT;
 }
 
-/** A document of ours. What it says of a newer schema comes before whatever else is wrong with it. */
+/**
+ * Checks a value as an export document of this program. Reports a newer schema alone: other problems may only
+ * follow from it. Returns at most five problems and a count of the rest.
+ */
 export function checkExport(value: unknown): Parsed<ExportDocument> {
   const schema = isRecord(value) ? value.schema : undefined;
   if (typeof schema === "number" && schema > EXPORT_SCHEMA)
@@ -42,11 +47,11 @@ export function checkExport(value: unknown): Parsed<ExportDocument> {
   if (problems.length > 0) return { problems: more > 0 ? [...told, `... and ${more} more`] : told };
   const document = value as ExportDocument;
   const twice = duplicate(document);
-  // The value itself and not a copy: what was checked has no key that the schema does not name.
+  // No copy is needed: the strict schema allows no unknown key in the checked value.
   return twice === undefined ? { value: document } : { problems: [twice] };
 }
 
-/** The same id may stand once: of sessions in a file, and of items in a list. */
+/** Returns a problem if two sessions, or two items of one list, have the same id. */
 function duplicate({ sessions }: ExportDocument): string | undefined {
   const again = (items: readonly { readonly id: string }[], path: string) => {
     const seen = new Set<string>();
@@ -64,7 +69,10 @@ function duplicate({ sessions }: ExportDocument): string | undefined {
   return undefined;
 }
 
-/** A loop and no recursion: the nesting is somebody else's. */
+/**
+ * Returns the first problem of a parsed value. Uses a loop, because deep nesting in an untrusted file would
+ * overflow a recursion.
+ */
 function unsafeKey(value: unknown): string | undefined {
   const open: { value: unknown; path: readonly (string | number)[] }[] = [{ value, path: [] }];
   for (let next = open.pop(); next; next = open.pop()) {

@@ -1,4 +1,4 @@
-/** Makes sessions of ours out of the JSON of other tools (src/transfer/importers). Pure. */
+/** Converts the JSON of other tools to sessions, for the files in `importers/`. Pure. */
 import * as v from "valibot";
 import { isSessionId } from "../../session/ids.ts";
 import { messageListReader, ROLE_NAMES } from "../../transcripts/formats/message-list.ts";
@@ -7,13 +7,13 @@ import { transcriptFiles } from "../../transcripts/formats/stored-files.ts";
 import type { Parsed } from "./parse.ts";
 import { type ExportedSession, isBranchName, problemsOf } from "./schema.ts";
 
-/** A session id out of what names it elsewhere: the same name gives the same id. */
+/** Derives a session id from a tool's own key: the same key always gives the same id. */
 export type IdFor = (key: string) => string;
 
 interface Foreign {
-  /** The tool, as `imported-from` names it. */
+  /** The tool's name, as stored in the metadata key `imported-from`. */
   readonly source: string;
-  /** Its id there. */
+  /** The session's id in that tool. */
   readonly id: string;
   readonly title: string | undefined;
   readonly created: string;
@@ -24,30 +24,36 @@ interface Foreign {
   readonly summary?: string | undefined;
   readonly parent?: string | undefined;
   readonly tags?: readonly string[];
-  /** What else it says, by key; what is no text, number or boolean is left out. */
+  /** Other values of the record by key; only strings, numbers and booleans become metadata. */
   readonly more: Readonly<Record<string, unknown>>;
-  /** `{role, content, timestamp}` each. */
+  /** Rows such as `{role, content, timestamp}`. */
   readonly messages: readonly Row[];
-  /** Messages that could not be read. */
+  /** Number of messages that could not be read. */
   readonly damaged?: number;
 }
 
+/** A date and time with an optional zone, such as `2025-03-14 09:30:00`. */
 export const time = v.pipe(
   v.string(),
   v.maxLength(64),
   v.regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?$/i, "a time"),
   v.check((text) => !Number.isNaN(Date.parse(zoned(text))), "a time"),
 );
+/** A non-empty string of at most 10,000 characters. */
 export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(10_000));
+/** A number that may be null or missing. */
 export const number = v.nullish(v.number());
 
-/** The role of a message, as any of these tools calls it. */
+/** The role of a message in any spelling that the supported tools use. */
 export const role = v.pipe(
   name,
   v.regex(new RegExp(`^(?:${ROLE_NAMES.join("|")})$`, "i"), "a role such as user, assistant, system or tool"),
 );
 
-/** Returns messages in the shape that sessions keep; their times are UTC where they have no zone. */
+/**
+ * Returns messages in the shape of stored transcripts, with their token counts. A time without a zone is read
+ * as UTC.
+ */
 export function messagesIn(rows: readonly Row[]): {
   readonly messages: readonly Message[];
   readonly tokens: Tokens | undefined;
@@ -60,7 +66,10 @@ export function messagesIn(rows: readonly Row[]): {
   return { messages, tokens: reader.about().tokens };
 }
 
-/** Checks a value by a schema, then makes a session of it. */
+/**
+ * Parses a value with a schema and converts it with `read` to a session. Returns at most five problems for a
+ * value that does not match.
+ */
 export function parsed<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
@@ -111,7 +120,10 @@ type Known =
   | "summary"
   | "documents";
 
-/** A session that another tool recorded: it began, what is known of it happened, and it ended. */
+/**
+ * Returns a session for a record of another tool, with a start event, `events`, and an end event. `key`: the
+ * record's id in that tool.
+ */
 export function importedSession(
   source: string,
   key: string,
@@ -137,7 +149,7 @@ export function importedSession(
   };
 }
 
-/** `imported/ainative/fix-login`: no branch of that name need be there. */
+/** Returns a branch name such as `imported/ainative/fix-login`. The branch need not exist. */
 export function importedBranch(source: string, title: string): string {
   const slug = title
     .toLowerCase()
@@ -151,7 +163,7 @@ function moment(text: string): string {
   return new Date(Date.parse(zoned(text))).toISOString();
 }
 
-/** A time without a zone is UTC, as these tools write it. */
+/** Adds the zone UTC to a time without a zone: the supported tools write such times in UTC. */
 function zoned(text: string): string {
   const iso = text.trim().replace(" ", "T").replace(/\s/g, "");
   return /(Z|[+-]\d\d:?\d\d)$/i.test(iso) ? iso : `${iso}Z`;

@@ -1,9 +1,13 @@
-/** What a file of exported sessions holds: the rules that an import checks by, and the JSON schema made from them. */
+/**
+ * Defines the file format of exported sessions. Imports check files against it, and the published JSON schema
+ * is generated from it.
+ */
 import * as v from "valibot";
 import { DOCUMENT_LIMITS, isDocumentPath } from "../../session/documents.ts";
 
+/** The value of `format` in every export file. */
 export const EXPORT_FORMAT = "git-session-export";
-/** Raised when an older program could not read a newer file. */
+/** Version of the format. Raised when an older program could not read a newer file. */
 export const EXPORT_SCHEMA = 1;
 
 const LONG = 1_000_000;
@@ -22,7 +26,7 @@ const sessionId = v.pipe(
 );
 const oid = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "the full id of a commit"));
 
-/** As `git check-ref-format` has it, for a name below refs/heads/. */
+/** A branch name below `refs/heads/`, by the rules of git-check-ref-format(1). */
 const branch = v.pipe(
   v.string(),
   v.minLength(1),
@@ -33,7 +37,7 @@ const branch = v.pipe(
   ),
 );
 
-/** Of a file in the repository: it does not leave it. */
+/** A relative path that stays inside the repository. */
 const path = v.pipe(
   v.string(),
   v.minLength(1),
@@ -156,7 +160,7 @@ const session = v.strictObject({
   ),
 });
 
-/** The whole file. */
+/** The schema of an export file. */
 export const exportSchema = v.strictObject({
   format: v.literal(EXPORT_FORMAT),
   schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(EXPORT_SCHEMA)),
@@ -166,17 +170,26 @@ export const exportSchema = v.strictObject({
   sessions: v.pipe(v.array(session), v.minLength(1), v.maxLength(10_000)),
 });
 
+/** The content of an export file. */
 export type ExportDocument = v.InferOutput<typeof exportSchema>;
+/** A session in an export file. */
 export type ExportedSession = v.InferOutput<typeof session>;
+/** A commit of a session: one line of `checkpoints.jsonl`. */
 export type ExportedCheckpoint = v.InferOutput<typeof checkpoint>;
 
-/** Whether a text may stand where a time does. */
+/** Returns whether a value is an ISO 8601 time. */
 export const isMoment = (value: unknown): value is string => v.is(moment, value);
+/** Returns whether a value is a string of one line with at most 1,000 characters. */
 export const isLine = (value: unknown): value is string => v.is(line, value);
+/** Returns whether a value is a valid branch name (git-check-ref-format(1)). */
 export const isBranchName = (value: unknown): value is string => v.is(branch, value);
+/** Returns whether a value is a line of `checkpoints.jsonl`. */
 export const isCheckpoint = (value: unknown): value is ExportedCheckpoint => v.is(checkpoint, value);
 
-/** What is wrong with a value: where in it, as a JSON path, and what should be there instead. */
+/**
+ * Returns the problems of a value: `path` is the place in the value, such as `sessions[0].title`, and `what`
+ * says what is wrong. The list is empty for a valid value.
+ */
 export function problemsOf(value: unknown, schema: v.GenericSchema = exportSchema) {
   const result = v.safeParse(schema, value, { abortPipeEarly: true });
   return (result.issues ?? []).map((issue) => ({
@@ -185,7 +198,7 @@ export function problemsOf(value: unknown, schema: v.GenericSchema = exportSchem
   }));
 }
 
-/** `sessions[0].objectives[2].mark` */
+/** Formats keys as a path such as `sessions[0].objectives[2].mark`. */
 export function pathOf(keys: readonly (string | number)[]): string {
   return keys
     .map((key) => {

@@ -1,4 +1,7 @@
-/** A session as an export holds it, and back to the files that hold it here. Pure. */
+/**
+ * Converts a session to its form in an export, and an exported session to the files of a session folder.
+ * Pure.
+ */
 
 import { contextText } from "../../session/context.ts";
 import { eventLine, eventOf, eventRow, rawEvent, type SessionEvent } from "../../session/events.ts";
@@ -10,19 +13,19 @@ import { cleanText } from "../../text/trailer-text.ts";
 import { contextOfExport, exportedKeys } from "./context-keys.ts";
 import { type ExportedCheckpoint, type ExportedSession, isCheckpoint, isLine, isMoment } from "./schema.ts";
 
-/** All that is known of a session. */
+/** A session with its log, files, documents and checkpoints. */
 export interface WholeSession {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
   readonly texts: SessionTexts;
   readonly handoff?: string;
-  /** Of its workspace and its transcripts, where they travel along. */
+  /** Documents of the workspace and the transcripts, if the settings export them. */
   readonly documents?: readonly { readonly path: string; readonly text: string }[];
-  /** Oldest first. */
+  /** Commits of the session, oldest first. */
   readonly checkpoints: readonly ExportedCheckpoint[];
 }
 
-/** `now` stands in where nothing says when it began. */
+/** Converts a session to its exported form. `now`: ISO 8601 time used as the start if the record has none. */
 export function exportedOf(session: WholeSession, now: string): ExportedSession {
   const { state, events, texts, handoff, checkpoints } = session;
   const files = extraFiles(state, texts);
@@ -39,7 +42,10 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
   };
 }
 
-/** The state and the rest; what a command would write differently is as a command would write it. */
+/**
+ * Converts an exported session to state, log and files. Task lists are normalized to the form that commands
+ * write.
+ */
 export function wholeOf(exported: ExportedSession): WholeSession {
   const draft = stateOf(exported);
   const texts = textsOfState(draft, {
@@ -55,7 +61,7 @@ export function wholeOf(exported: ExportedSession): WholeSession {
   };
 }
 
-/** The files of the session's folder, by name. */
+/** Returns the texts of the files in a session folder by name. Leaves out empty files. */
 export function filesOf(session: WholeSession): Map<string, string> {
   const { state, texts, handoff = "", checkpoints } = session;
   const at = session.events.at(-1)?.at ?? state.context.created;
@@ -74,7 +80,7 @@ export function filesOf(session: WholeSession): Map<string, string> {
   return files;
 }
 
-/** Lines of `checkpoints.jsonl`; what is damaged, or not as we write it, is passed over. */
+/** Parses the lines of `checkpoints.jsonl`. Skips lines that are damaged or do not match the schema. */
 export function checkpointsFrom(text: string): ExportedCheckpoint[] {
   return text.split("\n").flatMap((each) => {
     try {
@@ -86,7 +92,10 @@ export function checkpointsFrom(text: string): ExportedCheckpoint[] {
   });
 }
 
-/** The same session under another id. What commits carry belongs to the id that they name. */
+/**
+ * Returns the session under another id. Drops the commits of decisions, because their trailers name the old
+ * id.
+ */
 export function withNewId(session: ExportedSession, id: string): ExportedSession {
   const own = (each: ExportedSession["events"][number]) =>
     each.type === "session.started" && each.id === session.id;
@@ -117,7 +126,7 @@ function stateOf(exported: ExportedSession): SessionState {
   };
 }
 
-/** As a task list can hold it: without lines that show nothing. */
+/** Returns a text that a Markdown task list can hold: without blank lines, and never empty. */
 function itemText(text: string): string {
   const lines = cleanText(text).split("\n");
   return (
@@ -128,7 +137,7 @@ function itemText(text: string): string {
   );
 }
 
-/** Only where somebody wrote beside the items. */
+/** Returns the Markdown lists only if they have text that the items do not contain. */
 function extraFiles(state: SessionState, texts: SessionTexts): ExportedSession["files"] {
   const plain = textsOfState(state, EMPTY_TEXTS);
   const files = {

@@ -1,4 +1,4 @@
-/** What a person reads of an exported session: everything worded, nothing placed. Pure. */
+/** Formats an exported session as plain values for the HTML and Markdown templates. Does no layout. Pure. */
 
 import { checklistOf } from "../../session/checklist.ts";
 import { eventOf } from "../../session/events.ts";
@@ -13,10 +13,10 @@ import { decisionEndText, withEnds } from "../../trailers/successors.ts";
 import { timeline } from "../../views/shapes/timeline.ts";
 import type { ExportedSession } from "./schema.ts";
 
-/** The view that HTML and Markdown draw. */
+/** The values that the HTML page and the Markdown template show. */
 export type RecordView = ReturnType<typeof recordView>;
 
-/** `day` words a time. */
+/** Returns the values to show. `day` formats an ISO 8601 time. */
 export function recordView(session: ExportedSession, day: (iso: string) => string) {
   const { id, title, branch, base, state, tags, author, summary, objectives, notes } = session;
   const shortened = (oid: string | undefined) => (oid === undefined ? undefined : shortId(oid));

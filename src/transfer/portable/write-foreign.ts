@@ -1,11 +1,11 @@
-/** What another tool would call a session's parts. Pure. */
+/** Returns the parts of an exported session that the formats of several other tools need. Pure. */
 
 import { rowsOf } from "../../transcripts/formats/rows.ts";
 import type { Message } from "../../transcripts/formats/shape.ts";
 import { keptMessage, parseHead } from "../../transcripts/formats/stored.ts";
 import type { ExportedSession } from "./schema.ts";
 
-/** Returns the messages of the conversations that an export holds, the first begun first. */
+/** Returns the messages of all exported transcripts. Transcripts that began earlier come first. */
 export function exportedMessages({ documents = [] }: ExportedSession): Message[] {
   const kept = documents
     .filter((each) => each.path.startsWith("transcripts/"))
@@ -18,7 +18,9 @@ export function exportedMessages({ documents = [] }: ExportedSession): Message[]
   });
 }
 
-/** Returns messages as most tools have them. */
+/**
+ * Returns messages in the shape that most tools use: `role`, `content` and an optional ISO 8601 `timestamp`.
+ */
 export function plainMessages(
   said: readonly Message[],
 ): { role: string; content: string; timestamp?: string }[] {
@@ -28,17 +30,20 @@ export function plainMessages(
   }));
 }
 
-/** Returns the session's id at a tool that it was imported from, else its own. */
+/**
+ * Returns the id that a tool gave to the session, if the session was imported from that tool; otherwise the
+ * session's id.
+ */
 export function idAt(tool: string, { id, meta }: ExportedSession): string {
   return (meta["imported-from"] === tool ? meta["imported-id"] : undefined) ?? id;
 }
 
-/** Returns the last sign of life, ISO 8601. */
+/** Returns the time of the last recorded activity, in ISO 8601. */
 export function lastActivity({ events, ended, created }: ExportedSession): string {
   return events.at(-1)?.at ?? ended ?? created;
 }
 
-/** Returns what a user wrote into the metadata, without what an import noted there. */
+/** Returns the metadata without the `imported-*` keys that an import added. */
 export function ownMeta({ meta }: ExportedSession): Record<string, string> {
   return Object.fromEntries(Object.entries(meta).filter(([key]) => !key.startsWith("imported-")));
 }

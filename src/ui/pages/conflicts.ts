@@ -1,7 +1,7 @@
 /** Overlaps and forecast conflicts: a table of all branches against all, then each pair in words. */
 
 import { joined } from "../../insight/pages/parts.ts";
-import { html, type Markup } from "../../render/markup.ts";
+import { html, type Markup } from "../../render/html.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 import { type ConflictPair, type Conflicts, hunkText, touchText } from "../../views/shapes/conflicts.ts";

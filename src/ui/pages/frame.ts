@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { BASE } from "../../insight/pages/style.ts";
-import { html, htmlFile, type Markup, raw } from "../../render/markup.ts";
+import { html, htmlFile, type Markup, raw } from "../../render/html.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import type { Page } from "../page.ts";
 

@@ -2,7 +2,7 @@
 
 import os from "node:os";
 import { joined } from "../../insight/pages/parts.ts";
-import { html, type Markup } from "../../render/markup.ts";
+import { html, type Markup } from "../../render/html.ts";
 import { holdingText } from "../../session/holder.ts";
 import { now } from "../../surroundings.ts";
 import { oneLine } from "../../text/foreign-text.ts";

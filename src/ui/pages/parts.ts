@@ -1,6 +1,6 @@
 /** Pieces that several pages of the overview need. Links are relative: every page stands beside the others. */
 
-import { html, type Markup } from "../../render/markup.ts";
+import { html, type Markup } from "../../render/html.ts";
 import type { RunState } from "../../session/runs.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 

@@ -1,7 +1,7 @@
 /** What a search found, with the words set off; and the list of all sessions. */
 
 import { joined } from "../../insight/pages/parts.ts";
-import { html, type Markup } from "../../render/markup.ts";
+import { html, type Markup } from "../../render/html.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";

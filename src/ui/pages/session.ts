@@ -1,7 +1,7 @@
 /** The page of one session: what it is for, what stands in its way, what was decided and done, and forms to change that. */
 
 import { joined, webLink } from "../../insight/pages/parts.ts";
-import { html, type Markup } from "../../render/markup.ts";
+import { html, type Markup } from "../../render/html.ts";
 import type { Blocker, Objective } from "../../session/session.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";

@@ -1,24 +1,32 @@
-/** Compiles templates when the program runs: a project's own, and in a checkout the shipped ones. */
+/**
+ * Compiles templates at run time: templates of a project, and the shipped templates where no build
+ * exists.
+ */
 
 import Handlebars from "handlebars";
 import { defined } from "../text/defined.ts";
 import { COMPILE_OPTIONS, finished, HELPERS, isolated, RUN_OPTIONS } from "./helpers.ts";
 
+/** The text of a template and of its partials. */
 export interface Sources {
   readonly template: string;
   /** By name. */
   readonly partials: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a template, and where. */
+/** A fault of a template. */
 export interface Fault {
-  /** Name of the partial it is in; absent for the template itself. */
+  /** Name of the faulty partial; absent for the template itself. */
   readonly partial?: string;
+  /** From 1; absent if unknown. */
   readonly line?: number;
   readonly reason: string;
 }
 
-/** Compiles a template once; what it gives renders views, and throws whatever is wrong with the template. */
+/**
+ * Compiles a template. Returns a function that renders a view and throws an Error of Handlebars for a
+ * faulty template.
+ */
 export function compileSources({ template, partials }: Sources): (view: unknown) => string {
   const engine = Handlebars.create();
   engine.registerHelper(HELPERS);
@@ -27,7 +35,10 @@ export function compileSources({ template, partials }: Sources): (view: unknown)
   return (view) => finished(render(isolated(view), RUN_OPTIONS));
 }
 
-/** Where an error of a compiled template comes from. Handlebars names a line at best, and never which partial. */
+/**
+ * Finds the partial and line of an error. Searches the sources, because Handlebars never names the
+ * partial.
+ */
 export function faultOf({ template, partials }: Sources, error: Error): Fault {
   const all: [string | undefined, string][] = [[undefined, template], ...Object.entries(partials)];
   const at = (partial: string | undefined, line: number, reason: string): Fault => ({
@@ -58,12 +69,12 @@ function parseError(source: string): Error | undefined {
   }
 }
 
-/** `Parse error on line 3:` or `… - 3:5`; 0 where no line is named. */
+/** Reads the line of a message such as `Parse error on line 3:` or `… - 3:5`; 0 without a line. */
 function lineOf(message: string): number {
   return Number(/^Parse error on line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? 0);
 }
 
-/** A parser's list of everything that it would have liked better helps nobody. */
+/** Returns a short reason, without the parser's long list of expected tokens. */
 function reasonOf(message: string): string {
   const got = /, got '([^']+)'$/.exec(message)?.[1];
   if (got === "EOF") return "it ends before a block or a tag is closed";

@@ -1,4 +1,4 @@
-/** `session.auto_checkpoint`: a checkpoint by itself, after a recorded change. */
+/** Makes automatic checkpoints after recorded changes (the setting `session.auto_checkpoint`). */
 
 import type { Place } from "../place/place.ts";
 import { currentSession } from "../record/find-session.ts";
@@ -6,14 +6,17 @@ import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
 import { parseDuration } from "../text/duration.ts";
 
-/** Waits for a recorded change, then makes a checkpoint if one is due. Returns what the change returned. */
+/** Waits for a recorded change, makes a checkpoint if one is due, and returns the result of the change. */
 export async function thenCheckpoint<T>(place: Place, change: Promise<T>): Promise<T> {
   const result = await change;
   await checkpointWhenDue(place);
   return result;
 }
 
-/** Makes a checkpoint if the last one is `checkpoint_interval` ago and tracked files have changed. */
+/**
+ * Makes a checkpoint if the last is at least `checkpoint_interval` old and tracked files have changed.
+ * Reports it as a notice.
+ */
 export async function checkpointWhenDue(place: Place): Promise<void> {
   const { auto_checkpoint, checkpoint_interval } = place.config.session;
   if (!auto_checkpoint || place.repository.branch === undefined) return;
@@ -27,7 +30,7 @@ export async function checkpointWhenDue(place: Place): Promise<void> {
       `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,
     );
   } catch (error) {
-    // Nothing to commit, or git is busy: the next change tries again.
+    // With nothing to commit, or with git busy, the next recorded change tries again.
     if (!(error instanceof Failure)) throw error;
   }
 }

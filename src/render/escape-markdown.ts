@@ -1,6 +1,6 @@
 /**
- * Foreign text made inert. What commits, branches, files and people wrote is shown as data: it cannot open a heading,
- * a list, a fence, a tag, a link or an image, and brings no character that hides or reorders text.
+ * Escapes untrusted text for Markdown. Text of commits, branches, files and people cannot open a heading,
+ * list, fence, tag, link or image, and loses characters that hide or reorder text.
  */
 
 import { oneLine, splitMarked, visibleText } from "../text/foreign-text.ts";
@@ -8,31 +8,34 @@ import { lazyValue } from "../text/lazy.ts";
 
 export { oneLine, visibleText as visible };
 
-/** What renderers make a link of by itself. Lengths are bounded: a long text without any must not cost more than its length. */
+/**
+ * Returns patterns of addresses that renderers turn into links. Bounded lengths keep matching time
+ * linear.
+ */
 const address = () => [
   /(?:[a-z][a-z0-9+.-]{0,31}:\/\/|www\.|mailto:|xmpp:)\S+/,
   /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\S*/,
 ];
 
-/** Words of code that would need backslashes: `_private`, `src/*.ts`, `Map<string>`. */
+/** Returns patterns of code that would need backslashes: `_private`, `src/*.ts`, `Map<string>`. */
 const code = () => [
   /(?<![\p{L}\p{N}_])(?:_{1,8}[\p{L}\p{N}]\w{0,64}|[\p{L}\p{N}]\w{0,64}(?<=_))(?![\p{L}\p{N}_])/u,
   /(?<!\S)(?=\S{0,99}\*)(?=\S{0,99}[./])[\w./@*{},-]{1,99}[\w/*}](?=[.,;:)]?(?:\s|$))/u,
   /(?<![\p{L}\p{N}_])[a-z]\w{0,64}<[\w, ]{1,64}>(?!\S)/u,
 ];
 
-/** What comes out in a code span. */
+/** Matches text to put into a code span. */
 const spans = lazyValue(
   () => new RegExp(`(${[...address(), ...code()].map((each) => each.source).join("|")})`, "iu"),
 );
 
-/** Something of each of them. Making the pattern takes longer than all other words of a brief. */
+/** Matches if `spans` may match. Avoids compiling `spans`, which takes longer than escaping a whole brief. */
 const SIGN = /:\/\/|www\.|mailto:|xmpp:|[@_*<]/i;
 
-/** A character that may act in Markdown. */
+/** Matches a character with a meaning in Markdown. */
 const MARK = /[\\`&*_~<\]!]/;
 
-/** Text for a place inside one line of Markdown. Ordinary prose comes out as it went in. */
+/** Escapes text for use within one line of Markdown; joins its lines. Ordinary prose stays unchanged. */
 export function inline(text: string): string {
   const parts = splitMarked(text.trim());
   return (
@@ -43,13 +46,16 @@ export function inline(text: string): string {
         return defused(at === 0 ? words.trimStart() : words, at === parts.length - 1);
       })
       .filter((part) => part !== "")
-      // Two spans side by side would be read as one.
+      // Adjacent code spans need a space between them, or Markdown reads them as one.
       .reduce((all, part) => (all.endsWith("`") && part.startsWith("`") ? `${all} ${part}` : all + part), "")
       .trim()
   );
 }
 
-/** Makes words of ours, and of this clone, inert. An address in a code span can be copied, and nothing makes it a link. */
+/**
+ * Escapes words, and puts addresses into code spans: they can be copied, but no renderer makes links of
+ * them.
+ */
 function defused(words: string, isLast: boolean): string {
   const text = isLast ? words.trimEnd() : words;
   const parts = SIGN.test(text) ? text.split(spans()) : [text];
@@ -60,7 +66,7 @@ function defused(words: string, isLast: boolean): string {
     .replace(/^(\d{1,9})([.)])(?=\s|$)/, "$1\\$2");
 }
 
-/** A code span that its text cannot close. */
+/** Returns a code span that its text cannot close; empty for empty text. */
 export function codeSpan(text: string): string {
   const line = oneLine(text);
   if (line === "") return "";
@@ -69,7 +75,7 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** Lines of text in a fence that they cannot close. */
+/** Returns lines in a code block that they cannot close; empty for empty text. */
 export function block(text: string, language = "text"): string {
   const lines = visibleText(text)
     .replace(/\n{3,}/g, "\n\n")
@@ -79,7 +85,7 @@ export function block(text: string, language = "text"): string {
   return `${fence}${language}\n${lines}\n${fence}`;
 }
 
-/** Escapes what would act; an underscore inside a word, a lone `*` or `<` in a sentence do not. */
+/** Escapes characters with a meaning in Markdown; not an underscore inside a word, or a lone `*` or `<`. */
 function defuse(text: string): string {
   if (!MARK.test(text)) return text;
   return (
@@ -90,9 +96,9 @@ function defuse(text: string): string {
       .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
       .replace(/(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu, escapeEach)
       .replace(/~{2,}|(?<=\S)~/g, escapeEach)
-      // At its end too: what follows may be a span, and what is in that may be an address.
+      // Also `<` at the end of the text: a code span with an address may follow.
       .replace(/<(?!=?\s)/g, "\\<")
-      // At its end too: a template may go on with ":" or "(".
+      // Also `]` at the end of the text: the template may continue with ":" or "(".
       .replace(/\](?=[([:]|$)/g, "\\]")
       .replace(/!(?=\[)/g, "\\!")
   );

@@ -1,14 +1,15 @@
-/** HTML out of text that anybody may have written: what is put into it is escaped, unless it was made here. */
-import { visible } from "./inert.ts";
+/** Builds HTML from untrusted text: escapes every value except `Markup`. */
+import { visible } from "./escape-markdown.ts";
 
-/** HTML that was put together here, apart from text that was not. */
+/** Trusted HTML, made by `html` or `raw`. */
 export interface Markup {
   readonly html: string;
 }
 
+/** A value in a template of `html`: only strings are escaped. */
 export type Part = Markup | string | undefined | readonly Markup[];
 
-/** Whatever is put into it is text, unless it was made by this. */
+/** Builds HTML from a template literal. Escapes strings; inserts `Markup` unchanged. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return { html: strings.reduce((text, each, at) => text + markupOf(parts[at - 1]) + each) };
 }
@@ -31,12 +32,15 @@ function escaped(text: string): string {
   return visible(text).replace(/[&<>"']/g, (each) => ENTITIES[each] ?? "");
 }
 
-/** Of what was decided here alone: a style, a script, a digest. */
+/** Marks text as trusted HTML. Only for text of the program, such as a style, a script or a digest. */
 export function raw(text: string): Markup {
   return { html: text };
 }
 
-/** A whole file. `policy` and `style` are ours, the title is text; `meta`: further lines of the head. */
+/**
+ * Returns a whole HTML file. Escapes `title`; `policy` (a content security policy) and `style` must be
+ * trusted. `meta`: more lines of the head.
+ */
 export function htmlFile(file: {
   readonly title: string;
   readonly policy: string;

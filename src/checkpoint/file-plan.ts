@@ -1,4 +1,4 @@
-/** What a checkpoint takes and what it leaves: a decision over names, made before anything is touched. */
+/** Decides by path which changed files a checkpoint commits and which it leaves out. Pure. */
 
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
@@ -9,38 +9,48 @@ interface Changed {
   readonly submodule: boolean;
 }
 
+/** The state of the work tree and the user's flags. */
 export interface PlanInput {
   readonly staged: readonly Changed[];
   readonly unstaged: readonly Changed[];
-  /** Every untracked file, not folders. */
+  /** Untracked files, each by its path, and nested repositories, which end with a slash. */
   readonly untracked: readonly string[];
-  /** Paths named by the user, from the top of the work tree; a folder stands for what is in it. */
+  /** Paths that the user named, from the top of the work tree; a folder includes all files below it. */
   readonly paths: readonly string[];
   readonly all: boolean;
   readonly stagedOnly: boolean;
   readonly allowEmpty: boolean;
-  /** Something else will be part of the commit: an entry of the decision log, or an amended message. */
+  /** The commit has another change: an entry of the decision log, or an amended message. */
   readonly more: boolean;
 }
 
+/** The files of a checkpoint. */
 export interface Plan {
-  /** `index`: what is staged; `paths`: these files as they are in the work tree. */
+  /** `index`: commits the index; `paths`: commits these files as they are in the work tree. */
   readonly kind: "index" | "paths";
   readonly paths: readonly string[];
-  /** Files among them that git does not track yet. */
+  /** Files of `paths` that git does not track yet. */
   readonly untracked: readonly string[];
-  /** Tracked files that give way to new ones: a folder stands in their place now, or a file in that of their folder. */
+  /** Tracked files that new files replace: the path became a folder, or its folder became a file. */
   readonly replaced: readonly string[];
+  /** Changed paths that the checkpoint does not commit. */
   readonly leftOut: readonly string[];
-  /** Left out of `--all` because of what their names say they hold. */
+  /** Left out of `--all` because their names look like files of secrets. */
   readonly secret: readonly string[];
-  /** Repositories of their own, such as the worktrees of agents: git would commit where they stand, not what they hold. */
+  /**
+   * Nested repositories, such as worktrees of agents. Left out: git would commit only their HEAD, not
+   * their files.
+   */
   readonly repositories: readonly string[];
 }
 
-/** Failure `nothing-to-commit`, or `no-such-path` for a path where nothing changed. */
+/**
+ * Plans the files of a checkpoint.
+ * @throws Failure `nothing-to-commit`, `no-such-path` for a path without changes or a nested repository,
+ * `staged-and-replaced`.
+ */
 export function planCommit(given: PlanInput): Plan {
-  // git ends only their paths with a slash where it lists each file.
+  // With every untracked file listed, git ends only paths of nested repositories with a slash.
   const isRepository = (each: string) => each.endsWith("/");
   const repositories = given.untracked.filter(isRepository);
   const input = { ...given, untracked: given.untracked.filter((each) => !isRepository(each)) };
@@ -63,7 +73,7 @@ function planFiles(input: PlanInput): Files {
   });
 }
 
-/** Whether a file's name says that it holds a secret. Examples and templates of such files do not. */
+/** Returns whether a file's name suggests that it holds a secret; false for examples and templates. */
 export function looksSecret(path: string): boolean {
   const name = (path.split("/").at(-1) ?? "").toLowerCase();
   if (/\.(example|sample|template|dist|pub|test)$/.test(name)) return false;
@@ -86,7 +96,8 @@ function whatIsReady({ staged, unstaged, untracked, stagedOnly }: PlanInput): Fi
       secret: [],
     };
   }
-  // A submodule that moved is the user's to stage; a file that became a folder of new files waits for them.
+  // Left out: moved submodules, which the user stages, and files replaced by a folder whose files are
+  // untracked.
   const waits = (each: Changed) => each.submodule || untracked.some((path) => isBelow(path, each.path));
   return {
     kind: "paths",
@@ -128,7 +139,11 @@ function named(input: PlanInput): Files {
   return { kind: "paths", paths, untracked, replaced: replaced(input, untracked), leftOut, secret: [] };
 }
 
-/** Failure `staged-and-replaced` where what is staged could not be brought back if the commit is refused. */
+/**
+ * Returns the tracked files that the added files replace.
+ * @throws Failure `staged-and-replaced` if a replaced file is staged: a refused commit could not restore
+ * the index.
+ */
 function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): string[] {
   const givesWay = (path: string) => added.some((each) => isBelow(each, path) || isBelow(path, each));
   const both = names(staged).find(givesWay);
@@ -140,6 +155,7 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
   return names(unstaged).filter(givesWay);
 }
 
+/** Returns whether a path is inside of a folder; both with forward slashes. */
 export function isBelow(path: string, folder: string): boolean {
   return path.startsWith(`${folder}/`);
 }

@@ -1,4 +1,7 @@
-/** What a commit says that is made of several: checks that its files still pass, and its own Impact. */
+/**
+ * Computes the record of a commit that combines several, such as a squash: merged trailers, checks and
+ * Impact.
+ */
 
 import { checksFor } from "../facts/checks.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
@@ -16,22 +19,29 @@ import { mergeRecords } from "../trailers/merge-records.ts";
 import { readMessage } from "../trailers/read.ts";
 import { sameFiles } from "../worktree/compare-files.ts";
 
-/** The files of the folded commit: those of the index, or of a commit; and what it changes, for `git diff`. */
+/**
+ * The combined commit: its files (the index, or a tree), and the arguments of `git diff` that show its
+ * changes.
+ */
 export interface Folded {
   readonly files: "index" | { readonly tree: string };
   readonly between: readonly string[];
 }
 
-/** Describes the commit that git makes of the index on top of `parent`; undefined: on top of nothing. */
+/**
+ * Describes the commit that git would make from the index on top of `parent`; undefined: as the first
+ * commit.
+ */
 export async function foldedIndex(place: Place, parent: string | undefined): Promise<Folded> {
   const before = parent ?? (await emptyTree(place.repository.root));
   return { files: "index", between: ["--cached", before] };
 }
 
 /**
- * Merges the records of commits, oldest first, and `later` ones that no commit carries yet, into one. A check that ran
- * on other files than the folded commit has says so, a decision whose commit another of them reverted is marked, and
- * Impact is that of the folded commit. `originals`: the commits before a rebase, where a revert names those.
+ * Merges the records of commits (oldest first), then `later` records that no commit carries yet, into one
+ * record. Marks checks that ran on other files than the combined commit has, and decisions whose commit
+ * was reverted. Computes Impact from the combined commit. `originals`: the commits before a rebase,
+ * because a revert names their ids.
  */
 export async function foldRecords(
   place: Place,
@@ -60,7 +70,10 @@ export async function foldRecords(
   return { ...merged, decisions, impact: await impactBetween(place, folded.between, coverage) };
 }
 
-/** Returns the keys of decisions whose newest carrier among these commits, oldest first, another of them reverted. */
+/**
+ * Returns the keys of decisions whose newest commit was reverted by another of the commits (oldest
+ * first).
+ */
 async function undoneIn(
   place: Place,
   commits: readonly Pick<Commit, "oid" | "message" | "parents">[],
@@ -78,7 +91,10 @@ async function undoneIn(
   return undone;
 }
 
-/** Computes the Impact of a difference; where a partial clone cannot tell, there is none. */
+/**
+ * Computes the Impact of a diff; without files if a partial clone lacks the objects. `between`: arguments
+ * of git diff.
+ */
 async function impactBetween(
   place: Place,
   between: readonly string[],
@@ -89,7 +105,10 @@ async function impactBetween(
   return impactOf({ files, tests: testsInDiff(diff), ...defined({ coverage }) });
 }
 
-/** The record of a commit whose checks hold only if the folded commit has the same files. */
+/**
+ * Returns the record of a commit, with its checks marked as earlier if the combined commit has other
+ * files.
+ */
 async function withOutdated(
   place: Place,
   { oid, record }: { readonly oid: string; readonly record: CheckpointRecord },
