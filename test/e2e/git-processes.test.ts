@@ -43,7 +43,7 @@ test("commands start no more git processes than these", async () => {
   await most("status", 5);
   await most("log", 3);
   await most("brief", 9);
-  await most("handoff", 8);
+  await most("handoff", 10);
   await most("list", 3);
   await most("start other -o One", 20);
   await most("switch work", 10);
