@@ -117,7 +117,7 @@ describe("errors in a file are reported by path", () => {
   test("five at most, and the rest as a count", () => {
     const wrong = Array.from({ length: 9 }, () => ({ id: "obj-1", mark: "x", text: "a" }));
     expect(saidOf({ objectives: wrong })).toHaveLength(6);
-    expect(saidOf({ objectives: wrong })[5]).toBe("… and 4 more");
+    expect(saidOf({ objectives: wrong })[5]).toBe("... and 4 more");
   });
 
   test("and a newer schema before all others", () => {

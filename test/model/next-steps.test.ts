@@ -63,18 +63,18 @@ describe("a failing check", () => {
 
 describe("the first step", () => {
   test("is an objective in progress, then a commit, then an objective not begun", () => {
-    expect(whats({ objectives: [ACTIVE], changed: 1 })[0]).toBe("go on with obj-1: Log in");
+    expect(whats({ objectives: [ACTIVE], changed: 1 })[0]).toBe("continue obj-1: Log in");
     expect(whats({ objectives: [OPEN], changed: 1 })).toEqual(["commit 1 changed file", "start obj-2: Docs"]);
   });
   test("is a note about what is next, before its objective", () => {
     expect(whats({ objectives: [ACTIVE], note: { text: "refresh tokens", commits: 0 } })).toEqual([
       "refresh tokens",
-      "go on with obj-1: Log in",
+      "continue obj-1: Log in",
     ]);
   });
   test("says if commits since the note may have done it", () => {
     expect(whats({ objectives: [ACTIVE], note: { text: "refresh tokens", commits: 2 } })).toEqual([
-      "go on with obj-1: Log in",
+      "continue obj-1: Log in",
       "refresh tokens (noted 2 commits ago)",
     ]);
   });
@@ -91,7 +91,7 @@ describe("on the default branch", () => {
   const input = { ...guess, branch: "main", isDefault: true, command: "session start <new-branch>" };
   test("names the active sessions and a new branch, never a session on it", () => {
     expect(nextSteps({ ...NOTHING, ...input, active: [{ title: "Login", branch: "feature/a b" }] })).toEqual([
-      { what: "go on with Login", command: "session switch 'feature/a b'" },
+      { what: "continue Login", command: "session switch 'feature/a b'" },
       { what: "start a session on a new branch", command: "session start <new-branch>" },
     ]);
     expect(commands(input)).toEqual(["session start <new-branch>"]);

@@ -19,7 +19,7 @@ export const system: System = {
     await s.ok("start", "feature/api");
   },
   rows: [
-    { guide: "ainative-code session import -i session.json", out: /Imported abc123def456 +Queue for mails/ },
+    { guide: "ainative-code session import -i session.json", out: /Imported Queue for mails.*abc123def456/ },
     { guide: "ainative-code session import -i rest.json", json: { sessions: [{}, {}] } },
     {
       guide: "import validates required fields and messages",
@@ -83,12 +83,12 @@ export const system: System = {
     },
     {
       guide: "ainative-code session list",
-      out: /ID +Title +Branch +State/,
+      out: /Crash\tfix\/crash\tactive/,
       why: "created and messages stand in `--wide`, so that branch, state and progress fit on a narrow terminal",
     },
     { guide: "ainative-code session list --all", out: /Queue for mails/ },
     { guide: "ainative-code session list --limit 20", out: /Claude work/ },
-    { guide: "ainative-code session list -n 5", out: /more/ },
+    { guide: "ainative-code session list -n 5", err: /more/ },
     { guide: 'ainative-code session list --search "golang"', json: [{ title: "Golang API" }] },
     {
       guide: 'ainative-code session list --since "2024-01-01" --until "2024-12-31" --all',
@@ -213,7 +213,7 @@ export const system: System = {
     { guide: 'ainative-code session search "Go REST API" --export results.json', file: "results.json" },
     {
       guide: `ainative-code session stats ${A}`,
-      out: /Messages +1 of the user, 1 of the assistant\nResponse time +10s on average\nFirst message +2024-03-02 08:00\nLast message +2024-03-02 08:00/,
+      out: /Messages\s+1 of the user, 1 of the assistant\nResponse time\s+10s on average\nFirst message\s+2024-03-02 08:00\nLast message\s+2024-03-02 08:00/,
     },
     {
       guide: "cat session.json | jq '{id, title, messages}'",

@@ -26,7 +26,7 @@ export const system: System = {
     },
     {
       guide: "/sessions list",
-      out: /ID +Title +Branch +State/,
+      out: /Auth\tfeature\/auth\tactive/,
       why: "rows have ids in place of numbers, since a number means another session once one is archived; three characters of an id are enough",
     },
     { guide: "a row shows the first message", run: "list --all --wide", out: /Why is the build slow\?/ },

@@ -29,12 +29,12 @@ export const system: System = {
       out: /^Work\n/,
       why: "bare `session` shows where work stands; an agent is a program of its own, which `session run` starts in a session",
     },
-    { guide: "amplifier session list", out: /ID +Title/ },
+    { guide: "amplifier session list", out: /Work\twork\tactive/ },
     { guide: "amplifier session list --limit 5", out: /Work/ },
     {
       guide: "columns Created and Messages",
       run: "session list --all --wide --sort created",
-      out: /Created +Messages/,
+      out: /Work\twork\tactive/,
     },
     {
       guide: "column Last Prompt",
