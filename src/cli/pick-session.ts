@@ -32,7 +32,11 @@ export async function pickSession(
 /** Returns every session of this clone, ended ones too, last touched first; none where nobody can pick. */
 export async function pickableSessions(place: Place, out: Output): Promise<Row[]> {
   if (!asks(out)) return [];
-  return (await knownSessions(place, { light: true })).map((each) => ({ ...each, name: each.id }));
+  // Field by field: a spread would lose the fields that snapshots read on first use.
+  return (await knownSessions(place, { light: true })).map(({ id, title, branch, state, touched }) => ({
+    name: id,
+    ...{ title, branch, state, touched },
+  }));
 }
 
 /**

@@ -10,6 +10,7 @@ const onMain = () =>
     await s.ok("end");
     await s.ok("start", "feature/login", "--title", "OAuth login", "--from", "main");
     await s.ok("start", "fix/crash", "--title", "Find the crash", "--from", "main");
+    await s.ok("note", "It crashes on start");
     await s.git("switch", "--quiet", "main");
   });
 
