@@ -1,4 +1,7 @@
-/** What `gh` or `glab` say of a branch's build: only where the user asks, for they go to the network. */
+/**
+ * Reads the build status of a branch from GitHub or GitLab with `gh` or `glab`. Both use the network, so
+ * callers run this only on the user's request.
+ */
 import { remoteAddresses } from "../git/remote/addresses.ts";
 import type { Place } from "../place/place.ts";
 import { askProgram, findProgram } from "../place/programs.ts";
@@ -6,10 +9,12 @@ import { type Forge, forgeOf } from "../text/forge.ts";
 import { type Build, buildOfGh, buildOfGlab } from "./formats/build.ts";
 import type { Gathered } from "./gather.ts";
 
-/** Longest time that is waited for an answer, in milliseconds. */
+/** Longest wait for the program's output, in milliseconds. */
 const WAIT = 20_000;
 
-/** They ask nobody, page nothing, and look for no newer version of themselves. */
+/**
+ * Environment that turns off prompts, pagers, colors and update checks (`gh help environment`, `glab help`).
+ */
 const QUIET = {
   NO_COLOR: "1",
   PAGER: "cat",
@@ -38,7 +43,7 @@ const PROGRAMS: Readonly<Partial<Record<Forge["kind"], Program>>> = {
   github: {
     name: "gh",
     home: "https://cli.github.com",
-    // `--commit` is younger than some that are still in use.
+    // Filter by branch: gh versions still in use do not know `--commit`.
     args: ({ web }, branch) => [
       ...["run", "list", "--repo", web.replace(/^https?:\/\//, ""), `--branch=${branch}`],
       ...["--limit", "50", "--json", RUN_FIELDS],
@@ -53,7 +58,10 @@ const PROGRAMS: Readonly<Partial<Record<Forge["kind"], Program>>> = {
   },
 };
 
-/** The build of the session's branch; where nobody could tell, a notice says why, and there is none. */
+/**
+ * Returns the newest build of the session's branch. Returns undefined with a notice that says why if there is
+ * none.
+ */
 export async function askBuild(place: Place, gathered: Gathered): Promise<Build | undefined> {
   const none = (why: string) => {
     place.notices.push(`no build status: ${why}`);
@@ -77,7 +85,7 @@ function said(stderr: string): string {
   return line === undefined ? "" : `: ${line.trim().slice(0, 200)}`;
 }
 
-/** The remote that the branch goes to, else the usual one. */
+/** Returns the forge of the branch's upstream remote, else of `origin`, else of any remote. */
 async function forgeOfBranch(place: Place, upstream: string | undefined): Promise<Forge | undefined> {
   const remotes = await remoteAddresses(place.repository.root);
   const names = [...remotes.keys()];

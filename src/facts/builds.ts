@@ -1,3 +1,4 @@
+/** Reads the build status that CI or a script wrote to `.session/ci.json`. */
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
@@ -5,7 +6,10 @@ import { type Build, buildOf } from "./formats/build.ts";
 
 const MAX_BYTES = 256 * 1024;
 
-/** What `.session/ci.json` says, and why it does not count where it does not. Nothing where there is none. */
+/**
+ * Reads the build from `.session/ci.json`. Returns `problem` for an unreadable or invalid file, and nothing
+ * for a missing one.
+ */
 export async function writtenBuild(place: Place): Promise<{ build?: Build; problem?: string }> {
   if (!isOwnFolder(place.projectDir)) return {};
   const file = path.join(place.projectDir, "ci.json");

@@ -1,4 +1,4 @@
-/** What changed in a session's range: every number and every list of files is made from this answer. */
+/** Collects the changes in a session's range. All counts and lists of changed files come from this module. */
 
 import {
   changedFiles,
@@ -14,31 +14,32 @@ import { defined } from "../text/defined.ts";
 import { testsInDiff } from "./formats/tests.ts";
 import { diffArguments, type Gathered, isDirty } from "./gather.ts";
 
+/** The changed files of a session. */
 export interface Changes {
-  /** Every changed file, as `git diff` counts them. */
+  /** All changed files, with counts as in `git diff --numstat`. */
   readonly files: readonly FileChange[];
-  /** Files that `tracking.watch_patterns` names: lists show them first. Undefined without patterns. */
+  /** Paths that match `tracking.watch_patterns`: lists show them first. Undefined without patterns. */
   readonly watched?: ReadonlySet<string>;
-  /** Files that `tracking.ignore_patterns` names: lists leave them out, numbers count them. */
+  /** Paths that match `tracking.ignore_patterns`: lists leave them out, but totals count them. */
   readonly ignored?: ReadonlySet<string>;
 }
 
-/** Tests that a diff adds and removes. */
+/** Number of tests that a diff adds and removes. */
 export interface TestChanges {
   readonly added: number;
   readonly removed: number;
 }
 
 /**
- * Returns the changes since the start of the session, uncommitted changes included; `committed`: without those. Adds a
- * notice where a partial clone cannot tell.
+ * Returns the changes since the start of the session, with uncommitted changes unless `committed`, and the
+ * `git diff` arguments in `between`. Adds a notice if a partial clone lacks the objects.
  */
 export async function changesOf(
   place: Place,
   { range, tip, status }: Pick<Gathered, "range" | "tip" | "status">,
   { committed = false } = {},
 ): Promise<Changes & { readonly between?: readonly string[] }> {
-  // With nothing uncommitted the work tree is the tip, and git may have been asked about it before.
+  // With a clean work tree both diffs are the same, and the one with the work tree may be cached.
   const withWork = status !== undefined && !(committed && isDirty(status));
   const between = await diffArguments(place, range, tip, withWork);
   const isUnchanged = status !== undefined && between?.join() === tip && !isDirty(status);
@@ -53,7 +54,10 @@ export async function changesOf(
   return { ...(changes ?? { files: [] }), between };
 }
 
-/** Returns what `git diff` shows for these arguments; undefined where a partial clone lacks the trees. */
+/**
+ * Returns the changes that `git diff` shows for these arguments. Returns undefined if a partial clone lacks
+ * the trees.
+ */
 export async function changesBetween(place: Place, between: readonly string[]): Promise<Changes | undefined> {
   const { root } = place.repository;
   const { watch_patterns, ignore_patterns } = place.config.tracking;
@@ -69,7 +73,7 @@ export async function changesBetween(place: Place, between: readonly string[]): 
   return files && { files, ...defined({ watched, ignored }) };
 }
 
-/** Counts the tests that the diff adds and removes. */
+/** Counts the tests that the diff adds and removes. Returns zeros without arguments. */
 export async function testsBetween(
   place: Place,
   between: readonly string[] | undefined,
@@ -79,12 +83,15 @@ export async function testsBetween(
     : testsInDiff(await patch(place.repository.root, between));
 }
 
-/** The changed files without the ignored ones: what lists show, and what counts as code or as a test. */
+/** Returns the changed files without the ignored files, for lists. */
 export function listedFiles({ files, ignored }: Changes): readonly FileChange[] {
   return ignored === undefined ? files : files.filter((each) => !ignored.has(each.path));
 }
 
-/** The numbers of a session's range as its end recorded them; undefined in logs of older versions. */
+/**
+ * Returns the counts that the end of a session recorded. Returns undefined for a session without an end or
+ * with the log of an older version.
+ */
 export function recordedNumbers(events: readonly SessionEvent[]) {
   const ended = events.findLast((each) => each.type === "session.ended");
   if (ended?.type !== "session.ended") return undefined;

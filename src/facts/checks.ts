@@ -1,4 +1,6 @@
-/** What a check still proves: it holds exactly as long as the files are the ones that it ran on. */
+/**
+ * Decides whether a recorded check still holds: only as long as the files are the same as those it ran on.
+ */
 
 import { type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
@@ -8,14 +10,17 @@ import { checkedPaths, lastChecks, markEarlier } from "../trailers/checks.ts";
 import type { ComparedFiles } from "../worktree/compare-files.ts";
 
 /**
- * Returns the tree or commit whose files a check ran on. A record of an older version has only the commit that was
- * checked out: then what was checked before it was committed is in the commit that carries the result.
+ * Returns the tree or commit whose files a check ran on. Records of older versions lack the tree. For them,
+ * use the commit that carries the result, since the check may have run on uncommitted files.
  */
 function checkedFiles(check: Verification, commits: readonly ReadCommit[]): string | undefined {
   return check.tree ?? commits[checkedAt(check, commits)]?.commit.oid ?? check.commit;
 }
 
-/** Returns the position of the commit that carries a check as it was, or else of the one that it ran at; -1 without. */
+/**
+ * Returns the index of the commit that carries a check's result, or else of the commit that was checked out.
+ * Returns -1 if neither is in the list.
+ */
 export function checkedAt(check: Verification, commits: readonly ReadCommit[]): number {
   const carried = commits.findLastIndex(({ record }) =>
     record?.verified.some(
@@ -26,12 +31,15 @@ export function checkedAt(check: Verification, commits: readonly ReadCommit[]): 
   return carried >= 0 && (checked < 0 || carried < checked) ? carried : checked;
 }
 
-/** Whether a commit id is the one that a name, which may be shortened, stands for. */
+/** Returns whether a commit id begins with a name of at least four characters. */
 export function isCommit(oid: string | undefined, name: string | undefined): boolean {
   return name !== undefined && name.length >= 4 && oid?.startsWith(name) === true;
 }
 
-/** The checks among the last ones whose files are those of the work tree, or of `tip` where that is not checked out. */
+/**
+ * Returns those of the newest checks that ran on the current files: the work tree's, or those of `tip` if its
+ * branch is not checked out.
+ */
 export async function standingChecks(
   place: Place,
   verified: readonly Verification[],
@@ -56,7 +64,7 @@ export async function standingChecks(
   const all = async (some: readonly Verification[], now: ComparedFiles) =>
     Promise.all(some.map((each) => same(each, now)));
   const committed = checks.filter((each) => each.tree === undefined);
-  // Of untracked files an older record says nothing.
+  // Records of older versions do not cover untracked files, so untracked files do not end such a check.
   const byCommit = isDirty ? [] : await all(isLittered ? committed : checks, { tree: tip });
   const ofTrees = checks.filter((each) => each.tree !== undefined);
   const byTree =
@@ -66,17 +74,20 @@ export async function standingChecks(
   return new Set([...byCommit, ...(byTree ?? [])].filter((each) => each !== undefined));
 }
 
-/** So many different checks are compared; older ones no longer hold. */
+/** Number of checks to compare with the current files; older checks do not hold any more. */
 const MAX_COMPARED = 20;
 
-/** git lists an untracked folder as one path unless it is asked for all. */
+/**
+ * Returns the status with each untracked file: git-status(1) shows an untracked folder as one path by
+ * default.
+ */
 async function listed({ repository }: Place, status: WorkTreeStatus): Promise<WorkTreeStatus> {
   return status.untracked.some((each) => each.endsWith("/")) ? workTreeStatus(repository, true) : status;
 }
 
 /**
- * The checks as a commit of these files carries them: one that ran on other files says at which commit that was.
- * Records of older versions stay as they are.
+ * Returns checks as a commit of these files records them: a check of other files is marked with its own
+ * commit. Records of older versions do not change.
  */
 export async function checksFor(
   place: Place,

@@ -1,9 +1,10 @@
+/** Finds and reads the coverage reports of the work tree. */
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import type { CoverageReport } from "./formats/coverage.ts";
 import { existingFiles, matchingFiles, type ResultFile, textOf } from "./result-files.ts";
 
-/** Where coverage tools leave their reports. */
+/** Usual paths of coverage reports, relative to the top of the work tree. */
 export const COVERAGE_FILES = [
   "coverage/coverage-summary.json",
   "coverage/coverage-final.json",
@@ -27,18 +28,22 @@ const ELSEWHERE = [
   "**/jacoco*.xml",
 ];
 
-/** Reports of one run are written within this time, in milliseconds. */
+/** Milliseconds within which reports count as written by the same run. */
 const ONE_RUN = 60_000;
 
+/** Coverage with the report it comes from. */
 export interface FoundCoverage extends CoverageReport {
-  /** The report, or how many they are. */
+  /** Path of the report, or a text such as `3 reports`. */
   readonly from: string;
   readonly files: CoverageReport["files"];
-  /** When it was written, milliseconds since the epoch. */
+  /** Milliseconds since the epoch: last write of the report. */
   readonly written: number;
 }
 
-/** Coverage of the work tree as the settings say where it is, else the newest report in the usual places. */
+/**
+ * Reads the work tree's coverage from `tracking.coverage_files`, or else from the newest report at a usual
+ * path. Returns undefined without a report.
+ */
 export async function coverageNow(place: Place): Promise<FoundCoverage | undefined> {
   const { root } = place.repository;
   const { coverage_files } = place.config.tracking;
@@ -46,7 +51,10 @@ export async function coverageNow(place: Place): Promise<FoundCoverage | undefin
   return newest(root, await existingFiles(root, COVERAGE_FILES), false);
 }
 
-/** Looks in every folder but the dependencies': slow on a large tree, so only where a merge depends on it. */
+/**
+ * Reads coverage with hits by line, from any folder but dependencies. Slow on a large tree, so only a merge
+ * that needs coverage uses it.
+ */
 export async function coverageAnywhere(place: Place): Promise<FoundCoverage | undefined> {
   const { root } = place.repository;
   const { coverage_files } = place.config.tracking;
@@ -55,7 +63,10 @@ export async function coverageAnywhere(place: Place): Promise<FoundCoverage | un
   return usual ?? newest(root, await matchingFiles(root, ELSEWHERE, 6), true);
 }
 
-/** A tool writes several formats at once: the small one is read, or the one that names lines. */
+/**
+ * Reads the newest report that parses. Of several formats of one run, prefers the smallest file, or with
+ * `wantsLines` one with hits by line.
+ */
 async function newest(root: string, candidates: readonly ResultFile[], wantsLines: boolean) {
   const byAge = [...candidates].sort((one, other) => other.written - one.written);
   let summary: FoundCoverage | undefined;
@@ -76,7 +87,7 @@ async function newest(root: string, candidates: readonly ResultFile[], wantsLine
   return undefined;
 }
 
-/** Each package of a repository has its reports in a folder of its own. */
+/** Merges the newest report of each folder: every package of a monorepo writes its own. */
 async function packages(root: string, files: readonly ResultFile[], wantsLines: boolean) {
   const folders = new Map<string, ResultFile[]>();
   for (const file of files) {

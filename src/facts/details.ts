@@ -1,3 +1,4 @@
+/** Gathers the slower facts that only long texts and the numbers of a session need. */
 import path from "node:path";
 import { touchCounts } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
@@ -7,7 +8,7 @@ import { type Changes, changesOf, type TestChanges, testsBetween } from "./chang
 import { coverageNow } from "./coverage.ts";
 import type { Gathered } from "./gather.ts";
 
-/** What only the longer texts need. */
+/** The slower facts that only long texts show. */
 export interface Details extends Changes {
   readonly tests: TestChanges;
   readonly coverage?: number;
@@ -16,10 +17,10 @@ export interface Details extends Changes {
   readonly conventionsText?: string;
 }
 
-/** Files, how often they were touched, and the project's own texts. */
+/** Changed files, number of commits per file, and the project's own documents. */
 export type Overview = Omit<Details, "tests" | "coverage">;
 
-/** The slower facts: the overview, tests in the diff, and coverage where the branch is checked out here. */
+/** Returns the overview, the tests in the diff, and coverage if the branch is checked out. */
 export async function gatherDetails(place: Place, gathered: Gathered): Promise<Details> {
   const changed = changesOf(place, gathered);
   const [overview, tests, coverage] = await Promise.all([
@@ -30,6 +31,7 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
   return { ...overview, tests, ...(coverage === undefined ? {} : { coverage: coverage.percent }) };
 }
 
+/** Returns the changed files, the number of commits per file, and the project's documents. */
 export async function gatherOverview(
   place: Place,
   gathered: Gathered,
@@ -50,7 +52,10 @@ export async function gatherOverview(
   return { files, touches: counts, ...defined({ watched, ignored, architectureText, conventionsText }) };
 }
 
-/** A text of the project without its title and the notice that `init` wrote: what is left is worth quoting. */
+/**
+ * Returns a project document without its title and the notice of `init`. Returns undefined if nothing else is
+ * left.
+ */
 function proseOf(text: string | undefined): string | undefined {
   const prose = text
     ?.replace(/^# .*\n+/, "")

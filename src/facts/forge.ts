@@ -1,10 +1,13 @@
-/** The server that has the work's issues. */
+/** Finds the server that hosts the issues of the work. */
 import { remoteAddresses } from "../git/remote/addresses.ts";
 import type { Place } from "../place/place.ts";
 import { type Forge, forgeOf } from "../text/forge.ts";
 import type { Gathered } from "./gather.ts";
 
-/** Where the work's issues are: at the repository that it was forked from, the branch's own remote, or the usual one. */
+/**
+ * Returns the first known forge among the remotes: `upstream` (the parent of a fork), the branch's own
+ * remote, `origin`, a single remote.
+ */
 export async function forgeHere(
   place: Place,
   { status }: Partial<Pick<Gathered, "status">>,

@@ -1,3 +1,7 @@
+/**
+ * Gathers what is true now of a branch and its session: from git, the session's files, and the reports of
+ * tools. This room changes no ref and no file, and prints nothing.
+ */
 import { ancestor, type Commit } from "../git/commits.ts";
 import { emptyTree, globPathspecs, patch } from "../git/diff.ts";
 import { interruptedMove, type MoveNote } from "../git/move/note.ts";
@@ -26,58 +30,58 @@ import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { standingChecks } from "./checks.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
 
-/** How many commits are told of a branch that nothing says the beginning of. */
+/** Number of newest commits to show for a branch with an unknown start. */
 const RECENT = 30;
 
-/** Everything that git and the session's files say now, for status, brief and handoff. */
+/** All that git and the session's files say now, for status, brief and handoff. */
 export interface Gathered {
-  /** Empty where HEAD is detached and nothing tells of which branch. */
+  /** Empty if HEAD is detached and no session is known for it. */
   readonly branch: string;
   readonly detached: boolean;
-  /** The branch has a session in local state, and commands write to it. */
+  /** True if the branch has a session in local state, which commands then change. */
   readonly recorded: boolean;
-  /** Where the state comes from; of a guess it is empty, and the rest comes from git. */
+  /** Source of the state. For a guess the state is empty, and only the facts from git are known. */
   readonly source: RecordSource;
-  /** The command with which work on what is checked out goes on. */
+  /** The command that continues the work on the checked-out branch. */
   readonly command: string;
   readonly state: SessionState;
   readonly session?: LoadedSession;
   readonly tip?: string;
   readonly range: SessionRange;
-  /** Nothing says where work began: the commits are the newest ones. */
+  /** True if the start of the work is unknown: `commits` are then the newest of the branch. */
   readonly recent: boolean;
-  /** Commits of the session, newest first. */
+  /** Commits of the session without merges, newest first. */
   readonly commits: readonly ReadCommit<Commit>[];
-  /** The same with merges. */
+  /** Commits of the session with merges, newest first. */
   readonly history: readonly ReadCommit<Commit>[];
-  /** The checks whose files are the ones that are there now. */
+  /** Checks that ran on the current files. */
   readonly standing: ReadonlySet<Verification>;
-  /** Reverted commits of the history, each with the commit that reverted it. */
+  /** Ids of reverted commits, each with the id of the commit that reverted it. */
   readonly reverts: ReadonlyMap<string, string>;
-  /** The work tree; undefined for a branch that is not checked out here. */
+  /** Status of the work tree. Undefined if the branch is not checked out in it. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
-  /** A command of ours was interrupted while git moved HEAD, index and files. */
+  /** A command of this program that was interrupted while git moved HEAD, index and files. */
   readonly move?: MoveNote;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
-  /** Which words of the record were written down here. */
+  /** Authorship of the record's texts: those written in this clone. */
   readonly own: Authorship;
-  /** The clone does not have all commits. */
+  /** True if the clone is shallow, without the older commits. */
   readonly shallow: boolean;
-  /** What checkpoints of other clones changed, and this one has not recorded. */
+  /** Changes from the checkpoints of other clones that this clone has not yet recorded. */
   readonly taken: readonly string[];
-  /** Where each decision is now, and what is pending again. */
+  /** The commit of each decision, and the decisions that became pending again. */
   readonly trace: Trace;
-  /** The session's branch no longer exists, or another one has its name. */
+  /** True if the session's branch no longer exists, or another branch took its name. */
   readonly gone: boolean;
-  /** On a branch without a session: the stored one that may be meant. */
+  /** The stored session that the user may mean, on a branch without a session. */
   readonly offer?: Offer;
 }
 
 /**
- * What is checked out, with the record that belongs to it. Whether a session in local state is still the branch's own is
- * asked of git only where no commit of the session is on the branch.
+ * Gathers the facts of the checked-out branch or commit, with its session if it has one. Checks whether local
+ * state belongs to the branch only if no commit of the session is on it, since the check costs git processes.
  */
 export async function gatherHere(place: Place): Promise<Gathered> {
   const { branch } = place.repository;
@@ -88,7 +92,7 @@ export async function gatherHere(place: Place): Promise<Gathered> {
   const gathered = await gather(place, branch, stored);
   const { id } = stored.state.context;
   const known = new Set(knownCommits(stored.state, stored.events));
-  // What is in the base as well may have been merged before this branch was made.
+  // Commits that the base also contains may be older than this branch.
   const isAhead = gathered.range.drift?.ahead !== 0;
   const isThere =
     isAhead && gathered.commits.some((each) => each.record?.id === id || known.has(each.commit.oid));
@@ -107,9 +111,9 @@ function gatherRecord(place: Place, record: HeadRecord): Promise<Gathered> {
 }
 
 /**
- * Reads all of it, independent git commands side by side. `earlier`: what is there under the branch's name now is not
- * the session's. `detached`: HEAD stands for the branch. `all`: a default branch with all of its history. `record`: where the
- * session comes from, unless local state has it.
+ * Gathers all facts, with independent git commands in parallel. `earlier`: the branch's name now belongs to
+ * other work. `detached`: HEAD stands for the branch. `all`: includes the whole history of a default branch.
+ * `record`: source of the session, if it is not in local state.
  */
 export async function gather(
   place: Place,
@@ -122,7 +126,7 @@ export async function gather(
   const earlier = how === "earlier";
   const detached = how === "detached";
   const here = (branch === currentBranch(repository) || detached) && !earlier;
-  // Until a rebase or a bisect of it is over, the branch is where it was, and its work is not what is checked out.
+  // During a rebase or bisect the branch stays at its old commit, and the work tree holds other files.
   const away = repository.branch === undefined && branch === repository.about;
   const tip = here && !away ? repository.head : earlier ? undefined : await branchTip(repository, branch);
   const [status, operation, { state: recorded, range, history, beyond, recent }] = await Promise.all([
@@ -130,7 +134,8 @@ export async function gather(
     here ? unfinishedOperation(repository) : undefined,
     placed(place, record, { branch, tip, session, all: how === "all" }),
   ]);
-  // Nobody working here is responsible for the newest commits of a branch without a beginning: only for what is not committed.
+  // On a branch with an unknown start, report only marks in uncommitted changes: the commits may be older
+  // work.
   const uncommitted = tip === repository.head && isDirty(status) && tip !== undefined ? [tip] : undefined;
   const between = recent ? uncommitted : await diffArguments(place, range, tip, here);
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
@@ -171,18 +176,18 @@ export async function gather(
   };
 }
 
-/** Of a branch without a session, of which nobody asks whose commits it has. */
+/** Returns the record of a branch without a session. */
 function nothing(branch: string): HeadRecord {
   const command = `session start ${branch === "" ? "<branch>" : shellWord(branch)}`;
   return { kind: "guess", branch, detached: branch === "", recorded: false, command };
 }
 
-/** Returns whether tracked files have changes that are not committed. */
+/** Returns whether tracked files have uncommitted changes. */
 export function isDirty(status: WorkTreeStatus | undefined): boolean {
   return status !== undefined && status.staged.length + status.unstaged.length > 0;
 }
 
-/** The state of the session, or of a branch without one, and where its work lies. */
+/** Returns the state of the session or of a branch without one, with the range of its work. */
 async function placed(
   place: Place,
   { base: known }: HeadRecord,
@@ -205,7 +210,7 @@ async function placed(
   const base = known ?? (await forkOf(place, branch || "HEAD", tip)).base;
   const begun = (from: SessionContext["base"]) =>
     newSession({ id: "", branch: branch || "HEAD", base: from, now: "" });
-  // A default branch holds everything: what is told of it is what happened lately, however long its history is.
+  // On a default branch, show only the newest commits: its history is not the work of one session.
   const isBased = all || (base.branch !== undefined && (branch !== "" || base.commit !== tip));
   const commit = isBased || tip === undefined ? undefined : await ancestor(root, tip, RECENT);
   const { branch: name } = base;
@@ -215,7 +220,10 @@ async function placed(
   return { state: begun(isBased ? base : named), recent: !isBased, ...work };
 }
 
-/** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */
+/**
+ * Returns arguments for `git diff`: from the start of the session to the work tree, or to the branch's tip if
+ * it is not checked out. Returns undefined without a tip.
+ */
 export async function diffArguments(
   place: Place,
   range: SessionRange,
@@ -223,14 +231,16 @@ export async function diffArguments(
   here: boolean,
 ): Promise<string[] | undefined> {
   if (tip === undefined) return undefined;
-  // Of a whole tree in a clone without its history, nothing is known to be new.
+  // A shallow clone may lack the session's start. Compare with the tip, or every file would count as new.
   const unknown = range.revisions.length > 1 || place.repository.shallow;
   const from = range.from ?? (unknown ? tip : await emptyTree(place.repository.root));
-  // While a rebase or a bisect is unfinished, the work tree is not that of the branch.
+  // During a rebase or bisect the work tree does not hold the branch's files.
   return here && tip === place.repository.head ? [from] : [from, tip];
 }
 
-/** Only the part of the diff that has a tag in it is read. */
+/**
+ * Finds marks in added lines. Lets git filter the diff with `-G`, so that only files with a mark are read.
+ */
 async function newAnnotations(place: Place, between: readonly string[]): Promise<Annotation[]> {
   const tags = place.config.tracking.annotations;
   if (tags.length === 0) return [];
@@ -241,7 +251,7 @@ async function newAnnotations(place: Place, between: readonly string[]): Promise
   );
 }
 
-/** Files in which annotations are looked for: all but `tracking.ignore_patterns` and our own. */
+/** Returns pathspecs for all files but `tracking.ignore_patterns` and `.session/`. */
 function readPaths(place: Place): string[] {
   return globPathspecs([], [...place.config.tracking.ignore_patterns, ".session/**"]);
 }

@@ -1,16 +1,17 @@
+/** Collects the issues that a session names. */
 import type { Place } from "../place/place.ts";
 import { withoutBlocks } from "../trailers/split-message.ts";
 import type { Issue, IssueSource } from "./formats/issues.ts";
 import type { Gathered } from "./gather.ts";
 
-/** As many of the newest commits are looked at, and no more text of them than this. */
+/** Number of newest commits to search. MAX_TEXT limits the characters of their messages. */
 const MAX_COMMITS = 500;
 const MAX_TEXT = 500_000;
 
-/** Whether a text may name an issue: most do not, and then git is not asked for remotes. */
+/** Matches texts that may name an issue. Most do not, which saves a git process for the remotes. */
 const LIKELY = /[#!]\d|GH-\d|[A-Z\d]-\d|https?:\/\//;
 
-/** The issues that a session's texts name: objectives, blockers, decisions, and its commits. */
+/** Returns the issues that the session's objectives, blockers, decisions, commits and branch name. */
 export async function issuesOf(place: Place, gathered: Gathered): Promise<Issue[]> {
   const { state, branch } = gathered;
   const { blockers, objectives, context } = state;
@@ -25,7 +26,7 @@ export async function issuesOf(place: Place, gathered: Gathered): Promise<Issue[
       name: id,
       text: `${text}\n${rationale ?? ""}`,
     })),
-    // A checkpoint's own trailers say again what is recorded.
+    // Trailers are left out: they repeat the recorded decisions.
     ...gathered.commits.slice(0, MAX_COMMITS).flatMap(({ commit }) => {
       if (read > MAX_TEXT || !LIKELY.test(commit.message)) return [];
       read += commit.message.length;

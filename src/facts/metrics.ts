@@ -1,4 +1,4 @@
-/** The numbers of sessions, from git as it is now or from their records. */
+/** Computes the numbers of sessions, from git's current state or from their records. */
 
 import { type Commit, resolveCommit } from "../git/commits.ts";
 import { type FileChange, touchCounts } from "../git/diff.ts";
@@ -25,28 +25,31 @@ import { changesBetween, listedFiles, recordedNumbers, testsBetween } from "./ch
 import { type Details, gatherDetails } from "./details.ts";
 import { type Gathered, gather } from "./gather.ts";
 
-/** A session's numbers, and what they were taken from. */
+/** A session's numbers, and the data behind them. */
 export interface Measured {
   readonly metrics: SessionMetrics;
   readonly session: LoadedSession;
-  /** Its commits as git has them now, newest first. */
+  /** Commits of the session that git still has, newest first, without merges. */
   readonly commits: readonly ReadCommit<Commit>[];
-  /** For `git log`: the same commits as a range, or one by one where the branch is gone; empty where git has none. */
+  /**
+   * Arguments for `git log`: a range, or single commits if the branch is gone. Empty if git has none of the
+   * commits.
+   */
   readonly revisions: readonly string[];
-  /** When each checkpoint was made, milliseconds since the epoch. */
+  /** Milliseconds since the epoch: time of each checkpoint. */
   readonly checkpoints: readonly number[];
-  /** Changed files without the ignored ones, where git can still tell. */
+  /** Changed files without the ignored ones. Undefined if git no longer has the trees. */
   readonly files?: readonly FileChange[];
-  /** Undefined for a session that has ended. */
+  /** Undefined for an ended session. */
   readonly gathered?: Gathered;
 }
 
-/** Asks git about the session's commits and changes; where they are gone, its record answers. */
+/** Computes a session's numbers from git, or from its record for commits that git no longer has. */
 export async function measureSession(place: Place, known: KnownSession): Promise<SessionMetrics> {
   return (await measure(place, known)).metrics;
 }
 
-/** The same with everything that it stands on. */
+/** Computes a session's numbers like `measureSession`, and returns them with the data behind them. */
 export async function measure(place: Place, known: KnownSession): Promise<Measured> {
   const session = await loadKnown(place, known);
   const common = { events: session.events, branch: known.branch, phase: known.state, now: now() };
@@ -95,7 +98,7 @@ async function liveWork(
   return { ...workOfImpacts(impacts), files, coverage: coverageOf(gathered.state, events) };
 }
 
-/** An ended session came to what its branch held then: the branch may have gone on, or be gone. */
+/** Returns the work of an ended session up to its last commit: the branch may have moved on or be gone. */
 async function endedWork(place: Place, known: KnownSession, session: LoadedSession) {
   const { root } = place.repository;
   const { state, events } = session;
@@ -123,7 +126,7 @@ async function endedWork(place: Place, known: KnownSession, session: LoadedSessi
   };
 }
 
-/** The branch's last commit when the session ended, as far as its log knows one that git still has. */
+/** Returns the last commit that the log of the session names, if git still has it. */
 async function lastCommit(root: string, events: readonly SessionEvent[]): Promise<string | undefined> {
   const last = events
     .flatMap((each) => (each.type === "handoff.written" || each.type === "checkpoint" ? [each.commit] : []))
@@ -137,7 +140,7 @@ interface Made {
   readonly record?: CheckpointRecord | undefined;
 }
 
-/** Checkpoints as the snapshot keeps them, the first one first. */
+/** Returns the checkpoints in the session's snapshot, oldest first. */
 async function recordedCheckpoints(place: Place, { id, snapshot }: KnownSession): Promise<Made[]> {
   if (!snapshot) return [];
   const texts = await snapshotTexts(place.repository.root, [snapshot], "checkpoints.jsonl", place.notices);
@@ -159,7 +162,10 @@ function checkpointsIn(text: string): Made[] {
   });
 }
 
-/** Numbers of many sessions from their records alone: one git process, however many. */
+/**
+ * Computes the numbers of many sessions from their records alone, with a single git process. Returns them by
+ * session id.
+ */
 export async function measureRecords(
   place: Place,
   sessions: readonly KnownSession[],

@@ -1,3 +1,4 @@
+/** Reads the facts of the project from its tracked files and manifests. */
 import { lstat, readFile } from "node:fs/promises";
 import path from "node:path";
 import { read } from "../git/read.ts";
@@ -5,10 +6,13 @@ import type { Place } from "../place/place.ts";
 import { detectProject, manifestsToRead, type ProjectFacts } from "./formats/languages.ts";
 
 const MAX_MANIFEST = 256 * 1024;
-/** Enough to know what a project is made of, however large it is. */
+/** Largest number of files to look at: more files would not change the result. */
 const MAX_FILES = 50_000;
 
-/** What the tracked files say about the project: languages, folders, commands. */
+/**
+ * Returns the languages, folders and commands of the project, from its tracked files and new files that git
+ * does not ignore.
+ */
 export async function projectFacts(place: Place): Promise<ProjectFacts> {
   const { root } = place.repository;
   const listed = await read(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
@@ -22,12 +26,12 @@ export async function projectFacts(place: Place): Promise<ProjectFacts> {
   );
 }
 
-/** How to test, build and check this project. */
+/** Returns the commands that test, build and check this project. */
 export async function projectCommands(place: Place): Promise<readonly { name: string; command: string }[]> {
   return (await projectFacts(place)).commands;
 }
 
-/** Regular files only: a manifest that links elsewhere is not read. */
+/** Reads a manifest. Skips symbolic links, which may lead out of the repository, and large files. */
 async function manifest(file: string): Promise<string | undefined> {
   const status = await lstat(file).catch(() => undefined);
   if (!status?.isFile() || status.size > MAX_MANIFEST) return undefined;

@@ -1,22 +1,26 @@
-/** Files that tools leave behind: found by a few looks at known places, or by the globs of the settings. */
+/** Finds the files that tools write: at known paths, or by the globs of the settings. */
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { readSmall } from "../store/files.ts";
 
+/** A file that a tool wrote. */
 export interface ResultFile {
-  /** Relative to the top of the work tree, with slashes. */
+  /** Path relative to the top of the work tree, with slashes. */
   readonly name: string;
-  /** When it was written, milliseconds since the epoch. */
+  /** Milliseconds since the epoch: last write of the file. */
   readonly written: number;
   readonly size: number;
 }
 
-/** Larger files are not read, and no more of them together. */
+/** Bytes of the largest file that is read, and of all files of one result together. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 1000;
 const DEPENDENCIES = ["**/node_modules/**", "**/.git/**", "**/vendor/**"];
 
-/** Of these names, those that are plain files. Links are not followed. */
+/**
+ * Returns the regular files among these paths. Does not follow symbolic links; skips files above the size
+ * limit.
+ */
 export async function existingFiles(root: string, names: readonly string[]): Promise<ResultFile[]> {
   const found = await Promise.all(
     names.map(async (name) => {
@@ -29,7 +33,10 @@ export async function existingFiles(root: string, names: readonly string[]): Pro
   return found.flat();
 }
 
-/** The XML files of a folder itself; none where there are too many to be results of one run. */
+/**
+ * Returns the XML files of a folder, without subfolders. Returns an empty list for more than 1,000 files,
+ * which are not the results of one run.
+ */
 export async function xmlFilesIn(root: string, folder: string): Promise<ResultFile[]> {
   const names = await readdir(path.join(root, folder)).catch(() => []);
   const wanted = names.filter((each) => each.endsWith(".xml"));
@@ -41,7 +48,10 @@ export async function xmlFilesIn(root: string, folder: string): Promise<ResultFi
       );
 }
 
-/** What globs find inside of the work tree; ignored files too, for results are. Slow on a large tree. */
+/**
+ * Returns the files in the work tree that match globs, including files that git ignores. Slow on a large
+ * tree. `depth`: folders below the top.
+ */
 export async function matchingFiles(
   root: string,
   globs: readonly string[],
@@ -60,18 +70,24 @@ async function walked(root: string, patterns: readonly string[], depth: number):
   return (await globby([...patterns], { ...options, dot: true, suppressErrors: true })).sort();
 }
 
-/** Text of a file; undefined where it is gone meanwhile, or is not what it was. */
+/** Reads a result file. Returns undefined if it is gone or cannot be read. */
 export async function textOf(root: string, { name }: ResultFile): Promise<string | undefined> {
   return readSmall(path.join(root, name), MAX_BYTES).catch(() => undefined);
 }
 
-/** Texts of several files, as long as they are not too much together; empty for one that is gone. */
+/**
+ * Reads several result files. Returns an empty list if they are too large together, and an empty text for a
+ * missing file.
+ */
 export async function textsOf(root: string, files: readonly ResultFile[]): Promise<string[]> {
   if (files.reduce((sum, each) => sum + each.size, 0) > MAX_BYTES) return [];
   return Promise.all(files.map(async (each) => (await textOf(root, each)) ?? ""));
 }
 
-/** When the oldest of them was written: all of it is as new as that. */
+/**
+ * Returns the last write of the oldest file, in milliseconds since the epoch: results are only as new as
+ * their oldest part.
+ */
 export function oldest(files: readonly ResultFile[]): number {
   return Math.min(...files.map((each) => each.written));
 }

@@ -1,4 +1,4 @@
-/** What tools found out, as views: tests, coverage and the build, each with whether it still holds. */
+/** Shows the results of tools (tests, coverage, builds), each with whether it still holds. */
 
 import { lstat } from "node:fs/promises";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { markForeign } from "../text/foreign-text.ts";
 import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { percent } from "../trailers/impact.ts";
-import type { BuildView, ResultsView } from "../views/shapes/views.ts";
+import type { BuildView, ResultsView } from "../views/shapes/session-views.ts";
 import { writtenBuild } from "./builds.ts";
 import { coverageNow, type FoundCoverage } from "./coverage.ts";
 import type { Build } from "./formats/build.ts";
@@ -19,12 +19,12 @@ import { isCodeFile } from "./formats/tests.ts";
 import type { Gathered } from "./gather.ts";
 import { type FoundTests, testsNow } from "./tests.ts";
 
-/** Of more files it is not asked when they were written: the newest changes come first. */
+/** Number of files whose time is read, to limit the cost. */
 const MAX_FILES = 1000;
 
 /**
- * Results in the work tree, for the branch that is checked out. `asks`: the build is asked of `gh` or `glab`, and their
- * answer takes the place of `.session/ci.json`.
+ * Returns the results for the checked-out branch. `asks`: fetches the build status with `gh` or `glab` over
+ * the network, in place of `.session/ci.json`.
  */
 export async function resultsOf(
   place: Place,
@@ -60,7 +60,7 @@ export async function resultsOf(
   };
 }
 
-/** Tests and coverage that were found; `when` says from which file each is, and whether it still holds. */
+/** Returns views of tests and coverage. `when` gives the source, time and staleness of a result. */
 export function foundViews(
   {
     tests,
@@ -86,7 +86,10 @@ export function foundViews(
   };
 }
 
-/** When the session's files were written; a new file counts where it is code, for reports are new files too. */
+/**
+ * Returns the write times of the session's files, and the time of the last commit if there are none. A new
+ * file counts only if it is code, because reports are new files too.
+ */
 async function changesHere(
   place: Place,
   { status, tip }: Gathered,
@@ -108,13 +111,13 @@ async function changesHere(
   return { files: seen, ...(last === undefined ? {} : { committed: last.committed * 1000 }) };
 }
 
-/** A build is of a commit: what came after it, it does not know. */
+/** Returns the view of a build, stale if the branch has changed since the built commit. */
 export function buildView(gathered: Gathered, build: Build): BuildView {
   const { commit } = build;
   return staleBuild(build, commit === undefined ? undefined : buildStaleness(gathered, commit));
 }
 
-/** `stale`: why it does not hold any more. */
+/** Returns the view of a build. `stale`: why it no longer holds, in words. */
 export function staleBuild(build: Build, stale: string | undefined): BuildView {
   const { status, name, url, commit, time, tests, coverage, source } = build;
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
@@ -143,7 +146,9 @@ function buildStaleness({ commits, tip, status }: Gathered, commit: string): str
   return parts.length === 0 ? undefined : `${parts.join(" and ")} since`;
 }
 
-/** What the reader should know first: one sentence each. */
+/**
+ * Returns warnings for the reader, one sentence each: failed tests, a failed build, a problem with `ci.json`.
+ */
 export function resultWarnings({ tests, build, problem }: ResultsView): string[] {
   const stale = (each: { stale?: string }) => (each.stale === undefined ? "" : ` (${each.stale})`);
   return [

@@ -1,3 +1,4 @@
+/** Finds and reads the JUnit reports of the work tree. */
 import type { Place } from "../place/place.ts";
 import { mergeTests, parseTests, type TestResults } from "./formats/junit.ts";
 import {
@@ -9,7 +10,7 @@ import {
   xmlFilesIn,
 } from "./result-files.ts";
 
-/** Where test runners are usually told to leave JUnit's XML; in a folder, one file a class. */
+/** Usual paths of JUnit reports, relative to the top of the work tree. */
 export const TEST_FILES = [
   "junit.xml",
   "test-results.xml",
@@ -21,6 +22,7 @@ export const TEST_FILES = [
   "reports/junit.xml",
   "coverage/junit.xml",
 ];
+/** Usual folders of JUnit reports, with one file for each test class. */
 export const TEST_FOLDERS = [
   "target/surefire-reports",
   "build/test-results/test",
@@ -29,14 +31,18 @@ export const TEST_FOLDERS = [
   "reports/tests",
 ];
 
+/** Test results with the report they come from. */
 export interface FoundTests extends TestResults {
-  /** The report, or the folder that they are in. */
+  /** Path of the report or of its folder. */
   readonly from: string;
-  /** When the oldest of them was written, milliseconds since the epoch. */
+  /** Milliseconds since the epoch: last write of the oldest report. */
   readonly written: number;
 }
 
-/** Results of the last test run as the settings say where they are, else the newest ones in the usual places. */
+/**
+ * Reads the results of the last test run from `tracking.test_files`, or else the newest reports at a usual
+ * path. Returns undefined without results.
+ */
 export async function testsNow(place: Place): Promise<FoundTests | undefined> {
   const { root } = place.repository;
   const { test_files } = place.config.tracking;
@@ -61,7 +67,7 @@ export async function testsNow(place: Place): Promise<FoundTests | undefined> {
   return undefined;
 }
 
-/** One file that is no result, or that is cut off, says nothing; the others count. */
+/** Reads and joins reports. Skips a file that is not a complete report. */
 async function read(root: string, files: readonly ResultFile[], from: string) {
   const found = mergeTests((await textsOf(root, files)).flatMap((text) => parseTests(text) ?? []));
   return found && { ...found, from, written: oldest(files) };

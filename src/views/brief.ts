@@ -18,20 +18,8 @@ import { markForeign } from "../text/foreign-text.ts";
 import { isoTime } from "../text/format-time.ts";
 import { shellWord } from "../text/shell.ts";
 import { decisionHolds } from "../trailers/successors.ts";
-import { lastHandoff } from "./handoffs.ts";
-import {
-  cameFrom,
-  commitViews,
-  decisionViews,
-  dirtyViews,
-  driftText,
-  fileViews,
-  headView,
-  noteViews,
-  ownText,
-  verificationViews,
-} from "./parts.ts";
-import { othersDecisions, upstreamOf } from "./related.ts";
+import { lastHandoff } from "./last-handoff.ts";
+import { decisionsOfOthers, upstreamCommits } from "./others-work.ts";
 import type {
   BlockerView,
   BriefView,
@@ -39,8 +27,20 @@ import type {
   EndingView,
   FileView,
   ObjectiveView,
-} from "./shapes/views.ts";
-import { meanwhile, nextOf, shallowness, warningsOf } from "./warnings.ts";
+} from "./shapes/session-views.ts";
+import {
+  commitViews,
+  decisionViews,
+  dirtyViews,
+  driftText,
+  fileViews,
+  foreignMarker,
+  headView,
+  noteViews,
+  recordOrigin,
+  verificationViews,
+} from "./view-parts.ts";
+import { nextStepsOf, otherWorktreeWarnings, shallowWarnings, warningsOf } from "./warnings.ts";
 
 type Around = Awaited<ReturnType<typeof aroundOf>>;
 
@@ -57,14 +57,14 @@ function aroundOf(place: Place, gathered: Gathered) {
   return awaitAll({
     overview,
     commands: projectCommands(place),
-    decisionsOn: othersDecisions(place, gathered),
-    upstream: upstreamOf(place, gathered, files),
+    decisionsOn: decisionsOfOthers(place, gathered),
+    upstream: upstreamCommits(place, gathered, files),
     handoff: lastHandoff(place, gathered),
     issues: issuesOf(place, gathered),
     results: resultsOf(place, gathered, files),
-    next: nextOf(place, gathered),
+    next: nextStepsOf(place, gathered),
     warnings: warningsOf(place, gathered),
-    meanwhile: meanwhile(place),
+    otherWorktrees: otherWorktreeWarnings(place),
     stashed: stashedOn(place, gathered.branch),
     children: childViews(place, gathered),
     sizes: uncommittedSizes(place, gathered),
@@ -81,14 +81,14 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
   const verified = verificationViews(gathered);
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const blockers = blockerViews(gathered);
   const dirty = dirtyViews(gathered, around.sizes);
   const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
   const base = markForeign(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
-    session: { ...headView(gathered), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...recordOrigin(gathered) },
     guessed,
     objectives:
       around.guesses ??
@@ -102,8 +102,8 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     children: around.children,
     warnings: [
       ...around.warnings,
-      ...around.meanwhile,
-      ...shallowness(place),
+      ...around.otherWorktrees,
+      ...shallowWarnings(place),
       ...resultWarnings(around.results),
     ],
     annotations: gathered.annotations.map((each) => ({ ...each, text: markForeign(each.text) })),
@@ -209,7 +209,7 @@ async function guesses(gathered: Gathered): Promise<ObjectiveView[]> {
 
 /** Open blockers with the day they came up, resolved ones with how long they lasted. */
 export function blockerViews(gathered: Gathered, now?: string) {
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);

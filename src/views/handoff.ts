@@ -15,20 +15,20 @@ import { age, formatMinutes } from "../text/duration.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
-import { lastHandoff } from "./handoffs.ts";
+import { lastHandoff } from "./last-handoff.ts";
+import type { HandoffView } from "./shapes/session-views.ts";
 import {
-  cameFrom,
   commitViews,
   decisionViews,
   dirtyViews,
   fileViews,
+  foreignMarker,
   headView,
   noteViews,
-  ownText,
+  recordOrigin,
   verificationViews,
-} from "./parts.ts";
-import type { HandoffView } from "./shapes/views.ts";
-import { nextOf, shallowness, warningsOf } from "./warnings.ts";
+} from "./view-parts.ts";
+import { nextStepsOf, shallowWarnings, warningsOf } from "./warnings.ts";
 
 /** What a session leaves to the next person, compared with git as it is now; `asks`: also with its build, by network. */
 export async function handoffView(
@@ -60,7 +60,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
     written: lastHandoff(place, gathered),
     issues: issuesOf(place, gathered),
     results: resultsOf(place, gathered, files, asks),
-    next: nextOf(place, gathered),
+    next: nextStepsOf(place, gathered),
     warnings: warningsOf(place, gathered),
     stashed: stashedOn(place, gathered.branch),
     children: childViews(place, gathered),
@@ -71,11 +71,11 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
 function viewOf(place: Place, gathered: Gathered, { details, results, warnings, ...around }: Around) {
   const { state } = gathered;
   const at = now();
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
-    session: { ...headView(gathered), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...recordOrigin(gathered) },
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
@@ -93,7 +93,7 @@ function viewOf(place: Place, gathered: Gathered, { details, results, warnings, 
     results,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: markForeign(each.text) })),
     notes: noteViews(gathered),
-    warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
+    warnings: [...warnings, ...resultWarnings(results), ...shallowWarnings(place)],
     command: gathered.command,
   };
 }

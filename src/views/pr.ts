@@ -26,7 +26,6 @@ import { nextRecord } from "../trailers/next-record.ts";
 import { decisionHolds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
-import { decisionViews, fileViews, hasSession, verificationViews } from "./parts.ts";
 import { type Review, reviewOf } from "./review.ts";
 import type {
   BlockerView,
@@ -35,7 +34,8 @@ import type {
   ObjectiveView,
   ParentView,
   VerificationView,
-} from "./shapes/views.ts";
+} from "./shapes/session-views.ts";
+import { decisionViews, fileViews, hasSession, verificationViews } from "./view-parts.ts";
 
 export interface PullRequest {
   readonly title: string;

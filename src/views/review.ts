@@ -1,6 +1,6 @@
 /** What to look at first in a change: by size, by how often it was touched, and by what a file is for. Pure. */
 import { isCodeFile, isTestFile } from "../facts/formats/tests.ts";
-import type { FileView } from "./shapes/views.ts";
+import type { FileView } from "./shapes/session-views.ts";
 
 interface ReviewFile extends FileView {
   /** Why it is worth a look: "interface", "large". */

@@ -15,19 +15,19 @@ import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcript
 import { workspaceTexts } from "../store/workspace.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
-import { isBy, isWithin } from "./shapes/listing.ts";
+import { workerOf } from "./session-rows.ts";
+import { isWithin, isWorkedOnBy } from "./shapes/listing.ts";
 import {
+  decisionText,
   type FoundSession,
   matches,
   matchingLines,
+  messageMatch,
   type Part,
   type Passage,
   passagesOf,
   type Query,
-  saidIn,
-  textOfDecision,
 } from "./shapes/search.ts";
-import { workerOf } from "./survey.ts";
 
 /** Not in the state of a session. */
 const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);
@@ -63,7 +63,7 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     (each) =>
       isWithin(request, each.touched) &&
       tags.every((tag) => each.tags.includes(tag)) &&
-      (!asksWho || isBy(workerOf(each), worker)),
+      (!asksWho || isWorkedOnBy(workerOf(each), worker)),
   );
   const snapshots = await searchSnapshots(
     place,
@@ -162,7 +162,7 @@ async function searchSaid(query: Query, folder: string): Promise<Matched[]> {
     for await (const { text, tools = [] } of messagesOf(folder, id)) {
       n++;
       const said = [text, ...tools.flatMap((each) => each.input ?? [])].join("\n");
-      const passage = saidIn(query, `transcripts/${id}.jsonl`, n, said);
+      const passage = messageMatch(query, `transcripts/${id}.jsonl`, n, said);
       if (passage && found.length < MOST_SAID) found.push(passage);
       else if (passage) more++;
     }
@@ -187,7 +187,7 @@ async function decisionsInCommits(place: Place, { query }: SearchRequest): Promi
   for (const { commit, record } of commits) {
     for (const decision of record?.decisions ?? []) {
       const key = decisionKey(decision, record?.id);
-      const text = textOfDecision(decision);
+      const text = decisionText(decision);
       if (found.has(key) || !matches(query, text)) continue;
       found.set(key, {
         session: decision.session ?? record?.id,

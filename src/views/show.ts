@@ -16,10 +16,10 @@ import { defined } from "../text/defined.ts";
 import { withEnds } from "../trailers/successors.ts";
 import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
-import { fileViews } from "./parts.ts";
+import { workerOf } from "./session-rows.ts";
 import type { SessionPage } from "./shapes/page.ts";
-import type { FileView } from "./shapes/views.ts";
-import { workerOf } from "./survey.ts";
+import type { FileView } from "./shapes/session-views.ts";
+import { fileViews } from "./view-parts.ts";
 
 /** Which part of a list. */
 interface Part {

@@ -8,9 +8,9 @@ import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./parts.ts";
-import type { BuildView, StatusView } from "./shapes/views.ts";
-import { nextOf, warningsOf } from "./warnings.ts";
+import type { BuildView, StatusView } from "./shapes/session-views.ts";
+import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./view-parts.ts";
+import { nextStepsOf, warningsOf } from "./warnings.ts";
 
 /** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */
 export async function statusOf(place: Place, asks = false): Promise<StatusView> {
@@ -50,7 +50,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
     warnings: await warningsOf(place, gathered),
-    next: await nextOf(place, gathered),
+    next: await nextStepsOf(place, gathered),
   });
 }
 

@@ -24,9 +24,9 @@ import { shortId } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { ownText } from "./parts.ts";
 import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
 import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
+import { foreignMarker } from "./view-parts.ts";
 
 /** Says that a move of the work tree was interrupted, and that the next command settles it. */
 function interruptedText({ command }: MoveNote): string {
@@ -120,17 +120,17 @@ function droppedDecisions({ trace, gone }: Gathered): string[] {
 }
 
 /** Where the clone ends, a text about history is no whole one. */
-export function shallowness({ repository }: Place): string[] {
+export function shallowWarnings({ repository }: Place): string[] {
   return repository.shallow
     ? [withHint("This clone is shallow: older history is missing.", "git fetch --unshallow")]
     : [];
 }
 
 /** Returns the next steps. Looks at other sessions only on a default branch without a session of its own. */
-export async function nextOf(place: Place, gathered: Gathered): Promise<NextStep[]> {
+export async function nextStepsOf(place: Place, gathered: Gathered): Promise<NextStep[]> {
   const { state, status, operation, recorded, branch } = gathered;
   if (gathered.gone) return [];
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
     all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
   const isDefault = !recorded && gathered.recent && branch !== "";
@@ -175,7 +175,7 @@ function nextNote(gathered: Gathered): NextInput["note"] {
   const said = headline(note.text.replace(NEXT_NOTE, "").trimStart());
   const at = Date.parse(note.added);
   const since = gathered.commits.filter((each) => each.commit.authored * 1000 > at);
-  return { text: ownText(gathered)(said || headline(note.text), note.text), commits: since.length };
+  return { text: foreignMarker(gathered)(said || headline(note.text), note.text), commits: since.length };
 }
 
 /** How many sessions a default branch names, and files a sentence; the rest is counted. */
@@ -200,7 +200,7 @@ async function activeSessions(place: Place): Promise<{ title: string; branch: st
  * Returns one sentence for each active session of another worktree that changes files that this worktree changes: which
  * files, where, whose agent, how long ago. Starts no process where the clone has one worktree.
  */
-export async function meanwhile(place: Place): Promise<string[]> {
+export async function otherWorktreeWarnings(place: Place): Promise<string[]> {
   if (!hasOthers(place)) return [];
   try {
     const { worktreesOf } = await import("./worktrees.ts");

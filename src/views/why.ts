@@ -14,7 +14,7 @@ import { decisionKey } from "../trailers/keys.ts";
 import { readMessage } from "../trailers/read.ts";
 import { namedBy } from "../trailers/reverts.ts";
 import { allDecisions, type FoundDecision } from "./decisions.ts";
-import { joined, type Origin, type Why, type WhyDecision } from "./shapes/why.ts";
+import { joinLines, type Origin, type Why, type WhyDecision } from "./shapes/why.ts";
 
 /** What `git blame` names, and what is known about it. */
 interface Known {
@@ -126,7 +126,7 @@ function originOf(commit: Commit, group: readonly BlamedLines[], file: string, k
     subject: subjectOf(commit.message),
     author: commit.author,
     at: dateOf(commit).added ?? null,
-    lines: joined(group),
+    lines: joinLines(group),
     ...defined({ path: group.find((each) => each.path !== file)?.path }),
   };
   if (known.shallow && group.some((each) => each.isFirst))
@@ -161,7 +161,7 @@ function uncommitted(place: Place, group: readonly BlamedLines[], known: Known):
   const branch = currentBranch(place.repository);
   const session = known.sessions.find((each) => each.where === "local" && each.branch === branch);
   return {
-    ...{ commit: null, subject: null, author: null, at: null, lines: joined(group) },
+    ...{ commit: null, subject: null, author: null, at: null, lines: joinLines(group) },
     session: sessionView(session?.id, known.sessions),
     objectives: [],
     decisions: known.decisions.filter((each) => each.commit === null && each.session === session?.id),

@@ -30,7 +30,7 @@ import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/wor
 const AT_ONCE = 6;
 
 /** What was seen of one worktree. */
-export interface Seen {
+export interface WorktreeState {
   readonly view: WorktreeView;
   /** Files that were changed since the session's base, or are not committed. */
   readonly changed: readonly string[];
@@ -38,7 +38,7 @@ export interface Seen {
 
 interface Asked {
   /** Worktrees that are as they were seen before, by path; what is seen of others is put there. */
-  readonly known?: Map<string, Promise<Seen>>;
+  readonly known?: Map<string, Promise<WorktreeState>>;
   /** With conflicts ahead; default true. */
   readonly forecasts?: boolean;
 }
@@ -134,7 +134,7 @@ interface Known {
 }
 
 /** One worktree; what cannot be read of it is said in its view. */
-async function look(place: Place, worktree: Worktree, known: Known): Promise<Seen> {
+async function look(place: Place, worktree: Worktree, known: Known): Promise<WorktreeState> {
   const { head, branch } = worktree;
   const { here, folder } = known;
   const missing = !existsSync(worktree.path);

@@ -180,7 +180,7 @@ test("uninstall keeps what the user added", async () => {
   await here.write(".claude/skills/session/SKILL.md", "mine now\n");
   const ran = await here.session("agents", "uninstall", "claude");
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toContain(".claude/skills/session/SKILL.md: somebody has changed it");
+  expect(ran.stderr).toContain(".claude/skills/session/SKILL.md: it was changed by hand");
   expect(await here.read("AGENTS.md")).toBe("# Rules\n\nMore rules.\n");
   expect(JSON.parse(await here.read(".claude/settings.json"))).toEqual({
     hooks: { Stop: [{ hooks: [{ type: "command", command: "mine" }] }] },
@@ -226,7 +226,7 @@ test("install follows links inside the work tree and refuses links out of it", a
     const before = tree(here.home);
     const ran = await here.session("agents", "install", agent);
     expect(ran.code, link).toBe(1);
-    expect(ran.stderr, link).toMatch(/by a link|link that leads nowhere/);
+    expect(ran.stderr, link).toMatch(/is a link out of|a broken link/);
     expect(tree(here.home)).toEqual(before);
   }
 });
@@ -290,7 +290,7 @@ describe("the instructions file for Claude Code", () => {
 
 test("doctor names missing parts and what the user has to allow in the agent", async () => {
   const here = await scratch();
-  expect(await here.ok("agents", "doctor")).toContain("none is installed");
+  expect(await here.ok("agents", "doctor")).toContain("none installed");
   await here.ok("agents", "install", "codex", "gemini", "claude");
   const says = async () =>
     ((await here.json("agents", "doctor")) as { name: string; says: string }[])

@@ -31,7 +31,7 @@ test("a new session has too little data for advice, and analyze says so", async 
   expect(found.recommendations).toEqual([]);
   const text = await s.ok("analyze");
   expect(text).toContain("Health 100 of 100");
-  expect(text).toMatch(/The rest +2 objectives open; not enough data: 0 done, 3 are needed/);
+  expect(text).toMatch(/The rest\s+2 objectives open; not enough data: 0 done, 3 are needed/);
   expect(text).toContain("What to do  nothing stands out");
 });
 
@@ -140,7 +140,7 @@ test("the estimate ranges from the fastest objective to the slowest", async () =
   expect(velocity.objectives.total).toBe(3);
   expect(velocity.minutes).toBe(600);
   const text = await s.ok("analyze", "--velocity");
-  expect(text).toMatch(/The rest +2 objectives open; 2h to 6h of work, going by the 3 that are done/);
+  expect(text).toMatch(/The rest\s+2 objectives open; 2h to 6h of work, going by the 3 that are done/);
   expect(text).not.toContain("Patterns");
 });
 

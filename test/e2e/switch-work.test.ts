@@ -92,7 +92,7 @@ test("pause stashes the work and stays on the branch, and resume restores it", a
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.git("branch", "--show-current")).toBe("two");
   expect((await s.json("status")).session.state).toBe("paused");
-  expect((await s.session("pause")).stderr).toContain("Session Two was paused already.");
+  expect((await s.session("pause")).stderr).toContain("Session Two is already paused.");
   const { stderr } = await s.session("resume");
   expect(stderr).toContain("Restored its unfinished work: 11 files.");
   expect(await state(s)).toEqual(before);

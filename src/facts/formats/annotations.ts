@@ -1,6 +1,7 @@
-/** Marks such as `TODO:` in the lines that a diff adds. */
+/** Finds marks such as `TODO:` in the lines that a diff adds. */
 import { filesOfDiff } from "./diff.ts";
 
+/** A mark in an added line. */
 export interface Annotation {
   /** The mark without its colon. */
   readonly tag: string;
@@ -10,10 +11,13 @@ export interface Annotation {
 }
 
 const MAX_TEXT = 200;
-/** Where nobody writes a mark any more: the rest of a longer line is not looked at. */
+/** Characters of a line to search: nobody writes a mark further right. */
 const MAX_LINE = 600;
 
-/** Annotations in added lines, in order, at most one a line; `tags` as in `tracking.annotations`. */
+/**
+ * Returns the marks in added lines, in order, at most one for each line. `tags`: as in
+ * `tracking.annotations`.
+ */
 export function annotationsInDiff(diff: string, tags: readonly string[]): Annotation[] {
   const marks = tags.map((tag) => tag.trim()).filter((tag) => /[^\s:]/.test(tag));
   const found: Annotation[] = [];
@@ -26,7 +30,10 @@ export function annotationsInDiff(diff: string, tags: readonly string[]): Annota
   return found;
 }
 
-/** The first mark of a line that stands where marks stand, not where a text speaks about it. */
+/**
+ * Finds the first mark of a line that begins a comment or list item. Skips a mark inside a sentence or
+ * string.
+ */
 function annotationIn(line: string, marks: readonly string[]): { tag: string; text: string } | undefined {
   let first: { at: number; mark: string; opener: string } | undefined;
   for (const mark of marks) {
@@ -44,17 +51,20 @@ function annotationIn(line: string, marks: readonly string[]): { tag: string; te
   return { tag: first.mark.replace(/:+$/, ""), text: clip(withoutCloser(rest, first.opener)) };
 }
 
-/** `TODOS`, and `TODO::parse`, are words of their own. */
+/** Returns whether a mark is part of a longer word, such as `TODOS` or `TODO::parse`. */
 function goesOn(line: string, at: number, mark: string): boolean {
   return (mark.endsWith(":") ? /^:/ : /^([\p{L}\p{N}_]|::)/u).test(line.slice(at, at + 2));
 }
 
-/** What a line may begin with before a mark: nothing, or the signs of lists, quotes and block comments. */
+/** Text that may precede a mark at the start of a line: list, quote or checkbox syntax, or nothing. */
 const LINE_START = /^(?:>\s*)*(?:[*+-]|\d{1,4}[.)])?\s*(?:\[.\]\s*)?(?:\*\*|__)?$/;
-/** What begins a comment anywhere in a line. */
+/** Comment openers at the end of a text. */
 const OPENER = /(\/\/|\/\*|<!--|"""|'''|\(\*|\{-|\{#|\{\{!(?:--)?|#|--|;|%|(?:\/\*|\/\/)[*!/]+)$/;
 
-/** The comment sign just before a mark; "" where the mark begins the line; undefined in code and in strings. */
+/**
+ * Returns the comment opener before a mark, or an empty string for a mark at the start of the line. Returns
+ * undefined for a mark in code or in a string.
+ */
 function openerBefore(line: string, at: number): string | undefined {
   const before = line.slice(0, at).trimEnd();
   const start = before.trimStart();
@@ -64,7 +74,7 @@ function openerBefore(line: string, at: number): string | undefined {
   return inString(line, before.length - opener.length) ? undefined : opener;
 }
 
-/** Whether a place of a line of code is between quotes. An apostrophe within a word is not a quote. */
+/** Returns whether a position in a line of code is inside quotes. Ignores an apostrophe inside a word. */
 function inString(line: string, place: number): boolean {
   let quote = "";
   for (let at = 0; at < place; at++) {
@@ -87,7 +97,10 @@ const CLOSERS: readonly (readonly [opener: string, closer: string])[] = [
   ["{{!", "}}"],
 ];
 
-/** Cut where the comment ends; in the midst of a block comment only a closer at the end of the line is one. */
+/**
+ * Returns the text up to the end of the comment. Without an opener on this line, only a closer at the end of
+ * the line counts.
+ */
 function withoutCloser(rest: string, opener: string): string {
   const closer = CLOSERS.find(([open]) => opener !== "" && opener.startsWith(open))?.[1];
   const end = closer === undefined ? -1 : rest.indexOf(closer);

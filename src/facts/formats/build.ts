@@ -1,9 +1,10 @@
-/** How a build went: out of `.session/ci.json`, and out of what `gh` and `glab` answer. Pure. */
+/** Parses build status from `.session/ci.json` and from the JSON of `gh` and `glab`. Pure. */
 import { ownValueAt, parsedJson } from "../../text/json.ts";
 import type { CiFile } from "./ci-schema.ts";
 
 type BuildStatus = CiFile["status"];
 
+/** The status of a build, and the source of that status. */
 export interface Build extends Partial<Omit<CiFile, "version">> {
   readonly status: BuildStatus;
   readonly source: "ci.json" | "gh" | "glab";
@@ -11,7 +12,7 @@ export interface Build extends Partial<Omit<CiFile, "version">> {
 
 type Job = NonNullable<CiFile["jobs"]>[number];
 
-/** A `ci.json` as a build, or what is wrong with it in words. */
+/** Parses the text of a `ci.json` file. Returns in `wrong` what makes it invalid. */
 export async function buildOf(text: string): Promise<Build | { readonly wrong: string }> {
   const value = parsedJson(text);
   if (value === undefined) return { wrong: "is no JSON" };
@@ -28,7 +29,10 @@ export async function buildOf(text: string): Promise<Build | { readonly wrong: s
   return { wrong: `${getDotPath(issue) ?? "it"} is not as its schema says` };
 }
 
-/** How the runs of the newest commit that has any ended; of each workflow its last run counts. Undefined without runs. */
+/**
+ * Parses `gh run list --json` for the given commit, or else for the newest commit with runs. Only the last
+ * run of each workflow counts. Returns undefined without runs.
+ */
 export function buildOfGh(text: string, commit: string): Build | undefined {
   const runs = list(parsedJson(text)).filter((each) => textAt(each, "headSha") !== undefined);
   const sha = runs.some((each) => textAt(each, "headSha") === commit) ? commit : textAt(runs[0], "headSha");
@@ -58,7 +62,10 @@ export function buildOfGh(text: string, commit: string): Build | undefined {
   };
 }
 
-/** A pipeline as `glab ci get` tells it; a job that may fail does not count. */
+/**
+ * Parses a pipeline as `glab ci get --output json` prints it. Ignores a failed job with `allow_failure`.
+ * Returns undefined for other text.
+ */
 export function buildOfGlab(text: string): Build | undefined {
   const pipeline = parsedJson(text);
   const said = textAt(pipeline, "status");
@@ -95,7 +102,7 @@ function ofGlab(status: string | undefined): BuildStatus {
   return status === "canceled" || status === "canceling" ? "cancelled" : "running";
 }
 
-/** The worst of them: what has failed stays failed, whatever goes on. */
+/** Returns the worst status: a failed job makes the build failed even while others run. */
 function together(jobs: readonly Job[]): BuildStatus {
   const worst: readonly BuildStatus[] = ["failed", "running", "cancelled", "passed"];
   return worst.find((status) => jobs.some((each) => each.status === status)) ?? "skipped";
@@ -113,7 +120,7 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, 500) : [];
 }
 
-/** A text that is not empty; longer ones are cut. */
+/** Returns a non-empty string of an object, cut to 1,000 characters. */
 function textAt(value: unknown, key: string): string | undefined {
   const text = ownValueAt(value, key);
   return typeof text === "string" && text !== "" ? text.slice(0, 1000) : undefined;

@@ -1,4 +1,4 @@
-/** What `.session/ci.json` may hold: the rules behind it, and its JSON schema. */
+/** Defines the format of `.session/ci.json`. Its published JSON schema is generated from these rules. */
 import * as v from "valibot";
 
 const word = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most));
@@ -8,6 +8,7 @@ const status = v.picklist(["passed", "failed", "running", "cancelled", "skipped"
 
 const described = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
 
+/** The schema of `.session/ci.json`. */
 export const CI_SCHEMA = v.object({
   version: described(v.literal(1), "Version of this format."),
   commit: described(
@@ -36,4 +37,5 @@ export const CI_SCHEMA = v.object({
   ),
 });
 
+/** The content of `.session/ci.json`. */
 export type CiFile = v.InferOutput<typeof CI_SCHEMA>;

@@ -1,6 +1,10 @@
-/** How a project is tested, built and checked, from its manifests. Names come from a fixed list, never from a file. */
+/**
+ * Finds the commands that test, build and check a project, from its manifests. A command name comes from a
+ * fixed list, never from a file's text.
+ */
 import { json, keys, section } from "./manifests.ts";
 
+/** A command of the project. */
 export interface Command {
   /** "test", "build", "lint", "format", "check", "typecheck", "dev" or "start". */
   readonly name: string;
@@ -9,7 +13,9 @@ export interface Command {
 
 type Contents = ReadonlyMap<string, string>;
 
-/** One for each name: what the project wrote itself (scripts, targets) before what its language does by default. */
+/**
+ * Returns one command for each name. The project's own scripts and targets win over defaults of its language.
+ */
 export function commandsOf(
   files: readonly string[],
   contents: Contents,
@@ -18,7 +24,7 @@ export function commandsOf(
   const has = (...names: readonly string[]) => names.find((name) => tracked.has(name));
   const tracked = new Set(files);
   const scripts = packageScripts(contents, has);
-  // Beside another language, package.json is that of a website or of some tools.
+  // In a project of another language, package.json belongs to a website or to tools.
   const isNode = isNodeProject(language);
   const found: Command[] = [
     ...(isNode ? scripts : []),
@@ -38,12 +44,15 @@ export function commandsOf(
   );
 }
 
-/** Whether package.json is that of the program: its main language is one of Node's, or unknown. */
+/**
+ * Returns whether package.json describes the program itself: the main language runs on Node.js, or is
+ * unknown.
+ */
 export function isNodeProject(language: string | undefined): boolean {
   return language === undefined || ["JavaScript", "TypeScript", "Vue", "Svelte"].includes(language);
 }
 
-/** The names that we give, and what scripts and targets call the same thing. */
+/** Command names, each with the script and target names that mean the same. */
 const NAMES: readonly (readonly [name: string, ...spellings: string[]])[] = [
   ["test", "test", "tests"],
   ["build", "build", "compile"],
@@ -61,7 +70,7 @@ function rank(name: string): number {
 
 type Has = (...names: readonly string[]) => string | undefined;
 
-/** Commands for those of the usual names that stand in a list of scripts, targets or tasks. */
+/** Returns commands for the usual names among a project's scripts, targets or tasks. */
 function named(known: readonly string[], command: (spelling: string) => string): Command[] {
   return NAMES.flatMap(([name, ...spellings]) => {
     const spelling = spellings.find((each) => known.includes(each));
@@ -89,7 +98,7 @@ function packageScripts(contents: Contents, has: Has): Command[] {
   });
 }
 
-/** What `npm init` writes where there are no tests yet. */
+/** Recognizes the placeholder that `npm init` writes as the test script. */
 function isPlaceholder(script: unknown): boolean {
   return typeof script !== "string" || script.includes("no test specified");
 }
@@ -113,7 +122,7 @@ function taskfileTasks(contents: Contents): Command[] {
   return named(namesIn(tasks, /^ {1,4}["']?([a-z-]{2,12})["']?:/gm), (task) => `task ${task}`);
 }
 
-/** Programs of the project's own: `script/test`, `scripts/lint.sh`, `bin/check`. */
+/** Finds executable scripts such as `script/test`, `scripts/lint.sh` and `bin/check`. */
 function scriptFiles(files: readonly string[]): Command[] {
   const found = new Map<string, string>();
   for (const file of files) {
@@ -148,7 +157,7 @@ function composerScripts(contents: Contents, has: Has): Command[] {
     : scripts;
 }
 
-/** Languages whose own tool does it all. */
+/** Returns the default commands of languages whose own tool tests and builds. */
 function nativeCommands(files: readonly string[], has: Has): Command[] {
   const found: Command[] = [];
   const add = (each: Readonly<Record<string, string>>) => found.push(...commands(each));

@@ -1,9 +1,9 @@
-/** Coverage reports in XML: Cobertura and JaCoCo. */
+/** Parses XML coverage reports of Cobertura and JaCoCo. */
 import { defined } from "../../text/defined.ts";
 import { type Hits, hit, numberIn, type Parsed } from "./hits.ts";
 import { decoded, tagsOf } from "./xml.ts";
 
-/** Undefined for XML of another kind. */
+/** Parses a Cobertura or JaCoCo report. Returns undefined for other XML. */
 export function coverageInXml(text: string): Parsed | undefined {
   for (const tag of tagsOf(text)) {
     if (tag.name === "coverage") return cobertura(text);
@@ -12,7 +12,10 @@ export function coverageInXml(text: string): Parsed | undefined {
   return undefined;
 }
 
-/** Files are named from one of the `<source>` folders; where there is one only, we know from which. */
+/**
+ * Parses Cobertura's format. File names are relative to a `<source>` folder; with several of them the folder
+ * is unknown.
+ */
 function cobertura(text: string): Parsed {
   const files: Hits = new Map();
   const sources = [...text.slice(0, 10_000).matchAll(/<source>([^<]*)<\/source>/g)];
@@ -30,7 +33,10 @@ function cobertura(text: string): Parsed {
   return { files, ...(covered === undefined || total === undefined ? {} : { said: { covered, total } }) };
 }
 
-/** Without debug symbols there are no lines, but the counter of the whole report. */
+/**
+ * Parses JaCoCo's format. Classes without debug symbols have no lines: then only the report's total counter
+ * remains.
+ */
 function jacoco(text: string): Parsed {
   const files: Hits = new Map();
   let folder = "";
@@ -41,7 +47,7 @@ function jacoco(text: string): Parsed {
     if (kind === "close") depth--;
     else if (name === "package") folder = attribute("name") ?? "";
     else if (name === "sourcefile") file = inFolder(folder, attribute("name") ?? "");
-    // Covered instructions: a line that ran in part is covered, as JaCoCo counts it.
+    // `ci` is the number of covered instructions: JaCoCo counts a partly covered line as covered.
     else if (name === "line") hit(files, file, numberIn(attribute("nr")), numberIn(attribute("ci")));
     else if (name === "counter" && depth === 1 && attribute("type") === "LINE") {
       const covered = numberIn(attribute("covered"));

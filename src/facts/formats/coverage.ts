@@ -1,23 +1,24 @@
-/** Coverage reports: line coverage in percent, and hits by line where the format has them. */
+/** Parses coverage reports: the line coverage in percent, and hits by line if the format has them. */
 import { ownValueAt, parsedJson } from "../../text/json.ts";
 import { coverageInXml } from "./coverage-xml.ts";
 import { type Hits, hit, isCount, type Parsed } from "./hits.ts";
 import { linesOf } from "./lines.ts";
 
+/** Line coverage of a report. */
 export interface CoverageReport {
-  /** Of the lines, 0 to 100. */
+  /** Covered lines in percent, 0 to 100. */
   readonly percent: number;
   readonly covered: number;
   readonly total: number;
-  /** Path as the report spells it, with slashes, then line to hits; empty where the format has no lines. */
+  /** Hits by line number, by path as the report spells it, with slashes. Empty if the format has no lines. */
   readonly files: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
 type Coverage = Omit<CoverageReport, "files">;
 
 /**
- * Recognised by content: Istanbul (summary, final), lcov, Cobertura, JaCoCo, Go.
- * Undefined for anything else, and for a report that is broken or knows no lines. Never throws.
+ * Parses a report of Istanbul (summary or final), lcov, Cobertura, JaCoCo or Go, recognized by content.
+ * Returns undefined for other text, and for a broken report or one without lines. Never throws.
  */
 export function parseCoverage(path: string, text: string): CoverageReport | undefined {
   const start = text
@@ -30,7 +31,7 @@ export function parseCoverage(path: string, text: string): CoverageReport | unde
   return /^SF:/m.test(text) ? reportOf(lcov(text)) : undefined;
 }
 
-/** One report of several, as each package of a repository writes its own. A line in two of them counts once. */
+/** Joins the reports of several packages. A line that two reports have counts once. */
 export function mergeCoverage(reports: readonly CoverageReport[]): CoverageReport | undefined {
   if (reports.length < 2) return reports[0];
   const files: Hits = new Map();
@@ -48,7 +49,7 @@ export function mergeCoverage(reports: readonly CoverageReport[]): CoverageRepor
   return all && { ...all, files };
 }
 
-/** Coverage of the added lines, as far as the report knows them; undefined where it knows none. */
+/** Returns the coverage of added lines. Returns undefined if the report has none of these lines. */
 export function newCodeCoverage(
   report: CoverageReport,
   added: ReadonlyMap<string, readonly number[]>,
@@ -68,12 +69,13 @@ export function newCodeCoverage(
   return coverageOf(covered, total);
 }
 
-/** A path with more folders than this is not searched by each of its ends. */
+/** Most parent folders of a path to try when matching a report's paths. */
 const MAX_DEPTH = 60;
 
 /**
- * Repository path -> name in the report. Reports spell paths from elsewhere: absolute, by module, or from a
- * package's folder. The name that adds least counts, else the longest one that the path ends with.
+ * Maps repository paths to names in the report. Reports use absolute paths, module names, or paths relative
+ * to a package. Prefers the shortest report name that ends with the path, else the longest ending of the path
+ * that is a report name.
  */
 function namesInReport(names: readonly string[], paths: readonly string[]): Map<string, string> {
   const wanted = new Set(paths);
@@ -94,7 +96,7 @@ function namesInReport(names: readonly string[], paths: readonly string[]): Map<
   return found;
 }
 
-/** `a/b/c` ends in `a/b/c`, `b/c` and `c`: the longest first. */
+/** Returns the endings of a path, longest first: `a/b/c`, `b/c`, `c`. */
 function endsOf(path: string): string[] {
   const ends = [path];
   for (let at = path.indexOf("/"); at >= 0 && ends.length < MAX_DEPTH; at = path.indexOf("/", at + 1))
@@ -102,7 +104,7 @@ function endsOf(path: string): string[] {
   return ends;
 }
 
-/** Lines count where the report names any; else what it says of them all. */
+/** Counts covered lines, or uses the report's own total if it has no lines. */
 function reportOf(parsed: Parsed | undefined): CoverageReport | undefined {
   if (!parsed) return undefined;
   let covered = 0;
@@ -134,14 +136,14 @@ function istanbul(text: string): CoverageReport | undefined {
   const files: Hits = new Map();
   for (const [name, entry] of entriesOf(value)) {
     const counts = ownValueAt(entry, "s");
-    // Istanbul counts a line by the statements that begin on it.
+    // Istanbul derives line coverage from the first line of each statement.
     for (const [id, place] of entriesOf(ownValueAt(entry, "statementMap")))
       hit(files, name, ownValueAt(ownValueAt(place, "start"), "line"), ownValueAt(counts, id));
   }
   return reportOf({ files });
 }
 
-/** Some tools write only the sums of a file (`LF`, `LH`) and no lines. */
+/** Parses lcov's format (geninfo(1)). Some tools write only the sums `LF` and `LH`, without lines. */
 function lcov(text: string): Parsed {
   const files: Hits = new Map();
   let file = "";
@@ -163,7 +165,7 @@ function lcov(text: string): Parsed {
   return { files, said: { covered, total } };
 }
 
-/** More lines than any project has: what says so is not a profile. */
+/** Largest number of lines in a Go profile: a file with more is damaged or hostile. */
 const MAX_GO_LINES = 5_000_000;
 
 function goProfile(text: string): Hits {

@@ -1,14 +1,16 @@
-/** A unified diff, as `git diff` prints it, read once for everything that counts lines. */
+/** Parses unified diffs as `git diff` prints them, for everything that counts lines. */
 import { linesOf } from "./lines.ts";
 
+/** An added or removed line of a diff. */
 export interface DiffLine {
-  /** In the new file for an added line, in the old one for a removed line. */
+  /** Line number, from 1: in the new file for an added line, in the old file for a removed line. */
   readonly line: number;
   readonly text: string;
 }
 
+/** The changed lines of a file. */
 export interface FileDiff {
-  /** Path in the new tree; in the old one for a removed file. */
+  /** Path in the new tree, or in the old tree for a removed file. */
   readonly path: string;
   readonly added: readonly DiffLine[];
   readonly removed: readonly DiffLine[];
@@ -20,12 +22,13 @@ interface OpenFile {
   readonly removed: DiffLine[];
 }
 
-/** Where a hunk has got to: next line numbers, and how many lines of each side are still to come. */
+/** Position in a hunk: the next line numbers, and the number of lines left on each side. */
 type Hunk = NonNullable<ReturnType<typeof hunkOf>>;
 
 /**
- * Files of a diff, in order, those without a changed line too (renamed, empty, binary).
- * The counts of each hunk decide what is content, whatever it looks like. Never throws.
+ * Yields the files of a diff in order, including files without changed lines (renamed, empty, binary). The
+ * counts in each hunk header decide which lines are content, even if a line looks like a header. Never
+ * throws.
  */
 export function* filesOfDiff(diff: string): Generator<FileDiff> {
   let file: OpenFile | undefined;
@@ -35,7 +38,8 @@ export function* filesOfDiff(diff: string): Generator<FileDiff> {
     hunk = undefined;
     if (line.startsWith("diff --")) {
       if (file?.path) yield file;
-      // A combined diff (`diff --cc`) has columns for two parents: nothing in it is counted.
+      // Skip a combined diff (`diff --cc`): it has one column for each parent, and its lines cannot be
+      // counted.
       file = line.startsWith("diff --git ")
         ? { path: pathOfHeader(line), added: [], removed: [] }
         : undefined;
@@ -46,12 +50,12 @@ export function* filesOfDiff(diff: string): Generator<FileDiff> {
   if (file?.path) yield file;
 }
 
-/** Numbers of the lines that a diff adds, by file; files that gain no line are left out. */
+/** Returns the numbers of added lines by path. Leaves out files without added lines. */
 export function addedLines(diff: string): Map<string, number[]> {
   const lines = new Map<string, number[]>();
   for (const { path, added } of filesOfDiff(diff)) {
     if (added.length === 0) continue;
-    // A link that became a file stands twice in a diff: removed, then added.
+    // A symbolic link that became a file is in a diff twice: once removed, once added.
     const known = lines.get(path) ?? [];
     for (const each of added) known.push(each.line);
     lines.set(path, known);
@@ -59,12 +63,12 @@ export function addedLines(diff: string): Map<string, number[]> {
   return lines;
 }
 
-/** Adds a line of a hunk to its file; false where the hunk is over. */
+/** Records a line of a hunk. Returns false if the hunk has ended. */
 function takeLine(file: OpenFile, hunk: Hunk, line: string): boolean {
   const sign = line[0] ?? " ";
   if (sign === "\\") return true;
   if (hunk.oldLeft <= 0 && hunk.newLeft <= 0) return false;
-  // Only a diff that was cut off has anything else before its counts are used up.
+  // A line without a sign, before the counts are used up, means that the diff was cut off.
   if (sign !== "+" && sign !== "-" && sign !== " ") return false;
   if (sign === "+") file.added.push({ line: hunk.new, text: line.slice(1) });
   if (sign === "-") file.removed.push({ line: hunk.old, text: line.slice(1) });
@@ -91,7 +95,10 @@ function hunkOf(line: string) {
   };
 }
 
-/** Path of `diff --git a/x b/x`: all there is for an empty or a binary file. Differing names are told by later lines. */
+/**
+ * Returns the path of a line such as `diff --git a/x b/x`, the only name that an empty or binary file has.
+ * Returns an empty string for a rename: later header lines name it.
+ */
 function pathOfHeader(line: string): string {
   const names = line.slice("diff --git ".length);
   const half = names.slice((names.length + 1) / 2);
@@ -99,7 +106,7 @@ function pathOfHeader(line: string): string {
   return same ? (nameOf(half) ?? "") : "";
 }
 
-/** Path that a line of a file's header tells, the last one counts. Undefined for other lines and for /dev/null. */
+/** Returns the path in a header line of a file. Returns undefined for other lines and for /dev/null. */
 function pathOfLine(line: string): string | undefined {
   const match = /^(?:--- |\+\+\+ |(?:rename|copy) to )/.exec(line);
   if (!match) return undefined;
@@ -107,7 +114,7 @@ function pathOfLine(line: string): string | undefined {
   return match[0].endsWith("to ") ? unquoted(rest) : nameOf(rest);
 }
 
-/** A name with its `a/` or `b/`; git ends a name that holds a space with a tab. */
+/** Returns a name without `a/` or `b/`. Drops the tab that git writes after a name with a space. */
 function nameOf(text: string): string | undefined {
   const name = unquoted(text.replace(/\t$/, ""));
   return name === "/dev/null" ? undefined : name.replace(/^[ab]\//, "");
@@ -125,7 +132,7 @@ const ESCAPES: Readonly<Record<string, number>> = {
   "\\": 92,
 };
 
-/** Git quotes odd names as C does, with the bytes of UTF-8 in octal. */
+/** Decodes git's C-style quoting, with UTF-8 bytes in octal (`core.quotePath` in git-config(1)). */
 function unquoted(text: string): string {
   if (!text.startsWith('"')) return text;
   const bytes: number[] = [];

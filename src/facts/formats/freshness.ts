@@ -1,28 +1,32 @@
-/** Whether a result still holds: what changed since it was written. Pure. */
+/** Decides whether a tool's result may be out of date, from what changed after it was written. Pure. */
 
 import { markForeign } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 
+/** Times to compare with the time of a result. */
 export interface Freshness {
-  /** When the result was written, milliseconds since the epoch. */
+  /** Milliseconds since the epoch: last write of the result. */
   readonly written: number;
-  /** The session's files as they are in the work tree, each with when it was written. */
+  /** The session's files in the work tree. `time`: last write, in milliseconds since the epoch. */
   readonly files: readonly { readonly path: string; readonly time: number }[];
-  /** When the last commit was made, milliseconds; counts where no file is known. */
+  /** Milliseconds since the epoch: time of the last commit. Used only without files. */
   readonly committed?: number;
 }
 
-/** Why a result may no longer hold, in words: `3 files changed since`. Undefined where nothing says so. */
+/**
+ * Returns in words why a result may be out of date, such as `3 files changed since`. Returns undefined if
+ * nothing changed since.
+ */
 export function stalenessOf({ written, files, committed }: Freshness): string | undefined {
   const later = files.filter((each) => each.time > written);
   if (later.length === 1) return `${markForeign(later[0]?.path ?? "")} changed since`;
   if (later.length > 1) return `${plural(later.length, "file")} changed since`;
-  // git knows seconds only.
+  // Git stores whole seconds, so a commit in the same second as the result counts as earlier.
   if (files.length > 0 || committed === undefined || committed <= written) return undefined;
   return `${span(committed - written)} before the last commit`;
 }
 
-/** `5 minutes`, `2 hours`, `3 days`: rounded down, at least a minute. */
+/** Formats a duration as `5 minutes`, `2 hours` or `3 days`, rounded down, at least one minute. */
 function span(milliseconds: number): string {
   const minutes = Math.max(1, Math.floor(milliseconds / 60_000));
   if (minutes < 120) return plural(minutes, "minute");

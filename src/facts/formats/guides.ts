@@ -1,11 +1,15 @@
-/** What maintainers wrote for people and agents, and what CI runs: a first draft points to it. */
+/**
+ * Finds the guides of maintainers for people and agents, and the CI configuration. The first draft of `init`
+ * links to them.
+ */
 
+/** Paths of documents and CI files, relative to the top of the work tree. */
 export interface Guides {
-  /** How the project is built up: documents and folders of decisions; at most 4. */
+  /** At most 4 documents or folders about architecture and decisions. */
   readonly architecture: readonly string[];
-  /** How to work on it, for people and for agents; at most 5. */
+  /** At most 5 documents with rules for contributors and agents. */
   readonly rules: readonly string[];
-  /** Files that say what CI runs; at most 3. */
+  /** At most 3 files that configure CI. */
   readonly ci: readonly string[];
 }
 
@@ -22,7 +26,7 @@ const USUAL_CI = [
   /(?:^|[-_/])(?:ci|tests?|check|build|go|rust|python|node|java)[-_.\w]*\.ya?ml$/i,
 ];
 
-/** Returns paths of what a newcomer should read, the nearest to the top first. */
+/** Returns paths of documents that a newcomer should read, those nearest to the top first. */
 export function guidesOf(files: readonly string[]): Guides {
   const nearest = files.toSorted((one, other) => depth(one) - depth(other));
   const matching = (pattern: RegExp) => nearest.filter((file) => pattern.test(file));

@@ -1,15 +1,19 @@
-/** Hits by line, as parsers of coverage reports collect them. */
+/** Collects hits by line, for the parsers of coverage reports. */
 
-/** Path as the report spells it, with slashes, then line to hits. */
+/** Hits by line number, by path as the report spells it, with slashes. */
 export type Hits = Map<string, Map<number, number>>;
 
+/** The content of a coverage report. */
 export interface Parsed {
   readonly files: Hits;
-  /** What the report says of all lines together, for one that names no lines. */
+  /** The report's own total, for a report without lines. */
   readonly said?: { readonly covered: number; readonly total: number };
 }
 
-/** A line that is reported twice is covered if it is in one of them. Whatever is no line or no count is passed over. */
+/**
+ * Records the hits of a line. A line reported twice keeps the higher count. Ignores values that are not a
+ * line number or count.
+ */
 export function hit(files: Hits, name: string, line: unknown, hits: unknown): void {
   if (name === "" || !isCount(line) || line < 1 || !isCount(hits)) return;
   const file = name.replaceAll("\\", "/").replace(/^\.\//, "");
@@ -18,11 +22,15 @@ export function hit(files: Hits, name: string, line: unknown, hits: unknown): vo
   files.set(file, known);
 }
 
+/** Returns whether a value is a whole number of at least zero. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Undefined for a text that is missing or is no whole number: `Number("")` would be 0. */
+/**
+ * Parses a whole number. Returns undefined for other text, and for an empty text, for which `Number` returns
+ * 0.
+ */
 export function numberIn(value: string | undefined): number | undefined {
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }

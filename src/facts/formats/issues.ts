@@ -1,22 +1,24 @@
-/** References to issues in texts, and where on the web they are. Pure. */
+/** Finds references to issues in texts, and their web addresses. Pure. */
 import { defined } from "../../text/defined.ts";
 import { type Forge, type ForgeKind, issueAddress, otherRepository } from "../../text/forge.ts";
 
+/** The remote and the settings that decide which texts are references. */
 export interface IssueContext {
   readonly forge?: Forge | undefined;
-  /** `tracking.issue_url`, with `{id}`: without it, keys such as `ABC-123` are no references. */
+  /** `tracking.issue_url`, with `{id}`. Without it, keys such as `ABC-123` are not references. */
   readonly keys?: string | undefined;
 }
 
+/** A reference to an issue in a text. */
 export interface Reference {
-  /** As it is shown: `#12`, `owner/other#12`, `!7`, `ABC-123`, or an address. */
+  /** The displayed id: `#12`, `owner/other#12`, `!7`, `ABC-123`, or an address. */
   readonly id: string;
   readonly url?: string;
-  /** A word before it says so, as the remote's host takes it: `Closes #12`. */
+  /** True if a word before the reference closes the issue on the remote's host, as in `Closes #12`. */
   readonly closes: boolean;
 }
 
-/** Text beyond this is not looked at. */
+/** Characters of a text that are searched. */
 const MAX_TEXT = 50_000;
 
 const URL_END = "(?=[\\s<>\"'`|)\\]},;]|[.!?:]+(?:\\s|$)|$)";
@@ -33,14 +35,17 @@ const FIND = new RegExp(
   "gi",
 );
 
-/** What looks like the key of a tracker and is the name of a standard, a cipher or a version. */
+/** Prefixes of standards, ciphers and versions that look like the key of an issue tracker. */
 const NO_KEYS: ReadonlySet<string> = new Set(
   "AES BASE CP CVE CWE DES ECMA EN ES FIPS GH GHSA GPT HTTP IEC IEEE IPV ISO JEP JSR KOI MD PCI PEP PKCS PR RFC RSA SHA TC TLS UCS UTF WCAG WIN X XEP".split(
     " ",
   ),
 );
 
-/** References of a text, in order, as often as they stand there. `isCommit`: only there does a word close an issue. */
+/**
+ * Returns the references of a text in order, with repetitions. `isCommit`: only in a commit message does a
+ * word close an issue.
+ */
 export function referencesIn(text: string, context: IssueContext, isCommit = false): Reference[] {
   const prose = withoutCode(text.slice(0, MAX_TEXT));
   const found: Reference[] = [];
@@ -57,7 +62,7 @@ export function referencesIn(text: string, context: IssueContext, isCommit = fal
   return found;
 }
 
-/** In the name of a branch: `feature/ABC-123-login`, `fix/crash-#12`. */
+/** Returns the references in a branch name such as `feature/ABC-123-login` or `fix/crash-#12`. */
 export function referencesInBranch(branch: string, context: IssueContext): Reference[] {
   const names = branch.matchAll(
     /(?<![A-Za-z\d-])([A-Z][A-Z\d]{1,9}-[1-9]\d{0,6})(?!\d)|(?<![^/_-])#([1-9]\d{0,8})(?!\w)/g,
@@ -68,10 +73,10 @@ export function referencesInBranch(branch: string, context: IssueContext): Refer
   });
 }
 
-/** Between the members of a list: `Closes #1, #2 and #3`. */
+/** Text between the members of a list such as `Closes #1, #2 and #3`. */
 const LIST = /^\s*(?:,|and|,\s*and|&)\s*$/i;
 const CLOSING = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+$/i;
-/** GitLab takes more words, and lists; Bitbucket the words. */
+/** GitLab and Bitbucket accept more closing words than GitHub. GitLab also accepts lists. */
 const CLOSING_WIDE =
   /\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?):?\s+(?:issues?\s+)?$/i;
 
@@ -109,14 +114,14 @@ function ofNumber(number: string, forge: Forge | undefined): Found {
 function atOther(path: string, number: string, forge: Forge | undefined): Found | undefined {
   if (!forge || forge.kind === "azure" || path.split("/").some((each) => /^\.+$/.test(each)))
     return undefined;
-  // Only GitLab has groups in groups.
+  // Only GitLab nests groups: on other hosts a path has two parts.
   if (path.split("/").length > 2 && forge.kind !== "gitlab") return undefined;
   if (path === forge.path) return ofNumber(number, forge);
   return { id: `${path}#${number}`, url: issueAddress(otherRepository(forge, path), number) };
 }
 
 function keyOf(key: string, { keys }: IssueContext): Found | undefined {
-  // The search ignores the case of letters, and a key does not.
+  // The search ignores case, but tracker keys are upper case.
   if (keys === undefined || key !== key.toUpperCase()) return undefined;
   return NO_KEYS.has(key.slice(0, key.indexOf("-")))
     ? undefined
@@ -127,14 +132,14 @@ const COLOUR = "gr[ae]y|red|green|blue|white|black|colou?r|background";
 const BEFORE = new RegExp(`(?:${COLOUR}|fill|stroke|border|shadow|bg|hex)s?["'\\s:=(]*$`, "i");
 const BEHIND = new RegExp(`^["')]?\\s*(?:${COLOUR})\\b`, "i");
 
-/** Colours, and "the #1 reason". */
+/** Returns whether a number is a color, or part of a phrase such as "the #1 reason". */
 function isNoIssue(before: string, number: string, after: string): boolean {
   if (/^(?:\d{3}|\d{4}|\d{6}|\d{8})$/.test(number) && (BEFORE.test(before) || BEHIND.test(after)))
     return true;
   return number === "1" && /\b(?:the|our|my|your|priority|rule)\s$/i.test(before) && /^\s+\p{L}/u.test(after);
 }
 
-/** Addresses of issues, pull requests and work items; other addresses are no references. */
+/** Paths of issues, pull requests and work items on known hosts; other addresses are not references. */
 const ISSUE_PATH =
   /^(.*?)\/(?:-\/)?(?:issues|pull|pulls|pull-requests|merge_requests|_workitems\/edit|browse|issue|work_items)\/([A-Z][A-Z\d]{1,9}-\d{1,7}|\d{1,9})(?:\/[\w%.-]*)?\/?$/;
 
@@ -150,7 +155,10 @@ function addressOf(text: string, forge: Forge | undefined): Found | undefined {
   return /^[A-Z]/.test(number) ? { id: number, url } : { id: url, url };
 }
 
-/** Blanks code spans, fences and headings out: what stands in them is no reference. Lengths stay. */
+/**
+ * Replaces code spans, fences and headings with spaces, so that they hold no references and positions stay
+ * valid.
+ */
 function withoutCode(text: string): string {
   const blank = (part: string) => part.replace(/[^\n]/g, " ");
   return text
@@ -159,24 +167,25 @@ function withoutCode(text: string): string {
     .replace(/^ {0,3}#{1,6}[ \t][^\n]*$/gm, blank);
 }
 
-/** A source of references: an objective, a commit. */
+/** A text to search: an objective, a decision, a commit message. */
 export interface IssueSource {
-  /** `obj-1`, a short commit id. */
+  /** Name of the source, such as `obj-1` or a short commit id. */
   readonly name: string;
   readonly text: string;
   readonly isCommit?: boolean;
 }
 
+/** An issue that the work names. */
 export interface Issue {
   readonly id: string;
   readonly url?: string;
-  /** A commit closes it when it is merged. */
+  /** True if a commit of the session closes the issue when it is merged. */
   readonly closes: boolean;
-  /** Where it is named: `obj-1`, `blk-2`, short commit ids. */
+  /** Names of the sources: `branch`, `obj-1`, `blk-2`, short commit ids. */
   readonly places: readonly string[];
 }
 
-/** Every issue that sources name, each once, in the order in which they come up. */
+/** Returns each issue that the branch or the sources name, once, in order of first appearance. */
 export function issuesIn(branch: string, sources: readonly IssueSource[], context: IssueContext): Issue[] {
   const issues = new Map<string, { id: string; url?: string; closes: boolean; places: string[] }>();
   const add = (name: string, { id, url, closes }: Reference) => {
@@ -191,7 +200,7 @@ export function issuesIn(branch: string, sources: readonly IssueSource[], contex
   return [...issues.values()];
 }
 
-/** What a branch and texts name, keys of whatever tracker too, each once. */
+/** Returns the ids that a branch name and texts contain, each once, including keys of any tracker. */
 export function issueNames(branch: string, texts: readonly string[]): string[] {
   const context = { keys: "{id}" };
   const found = [

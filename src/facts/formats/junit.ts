@@ -1,23 +1,27 @@
-/** Test results: JUnit XML, in the shapes that Surefire, Gradle, pytest, Jest, Vitest, Playwright, Go and others write. */
+/**
+ * Parses test results in JUnit XML, as Surefire, Gradle, pytest, Jest, Vitest, Playwright, Go and other tools
+ * write it.
+ */
 import { isCount, numberIn } from "./hits.ts";
 import { type Tag, tagsOf } from "./xml.ts";
 
+/** Number of tests by result. */
 export interface TestResults {
   readonly passed: number;
-  /** Failures and errors. */
+  /** Number of failures and errors. */
   readonly failed: number;
   readonly skipped: number;
-  /** The first ones, by name. */
+  /** Names of the first failing tests. */
   readonly failing: readonly string[];
 }
 
-/** As many failing tests are named. */
+/** Largest number of failing tests that are named. */
 const NAMED = 20;
 const MAX_NAME = 200;
 
 /**
- * Undefined for anything that is no JUnit report, that knows no tests, or that is cut off: the run that wrote it did not
- * come to an end. Never throws.
+ * Parses a JUnit report. Returns undefined for other text, for a report without tests, and for an incomplete
+ * report of an interrupted run. Never throws.
  */
 export function parseTests(text: string): TestResults | undefined {
   const counted = { passed: 0, failed: 0, skipped: 0 };
@@ -54,7 +58,7 @@ export function parseTests(text: string): TestResults | undefined {
   return all > 0 ? { ...counted, failing } : said;
 }
 
-/** Results of several files together. */
+/** Joins the results of several files. Returns undefined without results. */
 export function mergeTests(results: readonly TestResults[]): TestResults | undefined {
   if (results.length < 2) return results[0];
   const sum = (key: "passed" | "failed" | "skipped") => results.reduce((all, each) => all + each[key], 0);
@@ -66,7 +70,7 @@ export function mergeTests(results: readonly TestResults[]): TestResults | undef
   };
 }
 
-/** A report without tests of its own may still say how many there were. */
+/** Returns the totals in a report's root element, for a report that does not list its tests. */
 function sums({ attribute }: Tag): TestResults | undefined {
   const of = (name: string) => numberIn(attribute(name)) ?? 0;
   const failed = of("failures") + of("errors");
@@ -75,7 +79,7 @@ function sums({ attribute }: Tag): TestResults | undefined {
   return of("tests") > 0 && isCount(passed) ? { passed, failed, skipped, failing: [] } : undefined;
 }
 
-/** `class › test`, where the test's name does not say the class itself. */
+/** Returns `class › test`, or just the name if it begins with the class. */
 function nameOf({ attribute }: Tag): string {
   const name = (attribute("name") ?? "").trim();
   const group = (attribute("classname") ?? "").trim();

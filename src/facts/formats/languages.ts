@@ -1,4 +1,6 @@
-/** What a project is made of, from the names of its files and its manifests: the start of a first draft. */
+/**
+ * Detects the facts of a project from its file names and manifests, for the first draft that `init` writes.
+ */
 import { defined } from "../../text/defined.ts";
 import { type Command, commandsOf } from "./commands.ts";
 import { type Guides, guidesOf } from "./guides.ts";
@@ -7,22 +9,26 @@ import { dependenciesOf, descriptionOf, nameOf, section } from "./manifests.ts";
 
 export { manifestsToRead } from "./manifests.ts";
 
+/** Facts of a project for its first draft. */
 export interface ProjectFacts extends Layout {
   readonly name?: string;
   /** One line, from a manifest or the README. */
   readonly description?: string;
-  /** As people write them, the most used first, at most 5. */
+  /** At most 5 languages such as `TypeScript`, most files first. */
   readonly languages: readonly string[];
-  /** `{name: "test", command: "npm test"}`; one for each name. */
+  /** Commands such as `{name: "test", command: "npm test"}`, one for each name. */
   readonly commands: readonly Command[];
-  /** Frameworks, at most 6. */
+  /** At most 6 frameworks. */
   readonly dependencies: readonly string[];
-  /** Formatters and linters with a configuration of their own. */
+  /** Formatters and linters with a configuration file. */
   readonly tools: readonly string[];
   readonly guides: Guides;
 }
 
-/** Facts of a project from its tracked paths and the files that `manifestsToRead` names. Broken ones say nothing. */
+/**
+ * Returns the facts of a project. `files`: tracked paths; `contents`: text by path of the files that
+ * `manifestsToRead` returns. Ignores broken manifests.
+ */
 export function detectProject(files: readonly string[], contents: ReadonlyMap<string, string>): ProjectFacts {
   const own = files.filter((file) => !FOREIGN.test(file));
   const languages = languagesOf(own);
@@ -42,7 +48,7 @@ export function detectProject(files: readonly string[], contents: ReadonlyMap<st
   };
 }
 
-/** Code of others, and what is made from code. */
+/** Folders of third-party and generated code. */
 const FOREIGN =
   /(^|\/)(node_modules|vendor|third_party|fixtures|testdata|__snapshots__)\/|^(dist|build|out|target)\//;
 
@@ -89,12 +95,12 @@ const LANGUAGES = new Map(
 
 function languagesOf(files: readonly string[]): string[] {
   const counts = countBy(files, (file) => LANGUAGES.get(extensionOf(file).toLowerCase()));
-  // A header belongs to C++ where the rest is C++.
+  // A `.h` file counts as C++ in a project without `.c` files.
   if (counts.has("C++") && !files.some((file) => file.endsWith(".c"))) counts.delete("C");
   return mostFirst(counts, 5);
 }
 
-/** Without its point. */
+/** Returns the extension without its dot, or an empty string. */
 function extensionOf(file: string): string {
   return /\.(\w{1,12})$/.exec(file)?.[1] ?? "";
 }

@@ -1,29 +1,30 @@
-/** Where the code, the tests and the packages of a project are, and where it starts, from the names of its files. */
+/** Finds the source folders, test folders, packages and entry points of a project from its file names. */
 import { isNodeProject } from "./commands.ts";
 import { entriesOfManifests } from "./manifests.ts";
 import { isCodeFile, isTestFile } from "./tests.ts";
 
+/** The folders and entry points of a project, as paths relative to the top of the work tree. */
 export interface Layout {
-  /** The largest first, at most 5; without folders that only serve: docs, examples, scripts. */
+  /** At most 5 folders, largest first, without folders such as docs, examples and scripts. */
   readonly sourceFolders: readonly string[];
-  /** Folders of tests alone; many of one kind are one pattern with a star. At most 3. */
+  /** At most 3 folders that hold only tests; several similar folders become one pattern with a star. */
   readonly testFolders: readonly string[];
-  /** How test files are called, where most of them stand beside the code: `*_test.go`. */
+  /** Name pattern of test files, such as `*_test.go`, if most of them are next to the source files. */
   readonly testsBeside?: string;
-  /** Folders with packages, from 3 on. */
+  /** Folders with at least 3 packages. */
   readonly workspaces: readonly Workspace[];
   readonly entryPoints: readonly string[];
 }
 
 interface Workspace {
-  /** `crates` */
+  /** Path of the parent folder, such as `crates`. */
   readonly folder: string;
   readonly packages: number;
-  /** The largest by their number of files, at most 3. */
+  /** At most 3 packages with the most files. */
   readonly largest: readonly string[];
 }
 
-/** Returns the layout of a project. `files`: its own ones. */
+/** Returns the layout of a project. `files`: its paths without third-party code. */
 export function layoutOf(
   files: readonly string[],
   contents: ReadonlyMap<string, string>,
@@ -41,7 +42,7 @@ export function layoutOf(
   };
 }
 
-/** Folders that serve the code and are not the program. */
+/** Folders that support the code but are not the program. */
 const SERVING =
   /^(docs?|documentation|website|site|web-?site|examples?|samples?|demos?|playground|bench(es|marks?)?|scripts?|tools?|hack|support|ci|dev|rake|rubocop|release|packaging|changelogs?)$/i;
 
@@ -54,14 +55,17 @@ function sourceFoldersOf(source: readonly string[]): string[] {
   return mostFirst(chosen, 5).filter((folder) => (chosen.get(folder) ?? 0) * 50 >= most && !isAbove(folder));
 }
 
-/** Folders at the top, those below packages/ and the like, or `src/main/java`. */
+/**
+ * Returns the source folder of a file: its top folder, a package folder such as `packages/x`, or a folder
+ * such as `src/main/java`.
+ */
 function folderOf(file: string): string | undefined {
   return /^src\/(?:main|test|\w+Test)\/(?:java|kotlin|scala|groovy)(?=\/)|^(?:packages|apps|crates|modules|services|libs)\/[^/]+(?=\/)|^[^/.][^/]*(?=\/)/.exec(
     file,
   )?.[0];
 }
 
-/** How a test file is called beside the code. */
+/** Name patterns of test files that are next to the source files. */
 const BESIDE: readonly (readonly [RegExp, string])[] = [
   [/_test\.go$/, "*_test.go"],
   [/[^/]\.test\.(\w+)$/, "*.test.$1"],
@@ -94,14 +98,17 @@ function besideName(file: string): string | undefined {
   return undefined;
 }
 
-/** The path up to the first folder that is for tests by its name. */
+/** Returns the path up to the first folder with the name of a test folder. */
 function testFolderOf(file: string): string | undefined {
   return /^(?:[^/]+\/)*?(?:src\/\w*[tT]est\/\w+|(?:[\w-]*[-_])?(?:tests?|specs?|__tests__|e2e|acceptance|features|Tests))(?=\/)/.exec(
     file,
   )?.[0];
 }
 
-/** At most 4 folders, the largest first. More of them become patterns: by their parent, else by their name alone. */
+/**
+ * Returns at most 3 folders, largest first. Replaces more than 3 by patterns: by their parent, else by their
+ * name.
+ */
 function folded(counts: ReadonlyMap<string, number>): string[] {
   if (counts.size <= 3) return mostFirst(counts, 3);
   const parents = new Set([...counts.keys()].map((each) => each.replace(PARENT, "*")));
@@ -114,7 +121,7 @@ function folded(counts: ReadonlyMap<string, number>): string[] {
   );
 }
 
-/** The folder above a folder of tests. */
+/** The parent folder of a test folder. */
 const PARENT = /[^/]+(?=\/(?:src\/)?[^/]+(?:\/(?:java|kotlin))?$)/;
 
 const MANIFEST =
@@ -125,7 +132,7 @@ function workspacesOf(files: readonly string[], source: readonly string[]): Work
   const folders = new Set(files.flatMap((file) => MANIFEST.exec(file)?.[1] ?? []));
   for (const folder of folders) {
     const parent = dirOf(folder);
-    // Packages within a package are its templates or its helpers.
+    // A package inside a package is a template or a helper.
     const isPart = parent === "" || folders.has(parent) || isTestFolder(parent);
     if (isPart || parent.split("/").some((each) => SERVING.test(each))) continue;
     members.set(parent, [...(members.get(parent) ?? []), folder]);
@@ -149,13 +156,16 @@ function isTestFolder(folder: string): boolean {
 const ENTRY =
   /^(?:[\w-]+\/)?(?:main|index|cli|app|server|__main__)\.\w+$|^src\/lib\.rs$|^(?:[\w-]+\/){0,2}src\/(?:main\.rs|bin\/[^/]+\.rs)$|^cmd\/[^/]+\/main\.go$|^src\/[\w-]+\/__main__\.py$|^(manage\.py|config\.ru|artisan|Program\.cs|public\/index\.php)$|^src\/main\/(?:java|kotlin)\/(?:[\w-]+\/)*(?:Main|\w*Application)\.(?:java|kt)$/;
 
-/** Programs of the maintainers, which the project's users never start. */
+/** Programs for maintainers, not for users of the project. */
 const HELPER =
   /(?:^|\/)(?:release|gen|generate|docs?|tools?|bench|lint|dev|internal|mock|test|xtask|action|priv)(?:[-_][\w-]+)?\//;
 
 const MAX_ENTRIES = 6;
 
-/** Files that manifests name, else the usual ones. Too many say nothing. */
+/**
+ * Returns the files that manifests name and the usual entry points. With more than the limit, returns only
+ * those of manifests.
+ */
 function entryPointsOf(files: readonly string[], entries: readonly string[]): string[] {
   const tracked = new Set(files);
   const named = entries.map((file) => file.replace(/^\.\//, "")).filter((file) => tracked.has(file));
@@ -178,6 +188,7 @@ function dirOf(file: string): string {
   return at < 0 ? "" : file.slice(0, at);
 }
 
+/** Counts files by a key. Ignores files without a key. */
 export function countBy(
   files: readonly string[],
   key: (file: string) => string | undefined,
@@ -190,7 +201,7 @@ export function countBy(
   return counts;
 }
 
-/** By number, then by name. */
+/** Sorts keys by count, highest first, then by name, and returns the first `limit`. */
 export function mostFirst(counts: ReadonlyMap<string, number>, limit: number): string[] {
   return [...counts]
     .sort(([one, n], [other, m]) => m - n || (one < other ? -1 : 1))

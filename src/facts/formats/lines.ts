@@ -1,4 +1,7 @@
-/** Lines of a text one by one, without a copy of them all; a last line end makes no empty line. */
+/**
+ * Yields the lines of a text without copying all of them at once. A final line end does not make an empty
+ * line.
+ */
 export function* linesOf(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf("\n", at);

@@ -1,4 +1,4 @@
-/** What manifests and a README say of a project. A few anchored patterns on each line: no manifest is trusted or run. */
+/** Reads facts from manifests and the README with anchored patterns. Never runs a manifest. */
 import { isRecord } from "../../text/json.ts";
 import { linesOf } from "./lines.ts";
 import { firstParagraph, README } from "./readme.ts";
@@ -32,7 +32,7 @@ const MANIFESTS = [
   "Taskfile.dist.yaml",
 ];
 
-/** The few files at the top whose contents `detectProject` wants; at most 26. */
+/** Returns the files at the top of the work tree, at most 26, whose text `detectProject` needs. */
 export function manifestsToRead(files: readonly string[]): string[] {
   const tracked = new Set(files);
   const readme = files.filter((file) => README.test(file)).sort()[0];
@@ -44,6 +44,7 @@ export function manifestsToRead(files: readonly string[]): string[] {
   ];
 }
 
+/** Returns the project's name from the first manifest that has one. */
 export function nameOf(contents: Contents): string | undefined {
   const python = contents.get("pyproject.toml");
   return (
@@ -58,8 +59,8 @@ export function nameOf(contents: Contents): string | undefined {
 }
 
 /**
- * Returns one line: what the manifest of the project's own language says, else the README's first paragraph of prose. The
- * manifest of another language describes a helper: the tools of the documentation, a website.
+ * Returns a description in one line: from the manifest of the project's main language, else the README's
+ * first paragraph. The manifest of another language may describe a website or tools.
  */
 export function descriptionOf(contents: Contents, language: string | undefined): string | undefined {
   const pom = contents.get("pom.xml") ?? "";
@@ -77,11 +78,14 @@ export function descriptionOf(contents: Contents, language: string | undefined):
   );
 }
 
-/** Worth a word in a first draft, wherever a manifest lists them. */
+/** Dependencies that are worth a mention in a first draft. */
 const FRAMEWORK =
   /^(@angular\/core|@nestjs\/core|@remix-run\/react|@sveltejs\/kit|react|react-native|vue|svelte|solid-js|preact|next|nuxt|astro|express|fastify|koa|hono|electron|vite|webpack|tailwindcss|prisma|typeorm|drizzle-orm|django|flask|fastapi|sqlalchemy|pydantic|celery|numpy|pandas|torch|tensorflow|actix-web|axum|rocket|tokio|bevy|tauri|diesel|sqlx|rails|sinatra|sidekiq|laravel\/framework|symfony\/[\w-]+|phoenix|ecto|phoenix_live_view|[\w./-]*\/(gin|echo|fiber|chi|cobra|grpc|gorm)(\/v\d+)?|spring-[\w-]+|quarkus-[\w-]+|ktor-[\w-]+|Microsoft\.[\w.]+)$/i;
 
-/** Returns the frameworks among the dependencies, at most 6: a list of all others says nothing. */
+/**
+ * Returns at most 6 frameworks among the dependencies. Leaves out all others, which say little about a
+ * project.
+ */
 export function dependenciesOf(contents: Contents): string[] {
   const node = json(contents, "package.json");
   const composer = json(contents, "composer.json");
@@ -108,7 +112,7 @@ export function dependenciesOf(contents: Contents): string[] {
   return [...new Set(frameworks.map(family))].slice(0, 6);
 }
 
-/** Names a family of packages once. */
+/** Returns one name for all packages of a family, such as `spring-boot`. */
 function family(name: string): string {
   return name.replace(/^spring-boot-[\w-]+$/, "spring-boot").replace(/^symfony\/[\w-]+$/, "symfony");
 }
@@ -124,7 +128,10 @@ function pythonDependencies(contents: Contents): string[] {
   ];
 }
 
-/** Files that manifests name as a way in, as they spell them. `isNode`: package.json is that of the program. */
+/**
+ * Returns the entry points that manifests name, as the manifests spell them. `isNode`: package.json describes
+ * the program itself.
+ */
 export function entriesOfManifests(contents: Contents, isNode: boolean): string[] {
   const node = isNode ? json(contents, "package.json") : {};
   const bin = typeof node.bin === "object" && node.bin !== null ? Object.values(node.bin) : [node.bin];
@@ -139,7 +146,10 @@ export function entriesOfManifests(contents: Contents, isNode: boolean): string[
   ];
 }
 
-/** `shop = "shop.cli:main"` may be a module or a package, below `src/` or not. */
+/**
+ * Returns possible files of Python scripts: `shop = "shop.cli:main"` may be a module or a package, with or
+ * without `src/`.
+ */
 function pythonScripts(contents: Contents): string[] {
   const scripts = section(contents.get("pyproject.toml") ?? "", "project.scripts");
   return all(scripts, /=[ \t]*["']([\w.]{1,200}):/g).flatMap((name) => {
@@ -148,7 +158,9 @@ function pythonScripts(contents: Contents): string[] {
   });
 }
 
-/** Lines of a TOML table, without its header and its sub-tables; undefined where there is none. */
+/**
+ * Returns the lines of a TOML table, without its header and subtables. Returns undefined without the table.
+ */
 export function section(toml: string, name: string): string | undefined {
   const inside: string[] = [];
   let found = false;
@@ -162,18 +174,19 @@ export function section(toml: string, name: string): string | undefined {
   return found ? inside.join("\n") : undefined;
 }
 
-/** A manifest in JSON as an object of which nothing is known; empty for one that is broken. */
+/** Parses a JSON manifest. Returns an empty object for a missing or broken file. */
 export function json(contents: Contents, file: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse((contents.get(file) ?? "").replace(/^\uFEFF/, ""));
     if (typeof value !== "object" || value === null) return {};
-    // A plain prototype must not answer for a key that the manifest does not have.
+    // Without a prototype, a key such as `constructor` matches only the manifest's own keys.
     return Object.assign(Object.create(null), Object.fromEntries(Object.entries(value)));
   } catch {
     return {};
   }
 }
 
+/** Returns the keys of an object, or an empty list for another value. */
 export function keys(value: unknown): string[] {
   return isRecord(value) ? Object.keys(value).filter((key) => key !== "__proto__") : [];
 }
@@ -197,7 +210,9 @@ function all(text: string | undefined, pattern: RegExp): string[] {
 
 const MAX_LINE = 300;
 
-/** One line of bounded length; undefined for what is no text or has none. */
+/**
+ * Returns a text as one line of at most 300 characters. Returns undefined for an empty text or another value.
+ */
 function line(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const text = value

@@ -1,20 +1,28 @@
-/** What a README says a project is: its first paragraph of prose. The text is foreign: no markup of it is kept. */
+/**
+ * Reads the description of a project from its README: the first paragraph of prose. The text is untrusted, so
+ * all markup is removed.
+ */
 
-/** Matches the names of a README at the top. */
+/** Matches the file name of a README. */
 export const README = /^readme(\.(md|markdown|mdx|rst|txt|adoc|org))?$/i;
 
-/** Not prose: headings, lists, tables, quotes, pictures, code, rst directives, rules, and definitions of links. */
+/**
+ * Lines that are not prose: headings, lists, tables, quotes, images, code, rst directives, rules and link
+ * definitions.
+ */
 const NOT_PROSE =
   /^(#|=+ |[-*+]\s|\d+[.)]\s|\||>|!\[|\[!|\[[^\]]*\]:|```|~~~|\.\.|:|image:|[-=~^*_`#]{3,}\s*$)/i;
 
-/** Prose that does not say what the project is. */
+/** Prose that does not describe the project, such as install instructions. */
 const NO_DESCRIPTION =
   /^(see|install|to (install|get started)|read|note|please|want|click|check|visit|for (more|the)|documentation|dual-licensed|licensed|copyright|\(c\)|warning|important|deprecated|this (repository|project|branch|package) (is|has been|was) (archived|moved|deprecated|no longer))\b/i;
 
 const MAX_LENGTH = 300;
 
-/** Returns the first paragraph of prose, up to the end of the first section, in one line of at most 300
- * characters. */
+/**
+ * Returns the first paragraph of prose before the end of the first section, as one line of at most 300
+ * characters. Returns undefined without one.
+ */
 export function firstParagraph(readme: string): string | undefined {
   const text = readme
     .slice(0, 20_000)
@@ -32,7 +40,7 @@ export function firstParagraph(readme: string): string | undefined {
 }
 
 function descriptionIn(lines: readonly string[]): string | undefined {
-  // A heading may stand on the prose without an empty line between.
+  // A heading may precede the prose without an empty line.
   const isUnderlined = /^([=~^"*#-])\1{2,}\s*$/.test(lines[1] ?? "");
   const prose = lines.slice(isUnderlined ? 2 : lines[0]?.startsWith("#") ? 1 : 0);
   const [first] = prose;
@@ -42,7 +50,7 @@ function descriptionIn(lines: readonly string[]): string | undefined {
   return described(prose.join(" "));
 }
 
-/** The first paragraph element that is text: no links, no pictures. */
+/** Returns the first `<p>` element with text and without links or images. */
 function descriptionInHtml(html: string): string | undefined {
   for (const [, inside = ""] of html.matchAll(/<p\b[^<>]{0,200}>([\s\S]{0,2000}?)<\/p>/gi))
     if (!/<(a|img|picture)\b/i.test(inside)) {
@@ -66,7 +74,7 @@ function described(prose: string): string | undefined {
   return said.length >= 20 && /\s/.test(said) ? said : undefined;
 }
 
-/** Links in a row, with signs between. */
+/** Returns whether a text is a menu of links. */
 function isMenu(text: string): boolean {
   return /&\w+;|[•·|].*[•·|]|^\[[^\]]*\]\s/.test(text);
 }
@@ -79,7 +87,7 @@ function bounded(text: string): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), MAX_LENGTH / 2))}…`;
 }
 
-/** Where the last sentence ends that another one follows; -1 where none does. */
+/** Returns the index of the last sentence end before another sentence, or -1. */
 function lastStop(text: string): number {
   return Math.max(text.lastIndexOf(". "), text.lastIndexOf("! "), text.lastIndexOf("? "));
 }

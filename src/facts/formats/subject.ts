@@ -1,10 +1,11 @@
-/** Conventional-commit subjects: proposing one, and telling their types. */
+/** Proposes Conventional Commits subjects and reads their types (conventionalcommits.org). */
 import type { FileDiff } from "./diff.ts";
 import { isCodeFile, isCommentLine, isTestFile } from "./tests.ts";
 
+/** The facts that a proposed subject is made from. */
 export interface SubjectInput {
   readonly label?: string;
-  /** Headline of the objective in progress. */
+  /** First line of the objective in progress. */
   readonly objective?: string;
   readonly files: readonly {
     readonly path: string;
@@ -19,10 +20,13 @@ const TYPES = "build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test";
 const NAMELESS = /^(wip|tmp|temp|test|dev|develop|work|patch|branch|fix|feature|new|my|draft)?[-_\s]*\d*$/i;
 const CONVENTIONAL = new RegExp(`^(${TYPES})(?:\\([^()]*\\))?!?: +(?=\\S)`, "i");
 
-/** A subject such as `feat(auth): google login`, of at most 72 characters. The same input gives the same subject. */
+/**
+ * Proposes a subject such as `feat(auth): google login`, of at most 72 characters. The same input gives the
+ * same subject.
+ */
 export function proposeSubject({ label = "", objective = "", files }: SubjectInput): string {
   const code = files.filter((each) => !each.path.startsWith(".session/"));
-  // What goes into .session/ only is a record, whatever the objective of the work is.
+  // A commit of .session/ files only records the session, whatever the objective is.
   const record = code.length === 0 && files.length > 0;
   const words = wordsOf(label.replace(/[-_]+/g, " ")) || (record ? "" : wordsOf(objective));
   const type = record ? "docs" : typeOf(words, code);
@@ -32,12 +36,15 @@ export function proposeSubject({ label = "", objective = "", files }: SubjectInp
   return prefix + clip(lowerFirst(text), MAX - prefix.length);
 }
 
-/** `feat` of `feat(auth)!: x`, in lower case; "other" where the subject has none of the usual types. */
+/**
+ * Returns the type of a subject in lower case, such as `feat`. Returns "other" for a subject without a usual
+ * type.
+ */
 export function commitType(subject: string): string {
   return CONVENTIONAL.exec(subject)?.[1]?.toLowerCase() ?? "other";
 }
 
-/** Returns whether words say nothing of the work, such as `wip`, `chore: wip` or `test-2`. */
+/** Returns whether words do not describe the work, such as `wip`, `chore: wip` or `test-2`. */
 export function isNameless(words: string): boolean {
   return NAMELESS.test(words.replace(CONVENTIONAL, "").trim());
 }
@@ -50,7 +57,7 @@ export function withoutMarks(subject: string): string {
   );
 }
 
-/** "4 feat, 2 test", the most frequent first. */
+/** Counts the types of subjects as a text such as "4 feat, 2 test", most frequent first. */
 export function countTypes(subjects: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const type of subjects.map(commitType)) counts.set(type, (counts.get(type) ?? 0) + 1);
@@ -58,7 +65,7 @@ export function countTypes(subjects: readonly string[]): string {
   return sorted.map(([type, count]) => `${count} ${type}`).join(", ");
 }
 
-/** Files that are all of one kind say it themselves. */
+/** Types of commits whose files are all of one kind. */
 const KINDS: readonly (readonly [type: string, kind: (path: string) => boolean])[] = [
   ["test", (path) => isTestFile(path) || /(^|\/)(__tests__|__snapshots__|tests?|specs?|e2e)\//i.test(path)],
   [
@@ -90,8 +97,8 @@ const REFACTOR =
   /^(refactor|restructure|reorgani[sz]e|rename|move|extract|split|simplify|inline|tidy|clean ?up)\b/i;
 
 /**
- * Files of one kind decide; then what the words say; then new source files, which are a feature. Source files
- * that changed for a named purpose count as work on a feature too; without a purpose we do not claim one.
+ * Chooses the type: by files of one kind, then by the words, then by new source files, which make a feature.
+ * Changed source files with a purpose count as a feature too; without words the type is `chore`.
  */
 function typeOf(words: string, files: Files): string {
   const alike = files.length > 0 && KINDS.find(([, kind]) => files.every((each) => kind(each.path)))?.[0];
@@ -106,7 +113,7 @@ function typeOf(words: string, files: Files): string {
   return words === "" || code.every((each) => each.change === "removed") ? "chore" : "feat";
 }
 
-/** Returns whether a test could have been expected: a line of source code changed, and not only in comments. */
+/** Returns whether a file's change may need a test: a line of source code changed that is not a comment. */
 export function changesCode({ path, added, removed }: FileDiff): boolean {
   if (!isCodeFile(path) || path.startsWith(".session/") || KINDS.some(([, kind]) => kind(path))) return false;
   return [...added, ...removed].some(({ text }) => text.trim() !== "" && !isCommentLine(path, text));
@@ -116,7 +123,10 @@ function isSource(path: string): boolean {
   return isCodeFile(path) && !isTestFile(path);
 }
 
-/** The first folder below src/, packages/, lib/ … that all source files are in; of all files where none is source. */
+/**
+ * Returns the first folder below src/, packages/ or lib/ that all source files share. Considers all files if
+ * none is source.
+ */
 function scopeOf(paths: readonly string[]): string | undefined {
   const source = paths.filter(isSource);
   const scopes = new Set((source.length > 0 ? source : paths).map(folderBelowSource));
@@ -129,16 +139,18 @@ function folderBelowSource(path: string): string | undefined {
     /^(?:[^/]+\/)??(?:src|lib|packages|apps|internal|pkg|crates|modules|services|tests?)\/([a-z][\w-]{0,19})\//i.exec(
       path,
     );
-  // Java's src/main/java says nothing of what was worked on.
+  // Folder names such as `main` in src/main/java do not describe the work.
   return match?.[1] === undefined || /^(main|test|lib|src)$/.test(match[1]) ? undefined : match[1];
 }
 
-/** One line without control characters, and without the point at its end. */
+/** Returns a text as one line without control characters and final period. */
 function wordsOf(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, " ").replace(/^ | ?\.? ?$/g, "");
 }
 
-/** `fix(login): redirect` and `fix redirect` both go on with `redirect` after `fix: `. */
+/**
+ * Returns the words without a type, so that `fix(login): redirect` and `fix redirect` both give `redirect`.
+ */
 function withoutType(words: string, type: string): string {
   const text = words.replace(CONVENTIONAL, "");
   return text !== words || type !== "fix" ? text : words.replace(/^(bug|hot)?fix(es|ed)?:? +(?=\S)/i, "");
@@ -169,13 +181,13 @@ function commonFolder(paths: readonly string[]): string {
   return depth === 0 ? "" : ` in ${wordsOf(first.slice(0, depth).join("/"))}`;
 }
 
-/** `OAuth`, `API keys` and `I` keep their capitals. */
+/** Returns a text with a lower-case first letter, except for words such as `OAuth`, `API` and `I`. */
 export function lowerFirst(text: string): string {
   const plain = /^\p{Lu}[\p{Ll}'’]*(?![\p{L}\p{N}])/u.test(text) && !/^I\b/.test(text);
   return plain ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
-/** Cut at a word, where there is one in the second half. */
+/** Cuts a text to a length, at a space if the second half has one. */
 function clip(text: string, length: number): string {
   const points = [...text];
   if (points.length <= length) return text;

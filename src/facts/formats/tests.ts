@@ -1,4 +1,4 @@
-/** Which files are code, which are tests, and how many tests a diff adds. */
+/** Recognizes code files, test files and the tests that a diff adds. */
 import { type DiffLine, filesOfDiff } from "./diff.ts";
 
 const CODE =
@@ -7,7 +7,7 @@ const CODE =
 const TEST_FOLDER =
   /(^|\/)(__tests__|tests?|specs?|e2e|cypress|[\w.]+\.tests?|(?:android|common|integration|js|jvm|unit)test)\//i;
 
-/** Names that mean a test wherever the file lies. */
+/** File names of tests in any folder. */
 const TEST_NAMES: readonly RegExp[] = [
   /(^|\/)tests?\.[cm]?[jt]sx?$/,
   /\.(test|spec|e2e|cy)\.[cm]?[jt]sx?$/,
@@ -22,16 +22,20 @@ const TEST_NAMES: readonly RegExp[] = [
   /^t\/[^/]+\.(sh|pl|pm)$/,
 ];
 
+/** Returns whether a file holds source code, by its extension. */
 export function isCodeFile(path: string): boolean {
   return CODE.test(path);
 }
 
-/** A file of tests or one that serves them, by its name or the folder it is in. */
+/** Returns whether a file holds tests or serves them, by its name or folder. */
 export function isTestFile(path: string): boolean {
   return TEST_NAMES.some((pattern) => pattern.test(path)) || (isCodeFile(path) && TEST_FOLDER.test(path));
 }
 
-/** Matches the start of a line that is only a comment, by the language of its file; the last row is for all others. */
+/**
+ * Matches a line that is only a comment, by the language of its file. The last row matches all other
+ * languages.
+ */
 const COMMENTS: readonly (readonly [files: RegExp, comment: RegExp])[] = [
   [/\.(bash|bats|exs?|jl|nim|p[lm]|ps1|py|rb?|sh|t)$/i, /^\s*#(?!!)/],
   [/\.(elm|hs|lua|sql)$/i, /^\s*--/],
@@ -40,11 +44,15 @@ const COMMENTS: readonly (readonly [files: RegExp, comment: RegExp])[] = [
   [/./, /^\s*(?:\/\/|(?:\/\*|\*(?=[\s/]|$))(?!.*\*\/\s*\S)|<!--(?!.*-->\s*\S))/],
 ];
 
+/** Returns whether a line is only a comment, by the language of its file. */
 export function isCommentLine(path: string, line: string): boolean {
   return COMMENTS.find(([files]) => files.test(path))?.[1].test(line) ?? false;
 }
 
-/** How a test begins, by the language of its file. Tests that are switched off (`it.skip`, `xit`) do not count. */
+/**
+ * Matches the first line of a test, by the language of its file. Disabled tests (`it.skip`, `xit`) do not
+ * count.
+ */
 const TESTS: readonly (readonly [files: RegExp, start: RegExp])[] = [
   [
     /\.([cm]?[jt]sx?|vue|svelte)$/,
@@ -78,18 +86,18 @@ const TESTS: readonly (readonly [files: RegExp, start: RegExp])[] = [
   [/\.jl$/, /^\s*@testset\b/],
 ];
 
-/** A test begins at the start of its line; the rest of a long line is not looked at. */
+/** Characters of a line to search: a test begins at the start of its line. */
 const MAX_START = 300;
 
 /**
- * Tests that a unified diff adds and removes, by how they begin in each language.
- * One that only moved within its file, or got another indent, counts as neither.
+ * Counts the tests that a unified diff adds and removes, by the syntax of each language. A test that only
+ * moved within its file, or changed its indent, does not count.
  */
 export function testsInDiff(diff: string): { added: number; removed: number } {
   let added = 0;
   let removed = 0;
   for (const file of filesOfDiff(diff)) {
-    // Rust keeps unit tests beside the code.
+    // Rust keeps unit tests in the source files.
     if (!isTestFile(file.path) && !file.path.endsWith(".rs")) continue;
     const start = TESTS.find(([files]) => files.test(file.path))?.[1];
     if (!start) continue;
@@ -104,7 +112,7 @@ export function testsInDiff(diff: string): { added: number; removed: number } {
   return { added, removed };
 }
 
-/** Lines that begin a test, each with how often it stands there. */
+/** Counts equal lines that begin a test. */
 function startsIn(lines: readonly DiffLine[], start: RegExp): Map<string, number> {
   const found = new Map<string, number>();
   for (const { text } of lines) {

@@ -1,17 +1,24 @@
-/** The tags of an XML text one by one: no tree, no DTD, no entity but XML's own five and characters by number. */
+/**
+ * Reads the tags of an XML text one by one, without building a tree. Decodes only XML's five entities and
+ * numeric characters, never those of a DTD.
+ */
 
+/** An opening, closing or empty tag. */
 export interface Tag {
   readonly name: string;
-  /** `empty` is one that closes itself. */
+  /** `empty`: a tag that closes itself. */
   readonly kind: "open" | "close" | "empty";
-  /** The value of an attribute, decoded; undefined where it is missing. */
+  /** Returns the decoded value of an attribute, or undefined without it. */
   readonly attribute: (name: string) => string | undefined;
 }
 
-/** Longer tags than this are no report's. */
+/** Longest tag in characters: no report has longer tags. */
 const MAX_TAG = 100_000;
 
-/** Comments, CDATA, instructions and the DOCTYPE are passed over; text that is no XML ends it. Linear in the length. */
+/**
+ * Yields the tags of an XML text. Skips comments, CDATA, instructions and the DOCTYPE, and stops at invalid
+ * text. Runs in linear time.
+ */
 export function* tagsOf(text: string): Generator<Tag> {
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
     const passed = passedOver(text, at);
@@ -39,7 +46,10 @@ export function* tagsOf(text: string): Generator<Tag> {
   }
 }
 
-/** Where what is no tag ends, -1 where it never does; undefined for a tag. */
+/**
+ * Returns the end of a comment, CDATA section, instruction or declaration: -1 if it is not closed, undefined
+ * for a tag.
+ */
 function passedOver(text: string, at: number): number | undefined {
   const after = (end: string, from: number) => {
     const found = text.indexOf(end, from);
@@ -51,7 +61,9 @@ function passedOver(text: string, at: number): number | undefined {
   return text.startsWith("<!", at) ? endOfDeclaration(text, at + 2) : undefined;
 }
 
-/** A DOCTYPE may hold declarations of its own in brackets; a value may hold any of the characters. */
+/**
+ * Returns the end of a DOCTYPE. Its brackets may hold declarations, and quoted values may hold any character.
+ */
 function endOfDeclaration(text: string, from: number): number {
   let isInside = false;
   for (let at = from; at < text.length && at - from < MAX_TAG; at++) {
@@ -77,7 +89,7 @@ function endOfTag(text: string, from: number): number {
   return -1;
 }
 
-/** The first value counts where a name stands twice. */
+/** Returns the attributes of a tag. Of a repeated name the first value counts. */
 function attributesOf(source: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [, name, one, other] of source.matchAll(/\s([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
@@ -87,7 +99,10 @@ function attributesOf(source: string): Map<string, string> {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** Other entities stay as they are: nothing is ever expanded. */
+/**
+ * Decodes XML's five entities and numeric characters. Leaves other entities as they are, so that a hostile
+ * text cannot expand.
+ */
 export function decoded(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(

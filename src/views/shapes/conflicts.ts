@@ -72,7 +72,7 @@ export interface Forecast {
 }
 
 /** Swaps the two sides. */
-export function turned({ how, files }: Forecast): Forecast {
+export function swapSides({ how, files }: Forecast): Forecast {
   const kinds = { "removed by one": "removed by other", "removed by other": "removed by one" } as const;
   return {
     how,

@@ -90,7 +90,7 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
     if (filter.shared && !row.shared) return false;
     if (!(filter.tags ?? []).every((tag) => row.tags.includes(tag))) return false;
     if (!isLike(row.meta)) return false;
-    if (!isBy(row, filter.worker)) return false;
+    if (!isWorkedOnBy(row, filter.worker)) return false;
     if (words.length === 0) return true;
     const text = [row.title, row.branch, row.id, ...row.tags, ...Object.entries(row.meta).flat()]
       .join("\n")
@@ -100,7 +100,7 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
 }
 
 /** Returns whether somebody is who worked last. */
-export function isBy(row: Worker, wanted: Worker = {}): boolean {
+export function isWorkedOnBy(row: Worker, wanted: Worker = {}): boolean {
   const keys = ["agent", "provider", "model"] as const;
   return keys.every((key) => wanted[key] === undefined || row[key] === wanted[key]);
 }

@@ -8,8 +8,8 @@ import type { DecisionEnd } from "../../trailers/successors.ts";
 import type { MessagePage } from "../../transcripts/formats/shape.ts";
 import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
 import type { SessionRow } from "./listing.ts";
+import type { FileView } from "./session-views.ts";
 import type { LogEntry } from "./timeline.ts";
-import type { FileView } from "./views.ts";
 
 interface ShownDecision extends Omit<Decision, "undone">, DecisionEnd {
   /** Null while it is pending. */

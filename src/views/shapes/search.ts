@@ -80,7 +80,7 @@ export function passagesOf(
     ...withEnds(context.decisions).map((each) => ({
       part: "decisions" as const,
       id: each.id,
-      text: textOfDecision(each),
+      text: decisionText(each),
       ...defined({ ended: decisionEndText(each) }),
     })),
     ...blockers.map(({ id, text, link, note }) => ({
@@ -94,7 +94,7 @@ export function passagesOf(
 }
 
 /** All that was said of a decision, a line each. */
-export function textOfDecision(decision: {
+export function decisionText(decision: {
   readonly text: string;
   readonly rationale?: string | undefined;
   readonly alternatives: readonly string[];
@@ -125,7 +125,7 @@ export function matchingLines(query: Query, part: Part, path: string, text: stri
 const MAX_SAID = 400;
 
 /** A message that matches, as a line of its conversation. */
-export function saidIn(query: Query, path: string, n: number, text: string): Passage | undefined {
+export function messageMatch(query: Query, path: string, n: number, text: string): Passage | undefined {
   return matches(query, text)
     ? { part: "transcripts", path, line: n, text: excerpt(query, text, MAX_SAID) }
     : undefined;
@@ -146,7 +146,7 @@ export function excerpt({ words }: Query, text: string, length = 160, more = "â€
 }
 
 /** Where the words stand in a line, from and to, none overlapping. */
-export function hits({ words }: Query, line: string): [number, number][] {
+export function wordRanges({ words }: Query, line: string): [number, number][] {
   const text = line.toLowerCase();
   // Some letters have another length in lower case: then nothing can be pointed at.
   if (text.length !== line.length) return [];

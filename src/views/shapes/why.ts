@@ -42,7 +42,7 @@ export interface Why {
 }
 
 /** Groups lines that follow each other, in the order of the file. */
-export function joined(
+export function joinLines(
   groups: readonly { readonly from: number; readonly to: number }[],
 ): [number, number][] {
   const lines: [number, number][] = [];

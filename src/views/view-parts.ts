@@ -27,14 +27,14 @@ import type {
   NoteView,
   SessionHeadView,
   VerificationView,
-} from "./shapes/views.ts";
+} from "./shapes/session-views.ts";
 
 /** A subject of megabytes is no subject: what is shown of one is bounded. */
 const clipped = (subject: string) =>
   markForeign(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
 
 /** Words as they were written here, or marked as foreign; `of`: the text that they are a part of. */
-export function ownText({ own: { wrote } }: Gathered): (words: string, of?: string) => string {
+export function foreignMarker({ own: { wrote } }: Gathered): (words: string, of?: string) => string {
   return (words, of = words) =>
     wrote(words) || (wrote(of) && of.includes(words)) ? words : markForeign(words);
 }
@@ -44,7 +44,7 @@ function titleOf(gathered: Gathered): string {
   const { branch, state, tip } = gathered;
   if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${shortId(tip)}`}`;
   if (!hasSession(gathered)) return markForeign(branch);
-  return ownText(gathered)(state.context.title);
+  return foreignMarker(gathered)(state.context.title);
 }
 
 /** Tells whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
@@ -53,7 +53,7 @@ export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" &
 export function headView(gathered: Gathered): SessionHeadView {
   const { state, range, commits, history, tip, source } = gathered;
   const { context } = state;
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const newest = tip === undefined ? commits[0] : history.find((each) => each.commit.oid === tip);
   return {
     id: context.id,
@@ -92,7 +92,7 @@ function phaseOf(gathered: Gathered): string {
 }
 
 /** What a reader has to know of a record that was not begun in this clone. */
-export function cameFrom({ own: { from } }: Gathered): Pick<SessionHeadView, "from"> {
+export function recordOrigin({ own: { from } }: Gathered): Pick<SessionHeadView, "from"> {
   return from === undefined ? {} : { from };
 }
 
@@ -148,7 +148,7 @@ export function commitView(
   gathered: Gathered,
 ): CommitView {
   const { state } = gathered;
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const doneIn = (one: ReadCommit<Commit> | undefined) =>
     one?.record?.objectives.filter((objective) => objective.mark === "done") ?? [];
   const doneBefore = new Set(before === "unknown" ? [] : doneIn(before).map((objective) => objective.id));
@@ -176,7 +176,7 @@ export function commitView(
 
 export function decisionViews(gathered: Gathered): DecisionView[] {
   const { state, trace } = gathered;
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const { id, decisions } = state.context;
   return withEnds(decisions).map((each) => ({
     ...decisionView(each, trace, (words) => text(words)),
@@ -247,7 +247,7 @@ function changedSince({ commits, state, tip, status }: Gathered, check: Verifica
 
 /** Notes, the oldest first. */
 export function noteViews(gathered: Gathered): NoteView[] {
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: isoTime(each.added) }));
 }
 

@@ -16,8 +16,8 @@ import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { ownText } from "./parts.ts";
-import type { LastHandoffView } from "./shapes/views.ts";
+import type { LastHandoffView } from "./shapes/session-views.ts";
+import { foreignMarker } from "./view-parts.ts";
 
 /** The handoff that the session's folder holds, and what has happened since. */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
@@ -34,7 +34,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   return {
     when: isoTime(written.at),
     ...(commit === undefined ? {} : { commit: shortId(commit) }),
-    ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
+    ...(summary === undefined ? {} : { summary: foreignMarker(gathered)(summary) }),
     ...defined({ since }),
     ...(taken === undefined
       ? {}
@@ -79,7 +79,7 @@ async function changesSince(place: Place, { commits, tip, status }: Gathered, co
 }
 
 /** Records who took a session's last handoff up, at which commit. Failure `no-handoff` where none was written. */
-export async function takeUp(place: Place, name: string | undefined) {
+export async function acknowledgeHandoff(place: Place, name: string | undefined) {
   if (name === undefined) requireBranch(place.repository);
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);

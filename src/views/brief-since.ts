@@ -11,9 +11,9 @@ import { visibleView } from "../text/foreign-text.ts";
 import { withLocalTimes } from "../text/format-time.ts";
 import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
 import { briefView } from "./brief.ts";
-import { saidBy, sinceView } from "./shapes/given.ts";
-import type { BriefView } from "./shapes/views.ts";
-import { type BriefRequest, fittedBrief, type Rendered } from "./texts.ts";
+import { type BriefRequest, fittedBrief, type Rendered } from "./brief-text.ts";
+import { briefChanges, briefItems } from "./shapes/brief-changes.ts";
+import type { BriefView } from "./shapes/session-views.ts";
 
 /** The same text as `brief` where none was given before on this branch. What it says is noted as given. */
 export async function briefSince(
@@ -26,14 +26,14 @@ export async function briefSince(
   const known = before?.branch === view.session.branch ? before : undefined;
   const rendered =
     known === undefined ? await fittedBrief(place, view, request) : await since(place, view, known, request);
-  await noteGiven(place, view, agent);
+  await recordBriefRead(place, view, agent);
   return rendered;
 }
 
 /** Remembers that somebody was given this brief. Where nothing can be written, that is only said. */
-export async function noteGiven(place: Place, view: BriefView, agent: string): Promise<void> {
+export async function recordBriefRead(place: Place, view: BriefView, agent: string): Promise<void> {
   const { branch, commit } = view.session;
-  const given = { agent: agentName(agent), branch, ...defined({ commit }), said: saidBy(view) };
+  const given = { agent: agentName(agent), branch, ...defined({ commit }), said: briefItems(view) };
   try {
     await writeLastBrief(place.repository.commonDir, folderOf(place, view), given);
   } catch (error) {
@@ -45,10 +45,10 @@ export async function noteGiven(place: Place, view: BriefView, agent: string): P
 async function since(
   place: Place,
   view: BriefView,
-  before: Parameters<typeof sinceView>[1],
+  before: Parameters<typeof briefChanges>[1],
   { format = "markdown", limit = DEFAULT_LIMIT, full = false }: BriefRequest,
 ): Promise<Rendered<object>> {
-  const whole = sinceView(view, before);
+  const whole = briefChanges(view, before);
   const count = ({ added, changed, gone }: Pick<typeof whole, "added" | "changed" | "gone">) =>
     added.length + changed.length + gone.length;
   const same = count(whole) === 0;

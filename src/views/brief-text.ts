@@ -10,8 +10,8 @@ import { hintInline } from "../text/hint.ts";
 import { DEFAULT_LIMIT, fits, type Limit } from "../text/limits.ts";
 import { shellWord } from "../text/shell.ts";
 import { briefView } from "./brief.ts";
-import { type FittedBrief, fitBrief } from "./fit.ts";
-import type { BriefView, HandoffView } from "./shapes/views.ts";
+import { type FittedBrief, fitBrief } from "./fit-brief.ts";
+import type { BriefView, HandoffView } from "./shapes/session-views.ts";
 
 /** Files that a handoff names; the rest is counted. */
 const MAX_FILES = 25;

@@ -4,8 +4,8 @@ import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { knownProjects } from "../store/settings/projects.ts";
 import { mapLimited } from "../text/concurrency.ts";
+import { type Survey, surveySessions } from "./session-rows.ts";
 import type { SessionRow } from "./shapes/listing.ts";
-import { type Survey, surveySessions } from "./survey.ts";
 
 /** Repositories that are looked into at a time. */
 const AT_ONCE = 8;

@@ -2,12 +2,12 @@
 
 import { defined } from "../../text/defined.ts";
 import { markForeign, withoutMarks } from "../../text/foreign-text.ts";
-import type { BriefView } from "./views.ts";
+import type { BriefView } from "./session-views.ts";
 
 /** Items by a key that stays the same while the item changes, each as one line. */
-export type Said = Readonly<Record<string, string>>;
+export type BriefItems = Readonly<Record<string, string>>;
 
-export interface SinceView {
+export interface BriefChanges {
   readonly session: BriefView["session"];
   /** Short id of the commit at which the brief before was given. */
   readonly given?: string;
@@ -19,7 +19,7 @@ export interface SinceView {
 const MAX_LINE = 200;
 
 /** The items of a brief that a reader who knows the last one wants to hear of. */
-export function saidBy(view: BriefView): Said {
+export function briefItems(view: BriefView): BriefItems {
   const said: Record<string, string> = {};
   const put = (key: string, line: string) => {
     said[withoutMarks(key).slice(0, MAX_LINE)] = line.slice(0, MAX_LINE);
@@ -58,11 +58,11 @@ export function saidBy(view: BriefView): Said {
 }
 
 /** The difference between what was said and what a brief says now, one line an item. */
-export function sinceView(
+export function briefChanges(
   view: BriefView,
-  before: { readonly said: Said; readonly commit?: string },
-): SinceView {
-  const now = saidBy(view);
+  before: { readonly said: BriefItems; readonly commit?: string },
+): BriefChanges {
+  const now = briefItems(view);
   const line = (key: string, text: string) =>
     text === "" ? markForeign(key) : `${markForeign(key)}: ${text}`;
   const keys = Object.keys(now);

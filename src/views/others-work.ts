@@ -11,8 +11,8 @@ import { shortId } from "../text/format-time.ts";
 import { readCommits, searchedCommit } from "../trailers/checkpoints.ts";
 import { namedKey } from "../trailers/keys.ts";
 import { successorsOf } from "../trailers/successors.ts";
-import { commitView, revertedAt } from "./parts.ts";
-import type { CommitView, DecisionView } from "./shapes/views.ts";
+import type { CommitView, DecisionView } from "./shapes/session-views.ts";
+import { commitView, revertedAt } from "./view-parts.ts";
 
 /** How many commits of the base are looked through, however long its history is, and how many of those for files. */
 const LOOKED_THROUGH = 500;
@@ -23,7 +23,7 @@ const MAX_TOUCHING = 3;
 const MAX_SHARED = 50;
 
 /** Decisions of others, by the files that the commits which carry them changed, newest first. */
-export async function othersDecisions(
+export async function decisionsOfOthers(
   place: Place,
   gathered: Gathered,
 ): Promise<(inPlay: ReadonlySet<string>) => DecisionView[]> {
@@ -82,7 +82,7 @@ export async function othersDecisions(
  * Returns what the base has that this branch has not: first the commits that change files of this session, then the
  * newest ones; and all files that changed on the base.
  */
-export async function upstreamOf(
+export async function upstreamCommits(
   place: Place,
   gathered: Gathered,
   changed: Promise<readonly { readonly path: string }[]>,

@@ -2,8 +2,8 @@
 
 import { measureRecords } from "../facts/metrics.ts";
 import type { Place } from "../place/place.ts";
+import { surveySessions } from "./session-rows.ts";
 import type { PastSession, SessionRow } from "./shapes/listing.ts";
-import { surveySessions } from "./survey.ts";
 
 interface Request {
   readonly count: number;
@@ -12,7 +12,7 @@ interface Request {
 }
 
 /** The last ended first; only what is shown is measured. */
-export async function historyOf(
+export async function endedSessions(
   place: Place,
   { count, metrics, choose }: Request,
 ): Promise<{ sessions: PastSession[]; more: number }> {

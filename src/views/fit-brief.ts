@@ -2,7 +2,7 @@
 
 import { headline } from "../session/session.ts";
 import { fits, type Limit } from "../text/limits.ts";
-import type { BriefView, CommitView } from "./shapes/views.ts";
+import type { BriefView, CommitView } from "./shapes/session-views.ts";
 
 /** A brief with what was left out of each list. */
 export interface FittedBrief extends BriefView {
