@@ -1,4 +1,6 @@
-/** A brief for somebody who was given one before: only what changed. */
+/**
+ * Writes a brief with only the changes since the reader's last brief, and records each brief that is read.
+ */
 
 import { sessionFolder } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
@@ -15,7 +17,10 @@ import { type BriefRequest, fittedBrief, type Rendered } from "./brief-text.ts";
 import { briefChanges, briefItems } from "./shapes/brief-changes.ts";
 import type { BriefView } from "./shapes/session-views.ts";
 
-/** The same text as `brief` where none was given before on this branch. What it says is noted as given. */
+/**
+ * Returns changes since the last brief that `agent` read on this branch, or the whole brief the first time.
+ * Records the brief as read.
+ */
 export async function briefSince(
   place: Place,
   agent: string,
@@ -30,7 +35,7 @@ export async function briefSince(
   return rendered;
 }
 
-/** Remembers that somebody was given this brief. Where nothing can be written, that is only said. */
+/** Records that an agent read this brief. Adds a notice if the record cannot be written. */
 export async function recordBriefRead(place: Place, view: BriefView, agent: string): Promise<void> {
   const { branch, commit } = view.session;
   const given = { agent: agentName(agent), branch, ...defined({ commit }), said: briefItems(view) };
@@ -76,7 +81,7 @@ async function since(
 
 const cut = (lines: readonly string[], most: number) => lines.slice(0, most);
 
-/** In the session's own folder; a branch without a session has none. */
+/** Returns the session's folder, or the folder of all sessions for a branch without a session. */
 function folderOf(place: Place, view: BriefView): string {
   const { kind, words } = view.session.record;
   const isStored = kind === "local" && words === undefined;

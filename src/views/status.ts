@@ -1,3 +1,4 @@
+/** Gathers the view of `session status` for the checked-out branch. Changes nothing. */
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
@@ -12,7 +13,10 @@ import type { BuildView, StatusView } from "./shapes/session-views.ts";
 import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./view-parts.ts";
 import { nextStepsOf, warningsOf } from "./warnings.ts";
 
-/** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */
+/**
+ * Returns the status of the checked-out branch and its session, if it has one.
+ * `asks`: fetches the state of the build over the network.
+ */
 export async function statusOf(place: Place, asks = false): Promise<StatusView> {
   const gathered = await gatherHere(place);
   const { state, status } = gathered;
@@ -35,7 +39,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
-    // Of a branch that nothing says the beginning of, only the newest commits were read.
+    // Without a known base only the newest commits were read, so their number means nothing.
     ...(gathered.recent ? {} : { commits: work.length - checkpoints.length }),
     ...defined({ lastCheckpoint: checkpoints[0] }),
     staged: status?.staged.length ?? 0,
@@ -54,7 +58,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
   });
 }
 
-/** Loaded here, so that the common case stays fast. */
+/** Fetches the state of the build. Imports its modules late, so that a plain status stays fast. */
 async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView | undefined> {
   const [{ askBuild }, { buildView }] = await Promise.all([
     import("../facts/ask-build.ts"),
