@@ -17,7 +17,7 @@ import { findItem } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { blockerLine } from "../terminal/lines.ts";
-import { tellSource } from "../terminal/source.ts";
+import { tellSource } from "../terminal/record-source.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";

@@ -8,7 +8,7 @@ import type { Decision } from "../session/session.ts";
 import { findItem } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { firstLine } from "../terminal/lines.ts";
-import { tellSource } from "../terminal/source.ts";
+import { tellSource } from "../terminal/record-source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";
 import { defined } from "../text/defined.ts";

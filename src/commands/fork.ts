@@ -4,7 +4,7 @@ import type { About } from "../cli/command.ts";
 import { KEEP } from "../cli/options.ts";
 import { fork } from "../lifecycle/fork.ts";
 import { Failure } from "../session/failure.ts";
-import { workLines } from "../terminal/screens/work.ts";
+import { workLines } from "../terminal/screens/stashed-work.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 import { briefText } from "../views/brief-text.ts";

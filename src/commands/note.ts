@@ -10,7 +10,7 @@ import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { firstLine } from "../terminal/lines.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import { tellSource } from "../terminal/source.ts";
+import { tellSource } from "../terminal/record-source.ts";
 import { dim } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";
 import { age } from "../text/duration.ts";

@@ -8,7 +8,7 @@ import type { Objective, ObjectiveMark } from "../session/session.ts";
 import { findItem, progress } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { objectiveLine } from "../terminal/lines.ts";
-import { tellSource } from "../terminal/source.ts";
+import { tellSource } from "../terminal/record-source.ts";
 import { bold } from "../terminal/style.ts";
 
 export const about: About = {

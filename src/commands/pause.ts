@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { pause } from "../lifecycle/pause.ts";
-import { workLines } from "../terminal/screens/work.ts";
+import { workLines } from "../terminal/screens/stashed-work.ts";
 import { bold } from "../terminal/style.ts";
 
 export const about: About = {

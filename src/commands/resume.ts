@@ -7,7 +7,7 @@ import { resume } from "../lifecycle/resume.ts";
 import { otherSessions } from "../lifecycle/switch.ts";
 import type { Place } from "../place/place.ts";
 import { asks } from "../terminal/prompt.ts";
-import { workLines } from "../terminal/screens/work.ts";
+import { workLines } from "../terminal/screens/stashed-work.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
 import { briefText } from "../views/brief-text.ts";

@@ -12,7 +12,7 @@ import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { Output } from "../terminal/output.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
-import { workLines } from "../terminal/screens/work.ts";
+import { workLines } from "../terminal/screens/stashed-work.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 import { briefText } from "../views/brief-text.ts";

@@ -57,12 +57,12 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
     ...([import("../record/find-session.ts"), import("../terminal/screens/show.ts")] as const),
   ]);
   if (out.json || !isTerminal(0) || !isTerminal(1)) {
-    const { glanceLines } = await import("../terminal/glance.ts");
+    const { glanceLines } = await import("../terminal/overview-screen.ts");
     const seen = await glance(cwd);
     const room = { width: out.width, height: undefined, emoji: out.emoji, now: now() };
     return out.data(glanceLines(seen, room).join("\n"), seen);
   }
-  const { showGlance } = await import("../terminal/glance.ts");
+  const { showGlance } = await import("../terminal/overview-screen.ts");
   const session = async (id: string) => {
     const place = await open({ bare: true, silent: true });
     const page = await sessionPage(place, await sessionNamed(place, id), { skip: 0, limit: 30 });

@@ -4,7 +4,7 @@ import { isSure, requireConfirmed } from "../cli/confirm-deletion.ts";
 import { YES } from "../cli/options.ts";
 import { isNothing, planRemoval } from "../setup/removal.ts";
 import { undoUninit, uninit } from "../setup/uninit.ts";
-import { removalLines, removalValue } from "../terminal/screens/removal.ts";
+import { removalLines, removalValue } from "../terminal/screens/uninit.ts";
 
 export const about: About = {
   name: "uninit",

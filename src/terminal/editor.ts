@@ -1,3 +1,4 @@
+/** Runs the user's editor on a file or text. */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -5,7 +6,10 @@ import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { environment, invalidateReads } from "../surroundings.ts";
 
-/** Opens an editor on a file of its own and gives the text. An editor that fails changes nothing: Failure `editor-failed`. */
+/**
+ * Opens an editor on a temporary file that holds the text, and returns the edited text.
+ * @throws Failure `editor-failed` if the editor cannot start or exits with an error
+ */
 export async function editText(editor: string, text: string): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-edit-"));
   const file = path.join(folder, "EDIT.md");
@@ -18,14 +22,22 @@ export async function editText(editor: string, text: string): Promise<string> {
   }
 }
 
-/** Opens an editor on a file or a folder and waits for it. Failure `editor-failed`. */
+/**
+ * Opens an editor on a file or a folder and waits until it exits. `consequence`: text to append to the
+ * error message.
+ * @throws Failure `editor-failed` if the editor cannot start or exits with an error
+ */
 export async function openInEditor(editor: string, file: string, consequence = ""): Promise<void> {
   const code = await run(editor, file);
   if (code !== 0)
     throw new Failure("editor-failed", `the editor (${editor}) ended with ${code}${consequence}`);
 }
 
-/** The editor comes from the environment or git's configuration and may have arguments: a shell takes it apart, as git does. */
+/**
+ * Runs the editor through a shell, as git does, because its command may have arguments. Returns the exit
+ * code.
+ * @see git-var(1), GIT_EDITOR
+ */
 function run(editor: string, file: string): Promise<number> {
   const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit", env: environment() });
   return new Promise((resolve, reject) => {

@@ -1,12 +1,13 @@
+/** Reads standard input. */
 import { surroundings } from "../surroundings.ts";
 
-/** Longest that somebody who gives nothing is waited for, in milliseconds. */
+/** Longest wait for the end of standard input, in milliseconds. */
 const PATIENCE = 1_000;
 
-/** What is longer is no event of an agent, in characters. */
+/** Most characters to read: no event of an agent is longer. */
 const MAX_TEXT = 16 * 1024 * 1024;
 
-/** All of standard input; what came in a second, where nobody ends it; nothing from a terminal. */
+/** Reads standard input to its end, or for at most a second. Returns an empty text for a terminal. */
 export function standardInput(): Promise<string> {
   const { stdin } = surroundings();
   if (surroundings().isTerminal(0)) return Promise.resolve("");
@@ -15,7 +16,7 @@ export function standardInput(): Promise<string> {
     const done = () => {
       clearTimeout(patience);
       stdin.off("data", take).off("end", done).off("error", done).pause();
-      // An open pipe would keep the process alive.
+      // An open pipe on standard input would keep the process alive.
       stdin.unref?.();
       resolve(text);
     };
@@ -28,7 +29,7 @@ export function standardInput(): Promise<string> {
   });
 }
 
-/** All of standard input, for as long as it takes. */
+/** Reads standard input to its end, without a time limit. */
 export async function wholeInput(): Promise<string> {
   let text = "";
   const { stdin } = surroundings();

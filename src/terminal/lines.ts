@@ -1,4 +1,4 @@
-/** One line a thing, the same everywhere. Symbols carry state and have an ASCII form. */
+/** Formats objectives, blockers, files and headings as lines, the same on all screens. */
 
 import type { Blocker, Objective, ObjectiveMark } from "../session/session.ts";
 import { headline } from "../session/session.ts";
@@ -59,7 +59,10 @@ export function changeLine(change: ChangedLines): string {
   return `  ${sign} ${HANG}${from}${change.path}${numbers}`;
 }
 
-/** Returns a line of a name and its value for each row, without undefined rows; piped, a tab stands between them. */
+/**
+ * Returns a line with name and value for each defined row: aligned on a terminal, separated by a tab when
+ * piped.
+ */
 export function namedLines(rows: readonly (readonly [string, string] | undefined)[]): string[] {
   const some = rows.filter((each) => each !== undefined);
   if (terminalWidth() === undefined) return some.map(([name, value]) => `${name}\t${value}`);
@@ -67,12 +70,12 @@ export function namedLines(rows: readonly (readonly [string, string] | undefined
   return some.map(([name, value]) => `${dim(name.padEnd(width))}  ${HANG}${value}`);
 }
 
-/** Returns the line that counts what a list leaves out. */
+/** Returns the line that counts the entries which a list leaves out. `what`: text such as `3 more`. */
 export function moreLine(what: string): string {
   return dim(`  ${signs().more} ${what}`);
 }
 
-/** Returns the heading of a section, with facts behind it. */
+/** Returns the heading of a section, followed by `more` in dim style. */
 export function heading(text: string, more = ""): string {
   return more === "" ? bold(text) : `${bold(text)}  ${dim(more)}`;
 }

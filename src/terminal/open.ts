@@ -1,8 +1,12 @@
+/** Opens files with the system's default program. */
 import { spawn } from "node:child_process";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 
-/** Opens a file with what the system has for it, and does not wait. The program is fixed, and gets the file alone. */
+/**
+ * Opens a file with the system's default program, and does not wait for it.
+ * @throws Failure `cannot-open` if the opener cannot start
+ */
 export async function openFile(file: string): Promise<void> {
   const [program, ...args] = openerOf(process.platform);
   const child = spawn(program, [...args, file], { detached: true, stdio: "ignore", env: environment() });
@@ -19,7 +23,7 @@ export async function openFile(file: string): Promise<void> {
   child.unref();
 }
 
-/** Without a shell: a name may hold anything. */
+/** Returns the program that opens files, to run without a shell: file names may hold any character. */
 function openerOf(platform: NodeJS.Platform): readonly [string, ...string[]] {
   if (platform === "darwin") return ["open"];
   return platform === "win32" ? ["rundll32", "url.dll,FileProtocolHandler"] : ["xdg-open"];

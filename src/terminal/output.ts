@@ -1,3 +1,7 @@
+/**
+ * Prints the results and messages of commands: wraps, colors and cleans text, or writes JSON. Screens and
+ * lines of the other files in this room only build text; they do not print.
+ */
 import type { ChalkInstance } from "chalk";
 import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
@@ -6,28 +10,29 @@ import { hintLine } from "../text/hint.ts";
 import { withoutHidden } from "../text/json.ts";
 import { collect, print } from "./print.ts";
 import { isUtf8, signs } from "./signs.ts";
-import { coloured, dim, plain, red, yellow } from "./style.ts";
+import { colored, dim, plain, red, yellow } from "./style.ts";
 import { terminalWidth } from "./width.ts";
 import { fittedLines } from "./wrap.ts";
 
+/** Global flags that change the output. */
 export interface OutputFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
-  /** Long data goes to a pager, where a terminal would show it. */
+  /** Shows long data in a pager if standard output is a terminal. */
   readonly pager?: boolean;
 }
 
-/** The one place that prints. Data goes to standard output, everything said about it to standard error. */
+/** The printer of a run: data goes to standard output, messages to standard error. */
 export type Output = Awaited<ReturnType<typeof createOutput>>;
 
-/** Colours are loaded only where a terminal shows them. */
+/** Returns the printer of a run. Loads the color library only if a terminal shows colors. */
 export async function createOutput(flags: OutputFlags) {
-  // https://no-color.org: any text but an empty one turns colours off, whatever the settings say.
+  // By https://no-color.org any nonempty value turns colors off, even against the settings.
   const { NO_COLOR = "", FORCE_COLOR } = environment();
-  const mayColour = flags.color ?? NO_COLOR === "";
-  let color = mayColour;
+  const mayColor = flags.color ?? NO_COLOR === "";
+  let color = mayColor;
   const utf8 = isUtf8();
   let emoji = utf8;
   let verbose = flags.verbose ?? false;
@@ -37,7 +42,7 @@ export async function createOutput(flags: OutputFlags) {
   const chalk: ChalkInstance | undefined = seen && color ? (await import("chalk")).default : undefined;
   const write = (to: "stdout" | "stderr", text: string, forForge = false) => {
     const colour = color && (forced || isTerminal(to === "stdout" ? 1 : 2));
-    print(to, `${colour && chalk ? coloured(text, chalk, forForge) : plain(text, forForge)}\n`);
+    print(to, `${colour && chalk ? colored(text, chalk, forForge) : plain(text, forForge)}\n`);
   };
   return {
     json: flags.json ?? false,
@@ -48,23 +53,26 @@ export async function createOutput(flags: OutputFlags) {
     get emoji() {
       return emoji;
     },
-    /** Columns of the terminal that shows the data; undefined where none does. */
+    /** Columns of the terminal at standard output; undefined if piped. */
     get width() {
       return terminalWidth();
     },
-    /** Columns that text is wrapped to: those of the terminal, within reason, or 80. */
+    /** Columns to wrap text to: of the terminal, from 40 to 100, or 80 if piped. */
     get columns() {
       return Math.min(100, Math.max(40, this.width ?? 80));
     },
-    /** Whether messages are in colour. */
+    /** True if messages on standard error have colors. */
     get color() {
       return color && (forced || isTerminal(2));
     },
-    /** Text with its style, for whatever draws on the terminal itself. */
+    /** Returns text with terminal styles, for code that draws on the terminal itself. */
     styled(text: string) {
-      return color && chalk ? coloured(text, chalk) : plain(text);
+      return color && chalk ? colored(text, chalk) : plain(text);
     },
-    /** The answer itself; with --json the value is printed in its place. `forForge`: text that was made quiet stays so. */
+    /**
+     * Prints the result to standard output; with --json, prints `value`. `forForge`: keeps the invisible
+     * characters that neutralize mentions.
+     */
     data(text: string, value: unknown, forForge = false) {
       if (flags.json) print("stdout", `${jsonText(value, 2)}\n`);
       else if (text !== "") {
@@ -72,46 +80,55 @@ export async function createOutput(flags: OutputFlags) {
         write("stdout", text.replace(/\n+$/, ""), forForge);
       }
     },
-    /** A view: lines that are wrapped at words to the width of the terminal, and printed as they are where none shows them. */
+    /**
+     * Prints the lines of a screen, wrapped to the terminal's width; unchanged if piped. With --json,
+     * prints `value`.
+     */
     screen(lines: readonly string[] | string, value: unknown, forForge = false) {
       const text = typeof lines === "string" ? lines : lines.join("\n");
       const width = flags.json ? undefined : terminalWidth();
       const fitted = width === undefined ? text : fittedLines(text.split("\n"), width).join("\n");
       this.data(fitted, value, forForge);
     },
-    /** What a command did, in a sentence. With --quiet only `quiet`: the id, name or path that a script needs; by default nothing. */
+    /**
+     * Prints sentences about what a command did. With --quiet, prints only `quiet`: the id, name or path
+     * for scripts.
+     */
     done(lines: readonly string[] | string, value: unknown, quiet = "") {
       if (flags.quiet && !flags.json) this.data(quiet, value);
       else this.screen(lines, value);
     },
-    /** That nothing was found: a sentence on standard error, so that piped output stays empty. With --json the value. */
+    /**
+     * Says on standard error that nothing was found, so that piped output stays empty. With --json,
+     * prints `value`.
+     */
     none(sentence: string, value: unknown, hint?: string) {
       this.data("", value);
       if (flags.json) return;
       this.say(dim(sentence));
       if (hint !== undefined) this.hint(hint);
     },
-    /** That a list goes on, on standard error, and the command that shows the rest. */
+    /** Says on standard error that a list is cut, with the command that shows the rest. */
     more(what: string, command: string) {
       this.say(dim(`${signs().more} ${what}`));
       this.hint(command);
     },
-    /** One JSON object a line, for plumbing. */
+    /** Prints a value as one line of JSON, for programs. */
     line(value: unknown) {
       print("stdout", `${jsonText(value)}\n`);
     },
-    /** A sentence about what was done; silent with --quiet. */
+    /** Prints a message to standard error; silent with --quiet. */
     say(text: string) {
       if (!flags.quiet) write("stderr", text);
     },
-    /** The command that helps, on a line of its own; silent with --quiet and --json. */
+    /** Prints a hint with a command to standard error; silent with --quiet and --json. */
     hint(command: string) {
       if (!flags.quiet && !flags.json) write("stderr", hintLine(command));
     },
     warn(text: string) {
       write("stderr", `${yellow("warning:")} ${text}`);
     },
-    /** What went wrong. `hints`: commands that help, a line each. */
+    /** Prints an error to standard error. `hints`: commands that help, one line each. */
     fail(failure: Failure, hints: readonly string[]) {
       const { code, message, details, exit, findings } = failure;
       const hint = hints.length === 0 ? undefined : hints.join("\n");
@@ -124,16 +141,16 @@ export async function createOutput(flags: OutputFlags) {
       for (const each of hints) write("stderr", hintLine(each));
       if (failure.details !== undefined) write("stderr", failure.details.replace(/^/gm, "  "));
     },
-    /** Settings of the configuration, once it is read; flags win. */
+    /** Applies the display settings of the configuration. Flags take precedence. */
     apply(display: { color: boolean; emoji: boolean; verbose: boolean }) {
-      if (flags.color === undefined) color = mayColour && display.color;
+      if (flags.color === undefined) color = mayColor && display.color;
       emoji = utf8 && display.emoji;
       if (flags.verbose === undefined) verbose = display.verbose;
     },
   };
 }
 
-/** Whether a text has more lines than the terminal. */
+/** Returns whether a text has more lines than the terminal. */
 function isLong(text: string): boolean {
   const { columns = 80, rows = 24 } = surroundings().stdout;
   let lines = 0;
@@ -141,7 +158,10 @@ function isLong(text: string): boolean {
   return lines >= rows;
 }
 
-/** JSON escapes only some of what a terminal acts on; the value is the same. */
+/**
+ * Returns a value as JSON, with all control characters escaped: JSON.stringify leaves some that terminals
+ * obey.
+ */
 function jsonText(value: unknown, indent?: number): string {
   return withoutHidden(JSON.stringify(value, null, indent));
 }

@@ -1,13 +1,14 @@
-/** A list to pick from, with search: arrow keys, typing, Enter, Esc. Loaded only where somebody sits at a terminal. */
+/** Lets the user pick from a searchable list on a terminal. */
 import { surroundings } from "../surroundings.ts";
 import { facts as joined, signs } from "./signs.ts";
 import { plain } from "./style.ts";
 import { clip } from "./table.ts";
 
+/** An item of the list. */
 export interface Pickable {
   readonly value: string;
   readonly name: string;
-  /** What stands beside the name, and is searched too. */
+  /** Text after the name; searchable. */
   readonly facts: string;
 }
 
@@ -16,7 +17,7 @@ interface Look {
   readonly emoji: boolean;
 }
 
-/** The value that was picked; undefined where somebody left with Esc or Ctrl-C. Asks on standard error. */
+/** Asks on standard error, and returns the picked value; undefined if the user left with Esc or Ctrl-C. */
 export async function pick(
   question: string,
   items: readonly Pickable[],
@@ -51,14 +52,17 @@ export async function pick(
   }
 }
 
-/** Every word of the search is in the name or beside it, in whatever case, or begins the value. */
+/**
+ * Returns whether each search word is in the name or facts (ignoring case), or begins the value (from 3
+ * characters).
+ */
 export function matches({ name, facts, value }: Pickable, term: string): boolean {
   const text = `${name} ${facts}`.toLowerCase();
   const words = term.toLowerCase().replaceAll(signs().more, "").split(/\s+/);
   return words.every((word) => text.includes(word) || (word.length > 2 && value.startsWith(word)));
 }
 
-/** One line, cut to a width in columns. */
+/** Returns an item as one plain line, cut to `width` columns. */
 export function lineOf({ name, facts }: Pickable, width: number): string {
   const text = plain(`${name}  ${facts}`).replace(/\s*\n\s*/g, " ");
   return clip(text.trimEnd(), Math.max(1, width));

@@ -1,21 +1,21 @@
-/** The only way to standard output and standard error. */
+/** Writes results and messages to standard output and standard error, and reports write errors at the end. */
 import { perRun, surroundings } from "../surroundings.ts";
 
 type Stream = "stdout" | "stderr";
 
 interface Written {
-  /** Streams that print has listened to. */
+  /** Streams with an error listener. */
   readonly streams: Set<object>;
   readonly pending: Set<Promise<void>>;
-  /** The first text that could not be written, by stream. */
+  /** The first write error of each stream. */
   readonly failures: Map<Stream, NodeJS.ErrnoException>;
-  /** Everything printed since `collect`: the pager shows it at the end. */
+  /** Text printed since `collect`, for the pager; undefined before `collect`. */
   paged?: string;
 }
 
 const written = perRun<Written>(() => ({ streams: new Set(), pending: new Set(), failures: new Map() }));
 
-/** Writes a text. A reader of standard output that stops early (`| head`) ends the run quietly. */
+/** Writes a text. Exits with 0 if the reader of standard output has stopped early, as in `| head`. */
 export function print(to: Stream, text: string): void {
   const all = written();
   const { streams, pending, failures } = all;
@@ -26,7 +26,7 @@ export function print(to: Stream, text: string): void {
   const { [to]: stream, exit } = surroundings();
   if (!streams.has(stream)) {
     streams.add(stream);
-    // Each write reports its own failure.
+    // The callback of each write reports its error.
     stream.on("error", () => {});
   }
   const done = new Promise<void>((resolve) => {
@@ -38,7 +38,7 @@ export function print(to: Stream, text: string): void {
     try {
       stream.write(text, end);
     } catch (error) {
-      // Node 20 throws where standard output is a file.
+      // Node 20 throws write errors if standard output is a file.
       end(error as NodeJS.ErrnoException);
     }
   });
@@ -46,12 +46,12 @@ export function print(to: Stream, text: string): void {
   done.then(() => pending.delete(done));
 }
 
-/** Keeps everything that is printed from here on for the pager. */
+/** Keeps all text printed from now on in memory, for the pager. */
 export function collect(): void {
   written().paged ??= "";
 }
 
-/** Shows what was collected in the pager, or prints it where there is no pager. */
+/** Shows the collected text in the pager, or prints it if no pager can start. */
 async function showCollected(): Promise<void> {
   const all = written();
   const { paged } = all;
@@ -61,7 +61,10 @@ async function showCollected(): Promise<void> {
   if (!(await shownInPager(paged))) print("stdout", paged);
 }
 
-/** Waits until everything is written. Returns 1 where something could not be, after one line about it, else `code`. */
+/**
+ * Waits until all text is written and returns the exit code: `code`, or 1 with a message if a write
+ * failed.
+ */
 export async function finish(code: number): Promise<number> {
   await showCollected();
   const { pending, failures } = written();

@@ -1,15 +1,16 @@
+/** Shows progress on one line of the terminal. */
 import { clock, surroundings } from "../surroundings.ts";
 import { thousands } from "../text/plural.ts";
 import { signs } from "./signs.ts";
 import { plain } from "./style.ts";
 
-/** One line on a terminal's standard error that is written over, and taken away at the end. */
+/** A line on standard error: `show` replaces its text, `clear` removes it. */
 export interface ProgressLine {
   readonly show: (line: string) => void;
   readonly clear: () => void;
 }
 
-/** Undefined where no terminal shows it. */
+/** Returns a progress line; undefined if `quiet`, or if standard error is no terminal. */
 export function progressLine(quiet: boolean): ProgressLine | undefined {
   const { stderr, isTerminal } = surroundings();
   if (quiet || !isTerminal(2)) return undefined;
@@ -26,10 +27,10 @@ export function progressLine(quiet: boolean): ProgressLine | undefined {
   };
 }
 
-/** Most of what could take long does not: before this many milliseconds nothing is shown. */
+/** Delay before the first text, in milliseconds, so that fast commands show none. */
 const AFTER = 400;
 
-/** For files that are read one by one: how many there are so far. */
+/** Returns a function that shows a count of items read so far. */
 function countProgress(line: ProgressLine | undefined, what: string): ((count: number) => void) | undefined {
   if (!line) return undefined;
   const begun = clock();
@@ -38,7 +39,10 @@ function countProgress(line: ProgressLine | undefined, what: string): ((count: n
   };
 }
 
-/** Runs an action that reads one by one, with a line on the terminal that counts. */
+/**
+ * Runs an action and shows the count that it reports. `what`: text before the count, such as `Reading
+ * files`.
+ */
 export async function counted<T>(
   quiet: boolean,
   what: string,
@@ -52,7 +56,10 @@ export async function counted<T>(
   }
 }
 
-/** For a scan of a history: how many commits, and how far back it got. `reached`: seconds since the epoch. */
+/**
+ * Returns a function that shows the progress of a scan: `commits` read, back to `reached`, in seconds
+ * since 1970.
+ */
 export function scanProgress(
   line: ProgressLine | undefined,
 ): ((commits: number, reached: number) => void) | undefined {

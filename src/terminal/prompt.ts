@@ -1,9 +1,13 @@
+/** Asks questions on a terminal. */
 import { createInterface } from "node:readline";
 import { Failure } from "../session/failure.ts";
 import { invalidateReads, surroundings } from "../surroundings.ts";
 import { print } from "./print.ts";
 
-/** Asks yes or no on a terminal; without one, or in CI, nobody is asked and the answer is `otherwise`. */
+/**
+ * Asks yes or no on a terminal. Returns `otherwise` for an empty answer, without a terminal, and in CI.
+ * @throws Failure `interrupted` after Ctrl-C or Ctrl-D
+ */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {
   if (!canAsk()) return otherwise;
   const answer = await answerTo(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `);
@@ -11,8 +15,8 @@ export async function confirm(question: string, otherwise: boolean): Promise<boo
 }
 
 /**
- * Asks on a terminal, and returns the answer in lower case without white space around it. Failure `interrupted` after
- * Ctrl-C or Ctrl-D.
+ * Asks on a terminal, and returns the answer, trimmed and in lower case.
+ * @throws Failure `interrupted` after Ctrl-C or Ctrl-D
  */
 export function answerTo(question: string): Promise<string> {
   const { stdin, stderr } = surroundings();
@@ -31,12 +35,12 @@ export function answerTo(question: string): Promise<string> {
   });
 }
 
-/** Whether a command that prints to `out` may ask. */
+/** Returns whether a command that prints to `out` may ask: not with --json. */
 export function asks(out: { readonly json: boolean }): boolean {
   return !out.json && canAsk();
 }
 
-/** Whether there is somebody to ask. */
+/** Returns whether a user can answer: both ends are a terminal, and `CI` is unset. */
 export function canAsk(): boolean {
   const { env, isTerminal } = surroundings();
   return isTerminal(0) && isTerminal(2) && !env.CI;

@@ -1,4 +1,7 @@
-/** The program's own signs, for the locale of the run: a locale without UTF-8 gets ASCII. Users' text is never changed. */
+/**
+ * Chooses the program's symbols: Unicode, or ASCII for a locale without UTF-8. Does not change users'
+ * text.
+ */
 import { environment, perRun } from "../surroundings.ts";
 
 const UNICODE = {
@@ -17,6 +20,7 @@ const UNICODE = {
   blocked: "■",
 } as const;
 
+/** Symbols by name. */
 export type Signs = Readonly<Record<keyof typeof UNICODE, string>>;
 
 const ASCII: Signs = {

@@ -1,6 +1,7 @@
 /**
- * Style as marks inside plain text: views mark, the one place that prints turns marks into colours or drops them.
- * So whatever control characters a repository's text brings along are removed there, all in one place.
+ * Styles text with marks: screens add marks, and the printer turns them into colors or removes them.
+ * Removes all other control characters in the same step, so no text of a repository can control the
+ * terminal.
  */
 import type { ChalkInstance } from "chalk";
 import { HIDDEN } from "../text/foreign-text.ts";
@@ -19,6 +20,7 @@ type Style = keyof typeof STYLES;
 
 const mark = (style: Style) => (text: string | number) => `\x01${style}${text}\x02`;
 
+/** Each function marks text with a style. */
 export const bold = mark("b");
 export const dim = mark("d");
 export const green = mark("g");
@@ -26,15 +28,18 @@ export const yellow = mark("y");
 export const red = mark("r");
 export const cyan = mark("c");
 
-/** Text without marks and without anything that a terminal would act on; line ends stay. */
+/**
+ * Removes marks and control characters; line ends and tabs stay. `forForge`: keeps the joiners that
+ * neutralize mentions.
+ */
 export function plain(text: string, forForge = false): string {
   return clean(text, forForge).replace(/\x01[bdgyrc]|\x02/g, "");
 }
 
-/** Text with marks as colours. */
-export function coloured(text: string, chalk: ChalkInstance, forForge = false): string {
+/** Turns marks into terminal colors and removes control characters. `forForge`: as for `plain`. */
+export function colored(text: string, chalk: ChalkInstance, forForge = false): string {
   let left = clean(text, forForge);
-  // Inner marks first, so that nested ones come out nested.
+  // Replaces inner marks first, so that nested styles nest.
   for (let before = ""; before !== left; ) {
     before = left;
     left = left.replace(/\x01([bdgyrc])([^\x01\x02]*)\x02/g, (_all, style: Style, inner: string) =>
@@ -44,7 +49,10 @@ export function coloured(text: string, chalk: ChalkInstance, forForge = false): 
   return left.replace(/\x01[bdgyrc]?|\x02/g, "");
 }
 
-/** Removes escape sequences, other control characters but tab and newline, and characters that reorder or hide text. */
+/**
+ * Removes escape sequences, control characters (not tab and newline), and characters that hide or reorder
+ * text.
+ */
 function clean(text: string, forForge: boolean): string {
   return text
     .replace(/\r\n?/g, "\n")

@@ -1,27 +1,30 @@
-/** The one way to draw rows: columns that fit the terminal, or fields with tabs between them where output is piped. */
+/** Draws tables: columns that fit the terminal, or tab-separated fields if output is piped. */
 import { signs } from "./signs.ts";
 import { dim, plain } from "./style.ts";
 import { terminalWidth } from "./width.ts";
 
+/** A column, with a cell for each row. */
 export interface Column {
   readonly title: string;
   readonly cells: readonly string[];
-  /** Puts style around a cell that was cut and padded already. */
+  /** Styles a cell that is already cut and padded. */
   readonly paint?: (text: string, row: number) => string;
-  /** Of the columns that can be cut, this one is, down to so many characters. */
+  /** Allows cutting the column, down to this width in columns of the terminal. */
   readonly least?: number;
-  /** It is cut only where leaving others out does not help. */
+  /** Cuts the column only if dropping other columns does not make enough room. */
   readonly whole?: boolean;
-  /** Where there is no room, the highest is left out first; 0 stays. */
+  /** Order of dropping columns without room: highest first; 0 never. */
   readonly spare?: number;
+  /** Aligns cells to the right. */
   readonly right?: boolean;
 }
 
 const GAP = "  ";
 
 /**
- * Returns a head and a line a row. Cells are plain text; a cell that has no room is cut, never wrapped, and an empty column is left out.
- * Piped (`width` undefined): rows only, tabs between cells, every column, nothing padded or cut.
+ * Returns a line of titles and a line for each row. Cuts cells without room, and leaves out empty
+ * columns. If piped (`width` undefined), returns only rows, with every column uncut and tabs between
+ * cells.
  */
 export function table(columns: readonly Column[], width = terminalWidth()): string[] {
   const rows = columns[0]?.cells.length ?? 0;
@@ -49,7 +52,7 @@ export function table(columns: readonly Column[], width = terminalWidth()): stri
   return head.trim() === "" ? lines : [dim(head.trimEnd()), ...lines];
 }
 
-/** Returns a cell as a field: without style, tabs and line ends. */
+/** Returns a cell as a tab-separated field: without style, tabs and line ends. */
 function field(cell: string): string {
   return plain(cell).replace(/\s+/g, " ").trim();
 }
@@ -72,7 +75,7 @@ function fitted(columns: readonly Column[], width: number) {
     if (spare === 0) break;
     left = left.filter((each) => (each.column.spare ?? 0) !== spare);
   }
-  // The widest gives way first, so that short columns stay whole; where there is no room at all, all do.
+  // Cuts the widest column first, so that short columns stay whole; without enough room, cuts all.
   for (const floor of [kept, least, () => 3]) {
     for (let over = total(left) - width; over > 0; over--) {
       const widest = left
@@ -85,7 +88,7 @@ function fitted(columns: readonly Column[], width: number) {
   return left;
 }
 
-/** Cuts a text to a width in columns, with an ellipsis where something was cut. */
+/** Returns a text cut to `width` columns of the terminal, with an ellipsis if cut. */
 export function clip(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const more = signs().more.slice(0, Math.max(1, width));
@@ -99,11 +102,11 @@ export function clip(text: string, width: number): string {
   return `${kept.trimEnd()}${more}`;
 }
 
-/** East Asian and emoji characters take two columns, combining ones none. */
+/** Matches East Asian and emoji characters, which take two columns of a terminal. */
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|^\p{Emoji_Presentation}|^[\u{20000}-\u{3fffd}]/u;
 
-/** Returns the columns that a text takes on a terminal. */
+/** Returns the number of columns that a text takes on a terminal. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;

@@ -1,6 +1,10 @@
+/** Measures the terminal. */
 import { environment, surroundings } from "../surroundings.ts";
 
-/** Returns the columns of the terminal that shows the data: `COLUMNS`, else what it says; undefined if piped. */
+/**
+ * Returns the columns of the terminal at standard output: `COLUMNS`, else its size, else 80; undefined if
+ * piped.
+ */
 export function terminalWidth(): number | undefined {
   const { isTerminal, stdout } = surroundings();
   if (!isTerminal(1)) return undefined;

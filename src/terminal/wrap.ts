@@ -1,14 +1,14 @@
-/** Wraps text at words, for terminals of any width. */
+/** Wraps text at words to the width of the terminal. */
 import { signs } from "./signs.ts";
 import { plain } from "./style.ts";
 import { clip, widthOf } from "./table.ts";
 
-/** Stands before the text of a line that goes on below its own first word, not below the beginning of the line. */
+/** Marks the column in a line below which its wrapped lines begin. */
 export const HANG = "\x03";
 
 /**
- * Returns a line as lines of at most `width` columns, broken at spaces; all but the first begin with `hang` spaces. A word that is
- * longer than a line stays whole, so that it can be copied. Marks of style stay on.
+ * Returns a line as lines of at most `width` columns, broken at spaces; all but the first begin with
+ * `hang` spaces. A longer word stays whole, so that users can copy it. Marks of style stay.
  */
 export function wrapped(text: string, width: number, hang = 0): string[] {
   const indent = " ".repeat(hang);
@@ -32,10 +32,10 @@ export function wrapped(text: string, width: number, hang = 0): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** Commands stay in one piece: a copied line has to run. */
+/** Matches lines with commands, which are not wrapped so that users can copy them. */
 const COMMAND = /^\s*(?:hint: |(?:session|git|cd) )/;
 
-/** Returns the lines of a screen, wrapped at words to a width in columns, each below the text that it goes on with. */
+/** Returns the lines of a screen, wrapped at words to `width` columns and indented below their text. */
 export function fittedLines(lines: readonly string[], width: number): string[] {
   return lines.flatMap((line) => {
     const shown = plain(line);
@@ -48,13 +48,13 @@ export function fittedLines(lines: readonly string[], width: number): string[] {
   });
 }
 
-/** Of a narrow terminal a hanging indent may take this part. */
+/** Largest part of the width for a hanging indent. */
 const MOST_HANG = 0.4;
 
-/** A space at which a line is not broken. */
+/** Stands for a space at which a line must not break. */
 const JOINED = "\x04";
 
-/** Returns a line whose facts, between dots, stay in one piece where they fit. */
+/** Returns a line whose facts, separated by dots, do not break inside if they fit on a line. */
 function kept(line: string, width: number): string {
   const dot = ` ${signs().dot} `;
   if (!line.includes(dot)) return line;
@@ -63,7 +63,10 @@ function kept(line: string, width: number): string {
   return lead + rest.split(dot).map(whole).join(`${JOINED}${signs().dot} `);
 }
 
-/** Returns rows of a term and its text as lines, the texts below each other. A long term has its text on the next line. */
+/**
+ * Returns rows of term and text as lines, with texts aligned. After a term longer than `most`, the text
+ * begins a new line.
+ */
 export function termLines(
   rows: readonly (readonly [term: string, text: string])[],
   width: number,
@@ -79,7 +82,7 @@ export function termLines(
   });
 }
 
-/** Returns a line cut to a width, with an ellipsis; its marks of style stay balanced. */
+/** Returns a styled line cut to `width` columns, with an ellipsis; marks of style stay balanced. */
 export function clipped(text: string, width: number): string {
   if (widthOf(plain(text)) <= width) return text;
   let room = width;

@@ -1,6 +1,6 @@
 /** `session ui --terminal`: the overview in a terminal. */
 import { expect, test } from "vitest";
-import { glanceLines } from "../../src/terminal/glance.ts";
+import { glanceLines } from "../../src/terminal/overview-screen.ts";
 import { plain } from "../../src/terminal/style.ts";
 import { widthOf } from "../../src/terminal/table.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";

@@ -1,4 +1,4 @@
-/** How installations for agents look: what is where, and what a file gains or loses. */
+/** Formats installations for agents: the table of agents, and changes to their files. */
 import type { FileChange } from "../../agents/install.ts";
 import type { listAgents } from "../../agents/installations.ts";
 import { dim, green, red } from "../style.ts";
@@ -6,7 +6,7 @@ import { table } from "../table.ts";
 
 type Row = Awaited<ReturnType<typeof listAgents>>[number];
 
-/** A table of every agent; `width` is the terminal's. */
+/** Returns a table of all agents. `width`: of the terminal, in columns; undefined if piped. */
 export function agentTable(rows: readonly Row[], width: number | undefined): string {
   const cell = (pick: (row: Row) => string | undefined) => rows.map((row) => pick(row) ?? "");
   return table(
@@ -29,7 +29,7 @@ const SIGNS: Readonly<Record<FileChange["action"], string>> = {
   kept: "!",
 };
 
-/** A line a file; with `lines` also the lines that come and go. */
+/** Returns a line for each file; with `lines`, also the added and removed lines. */
 export function agentChanges(changes: readonly FileChange[], lines: boolean): string {
   return changes
     .flatMap((change) => {
@@ -40,7 +40,7 @@ export function agentChanges(changes: readonly FileChange[], lines: boolean): st
     .join("\n");
 }
 
-/** What is between the lines that both have in common at the beginning and at the end. */
+/** Returns removed and added lines, without the lines that both texts share at the beginning and the end. */
 function difference({ action, before, after }: FileChange): string[] {
   if (action === "same" || action === "kept") return [];
   const [old, fresh] = [before, after].map((text) => (text ?? "").split(/\r?\n/));

@@ -1,4 +1,4 @@
-/** Health, velocity and patterns as lines: the answer first, what to do about it last. */
+/** Formats the analysis of a session or repository: health, velocity, patterns and advice. */
 
 import type { PatternsView, SessionAnalysis } from "../../insight/analyze.ts";
 import type { Advice, Health } from "../../insight/counting/health.ts";
@@ -10,17 +10,20 @@ import { facts, signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
 
+/** Most entries of a list. */
 const SHOWN = 5;
 
-/** Names of files and words of people may hold line ends. */
+/** Returns a text on one line: file names and users' text may hold line ends. */
 const flat = (text: string) => text.replace(/\s+/g, " ");
 
+/** Returns the heading of the analysis. */
 export function titleLine(session: SessionAnalysis["session"] | undefined): string {
   return session
     ? heading(flat(session.title), facts([session.branch, session.id]))
     : heading("This repository");
 }
 
+/** Returns the health score, from 0 to 100, and a line for each part of it. */
 export function healthLines({ score, parts }: Health): string[] {
   const width = Math.max(...parts.map((each) => each.name.length));
   return [
@@ -37,6 +40,7 @@ function paint(score: number): (text: string) => string {
   return score >= 80 ? green : score >= 50 ? yellow : red;
 }
 
+/** Returns the velocity of a session. */
 export function velocityLines(velocity: Velocity): string[] {
   const { days, activeDays, minutes, minutesPerActiveDay, objectives, checkpoints } = velocity;
   const rate = ({ total, perDay, perActiveDay }: Velocity["objectives"]) =>
@@ -54,6 +58,7 @@ export function velocityLines(velocity: Velocity): string[] {
   ];
 }
 
+/** Returns the velocity of the repository in the last eight weeks. */
 export function projectVelocityLines(velocity: ProjectVelocity): string[] {
   const { weeks, commitsPerDay, checkpointsPerDay, objectivesPerDay } = velocity;
   return [
@@ -85,6 +90,7 @@ function restText(rest: Rest, unit: "work" | "weeks"): string {
   return `${open}; ${range}${what}, going by ${basis}`;
 }
 
+/** Returns patterns of the commits: types, hot files, files that change together, fixes. */
 export function patternsLines(patterns: PatternsView): string[] {
   const { commits, merges, files, added, removed, authors, types, depth, pairs, fixes, areas } = patterns;
   if (commits === 0) return [heading("Patterns", "no commits yet")];
@@ -145,7 +151,7 @@ export function patternsLines(patterns: PatternsView): string[] {
 
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/** The weekday and the hours with the most commits, as authors' clocks showed them. */
+/** Returns the weekday and hour with the most commits, in the authors' time zones. */
 function busiest(hours: readonly (readonly number[])[]): string {
   const byDay = hours.map((row) => row.reduce((sum, each) => sum + each, 0));
   const byHour = Array.from({ length: 24 }, (_, hour) =>
@@ -157,6 +163,7 @@ function busiest(hours: readonly (readonly number[])[]): string {
   return `${WEEKDAYS[most(byDay)]}; ${hour}:00 to ${hour + 1}:00`;
 }
 
+/** Returns the advice, with a command for each if known. */
 export function recommendationLines(advice: readonly (Advice & { readonly why: string })[]): string[] {
   if (advice.length === 0) return [heading("What to do", "nothing stands out")];
   return [

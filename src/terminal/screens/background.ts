@@ -1,4 +1,4 @@
-/** Agents in the background, as lines. */
+/** Formats runs of agents in the background. */
 
 import type { RunState, RunView } from "../../session/runs.ts";
 import { age } from "../../text/duration.ts";
@@ -14,7 +14,7 @@ const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
   lost: red,
 };
 
-/** Two or three lines a run. `now`: ISO 8601. */
+/** Returns two or three lines for each run. `now`: ISO 8601. */
 export function runLines(runs: readonly RunView[], now: string): string[] {
   return [
     ...runs.flatMap((run) => [
@@ -30,7 +30,7 @@ function wordsOf({ state, code, signal, error }: RunView): string {
   return error !== null ? "not started" : signal !== null ? `ended by ${signal}` : `failed (${code})`;
 }
 
-/** `for 5 minutes, quiet for 2 minutes`, `12 minutes ago` */
+/** Returns times such as `for 5 minutes, quiet for 2 minutes` or `12 minutes ago`. */
 function timesOf({ began, ended, wrote, state, pid }: RunView, now: string): string {
   if (ended !== null) return `${age(ended, now)} ago`;
   if (state === "lost") return `began ${age(began, now)} ago`;

@@ -1,4 +1,4 @@
-/** Draws the findings of `doctor`, and the table of `doctor --perf`. */
+/** Formats the findings of `doctor` and the table of `doctor --perf`. */
 import type { Finding } from "../../doctor/check.ts";
 import type { Performance, Spread } from "../../doctor/perf/measure.ts";
 import { hintLine } from "../../text/hint.ts";
@@ -8,12 +8,12 @@ import { bold, dim, green, red, yellow } from "../style.ts";
 import { table } from "../table.ts";
 import { HANG } from "../wrap.ts";
 
-/** One line a check, and one more for what to do about it. */
+/** Returns a line for each check, followed by its remedy. */
 export function checkLines(checks: readonly Finding[], emoji: boolean): string {
   return checks.map((check) => line(check, emoji)).join("\n");
 }
 
-/** Commands as hints, advice as it is. */
+/** Returns a remedy as lines, with commands as hints. */
 function fixLines(fix: string): string {
   const lines = fix.split("\n").map((each) => (/^(?:session|git|rm) /.test(each) ? hintLine(each) : each));
   return lines.map((each) => `    ${dim(each)}`).join("\n");
@@ -28,7 +28,10 @@ function line({ name, state, says, fix }: Finding, emoji: boolean): string {
   return `${symbol} ${bold(name)}  ${HANG}${says}${fix === undefined ? "" : `\n${fixLines(fix)}`}`;
 }
 
-/** Returns the table, and a line with its hint for each fact. `width`: of the terminal, in columns. */
+/**
+ * Returns the table, and a line with a hint for each fact. `width`: of the terminal, in columns;
+ * undefined if piped.
+ */
 export function perfLines({ runs, commands, facts }: Performance, width: number | undefined): string {
   const column = (title: string, cells: readonly string[], spare = 0) => ({
     title,

@@ -11,10 +11,13 @@ import { moreLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";
 import { bold, dim, red } from "../style.ts";
 
-/** Files that are shown of two branches. */
+/** Most files shown for a pair of branches. */
 const MAX_FILES = 10;
 
-/** Each two branches that would conflict, with the files, who changed them, and the sessions; then how many were compared. */
+/**
+ * Returns each pair of conflicting branches with files, authors and sessions, then the count of compared
+ * pairs.
+ */
 export function conflictLines(
   { branches, pairs, conflicts }: Conflicts,
   day: (iso: string) => string,

@@ -1,4 +1,4 @@
-/** What goes and what stays, as lines. */
+/** Formats what a deletion or cleanup removes and keeps. */
 import type { Cleanup } from "../../keeping/cleanup.ts";
 import type { Deletion } from "../../keeping/delete.ts";
 import type { KnownSession } from "../../record/resolve-session.ts";
@@ -6,7 +6,7 @@ import { age } from "../../text/duration.ts";
 import { facts } from "../signs.ts";
 import { bold, dim } from "../style.ts";
 
-/** `now`: ISO 8601. */
+/** Returns the removed and kept parts as lines. `now`: ISO 8601. */
 export function deletionLines(
   { going, staying, emptied = [], asides = [] }: Deletion & Partial<Cleanup>,
   now: string,

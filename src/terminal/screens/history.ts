@@ -7,7 +7,7 @@ import { bold, cyan, dim } from "../style.ts";
 import { table } from "../table.ts";
 import { coverageOf, lengthOf, linesOf, signed } from "./metrics.ts";
 
-/** One line a session; with metrics more columns, and a line for all of them together. */
+/** Returns a line for each session; with metrics, more columns and a line of totals. */
 export function historyLines(
   sessions: readonly PastSession[],
   day: (iso: string) => string,

@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   off: "switched off",
 };
 
-/** Where each hook stands, then what is left to do. */
+/** Returns the state of each hook, then the remaining steps. */
 export function hookReport(report: HookReport, emoji: boolean): string {
   const { how, hooks, program, log } = report;
   const width = Math.max(...hooks.map((each) => each.name.length)) + 2;
@@ -35,12 +35,12 @@ export function hookReport(report: HookReport, emoji: boolean): string {
   ].join("\n");
 }
 
-/** Returns whether installing helps. */
+/** Returns whether an installation would change something. */
 export function needsInstall({ how, installed, lines, program }: HookReport): boolean {
   return (!installed && how !== "off" && lines === undefined) || (program?.missing ?? []).length > 0;
 }
 
-/** What an installation would do. */
+/** Returns the steps of an installation. */
 export function hookPlan(report: HookReport): string {
   const { how, hooks } = report;
   const steps = hooks.flatMap(({ name, file, action, why }) => {

@@ -1,17 +1,17 @@
-/** What `init` asks and reports. */
+/** Holds the questions and reports of `init`. */
 import type { HookReport } from "../../hooks/install.ts";
 import type { Initialised, InitPlan } from "../../setup/init.ts";
 import { shellWord } from "../../text/shell.ts";
 import { bold, dim, green } from "../style.ts";
 
-/** One line on what was found in the repository; undefined where nothing was. */
+/** Returns a line about the facts found in the repository; undefined if none was found. */
 export function foundLine({ facts }: InitPlan): string | undefined {
   if (facts.languages.length === 0) return undefined;
   const commands = facts.commands.slice(0, 3).map((each) => each.command);
   return `Found ${facts.languages.join(", ")}${commands.length > 0 ? `; ${commands.join(", ")}` : ""}.`;
 }
 
-/** What each part does, said before its question. */
+/** Describes each part of `init`; printed before its question. */
 export const PARTS = {
   files: (names: readonly string[]) =>
     `${bold("Files")}  ${names.join(", ")}\n       Settings, drafts on this project, and the decision log. Commit them: the team shares them.`,
@@ -20,7 +20,7 @@ export const PARTS = {
     `${bold("Agents")} ${names.join(", ")}: each reads the brief when it starts.\n       Writes its settings in this project, for everybody; session agents uninstall takes them out.`,
 } as const;
 
-/** Returns what `init` did, as lines, and the commands that come next. */
+/** Returns lines about what `init` did, and the commands to run next. */
 export function initReport(
   done: Initialised,
   agentFiles: readonly string[],

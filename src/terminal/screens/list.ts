@@ -7,25 +7,29 @@ import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 import { table } from "../table.ts";
 
+/** The list of sessions, and how to show it. */
 export interface ListView {
   readonly rows: readonly { readonly row: SessionRow; readonly depth: number }[];
-  /** How much of each id tells it from all others. */
+  /** The length of the shortest unique prefix of each id. */
   readonly prefixes: ReadonlyMap<string, number>;
-  /** Branch that is checked out. */
+  /** The current branch. */
   readonly branch: string | undefined;
-  /** ISO 8601. */
+  /** Current time, in ISO 8601. */
   readonly now: string;
-  /** With created, messages, files, and the last prompt or else the first message. */
+  /** Adds columns: created, messages, files, and the last prompt or else the first message. */
   readonly wide: boolean;
   readonly day: (iso: string) => string;
 }
 
-/** Returns what stands before a title at a depth of a tree. */
+/** Returns the indent and branch sign before a title in a tree. `depth`: 0 for the top level. */
 export function branchOff(depth: number): string {
   return depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 10) - 1)}${signs().branch} `;
 }
 
-/** One line a session; what is wrong with its branch on a line of its own. */
+/**
+ * Returns a line for each session, and another line for a problem of its branch. `width`: in columns;
+ * undefined if piped.
+ */
 export function listTable(view: ListView, width: number | undefined): string[] {
   const { rows, prefixes, branch, now, wide, day } = view;
   const all = rows.map(({ row }) => row);
@@ -113,7 +117,7 @@ function ago(from: string, now: string): string {
   return text === "less than a minute" ? "just now" : `${text} ago`;
 }
 
-/** A row a session, for a document. `inert` makes a repository's text safe in Markdown. */
+/** Returns the sessions as a Markdown table. `inert`: escapes untrusted text for Markdown. */
 export function listMarkdown({ rows, now }: ListView, inert: (text: string) => string): string[] {
   const cell = (text: string) => inert(text).replace(/\|/g, "\\|");
   return [

@@ -6,7 +6,7 @@ import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
 
-/** One line an entry, its decisions below it; what no commit carries comes first. */
+/** Returns a line for each entry with its decisions below; entries without a commit come first. */
 export function logLines(
   log: { readonly entries: readonly LogEntry[]; readonly pending: readonly LogDecision[] },
   day: (iso: string) => string,
@@ -31,7 +31,7 @@ function entryLine(entry: LogEntry, day: (iso: string) => string): string {
   return `${id}${when}  ${HANG}${entry.subject}${label}${gone}${reverted(entry)}`;
 }
 
-/** How a commit was found that does not name the decision. */
+/** Words for how a decision's commit was found without a trailer. */
 export const HOW = { tree: "  found by its tree", patch: "  found by its changes" } as const;
 
 function decisionLine(decision: LogDecision): string {
@@ -40,13 +40,13 @@ function decisionLine(decision: LogDecision): string {
   return `          ${bold(id)}  ${HANG}${firstLine(text)}${how}${reverted(decision)}${ended(decision)}`;
 }
 
-/** Says why a decision no longer holds, after two spaces. */
+/** Returns two spaces and why a decision no longer holds; empty if it holds. */
 export function ended(decision: DecisionEnd): string {
   const words = decisionEndText(decision);
   return words === undefined ? "" : yellow(`  ${oneLine(words)}`);
 }
 
-/** Says which commit reverted this one, after two spaces. */
+/** Returns two spaces and the commit that reverted the entry; empty if none did. */
 export function reverted({ reverted: by }: Pick<LogEntry, "reverted">): string {
   return by === undefined ? "" : yellow(`  reverted by ${by.slice(0, 8)}`);
 }

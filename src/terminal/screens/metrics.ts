@@ -11,7 +11,7 @@ import { clip, table } from "../table.ts";
 /** Returns the sign of an unknown figure. */
 const unknown = () => signs().none;
 
-/** A figure of a session under its name; every view of the numbers takes them from here. */
+/** The figures of a session by name, for all screens with figures. */
 const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])[] = [
   ["State", ({ state }) => state],
   ["Working time", ({ minutes }) => formatMinutes(minutes)],
@@ -28,7 +28,7 @@ const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])
   ["Coverage", coverageOf],
 ];
 
-/** One session's numbers, one a line. */
+/** Returns the figures of one session, one per line. */
 export function statsLines(
   metrics: SessionMetrics,
   conversations: readonly (readonly [name: string, value: string])[] = [],
@@ -40,7 +40,7 @@ export function statsLines(
   ];
 }
 
-/** Two sessions side by side; what differs stands out. */
+/** Returns the figures of two sessions in two columns, with differences in bold. */
 export function compareLines(
   one: SessionMetrics,
   other: SessionMetrics,
@@ -64,7 +64,10 @@ function titleOf({ title }: SessionMetrics, width: number | undefined): string {
   return clip(title, width === undefined ? 60 : Math.max(8, Math.floor(width / 3)));
 }
 
-/** Files that both change first: there they may be in each other's way. */
+/**
+ * Returns the changed files of both sessions; files that both change come first, because they may
+ * conflict.
+ */
 export function changesLines(
   { both, only }: ComparedChanges,
   [one, other]: readonly [Pick<SessionMetrics, "branch">, Pick<SessionMetrics, "branch">],
@@ -83,7 +86,7 @@ export function changesLines(
   ];
 }
 
-/** All sessions together. */
+/** Returns the totals of all sessions. */
 export function totalsLines(totals: Totals, day: (iso: string) => string): string[] {
   const { objectives } = totals;
   const states = Object.entries(totals.states).map(([state, sessions]) => `${sessions} ${state}`);
@@ -104,10 +107,12 @@ export function totalsLines(totals: Totals, day: (iso: string) => string): strin
   ]);
 }
 
+/** Returns added and removed lines, such as `+12 -3`; a dash if unknown. */
 export function linesOf({ added, removed }: Pick<SessionMetrics, "added" | "removed">): string {
   return added === null || removed === null ? unknown() : `+${added} -${removed}`;
 }
 
+/** Returns the coverage in percent, before and after if changed; a dash if unknown. */
 export function coverageOf({ coverage }: Pick<SessionMetrics, "coverage">): string {
   const { before, after: now } = coverage;
   if (now === null) return before === null ? unknown() : percent(before);
@@ -116,6 +121,7 @@ export function coverageOf({ coverage }: Pick<SessionMetrics, "coverage">): stri
     : `${percent(before)} ${signs().arrow} ${percent(now)}`;
 }
 
+/** Returns a number, with a plus sign if positive. */
 export function signed(value: number): string {
   return value > 0 ? `+${value}` : String(value);
 }
@@ -132,7 +138,7 @@ function after(minutes: number | null): string {
   return minutes === null ? unknown() : minutes === 0 ? "at once" : `after ${lengthOf(minutes)}`;
 }
 
-/** Days where hours would be many. */
+/** Returns a duration, in whole days from two days on; a dash if null. */
 export function lengthOf(minutes: number | null): string {
   if (minutes === null) return unknown();
   return minutes < 2880 ? formatMinutes(minutes) : plural(Math.floor(minutes / 1440), "day");

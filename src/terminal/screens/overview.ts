@@ -1,4 +1,4 @@
-/** Where a session stands, in few lines: for the bare `session`, and after `start` and `resume`. */
+/** Formats a short status of a session, for `session` without a command, `start` and `resume`. */
 import { plural } from "../../text/plural.ts";
 import type { StatusView } from "../../views/shapes/session-views.ts";
 import { blockerLine, moreLine, objectiveLine } from "../lines.ts";
@@ -9,11 +9,11 @@ import { headLines, warningLines } from "./status.ts";
 interface Look {
   readonly emoji: boolean;
   readonly columns: number;
-  /** Lines. */
+  /** Most lines. */
   readonly most: number;
 }
 
-/** Returns at most `most` lines: title, standing, what is open, and the next step. */
+/** Returns at most `most` lines: title, state, open items, and the next step. */
 export function overviewLines(status: StatusView, { emoji, columns, most }: Look): string[] {
   const [next] = status.next;
   const last = [
@@ -29,7 +29,7 @@ export function overviewLines(status: StatusView, { emoji, columns, most }: Look
   return [...lines.map((each) => clipped(each, columns)), ...last];
 }
 
-/** Warnings, then what is in progress, what blocks it and what is open; changes last. */
+/** Returns warnings, current objectives, blockers, open objectives, and last the changed files. */
 function openLines(status: StatusView, emoji: boolean): string[] {
   const { warnings, objectives, blockers, pending, staged, changed, untracked } = status;
   const of = (mark: string) => objectives.filter((each) => each.mark === mark);

@@ -5,7 +5,7 @@ import { plural } from "../../text/plural.ts";
 import { signs } from "../signs.ts";
 import { bold, dim, red, yellow } from "../style.ts";
 
-/** Each finding with its line, by file; then how many there are. */
+/** Returns the findings by file, then their count. `rules`: the number of configured rules. */
 export function findingLines({ findings, more }: Checked, rules: number): string[] {
   if (rules === 0) return [`no rules  ${dim("set context.rules in .session/config.yaml")}`];
   const errors = findings.filter((each) => each.severity === "error").length;
@@ -28,7 +28,7 @@ function oneFinding({ path, line, rule, severity, say, text }: Finding): string[
   ];
 }
 
-/** Rules as YAML that can be pasted below `context:`; without any, the shipped sets. */
+/** Returns rules as YAML for the configuration, and the shipped sets as comments. */
 export async function rulesText({ rules, sets }: Awaited<ReturnType<typeof rulesShown>>): Promise<string> {
   const { stringify } = await import("yaml");
   const shown = rules.length > 0 ? [stringify({ context: { rules } }, { lineWidth: 0 }).trimEnd()] : [];

@@ -22,7 +22,10 @@ const NAMES = {
   transcripts: "transcript",
 } as const;
 
-/** Each session with the lines that match, the words set off; of documents the lines around them too. */
+/**
+ * Returns each session with its matching lines, the matches highlighted; for documents, also the lines
+ * around a match.
+ */
 export function searchLines(
   found: readonly FoundSession[],
   query: Query,

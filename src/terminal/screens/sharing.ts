@@ -1,12 +1,13 @@
-/** What went to a remote, and what came from one: a line a session. */
+/** Formats the sessions sent to or received from a remote. */
 import { dim, green, yellow } from "../style.ts";
 import { table } from "../table.ts";
 
+/** A session that was sent or received. */
 export interface SharingRow {
   readonly id: string;
   readonly branch: string;
   readonly title: string;
-  /** What happened, in one word. */
+  /** The action in one word, such as `pushed`. */
   readonly what: string;
 }
 
@@ -17,7 +18,7 @@ const PAINT: Readonly<Record<string, (text: string) => string>> = {
   ahead: dim,
 };
 
-/** Returns a line a session: what happened, title, branch, id. */
+/** Returns a line for each session: what happened, title, branch, id. */
 export function sharingLines(rows: readonly SharingRow[]): string[] {
   const cells = (pick: (row: SharingRow) => string) => rows.map(pick);
   const paint = (text: string, at: number) => (PAINT[rows[at]?.what ?? ""] ?? green)(text);

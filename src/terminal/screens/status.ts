@@ -8,20 +8,20 @@ import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
 import { ended } from "./log.ts";
 
-/** Parts that can be asked for alone. */
+/** Parts of the status that a user can request alone. */
 export const PARTS = ["objectives", "blockers", "decisions"] as const;
 
 interface Options {
   readonly emoji: boolean;
   readonly verbose: boolean;
-  /** Words a moment. */
+  /** Formats a time of ISO 8601. */
   readonly day: (iso: string) => string;
 }
 
-/** Rows shown of a list before the rest is only counted. */
+/** Most rows of a list; more are counted. */
 const SHOWN = 7;
 
-/** One screen: the answer first, the command to copy last. */
+/** Returns the screen of `session status`, or only the requested parts. */
 export function statusScreen(
   status: StatusView,
   parts: readonly (typeof PARTS)[number][],
@@ -41,7 +41,7 @@ export function statusScreen(
   return sections.flat().join("\n\n");
 }
 
-/** Returns the commands that show what the screen only counts. */
+/** Returns the commands that show the entries which the screen only counts. */
 export function statusHints(
   status: StatusView,
   parts: readonly (typeof PARTS)[number][],
@@ -60,7 +60,7 @@ export function statusHints(
   ];
 }
 
-/** `▶ Oauth login 1/3 · 2 blockers · 3 changed` */
+/** Returns a status on one line, such as `▶ Oauth login 1/3 · 2 blockers · 3 changed`. */
 export function shortStatus(status: StatusView, emoji: boolean): string {
   if (!status.recorded) {
     const { branch, record } = status.session;
@@ -78,7 +78,7 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
   return facts(parts);
 }
 
-/** Title, standing, and where the record comes from, a line each. */
+/** Returns title, state, and the source of the record, one line each. */
 export function headLines(status: StatusView): string[] {
   const { session, recorded, checkpoints, commits = 0, upstream, parent, children } = status;
   const standing = [
@@ -106,7 +106,7 @@ export function headLines(status: StatusView): string[] {
   ];
 }
 
-/** Returns a warning as lines, its hint below it. */
+/** Returns a warning as lines, with its hint below. */
 export function warningLines(text: string): string {
   return `${yellow("!")} ${HANG}${text.replaceAll("\n", "\n  ")}`;
 }
@@ -115,12 +115,12 @@ function workspaceText({ names, more }: NonNullable<StatusView["session"]["works
   return `workspace: ${names.map(oneLine).join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
 }
 
-/** `stands on feature/x: Oauth login, active` */
+/** Returns the parent session, such as `stands on feature/x: Oauth login, active`. */
 function standsOn({ branch, title, state }: ParentView): string {
   return `stands on ${branch}${title === undefined ? "" : `: ${oneLine(title)}, ${state}`}`;
 }
 
-/** `feature/y stands on this: Refresh tokens, active, 1 of 3 done` */
+/** Returns a child session, such as `feature/y stands on this: Refresh tokens, active, 1 of 3 done`. */
 function standsOnThis({ branch, title, state, progress }: ChildView): string {
   const facts = [title, state, progress].flatMap((each) => (each === undefined ? [] : [oneLine(each)]));
   return `${branch} stands on this${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
@@ -132,7 +132,7 @@ function objectivesSection(
   alone: boolean,
 ): string[] {
   if (objectives.length === 0) return alone || recorded ? [dim("No objectives yet.")] : [];
-  // What is done is worth a line, what is open is worth them all.
+  // Closed objectives share one line; open objectives get a line each.
   const closed = objectives.filter((each) => each.mark === "done" || each.mark === "dropped");
   const hidden = alone || verbose || closed.length <= 3 ? 0 : closed.length - 2;
   const first = new Set(closed.slice(0, hidden));

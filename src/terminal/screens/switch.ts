@@ -3,7 +3,7 @@ import { bold, cyan } from "../style.ts";
 import { HANG } from "../wrap.ts";
 import { shortStatus } from "./status.ts";
 
-/** Where a session stands, in two or three lines: the answer, and what is next. */
+/** Returns the status of a session and its next step, in two or three lines. */
 export function switchLines(status: StatusView, emoji: boolean): string {
   const [next] = status.next;
   const command = next?.command === undefined ? [] : [`      ${cyan(next.command)}`];

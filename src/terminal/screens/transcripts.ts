@@ -1,4 +1,4 @@
-/** Conversations with agents, and what was said in them. */
+/** Formats conversations with agents and their messages. */
 import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import {
@@ -12,7 +12,7 @@ import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
 import { signs } from "../signs.ts";
 import { bold, cyan, dim, green } from "../style.ts";
 
-/** Returns a conversation as a line. `day` words a moment. */
+/** Returns a conversation as a line. `day`: formats a time of ISO 8601. */
 export function transcriptLine(
   { id, agent, numbers, damaged, redacted }: TranscriptHead,
   day: (iso: string) => string,
@@ -26,7 +26,7 @@ export function transcriptLine(
   return `${bold(id)}  ${agent}  ${dim(facts.join(", "))}`;
 }
 
-/** `42 messages, 31 tool calls, 120k tokens, 2h 5m` */
+/** Returns counts such as `42 messages, 31 tool calls, 120k tokens, 2h 5m`. */
 function numbersText(numbers: TranscriptNumbers, minutes: number | null): string {
   const { tokens } = numbers;
   return [
@@ -37,7 +37,7 @@ function numbersText(numbers: TranscriptNumbers, minutes: number | null): string
   ].join(", ");
 }
 
-/** For the numbers of a session: figures by name; nothing where no conversation is kept. */
+/** Returns the figures of a session's conversations by name; empty if none is stored. */
 export function conversationFigures(
   sum: TranscriptSum | null,
   day: (iso: string) => string,
@@ -59,7 +59,7 @@ export function conversationFigures(
 
 const PAINTS: Readonly<Partial<Record<Role, (text: string) => string>>> = { user: cyan, assistant: green };
 
-/** Each with who said it, in full. */
+/** Returns messages in full, each with its author. */
 export function messageLines(messages: MessagePage["entries"], day: (iso: string) => string): string[] {
   return messages.flatMap(({ n, role, at, text, tools = [], sub }, index) => {
     const paint = PAINTS[role] ?? dim;
@@ -76,12 +76,12 @@ export function messageLines(messages: MessagePage["entries"], day: (iso: string
   });
 }
 
-/** What of the messages is not here: `10 before, 90 more`. */
+/** Returns the count of messages before and after a page, such as `10 before, 90 more`. */
 export function restOf({ skipped, more }: Pick<MessagePage, "skipped" | "more">): string {
   return [...(skipped > 0 ? [`${skipped} before`] : []), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
-/** `950`, `12k`, `3.4M` */
+/** Returns a short number, such as `950`, `12k` or `3.4M`. */
 function thousands(count: number): string {
   if (count < 1000) return String(count);
   return count < 999_500 ? `${Math.round(count / 1000)}k` : `${(count / 1e6).toFixed(1)}M`;

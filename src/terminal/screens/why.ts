@@ -7,10 +7,10 @@ import { bold, dim, green, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
 import { ended, HOW, reverted } from "./log.ts";
 
-/** Groups of lines that are shown of one commit. */
+/** Most groups of lines shown for a commit. */
 const MAX_GROUPS = 6;
 
-/** Two lines a commit: what it is, and its session; below them the objectives and decisions that it carries. */
+/** Returns two lines for each commit (subject and session), then its objectives and decisions. */
 export function whyLines(why: Why, emoji: boolean, day: (iso: string) => string): string[] {
   if (why.origins.length === 0) return [dim(`${why.file} is empty`)];
   return why.origins.flatMap((origin) => [

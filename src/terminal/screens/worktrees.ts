@@ -9,10 +9,10 @@ import { heading, moreLine } from "../lines.ts";
 import { facts } from "../signs.ts";
 import { bold, cyan, dim, red, yellow } from "../style.ts";
 
-/** Files shown that several worktrees change, before the rest is only counted. */
+/** Most files shown that several worktrees change; more are counted. */
 const SHOWN = 10;
 
-/** Every worktree in two or three lines, then the files that several of them change. `now`: ISO 8601. */
+/** Returns each worktree in two or three lines, then files that several worktrees change. `now`: ISO 8601. */
 export function worktreesScreen(view: WorktreesView, now: string, verbose: boolean): string {
   const sections = [
     view.worktrees.map((each) => worktreeLines(each, now).join("\n")).join("\n"),
@@ -23,7 +23,7 @@ export function worktreesScreen(view: WorktreesView, now: string, verbose: boole
   return sections.join("\n\n");
 }
 
-/** Returns the commands that show what the screen only counts. */
+/** Returns the commands that show the entries which the screen only counts. */
 export function worktreesHints({ shared, conflicts, elsewhere }: WorktreesView, verbose: boolean): string[] {
   return [
     ...(!verbose && shared.length > SHOWN ? ["session status --all --verbose"] : []),
@@ -68,7 +68,7 @@ function worktreeLines(worktree: WorktreeView, now: string): string[] {
   return [head, ...indented(below)];
 }
 
-/** `Oauth login · 1 of 3 done · 2 changed files · k3f9qzm2x7ab` */
+/** Returns a worktree's state, such as `Oauth login · 1 of 3 done · 2 changed files · k3f9qzm2x7ab`. */
 function standing({ session, dirty, missing, problem }: WorktreeView): string {
   const changes = dirty === 0 ? [] : [plural(dirty, "changed file")];
   const unread = missing || problem !== undefined;
@@ -83,7 +83,7 @@ function standing({ session, dirty, missing, problem }: WorktreeView): string {
   ]);
 }
 
-/** A path may hold line ends. */
+/** Returns a text on one line: paths may hold line ends. */
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, " ");
 }

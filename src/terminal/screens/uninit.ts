@@ -1,8 +1,9 @@
-/** What `session uninit` takes out of a clone, as lines and as data. */
+/** Formats what `session uninit` removes from a clone. */
 import type { Removal } from "../../setup/removal.ts";
 import { plural } from "../../text/plural.ts";
 import { bold, dim } from "../style.ts";
 
+/** Returns the removed parts as lines. */
 export function removalLines(removal: Removal): string[] {
   const { hooks, lines, asked, changes, sessions, refs, work, files, tracked, aside } = removal;
   const rows: [string, string][] = [];
@@ -35,6 +36,7 @@ function sessionsText(sessions: Removal["sessions"]): string {
   return `${sessions.length}: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** Returns the removed parts as data for --json. */
 export function removalValue(removal: Removal) {
   const { hooks, asked, changes, sessions, refs, work, files, tracked, aside, state } = removal;
   return {

@@ -2,7 +2,7 @@ import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 import { type MovedWork, pathList } from "../../worktree/stash-work.ts";
 
-/** What was put away and what came back: a sentence each. */
+/** Returns a sentence for stashed work, and a sentence for restored work. */
 export function workLines({ away, back }: { away?: MovedWork; back?: MovedWork }): string[] {
   return [
     ...(away ? [`Stashed the unfinished work of ${away.branch}: ${filesOf(away)}.`] : []),

@@ -1,4 +1,4 @@
-/** All sessions, worktrees, conflicts and agents in one screen of a terminal: printed once, or followed. */
+/** Draws the overview of all sessions, worktrees, conflicts and agents on one screen, once or live. */
 
 import type { Failure } from "../session/failure.ts";
 import { now, surroundings } from "../surroundings.ts";
@@ -17,13 +17,16 @@ import { wrapped } from "./wrap.ts";
 
 interface Config {
   readonly out: Output;
-  /** Shows each change until the function that it gives is called. */
+  /** Calls `show` on each change; returns a function that stops this. */
   readonly follow: (show: (seen: TerminalOverview) => void) => Promise<() => Promise<void>>;
-  /** A session's own screen. */
+  /** Returns the screen of one session as text. */
   readonly session: (id: string) => Promise<string>;
 }
 
-/** Shows the overview until somebody leaves with q, Esc or Ctrl-C. Failures of what is followed. */
+/**
+ * Shows the live overview until the user leaves with q, Esc or Ctrl-C.
+ * @throws Failure of `follow`
+ */
 export async function showGlance(config: Config): Promise<void> {
   const { createPrompt, useEffect, useKeypress, useState } = await import("@inquirer/core");
   const { stdin, stdout } = surroundings();
@@ -79,21 +82,21 @@ export async function showGlance(config: Config): Promise<void> {
 }
 
 interface Room {
-  /** Columns; undefined where nothing has to fit. */
+  /** Columns; undefined for no limit. */
   readonly width: number | undefined;
-  /** Lines; undefined for as many as there are. */
+  /** Lines; undefined for no limit. */
   readonly height: number | undefined;
   readonly emoji: boolean;
-  /** ISO 8601. */
+  /** Current time, in ISO 8601. */
   readonly now: string;
-  /** Place of the session that is pointed at, among those that are open. */
+  /** Index of the selected session among the open sessions. */
   readonly at?: number;
 }
 
-/** Lines of conflicts, agents and news that are shown where all have to fit. */
+/** Most lines each of conflicts, agents and news on a screen of limited height. */
 const FEW = 3;
 
-/** Returns the lines of the screen: sessions first, what has no room is only counted. */
+/** Returns the lines of the screen, sessions first. Entries that do not fit are only counted. */
 export function glanceLines(view: TerminalOverview, room: Room): string[] {
   const most = room.height === undefined ? 20 : FEW;
   const cut = (line: string) => (room.width === undefined ? line : clip(line, room.width));
@@ -136,7 +139,7 @@ function headOf({ repository, sessions, worktrees, conflicts, agents }: Terminal
 function sessionLines(view: TerminalOverview, room: Room, free: number | undefined): string[] {
   const { open } = view.sessions;
   if (open.length === 0) return [dim("No session is open."), hintLine("session start <branch>")];
-  // The one that is pointed at stays in sight.
+  // Scrolls so that the selected session stays visible.
   const size = free === undefined ? open.length : Math.max(1, Math.min(open.length, free - 1));
   const first = Math.max(0, Math.min((room.at ?? 0) - size + 1, open.length - size));
   const shown = open.slice(first, first + size);
@@ -178,7 +181,7 @@ function sessionLines(view: TerminalOverview, room: Room, free: number | undefin
   return more === 0 ? lines : [...lines, dim(`  ${signs().more} ${more} more`)];
 }
 
-/** What blocks a session, else what is in progress. */
+/** Returns the session's first blocker, else its current objective, else nothing. */
 function nowOf({ blocked: [blocker], current }: OpenSession, emoji: boolean): string {
   if (blocker) return `${emoji ? signs().blocked : "!"} ${oneLine(blocker.text)}`;
   return current ? oneLine(current.text) : "";
