@@ -276,7 +276,7 @@ test("import refuses a history without foreign records, and an invalid range", a
     "no commit of HEAD carries trailers of",
   );
   expect((await s.session("import", "--from-history", "nowhere..HEAD")).stderr).toContain(
-    'no commits "nowhere..HEAD"',
+    'not a commit or range: "nowhere..HEAD"',
   );
   expect((await s.session("import", "--from-history=--output=x")).code).toBe(1);
   expect(s.exists("x")).toBe(false);

@@ -43,7 +43,7 @@ test("list shows the newest first, archived ones with --all, and how many are om
   expect(stderr).toBe("… 3 more\nhint: session list --all\n");
   const json = await s.session("list", "--format", "json", "-n", "1");
   expect(JSON.parse(json.stdout)).toHaveLength(1);
-  expect(json.stderr).toBe("… 4 more\n");
+  expect(json.stderr).toBe("… 4 more\nhint: session list --all\n");
 });
 
 test("list combines filters by words, dates, tags, metadata and state", async () => {

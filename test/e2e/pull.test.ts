@@ -11,7 +11,7 @@ test("git clone copies no sessions; pull fetches them, and resume opens one", as
   await a.ok("decisions", "add", "Use PKCE");
   await a.ok("push");
   expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe("");
-  expect(await b.ok("pull")).toContain(`new  ${id}  work`);
+  expect(await b.ok("pull")).toContain(`new\tWork\twork\t${id}`);
   expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe(
     `refs/session-remotes/origin/${id}\nrefs/sessions/${id}`,
   );
@@ -24,7 +24,7 @@ test("an empty folder of an ended session does not count as a session", async ()
   const { a, b, id } = await twoClones();
   await a.ok("push");
   await mkdir(path.join(b.root, ".git/sessions/.kept", id), { recursive: true });
-  expect(await b.ok("pull")).toContain(`new  ${id}  work`);
+  expect(await b.ok("pull")).toContain(`new\tWork\twork\t${id}`);
   expect(await b.ok("resume", id)).toContain("One");
 });
 
@@ -63,7 +63,10 @@ test("sessions deleted on the remote stay in this clone", async () => {
   await b.ok("pull");
   await remote.git("update-ref", "-d", `refs/sessions/${id}`);
   const pulled = await b.session("pull");
-  expect([pulled.code, pulled.stderr]).toEqual([0, expect.stringContaining(`does not have ${id} any more`)]);
+  expect([pulled.code, pulled.stderr]).toEqual([
+    0,
+    expect.stringContaining(`origin no longer has ${id}. This clone keeps`),
+  ]);
   await b.git("fetch", "--quiet", "--prune");
   await b.git("remote", "prune", "origin");
   expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe(
@@ -78,7 +81,10 @@ test("a session deleted in this clone is not fetched again unless named", async 
   await b.ok("pull");
   await b.ok("delete", id, "--yes");
   const left = await b.session("pull");
-  expect([left.code, left.stderr]).toEqual([0, expect.stringContaining(`left out: ${id}`)]);
+  expect([left.code, left.stderr]).toEqual([
+    0,
+    expect.stringContaining(`Skipped, deleted in this clone: ${id}.`),
+  ]);
   expect(left.stdout).not.toContain("has no sessions");
   expect(await b.json("list")).toEqual([]);
   await b.ok("pull", id);
@@ -86,7 +92,7 @@ test("a session deleted in this clone is not fetched again unless named", async 
   // From then on it is like any other.
   await a.ok("note", "Later");
   await a.ok("push");
-  expect(await b.ok("pull")).toContain(`forward  ${id}`);
+  expect(await b.ok("pull")).toContain(`forward\tWork\twork\t${id}`);
 });
 
 test("pull changes no settings, FETCH_HEAD, tags or branches, and ignores the user's refspecs", async () => {
@@ -182,7 +188,7 @@ test("a URL in place of a remote gets its own folder, always the same", async ()
   await a.ok("push", "../remote.git");
   await b.write("sub/file.txt", "x\n");
   // The path is relative to where it is typed.
-  expect(await b.at("sub").ok("pull", "../../remote.git")).toContain(`new  ${id}`);
+  expect(await b.at("sub").ok("pull", "../../remote.git")).toContain(`new\tWork\twork\t${id}`);
   const kept = await refNames(b, "refs/session-remotes/");
   expect(kept).toMatch(new RegExp(`^refs/session-remotes/url-[0-9a-f]{16}/${id}$`));
   await a.ok("objectives", "add", "Two");

@@ -317,7 +317,7 @@ describe("start is enough to continue", () => {
     expect((await c.session("list")).stderr).toContain(
       "1 session on branches of a remote.\nhint: session list --remote\n",
     );
-    expect(await c.ok("list", "--remote")).toContain(`session resume ${BRANCH}`);
+    expect((await c.session("list", "--remote")).stderr).toContain(`hint: session resume ${BRANCH}\n`);
     expect(await c.ok("completion", "words", "resume", "")).toContain(`${BRANCH}\tLogin (on origin)`);
     await c.ok("resume", BRANCH);
     expect(await c.json("list", "--remote")).toEqual([]);

@@ -167,9 +167,11 @@ describe("a hostile template", () => {
     await s.run("sh", ["-c", `rm ${FILE}; ln -s /etc/passwd ${FILE}`]);
     const linked = await s.session("start", "x", "--template", "bugfix");
     expect(linked).toMatchObject({ code: 1 });
-    expect(linked.stderr).toContain("is not a plain file");
+    expect(linked.stderr).toContain("is not a regular file or folder");
     await s.run("sh", ["-c", `rm ${FILE}; mkfifo ${FILE}`]);
-    expect((await s.session("start", "x", "--template", "bugfix")).stderr).toContain("is not a plain file");
+    expect((await s.session("start", "x", "--template", "bugfix")).stderr).toContain(
+      "is not a regular file or folder",
+    );
     await s.run("sh", ["-c", `rm ${FILE}; head -c 100000 /dev/zero > ${FILE}`]);
     expect((await s.session("start", "x", "--template", "bugfix")).stderr).toContain("100000 bytes");
     expect(await s.json("templates")).toMatchObject([{ name: "bugfix", objectives: [] }]);

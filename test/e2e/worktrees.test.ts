@@ -136,7 +136,7 @@ describe("start --worktree", () => {
       const before = await s.fingerprint();
       const { code, stderr } = await s.session("start", "x", "--worktree", folder);
       expect(code, stderr).toBe(1);
-      expect(stderr).toContain("sessions is not a plain file or folder");
+      expect(stderr).toContain("sessions is not a regular file or folder");
       expect(await s.fingerprint()).toBe(before);
       expect(await worktrees(s)).toEqual([s.root]);
     }
