@@ -10,7 +10,7 @@ import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { counted } from "../terminal/progress.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
-import { dim } from "../terminal/style.ts";
+import { dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
@@ -119,6 +119,7 @@ export function define(command: Command): void {
     };
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
     out.screen(lines, value);
+    if (options.format !== "table" || out.width === undefined) tellRenamed(out, rows);
     if (left > 0) out.more(`${left} more`, "session list --all");
     tellRemote(out, options, remote);
   });
@@ -151,6 +152,15 @@ function filterOf(options: Options) {
 
 function showsArchived({ all, status }: Options): boolean {
   return all === true || (status?.includes("archived") ?? false);
+}
+
+/** Names renamed branches on standard error: rows of a pipe or a document have no room for a hint. */
+function tellRenamed(out: Output, rows: readonly SessionRow[]): void {
+  for (const { id, branch, renamedTo } of rows) {
+    if (renamedTo === undefined) continue;
+    out.say(yellow(`The branch ${branch} was renamed to ${renamedTo}.`));
+    out.hint(`session resume ${shellWord(id)}`);
+  }
 }
 
 /** Says which sessions branches of a remote carry, and how to resume one. */

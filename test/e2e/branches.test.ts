@@ -28,7 +28,11 @@ describe("a renamed branch", () => {
     expect((await s.json("status")).next[0].command).toBe(`session resume ${s.id}`);
     const listed = await s.json("list");
     expect(listed[0]).toMatchObject({ id: s.id, branch: "work", gone: true, renamedTo: "feature/better" });
-    expect(await s.ok("list")).toContain(`renamed to feature/better: session resume ${s.id}`);
+    const { stdout, stderr } = await s.session("list");
+    expect(stdout).toMatch(new RegExp(`\\twork\\tactive, branch gone\\t.*\\t${s.id}$`, "m"));
+    expect(stderr).toContain(
+      `The branch work was renamed to feature/better.\nhint: session resume ${s.id}\n`,
+    );
     expect(JSON.stringify(await s.json("doctor"))).toContain("its branch was renamed to feature/better");
     const added = await s.session("objectives", "add", "not here");
     expect(added.code).toBe(3);
@@ -105,7 +109,7 @@ describe("a deleted branch", () => {
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
     await s.git("branch", "--quiet", "-D", "work");
-    expect(await s.ok("list")).toMatch(/work +active, branch gone/);
+    expect(await s.ok("list")).toMatch(/\twork\tactive, branch gone\t/);
     expect(
       (await s.json("doctor")).find((each: { says: string }) => each.says.includes("is gone")).fix,
     ).toContain(s.id);

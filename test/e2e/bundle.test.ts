@@ -26,7 +26,7 @@ test("a bundle carries a session with its commits to a clone that has neither", 
   expect(await clone.git("for-each-ref")).toBe(before);
 
   const said = await clone.ok("import", "-i", "../login.bundle", "--with-branch");
-  expect(said).toBe(`Imported ${id}  Login  feature/login · with its branch\n`);
+  expect(said).toBe(`Imported Login  feature/login · with its branch  ${id}\n`);
   expect(await clone.git("rev-parse", "feature/login")).toBe(await s.git("rev-parse", "HEAD"));
   expect(await clone.json("list")).toMatchObject([{ id, where: "snapshot", remote: "bundle" }]);
   await clone.ok("resume", "feature/login");
@@ -91,7 +91,7 @@ test("importing a bundle never changes existing sessions", async () => {
   await s.ok("export", "--format", "bundle", "-o", "../login.bundle");
   await s.ok("objectives", "add", "Later");
   const before = await s.read(".git/sessions/feature/login/context.json");
-  expect(await s.ok("import", "-i", "../login.bundle")).toContain("this clone has the session already");
+  expect(await s.ok("import", "-i", "../login.bundle")).toContain("already in this clone, not changed");
   expect(await s.read(".git/sessions/feature/login/context.json")).toBe(before);
   expect((await s.json("status")).objectives).toHaveLength(3);
 });
@@ -130,7 +130,11 @@ test("a bundle with the other object format is refused with the reason", async (
   await s.ok("export", "--format", "bundle", "--full", "-o", "../work.bundle");
   const other = await scratch();
   const ran = await other.session("import", "-i", `${s.root}/../work.bundle`);
-  expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("the other kind of object ids") });
+  expect(ran).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("the bundle uses another object format (SHA-1 or SHA-256)"),
+  });
+  expect(ran.stderr).toContain("hint: session export -o session.json\n");
   await s.ok("export", "-o", "../work.json");
   expect(await other.ok("import", "-i", `${s.root}/../work.json`)).toContain("Imported");
 });
