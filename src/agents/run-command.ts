@@ -10,8 +10,8 @@ import { Failure } from "../session/failure.ts";
 import type { AgentCommand } from "../store/settings/agent-commands.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
-import { briefSince, noteGiven } from "../views/since.ts";
-import { briefText } from "../views/texts.ts";
+import { briefSince, recordBriefRead } from "../views/brief-since.ts";
+import { briefText } from "../views/brief-text.ts";
 import { AGENTS } from "./catalog/all.ts";
 import { limitOf } from "./catalog/limit.ts";
 import { briefByHooks } from "./hook-gaps.ts";
@@ -174,7 +174,7 @@ async function along(place: Place, { name, agent, label }: Startable, goesOn: bo
 /** Returns the brief and remembers it as given to the agent. */
 async function givenTo(place: Place, name: string): Promise<string> {
   const { text, view } = await briefText(place, { limit: limitOf(name) });
-  await noteGiven(place, view, name);
+  await recordBriefRead(place, view, name);
   return text;
 }
 

@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { overviewLines } from "../terminal/screens/overview.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
-import type { StatusView } from "../views/shapes/views.ts";
+import type { StatusView } from "../views/shapes/session-views.ts";
 import { statusOf } from "../views/status.ts";
 import { TAGLINE } from "./base-program.ts";
 import type { Call } from "./command.ts";

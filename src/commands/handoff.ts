@@ -4,7 +4,7 @@ import type { About } from "../cli/command.ts";
 import { choice } from "../cli/options.ts";
 import { isOnDefault, orPicked, pickableSessions, pickSession } from "../cli/pick-session.ts";
 import { writeOutput } from "../place/output.ts";
-import { handoffText } from "../views/texts.ts";
+import { handoffText } from "../views/brief-text.ts";
 
 export const about: About = {
   name: "handoff",
@@ -39,9 +39,9 @@ export function define(command: Command): void {
     .does(async ({ place: open, out, cwd }, name, options) => {
       const place = await open();
       if (options.ack) {
-        const { takeUp } = await import("../views/handoffs.ts");
+        const { acknowledgeHandoff } = await import("../views/last-handoff.ts");
         const taken = await orPicked(place, out, name, "Acknowledge the handoff of", (each) =>
-          takeUp(place, each),
+          acknowledgeHandoff(place, each),
         );
         if (taken === undefined) return 130;
         const { filed, by, commit } = taken;

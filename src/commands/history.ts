@@ -6,7 +6,7 @@ import { oneLine } from "../render/escape-markdown.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
-import { historyOf } from "../views/history.ts";
+import { endedSessions } from "../views/ended-sessions.ts";
 import { filterRows } from "../views/shapes/listing.ts";
 
 export const about: About = {
@@ -38,7 +38,7 @@ export function define(command: Command): void {
         states: ["ended", "archived"],
       };
       const place = await open({ bare: true });
-      const history = await historyOf(place, {
+      const history = await endedSessions(place, {
         metrics: options.metrics ?? false,
         count,
         choose: (rows) => filterRows(rows, filter),

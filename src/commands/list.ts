@@ -15,8 +15,8 @@ import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
+import { surveyRemotes, surveySessions } from "../views/session-rows.ts";
 import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
-import { surveyRemotes, surveySessions } from "../views/survey.ts";
 
 const STATES = ["active", "paused", "background", "ended", "archived"];
 
@@ -69,7 +69,7 @@ const flags = (command: Command) =>
 type Options = OptionsOf<typeof flags>;
 
 async function surveyAll(choose: (all: readonly SessionRow[]) => readonly SessionRow[], says: boolean) {
-  const { surveyProjects } = await import("../views/projects.ts");
+  const { surveyProjects } = await import("../views/project-rows.ts");
   return surveyProjects(choose, says);
 }
 

@@ -7,7 +7,7 @@ import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
 import { conversationFigures } from "../terminal/screens/transcripts.ts";
 import { formatTime } from "../text/format-time.ts";
 import { conversationsOf } from "../transcripts/transcripts.ts";
-import { surveySessions } from "../views/survey.ts";
+import { surveySessions } from "../views/session-rows.ts";
 
 export const about: About = {
   name: "stats",

@@ -1,6 +1,6 @@
 /** Caches forecasts on disk, by pair of commits. Deleting the cache only costs time. */
 import { readCache, writeCache } from "../store/cache.ts";
-import { type Forecast, turned } from "../views/shapes/conflicts.ts";
+import { type Forecast, swapSides } from "../views/shapes/conflicts.ts";
 
 const FILE = "forecasts";
 
@@ -32,11 +32,11 @@ export class Forecasts {
 
   get(one: string, other: string): Forecast | undefined {
     const found = this.byPair.get(keyOf(one, other));
-    return found && one > other ? turned(found) : found;
+    return found && one > other ? swapSides(found) : found;
   }
 
   set(one: string, other: string, forecast: Forecast): void {
-    this.byPair.set(keyOf(one, other), one > other ? turned(forecast) : forecast);
+    this.byPair.set(keyOf(one, other), one > other ? swapSides(forecast) : forecast);
   }
 
   /** Writes at most `MOST` forecasts to the cache, the forecasts of `pairs` first. */

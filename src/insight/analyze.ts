@@ -11,7 +11,7 @@ import { openObjectives } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
-import { verificationViews } from "../views/parts.ts";
+import { verificationViews } from "../views/view-parts.ts";
 import { healthOf } from "./counting/health.ts";
 import { linesByRole } from "./counting/metrics.ts";
 import type { Patterns } from "./counting/patterns.ts";

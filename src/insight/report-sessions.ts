@@ -8,8 +8,8 @@ import { progressOf, type SessionState } from "../session/state.ts";
 import { snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
+import { surveySessions } from "../views/session-rows.ts";
 import type { SessionRow } from "../views/shapes/listing.ts";
-import { surveySessions } from "../views/survey.ts";
 import type { ReportSession } from "./report/report.ts";
 
 export interface ReportedSession {

@@ -22,7 +22,7 @@ import { defined } from "../text/defined.ts";
 import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { lastChecks } from "../trailers/checks.ts";
-import type { HandoffView } from "../views/shapes/views.ts";
+import type { HandoffView } from "../views/shapes/session-views.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { pathList } from "../worktree/stash-work.ts";
 import {

@@ -32,7 +32,7 @@ import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
 import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
-import type { HandoffView } from "../views/shapes/views.ts";
+import type { HandoffView } from "../views/shapes/session-views.ts";
 import { unlinkWorktree } from "../worktree/linked-worktree.ts";
 import {
   checkOptions,

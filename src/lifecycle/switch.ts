@@ -17,7 +17,7 @@ import {
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
-import type { StatusView } from "../views/shapes/views.ts";
+import type { StatusView } from "../views/shapes/session-views.ts";
 import { statusOf } from "../views/status.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { arriveOnBranch, leaveBranch, moveOrRestore, type WorkMoves } from "../worktree/switch-work.ts";

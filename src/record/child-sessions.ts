@@ -8,7 +8,7 @@ import { headline } from "../session/session.ts";
 import { progress, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import type { ChildView, ParentView } from "../views/shapes/views.ts";
+import type { ChildView, ParentView } from "../views/shapes/session-views.ts";
 import type { KnownSession } from "./resolve-session.ts";
 
 /** Most children to read, newest first. */

@@ -1,7 +1,7 @@
 /** Remembers, in this clone, the last brief of each agent and the last look at the overview. */
 import path from "node:path";
 import { isRecord, parsedJson } from "../text/json.ts";
-import type { Said } from "../views/shapes/given.ts";
+import type { BriefItems } from "../views/shapes/brief-changes.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".given.json";
@@ -13,7 +13,7 @@ export interface LastBrief {
   readonly agent: string;
   readonly branch: string;
   readonly commit?: string;
-  readonly said: Said;
+  readonly said: BriefItems;
 }
 
 export async function readLastBrief(folder: string, agent: string): Promise<LastBrief | undefined> {

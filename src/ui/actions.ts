@@ -12,7 +12,7 @@ import {
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { ObjectiveMark } from "../session/session.ts";
-import { takeUp } from "../views/handoffs.ts";
+import { acknowledgeHandoff } from "../views/last-handoff.ts";
 import { worktreeOf } from "./session-worktree.ts";
 
 /** The fields of a form, each without white space around it; a field that is missing is empty. */
@@ -86,7 +86,7 @@ export async function runAction(place: Place, name: string, fields: Fields): Pro
   const known = await resolveSession(place, id);
   const { place: there } = await worktreeOf(place, known);
   if (name === "handoff") {
-    const { by } = await takeUp(there, known.id);
+    const { by } = await acknowledgeHandoff(there, known.id);
     return `${by} acknowledged the handoff.`;
   }
   const action = ACTIONS.get(name);

@@ -1,10 +1,10 @@
-import type { Seen } from "../views/worktrees.ts";
+import type { WorktreeState } from "../views/worktrees.ts";
 import type { Change } from "./watch-clone.ts";
 
 /** What was seen of each worktree, until something of it may be different: a file that changes is looked at in one of them. */
 export class WorktreeCache {
   /** By path of the worktree. */
-  readonly seen = new Map<string, Promise<Seen>>();
+  readonly seen = new Map<string, Promise<WorktreeState>>();
 
   changed(change: Change): void {
     if (change.kind === "files") this.seen.delete(change.worktree);

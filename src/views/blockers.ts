@@ -1,4 +1,6 @@
-/** The open blockers of every session that goes on, wherever its record is. */
+/**
+ * Lists open blockers of active and paused sessions, from session folders and snapshots. Changes nothing.
+ */
 import type { Place } from "../place/place.ts";
 import { knownSessions } from "../record/resolve-session.ts";
 import type { Blocker } from "../session/session.ts";
@@ -12,7 +14,10 @@ export interface BlockedSession {
   readonly blockers: readonly Blocker[];
 }
 
-/** Returns the sessions that have not ended and have open blockers, the last touched first. Opens only snapshots that name some. */
+/**
+ * Returns active and paused sessions with open blockers, the last touched first.
+ * Opens a snapshot only if its message counts open blockers.
+ */
 export async function openBlockers(place: Place): Promise<BlockedSession[]> {
   const known = await knownSessions(place, { light: true });
   const going = known.filter(({ state }) => state === "active" || state === "paused");

@@ -1,3 +1,4 @@
+/** Gathers the view of a brief for the checked-out branch or commit. Rendering is left to brief-text.ts. */
 import { rulesInForce } from "../checkpoint/rules.ts";
 import { gatherOverview } from "../facts/details.ts";
 import { isNameless } from "../facts/formats/subject.ts";
@@ -18,20 +19,8 @@ import { markForeign } from "../text/foreign-text.ts";
 import { isoTime } from "../text/format-time.ts";
 import { shellWord } from "../text/shell.ts";
 import { decisionHolds } from "../trailers/successors.ts";
-import { lastHandoff } from "./handoffs.ts";
-import {
-  cameFrom,
-  commitViews,
-  decisionViews,
-  dirtyViews,
-  driftText,
-  fileViews,
-  headView,
-  noteViews,
-  ownText,
-  verificationViews,
-} from "./parts.ts";
-import { othersDecisions, upstreamOf } from "./related.ts";
+import { lastHandoff } from "./last-handoff.ts";
+import { decisionsOfOthers, upstreamCommits } from "./others-work.ts";
 import type {
   BlockerView,
   BriefView,
@@ -39,32 +28,44 @@ import type {
   EndingView,
   FileView,
   ObjectiveView,
-} from "./shapes/views.ts";
-import { meanwhile, nextOf, shallowness, warningsOf } from "./warnings.ts";
+} from "./shapes/session-views.ts";
+import {
+  commitViews,
+  decisionViews,
+  dirtyViews,
+  driftText,
+  fileViews,
+  foreignMarker,
+  headView,
+  noteViews,
+  recordOrigin,
+  verificationViews,
+} from "./view-parts.ts";
+import { nextStepsOf, otherWorktreeWarnings, shallowWarnings, warningsOf } from "./warnings.ts";
 
 type Around = Awaited<ReturnType<typeof aroundOf>>;
 
-/** What a reader needs to start working on what is checked out, as a view. */
+/** Returns the brief of the checked-out branch or commit: all that a reader needs to start work. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place);
   return viewOf(place, gathered, await aroundOf(place, gathered));
 }
 
-/** Gathers the rest of a brief, side by side. */
+/** Gathers the remaining facts of a brief concurrently. */
 function aroundOf(place: Place, gathered: Gathered) {
   const overview = gatherOverview(place, gathered);
   const files = overview.then((each) => each.files);
   return awaitAll({
     overview,
     commands: projectCommands(place),
-    decisionsOn: othersDecisions(place, gathered),
-    upstream: upstreamOf(place, gathered, files),
+    decisionsOn: decisionsOfOthers(place, gathered),
+    upstream: upstreamCommits(place, gathered, files),
     handoff: lastHandoff(place, gathered),
     issues: issuesOf(place, gathered),
     results: resultsOf(place, gathered, files),
-    next: nextOf(place, gathered),
+    next: nextStepsOf(place, gathered),
     warnings: warningsOf(place, gathered),
-    meanwhile: meanwhile(place),
+    otherWorktrees: otherWorktreeWarnings(place),
     stashed: stashedOn(place, gathered.branch),
     children: childViews(place, gathered),
     sizes: uncommittedSizes(place, gathered),
@@ -81,14 +82,14 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
   const verified = verificationViews(gathered);
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const blockers = blockerViews(gathered);
   const dirty = dirtyViews(gathered, around.sizes);
   const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
   const base = markForeign(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
-    session: { ...headView(gathered), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...recordOrigin(gathered) },
     guessed,
     objectives:
       around.guesses ??
@@ -102,8 +103,8 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     children: around.children,
     warnings: [
       ...around.warnings,
-      ...around.meanwhile,
-      ...shallowness(place),
+      ...around.otherWorktrees,
+      ...shallowWarnings(place),
       ...resultWarnings(around.results),
     ],
     annotations: gathered.annotations.map((each) => ({ ...each, text: markForeign(each.text) })),
@@ -121,7 +122,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
-    // The newest first: they bind most, and the last ones are cut.
+    // Newest first: a brief over its limit loses the end of the list, and new decisions matter most.
     decisions: decisionViews(gathered).filter(decisionHolds).reverse(),
     related: around.decisionsOn(inPlay),
     verified,
@@ -137,7 +138,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   };
 }
 
-/** Returns the sessions that were started from this one. */
+/** Returns sessions that were started from this session, with foreign text marked. */
 export async function childViews(place: Place, gathered: Gathered): Promise<ChildView[]> {
   const children = await childrenOf(place, gathered.session);
   return children.map(({ title, branch, done, summary, ...each }) => ({
@@ -149,7 +150,9 @@ export async function childViews(place: Place, gathered: Gathered): Promise<Chil
   }));
 }
 
-/** Returns the stash entries that were made on a branch, without the branch's name. */
+/**
+ * Returns messages of stash entries made on a branch, newest first, without the branch name: git-stash(1).
+ */
 export async function stashedOn(place: Place, branch: string): Promise<string[]> {
   const messages = await stashes(place.repository);
   return messages.flatMap((each) => {
@@ -158,14 +161,16 @@ export async function stashedOn(place: Place, branch: string): Promise<string[]>
   });
 }
 
-/** Returns the lines of uncommitted changes; no process is started without any. */
+/**
+ * Returns uncommitted changes with added and removed lines. Starts no process if the work tree is clean.
+ */
 async function uncommittedSizes({ repository }: Place, { status }: Gathered): Promise<readonly FileChange[]> {
   const { root, head } = repository;
   if (!status || head === undefined || status.staged.length + status.unstaged.length === 0) return [];
   return (await changedFiles(root, [head])) ?? [];
 }
 
-/** Returns how a session of a branch that was cut from another one ends. */
+/** Returns the command that ends the session by a merge into its base branch; undefined without a base. */
 function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView | undefined {
   const { branch } = state.context.base;
   if (!recorded || branch === undefined || state.context.state === "ended") return undefined;
@@ -180,12 +185,14 @@ function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView 
   return { command: `session end --merge-to ${shellWord(branch)}`, needs };
 }
 
-/** A record without objectives is a record all the same. */
+/** Returns whether objectives must be guessed: a recorded session may have none either. */
 function isGuess({ state, recorded, source }: Gathered): boolean {
   return state.objectives.length === 0 && (recorded || source.kind === "guess");
 }
 
-/** Nobody recorded an objective: the name of the branch, its first commit, and issues that either names say something. */
+/**
+ * Guesses objectives from the branch name, its first commit, and issues that names and messages mention.
+ */
 async function guesses(gathered: Gathered): Promise<ObjectiveView[]> {
   if (gathered.recent || gathered.state.context.base.branch === undefined) return [];
   const { branch, commits } = gathered;
@@ -207,9 +214,12 @@ async function guesses(gathered: Gathered): Promise<ObjectiveView[]> {
   ];
 }
 
-/** Open blockers with the day they came up, resolved ones with how long they lasted. */
+/**
+ * Returns open blockers with the day they were added, resolved ones with their duration. `now`: show ages
+ * instead of days.
+ */
 export function blockerViews(gathered: Gathered, now?: string) {
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
@@ -230,7 +240,10 @@ export function blockerViews(gathered: Gathered, now?: string) {
   };
 }
 
-/** One sentence that says how far it got, for a handoff that nobody summed up. */
+/**
+ * Returns one sentence on the progress of objectives and the branch, for a session without a written
+ * summary.
+ */
 export function summaryOf(gathered: Gathered): string {
   const { state, range } = gathered;
   const done = progress(state.objectives);
@@ -244,7 +257,7 @@ export function summaryOf(gathered: Gathered): string {
   return `${parts.join("; ")}.`;
 }
 
-/** Marks the files of which nothing is committed: `dirty` lists them with the same sizes. */
+/** Marks files that have only uncommitted changes: their sizes equal those in `dirty`. */
 function markUncommitted(files: readonly FileView[], dirty: readonly FileView[]): FileView[] {
   const sizes = new Map(dirty.map((each) => [each.path, `${each.added} ${each.removed}`]));
   return files.map((each) =>

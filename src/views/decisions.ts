@@ -1,3 +1,7 @@
+/**
+ * Lists decisions of a session or of the repository, each with the commit that carries it. Adds and
+ * changes none.
+ */
 import { allRefs, type Commit, log } from "../git/commits.ts";
 import { currentTip, listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
@@ -21,20 +25,23 @@ import type { Carrier, ContentMatch } from "../trailers/match-content.ts";
 import { revertOf } from "../trailers/reverts.ts";
 import { type DecisionEnd, withEnds } from "../trailers/successors.ts";
 
-/** A decision with the commit that carries it now, or none while it is pending. */
+/** A decision with the commit that carries it; `commit` is null while the decision is pending. */
 export interface FoundDecision extends Omit<Decision, "undone">, DecisionEnd {
   readonly commit: string | null;
   readonly state: "committed" | "pending";
-  /** Set where the commit holds the work, and its message does not name the decision. */
+  /** Set if the commit was matched by its content: its message does not name the decision. */
   readonly found?: ContentMatch;
-  /** The commit that carried it before it became pending again. */
+  /** Full id of the lost commit that carried the decision before it became pending again. */
   readonly was?: string;
-  /** The commit that reverted the one which carries it. */
+  /** Full id of the commit that reverted the carrying commit. */
   readonly reverted?: string;
   readonly branch?: string;
 }
 
-/** Decisions in the record of what is checked out, as git and its files have them. Failure `no-session`. */
+/**
+ * Returns the decisions of the checked-out branch's session, and the source of its record.
+ * @throws Failure `no-session`
+ */
 export async function sessionDecisions(
   place: Place,
 ): Promise<{ decisions: FoundDecision[]; record: RecordSource }> {
@@ -76,9 +83,10 @@ function decisionsIn(
 }
 
 /**
- * Every decision of the repository, each once, the newest first: from the commits of all branches, tags and remotes;
- * of sessions that this clone knows also what no commit carries by name. What is pending comes first. `since`, in seconds since
- * the epoch, leaves out what commits before carry: no later than the first session that matters began.
+ * Returns every decision of the repository once: pending ones first, then the newest first. Reads commits
+ * of all branches, tags and remotes, and the records of sessions that this clone knows. `since`, in
+ * seconds since the epoch, skips older commits; it must not be later than the start of the first relevant
+ * session.
  */
 export async function allDecisions(place: Place, since?: number): Promise<FoundDecision[]> {
   const { root } = place.repository;
@@ -101,7 +109,7 @@ export async function allDecisions(place: Place, since?: number): Promise<FoundD
   const lost = others.filter((each) => {
     const { decisions, ref, committed, dropped } = withoutInherited(each.state).context;
     const isOver = each.ended || !refs.has(ref);
-    // Where the branch is there and no commit names any of it, all of it may have been merged without a word.
+    // The branch exists, but no commit names its decisions: a squash merge may have dropped the trailers.
     const isAbsent =
       Object.keys({ ...committed, ...dropped }).length > 0 &&
       !decisions.some(({ id }) => isCarried(each, id));
@@ -113,7 +121,7 @@ export async function allDecisions(place: Place, since?: number): Promise<FoundD
     const trace = traceOf(each, byKey, works.get(each.state.context.id));
     const own = decisionsIn(withoutInherited(each.state), branchOf(each.state.context), trace, reverts);
     for (const decision of own) {
-      // The session's own file has the full text; a trailer may have been cut.
+      // The session's record has the full text; a trailer may be cut.
       if (decision.commit === null) pending.push(decision);
       else byKey.set(decisionKey(decision, decision.session), decision);
     }
@@ -130,10 +138,12 @@ export async function allDecisions(place: Place, since?: number): Promise<FoundD
   return withEnds([...pending.reverse(), ...byKey.values()]);
 }
 
-/** Seconds for which clocks may disagree. */
+/** Tolerated clock difference between machines, in seconds. */
 const SLACK = 86_400;
 
-/** Returns the commits since the first session: what was reverted before took back no decision, and may be much. */
+/**
+ * Returns the commits since the first session. Older reverts cannot concern a decision, and may be many.
+ */
 function sinceFirst(read: readonly ReadCommit<Commit>[], sessions: readonly KnownSession[]) {
   const recorded = read.flatMap(({ commit, record }) => (record ? [commit.committed] : []));
   const begun = sessions.map((each) => Date.parse(each.created) / 1000 || Number.POSITIVE_INFINITY);
@@ -149,14 +159,14 @@ async function ofCurrent(place: Place, branch: string) {
   return session && { id: session.state.context.id, decisions: await traced(place, branch, session) };
 }
 
-/** Those of its parents are listed with their sessions. */
+/** Drops decisions inherited from parent sessions: each is listed with its own session. */
 function withoutInherited(state: SessionState): SessionState {
   const { id, decisions } = state.context;
   const own = decisions.filter((each) => !isInherited(each, id));
   return { ...state, context: { ...state.context, decisions: own } };
 }
 
-/** Decisions by session and id, each with the newest commit that carries it. */
+/** Maps `session/id` to the decision, with the newest commit that carries it. */
 function carriedByKey(
   commits: readonly ReadCommit<Commit>[],
   reverts: ReadonlyMap<string, string>,
@@ -181,7 +191,7 @@ interface KnownState {
   readonly ended: boolean;
 }
 
-/** The state of each session; a snapshot is only opened where commits do not carry as many decisions as it has. */
+/** Returns the state of each session. Opens a snapshot only if it has more decisions than commits carry. */
 async function statesOf(
   place: Place,
   sessions: readonly KnownSession[],
@@ -232,7 +242,7 @@ function found(
   };
 }
 
-/** Returns the decision of a whole name, such as `k3f9qz/dec-1`. @throws Failure `no-such-item` */
+/** Returns the decision with a full name such as `k3f9qz/dec-1`. @throws Failure `no-such-item` */
 export function decisionByKey(decisions: readonly FoundDecision[], key: string): FoundDecision {
   const [session = "", id = ""] = key.split("/");
   const found = decisions.filter((decision) => decision.session?.startsWith(session) && decision.id === id);
@@ -240,7 +250,10 @@ export function decisionByKey(decisions: readonly FoundDecision[], key: string):
   throw new Failure("no-such-item", `there is no decision ${key}`, { hint: "session decisions list --all" });
 }
 
-/** Returns the id of a decision, whole, with its text where another session took it. @throws Failure `no-such-item` */
+/**
+ * Returns the full id of a decision, with its text if the name is `session/id`.
+ * @throws Failure `no-such-item`
+ */
 export async function namedDecision(
   place: Place,
   id: string,

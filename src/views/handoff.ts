@@ -1,3 +1,7 @@
+/**
+ * Gathers the view of a handoff, compared with the present state of git. Rendering is left to
+ * brief-text.ts.
+ */
 import { type Details, gatherDetails } from "../facts/details.ts";
 import { countTypes } from "../facts/formats/subject.ts";
 import { type Gathered, gather, gatherHere } from "../facts/gather.ts";
@@ -15,22 +19,25 @@ import { age, formatMinutes } from "../text/duration.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
-import { lastHandoff } from "./handoffs.ts";
+import { lastHandoff } from "./last-handoff.ts";
+import type { HandoffView } from "./shapes/session-views.ts";
 import {
-  cameFrom,
   commitViews,
   decisionViews,
   dirtyViews,
   fileViews,
+  foreignMarker,
   headView,
   noteViews,
-  ownText,
+  recordOrigin,
   verificationViews,
-} from "./parts.ts";
-import type { HandoffView } from "./shapes/views.ts";
-import { nextOf, shallowness, warningsOf } from "./warnings.ts";
+} from "./view-parts.ts";
+import { nextStepsOf, shallowWarnings, warningsOf } from "./warnings.ts";
 
-/** What a session leaves to the next person, compared with git as it is now; `asks`: also with its build, by network. */
+/**
+ * Returns the handoff of a branch and its session. `earlier`: the session belongs to a deleted branch of
+ * the same name. `asks`: fetches the state of the build over the network.
+ */
 export async function handoffView(
   place: Place,
   branch: string,
@@ -41,12 +48,12 @@ export async function handoffView(
   return handoffOf(place, await gather(place, branch, session, earlier ? "earlier" : undefined), asks);
 }
 
-/** The handoff of what is checked out, on a branch or not. */
+/** Returns the handoff of the checked-out branch, or of a detached HEAD. `asks`: see `handoffView`. */
 export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
   return handoffOf(place, await gatherHere(place), asks);
 }
 
-/** What a handoff is made of beside the gathered facts. */
+/** Facts of a handoff that `gather` does not return. */
 interface Around
   extends Pick<HandoffView, "results" | "issues" | "next" | "warnings" | "stashed" | "children"> {
   readonly details: Details;
@@ -60,7 +67,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
     written: lastHandoff(place, gathered),
     issues: issuesOf(place, gathered),
     results: resultsOf(place, gathered, files, asks),
-    next: nextOf(place, gathered),
+    next: nextStepsOf(place, gathered),
     warnings: warningsOf(place, gathered),
     stashed: stashedOn(place, gathered.branch),
     children: childViews(place, gathered),
@@ -71,11 +78,11 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
 function viewOf(place: Place, gathered: Gathered, { details, results, warnings, ...around }: Around) {
   const { state } = gathered;
   const at = now();
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
-    session: { ...headView(gathered), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...recordOrigin(gathered) },
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
@@ -87,13 +94,13 @@ function viewOf(place: Place, gathered: Gathered, { details, results, warnings, 
     numbers: numbersOf(place, gathered, details, at),
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: markForeign(each.text) })),
-    // Handoffs are stored and sent; output may say where the work is done.
+    // Handoffs are stored and sent; output may contain paths of this machine.
     verified: verificationViews(gathered).map(({ output: _output, ...each }) => each),
     ...around,
     results,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: markForeign(each.text) })),
     notes: noteViews(gathered),
-    warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
+    warnings: [...warnings, ...resultWarnings(results), ...shallowWarnings(place)],
     command: gathered.command,
   };
 }
@@ -108,7 +115,7 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
     ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(created === "" ? {} : { span: age(created, ended ?? at) }),
     commitTypes: countTypes(commits.map((each) => each.subject)),
-    // Of a branch that nothing says the beginning of, only the newest commits were read.
+    // Without a known base only the newest commits were read, so their number means nothing.
     ...(gathered.recent ? {} : { commits: commits.length }),
     files: files.length,
     filesAdded: files.filter((each) => each.change === "added").length,
@@ -120,10 +127,10 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
   };
 }
 
-/** Coverage at the start, where a report was there, against now. */
+/** Compares coverage at the start of the session with coverage now; undefined without a report. */
 function coverageView(place: Place, gathered: Gathered, details: Details) {
   const before = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
-  // The work tree tells nothing of a branch that is not checked out in it.
+  // Reports in the work tree belong to the checked-out branch only.
   const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;
   if (before === undefined && after === undefined) return undefined;
   const threshold = place.config.quality.coverage_threshold;

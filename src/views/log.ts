@@ -1,4 +1,4 @@
-/** What happened in a session, as one timeline: its commits as they are now, and what its log says. */
+/** Builds a session's timeline from its present commits and its recorded events. Draws nothing. */
 
 import { type Commit, log } from "../git/commits.ts";
 import { currentTip, defaultBranch, refCommit } from "../git/refs.ts";
@@ -25,13 +25,13 @@ export interface SessionLog {
   /** Null on a branch without a session. */
   readonly session: { readonly id: string; readonly title: string; readonly branch: string } | null;
   readonly branch: string;
-  /** Where the record comes from. */
+  /** Source of the record. */
   readonly record: RecordSource;
   /** Newest first. */
   readonly entries: readonly LogEntry[];
-  /** Decisions that no commit carries, the newest first. */
+  /** Decisions that no commit carries, newest first. */
   readonly pending: readonly LogDecision[];
-  /** Entries left out; null: there are more, and they were not counted. */
+  /** Number of entries left out; null if more exist that were not counted. */
   readonly more: number | null;
 }
 
@@ -40,7 +40,10 @@ export interface LogRequest {
   readonly limit: number;
 }
 
-/** The log of a session by name; without one, of the branch that is checked out. Failure `unknown-session`. */
+/**
+ * Returns the log of a named session, or of the checked-out branch without a name.
+ * @throws Failure `unknown-session`, `detached`
+ */
 export async function sessionLog(
   place: Place,
   name: string | undefined,
@@ -54,12 +57,12 @@ export async function sessionLog(
   const { kind, words, session, branch, parent } = await recordOfHead(place);
   const record = { kind, ...defined({ words: words && withoutMarks(words) }) };
   if (!session) return branchLog(place, requireBranch(place.repository), request);
-  // What a branch inherits is in the log of the session that it was cut from.
+  // An inherited record has no events of its own: the parent session's log has them.
   const told = kind === "inherited" && parent ? parent.session : session;
   return { ...(await recordedLog(place, branch, told, request, await currentTip(place.repository))), record };
 }
 
-/** The log of a session that was found already. */
+/** Returns the log of a loaded session. `tip`: commit to read up to, instead of the branch's tip. */
 export async function recordedLog(
   place: Place,
   branch: string,
@@ -100,7 +103,10 @@ export async function recordedLog(
   };
 }
 
-/** The session's commits as they are now, up to `at` or the tip of its branch, with the commits that hold its work without saying so. */
+/**
+ * Returns the session's present commits up to `at` or the tip of its branch, with commits that contain its
+ * work but do not name the session.
+ */
 async function tracedCommits(
   place: Place,
   branch: string,
@@ -153,7 +159,7 @@ function commitEntry(each: ReadCommit<Commit>, id: string, decisions: readonly L
   };
 }
 
-/** Of work that nothing leads to any more, the record is all that is left. */
+/** Returns entries for lost commits, from the record: no ref leads to them any more. */
 function lostEntries({ lost }: Trace): LogEntry[] {
   return (lost?.work.checkpoints ?? []).map((each) => ({
     kind: "checkpoint",
@@ -165,7 +171,7 @@ function lostEntries({ lost }: Trace): LogEntry[] {
   }));
 }
 
-/** Commits of a branch without a session: no more of them are read than are shown. */
+/** Returns the log of a branch without a session. Reads one commit more than it shows. */
 async function branchLog(place: Place, branch: string, { limit }: LogRequest): Promise<SessionLog> {
   const { root } = place.repository;
   const head = await currentTip(place.repository);

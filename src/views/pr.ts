@@ -1,4 +1,4 @@
-/** The text of a pull request, made from a session: what is on its branch, and why, for whoever reviews it. */
+/** Builds a pull request's title and body from a session's commits and record. Contacts no forge. */
 
 import { foldRecords } from "../checkpoint/combined-record.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
@@ -26,7 +26,6 @@ import { nextRecord } from "../trailers/next-record.ts";
 import { decisionHolds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
-import { decisionViews, fileViews, hasSession, verificationViews } from "./parts.ts";
 import { type Review, reviewOf } from "./review.ts";
 import type {
   BlockerView,
@@ -35,16 +34,17 @@ import type {
   ObjectiveView,
   ParentView,
   VerificationView,
-} from "./shapes/views.ts";
+} from "./shapes/session-views.ts";
+import { decisionViews, fileViews, hasSession, verificationViews } from "./view-parts.ts";
 
 export interface PullRequest {
   readonly title: string;
   readonly branch: string;
-  /** The branch that it is for, where that is known. */
+  /** The branch to merge into; absent if unknown. */
   readonly base?: string;
-  /** The session that it stands on: to be merged first. */
+  /** The parent session, whose branch must be merged first. */
   readonly parent?: ParentView;
-  /** Sessions that stand on it. */
+  /** Sessions that were started from this session. */
   readonly children: readonly ChildView[];
   readonly summary: string;
   readonly progress?: string;
@@ -52,19 +52,20 @@ export interface PullRequest {
   readonly decisions: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
   readonly review: Review;
-  /** Tests in net, as far as the diff shows them. */
+  /** Added minus removed tests, counted in the diff. */
   readonly tests: number;
   readonly blockers: readonly BlockerView[];
   readonly annotations: readonly Annotation[];
-  /** The trailers of all of it, as the last paragraph has them; empty where nothing was recorded. */
+  /** Trailers for the last paragraph: git-interpret-trailers(1). Empty without a record. */
   readonly trailers: string;
-  /** All of it, for a forge. */
+  /** Markdown for a forge: the text and the trailers. */
   readonly body: string;
 }
 
 /**
- * The pull request of a session by name, or of the branch that is checked out. Of commits alone: what is not committed
- * is not in it, and is said. Failures `unknown-session`, `detached`, `secrets-found`.
+ * Returns the pull request of a named session, or of the checked-out branch. Covers committed work only; a
+ * notice counts uncommitted changes.
+ * @throws Failure `unknown-session`, `detached`, `secrets-found`
  */
 export async function pullRequest(place: Place, name: string | undefined) {
   const gathered = await gatherNamed(place, name);
@@ -80,7 +81,7 @@ export async function pullRequest(place: Place, name: string | undefined) {
     ],
     "the pull request",
   );
-  sayWhatIsMissing(place, gathered);
+  noticeOmissions(place, gathered);
   return { request: { ...view, body }, problems: template.problems };
 }
 
@@ -128,7 +129,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   };
 }
 
-/** What the branch's commits change, without what is in the work tree. */
+/** Returns changes of the branch's commits, without uncommitted changes. */
 async function commitsChange(place: Place, gathered: Gathered) {
   const { revisions } = gathered.range;
   const [changes, counts] = await Promise.all([
@@ -139,7 +140,7 @@ async function commitsChange(place: Place, gathered: Gathered) {
   return { changes, touches: counts, tests };
 }
 
-function sayWhatIsMissing(place: Place, { status, commits }: Gathered): void {
+function noticeOmissions(place: Place, { status, commits }: Gathered): void {
   const dirty = status ? status.staged.length + status.unstaged.length : 0;
   if (dirty > 0)
     place.notices.push(

@@ -1,26 +1,29 @@
-/** What to look at first in a change: by size, by how often it was touched, and by what a file is for. Pure. */
+/**
+ * Orders changed files by review risk: size, number of commits, and purpose. Pure; reads no file contents.
+ */
 import { isCodeFile, isTestFile } from "../facts/formats/tests.ts";
-import type { FileView } from "./shapes/views.ts";
+import type { FileView } from "./shapes/session-views.ts";
 
 interface ReviewFile extends FileView {
-  /** Why it is worth a look: "interface", "large". */
+  /** Reasons to review the file, such as "interface" or "large". */
   readonly why: readonly string[];
 }
 
+/** Changed files for a reviewer. */
 export interface Review {
   /** The riskiest first. */
   readonly files: readonly ReviewFile[];
-  /** Changed files that are not in it. */
+  /** Number of changed files left out. */
   readonly more: number;
   /** Test files that changed. */
   readonly tests: readonly string[];
-  /** Code changed, and no test did. */
+  /** Set if code changed and no test did. */
   readonly untested: boolean;
 }
 
-/** Files that are named. */
+/** Maximum files to list. */
 const SHOWN = 8;
-/** Changed lines from which a file is large, and commits from which one is restless. */
+/** Minimum changed lines of a "large" file, and minimum commits of a "restless" file. */
 const LARGE = 200;
 const RESTLESS = 4;
 
@@ -41,10 +44,11 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
-/** Written by a machine: their size says nothing. */
+/** Generated files: their size does not tell the effort of a review. */
 const MADE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|Gemfile\.lock|composer\.lock)$|\.(?:min\.(?:js|css)|map|snap|svg)$|(?:^|\/)(?:dist|vendor|generated)\//i;
 
+/** Returns non-test files, riskiest first, and the changed tests. */
 export function reviewOf(files: readonly FileView[]): Review {
   const tests = files.filter((each) => isTestFile(each.path));
   const others = files.filter((each) => !isTestFile(each.path));

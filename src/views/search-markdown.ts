@@ -1,7 +1,8 @@
-/** What a search found, as a Markdown document. Everything that people wrote is made inert. */
+/** Renders search results as Markdown. Escapes all text that people wrote; searches nothing itself. */
 import { codeSpan, inline } from "../render/escape-markdown.ts";
 import type { FoundSession } from "./shapes/search.ts";
 
+/** Renders found sessions as a Markdown document, one section per session. */
 export function searchMarkdown(words: readonly string[], found: readonly FoundSession[]): string {
   const sections = found.map(({ session, matches, more }) => {
     const { id, title, branch, state } = session;

@@ -1,4 +1,4 @@
-/** Searches what sessions hold: those here, kept ones, snapshots, and decisions that only commits carry. */
+/** Searches session folders, put-away sessions, snapshots and commit messages for words. Keeps no index. */
 
 import path from "node:path";
 import { oversized } from "../git/cat-file.ts";
@@ -15,34 +15,35 @@ import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcript
 import { workspaceTexts } from "../store/workspace.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
-import { isBy, isWithin } from "./shapes/listing.ts";
+import { workerOf } from "./session-rows.ts";
+import { isWithin, isWorkedOnBy } from "./shapes/listing.ts";
 import {
+  decisionText,
   type FoundSession,
   matches,
   matchingLines,
+  messageMatch,
   type Part,
   type Passage,
   passagesOf,
   type Query,
-  saidIn,
-  textOfDecision,
 } from "./shapes/search.ts";
-import { workerOf } from "./survey.ts";
 
-/** Not in the state of a session. */
+/** Parts that a session's state does not contain. */
 const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);
 
-/** Messages of one conversation that are listed. */
+/** Maximum messages listed of one conversation. */
 const MOST_SAID = 20;
 
+/** Words to search for, and filters of sessions. */
 export interface SearchRequest {
   readonly query: Query;
   readonly parts: readonly Part[];
-  /** Milliseconds since the epoch, of the last sign of life. */
+  /** Earliest last activity, in milliseconds since the epoch. */
   readonly since?: number;
   readonly until?: number;
   readonly tags: readonly string[];
-  /** Who worked on it last. */
+  /** The agent, provider or model that worked on the session last. */
   readonly worker?: Worker;
 }
 
@@ -51,7 +52,7 @@ interface Matched {
   readonly more: number;
 }
 
-/** The last touched session first; what only commits tell of comes last. */
+/** Returns sessions with matches, the last touched first; sessions known only from commits come last. */
 export async function searchSessions(place: Place, request: SearchRequest): Promise<FoundSession[]> {
   const [known, carried] = await Promise.all([
     knownSessions(place, { light: true }),
@@ -63,17 +64,17 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     (each) =>
       isWithin(request, each.touched) &&
       tags.every((tag) => each.tags.includes(tag)) &&
-      (!asksWho || isBy(workerOf(each), worker)),
+      (!asksWho || isWorkedOnBy(workerOf(each), worker)),
   );
   const snapshots = await searchSnapshots(
     place,
     request,
     wanted.flatMap(({ loaded, snapshot }) => (!loaded && snapshot ? [snapshot] : [])),
   );
-  const here = await Promise.all(wanted.map((each) => searchHere(request, each)));
+  const inFolders = await Promise.all(wanted.map((each) => searchFolder(request, each)));
   const ids = new Set(known.map((each) => each.id));
   const found = wanted.flatMap((session, at): FoundSession[] => {
-    const parts = [snapshots.get(session.id), here[at]].filter((each) => each !== undefined);
+    const parts = [snapshots.get(session.id), inFolders[at]].filter((each) => each !== undefined);
     const own = parts.flatMap((each) => each.found);
     const names = new Set(own.map((each) => each.id));
     const others = carried.filter((each) => each.session === session.id && !names.has(each.passage.id));
@@ -82,12 +83,12 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     const more = parts.reduce((sum, each) => sum + each.more, 0);
     return all.length === 0 ? [] : [{ session: { id, title, branch, state, touched }, matches: all, more }];
   });
-  // Of a session that only commits tell of, neither tags nor metadata are known.
+  // Sessions known only from commits have no tags or metadata, so such filters exclude them.
   const isOpen = tags.length === 0 && !asksWho;
   return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request))];
 }
 
-/** git tells which snapshots have the word in them; only those are opened, all by one process. */
+/** Searches snapshots. `git grep` preselects those with the words; one process opens them all. */
 async function searchSnapshots(
   place: Place,
   { query, parts }: SearchRequest,
@@ -121,7 +122,7 @@ async function searchSnapshots(
   );
 }
 
-/** What was fetched, and not taken in, may be anything: git would read files of any size to look for words. */
+/** Returns refs of fetched snapshots with oversized files: `git grep` would read files of any size. */
 async function tooLarge(place: Place, heads: readonly SnapshotHead[], names: readonly string[]) {
   const fetched = heads.filter(({ remote }) => remote !== undefined);
   const files = fetched.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
@@ -134,8 +135,8 @@ function itemsOf(state: SessionState, query: Query, parts: readonly Part[]): Pas
   return passagesOf(state, parts).filter((each) => matches(query, each.text));
 }
 
-/** What is in a session's folder, here or kept; of one whose snapshot says the same, only what that does not hold. */
-async function searchHere({ query, parts }: SearchRequest, { loaded, folder }: KnownSession) {
+/** Searches a session's folder. If its snapshot was searched, only files that a snapshot lacks. */
+async function searchFolder({ query, parts }: SearchRequest, { loaded, folder }: KnownSession) {
   const items = loaded ? itemsOf(loaded.state, query, parts) : [];
   const where = loaded?.folder ?? folder;
   if (where === undefined) return { found: items, more: 0 };
@@ -145,15 +146,16 @@ async function searchHere({ query, parts }: SearchRequest, { loaded, folder }: K
     const handoff = await readSmall(path.join(where, "handoff.md")).catch(() => undefined);
     found.unshift(matchingLines(query, "handoffs", "handoff.md", handoff ?? ""));
   }
-  if (parts.includes("transcripts") && hasTranscripts(where)) found.push(...(await searchSaid(query, where)));
+  if (parts.includes("transcripts") && hasTranscripts(where))
+    found.push(...(await searchTranscripts(query, where)));
   return {
     found: [...items, ...found.flatMap((each) => each.found)],
     more: found.reduce((sum, each) => sum + each.more, 0),
   };
 }
 
-/** In conversations that are kept with a session; each is read through once, and never held whole. */
-async function searchSaid(query: Query, folder: string): Promise<Matched[]> {
+/** Searches stored conversations of a session. Streams each one: transcripts can be larger than memory. */
+async function searchTranscripts(query: Query, folder: string): Promise<Matched[]> {
   const all: Matched[] = [];
   for (const { id } of await keptTranscripts(folder)) {
     const found: Passage[] = [];
@@ -162,7 +164,7 @@ async function searchSaid(query: Query, folder: string): Promise<Matched[]> {
     for await (const { text, tools = [] } of messagesOf(folder, id)) {
       n++;
       const said = [text, ...tools.flatMap((each) => each.input ?? [])].join("\n");
-      const passage = saidIn(query, `transcripts/${id}.jsonl`, n, said);
+      const passage = messageMatch(query, `transcripts/${id}.jsonl`, n, said);
       if (passage && found.length < MOST_SAID) found.push(passage);
       else if (passage) more++;
     }
@@ -178,7 +180,7 @@ interface CarriedMatch {
   readonly at: string;
 }
 
-/** Decisions in the messages of all branches, tags and remotes, each once. */
+/** Returns matching decisions from commit messages of all branches, tags and remotes, each once. */
 async function decisionsInCommits(place: Place, { query }: SearchRequest): Promise<CarriedMatch[]> {
   const grep = query.sure.length === 0 ? ["Session-Id:", "Session-Objectives:"] : query.sure;
   const options = { grep, ignoreCase: true, allOf: query.sure.length > 0 };
@@ -187,7 +189,7 @@ async function decisionsInCommits(place: Place, { query }: SearchRequest): Promi
   for (const { commit, record } of commits) {
     for (const decision of record?.decisions ?? []) {
       const key = decisionKey(decision, record?.id);
-      const text = textOfDecision(decision);
+      const text = decisionText(decision);
       if (found.has(key) || !matches(query, text)) continue;
       found.set(key, {
         session: decision.session ?? record?.id,

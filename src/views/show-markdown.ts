@@ -1,4 +1,7 @@
-/** A session's page as Markdown. Everything that people wrote is made inert; the handoff was when it was made. */
+/**
+ * Renders a session's page as Markdown. Escapes text that people wrote, except the handoff, which is
+ * stored escaped.
+ */
 
 import { codeSpan, inline, visible } from "../render/escape-markdown.ts";
 import { markOfBlocker } from "../session/state-files.ts";
@@ -9,6 +12,7 @@ import { decisionEndText, decisionHolds } from "../trailers/successors.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";
 
+/** Renders the page; `day` formats a moment, `summary` leaves out all sections. */
 export function showMarkdown(page: SessionPage, day: (iso: string) => string, summary: boolean): string {
   const { session, handoff, said } = page;
   const { state, created, ended, tags } = session;

@@ -1,4 +1,4 @@
-/** Gathers everything about one session for a page, wherever its record is. */
+/** Gathers a session's page from its folder, snapshot and commits. Rendering is left to the callers. */
 
 import path from "node:path";
 import { changesOf } from "../facts/changes.ts";
@@ -16,18 +16,21 @@ import { defined } from "../text/defined.ts";
 import { withEnds } from "../trailers/successors.ts";
 import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
-import { fileViews } from "./parts.ts";
+import { workerOf } from "./session-rows.ts";
 import type { SessionPage } from "./shapes/page.ts";
-import type { FileView } from "./shapes/views.ts";
-import { workerOf } from "./survey.ts";
+import type { FileView } from "./shapes/session-views.ts";
+import { fileViews } from "./view-parts.ts";
 
-/** Which part of a list. */
+/** A slice of a list. */
 interface Part {
   readonly skip: number;
   readonly limit: number;
 }
 
-/** Gathers a page: `skip` and `limit` count the timeline's entries, those of `said` the messages of its conversations. */
+/**
+ * Returns the page of a session. `skip` and `limit` count timeline entries; those of `said` count messages
+ * of the conversations, which are left out without it.
+ */
 export async function sessionPage(
   place: Place,
   known: KnownSession,
@@ -49,7 +52,7 @@ export async function sessionPage(
     ),
   );
   const { context, objectives, blockers } = session.state;
-  // After the end the branch may have gone on without the session.
+  // Commits after the end of the session are not part of it.
   const entries = log.entries.filter(
     ({ kind, at }) =>
       goesOn || kind !== "commit" || context.ended === undefined || (at ?? "") <= context.ended,

@@ -1,3 +1,4 @@
+/** Gathers the view of `session status` for the checked-out branch. Changes nothing. */
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
@@ -8,11 +9,14 @@ import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { visibleView } from "../text/foreign-text.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./parts.ts";
-import type { BuildView, StatusView } from "./shapes/views.ts";
-import { nextOf, warningsOf } from "./warnings.ts";
+import type { BuildView, StatusView } from "./shapes/session-views.ts";
+import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./view-parts.ts";
+import { nextStepsOf, warningsOf } from "./warnings.ts";
 
-/** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */
+/**
+ * Returns the status of the checked-out branch and its session, if it has one.
+ * `asks`: fetches the state of the build over the network.
+ */
 export async function statusOf(place: Place, asks = false): Promise<StatusView> {
   const gathered = await gatherHere(place);
   const { state, status } = gathered;
@@ -35,7 +39,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
-    // Of a branch that nothing says the beginning of, only the newest commits were read.
+    // Without a known base only the newest commits were read, so their number means nothing.
     ...(gathered.recent ? {} : { commits: work.length - checkpoints.length }),
     ...defined({ lastCheckpoint: checkpoints[0] }),
     staged: status?.staged.length ?? 0,
@@ -50,11 +54,11 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
     warnings: await warningsOf(place, gathered),
-    next: await nextOf(place, gathered),
+    next: await nextStepsOf(place, gathered),
   });
 }
 
-/** Loaded here, so that the common case stays fast. */
+/** Fetches the state of the build. Imports its modules late, so that a plain status stays fast. */
 async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView | undefined> {
   const [{ askBuild }, { buildView }] = await Promise.all([
     import("../facts/ask-build.ts"),

@@ -1,4 +1,7 @@
-/** What the reader should know before believing anything else, and what to do next: sentences with foreign text marked. */
+/**
+ * Writes warnings and next steps of a view as sentences, with foreign text marked. Prints and repairs
+ * nothing.
+ */
 
 import { readdirSync } from "node:fs";
 import path from "node:path";
@@ -24,16 +27,16 @@ import { shortId } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { ownText } from "./parts.ts";
 import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
 import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
+import { foreignMarker } from "./view-parts.ts";
 
-/** Says that a move of the work tree was interrupted, and that the next command settles it. */
+/** Warns of an interrupted checkout, with the command that completes it. */
 function interruptedText({ command }: MoveNote): string {
   return withHint("A command was interrupted; the work tree may be half checked out.", markForeign(command));
 }
 
-/** What the reader should know before believing anything else: one sentence each. */
+/** Returns warnings that put the rest of a view in doubt, one sentence each, most urgent first. */
 export async function warningsOf(place: Place, gathered: Gathered): Promise<string[]> {
   const { session, operation, range, history, status, gone, offer, move } = gathered;
   const warnings: string[] = [];
@@ -90,7 +93,10 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   return [...warnings, ...(await knownConflicts(place))];
 }
 
-/** Returns how to rebase the branch of a session whose parent was merged. Asks git only where there is a parent. */
+/**
+ * Returns how to rebase a branch whose parent session was merged; undefined otherwise. Runs git only with
+ * a parent.
+ */
 export async function rebaseText(place: Place, context: SessionContext): Promise<string | undefined> {
   const { parent, base } = context;
   if (parent === undefined || base.branch === undefined) return undefined;
@@ -106,7 +112,7 @@ export async function rebaseText(place: Place, context: SessionContext): Promise
   );
 }
 
-/** What is pending again, and which commit took it along. */
+/** Returns a sentence per lost commit, with the decisions that are pending again because of it. */
 function droppedDecisions({ trace, gone }: Gathered): string[] {
   const byCommit = new Map<string, string[]>();
   for (const [id, commit] of trace.was) byCommit.set(commit, [...(byCommit.get(commit) ?? []), id]);
@@ -119,18 +125,20 @@ function droppedDecisions({ trace, gone }: Gathered): string[] {
   });
 }
 
-/** Where the clone ends, a text about history is no whole one. */
-export function shallowness({ repository }: Place): string[] {
+/** Returns a warning if the clone is shallow: texts about its history are incomplete. */
+export function shallowWarnings({ repository }: Place): string[] {
   return repository.shallow
     ? [withHint("This clone is shallow: older history is missing.", "git fetch --unshallow")]
     : [];
 }
 
-/** Returns the next steps. Looks at other sessions only on a default branch without a session of its own. */
-export async function nextOf(place: Place, gathered: Gathered): Promise<NextStep[]> {
+/**
+ * Returns next steps, most useful first. Reads other sessions only on a default branch without a session.
+ */
+export async function nextStepsOf(place: Place, gathered: Gathered): Promise<NextStep[]> {
   const { state, status, operation, recorded, branch } = gathered;
   if (gathered.gone) return [];
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
     all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
   const isDefault = !recorded && gathered.recent && branch !== "";
@@ -156,7 +164,10 @@ export async function nextOf(place: Place, gathered: Gathered): Promise<NextStep
   });
 }
 
-/** The newest result of each check counts. Only words written in this clone are offered as a command to run. */
+/**
+ * Returns the newest failed check. `again`: this clone recorded the command, so it is safe to offer to
+ * run.
+ */
 function failedCheck({ state, own }: Gathered): NextInput["failed"] {
   const failed = [...state.context.verified]
     .reverse()
@@ -175,13 +186,13 @@ function nextNote(gathered: Gathered): NextInput["note"] {
   const said = headline(note.text.replace(NEXT_NOTE, "").trimStart());
   const at = Date.parse(note.added);
   const since = gathered.commits.filter((each) => each.commit.authored * 1000 > at);
-  return { text: ownText(gathered)(said || headline(note.text), note.text), commits: since.length };
+  return { text: foreignMarker(gathered)(said || headline(note.text), note.text), commits: since.length };
 }
 
-/** How many sessions a default branch names, and files a sentence; the rest is counted. */
+/** Maximum sessions and files to name; the others are counted. */
 const NAMED = 3;
 
-/** Active sessions whose branch is there, the last touched first. */
+/** Returns active sessions whose branch exists, the last touched first. */
 async function activeSessions(place: Place): Promise<{ title: string; branch: string }[]> {
   const touched = ({ state, events }: LoadedSession) => events.at(-1)?.at ?? state.context.created;
   const { localSessions } = await import("../store/sessions.ts");
@@ -197,10 +208,10 @@ async function activeSessions(place: Place): Promise<{ title: string; branch: st
 }
 
 /**
- * Returns one sentence for each active session of another worktree that changes files that this worktree changes: which
- * files, where, whose agent, how long ago. Starts no process where the clone has one worktree.
+ * Returns a sentence for each active session of another worktree that changes the same files as this
+ * worktree: names files, folder, agent and last activity. Starts no process if the clone has one worktree.
  */
-export async function meanwhile(place: Place): Promise<string[]> {
+export async function otherWorktreeWarnings(place: Place): Promise<string[]> {
   if (!hasOthers(place)) return [];
   try {
     const { worktreesOf } = await import("./worktrees.ts");
@@ -211,7 +222,10 @@ export async function meanwhile(place: Place): Promise<string[]> {
   }
 }
 
-/** git keeps a folder for each linked worktree. */
+/**
+ * Returns whether the clone has linked worktrees: git keeps a folder for each, see
+ * gitrepository-layout(5).
+ */
 function hasOthers({ repository }: Place): boolean {
   try {
     return readdirSync(path.join(repository.commonDir, "worktrees")).length > 0;

@@ -1,4 +1,4 @@
-/** The decisions, objectives and sessions behind the lines of a file. */
+/** Finds decisions, objectives and sessions behind lines of a file, by git-blame(1). Reads only. */
 import { lstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
@@ -14,21 +14,23 @@ import { decisionKey } from "../trailers/keys.ts";
 import { readMessage } from "../trailers/read.ts";
 import { namedBy } from "../trailers/reverts.ts";
 import { allDecisions, type FoundDecision } from "./decisions.ts";
-import { joined, type Origin, type Why, type WhyDecision } from "./shapes/why.ts";
+import { joinLines, type Origin, type Why, type WhyDecision } from "./shapes/why.ts";
 
-/** What `git blame` names, and what is known about it. */
+/** All decisions and sessions, indexed to explain the commits that `git blame` names. */
 interface Known {
   readonly decisions: readonly FoundDecision[];
   readonly byKey: ReadonlyMap<string, FoundDecision>;
-  /** Of a commit, what it carries, also without naming it, and what it reverted. */
+  /** Maps a commit id to decisions that the commit carries or reverted. */
   readonly byCommit: ReadonlyMap<string, readonly FoundDecision[]>;
   readonly sessions: readonly KnownSession[];
   readonly shallow: boolean;
 }
 
 /**
- * Returns where each line comes from, newest first. `target` is a file, relative to `folder`, and the lines behind a
- * colon: `12`, `12-20` or the name of a function. Failures of `blame`, `no-such-file`, `not-text` or `usage`.
+ * Returns the origin of each line, newest first. `target` is a file, relative to `folder`, optionally with
+ * a colon and lines: `12`, `12-20` or the name of a function.
+ * @throws Failure `no-such-path` outside of the repository, `no-such-file`, `not-text`, `usage`, and those
+ * of `blame`
  */
 export async function whyOf(place: Place, folder: string, target: string): Promise<Why> {
   const { root } = place.repository;
@@ -39,7 +41,7 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
   await requireText(path.join(root, file), name);
   const sessions = await knownSessions(place, { light: true });
   const began = Math.min(...sessions.map((each) => Date.parse(each.created) / 1000 || 0));
-  // Started beside blame: where sessions are known, lines are likely theirs.
+  // Reads decisions during the blame: if sessions exist, most lines need them.
   const [{ groups, commits }, early] = await Promise.all([
     blamedCommits(root, file, lines),
     sessions.length === 0 ? [] : allDecisions(place, began),
@@ -59,7 +61,7 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
   };
 }
 
-/** Blames the file: lines by commit, those that are not committed under "", and the commits, newest first. */
+/** Returns blamed lines by commit id, uncommitted lines under "", and the commits, newest first. */
 async function blamedCommits(root: string, file: string, lines: string | undefined) {
   const groups = grouped(await blame(root, file, lines), (each) => [each.commit ?? ""]);
   const oids = [...groups.keys()].filter((each) => each !== "");
@@ -67,8 +69,8 @@ async function blamedCommits(root: string, file: string, lines: string | undefin
 }
 
 /**
- * When the oldest of these commits was made that carries a decision or took one back, in seconds since the epoch: what
- * became of it is told by commits after it. Infinite where none does.
+ * Returns the date of the oldest of these commits that carries or reverts a decision, in seconds since the
+ * epoch. Only later commits can change such a decision. Infinity if no commit does.
  */
 async function firstRecord(root: string, commits: readonly Commit[]): Promise<number> {
   const named = commits.flatMap(({ message }) => namedBy(message).map(({ oid }) => oid));
@@ -89,7 +91,10 @@ function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[])
   return groups;
 }
 
-/** A file whose name has a colon is a file: `a:3` means line 3 of `a` only where there is no `a:3`. */
+/**
+ * Splits a target into file and lines. A file named `a:3` has precedence over line 3 of `a`.
+ * @throws Failure `usage`
+ */
 function partsOf(folder: string, target: string): { name: string; lines?: string } {
   const [, name, asked = ""] = /^(.+):([^:]+)$/.exec(target) ?? [];
   if (name === undefined || statOf(path.resolve(folder, target))) return { name: target };
@@ -103,10 +108,10 @@ function statOf(file: string) {
   return lstatSync(file, { throwIfNoEntry: false });
 }
 
-/** Bytes that git looks at to tell a binary file. */
+/** Number of bytes that git reads to recognize a binary file. */
 const LOOKED_AT = 8000;
 
-/** Failures `no-such-file`, `usage` for a folder, `not-text`. */
+/** Throws Failure `no-such-file`, `usage` for a folder, or `not-text` for a binary file. */
 async function requireText(file: string, name: string): Promise<void> {
   const stat = statOf(file);
   if (!stat) throw new Failure("no-such-file", `there is no file ${name}`, { hint: "git ls-files" });
@@ -126,7 +131,7 @@ function originOf(commit: Commit, group: readonly BlamedLines[], file: string, k
     subject: subjectOf(commit.message),
     author: commit.author,
     at: dateOf(commit).added ?? null,
-    lines: joined(group),
+    lines: joinLines(group),
     ...defined({ path: group.find((each) => each.path !== file)?.path }),
   };
   if (known.shallow && group.some((each) => each.isFirst))
@@ -136,7 +141,7 @@ function originOf(commit: Commit, group: readonly BlamedLines[], file: string, k
     const key = decisionKey(each, record?.id);
     const found = known.byKey.get(key);
     if (found?.commit === commit.oid) return [key, found];
-    // What happened to a copy of this commit on another branch says nothing of this one.
+    // `found` may be a copy on another branch: a revert of the copy does not concern this commit.
     const { supersededBy, withdrawnBy } = found ?? {};
     const reverted = undone ? commit.oid : undefined;
     return [key, { ...each, ...defined({ reverted, supersededBy, withdrawnBy }) }];
@@ -161,7 +166,7 @@ function uncommitted(place: Place, group: readonly BlamedLines[], known: Known):
   const branch = currentBranch(place.repository);
   const session = known.sessions.find((each) => each.where === "local" && each.branch === branch);
   return {
-    ...{ commit: null, subject: null, author: null, at: null, lines: joined(group) },
+    ...{ commit: null, subject: null, author: null, at: null, lines: joinLines(group) },
     session: sessionView(session?.id, known.sessions),
     objectives: [],
     decisions: known.decisions.filter((each) => each.commit === null && each.session === session?.id),

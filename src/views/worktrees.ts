@@ -1,4 +1,4 @@
-/** `status --all`: every worktree of the clone, and what they have in common. Reads only. */
+/** Gathers the view of all worktrees: state of each, shared files, conflicts. Reads only. */
 
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
@@ -26,24 +26,24 @@ import { DECISION_LOG } from "../trailers/decision-log.ts";
 import type { Conflicts } from "./shapes/conflicts.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
-/** Worktrees that git looks at in one moment. */
+/** Worktrees read concurrently. */
 const AT_ONCE = 6;
 
-/** What was seen of one worktree. */
-export interface Seen {
+/** View of one worktree, and the files that it changes. */
+export interface WorktreeState {
   readonly view: WorktreeView;
-  /** Files that were changed since the session's base, or are not committed. */
+  /** Files changed since the session's base, committed or not. */
   readonly changed: readonly string[];
 }
 
 interface Asked {
-  /** Worktrees that are as they were seen before, by path; what is seen of others is put there. */
-  readonly known?: Map<string, Promise<Seen>>;
-  /** With conflicts ahead; default true. */
+  /** Cache by path: unchanged worktrees are not read again, and new results are added. */
+  readonly known?: Map<string, Promise<WorktreeState>>;
+  /** Includes predicted conflicts; default true. */
   readonly forecasts?: boolean;
 }
 
-/** `cwd`: where the command was called, which folders are told from. */
+/** Returns all worktrees except bare ones. `cwd`: absolute folder that `folder` paths are relative to. */
 export async function worktreesOf(
   place: Place,
   cwd: string,
@@ -55,7 +55,7 @@ export async function worktreesOf(
   ]);
   const worktrees = await mapLimited(listed, AT_ONCE, (each) => withBranchAbout(place.repository, each));
   const from = real(cwd);
-  const ours = hereAmong(place.repository, worktrees);
+  const ours = currentWorktree(place.repository, worktrees);
   const here = ours && { ...ours, path: real(place.repository.root) };
   const shown = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
   const sessions = await sessionsIn(place, shown, local);
@@ -63,15 +63,16 @@ export async function worktreesOf(
   const seen = await mapLimited(shown, AT_ONCE, (each) => {
     const folder = path.relative(from, each.path) || ".";
     const session = each.branch === undefined ? undefined : sessions.get(each.branch);
-    const found = known.get(each.path) ?? look(place, each, { roots, here: each === here, folder, session });
-    // Put there before it is done: a change meanwhile takes it out again.
+    const found =
+      known.get(each.path) ?? readWorktree(place, each, { roots, here: each === here, folder, session });
+    // Cached before it is read: a change during the read can then remove it.
     known.set(each.path, found);
     return found;
   });
   const [held, agents, conflicts] = await Promise.all([
     heldBy(shown, sessions),
     sessionsAtWork(place),
-    // Of one branch nothing conflicts with anything.
+    // A single branch cannot conflict.
     forecasts && (shown.length > 1 || local.length > 1) ? conflictNames(place) : [],
   ]);
   return {
@@ -87,7 +88,7 @@ export async function worktreesOf(
   };
 }
 
-/** None where git cannot merge, as in a partial clone: the worktrees are shown all the same. */
+/** Returns predicted conflicts; none if git cannot merge, as in a partial clone. */
 async function conflictNames(place: Place): Promise<WorktreesView["conflicts"]> {
   const { conflicts } = await conflictsOf(place, { keeps: false }).catch(onlyFailures);
   return conflicts.map(({ one, other, files }) => ({
@@ -102,14 +103,14 @@ function onlyFailures(error: unknown): Pick<Conflicts, "conflicts"> {
   throw error;
 }
 
-/** A worktree in the middle of a rebase or a bisect is that of the branch it is about. */
+/** Adds the branch that a rebase or bisect in progress is about, since HEAD is detached meanwhile. */
 async function withBranchAbout(ours: Repository, worktree: Worktree): Promise<Worktree> {
   if (worktree.bare || worktree.branch !== undefined || !existsSync(worktree.path)) return worktree;
   const repository = await worktreeAt(ours, worktree.path).catch(() => undefined);
   return { ...worktree, ...defined({ branch: repository && (await branchAbout(repository.gitDir)) }) };
 }
 
-/** The sessions of the branches that worktrees have checked out, by branch; not those of an earlier branch of the name. */
+/** Maps checked-out branches to their sessions. Skips sessions of an earlier branch with the same name. */
 async function sessionsIn(place: Place, worktrees: readonly Worktree[], local: readonly LoadedSession[]) {
   const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
   const own = await mapLimited(worktrees, AT_ONCE, async ({ branch, head }) => {
@@ -129,12 +130,12 @@ interface Known {
   readonly here: boolean;
   readonly folder: string;
   readonly session: LoadedSession | undefined;
-  /** Folders of all worktrees: one inside another is no change of that. */
+  /** Folders of all worktrees: a worktree inside another is not an untracked file of the outer one. */
   readonly roots: ReadonlySet<string>;
 }
 
-/** One worktree; what cannot be read of it is said in its view. */
-async function look(place: Place, worktree: Worktree, known: Known): Promise<Seen> {
+/** Reads one worktree. A failure becomes the `problem` of its view. */
+async function readWorktree(place: Place, worktree: Worktree, known: Known): Promise<WorktreeState> {
   const { head, branch } = worktree;
   const { here, folder } = known;
   const missing = !existsSync(worktree.path);
@@ -157,7 +158,7 @@ async function look(place: Place, worktree: Worktree, known: Known): Promise<See
     const [status, operation, since] = await Promise.all([
       workTreeStatus(repository, true),
       unfinishedOperation(repository),
-      // A detached HEAD is on commits that the session's own branch has as well.
+      // Commits of a detached HEAD are counted for the branch of the session.
       session === undefined || branch === undefined ? [] : changedInSession(repository.root, session.state),
     ]);
     const dirty = dirtyFiles(status).filter((file) => !known.roots.has(path.join(worktree.path, file)));
@@ -182,7 +183,10 @@ function headOf(
   return { id, title, state, record, ...defined({ progress: done }) };
 }
 
-/** Tracked files that the session's branch and its work tree have changed: since it left its base, as that is now. */
+/**
+ * Returns tracked files changed since the merge base with the base branch, or since the recorded base
+ * commit.
+ */
 async function changedInSession(root: string, { context }: SessionState): Promise<readonly string[]> {
   const { branch, commit } = context.base;
   const base =
@@ -197,16 +201,16 @@ function dirtyFiles({ staged, unstaged, untracked, unmerged }: WorkTreeStatus): 
   return [...new Set([...changes, ...untracked.map((each) => each.replace(/\/$/, "")), ...unmerged])];
 }
 
-/** The worktree that the command was called in, if it was in one. */
-function hereAmong(repository: Repository, worktrees: readonly Worktree[]): Worktree | undefined {
+/** Returns the worktree of this repository handle; undefined for a bare repository. */
+function currentWorktree(repository: Repository, worktrees: readonly Worktree[]): Worktree | undefined {
   if (repository.bare) return undefined;
-  // Where GIT_WORK_TREE says it, git's list does not know the place of the main worktree.
+  // `git worktree list` ignores GIT_WORK_TREE and may show another path for the main worktree.
   if (repository.gitDir === repository.commonDir) return worktrees[0];
   const root = real(repository.root);
   return worktrees.find((each) => real(each.path) === root);
 }
 
-/** Who is at work on the sessions of these worktrees: worktree to holder. */
+/** Maps worktree paths to the holders of their sessions. */
 async function heldBy(worktrees: readonly Worktree[], sessions: ReadonlyMap<string, LoadedSession>) {
   const found = await Promise.all(
     worktrees.map(async ({ path: folder, branch }) => {

@@ -18,7 +18,7 @@ const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
   "text/trailer-text.ts": /session show/,
   "trailers/write.ts": /session show/,
   "ui/pages/search.ts": /session list --all/,
-  "views/fit.ts": /./,
+  "views/fit-brief.ts": /./,
 };
 
 /** Rooms whose texts are documents: help, Markdown for agents, pages. */

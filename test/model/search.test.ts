@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { excerpt, hits, matches, matchingLines, queryOf } from "../../src/views/shapes/search.ts";
+import { excerpt, matches, matchingLines, queryOf, wordRanges } from "../../src/views/shapes/search.ts";
 
 test("the words given to git grep are part of every match", () => {
   fc.assert(
@@ -20,11 +20,11 @@ test("runs of letters and digits are searched first, the longest before the othe
 });
 
 test("marks the words in a line, and joins overlapping ones", () => {
-  expect(hits(queryOf(["abc", "bcd"]), "xABCDx abc")).toEqual([
+  expect(wordRanges(queryOf(["abc", "bcd"]), "xABCDx abc")).toEqual([
     [1, 5],
     [7, 10],
   ]);
-  expect(hits(queryOf(["i"]), "İ i")).toEqual([]);
+  expect(wordRanges(queryOf(["i"]), "İ i")).toEqual([]);
 });
 
 test("an excerpt is the line with most of the words, cut around them", () => {

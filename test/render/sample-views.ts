@@ -1,5 +1,5 @@
 /** A view with something in every field, and one with nothing that may be left out. */
-import type { BriefView, HandoffView } from "../../src/views/shapes/views.ts";
+import type { BriefView, HandoffView } from "../../src/views/shapes/session-views.ts";
 
 const SESSION: BriefView["session"] = {
   id: "k3f9qzm2x7ab",

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
-import { takeUp } from "../../views/handoffs.ts";
-import { handoffText } from "../../views/texts.ts";
+import { handoffText } from "../../views/brief-text.ts";
+import { acknowledgeHandoff } from "../../views/last-handoff.ts";
 import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
@@ -17,7 +17,7 @@ export const tool = toolOf({
   }),
   output: z.object({ branch: z.string(), handoff: z.string(), taken_by: z.string().optional(), notes }),
   call: async (place, { session: name, ack }) => {
-    const taken = ack ? await takeUp(place, name) : undefined;
+    const taken = ack ? await acknowledgeHandoff(place, name) : undefined;
     const { text, view, problems } = await handoffText(place, name);
     return {
       value: { branch: view.session.branch, handoff: text, ...defined({ taken_by: taken?.by }) },

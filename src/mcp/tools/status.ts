@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
 
 import { statusOf } from "../../views/status.ts";
-import { meanwhile } from "../../views/warnings.ts";
+import { otherWorktreeWarnings } from "../../views/warnings.ts";
 import { callFor } from "../hints.ts";
 import { notes, objective, session } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
@@ -28,7 +28,7 @@ export const tool = toolOf({
     notes,
   }),
   call: async (place) => {
-    const [status, same] = await Promise.all([statusOf(place), meanwhile(place)]);
+    const [status, same] = await Promise.all([statusOf(place), otherWorktreeWarnings(place)]);
     const { id, title, state, branch, record } = status.session;
     return {
       value: {

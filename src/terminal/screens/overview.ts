@@ -1,6 +1,6 @@
 /** Where a session stands, in few lines: for the bare `session`, and after `start` and `resume`. */
 import { plural } from "../../text/plural.ts";
-import type { StatusView } from "../../views/shapes/views.ts";
+import type { StatusView } from "../../views/shapes/session-views.ts";
 import { blockerLine, moreLine, objectiveLine } from "../lines.ts";
 import { bold, cyan } from "../style.ts";
 import { clipped } from "../wrap.ts";

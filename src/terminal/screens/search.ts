@@ -1,6 +1,12 @@
 import { plural } from "../../text/plural.ts";
 import { oneLine } from "../../text/trailer-text.ts";
-import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
+import {
+  excerpt,
+  type FoundSession,
+  type Passage,
+  type Query,
+  wordRanges,
+} from "../../views/shapes/search.ts";
 import { moreLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";
 import { bold, cyan, dim, yellow } from "../style.ts";
@@ -49,7 +55,7 @@ function passageLines(passage: Passage, query: Query, width: number | undefined)
 function marked(line: string, query: Query): string {
   let text = "";
   let at = 0;
-  for (const [from, to] of hits(query, line)) {
+  for (const [from, to] of wordRanges(query, line)) {
     text += line.slice(at, from) + bold(yellow(line.slice(from, to)));
     at = to;
   }

@@ -2,7 +2,7 @@ import { formatMinutes } from "../../text/duration.ts";
 import { shortId } from "../../text/format-time.ts";
 import { byteSize, plural } from "../../text/plural.ts";
 import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
-import type { FileView } from "../../views/shapes/views.ts";
+import type { FileView } from "../../views/shapes/session-views.ts";
 import { blockerLine, firstLine, heading, objectiveLine } from "../lines.ts";
 import { facts } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";

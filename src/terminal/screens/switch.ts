@@ -1,4 +1,4 @@
-import type { StatusView } from "../../views/shapes/views.ts";
+import type { StatusView } from "../../views/shapes/session-views.ts";
 import { bold, cyan } from "../style.ts";
 import { HANG } from "../wrap.ts";
 import { shortStatus } from "./status.ts";

@@ -5,7 +5,13 @@ import { html, type Markup } from "../../render/html.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
-import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
+import {
+  excerpt,
+  type FoundSession,
+  type Passage,
+  type Query,
+  wordRanges,
+} from "../../views/shapes/search.ts";
 import { sessionItem } from "./overview.ts";
 import { badge, type Day, section, sessionLink, time } from "./parts.ts";
 
@@ -50,7 +56,7 @@ function passage({ part, id, path, line, text }: Passage, query: Query): Markup 
 
 function marked(line: string, query: Query): Markup {
   let at = 0;
-  const parts = hits(query, line).flatMap(([from, to]) => {
+  const parts = wordRanges(query, line).flatMap(([from, to]) => {
     const before = line.slice(at, from);
     at = to;
     return [html`${before}<mark>${line.slice(from, to)}</mark>`];

@@ -1,5 +1,6 @@
-/** Which files two pieces of work change. Pure. */
+/** Compares the files that two branches or sessions change. Pure; reads no diff itself. */
 
+/** One changed file with its numbers of lines. */
 export interface ChangedLines {
   readonly path: string;
   readonly change: string;
@@ -9,14 +10,15 @@ export interface ChangedLines {
   readonly removed?: number;
 }
 
+/** Files changed by both sides, and by one side only. */
 export interface ComparedChanges {
-  /** Files that both change, each as the one and as the other changes it. */
+  /** Files that both sides change, each with the change of the first and of the second side. */
   readonly both: readonly { readonly path: string; readonly each: readonly [ChangedLines, ChangedLines] }[];
-  /** Files that only the one changes, and only the other. */
+  /** Files that only the first side changes, and files that only the second side changes. */
   readonly only: readonly [readonly ChangedLines[], readonly ChangedLines[]];
 }
 
-/** By path. A file that one of them renamed is compared under its new name. */
+/** Compares changed files by path, sorted by path. A renamed file counts under its new path. */
 export function compareChanges(
   one: readonly ChangedLines[],
   other: readonly ChangedLines[],

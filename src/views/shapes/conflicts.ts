@@ -1,8 +1,9 @@
-/** Which branches would conflict if they were merged now. */
+/** Types and texts of predicted merge conflicts between branches. Pure; runs no merge. */
 
+/** One branch of a predicted merge. */
 export interface ConflictSide {
   readonly branch: string;
-  /** Null for the default branch without a session of its own. */
+  /** Null for a default branch without a session. */
   readonly session: {
     readonly id: string;
     readonly title: string;
@@ -11,68 +12,74 @@ export interface ConflictSide {
   } | null;
   /** Absolute path of the worktree that has the branch checked out. */
   readonly worktree?: string;
-  /** Files of that worktree that are not committed, and are merged as if they were. */
+  /** Number of uncommitted files of the worktree; the prediction includes them. */
   readonly uncommitted: number;
-  /** The remote that the branch is known from; absent for a branch of this clone. */
+  /** Name of the remote; absent for a branch of this clone. */
   readonly remote?: string;
 }
 
-/** Who changed a file on one side. */
+/** Last change of a file on one side. */
 export interface ConflictTouch {
-  /** The newest commit that touched the file; null where the change is not committed. */
+  /** Full id of the newest commit that touched the file; null if the change is not committed. */
   readonly commit: string | null;
-  /** Its author; null where the change is not committed. */
+  /** The commit's author; null if the change is not committed. */
   readonly who: string | null;
-  /** When the side changed the file for the last time, ISO 8601. */
+  /** Time of the last change on this side, ISO 8601. */
   readonly at: string;
-  /** When it did so for the first time since the two parted, ISO 8601. */
+  /** Time of the first change on this side since the merge base, ISO 8601. */
   readonly first: string;
 }
 
-/** First and last line of a hunk in each side's file, from 1; a side that removed the lines has `[n, n - 1]`. */
+/**
+ * First and last line of a hunk in the file of each side, from 1; `[n, n - 1]` if the side removed the
+ * lines.
+ */
 export interface ConflictHunk {
   readonly one: readonly [from: number, to: number];
   readonly other: readonly [from: number, to: number];
 }
 
+/** A file that would conflict. */
 export interface ConflictFile {
   readonly path: string;
-  /** What the two did to the file; `conflict` where git does not say. */
+  /** Kind of the changes; `conflict` if git does not report a kind. */
   readonly kind: "changed" | "added" | "removed by one" | "removed by other" | "moved" | "conflict";
-  /** None for a file that is binary, large, or was removed or moved by one side. */
+  /** Empty for a binary, large, removed or moved file. */
   readonly hunks: readonly ConflictHunk[];
-  /** Null where git names no commit of that side, as for a file that was moved. */
+  /** Null if git names no commit of the side, as for a moved file. */
   readonly one: ConflictTouch | null;
   readonly other: ConflictTouch | null;
-  /** Since when both sides have changed the file, ISO 8601; null where that is not known. */
+  /** Time from which both sides have changed the file, ISO 8601; null if unknown. */
   readonly since: string | null;
 }
 
+/** Two branches that cannot be merged cleanly. */
 export interface ConflictPair {
   readonly one: ConflictSide;
   readonly other: ConflictSide;
-  /** `unrelated`: the two share no history, and git merges neither into the other. */
+  /** `unrelated`: the branches share no history, so git refuses to merge them. */
   readonly how: "conflicts" | "unrelated";
-  /** Files that would conflict, by name. */
+  /** Files that would conflict, sorted by path. */
   readonly files: readonly ConflictFile[];
-  /** Since when the first of these files is changed by both, ISO 8601; null where that is not known. */
+  /** Earliest `since` of the files, ISO 8601; null if unknown. */
   readonly since: string | null;
 }
 
+/** Predicted conflicts among the compared branches; `pairs`: number of compared pairs. */
 export interface Conflicts {
   readonly branches: readonly ConflictSide[];
   readonly pairs: number;
   readonly conflicts: readonly ConflictPair[];
 }
 
-/** What is known of the merge of two commits: sides are called by their place. */
+/** Predicted merge of two commits; `one` and `other` are the first and the second commit. */
 export interface Forecast {
   readonly how: "clean" | ConflictPair["how"];
   readonly files: readonly ConflictFile[];
 }
 
-/** Swaps the two sides. */
-export function turned({ how, files }: Forecast): Forecast {
+/** Returns the forecast with both sides swapped. */
+export function swapSides({ how, files }: Forecast): Forecast {
   const kinds = { "removed by one": "removed by other", "removed by other": "removed by one" } as const;
   return {
     how,
@@ -86,10 +93,13 @@ export function turned({ how, files }: Forecast): Forecast {
   };
 }
 
-/** Hunks that are named of a file. */
+/** Maximum hunks listed of a file. */
 const MAX_HUNKS = 5;
 
-/** Returns `lines 3-5 ↔ 4-6`, as each side has them; without hunks what happened to the file, or "". `signs`: those of the medium. */
+/**
+ * Returns the hunks as text: `lines 3-5 ↔ 4-6`, first side and second side. Without hunks: the kind of
+ * change, or "". `signs`: replacements for a medium without Unicode.
+ */
 export function hunkText({ hunks, kind }: ConflictFile, signs = { both: "↔", more: "…" }): string {
   if (hunks.length === 0) return kind === "changed" || kind === "conflict" ? "" : kind;
   const shown = hunks
@@ -104,7 +114,7 @@ function spanOf([from, to]: ConflictHunk["one"]): string {
   return from === to ? `${from}` : `${from}-${to}`;
 }
 
-/** Returns who changed a file, and in which commit. */
+/** Returns author and short commit id of a change as text, or "not committed". */
 export function touchText({ commit, who }: ConflictTouch): string {
   return commit === null ? "not committed" : `${who ?? ""} in ${commit.slice(0, 8)}`;
 }

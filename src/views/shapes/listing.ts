@@ -1,73 +1,75 @@
-/** Sessions as rows: which of them, in which order. Pure. */
+/** Filters, sorts and nests rows of sessions. Pure; reads no session. */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
 import type { Worker } from "../../session/agent-events.ts";
 import { Failure } from "../../session/failure.ts";
 
-/** What a list knows of a session without opening its files. */
+/** Facts of a session that a list shows without opening the session's files. */
 export interface SessionRow {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
-  /** ISO 8601, as are the other moments. */
+  /** ISO 8601, as `ended` and `touched`. */
   readonly created: string;
   readonly ended: string | undefined;
-  /** Last sign of life. */
+  /** Time of the last activity. */
   readonly touched: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
   readonly parent: string | undefined;
-  /** `remote`: in the commits of a remote's branch alone. */
+  /** Location of the record; `remote`: only in commits of a remote's branch. */
   readonly where: "local" | "kept" | "snapshot" | "remote";
   readonly remote: string | undefined;
-  /** It goes along with every push. */
+  /** Set if every push includes the session. */
   readonly shared: boolean;
   readonly gone: boolean;
   readonly renamedTo: string | undefined;
-  /** Dropped ones are not counted. */
+  /** Numbers of objectives, without dropped ones. */
   readonly objectives: { readonly done: number; readonly total: number };
-  /** Open ones. */
+  /** Number of open blockers. */
   readonly blockers: number;
   readonly decisions: number;
   readonly checkpoints: number;
-  /** Working time; null where nobody noted it. */
+  /** Working time in minutes; null if unknown. */
   readonly minutes: number | null;
-  /** Who worked on it last: what the metadata says, else what the log tells of agents. */
+  /** The agent that worked on the session last, from its metadata, else from its events. */
   readonly agent: string | undefined;
   readonly provider: string | undefined;
   readonly model: string | undefined;
-  /** Changed files; null where nobody noted them. */
+  /** Number of changed files; null if unknown. */
   readonly file_count: number | null;
-  /** Only in a list that asks for them: messages of conversations that are kept, and what the user said. */
+  /** Messages of stored conversations; present only if the list requests them. */
   readonly message_count?: number;
   readonly first_message?: string | null;
   readonly last_prompt?: string | null;
-  /** Folder of its repository, in a list over several. */
+  /** Folder of the repository, in a list over several repositories. */
   readonly project?: string;
 }
 
-/** A session that ended, with its numbers where they were asked for. */
+/** An ended session; `metrics` only if requested. */
 export interface PastSession extends SessionRow {
   readonly metrics?: SessionMetrics;
 }
 
+/** Conditions of a list; a row must meet all. */
 export interface RowFilter {
-  /** Each of these words in title, branch, id, tags or metadata. */
+  /** Words that title, branch, id, tags or metadata must contain. */
   readonly search?: string;
-  /** Milliseconds since the epoch, of the last sign of life. */
+  /** Earliest last activity, in milliseconds since the epoch. */
   readonly since?: number;
   readonly until?: number;
-  /** All of them. */
+  /** The row must have all of these tags. */
   readonly tags?: readonly string[];
-  /** `key=value`, or `key` alone for any value. */
+  /** `key=value`, or `key` for any value. */
   readonly meta?: readonly string[];
   readonly states?: readonly string[];
   readonly background?: boolean;
   readonly shared?: boolean;
-  /** Who worked on it last. */
+  /** The agent, provider or model that worked on the session last. */
   readonly worker?: Worker;
 }
 
+/** Orders that `--sort` accepts. */
 export const SORTS = [
   "date",
   "created",
@@ -80,6 +82,10 @@ export const SORTS = [
 ] as const;
 export type Sort = (typeof SORTS)[number];
 
+/**
+ * Returns the rows that meet all conditions, in the same order.
+ * @throws Failure `usage` for a bad `meta`
+ */
 export function filterRows(rows: readonly SessionRow[], filter: RowFilter): SessionRow[] {
   const words = wordsOf(filter.search ?? "");
   const isLike = metaFilter(filter.meta ?? []);
@@ -90,7 +96,7 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
     if (filter.shared && !row.shared) return false;
     if (!(filter.tags ?? []).every((tag) => row.tags.includes(tag))) return false;
     if (!isLike(row.meta)) return false;
-    if (!isBy(row, filter.worker)) return false;
+    if (!isWorkedOnBy(row, filter.worker)) return false;
     if (words.length === 0) return true;
     const text = [row.title, row.branch, row.id, ...row.tags, ...Object.entries(row.meta).flat()]
       .join("\n")
@@ -99,24 +105,24 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
   });
 }
 
-/** Returns whether somebody is who worked last. */
-export function isBy(row: Worker, wanted: Worker = {}): boolean {
+/** Returns whether a row has the wanted agent, provider and model; absent ones match any. */
+export function isWorkedOnBy(row: Worker, wanted: Worker = {}): boolean {
   const keys = ["agent", "provider", "model"] as const;
   return keys.every((key) => wanted[key] === undefined || row[key] === wanted[key]);
 }
 
-/** Returns whether a time, ISO 8601, lies in a period; one that cannot be read lies in none. */
+/** Returns whether an ISO 8601 time lies in a period, in milliseconds. False for an invalid time. */
 export function isWithin({ since, until }: Pick<RowFilter, "since" | "until">, iso: string): boolean {
   const time = Date.parse(iso);
   return (since === undefined || time >= since) && (until === undefined || time <= until);
 }
 
-/** In lower case. */
+/** Returns the words of a text in lower case. */
 function wordsOf(text: string): string[] {
   return text.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
-/** Failure `usage` for a pair without a key. */
+/** Splits `key=value`. @throws Failure `usage` for a pair without a key */
 function pairOf(text: string): [string, string | undefined] {
   const at = text.indexOf("=");
   const key = (at < 0 ? text : text.slice(0, at)).trim();
@@ -127,7 +133,7 @@ function pairOf(text: string): [string, string | undefined] {
   return [key, at < 0 ? undefined : text.slice(at + 1)];
 }
 
-/** Returns whether metadata has each of these: `key=value`, or `key` alone for any value. Failure `usage`. */
+/** Returns a predicate for metadata that has all pairs. @throws Failure `usage` for a pair without a key */
 function metaFilter(wanted: readonly string[]): (meta: SessionRow["meta"]) => boolean {
   const pairs = wanted.map(pairOf);
   return (meta) =>
@@ -138,7 +144,10 @@ function isBackground({ state, meta }: SessionRow): boolean {
   return state === "background" || /^(true|yes|1)$/i.test(meta.background ?? "");
 }
 
-/** Of rows that came the last touched first: the newest, the most or the longest first; titles from A to Z. */
+/**
+ * Sorts rows: newest, most or longest first, titles from A to Z. Expects the last touched first, as "date"
+ * keeps it.
+ */
 export function sortRows(rows: readonly SessionRow[], sort: Sort, reverse: boolean): SessionRow[] {
   const by: Record<Exclude<Sort, "date">, (one: SessionRow, other: SessionRow) => number> = {
     title: (one, other) => compare(one.title.toLowerCase(), other.title.toLowerCase()),
@@ -158,7 +167,10 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Rows with their depth: each below its parent, as far as that is among them; nobody is left out by a circle. */
+/**
+ * Returns rows with depths, each below its parent if the parent is in the list. A circle of parents loses
+ * no row.
+ */
 export function treeRows<R extends Pick<SessionRow, "id" | "parent">>(
   rows: readonly R[],
 ): { row: R; depth: number }[] {

@@ -1,4 +1,4 @@
-/** What to do next, as sentences with the command that does it, most useful first. */
+/** Chooses next steps, each a sentence with its command. Pure; the input has all facts. */
 
 import type { Blocker, Objective, RecordSource } from "../../session/session.ts";
 import { currentObjective } from "../../session/state.ts";
@@ -7,42 +7,44 @@ import { markForeign } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 import { shellWord } from "../../text/shell.ts";
 
+/** Facts that decide the next steps. */
 export interface NextInput {
   readonly recorded: boolean;
-  /** Where the record comes from, and the command with which work goes on. */
+  /** Source of the record, and the command that starts or resumes the session. */
   readonly source: RecordSource;
   readonly command: string;
-  /** Id of a stored session that was this branch's under another name. */
+  /** Id of a stored session whose branch was renamed to this branch. */
   readonly offered?: string;
   /** Absent where HEAD is detached. */
   readonly branch?: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
-  /** Command that finishes an operation of git. */
+  /** An unfinished git operation, and the command that finishes it. */
   readonly unfinished?: { readonly name: string; readonly finish: string };
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
   readonly pendingDecisions: number;
-  /** The newest failed check; `again`: its command may be offered for copying. */
+  /** The newest failed check; `again`: its command is safe to offer. */
   readonly failed?: { readonly command: string; readonly again: boolean };
-  /** What is to be checked before the end and is not. */
+  /** Open items of the checklist. */
   readonly unchecked: readonly string[];
-  /** The newest note that says what is next, and how many commits were made after it. */
+  /** The newest note that begins with "next", and the number of commits since. */
   readonly note?: { readonly text: string; readonly commits: number };
   readonly baseBranch?: string;
-  /** A default branch, which holds the work of all sessions. */
+  /** Set for a default branch without a session. */
   readonly isDefault?: boolean;
-  /** Sessions to go on with from a default branch. */
+  /** Active sessions to continue from a default branch. */
   readonly active?: readonly { readonly title: string; readonly branch: string }[];
 }
 
+/** A step to do next. `what` may contain foreign text, marked. */
 export interface NextStep {
   readonly what: string;
   readonly command?: string;
 }
 
-/** Returns what to do next. A failing check keeps commits and the end of the session out. */
+/** Returns next steps, most useful first. While a check fails, offers neither a commit nor the end. */
 export function nextSteps(input: NextInput): NextStep[] {
   const { unfinished, objectives, note } = input;
   const current = currentObjective(objectives);
@@ -72,7 +74,10 @@ export function nextSteps(input: NextInput): NextStep[] {
   ];
 }
 
-/** A branch without a session of its own in this clone: take up the one that it carries, or begin one. */
+/**
+ * Returns steps for a branch without a session in this clone: resume the session in its commits, or start
+ * one.
+ */
 function beginning({ offered, source, command, branch, isDefault, active = [] }: NextInput): NextStep[] {
   if (offered !== undefined)
     return [{ what: "resume the session of this branch", command: `session resume ${offered}` }];
@@ -100,7 +105,7 @@ function failing({ failed }: NextInput): NextStep[] {
   return [{ what: `a check fails: ${markForeign(failed.command)}`, ...defined({ command }) }];
 }
 
-/** A fact: only who removed the obstacle may close a blocker. */
+/** Names the first blocker without a command: only a person who removed the obstacle can resolve it. */
 function blocking(blockers: readonly Blocker[]): NextStep[] {
   const [first, ...more] = blockers.filter((each) => !each.resolved);
   if (!first) return [];
@@ -114,7 +119,7 @@ function committing(input: NextInput): NextStep[] {
   return [{ what: `commit ${work}`, command: commitCommand(input) }];
 }
 
-/** Every objective is closed and everything is committed: what is left to check, then the end. */
+/** Offers open checklist items, then the end, once all objectives are closed and all work is committed. */
 function ending(input: NextInput): NextStep[] {
   const { recorded, objectives, failed, baseBranch } = input;
   if (!recorded || objectives.length === 0 || failed !== undefined || changes(input) !== undefined) return [];
@@ -130,7 +135,10 @@ function ending(input: NextInput): NextStep[] {
   return [{ what: "every objective is done", command: `session end${merge}` }];
 }
 
-/** What begins with a lower-case word reads like a command line; prose is checked by hand. */
+/**
+ * Returns the command that verifies a check. A check that begins with a lower-case word is taken for a
+ * command.
+ */
 function checkCommand(check: string): string {
   const how = /^[a-z0-9_./-]+(\s|$)/.test(check) ? "--run" : "--result passed";
   return `session verify ${shellWord(check)} ${how}`;

@@ -1,4 +1,4 @@
-/** Everything about one session on a page, and the sections that every form of the page has. Pure. */
+/** The page of one session, and its sections in the order that every form shows. Pure; draws nothing. */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
 import type { Worker } from "../../session/agent-events.ts";
 import type { CheckView } from "../../session/checklist.ts";
@@ -8,16 +8,17 @@ import type { DecisionEnd } from "../../trailers/successors.ts";
 import type { MessagePage } from "../../transcripts/formats/shape.ts";
 import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
 import type { SessionRow } from "./listing.ts";
+import type { FileView } from "./session-views.ts";
 import type { LogEntry } from "./timeline.ts";
-import type { FileView } from "./views.ts";
 
 interface ShownDecision extends Omit<Decision, "undone">, DecisionEnd {
-  /** Null while it is pending. */
+  /** Full id of the carrying commit; null while the decision is pending. */
   readonly commit: string | null;
-  /** The commit that reverted that one. */
+  /** Full id of the commit that reverted the carrying commit. */
   readonly reverted?: string;
 }
 
+/** All facts of one session. Moments are ISO 8601. */
 export interface SessionPage {
   readonly session: {
     readonly id: string;
@@ -26,7 +27,7 @@ export interface SessionPage {
     readonly state: string;
     readonly where: SessionRow["where"];
     readonly created: string;
-    /** Last sign of life. */
+    /** Time of the last activity. */
     readonly updated: string;
     readonly ended: string | null;
     readonly author: string | null;
@@ -34,10 +35,10 @@ export interface SessionPage {
     readonly parent: string | null;
     readonly tags: readonly string[];
     readonly meta: Readonly<Record<string, string>>;
-    /** Who worked on it last. */
+    /** The agent, provider and model that worked on the session last. */
     readonly worker: Worker;
     readonly summary: string | null;
-    /** The branch no longer exists, or another one has its name. */
+    /** Set if the branch was deleted, or another branch has its name. */
     readonly gone: boolean;
   };
   readonly metrics: SessionMetrics;
@@ -45,27 +46,27 @@ export interface SessionPage {
   readonly blockers: readonly Blocker[];
   readonly decisions: readonly ShownDecision[];
   readonly notes: readonly Note[];
-  /** What is to be checked before it ends. */
+  /** Checks to make before the session ends. */
   readonly checklist: readonly CheckView[];
-  /** Newest first; `skipped` before and `more` after what is here. */
+  /** Entries, newest first; `skipped` entries precede them and `more` follow. */
   readonly timeline: {
     readonly entries: readonly LogEntry[];
     readonly skipped: number;
     readonly more: number;
   };
-  /** Files of a session that goes on, the most touched first; empty for others. */
+  /** Changed files, the most touched first; empty unless the session is active in this clone. */
   readonly files: readonly FileView[];
-  /** The text that was kept, or null. */
+  /** Stored text of the last handoff, or null. */
   readonly handoff: string | null;
-  /** Conversations with agents that are kept with it. */
+  /** Stored conversations with agents. */
   readonly transcripts: readonly TranscriptHead[];
-  /** A page of what was said in them, where that was asked for. */
+  /** Messages of these conversations; present only if requested. */
   readonly said?: MessagePage;
-  /** Documents of its workspace. */
+  /** Documents of the session's workspace. */
   readonly documents: readonly Document[];
 }
 
-/** A document beside the record. */
+/** A document of the workspace. */
 interface Document {
   readonly name: string;
   /** Bytes. */
@@ -73,8 +74,8 @@ interface Document {
 }
 
 /**
- * Returns a page as data: with the keys at its top that other tools have of a session, and what was said as
- * `{role, content, timestamp}`.
+ * Returns a page as data for JSON. Adds top-level keys that other tools use for a session, and the
+ * messages as `{role, content, timestamp}`. `summary`: only the head and the metrics.
  */
 export function pageDocument({ said, ...page }: SessionPage, summary: boolean) {
   const { session, metrics, transcripts } = page;
@@ -97,7 +98,7 @@ export function pageDocument({ said, ...page }: SessionPage, summary: boolean) {
   };
 }
 
-/** Counts messages and files; an import may know of more than it brought. Null where nobody knows. */
+/** Counts messages and files; `meta` of an import may count more than it stored. Null if unknown. */
 function countsOfMeta(
   meta: SessionPage["session"]["meta"],
   heads: readonly Pick<TranscriptHead, "numbers">[],
@@ -108,7 +109,7 @@ function countsOfMeta(
   return { message_count: Math.max(kept, told("messages") ?? 0), file_count: files ?? told("files") ?? null };
 }
 
-/** How one form of the page draws each kind of item: as one line or more. */
+/** Draws each kind of item for one form of the page, as one or more lines. */
 export interface PageDrawer {
   readonly objective: (objective: Objective) => string;
   readonly blocker: (blocker: Blocker) => string;
@@ -120,7 +121,7 @@ export interface PageDrawer {
   readonly document: (document: Document) => string;
 }
 
-/** Returns the sections of a page that have anything in them, in order, each with its lines as the drawer draws them. */
+/** Returns the non-empty sections of a page in order, each with its lines as `draw` formats them. */
 export function pageSections(
   page: SessionPage,
   draw: PageDrawer,

@@ -1,4 +1,4 @@
-/** Writes a session for a shell prompt. `status --short` shows the same words. Pure. */
+/** Formats a session for a shell prompt and `status --short`. Pure; writes no file. */
 
 import type { Blocker, Objective } from "../../session/session.ts";
 import { progressOf, type SessionState } from "../../session/state.ts";
@@ -13,11 +13,11 @@ interface PromptWords {
   readonly progress?: string;
   /** `2 blockers` */
   readonly blockers?: string;
-  /** Any state but active. */
+  /** The state, unless active. */
   readonly state?: string;
 }
 
-/** Returns the words about a session that stand after its title. */
+/** Returns the texts that follow a session's title in a prompt. */
 export function promptWords(
   objectives: readonly Pick<Objective, "mark">[],
   blockers: readonly Pick<Blocker, "resolved">[],
@@ -32,7 +32,7 @@ export function promptWords(
   };
 }
 
-/** Returns the file that templates/prompt/reader.sh reads: ref, title, counts and state, a line each. */
+/** Returns text for templates/prompt/reader.sh: ref, title, counts and state, one line each. */
 export function promptFile({ context, objectives, blockers }: SessionState): string {
   const { progress, blockers: blocked, state = "" } = promptWords(objectives, blockers, context.state);
   const counts = [progress, blocked].filter((each) => each !== undefined).join(", ");

@@ -1,10 +1,14 @@
-/** Words in what sessions hold: each word or phrase has to be in the same item, or in the same line of a document. Pure. */
+/**
+ * Matches words and phrases against items and lines: all words must be in the same one. Pure; reads no
+ * session.
+ */
 
 import type { SessionState } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
 import { mergeRanges } from "../../text/merge-ranges.ts";
 import { decisionEndText, withEnds } from "../../trailers/successors.ts";
 
+/** Parts of a session that a search can select. */
 export const PARTS = [
   "objectives",
   "decisions",
@@ -16,23 +20,24 @@ export const PARTS = [
 ] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Something that is searched as one: an item of a session, or a line of a document. */
+/** A unit of the search: an item of a session, or a line of a document. */
 export interface Passage {
   readonly part: Part;
   readonly text: string;
-  /** `obj-1`; the file of a document. */
+  /** Id of an item, such as `obj-1`. */
   readonly id?: string;
-  /** Why a decision no longer holds: `withdrawn by dec-3`. */
+  /** Reason why a decision no longer holds: `withdrawn by dec-3`. */
   readonly ended?: string;
   readonly path?: string;
-  /** Of a document, from 1. */
+  /** Line of the document, or message of the conversation, from 1. */
   readonly line?: number;
   readonly before?: string;
   readonly after?: string;
 }
 
+/** A session with its matches. */
 export interface FoundSession {
-  /** Of a session that only commits tell of, all but its id is null. */
+  /** All fields but `id` and `touched` are null for a session known only from commits. */
   readonly session: {
     readonly id: string | null;
     readonly title: string | null;
@@ -41,26 +46,28 @@ export interface FoundSession {
     readonly touched: string | null;
   };
   readonly matches: readonly Passage[];
-  /** Further matching lines of its documents. */
+  /** Number of further matching lines. */
   readonly more: number;
 }
 
+/** The words of a search. */
 export interface Query {
-  /** In lower case, white space as one blank. */
+  /** Words and phrases in lower case, with single blanks. */
   readonly words: readonly string[];
-  /** Letters and digits that every match has in it, for git to look for first; none: anything may match. */
+  /** ASCII strings that every match contains, to preselect with git; if empty, anything may match. */
   readonly sure: readonly string[];
 }
 
-/** Each argument is a word or a phrase. */
+/** Parses arguments, each a word or a phrase, into a query. */
 export function queryOf(args: readonly string[]): Query {
   const words = [...new Set(args.map(flat).filter((each) => each !== ""))];
-  // git folds the case of ASCII letters alone, and line ends, quotes and escapes stand between others.
+  // git ignores case of ASCII letters only, and files may have line ends or escapes between other characters.
   const runs = new Set(words.flatMap((each) => each.match(/[a-z0-9]+/g) ?? []));
   const longest = [...runs].sort((one, other) => other.length - one.length);
   return { words, sure: longest.slice(0, 8) };
 }
 
+/** Returns whether a text contains all words. */
 export function matches({ words }: Query, text: string): boolean {
   const wanted = flat(text);
   return words.every((word) => wanted.includes(word));
@@ -70,7 +77,7 @@ function flat(text: string): string {
   return text.toLowerCase().replace(/\s+/g, " ").trim();
 }
 
-/** What a session's own record holds, in these parts. */
+/** Returns the items of a session's record in these parts. */
 export function passagesOf(
   { context, objectives, blockers }: SessionState,
   parts: readonly Part[],
@@ -80,7 +87,7 @@ export function passagesOf(
     ...withEnds(context.decisions).map((each) => ({
       part: "decisions" as const,
       id: each.id,
-      text: textOfDecision(each),
+      text: decisionText(each),
       ...defined({ ended: decisionEndText(each) }),
     })),
     ...blockers.map(({ id, text, link, note }) => ({
@@ -93,8 +100,8 @@ export function passagesOf(
   return all.filter(({ part }) => parts.includes(part));
 }
 
-/** All that was said of a decision, a line each. */
-export function textOfDecision(decision: {
+/** Returns text, rationale and alternatives of a decision, one line each. */
+export function decisionText(decision: {
   readonly text: string;
   readonly rationale?: string | undefined;
   readonly alternatives: readonly string[];
@@ -103,7 +110,9 @@ export function textOfDecision(decision: {
   return [text, ...(rationale === undefined ? [] : [rationale]), ...alternatives].join("\n");
 }
 
-/** Lines of a document that match, each with its neighbours. */
+/**
+ * Returns up to `most` matching lines of a document with their neighbors, and the number of further ones.
+ */
 export function matchingLines(query: Query, part: Part, path: string, text: string, most = 20) {
   const lines = text.split(/\r?\n/);
   const at = lines.flatMap((line, index) => (matches(query, line) ? [index] : []));
@@ -121,17 +130,20 @@ export function matchingLines(query: Query, part: Part, path: string, text: stri
   return { found, more: at.length - found.length };
 }
 
-/** What a message of a conversation shows of a match, in characters. */
+/** Maximum length of a message's excerpt, in characters. */
 const MAX_SAID = 400;
 
-/** A message that matches, as a line of its conversation. */
-export function saidIn(query: Query, path: string, n: number, text: string): Passage | undefined {
+/** Returns an excerpt of message `n` of a conversation; undefined if it does not match. */
+export function messageMatch(query: Query, path: string, n: number, text: string): Passage | undefined {
   return matches(query, text)
     ? { part: "transcripts", path, line: n, text: excerpt(query, text, MAX_SAID) }
     : undefined;
 }
 
-/** Returns the line of a text that shows a word best, cut around it to `length` characters; `more` stands where text was cut. */
+/**
+ * Returns the line with the most words, cut to `length` characters around a word. `more` replaces cut
+ * text.
+ */
 export function excerpt({ words }: Query, text: string, length = 160, more = "â€¦"): string {
   const lines = text.split("\n").map((each) => each.replace(/\s+/g, " ").trim());
   const counted = lines.map((line) => words.filter((word) => line.toLowerCase().includes(word)).length);
@@ -145,10 +157,10 @@ export function excerpt({ words }: Query, text: string, length = 160, more = "â€
   return `${from > 0 ? more : ""}${best.slice(from, from + length).trim()}${from + length < best.length ? more : ""}`;
 }
 
-/** Where the words stand in a line, from and to, none overlapping. */
-export function hits({ words }: Query, line: string): [number, number][] {
+/** Returns ranges of the words in a line, `[from, to)` in characters, merged and sorted. */
+export function wordRanges({ words }: Query, line: string): [number, number][] {
   const text = line.toLowerCase();
-  // Some letters have another length in lower case: then nothing can be pointed at.
+  // Some letters change length in lower case: positions would be wrong.
   if (text.length !== line.length) return [];
   const found: [number, number][] = [];
   for (const word of words) {

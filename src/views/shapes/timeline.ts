@@ -1,45 +1,48 @@
-/** Commits and events as one list in time. Pure. */
+/** Merges commits and events into one list by time. Pure; reads no commits. */
 
 import { eventRow, type SessionEvent, typeOf, wordsShown } from "../../session/events.ts";
 import type { ContentMatch } from "../../trailers/match-content.ts";
 import type { DecisionEnd } from "../../trailers/successors.ts";
 
+/** A decision as the log shows it. */
 export interface LogDecision extends DecisionEnd {
   readonly id: string;
   readonly text: string;
   readonly found?: ContentMatch;
-  /** The commit that carried it before it became pending again. */
+  /** Full id of the lost commit that carried the decision before it became pending again. */
   readonly was?: string;
-  /** The commit that reverted the one which carries it. */
+  /** Full id of the commit that reverted the carrying commit. */
   readonly reverted?: string;
 }
 
+/** A commit or an event of the timeline. */
 export interface LogEntry {
   readonly kind: "checkpoint" | "commit" | "event";
-  /** ISO 8601; null where nobody knows. */
+  /** ISO 8601; null if unknown. */
   readonly at: string | null;
-  /** Null for an event, and for a checkpoint that nothing leads to any more. */
+  /** Full id; null for an event, and for a lost checkpoint. */
   readonly commit: string | null;
   readonly subject: string;
   readonly author?: string;
   readonly label?: string;
-  /** Of an event: `objective.added`. */
+  /** Type of the event, such as `objective.added`. */
   readonly type?: string;
   readonly was?: string;
-  /** The commit that reverted this one. */
+  /** Full id of the commit that reverted this commit. */
   readonly reverted?: string;
   readonly decisions: readonly LogDecision[];
 }
 
 /**
- * Newest first. Commits keep git's order, whatever their dates say; each event comes before the first commit that is
- * not newer than it. `log` is the session's own, which knows to the millisecond when a checkpoint was made.
+ * Merges commits and events, newest first. Commits keep git's order, whatever their dates. An event
+ * precedes the first commit that is not newer. `log`: the session's events, with the time of each
+ * checkpoint to the millisecond.
  */
 export function timeline(commits: readonly LogEntry[], log: readonly SessionEvent[]): LogEntry[] {
-  const events = logged(log);
+  const events = eventEntries(log);
   const made = log.filter((each) => each.type === "checkpoint");
   const exact = new Map<string | null | undefined, string>(made.map((each) => [each.commit, each.at]));
-  // A commit's own date has no milliseconds: an event of the same second came before it, or with it.
+  // Commit dates have whole seconds: an event of the same second counts as not newer.
   const isNewer = ({ at }: LogEntry, commit: LogEntry) => {
     const known = exact.get(commit.commit);
     if (at === null || (known === undefined && commit.at === null)) return false;
@@ -57,8 +60,8 @@ export function timeline(commits: readonly LogEntry[], log: readonly SessionEven
   return [...all, ...events.slice(next)];
 }
 
-/** Events as entries, newest first; checkpoints are commits already. */
-function logged(events: readonly SessionEvent[]): LogEntry[] {
+/** Returns events as entries, newest first. Skips checkpoints, which are listed as commits. */
+function eventEntries(events: readonly SessionEvent[]): LogEntry[] {
   return events
     .filter((each) => each.type !== "checkpoint" && (each.type === "unknown" || eventRow(each)?.shows))
     .map(

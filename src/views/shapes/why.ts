@@ -1,48 +1,55 @@
-/** Why lines of a file are as they are. */
+/** Types of the origins of lines in a file. Pure; runs no blame. */
 import type { Decision, Objective } from "../../session/session.ts";
 import type { ContentMatch } from "../../trailers/match-content.ts";
 import type { DecisionEnd } from "../../trailers/successors.ts";
 
+/** A decision behind lines of a file. */
 export interface WhyDecision extends Omit<Decision, "undone">, DecisionEnd {
-  /** Set where the commit holds the work, and its message does not name the decision. */
+  /** Set if the commit was matched by its content: its message does not name the decision. */
   readonly found?: ContentMatch;
-  /** The commit that reverted the one which carries it. */
+  /** Full id of the commit that reverted the carrying commit. */
   readonly reverted?: string;
 }
 
-/** Lines with one origin. */
+/** Lines of one commit, or uncommitted lines. */
 export interface Origin {
-  /** Full id; null where the lines are not committed. */
+  /** Full id; null for uncommitted lines. */
   readonly commit: string | null;
   readonly subject: string | null;
   readonly author: string | null;
-  /** When it was written, ISO 8601; null where nobody knows. */
+  /** Author date, ISO 8601; null if unknown. */
   readonly at: string | null;
-  /** First and last line of each group, in the order of the file. */
+  /** First and last line of each group, from 1, in the order of the file. */
   readonly lines: readonly (readonly [from: number, to: number])[];
-  /** The name of the file in that commit, where it was another one. */
+  /** Path of the file in the commit, if it differs. */
   readonly path?: string;
-  /** This clone is shallow and ends at the commit: the lines may be older, and what it carries may not be about them. */
+  /**
+   * Set at the end of a shallow clone: lines may be older than the commit, whose record may not concern
+   * them.
+   */
   readonly older?: true;
   readonly session: {
     readonly id: string;
     readonly title: string | null;
     readonly branch: string | null;
   } | null;
-  /** Those that the commit names as in progress or done. */
+  /** Objectives that the commit names as active or done. */
   readonly objectives: readonly Pick<Objective, "id" | "mark" | "text">[];
-  /** What the commit carries, and what it reverted. Of lines that are not committed: the pending ones of the branch. */
+  /**
+   * Decisions that the commit carries or reverted; for uncommitted lines, the branch's pending decisions.
+   */
   readonly decisions: readonly WhyDecision[];
 }
 
+/** Origins of the lines of one file. */
 export interface Why {
   readonly file: string;
   /** Newest first. */
   readonly origins: readonly Origin[];
 }
 
-/** Groups lines that follow each other, in the order of the file. */
-export function joined(
+/** Joins adjacent groups of lines, sorted by line. */
+export function joinLines(
   groups: readonly { readonly from: number; readonly to: number }[],
 ): [number, number][] {
   const lines: [number, number][] = [];

@@ -1,23 +1,24 @@
-/** The worktrees of a clone side by side: where each stands, and which files more than one of them changes. */
+/** Types of the view of all worktrees, files they share, and folders of new ones. Pure; runs no git. */
 import type { Holding } from "../../session/holder.ts";
 import type { RecordSource } from "../../session/session.ts";
 
+/** The state of one worktree. */
 export interface WorktreeView {
   /** Absolute path. */
   readonly path: string;
-  /** The same, relative to where the command was called. */
+  /** The path relative to the current folder of the command. */
   readonly folder: string;
-  /** The command was called in it. */
+  /** Set for the worktree that the command was called in. */
   readonly here: boolean;
-  /** Absent with a detached HEAD. */
+  /** Absent if HEAD is detached. */
   readonly branch?: string;
-  /** Short id of the commit that is checked out. */
+  /** Short id of the checked-out commit. */
   readonly commit?: string;
-  /** The folder is gone. */
+  /** Set if the folder is gone. */
   readonly missing: boolean;
-  /** Why git does not read it, in git's words. */
+  /** Error message of git, if git cannot read the worktree. */
   readonly problem?: string;
-  /** That of the branch, else the one that its commits carry; `record` says which. */
+  /** Session of the branch, else the session that its commits carry; `record` names the source. */
   readonly session?: {
     readonly record: RecordSource;
     readonly id: string;
@@ -27,33 +28,34 @@ export interface WorktreeView {
     readonly progress?: string;
   };
   readonly holder?: Holding;
-  /** One that was started in the background. */
+  /** Agent that runs in the background. */
   readonly agent?: {
     readonly run: string;
     readonly agent: string;
     readonly state: string;
     readonly began: string;
   };
-  /** Files that are not committed. */
+  /** Number of uncommitted files. */
   readonly dirty: number;
   readonly operation?: { readonly name: string; readonly finish: string; readonly abort: string };
 }
 
+/** All worktrees of a clone. */
 export interface WorktreesView {
   readonly worktrees: readonly WorktreeView[];
-  /** Files that more than one worktree has changed, with the paths of these worktrees. */
+  /** Files changed by several worktrees, with the paths of these worktrees. */
   readonly shared: readonly { readonly path: string; readonly worktrees: readonly string[] }[];
-  /** Each two branches that would conflict, with the files: `session conflicts` tells more. */
+  /** Pairs of branches that would conflict, with the files; `session conflicts` shows more. */
   readonly conflicts: readonly {
     readonly one: string;
     readonly other: string;
     readonly files: readonly string[];
   }[];
-  /** How many sessions are in no worktree. */
+  /** Number of sessions whose branch no worktree has checked out. */
   readonly elsewhere: number;
 }
 
-/** Files that more than one worktree has changed, by name. `changed`: worktree to its files. */
+/** Returns files that several worktrees changed, sorted by path. `changed`: worktree path to files. */
 export function sharedFiles(changed: ReadonlyMap<string, Iterable<string>>): WorktreesView["shared"] {
   const by = new Map<string, Set<string>>();
   for (const [worktree, files] of changed)
@@ -65,8 +67,9 @@ export function sharedFiles(changed: ReadonlyMap<string, Iterable<string>>): Wor
 }
 
 /**
- * Folder of a new worktree: beside the main one, with its name and the branch's. The worktrees of a bare repository in
- * a hidden folder stand beside that, with the branch's name alone.
+ * Returns the absolute folder of a new worktree: a sibling of the main worktree, named after both it and
+ * the branch. Worktrees of a bare repository in a hidden folder are siblings of that folder, named after
+ * the branch.
  */
 export function folderBeside(
   place: { readonly main: string } | { readonly bare: string },

@@ -1,4 +1,4 @@
-/** What others did that bears on the files in play: their decisions, and what came onto the base meanwhile. */
+/** Finds others' decisions and new base commits that concern the files of a session. Fetches nothing. */
 
 import type { Gathered } from "../facts/gather.ts";
 import { log } from "../git/commits.ts";
@@ -11,24 +11,27 @@ import { shortId } from "../text/format-time.ts";
 import { readCommits, searchedCommit } from "../trailers/checkpoints.ts";
 import { namedKey } from "../trailers/keys.ts";
 import { successorsOf } from "../trailers/successors.ts";
-import { commitView, revertedAt } from "./parts.ts";
-import type { CommitView, DecisionView } from "./shapes/views.ts";
+import type { CommitView, DecisionView } from "./shapes/session-views.ts";
+import { commitView, revertedAt } from "./view-parts.ts";
 
-/** How many commits of the base are looked through, however long its history is, and how many of those for files. */
+/** Maximum commits of the base to search, and maximum of these with decisions to list files for. */
 const LOOKED_THROUGH = 500;
 const WITH_DECISIONS = 100;
 const MAX_UPSTREAM = 10;
 const MAX_TOUCHING = 3;
-/** Files that both sides changed and that are asked about: more would not fit on a command line. */
+/** Maximum files to pass to git as arguments: command lines have a length limit. */
 const MAX_SHARED = 50;
 
-/** Decisions of others, by the files that the commits which carry them changed, newest first. */
-export async function othersDecisions(
+/**
+ * Returns a function from file paths to decisions of other sessions, newest first: decisions carried by
+ * base commits that changed one of the files.
+ */
+export async function decisionsOfOthers(
   place: Place,
   gathered: Gathered,
 ): Promise<(inPlay: ReadonlySet<string>) => DecisionView[]> {
   const { root } = place.repository;
-  // On a default branch all decisions are of others: of the sessions that were merged into it.
+  // A default branch has no decisions of its own, only decisions of merged sessions.
   const { drift, from: fork } = gathered.range;
   const isEven = drift?.ahead === 0 && drift.behind === 0;
   const from = gathered.recent || isEven ? gathered.tip : (drift?.ref ?? fork);
@@ -79,10 +82,10 @@ export async function othersDecisions(
 }
 
 /**
- * Returns what the base has that this branch has not: first the commits that change files of this session, then the
- * newest ones; and all files that changed on the base.
+ * Returns commits of the base that the branch lacks: first commits that change files of this session, then
+ * the newest. Also returns all files that the base changed since the merge base.
  */
-export async function upstreamOf(
+export async function upstreamCommits(
   place: Place,
   gathered: Gathered,
   changed: Promise<readonly { readonly path: string }[]>,
@@ -93,12 +96,12 @@ export async function upstreamOf(
   const range = [drift.ref, `^${gathered.tip}`];
   const [newest, files] = await Promise.all([
     log(root, range, { limit: MAX_UPSTREAM, firstParent: true }),
-    // A clone without the whole history may lack the place where the two parted.
+    // A shallow clone may lack the merge base.
     changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
   ]);
-  const there = new Set(files?.map((each) => each.path));
+  const onBase = new Set(files?.map((each) => each.path));
   const shared = (await changed).flatMap((each) =>
-    there.has(each.path) ? [literalPathspec(each.path)] : [],
+    onBase.has(each.path) ? [literalPathspec(each.path)] : [],
   );
   const paths = shared.slice(0, MAX_SHARED);
   const touching = paths.length === 0 ? [] : await log(root, range, { limit: MAX_TOUCHING, paths });
@@ -109,6 +112,6 @@ export async function upstreamOf(
       ...commitView(each, "unknown", gathered),
       ...(touches.has(each.commit.oid) ? { sameFiles: true } : {}),
     })),
-    files: there,
+    files: onBase,
   };
 }

@@ -1,4 +1,6 @@
-/** A brief for somebody who was given one before: only what changed. */
+/**
+ * Writes a brief with only the changes since the reader's last brief, and records each brief that is read.
+ */
 
 import { sessionFolder } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
@@ -11,11 +13,14 @@ import { visibleView } from "../text/foreign-text.ts";
 import { withLocalTimes } from "../text/format-time.ts";
 import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
 import { briefView } from "./brief.ts";
-import { saidBy, sinceView } from "./shapes/given.ts";
-import type { BriefView } from "./shapes/views.ts";
-import { type BriefRequest, fittedBrief, type Rendered } from "./texts.ts";
+import { type BriefRequest, fittedBrief, type Rendered } from "./brief-text.ts";
+import { briefChanges, briefItems } from "./shapes/brief-changes.ts";
+import type { BriefView } from "./shapes/session-views.ts";
 
-/** The same text as `brief` where none was given before on this branch. What it says is noted as given. */
+/**
+ * Returns changes since the last brief that `agent` read on this branch, or the whole brief the first time.
+ * Records the brief as read.
+ */
 export async function briefSince(
   place: Place,
   agent: string,
@@ -26,14 +31,14 @@ export async function briefSince(
   const known = before?.branch === view.session.branch ? before : undefined;
   const rendered =
     known === undefined ? await fittedBrief(place, view, request) : await since(place, view, known, request);
-  await noteGiven(place, view, agent);
+  await recordBriefRead(place, view, agent);
   return rendered;
 }
 
-/** Remembers that somebody was given this brief. Where nothing can be written, that is only said. */
-export async function noteGiven(place: Place, view: BriefView, agent: string): Promise<void> {
+/** Records that an agent read this brief. Adds a notice if the record cannot be written. */
+export async function recordBriefRead(place: Place, view: BriefView, agent: string): Promise<void> {
   const { branch, commit } = view.session;
-  const given = { agent: agentName(agent), branch, ...defined({ commit }), said: saidBy(view) };
+  const given = { agent: agentName(agent), branch, ...defined({ commit }), said: briefItems(view) };
   try {
     await writeLastBrief(place.repository.commonDir, folderOf(place, view), given);
   } catch (error) {
@@ -45,10 +50,10 @@ export async function noteGiven(place: Place, view: BriefView, agent: string): P
 async function since(
   place: Place,
   view: BriefView,
-  before: Parameters<typeof sinceView>[1],
+  before: Parameters<typeof briefChanges>[1],
   { format = "markdown", limit = DEFAULT_LIMIT, full = false }: BriefRequest,
 ): Promise<Rendered<object>> {
-  const whole = sinceView(view, before);
+  const whole = briefChanges(view, before);
   const count = ({ added, changed, gone }: Pick<typeof whole, "added" | "changed" | "gone">) =>
     added.length + changed.length + gone.length;
   const same = count(whole) === 0;
@@ -76,7 +81,7 @@ async function since(
 
 const cut = (lines: readonly string[], most: number) => lines.slice(0, most);
 
-/** In the session's own folder; a branch without a session has none. */
+/** Returns the session's folder, or the folder of all sessions for a branch without a session. */
 function folderOf(place: Place, view: BriefView): string {
   const { kind, words } = view.session.record;
   const isStored = kind === "local" && words === undefined;

@@ -1,15 +1,19 @@
-/** What a brief said when it was last given to somebody, and what a newer one says beyond it. Pure. */
+/**
+ * Compares a brief with the items of an earlier brief. Pure; storing the earlier items is left to the
+ * callers.
+ */
 
 import { defined } from "../../text/defined.ts";
 import { markForeign, withoutMarks } from "../../text/foreign-text.ts";
-import type { BriefView } from "./views.ts";
+import type { BriefView } from "./session-views.ts";
 
-/** Items by a key that stays the same while the item changes, each as one line. */
-export type Said = Readonly<Record<string, string>>;
+/** Items of a brief: stable key to one line of text. */
+export type BriefItems = Readonly<Record<string, string>>;
 
-export interface SinceView {
+/** Items added, changed and gone since an earlier brief, one line each. */
+export interface BriefChanges {
   readonly session: BriefView["session"];
-  /** Short id of the commit at which the brief before was given. */
+  /** Short id of the commit that the earlier brief was made at. */
   readonly given?: string;
   readonly added: readonly string[];
   readonly changed: readonly string[];
@@ -18,8 +22,8 @@ export interface SinceView {
 
 const MAX_LINE = 200;
 
-/** The items of a brief that a reader who knows the last one wants to hear of. */
-export function saidBy(view: BriefView): Said {
+/** Returns items of a brief whose changes matter to a reader of an earlier brief. */
+export function briefItems(view: BriefView): BriefItems {
   const said: Record<string, string> = {};
   const put = (key: string, line: string) => {
     said[withoutMarks(key).slice(0, MAX_LINE)] = line.slice(0, MAX_LINE);
@@ -57,12 +61,12 @@ export function saidBy(view: BriefView): Said {
   return said;
 }
 
-/** The difference between what was said and what a brief says now, one line an item. */
-export function sinceView(
+/** Compares a brief with the items and the commit of an earlier brief. */
+export function briefChanges(
   view: BriefView,
-  before: { readonly said: Said; readonly commit?: string },
-): SinceView {
-  const now = saidBy(view);
+  before: { readonly said: BriefItems; readonly commit?: string },
+): BriefChanges {
+  const now = briefItems(view);
   const line = (key: string, text: string) =>
     text === "" ? markForeign(key) : `${markForeign(key)}: ${text}`;
   const keys = Object.keys(now);

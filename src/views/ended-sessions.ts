@@ -1,9 +1,9 @@
-/** Sessions that ended, as a timeline. */
+/** Lists ended sessions as a timeline. Active and paused sessions are left to session-rows.ts. */
 
 import { measureRecords } from "../facts/metrics.ts";
 import type { Place } from "../place/place.ts";
+import { surveySessions } from "./session-rows.ts";
 import type { PastSession, SessionRow } from "./shapes/listing.ts";
-import { surveySessions } from "./survey.ts";
 
 interface Request {
   readonly count: number;
@@ -11,8 +11,11 @@ interface Request {
   readonly choose: (rows: readonly SessionRow[]) => readonly SessionRow[];
 }
 
-/** The last ended first; only what is shown is measured. */
-export async function historyOf(
+/**
+ * Returns at most `count` ended sessions, the last ended first, and the number left out. Measures only
+ * those shown.
+ */
+export async function endedSessions(
   place: Place,
   { count, metrics, choose }: Request,
 ): Promise<{ sessions: PastSession[]; more: number }> {
@@ -32,7 +35,10 @@ export async function historyOf(
   };
 }
 
-/** The last ended first, out of rows with the last touched first: none is touched before it ended. */
+/**
+ * Returns the rows that ended last. Relies on rows with the last touched first: no session ends after its
+ * last touch, so only the first rows can be among the last ended.
+ */
 function lastEnded(rows: readonly SessionRow[], count: number): SessionRow[] {
   const when = ({ ended, touched }: SessionRow) => ended ?? touched;
   const least = rows.slice(0, count).map(when).sort()[0] ?? "";

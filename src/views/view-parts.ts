@@ -1,4 +1,7 @@
-/** The parts that brief, handoff and status share: gathered facts as words. Pure, but for the reader's time zone. */
+/**
+ * Builds the view parts that brief, handoff and status share. Gathers no facts; lists only the names of
+ * documents.
+ */
 
 import { type Changes, listedFiles } from "../facts/changes.ts";
 import { checkedAt, isCommit } from "../facts/checks.ts";
@@ -27,33 +30,37 @@ import type {
   NoteView,
   SessionHeadView,
   VerificationView,
-} from "./shapes/views.ts";
+} from "./shapes/session-views.ts";
 
-/** A subject of megabytes is no subject: what is shown of one is bounded. */
+/** Cuts a subject to 300 characters: a commit message may have megabytes. */
 const clipped = (subject: string) =>
   markForeign(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
 
-/** Words as they were written here, or marked as foreign; `of`: the text that they are a part of. */
-export function ownText({ own: { wrote } }: Gathered): (words: string, of?: string) => string {
+/**
+ * Returns a function that marks text as foreign unless it was written in this clone. `of`: the whole text
+ * that `words` are a part of, which decides for the part.
+ */
+export function foreignMarker({ own: { wrote } }: Gathered): (words: string, of?: string) => string {
   return (words, of = words) =>
     wrote(words) || (wrote(of) && of.includes(words)) ? words : markForeign(words);
 }
 
-/** The title; that of a record which came from elsewhere, and a branch's name, are foreign. */
+/** Returns the title. Branch names, and titles of records from another clone, are marked as foreign. */
 function titleOf(gathered: Gathered): string {
   const { branch, state, tip } = gathered;
   if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${shortId(tip)}`}`;
   if (!hasSession(gathered)) return markForeign(branch);
-  return ownText(gathered)(state.context.title);
+  return foreignMarker(gathered)(state.context.title);
 }
 
-/** Tells whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
+/** Returns whether the gathered state is of a session: a guessed or inherited record is none. */
 export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
 
+/** Returns the head of a view: ids, title, branch, state and moments of the session. */
 export function headView(gathered: Gathered): SessionHeadView {
   const { state, range, commits, history, tip, source } = gathered;
   const { context } = state;
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const newest = tip === undefined ? commits[0] : history.find((each) => each.commit.oid === tip);
   return {
     id: context.id,
@@ -75,7 +82,7 @@ export function headView(gathered: Gathered): SessionHeadView {
   };
 }
 
-/** Documents that the head of a view names. */
+/** Number of documents that the head of a view names. */
 const DOCUMENTS = 5;
 
 function workspaceOf({ session }: Gathered): SessionHeadView["workspace"] {
@@ -91,12 +98,15 @@ function phaseOf(gathered: Gathered): string {
   return kind === "commits" || kind === "snapshot" ? "not resumed" : gathered.state.context.state;
 }
 
-/** What a reader has to know of a record that was not begun in this clone. */
-export function cameFrom({ own: { from } }: Gathered): Pick<SessionHeadView, "from"> {
+/**
+ * Returns the origin of a record that another clone began, as `{ from }`; empty for one begun in this
+ * clone.
+ */
+export function recordOrigin({ own: { from } }: Gathered): Pick<SessionHeadView, "from"> {
   return from === undefined ? {} : { from };
 }
 
-/** Where the branch stands against its upstream; undefined without one. */
+/** Returns commits ahead of and behind the upstream branch, as text; undefined without an upstream. */
 function upstreamText({ status }: Gathered): string | undefined {
   const { upstream, ahead, behind } = status ?? {};
   if (upstream === undefined || ahead === undefined || behind === undefined) return undefined;
@@ -105,6 +115,7 @@ function upstreamText({ status }: Gathered): string | undefined {
   return `${parts.join(", ")} ${markForeign(upstream)}`;
 }
 
+/** Returns commits ahead of and behind the base, as text: `3 commits ahead of, 1 behind main`. */
 export function driftText(drift: { ahead: number; behind: number; base: string }): string {
   const base = markForeign(drift.base);
   if (drift.ahead === 0 && drift.behind === 0) return `up to date with ${base}`;
@@ -114,7 +125,7 @@ export function driftText(drift: { ahead: number; behind: number; base: string }
   return `${[...ahead, ...behind].join(", ")} ${base}`;
 }
 
-/** Returns the commits of the session, or of its branch with merges, newest first. */
+/** Returns the session's commits, newest first. `merges`: all commits of the branch, with merge commits. */
 export function commitViews(gathered: Gathered, merges = false): CommitView[] {
   const { commits, history, shallow, range } = gathered;
   const mine = new Set(checkpointsOf(commits, gathered.state.context.id));
@@ -127,7 +138,7 @@ export function commitViews(gathered: Gathered, merges = false): CommitView[] {
   }));
 }
 
-/** Returns the checkpoint before each one, of the same session. `commits` are newest first. */
+/** Maps each checkpoint to the previous checkpoint of the same session. `commits` are newest first. */
 function checkpointsBefore(commits: readonly ReadCommit<Commit>[]) {
   const before = new Map<ReadCommit<Commit>, ReadCommit<Commit>>();
   const last = new Map<string, ReadCommit<Commit>>();
@@ -141,14 +152,17 @@ function checkpointsBefore(commits: readonly ReadCommit<Commit>[]) {
   return before;
 }
 
-/** A commit of the session; `before` is the checkpoint before it, which tells what this one completed. */
+/**
+ * Returns the view of a commit. `before`: the previous checkpoint, to find objectives that this commit
+ * completed; "unknown" lists none.
+ */
 export function commitView(
   each: ReadCommit<Commit>,
   before: ReadCommit<Commit> | "unknown" | undefined,
   gathered: Gathered,
 ): CommitView {
   const { state } = gathered;
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const doneIn = (one: ReadCommit<Commit> | undefined) =>
     one?.record?.objectives.filter((objective) => objective.mark === "done") ?? [];
   const doneBefore = new Set(before === "unknown" ? [] : doneIn(before).map((objective) => objective.id));
@@ -174,9 +188,13 @@ export function commitView(
   };
 }
 
+/**
+ * Returns the session's decisions in the order of the record, each with the commits that carry and revert
+ * it.
+ */
 export function decisionViews(gathered: Gathered): DecisionView[] {
   const { state, trace } = gathered;
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   const { id, decisions } = state.context;
   return withEnds(decisions).map((each) => ({
     ...decisionView(each, trace, (words) => text(words)),
@@ -184,7 +202,10 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
   }));
 }
 
-/** Returns the commit that reverted this one, as views show it; `key`: of a decision that it carries. */
+/**
+ * Returns `{ reverted }` with the short id of the reverting commit, or nothing. `key`: a decision of the
+ * commit.
+ */
 export function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined, key = "") {
   const by = revertOf(reverted, oid, key);
   return by === undefined ? {} : { reverted: shortId(by) };
@@ -210,10 +231,10 @@ function decisionView(
   };
 }
 
-/** Lines of a failed check's output that are shown. */
+/** Maximum lines shown of a failed check's output. */
 const MAX_LINES = 6;
 
-/** The last result of each check, and why it may not hold any more. */
+/** Returns the last result of each check, with the reason if it may no longer hold. */
 export function verificationViews(gathered: Gathered): VerificationView[] {
   const { verified, outputs = {} } = gathered.state.context;
   return lastChecks(verified).map((each) => {
@@ -231,7 +252,7 @@ export function verificationViews(gathered: Gathered): VerificationView[] {
   });
 }
 
-/** What happened since a check whose files are not the ones that are there now. */
+/** Returns commits and uncommitted files since a check that no longer holds, as text. */
 function changedSince({ commits, state, tip, status }: Gathered, check: Verification): string {
   const at = checkedAt(check, commits);
   const isStart = check.commit === undefined || isCommit(state.context.base.commit, check.commit);
@@ -245,13 +266,16 @@ function changedSince({ commits, state, tip, status }: Gathered, check: Verifica
   return parts.length === 0 ? "files changed since the check" : `${parts.join(" and ")} since`;
 }
 
-/** Notes, the oldest first. */
+/** Returns notes, oldest first. */
 export function noteViews(gathered: Gathered): NoteView[] {
-  const text = ownText(gathered);
+  const text = foreignMarker(gathered);
   return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: isoTime(each.added) }));
 }
 
-/** Files of the session without ignored ones: watched files first, our own last, the most touched first in each part. */
+/**
+ * Returns changed files without ignored ones: watched files first, files of `.session/` last, and by
+ * number of commits and lines within each group.
+ */
 export function fileViews(changes: Changes & Pick<Details, "touches">): FileView[] {
   const views = listedFiles(changes).map((each): FileView => {
     const commits = changes.touches.get(each.path);
@@ -270,7 +294,7 @@ export function fileViews(changes: Changes & Pick<Details, "touches">): FileView
   );
 }
 
-/** Returns uncommitted files, with their lines where the sizes are known. */
+/** Returns uncommitted files, with added and removed lines for files in `sizes`. */
 export function dirtyViews(gathered: Gathered, sizes: readonly FileChange[] = []): FileView[] {
   const { status } = gathered;
   if (!status) return [];

@@ -1,16 +1,19 @@
-/** Sessions of all repositories in which this user works. */
+/** Lists sessions of all repositories that this user works in. Only reads the known repositories. */
 import { isAnotherWorktree } from "../git/environment.ts";
 import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { knownProjects } from "../store/settings/projects.ts";
 import { mapLimited } from "../text/concurrency.ts";
+import { type Survey, surveySessions } from "./session-rows.ts";
 import type { SessionRow } from "./shapes/listing.ts";
-import { type Survey, surveySessions } from "./survey.ts";
 
-/** Repositories that are looked into at a time. */
+/** Repositories read concurrently. */
 const AT_ONCE = 8;
 
-/** As `surveySessions`, over every repository that is still there. */
+/**
+ * Returns rows of all known repositories, the last touched first. See `surveySessions`. Skips missing
+ * repositories.
+ */
 export async function surveyProjects(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
   says: boolean,
@@ -24,9 +27,9 @@ export async function surveyProjects(
   return { rows: choose(rows), ids: found.flatMap((each) => each.ids) };
 }
 
-/** Undefined for one that was moved or deleted. */
+/** Returns the rows of one repository; undefined if it was moved or deleted. */
 async function surveyOf(project: string, says: boolean): Promise<Survey | undefined> {
-  // Whatever the environment says about the repository that we were called in.
+  // GIT_DIR and the like describe the current repository, not this project: see git(1).
   isAnotherWorktree(project);
   try {
     return await surveySessions(await openPlace(project, true), undefined, says);

@@ -1,4 +1,7 @@
-/** Sessions as rows of a list, without opening what a snapshot's message tells already. */
+/**
+ * Lists sessions as rows. Uses the snapshot's commit message where possible and does not open the
+ * snapshot.
+ */
 
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
@@ -12,25 +15,32 @@ import type { LoadedSession } from "../store/load.ts";
 import type { ConversationColumns } from "../transcripts/list-columns.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 
+/** Rows of the chosen sessions, with what callers need of all sessions. */
 export interface Survey {
-  /** Those that were chosen. */
+  /** Rows of the chosen sessions. */
   readonly rows: readonly SessionRow[];
-  /** In the order of the rows. */
+  /** The chosen sessions, in the order of the rows. */
   readonly known: readonly KnownSession[];
   /** Ids of all sessions. */
   readonly ids: readonly string[];
-  /** Branches of this clone and of remotes, each with its commit. */
+  /** Maps branches of this clone and of remotes to commit ids. */
   readonly refs: ReadonlyMap<string, string>;
 }
 
-/** Returns who worked on a session last: what its metadata says, else what its log tells. */
+/**
+ * Returns the agent, provider and model that worked on a session last, from its metadata, else from its
+ * events.
+ */
 export function workerOf({ loaded, snapshot }: Pick<KnownSession, "loaded" | "snapshot">): Worker {
   const { agent, provider, model } = (loaded?.state.context ?? snapshot)?.meta ?? {};
   const told = loaded ? workerIn(loaded.events) : (snapshot?.worker ?? {});
   return { agent: agent ?? told.agent, provider: provider ?? told.provider, model: model ?? told.model };
 }
 
-/** Looks at all sessions, the last touched first. `choose` takes out what is wanted, in its order, and makes no copies. With `says`, rows tell of conversations. */
+/**
+ * Returns rows of sessions, the last touched first. `choose` filters and sorts the rows, and must not copy
+ * them, since fields are computed lazily. `says`: adds columns about conversations.
+ */
 export async function surveySessions(
   place: Place,
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
@@ -52,7 +62,10 @@ export async function surveySessions(
   };
 }
 
-/** Sessions that branches of a remote carry and this clone has no record of, as rows. */
+/**
+ * Returns rows of sessions that only commits of remote branches carry. `ids`: sessions of this clone, left
+ * out.
+ */
 export async function surveyRemotes(
   place: Place,
   { ids, refs }: Pick<Survey, "ids" | "refs">,
@@ -86,7 +99,7 @@ type Source = Pick<Row, "session" | "isBackground" | "counts" | "worker">;
 
 const contextOf = ({ session: { loaded, snapshot } }: Source) => loaded?.state.context ?? snapshot;
 
-/** How each field of a row is read. */
+/** Computes each field of a row. */
 const FIELDS: {
   readonly [K in keyof Required<Omit<SessionRow, "project" | keyof ConversationColumns>>]: (
     row: Source,
@@ -124,7 +137,7 @@ const FIELDS: {
 
 const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
 
-/** A row whose fields are read only where a filter or a view asks for them: there may be thousands. */
+/** A row with lazy fields: lists may have thousands of sessions, and filters read few fields. */
 class Row {
   private counted: Counts | undefined;
   private working: Worker | undefined;
@@ -132,7 +145,7 @@ class Row {
   constructor(
     private readonly place: Place,
     readonly session: KnownSession,
-    /** An agent is at work on it in the background. */
+    /** Set if an agent works on the session in the background. */
     readonly isBackground: boolean,
   ) {}
 

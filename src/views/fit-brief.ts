@@ -1,10 +1,12 @@
-/** Fits a brief into a limit: the least worth shrinks first, by whole items, and says where the rest is. */
+/**
+ * Shortens a brief to a limit, the least useful items first. Cuts whole items and counts what it left out.
+ */
 
 import { headline } from "../session/session.ts";
 import { fits, type Limit } from "../text/limits.ts";
-import type { BriefView, CommitView } from "./shapes/views.ts";
+import type { BriefView, CommitView } from "./shapes/session-views.ts";
 
-/** A brief with what was left out of each list. */
+/** A brief with the number of items left out of each list; `text`: a text was cut. */
 export interface FittedBrief extends BriefView {
   readonly more: Readonly<Partial<Record<ListName | CommitView["kind"] | "text", number>>>;
 }
@@ -14,8 +16,8 @@ type ListName = keyof { [K in keyof BriefView as BriefView[K] extends readonly u
 type Step = (view: FittedBrief) => FittedBrief;
 
 /**
- * Returns the text of a brief within a limit, or the shortest text if that is still longer. Every open objective and
- * blocker is in it. A higher limit never shows less.
+ * Returns the text of a brief within a limit, or the shortest text if that is still too long. Keeps every
+ * open objective and blocker. A higher limit never shows less.
  */
 export async function fitBrief(
   view: BriefView,
@@ -23,7 +25,7 @@ export async function fitBrief(
   limit: Limit,
 ): Promise<string> {
   const whole: FittedBrief = { ...view, more: {} };
-  // How many steps, taken in order, are enough: found by halving.
+  // Binary search for the least number of steps that is enough.
   let least = 0;
   let most = STEPS.length;
   let text = await render(whole);
@@ -44,7 +46,7 @@ function shrunk(view: FittedBrief, steps: number): FittedBrief {
   return STEPS.slice(0, steps).reduce((shown, step) => step(shown), view);
 }
 
-/** Lists of how it is built: they share one line that says where the rest is. */
+/** Lists of the section on how to build: one line of the template counts all that they leave out. */
 const BUILD: ReadonlySet<ListName> = new Set(["patterns", "conventions", "rules", "commands"]);
 
 const TEXTS = ["architectureText", "conventionsText"] as const;
@@ -52,7 +54,10 @@ const KINDS = ["commit", "checkpoint", "merge"] as const satisfies readonly Comm
 
 type Cuttable = ListName | (typeof TEXTS)[number] | CommitView["kind"];
 
-/** Makes a step of each limit, in the order of the keys: of items, of commits of a kind, or of characters of a text. */
+/**
+ * Returns one step per limit, in order of keys. Limits count items, commits of a kind, or characters of a
+ * text.
+ */
 function atMost(limits: Readonly<Partial<Record<Cuttable, number>>>): Step[] {
   return Object.entries(limits).map(([name, most]): Step => {
     const text = TEXTS.find((each) => each === name);
@@ -70,7 +75,7 @@ function withItems(view: FittedBrief, name: ListName, most: number): FittedBrief
   return { ...view, [name]: items.slice(0, most), more };
 }
 
-/** Leaves out commits of one kind from the oldest on; the list stays in its order. */
+/** Drops the oldest commits of one kind and keeps the order of the others. */
 function withWork(view: FittedBrief, kind: CommitView["kind"], most: number): FittedBrief {
   const shown = view.work.filter((each) => each.kind === kind).slice(0, most);
   const work = view.work.filter((each) => each.kind !== kind || shown.includes(each));
@@ -112,14 +117,14 @@ const withoutOutput: Step = (view) => ({
   ...view,
   verified: view.verified.map(({ output: _output, ...each }) => each),
 });
-/** Failures stay among the warnings. */
+/** Drops results of tools; the warnings still name failures. */
 const withoutResults: Step = (view) => ({ ...view, results: {} });
 const handoffWithoutSummary: Step = (view) => {
   if (view.handoff?.summary === undefined) return view;
   const { summary: _summary, ...handoff } = view.handoff;
   return { ...view, handoff };
 };
-/** What must stay, in one short line each. */
+/** Cuts the lines that no step removes to a number of characters. */
 const linesAtMost =
   (length: number): Step =>
   (view) => {
@@ -146,7 +151,7 @@ const linesAtMost =
 
 const withoutEnding: Step = ({ ending: _ending, ...view }) => view;
 
-/** From the least worth to the most. */
+/** Steps in order: the least useful content is cut first. */
 const STEPS: readonly Step[] = [
   ...atMost({ files: 40 }),
   ...atMost({ files: 25, commit: 30 }),
@@ -190,7 +195,7 @@ const STEPS: readonly Step[] = [
   ...[120, 60, 30].map(linesAtMost),
 ];
 
-/** The first line, cut to a number of characters. */
+/** Returns the first line, cut to a number of characters. */
 function clipped(text: string, length: number): string {
   const points = [...headline(text).slice(0, 3 * length)];
   return points.length > length ? `${points.slice(0, length - 1).join("")}…` : text;

@@ -1,4 +1,4 @@
-/** Handoffs that were written: what has changed since, and who took one up. */
+/** Reads a session's last written handoff, and records who acknowledges it. Writes no handoff text. */
 
 import path from "node:path";
 import type { Gathered } from "../facts/gather.ts";
@@ -16,15 +16,17 @@ import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
-import { ownText } from "./parts.ts";
-import type { LastHandoffView } from "./shapes/views.ts";
+import type { LastHandoffView } from "./shapes/session-views.ts";
+import { foreignMarker } from "./view-parts.ts";
 
-/** The handoff that the session's folder holds, and what has happened since. */
+/**
+ * Returns the last handoff in the session's folder, and the changes since it; undefined without a handoff.
+ */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
   const { session } = gathered;
   const { written, taken } = handoffEvents(session?.events ?? []);
   if (!session || !written) return undefined;
-  // What a snapshot holds was not taken out of it: its log tells enough.
+  // A session read from a snapshot has no folder: the events alone prove that the handoff exists.
   const { folder } = session;
   if (folder !== "" && !(await readSmall(path.join(folder, "handoff.md")).catch(() => undefined)))
     return undefined;
@@ -34,7 +36,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   return {
     when: isoTime(written.at),
     ...(commit === undefined ? {} : { commit: shortId(commit) }),
-    ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
+    ...(summary === undefined ? {} : { summary: foreignMarker(gathered)(summary) }),
     ...defined({ since }),
     ...(taken === undefined
       ? {}
@@ -50,7 +52,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
 
 const isWritten = (each: SessionEvent) => each.type === "handoff.written";
 
-/** Returns when the last handoff was written, and who took it up last. */
+/** Returns the event of the last written handoff, and the last event that acknowledges it. */
 export function handoffEvents(events: readonly SessionEvent[]) {
   const at = events.findLastIndex(isWritten);
   return {
@@ -78,8 +80,12 @@ async function changesSince(place: Place, { commits, tip, status }: Gathered, co
   return `${parts.join(", ")} since`;
 }
 
-/** Records who took a session's last handoff up, at which commit. Failure `no-handoff` where none was written. */
-export async function takeUp(place: Place, name: string | undefined) {
+/**
+ * Records who acknowledges a session's last handoff, and at which commit. Without a name: the checked-out
+ * branch.
+ * @throws Failure `no-handoff`, `detached`, `unknown-session`
+ */
+export async function acknowledgeHandoff(place: Place, name: string | undefined) {
   if (name === undefined) requireBranch(place.repository);
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);

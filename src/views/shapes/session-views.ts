@@ -1,8 +1,7 @@
 /**
- * What the templates are given: everything is already decided, counted and worded; a template only places it.
- * Moments are ISO 8601 in UTC; who draws a view words them (`withDays`).
- * Text that people or git wrote is plain data here, marked (`foreign-text.ts`) where it was not written in this clone;
- * `render/` makes it inert.
+ * View types of status, brief and handoff: all facts are decided, counted and worded, and templates only
+ * place them. Moments are ISO 8601 in UTC; the drawing code formats them. Text that people or git wrote is
+ * not escaped in a view, only marked (`foreign-text.ts`) if another clone wrote it; `render/` escapes it.
  */
 import type { Annotation } from "../../facts/formats/annotations.ts";
 import type { Issue } from "../../facts/formats/issues.ts";
@@ -18,38 +17,42 @@ import type {
 import type { DecisionEnd } from "../../trailers/successors.ts";
 import type { NextStep } from "./next.ts";
 
+/** An objective as views show it. */
 export type ObjectiveView = Pick<Objective, "id" | "mark" | "text">;
 
+/** A blocker as views show it. */
 export interface BlockerView extends Pick<Blocker, "id" | "text" | "link" | "note"> {
-  /** "3 days", how long it is or was open; absent when nobody knows. */
+  /** Time that the blocker is or was open, such as "3 days"; absent if unknown. */
   readonly age?: string;
-  /** When it came up, where no age is given. */
+  /** Moment it was added; set if `age` is not. */
   readonly since?: string;
 }
 
+/** A decision as views show it. */
 export interface DecisionView extends Omit<Decision, "session" | "added" | "undone">, DecisionEnd {
-  /** Short id of the commit that carries it; absent while it is pending. */
+  /** Short id of the carrying commit; absent while the decision is pending. */
   readonly commit?: string;
-  /** How that commit was found, where its message does not name the decision. */
+  /** Kind of content match, if the message of the commit does not name the decision. */
   readonly found?: "tree" | "patch";
-  /** Short id of the commit that carried it before it became pending again. */
+  /** Short id of the lost commit that carried the decision before it became pending again. */
   readonly was?: string;
-  /** Short id of the commit that took back the one which carries it. */
+  /** Short id of the commit that reverted the carrying commit. */
   readonly reverted?: string;
-  /** Files in play that its commit changed; set for decisions of others. */
+  /** Files of this session that the carrying commit changed; set for others' decisions. */
   readonly files?: readonly string[];
-  /** Set when the decision comes from another session: its title or branch. */
+  /** Title or branch of the session, if it is another session. */
   readonly from?: string;
 }
 
+/** The last result of a check. */
 export interface VerificationView {
   readonly command: string;
   readonly result: VerificationResult;
   readonly when?: string;
   readonly commit?: string;
-  /** Why it may no longer hold: "2 commits since". */
+  /** Reason why the result may no longer hold: "2 commits since". */
   readonly stale?: string;
-  /** Of one that failed: names of failing tests, and the last lines of its output. */
+  /** Names of failing tests; with `output`, the last lines of the output, only for a failed check. */
   readonly failing?: readonly string[];
   readonly output?: readonly string[];
 }
@@ -62,158 +65,163 @@ export interface CommitView {
   readonly subject: string;
   readonly label?: string;
   readonly when: string;
-  /** Author, when it is somebody else than the reader. */
+  /** Author, if another person than the session's author. */
   readonly author?: string;
-  /** Objectives completed by it. */
+  /** Objectives that the commit completed. */
   readonly completed: readonly string[];
   readonly files: number;
   readonly added: number;
   readonly removed: number;
-  /** Short id of the commit that took it back. */
+  /** Short id of the commit that reverted this commit. */
   readonly reverted?: string;
-  /** A commit of the base that changes files of this session. */
+  /** Set for a commit of the base that changes files of this session. */
   readonly sameFiles?: boolean;
 }
 
+/** A changed file. */
 export interface FileView {
   readonly path: string;
   /** "added", "changed", "removed", "renamed from src/old.ts", "untracked" */
   readonly change: string;
   readonly added?: number;
   readonly removed?: number;
-  /** How many commits of the session touched it. */
+  /** Number of commits of the session that touched the file. */
   readonly commits?: number;
-  /** The base, where commits that this branch has not changed it too. */
+  /** Name of the base, if commits of the base that this branch lacks changed the file too. */
   readonly elsewhere?: string;
-  /** Nothing of it is committed, so that the list of uncommitted files says the same. */
+  /** Set if all changes of the file are uncommitted: `dirty` lists the same. */
   readonly uncommitted?: true;
 }
 
+/** A note. */
 export interface NoteView {
   readonly text: string;
   readonly when?: string;
 }
 
-/** When and by what a result was written. */
+/** File and time of a result. */
 interface ResultSource {
-  /** The file, or how many. */
+  /** Path of the file, or the number of files. */
   readonly from: string;
   readonly when: string;
-  /** Why it may no longer hold: "3 files changed since". */
+  /** Reason why the result may no longer hold: "3 files changed since". */
   readonly stale?: string;
 }
 
+/** The state of a CI build. */
 export interface BuildView {
   readonly status: string;
   readonly name?: string;
-  /** Short id of the commit that was built. */
+  /** Short id of the built commit. */
   readonly commit?: string;
   readonly url?: string;
   readonly when?: string;
-  /** Jobs that failed. */
+  /** Names of failed jobs. */
   readonly failing: readonly string[];
   readonly tests?: { readonly passed: number; readonly failed: number; readonly skipped: number };
   readonly coverage?: string;
-  /** `.session/ci.json`, `gh` or `glab`. */
+  /** Origin: `.session/ci.json`, `gh` or `glab`. */
   readonly source: string;
   readonly stale?: string;
 }
 
-/** What tools found out about the work tree. */
+/** Results that tools wrote: tests, coverage, build. */
 export interface ResultsView {
   readonly tests?: ResultSource & TestResults;
   readonly coverage?: ResultSource & { readonly percent: string };
   readonly build?: BuildView;
-  /** What is wrong with `.session/ci.json`, in a sentence. */
+  /** Error in `.session/ci.json`, as a sentence. */
   readonly problem?: string;
 }
 
 interface CoverageView {
-  /** "84.2%"; absent when no report was found. */
+  /** Such as "84.2%"; absent without a report. */
   readonly before?: string;
   readonly after?: string;
-  /** "85%" */
+  /** Such as "85%". */
   readonly threshold: string;
   readonly below: boolean;
 }
 
+/** Head of a view: the session and its branch. */
 export interface SessionHeadView {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
-  /** Where the record comes from. */
+  /** Source of the record. */
   readonly record: RecordSource;
-  /** Branch it started from, and the short id of that commit. */
+  /** Base branch; `baseCommit`: short id of the commit that the session started from. */
   readonly baseBranch?: string;
   readonly baseCommit?: string;
   readonly started?: string;
   readonly ended?: string;
-  /** "2h 15m" of working time. */
+  /** Working time, such as "2h 15m". */
   readonly time?: string;
-  /** Short id and subject of the commit that the text was made at. */
+  /** Short id of the newest commit; `subject`: the subject of the commit. */
   readonly commit?: string;
   readonly subject?: string;
-  /** "3 ahead of, 1 behind main" */
+  /** Commits against the base: "3 commits ahead of, 1 behind main". */
   readonly drift?: string;
-  /** "1 ahead of, 2 behind origin/feature/x", against the upstream branch. */
+  /** Commits against the upstream branch: "1 ahead of, 2 behind origin/feature/x". */
   readonly upstream?: string;
   readonly tags: readonly string[];
-  /** Documents beside the record, the first few by name; absent without any. */
+  /** Documents of the workspace: the first names, and the number of others; absent without documents. */
   readonly workspace?: { readonly names: readonly string[]; readonly more: number };
-  /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
+  /** Origin of a record that another clone began: `commits`, `snapshot` or `import`. */
   readonly from?: string;
 }
 
-/** The session that this one stands on. */
+/** The session that this session was started from. */
 export interface ParentView {
   readonly id: string;
   readonly branch: string;
-  /** Absent where its branch has another session now, or none. */
+  /** Absent if the branch has another session now, or none. */
   readonly title?: string;
   readonly state?: string;
 }
 
-/** A session that was started from this one. */
+/** A session that was started from this session. */
 export interface ChildView {
   readonly id: string;
   readonly branch: string;
   readonly title?: string;
   readonly state?: string;
-  /** "2 of 3 done" */
+  /** Such as "2 of 3 done". */
   readonly progress?: string;
-  /** Its done objectives, the last ones. */
+  /** The last done objectives. */
   readonly done?: readonly string[];
-  /** How many decisions it took. */
+  /** Number of decisions. */
   readonly decisions?: number;
-  /** What its end said of it. */
+  /** Summary that `session end` recorded. */
   readonly summary?: string;
 }
 
+/** The command that ends the session by a merge. */
 export interface EndingView {
   readonly command: string;
-  /** What the merge needs: "85% coverage". */
+  /** Conditions of the merge, such as "coverage of 85%". */
   readonly needs: readonly string[];
 }
 
-/** What status, brief and handoff say of a session. */
+/** Fields that status, brief and handoff share. */
 interface SessionView {
   readonly session: SessionHeadView;
-  /** "3 of 5 done" */
+  /** Such as "3 of 5 done". */
   readonly progress?: string;
-  /** What to do next, most useful first. */
+  /** Next steps, most useful first. */
   readonly next: readonly NextStep[];
   /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
   readonly warnings: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly decisions: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
-  /** What its template wants checked before it ends. */
+  /** Checks of the session's template, to make before the end. */
   readonly checklist: readonly CheckView[];
   readonly files: readonly FileView[];
 }
 
-/** What brief and handoff also say. */
+/** Further fields that brief and handoff share. */
 interface WorkView extends SessionView {
   readonly objectives: readonly ObjectiveView[];
   readonly blockers: readonly BlockerView[];
@@ -222,62 +230,64 @@ interface WorkView extends SessionView {
   readonly work: readonly CommitView[];
   readonly results: ResultsView;
   readonly issues: readonly Issue[];
-  /** Changes not committed yet. */
+  /** Uncommitted files. */
   readonly dirty: readonly FileView[];
-  /** Entries of `git stash` that were made on this branch, newest first. */
+  /** Messages of `git stash` entries made on this branch, newest first. */
   readonly stashed: readonly string[];
   readonly children: readonly ChildView[];
   readonly notes: readonly NoteView[];
 }
 
+/** The view of `session brief`. */
 export interface BriefView extends WorkView {
-  /** Objectives were guessed from the branch name and commits: nobody recorded any. */
+  /** Set if objectives were guessed from branch name and commits, since none is recorded. */
   readonly guessed: boolean;
-  /** How the session is meant to end. */
+  /** The planned end of the session. */
   readonly ending?: EndingView;
   readonly architecture?: string;
   readonly patterns: readonly string[];
   readonly conventions: readonly string[];
-  /** What added lines are checked by, each in one line. */
+  /** Rules that added lines are checked against. */
   readonly rules: readonly { readonly name: string; readonly say?: string; readonly severity: string }[];
   readonly commands: readonly { readonly name: string; readonly command: string }[];
-  /** Text of `.session/architecture.md` and `.session/conventions.md`, headings and comments removed. */
+  /** Texts of `.session/architecture.md` and `.session/conventions.md`, without headings and comments. */
   readonly architectureText?: string;
   readonly conventionsText?: string;
-  /** Nothing says where work began here: the commits are the newest ones. */
+  /** Set if the branch has no known base: `work` lists its newest commits. */
   readonly recent: boolean;
-  /** What the base has that this branch has not, as far as it is shown. */
+  /** Shown commits of the base that this branch lacks; `upstreamMore` counts the others. */
   readonly upstream: readonly CommitView[];
   readonly upstreamMore: number;
   /** Name of the base. */
   readonly upstreamBase?: string;
-  /** Decisions of others that touch the files in play. */
+  /** Decisions of other sessions about files that this session changes. */
   readonly related: readonly DecisionView[];
   readonly handoff?: LastHandoffView;
 }
 
-/** The handoff that was written last, against git as it is now. */
+/** The last written handoff, compared with the present state of git. */
 export interface LastHandoffView {
   readonly when: string;
   readonly commit?: string;
   readonly summary?: string;
-  /** "5 commits and 12 files since", or why that cannot be told. */
+  /** Changes since the handoff, "5 commits, 12 changed files since", or the reason why they are unknown. */
   readonly since?: string;
-  /** Who took it up last; absent where nobody has. */
+  /** The last acknowledgment of the handoff; absent without one. */
   readonly taken?: { readonly by: string; readonly when: string; readonly commit?: string };
 }
 
+/** The view of `session handoff`. */
 export interface HandoffView extends WorkView {
-  /** The one that was written when it ended; absent where it never ended: then this is derived. */
+  /** The handoff written at the end of the session; absent if the session never ended. */
   readonly written?: LastHandoffView;
-  /** What the person who ended it wrote, or a sentence made from the objectives. */
+  /** Recorded summary, else a sentence about objectives. */
   readonly summary: string;
   readonly numbers: {
     readonly time?: string;
     readonly span?: string;
-    /** "4 feat, 2 test" */
+    /** Such as "4 feat, 2 test". */
     readonly commitTypes: string;
-    /** Undefined on a branch that nothing says the beginning of. */
+    /** Absent for a branch without a known base. */
     readonly commits?: number;
     readonly files: number;
     readonly filesAdded: number;
@@ -287,13 +297,14 @@ export interface HandoffView extends WorkView {
     readonly tests?: number;
     readonly coverage?: CoverageView;
   };
-  /** The one command to take it up. */
+  /** The command that resumes the session. */
   readonly command: string;
 }
 
+/** The view of `session status`. */
 export interface StatusView extends SessionView {
   readonly parent?: ParentView;
-  /** Sessions that were started from this one, the newest ones. */
+  /** The newest sessions that were started from this session. */
   readonly children: readonly ChildView[];
   readonly recorded: boolean;
   readonly objectives: readonly Objective[];
@@ -301,13 +312,13 @@ export interface StatusView extends SessionView {
   /** Ids of decisions that no commit carries yet. */
   readonly pending: readonly string[];
   readonly checkpoints: number;
-  /** Other commits; undefined on a branch that nothing says the beginning of. */
+  /** Number of commits that are not checkpoints; absent for a branch without a known base. */
   readonly commits?: number;
   readonly lastCheckpoint?: CommitView;
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
-  /** Only where it was asked for. */
+  /** Present only if requested. */
   readonly build?: BuildView;
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
 }
