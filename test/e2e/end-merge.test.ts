@@ -105,7 +105,7 @@ test("in a fresh clone a session known only from commits counts as not ended", a
   await clone.git("branch", "-D", "--quiet", "feature/big");
   await clone.git("commit", "--quiet", "--allow-empty", "-m", "fix: mine");
   const { error } = await clone.json("end", "--merge-to", "main");
-  expect(error.message).toContain("1 commit of feature/big (session feature/big, which has not ended");
+  expect(error.message).toContain("1 commit of feature/big (session feature/big, state unknown)");
 });
 
 test("end asks before it commits uncommitted changes, and refuses without a terminal", async () => {

@@ -29,7 +29,7 @@ export function initReport(
 ): { readonly lines: string[]; readonly hints: string[] } {
   const written = [...done.written, ...agentFiles];
   const drafts = written.length > 0 && committed === undefined;
-  const lacks = hooks !== undefined && !hooks.installed && !installed;
+  const lacks = hooks !== undefined && !hooks.installed;
   const hints = [
     ...(drafts ? [commitCommand(written)] : []),
     ...(lacks ? ["session hooks install"] : []),
