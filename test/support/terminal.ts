@@ -26,7 +26,10 @@ def read(quiet):
 for key in keys:
     read(1)
     os.write(terminal, names.get(key, key.encode()))
-read(3)
+# Until the program ends: on a busy machine it may write nothing for seconds.
+try:
+    while text := os.read(terminal, 65536): shown += text
+except OSError: pass
 _, status = os.waitpid(pid, 0)
 sys.stdout.buffer.write(shown)
 sys.exit(os.waitstatus_to_exitcode(status))
