@@ -229,7 +229,7 @@ describe("secrets in a commit", () => {
     await s.write("a.txt", "a\n");
     const loaded = await s.run(process.execPath, [
       "--require",
-      `${import.meta.dirname}/../support/loaded.cjs`,
+      `${import.meta.dirname}/../support/print-loaded-files.cjs`,
       `${import.meta.dirname}/../../dist/cli.js`,
       "checkpoint",
       "-A",

@@ -184,7 +184,7 @@ test.each(["missing", "no zlib"] as const)(
     await a.ok("push");
     const pulled = await b.session("pull");
     if (how === "missing") {
-      expect(pulled.stdout).toContain(`new  ${id}`);
+      expect(pulled.stdout).toContain(`new\tWork\twork\t${id}\n`);
       await b.ok("show", id);
     } else {
       expect([pulled.code, pulled.stderr]).toEqual([

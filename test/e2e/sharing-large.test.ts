@@ -121,7 +121,7 @@ test("pull refuses a file that claims to be 1 GB", async () => {
   const most = await watchMemory(b);
   // The remote cannot send it at all.
   const pulled = await b.session("pull");
-  expect([pulled.code, pulled.stdout]).toEqual([0, expect.stringContaining(`new  ${id}`)]);
+  expect([pulled.code, pulled.stdout]).toEqual([0, expect.stringContaining(`new\tWork\twork\t${id}\n`)]);
   expect(pulled.stderr).toContain(`${BIG}: the remote cannot send it`);
   await session(b, BIG, [["100644", "objectives.md", await lies(b, ".git/objects")]]);
   const said = await looksAround(b, id, BIG);

@@ -12,7 +12,7 @@ async function thereAndBack({ a, b, remote, id }: TwoClones, address: string): P
   for (const each of [a, b]) await each.git("remote", "set-url", "origin", address);
   expect(await a.ok("push")).toContain("pushed");
   expect(await remote.git("cat-file", "-t", `refs/sessions/${id}`)).toBe("commit");
-  expect(await b.ok("pull")).toContain(`new  ${id}`);
+  expect(await b.ok("pull")).toContain(`new\tWork\twork\t${id}\n`);
   await a.ok("objectives", "add", "Two");
   expect(await a.ok("push")).toContain("pushed");
   expect(await b.ok("pull")).toContain("forward");
@@ -241,12 +241,12 @@ test("a repository with the other object format is refused with git's reason", a
   const push = await a.session("push", "../sha256.git");
   expect([push.code, push.stderr]).toEqual([
     1,
-    expect.stringMatching(/other kind of object ids.*\nhint: session export .*\n$/),
+    expect.stringMatching(/sha256\.git uses another object format \(SHA-1 or SHA-256\), and git does not mix them: .*\nhint: session export .*\n$/),
   ]);
   const pull = await a.session("pull", "../sha256.git");
   expect([pull.code, pull.stderr]).toEqual([
     1,
-    expect.stringMatching(/other kind of object ids.*\nhint: session export .*\n$/),
+    expect.stringMatching(/sha256\.git uses another object format \(SHA-1 or SHA-256\), and git does not mix them: .*\nhint: session export .*\n$/),
   ]);
   expect(await localState(a)).toBe(before);
 });
