@@ -152,6 +152,6 @@ test("no snapshot is made of unreadable files or of link targets", async () => {
   await s.git("remote", "add", "origin", "../remote.git");
   const pushed = await s.session("push");
   expect(pushed).toMatchObject({ code: 1 });
-  expect(pushed.stderr).toContain("handoff.md is not a plain file");
+  expect(pushed.stderr).toContain("handoff.md is not a regular file");
   expect(await s.git("for-each-ref", "refs/sessions")).toBe("");
 });

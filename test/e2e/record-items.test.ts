@@ -192,7 +192,7 @@ test("files are private, and links at their paths are refused", async () => {
   ]);
   const ran = await s.session("start", "other");
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toMatch(/sessions is not a plain file or folder/);
+  expect(ran.stderr).toMatch(/sessions is not a regular file or folder/);
   expect((await s.run("ls", ["-A", "../elsewhere"])).stdout).toBe("");
 });
 
