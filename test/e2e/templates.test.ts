@@ -167,11 +167,9 @@ describe("a hostile template", () => {
     await s.run("sh", ["-c", `rm ${FILE}; ln -s /etc/passwd ${FILE}`]);
     const linked = await s.session("start", "x", "--template", "bugfix");
     expect(linked).toMatchObject({ code: 1 });
-    expect(linked.stderr).toContain("is not a regular file or folder");
+    expect(linked.stderr).toContain("is not a regular file");
     await s.run("sh", ["-c", `rm ${FILE}; mkfifo ${FILE}`]);
-    expect((await s.session("start", "x", "--template", "bugfix")).stderr).toContain(
-      "is not a regular file or folder",
-    );
+    expect((await s.session("start", "x", "--template", "bugfix")).stderr).toContain("is not a regular file");
     await s.run("sh", ["-c", `rm ${FILE}; head -c 100000 /dev/zero > ${FILE}`]);
     expect((await s.session("start", "x", "--template", "bugfix")).stderr).toContain("100000 bytes");
     expect(await s.json("templates")).toMatchObject([{ name: "bugfix", objectives: [] }]);
@@ -243,6 +241,10 @@ describe("templates", () => {
     expect(await s.ok("templates")).toContain(`! ${FILE}:1:8: tags holds texts, not 1: put it in quotes`);
     await s.run("rm", ["-r", ".session"]);
     expect(await s.json("templates")).toEqual([]);
-    expect(await s.ok("template", "list")).toContain("No templates yet");
+    expect(await s.session("template", "list")).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "No templates yet.\nhint: session templates save <session> <name>\n",
+    });
   });
 });

@@ -41,7 +41,7 @@ test("a conversation is copied, listed, paged, searched and counted", async () =
   const s = await started();
   await s.write("../chat.jsonl", `${claude(3)}{"type":"user","mess`);
   expect(await s.ok("transcript", "import", "../chat.jsonl")).toBe(
-    `${ID}  claude  6 messages, 3 tool calls, 315 tokens, 2m, 2026-11-20, 1 row unreadable\n`,
+    `${ID}  claude  6 messages, 3 tool calls, 315 tokens, 2m, 2026-11-20 10:00, 1 row unreadable\n`,
   );
   await s.write(
     "../plain.json",
@@ -60,20 +60,19 @@ test("a conversation is copied, listed, paged, searched and counted", async () =
     },
     { id: "plain", agent: "plain", numbers: { messages: 2, tokens: null } },
   ]);
-  expect(await s.ok("transcript", "show", "2b8e", "--skip", "2", "--limit", "2")).toBe(
-    [
-      `${ID}  claude  6 messages, 3 tool calls, 315 tokens, 2m, 2026-11-20, 1 row unreadable`,
+  expect(await s.session("transcript", "show", "2b8e", "--skip", "2", "--limit", "2")).toMatchObject({
+    stdout: [
+      `${ID}  claude  6 messages, 3 tool calls, 315 tokens, 2m, 2026-11-20 10:00, 1 row unreadable`,
       "",
       "3 user  2026-11-20 10:01",
       "Question 1 of the caching layer",
       "",
       "4 assistant  2026-11-20 10:01",
       "Answer 1",
-      '→ Bash {"command":"ls 1"}',
-      "",
-      "… 2 before, 2 more: --skip 4\n",
+      '→ Bash {"command":"ls 1"}\n',
     ].join("\n"),
-  );
+    stderr: `… 2 before, 2 more\nhint: session transcript show ${ID} --skip 4\n`,
+  });
   expect((await s.session("transcript", "show")).stderr).toContain("there are 2 conversations");
   expect(await s.ok("transcript", "show", "plain", "--format", "markdown")).toContain(
     "**1. user**\n\n```text\nHi\n```",
@@ -87,7 +86,7 @@ test("a conversation is copied, listed, paged, searched and counted", async () =
   expect(await s.ok("transcript", "search", "ls 2")).toContain('{"command":"ls 2"}');
   expect(await s.json("search", "caching", "--in", "notes")).toEqual([]);
 
-  expect(await s.ok("stats")).toContain("Conversations      2 (8 messages, 3 tool calls, 315 tokens, 2m)");
+  expect(await s.ok("stats")).toContain("Conversations\t2 (8 messages, 3 tool calls, 315 tokens, 2m)");
   expect((await s.json("stats")).transcripts).toMatchObject({ count: 2, messages: 8, minutes: 2 });
   expect(await s.ok("show")).toContain(`Conversations\n  ${ID}`);
   const page = await s.json("show", "--with-transcript", "--skip", "4", "--limit", "3");
@@ -196,9 +195,10 @@ test("a linked conversation is copied on request, or at the end if the setting s
   expect((await s.json("transcript")).linked).toEqual([
     { id: ID, agent: "claude", path: "~/.claude/projects/-work/one.jsonl" },
   ]);
-  expect(await s.ok("transcript", "list")).toBe(
-    `${ID}  claude  not copied: session transcript import ${ID}\n`,
-  );
+  expect(await s.session("transcript", "list")).toMatchObject({
+    stdout: `${ID}  claude  not copied\n`,
+    stderr: `hint: session transcript import ${ID}\n`,
+  });
   expect((await s.session("transcript", "show")).stderr).toContain(`session transcript import ${ID}`);
   await s.ok("transcript", "import", "2b8e");
   expect((await s.json("transcript")).linked).toEqual([]);

@@ -21,7 +21,7 @@ test("ui --terminal prints everything once without a terminal, and as JSON", asy
   const s = await busy();
   const text = await s.ok("ui", "--terminal");
   expect(text).toMatch(/^work {2}2 open, 1 blocker, 1 worktree with changes, 1 conflict$/m);
-  expect(text).toMatch(/Login .* ■ Waiting for keys/);
+  expect(text).toMatch(/^Login\tlogin\tactive\t0\/2\t\t■ Waiting for keys$/m);
   expect(text).toContain("crash and login would conflict in README.md");
   const data = await s.json("ui", "--terminal");
   expect(data).toMatchObject({

@@ -142,7 +142,7 @@ test("ui shows the command's error and changes nothing", async () => {
   expect(await failed("handoff", {})).toEqual([409, expect.stringMatching(/no handoff/)]);
   await worktree(s, "crash").ok("end");
   expect(await failed("note", { text: "x" })).toEqual([404, expect.stringMatching(/not at work/)]);
-  expect((await ui.ask(`session?id=${session}`)).text).toContain("Take it up");
+  expect((await ui.ask(`session?id=${session}`)).text).toContain("<button>Acknowledge</button>");
   expect(JSON.parse((await ui.do("handoff", { session })).text).said).toBe(
     "Test Person acknowledged the handoff.",
   );

@@ -88,17 +88,20 @@ describe("start --worktree", () => {
   });
 
   test.each([
-    ["a file", (s: Scratch) => s.write("../taken", "mine\n")],
-    ["a folder with something in it", (s: Scratch) => s.write("../taken/file.txt", "mine\n")],
-  ])("refuses %s in one line, and changes nothing", async (_name, make) => {
+    ["a file", "already exists", (s: Scratch) => s.write("../taken", "mine\n")],
+    [
+      "a folder with something in it",
+      "already exists, and not empty",
+      (s: Scratch) => s.write("../taken/file.txt", "mine\n"),
+    ],
+  ])("refuses %s in one line, and changes nothing", async (_name, text, make) => {
     const s = await scratch();
     await make(s);
     const before = await s.fingerprint();
     const { code, stdout, stderr } = await s.session("start", "x", "--worktree", "../taken");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(
-      /^error: .*\/taken is there already.*\nhint: session start x --worktree <another path>\n$/,
-    );
+    const error = `error: ${s.at("../taken").root} ${text}`;
+    expect(stderr).toBe(`${error}\nhint: session start x --worktree <another path>\n`);
     expect(await s.fingerprint()).toBe(before);
     expect(s.exists(".git/sessions")).toBe(false);
     expect(await worktrees(s)).toEqual([s.root]);
@@ -136,7 +139,9 @@ describe("start --worktree", () => {
       const before = await s.fingerprint();
       const { code, stderr } = await s.session("start", "x", "--worktree", folder);
       expect(code, stderr).toBe(1);
-      expect(stderr).toContain("sessions is not a regular file or folder");
+      expect(stderr).toContain(
+        "sessions is not a regular file or folder (a link, a device, or in the wrong place)",
+      );
       expect(await s.fingerprint()).toBe(before);
       expect(await worktrees(s)).toEqual([s.root]);
     }

@@ -91,5 +91,5 @@ test("an unreadable lock is named and not waited for", async () => {
   await mkdir(path.join(s.root, SESSIONS, "feat", ".lock"));
   const { code, stderr } = await s.session("note", "now");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: .*feat\/\.lock is not a regular file or folder/);
+  expect(stderr).toMatch(/^error: .*feat\/\.lock is not a regular file/);
 });
