@@ -241,12 +241,16 @@ test("a repository with the other object format is refused with git's reason", a
   const push = await a.session("push", "../sha256.git");
   expect([push.code, push.stderr]).toEqual([
     1,
-    expect.stringMatching(/sha256\.git uses another object format \(SHA-1 or SHA-256\), and git does not mix them: .*\nhint: session export .*\n$/),
+    expect.stringMatching(
+      /sha256\.git uses another object format \(SHA-1 or SHA-256\), and git does not mix them: .*\nhint: session export .*\n$/,
+    ),
   ]);
   const pull = await a.session("pull", "../sha256.git");
   expect([pull.code, pull.stderr]).toEqual([
     1,
-    expect.stringMatching(/sha256\.git uses another object format \(SHA-1 or SHA-256\), and git does not mix them: .*\nhint: session export .*\n$/),
+    expect.stringMatching(
+      /sha256\.git uses another object format \(SHA-1 or SHA-256\), and git does not mix them: .*\nhint: session export .*\n$/,
+    ),
   ]);
   expect(await localState(a)).toBe(before);
 });
