@@ -15,9 +15,9 @@ test("compare shows two sessions side by side, the second being this branch's by
     { title: "The second", state: "active", checkpoints: 0, files: 0, objectives: { done: 0, total: 0 } },
   ]);
   const lines = (await s.ok("compare", "two", "one")).split("\n");
-  expect(lines[0]).toMatch(/^ +The second +The first$/);
-  expect(lines).toContain("Checkpoints        0           1");
-  expect(lines).toContain("Lines              +0 -0       +1 -0");
+  expect(lines[0]).toMatch(/^Branch\ttwo\tone$/);
+  expect(lines).toContain("Checkpoints\t0\t1");
+  expect(lines).toContain("Lines\t+0 -0\t+1 -0");
 });
 
 test("compare reads a session known only from its snapshot", async () => {
@@ -43,7 +43,7 @@ test("compare reads a session known only from its snapshot", async () => {
     ...{ minutes: 288, span: 1440, idle: expect.closeTo(0.8), checkpoints: 1, firstCheckpoint: 30 },
     ...{ files: null, added: 20, removed: 4, tests: 2, objectives: { done: 1, total: 2 } },
   });
-  expect(await s.ok("compare", "aaaa")).toMatch(/Idle +80% +–/);
+  expect(await s.ok("compare", "aaaa")).toMatch(/Idle\t80%\t–/);
 });
 
 test("compare refuses unknown and ambiguous names", async () => {
@@ -78,7 +78,7 @@ test("--changes shows which files both sessions change, and which only one does"
   expect(text).toContain("Both  1 file\n  README.md  +1 -1, +1 -1\n");
   expect(text).toContain("Only two  1 file\n  A two.txt  +2 -0\n");
   expect(text).not.toContain("Checkpoints");
-  expect(await s.ok("compare", "one", "two", "--changes", "--metrics")).toMatch(/Checkpoints +1 +1\n/);
+  expect(await s.ok("compare", "one", "two", "--changes", "--metrics")).toMatch(/Checkpoints\t1\t1\n/);
   expect(await s.json("compare", "one", "two")).not.toHaveProperty("changes");
 });
 

@@ -7,7 +7,7 @@ import { currentSessionId, gitConfig, refNames, twoClones } from "../support/two
 test("push sends the current state of this branch's session, and no other one", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("start", "more", "-o", "Other", "--no-switch");
-  expect(await a.ok("push")).toContain(`pushed  ${id}  work`);
+  expect(await a.ok("push")).toContain(`pushed\tWork\twork\t${id}`);
   expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   await a.ok("objectives", "add", "Two");
   expect(await a.ok("push")).toContain("pushed");
@@ -70,7 +70,10 @@ test("detached, and on a branch without a session, push needs a name", async () 
   const { a, remote, id } = await twoClones();
   await a.git("checkout", "--quiet", "--detach");
   const nothing = await a.session("push");
-  expect([nothing.code, nothing.stderr]).toEqual([3, expect.stringContaining("no session here to push")]);
+  expect([nothing.code, nothing.stderr]).toEqual([
+    3,
+    expect.stringContaining("no session to push: this branch has none, and none is shared"),
+  ]);
   expect(await refNames(remote, "refs/sessions/")).toBe("");
   await a.ok("push", "work");
   expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
@@ -152,6 +155,6 @@ test("no snapshot is made of unreadable files or of link targets", async () => {
   await s.git("remote", "add", "origin", "../remote.git");
   const pushed = await s.session("push");
   expect(pushed).toMatchObject({ code: 1 });
-  expect(pushed.stderr).toContain("handoff.md is not a regular file");
+  expect(pushed.stderr).toContain("handoff.md is not a regular file or folder");
   expect(await s.git("for-each-ref", "refs/sessions")).toBe("");
 });

@@ -36,7 +36,7 @@ test("every documented setting is listed with its origin, and an unknown one is 
     ...["display.color", "display.verbose", "display.emoji", "display.date_format"],
   ])
     expect(list).toContain(key);
-  expect(list).toMatch(/display\.date_format +%d\.%m\.%Y +project/);
+  expect(list).toMatch(/display\.date_format\t%d\.%m\.%Y\tproject/);
   const ran = await s.session("config", "get", "display.colour");
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain('did you mean "display.color"?');
