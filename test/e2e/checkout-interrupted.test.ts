@@ -110,7 +110,7 @@ test("a filter that fails while work is stashed or restored loses no work", asyn
   for (const args of [["pause"], ["start", "new", "--from", "main"]]) {
     const { code, stderr } = await s.session(...args);
     expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining("the work is safe") });
-    expect((await s.session("status")).stdout).toContain("session resume finishes it");
+    expect((await s.session("status")).stdout).toContain("hint: session resume");
     await s.git("config", "filter.deadly.smudge", smudge);
     await s.ok("resume");
     expect([await s.read("a.dat"), await s.read("own.txt")]).toEqual(["on disk: half done\n", "mine\n"]);

@@ -66,7 +66,7 @@ test("a real session moves from one clone to another and continues", async () =>
   const clone = s.at("../clone");
 
   expect(await clone.ok("import", "-i", "../login.json")).toBe(
-    `Imported ${before.id}  Login  feature/login · ended · ../login.json\n`,
+    `Imported Login  feature/login · ended · ../login.json  ${before.id}\n`,
   );
   expect(await clone.json("list")).toMatchObject([{ id: before.id, state: "ended", where: "kept" }]);
   await clone.ok("resume", before.id);
@@ -123,7 +123,7 @@ test("--branch continues the imported session on a branch of this clone", async 
 test("--dry-run checks and changes nothing; --title and --new-id apply", async () => {
   const s = await scratch();
   await s.write("in.json", documentOf(MINIMAL));
-  expect(await s.ok("import", "-i", "in.json", "-n")).toMatch(/^Would import k3f9qzm2x7ab {2}Login/);
+  expect(await s.ok("import", "-i", "in.json", "-n")).toMatch(/^Would import Login {2}.*k3f9qzm2x7ab\n/);
   expectNothing(s);
   await s.ok("import", "-i", "in.json", "--title", "Another");
   const again = await s.session("import", "-i", "in.json");
@@ -188,7 +188,7 @@ describe("an invalid import gives one clear line and changes nothing", () => {
     ["not JSON", "certainly not", "in.json: is not JSON: "],
     ["nothing", "", "in.json: is not JSON: "],
     ["another JSON", '{"a": 1}', "in.json: is not an export of session or of a known tool"],
-    ["no file", undefined, "in.json is not there"],
+    ["no file", undefined, "in.json does not exist"],
     [
       "__proto__",
       documentOf({ ...MINIMAL, meta: 1 }).replace('"meta":1', '"meta":{"__proto__":"x"}'),

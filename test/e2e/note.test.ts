@@ -6,7 +6,7 @@ const CLI = path.resolve("dist/cli.js");
 
 test("notes are listed, the oldest first, and appear in brief and handoff", async () => {
   const s = await scratch({ session: ["work"] });
-  expect(await s.ok("note", "list")).toContain("No notes yet");
+  expect((await s.session("note", "list")).stderr).toContain("No notes yet");
   expect(await s.json("notes", "list")).toEqual([]);
   expect(await s.json("note", "The staging token expires on Friday")).toEqual({
     note: "The staging token expires on Friday",

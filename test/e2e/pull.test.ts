@@ -85,7 +85,7 @@ test("a session deleted in this clone is not fetched again unless named", async 
     0,
     expect.stringContaining(`Skipped, deleted in this clone: ${id}.`),
   ]);
-  expect(left.stdout).not.toContain("has no sessions");
+  expect(left.stderr).not.toContain("has no sessions");
   expect(await b.json("list")).toEqual([]);
   await b.ok("pull", id);
   expect(await b.json("list")).toMatchObject([{ id }]);

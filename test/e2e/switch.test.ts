@@ -26,7 +26,7 @@ test("switch prints two lines: the session and its state", async () => {
   const { code, stdout, stderr } = await s.session("switch", "feature/login");
   expect(code).toBe(0);
   expect(stderr).toBe("Switched to feature/login.\n");
-  expect(stdout).toBe("▶ OAuth login 1/2\nNext  start obj-2: Docs  session objectives start obj-2\n");
+  expect(stdout).toBe("▶ OAuth login 1/2\nNext  start obj-2: Docs\n      session objectives start obj-2\n");
   expect(await branch(s)).toBe("feature/login");
   expect((await s.session("switch", "feature/login")).stderr).toBe("Already on feature/login.\n");
 });

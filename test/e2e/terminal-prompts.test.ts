@@ -78,7 +78,7 @@ test("rename, tag, meta and share use this branch's session if none is named", a
   expect(await s.ok("meta", "issue")).toBe("42\n");
   expect(await s.ok("meta")).toBe("issue=42\n");
   // A session that is named is still meant.
-  expect(await s.ok("tag", "other")).toBe("No tags.\n");
+  expect((await s.session("tag", "other")).stderr).toBe("No tags.\n");
   await s.ok("meta", "other", "issue", "7");
   expect(await s.ok("meta", "other", "issue")).toBe("7\n");
   expect((await s.session("rename", "other")).stderr).toContain(
