@@ -72,7 +72,7 @@ test.each(["missing", "no zlib", "cut off"] as const)(
       expect(stdout, line).not.toContain("Harvest again");
       expect(stderr.match(/left out/g)?.length ?? 0, line).toBe(/^(status|brief)/.test(line) ? 0 : 1);
       if (!/^(status|brief)/.test(line))
-        expect(stderr).toMatch(new RegExp(`left out: refs/sessions/${BAD} \\(${kind}\\): session doctor`));
+        expect(stderr).toMatch(new RegExp(`left out: refs/sessions/${BAD} \\(${kind}\\)\\nhint: session doctor\\n`));
     }
     const shown = await s.session("show", BAD);
     expect(shown.code).toBe(3);
@@ -100,7 +100,7 @@ test("a truncated ref, and a ref to a tag of a tag of a file, are skipped", asyn
   const again = await s.session("list", "--all");
   expect([again.code, again.stderr]).toEqual([
     0,
-    `left out: refs/sessions/${BAD} (damaged): session doctor helps\n`,
+    `left out: refs/sessions/${BAD} (damaged)\nhint: session doctor\n`,
   ]);
   const fix = /rm "\$\(.*\)"/.exec((await s.session("doctor")).stdout)?.[0] ?? "";
   expect((await s.run("sh", ["-c", fix])).code).toBe(0);
