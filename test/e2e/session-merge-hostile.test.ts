@@ -72,7 +72,7 @@ test("each hostile session is skipped with its reason, and the others are pulled
   expect(found.get(five)?.outcome).toBe("new");
   expect(found.get(one)?.reason).toContain("does not hold this session");
   expect(found.get(two_)?.reason).toContain("newer session (schema 99)");
-  expect(found.get(three)?.reason).toContain("no commit");
+  expect(found.get(three)?.reason).toContain("it is not a commit");
   expect(found.get(four)?.reason).toContain("does not hold this session");
   expect(await b.git("for-each-ref", "--format=%(refname)", "refs/sessions/")).toBe(
     [five, id]

@@ -72,7 +72,9 @@ test.each(["missing", "no zlib", "cut off"] as const)(
       expect(stdout, line).not.toContain("Harvest again");
       expect(stderr.match(/left out/g)?.length ?? 0, line).toBe(/^(status|brief)/.test(line) ? 0 : 1);
       if (!/^(status|brief)/.test(line))
-        expect(stderr).toMatch(new RegExp(`left out: refs/sessions/${BAD} \\(${kind}\\)\\nhint: session doctor\\n`));
+        expect(stderr).toMatch(
+          new RegExp(`left out: refs/sessions/${BAD} \\(${kind}\\)\\nhint: session doctor\\n`),
+        );
     }
     const shown = await s.session("show", BAD);
     expect(shown.code).toBe(3);

@@ -60,7 +60,7 @@ test("switching to a default branch without a session names an active session", 
   const { code, stdout } = await s.session("switch", "main");
   expect(code).toBe(0);
   expect(await branch(s)).toBe("main");
-  expect(stdout).toBe("main: no session\nNext  go on with Crash  session switch fix/crash\n");
+  expect(stdout).toBe("main: no session\nNext  continue Crash\n      session switch fix/crash\n");
   expect(s.exists(".git/sessions/main")).toBe(false);
 });
 

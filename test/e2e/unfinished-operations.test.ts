@@ -103,7 +103,7 @@ test("an unmerged index without an operation is refused, and objectives stay", a
     code: 4,
     says: /README\.md has unresolved conflicts\nhint: git add <file>/,
   });
-  await expectRun(s, ["end"], { code: 4, says: /has conflicts/ });
+  await expectRun(s, ["end"], { code: 4, says: /has unresolved conflicts/ });
   expect((await s.json("objectives"))[0].mark).toBe("open");
 });
 
