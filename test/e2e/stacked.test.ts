@@ -79,7 +79,8 @@ test.each(Object.keys(MERGES))("after %s the printed command rebases the child, 
   await MERGES[name]?.(s);
   await s.git("switch", "--quiet", "high");
   const warned = (await s.json("status")).warnings.join("\n");
-  const [, command = ""] = /low was merged into main\.\nhint: (git rebase --onto \S+ \S+ \S+)$/m.exec(warned) ?? [];
+  const [, command = ""] =
+    /low was merged into main\.\nhint: (git rebase --onto \S+ \S+ \S+)$/m.exec(warned) ?? [];
   expect(command).not.toBe("");
   expect(await s.ok("brief")).toContain(command);
   const [program = "", ...args] = command.split(" ");
@@ -135,7 +136,7 @@ test("ui draws the tree, and pages of parent and child show each other and the c
     ["low", 0, undefined],
     ["high", 1, low],
   ]);
-  expect(await s.ok("ui", "--terminal")).toMatch(/^ {2}Low .*\n {2}└ High /m);
+  expect(await s.ok("ui", "--terminal")).toMatch(/^Low\tlow\t.*\n└ High\thigh\t/m);
   const ui = await startUi(s);
   const page = async (id: string) => (await ui.ask(`session?id=${id}`)).text;
   expect((await ui.ask("")).text).toMatch(
@@ -152,7 +153,7 @@ test("ui draws the tree, and pages of parent and child show each other and the c
   // Whether or not a worktree has its branch.
   for (const where of ["main", "high"]) {
     await s.git("switch", "--quiet", where);
-    expect(await page(high), where).toContain(`low was merged into main: ${command}.`);
+    expect(await page(high), where).toContain(`low was merged into main. <code>${command}</code>`);
     expect(await page(high), where).toMatch(/Child of <a [^>]*>Low<\/a>.*, ended/);
     expect(await page(low), where).toContain(`<code>${command}</code>`);
   }
