@@ -77,7 +77,7 @@ export async function readWork(root: string, commit: string): Promise<Work> {
   const [parents = "", tree = "", message = ""] = text.split("\0");
   const [base, staged, others] = parents.split(" ");
   if (!base || !staged)
-    throw new Failure("bad-work", `${commit.slice(0, 12)} holds no unfinished work`, {
+    throw new Failure("bad-work", `${commit.slice(0, 12)} contains no stashed work`, {
       hint: `git show ${commit.slice(0, 12)}`,
     });
   const trees = [staged, ...(others ? [others] : [])].map((each) => `${each}^{tree}`);

@@ -227,7 +227,7 @@ export function checkOptions(
   merging: PlannedMerge | undefined,
 ): void {
   if (deletes && !merging)
-    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted");
+    throw new Failure("usage", "--delete-branch needs --merge-to: an unmerged branch is not deleted");
   const linked = isHere && isLinked(place.repository);
   if (removeWorktree && !linked)
     throw new Failure("usage", `--remove-worktree: no linked worktree has ${branch} checked out`);
@@ -283,7 +283,7 @@ export async function messageOf(
 ): Promise<string | undefined> {
   if (message?.trim() === "") throw new Failure("empty-message", "the message is empty");
   if (!edit) return message;
-  if (merging?.request.kind !== "squash") throw new Failure("usage", "--edit goes with --squash");
+  if (merging?.request.kind !== "squash") throw new Failure("usage", "--edit needs --squash");
   const text = await edit(
     await squashProposal(place, session.state, { ...merging.request, ...defined({ message }) }),
   );

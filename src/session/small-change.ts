@@ -55,7 +55,7 @@ export function repeatWarnings(
     if (change.do !== "objective.add" && change.do !== "decision.add") return [];
     const text = plain(change.do === "objective.add" ? change.text : change.decision.text);
     const same = known[change.do].find((each) => plain(each.text) === text);
-    return same === undefined ? [] : [`${same.id} says the same`];
+    return same === undefined ? [] : [`${same.id} has the same text`];
   });
 }
 

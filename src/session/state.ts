@@ -194,9 +194,11 @@ export function checkTitle(title: string): string {
 export function checkText(text: string, what: string): string {
   const length = [...text].length;
   if (length > MAX_TEXT)
-    throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
-      advice: "keep the rest in a file or an issue",
-    });
+    throw new Failure(
+      "text-too-long",
+      `${what} can have at most ${MAX_TEXT} characters; this one has ${length}`,
+      { advice: "keep the rest in a file or an issue" },
+    );
   const kept = cleanText(text);
   if (kept === "") throw new Failure("empty-text", `${what} needs some text`);
   return kept;

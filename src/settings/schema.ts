@@ -102,7 +102,10 @@ export function configSchema() {
       Object.entries(SETTINGS).map(([name, settings]) => [name, v.nullish(section(settings))]),
     ),
     agents: v.nullish(
-      v.pipe(agents, v.description("What agents are started with. Your own file only: no repository's.")),
+      v.pipe(
+        agents,
+        v.description("Commands that start agents. Only in your own file, never in a repository's."),
+      ),
     ),
   });
 }

@@ -71,7 +71,7 @@ const ACTIONS = new Map<string, Action>([
     async (place) => {
       // Somebody may be at work there: files stay as they are.
       const { before } = await pause(place, true);
-      return before ? "It was paused already." : "Paused; uncommitted files stay where they are.";
+      return before ? "It was already paused." : "Paused; uncommitted files were not changed.";
     },
   ],
 ]);

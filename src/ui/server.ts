@@ -198,7 +198,7 @@ class Site {
       if (name !== "seen") return runAction(await openPlace(this.cwd, true), name, fields);
       await this.look?.seen();
       this.live.changed("record");
-      return "All of it is seen.";
+      return "Everything is marked as seen.";
     });
     sendJson(response, 200, { said });
   }

@@ -112,7 +112,7 @@ export async function restoreWork(
     const isHere = (await refCommit(root, context.work.commit)) !== undefined;
     if (isHere)
       place.notices.push(
-        `the unfinished work of ${branchOf(context)} is not under ${ref} any more; if it is missed: git stash apply --index ${context.work.commit}`,
+        `the unfinished work of ${branchOf(context)} is no longer in ${ref}; to restore it: git stash apply --index ${context.work.commit}`,
       );
     return { session: await record(session, lock, undefined) };
   }

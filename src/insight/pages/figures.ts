@@ -36,7 +36,7 @@ export function timelineSection(report: Report): Markup {
     "sessions",
     "Sessions",
     chart &&
-      html`<p class="dim">From start to end, or to the last sign of life.${left > 0 ? ` The last ${MOST_DRAWN} of ${sessions.length} are drawn.` : ""}</p>`,
+      html`<p class="dim">From start to end, or to the last activity.${left > 0 ? ` The last ${MOST_DRAWN} of ${sessions.length} are drawn.` : ""}</p>`,
     chart && key(sessions.map((each) => each.state)),
     chart,
     folded(sessions.slice(0, MOST_SESSIONS).map(sessionItem), "sessions", (some) => html`<div>${some}</div>`),
@@ -154,7 +154,7 @@ function table(name: string, caption: string, heads: readonly string[], rows: re
 
 export function filesSection({ hot, forge, tip }: Report): Markup {
   if (hot.length === 0)
-    return section("files", "Hot files", html`<p>No file was changed, or this clone does not know.</p>`);
+    return section("files", "Hot files", html`<p>No changed files, or this clone lacks the history.</p>`);
   const most = Math.max(...hot.map((each) => each.commits));
   const rows = hot.map((each) => {
     const address = each.gone ? undefined : fileAddress(forge ?? undefined, tip, each.path);

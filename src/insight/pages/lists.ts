@@ -43,15 +43,14 @@ function decisionItem(report: Report, decision: ReportDecision): Markup {
 
 export function blockersSection(report: Report): Markup {
   const { blockers } = report;
-  if (blockers.length === 0)
-    return section("blockers", "Blockers by age", html`<p>Nothing is in the way.</p>`);
+  if (blockers.length === 0) return section("blockers", "Blockers by age", html`<p>No blockers.</p>`);
   const chart = blockersChart(blockers);
   const items = blockers.map((each) => blockerItem(report, each));
   const open = blockers.filter((each) => !each.resolved).length;
   return section(
     "blockers",
     "Blockers by age",
-    html`<p>${open === 0 ? "None is open" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (grey)" : ""}`}.</p>`,
+    html`<p>${open === 0 ? "No open blockers" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (gray)" : ""}`}.</p>`,
     chart,
     folded(items, "blockers"),
     NONE,

@@ -16,7 +16,7 @@ ${some}</section>`;
 }
 
 /** Said where a filter leaves nothing of a list. */
-export const NONE = html`<p class="none dim" hidden>Nothing here matches the filter.</p>`;
+export const NONE = html`<p class="none dim" hidden>No entry matches the filter.</p>`;
 
 /** Renders a link to the commit on the web, else its id to be copied. */
 export function commitRef({ forge }: Pick<Report, "forge">, oid: string): Markup {

@@ -12,7 +12,7 @@ export function trendText(trend: Trend | null): string {
 
 export function restText(rest: Rest): string {
   if (rest.open === 0) return "No objective is open.";
-  const open = `${plural(rest.open, "objective")} of sessions that go on`;
+  const open = `${plural(rest.open, "objective")} of active sessions`;
   if ("unknown" in rest) return `How long the ${open} may take is not known: ${rest.unknown}.`;
   const [low, high] = [rest.low, rest.high].map((each) => Math.round(each * 10) / 10);
   const range = low === high ? `${low}` : `${low} to ${high}`;

@@ -86,7 +86,7 @@ function mergeItems<T extends { readonly id: string; readonly added?: string }>(
     if (!left || !was) return left ? [left] : [];
     // Removed on one side: stays if the other side changed it.
     if (isSame(wordsOf(left.item), wordsOf(was.item))) return [];
-    tell(`${id} was taken out in one clone and changed in another: it stays`);
+    tell(`${id} was removed in one clone and changed in another: it is kept`);
     return [left];
   });
   return {
@@ -219,7 +219,7 @@ function mergeMark(
   ];
   const [mark, gone] = first >= second ? [ours, theirs] : [theirs, ours];
   if (gone === "dropped" && mark !== "dropped" && base !== "dropped")
-    tell(`was dropped in one clone and is ${WORDS[mark]} in another: it stays ${WORDS[mark]}`);
+    tell(`was dropped in one clone and is ${WORDS[mark]} in another: it is kept as ${WORDS[mark]}`);
   return { mark, from };
 }
 

@@ -91,7 +91,8 @@ export async function writeTemplate(
 ): Promise<string> {
   const text = templateText(template);
   const [problem] = (await parseTemplate(text)).problems;
-  if (problem) throw new Failure("bad-template", `this session makes no template: ${problem.message}`);
+  if (problem)
+    throw new Failure("bad-template", `this session cannot be saved as a template: ${problem.message}`);
   for (const folder of foldersOf(projectDir)) {
     ownFolder(projectDir);
     await mkdir(folder).catch((error: NodeJS.ErrnoException) => {

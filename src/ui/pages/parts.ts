@@ -45,7 +45,7 @@ export const RUN_KINDS: Readonly<Record<RunState, string>> = {
 
 /** Lines of a log: what an agent wrote, as text. It can be scrolled by keyboard. */
 export function logLines(name: string, lines: readonly string[]): Markup {
-  if (lines.length === 0) return html`<p class="dim">It has written nothing yet.</p>`;
+  if (lines.length === 0) return html`<p class="dim">No output yet.</p>`;
   return html`<pre class="log" tabindex="0" role="region" aria-label="${name}">${lines.join("\n")}</pre>`;
 }
 

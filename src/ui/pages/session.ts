@@ -260,7 +260,7 @@ export function workPart({ agents, page: { session }, isOpen }: SessionDetail, d
           action(
             "pause",
             { session: session.id },
-            html`<button>Pause this session</button> <span class="dim">Files stay as they are; <code>session resume</code> goes on.</span>`,
+            html`<button>Pause this session</button> <span class="dim">Files stay as they are; <code>session resume</code> continues.</span>`,
           ),
         ]
       : [];
