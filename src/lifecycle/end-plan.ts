@@ -165,6 +165,9 @@ export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | und
 /** Options of every last checkpoint. */
 export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
 
+/**
+ * Returns the open objectives, open blockers, failed checks and unchecked items that an end leaves behind.
+ */
 export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
   const named = ({ id, text }: { readonly id: string; readonly text: string }) => `${id} ${headline(text)}`;
   const missing = unchecked(context);

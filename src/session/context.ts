@@ -142,6 +142,7 @@ export function contextOf(value: unknown): SessionContext | undefined {
   return Object.fromEntries(entries) as unknown as SessionContext;
 }
 
+/** Returns the text of `context.json`, with the current schema number, or its own if newer. */
 export function contextText(context: SessionContext): string {
   return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
 }
@@ -164,6 +165,7 @@ export function withLocalKeys(text: string, here: SessionContext): string {
     : withoutLocalKeys(text);
 }
 
+/** Reads a decision; undefined without id and text. */
 export const decision: Read<Decision> = (value) => {
   const [given] = objects("id", "text")([value]) ?? [];
   if (!given) return undefined;
@@ -171,6 +173,7 @@ export const decision: Read<Decision> = (value) => {
   return { ...kept, alternatives: texts(kept.alternatives) ?? [] } as unknown as Decision;
 };
 
+/** Reads a verification; undefined without command and result. */
 export const verification: Read<Verification> = (value) => {
   const [given] = objects("command", "result")([value]) ?? [];
   if (!given) return undefined;

@@ -113,6 +113,7 @@ export function isRunning(
   );
 }
 
+/** Reports whether a run goes on: it runs, or waits for the user. */
 export const isLive = (state: RunState): boolean => state === "running" || state === "waiting";
 
 /** Returns `<parent>-<child>_<agent>`, made of session ids. */

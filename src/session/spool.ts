@@ -113,6 +113,7 @@ export function spooledName(change: SmallChange, events: readonly SessionEvent[]
   return [...spooledItems(added)].find(([, item]) => item === id)?.[0];
 }
 
+/** Returns an entry with the current schema number. */
 export const newEntry = (from: Omit<SpoolEntry, "schema">): SpoolEntry => ({ schema: SPOOL_SCHEMA, ...from });
 
 /** Parses an entry; undefined for anything that this program would not write. */

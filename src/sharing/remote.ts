@@ -102,6 +102,7 @@ export interface Refs {
   readonly strange: readonly string[];
 }
 
+/** Returns this clone's snapshot refs and its copies of the remote's snapshot refs. */
 export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
   const [ours, theirs] = [snapshotRef(""), remoteSessionRef(remote, "")];
   const [own, seen] = [new Map<string, string>(), new Map<string, string>()];

@@ -123,6 +123,7 @@ export function decidedText(
   return merged ? merged.lines.join("\n") : `${there}\n${text}`;
 }
 
+/** Reads the journal of a session folder; undefined without a journal. */
 export async function readJournal(folder: string): Promise<Journal | undefined> {
   return parseJournal(await readSmall(path.join(folder, JOURNAL)));
 }

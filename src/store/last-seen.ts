@@ -16,6 +16,7 @@ export interface LastBrief {
   readonly said: BriefItems;
 }
 
+/** Returns the last brief of an agent; undefined if none is remembered. */
 export async function readLastBrief(folder: string, agent: string): Promise<LastBrief | undefined> {
   return (await all(folder)).find((each) => each.agent === agent);
 }

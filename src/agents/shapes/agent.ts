@@ -144,6 +144,7 @@ export const hookCommand = (agent: string, event: string): string =>
 /** Return the same command for cmd.exe and for PowerShell. */
 export const cmdCommand = (agent: string, event: string): string =>
   `where session >nul 2>nul && session hook ${agent} ${event} || exit 0`;
+/** Returns the hook command for PowerShell. Does nothing if `session` is not on the PATH. */
 export const powershellCommand = (agent: string, event: string): string =>
   `if (Get-Command session -ErrorAction SilentlyContinue) { session hook ${agent} ${event} }`;
 

@@ -66,6 +66,7 @@ export interface SessionFacts {
 
 const HOUR = 3_600_000;
 
+/** Scores the health of a session. Omits commands if the session's branch is not checked out. */
 export function healthOf(facts: SessionFacts): Health {
   const parts = [
     blockersPart(facts.blockers, facts.now),

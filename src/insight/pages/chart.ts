@@ -40,6 +40,7 @@ export function dayScale(from: string, to: string, left: number, right: number) 
     .range([left, right]);
 }
 
+/** Returns a scale from 0 to at least `most`. `bottom` and `top`: coordinates in the chart. */
 export function countScale(most: number, bottom: number, top: number) {
   return scaleLinear()
     .domain([0, Math.max(1, most)])
@@ -125,6 +126,7 @@ export function countAxis(
   })}`;
 }
 
+/** Returns the text, cut to `length` characters with an ellipsis. */
 export function clipped(text: string, length: number): string {
   const letters = [...text];
   return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : text;

@@ -101,6 +101,7 @@ export function dayAt(moment: number | string): string {
   return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** Returns the day `days` later, `YYYY-MM-DD`; negative numbers go back. */
 export function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 }
