@@ -166,7 +166,10 @@ git update-ref refs/sessions/${id} $(git log -1 --format=%B $old | git commit-tr
   await chmod(path.join(remote.root, "hooks/pre-receive"), 0o755);
   await a.ok("objectives", "add", "Two");
   const { code, stderr } = await a.session("push");
-  expect([code, stderr]).toEqual([1, expect.stringContaining("the remote kept changing it; nothing was changed")]);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("the remote kept changing it; nothing was changed"),
+  ]);
   expect((await remote.read("tries")).trim().split("\n")).toHaveLength(4);
   await remote.git("config", "core.hooksPath", "/dev/null");
   expect(await a.ok("push")).toMatch(/pushed|merged/);

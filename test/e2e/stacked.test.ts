@@ -79,7 +79,8 @@ test.each(Object.keys(MERGES))("after %s the printed command rebases the child, 
   await MERGES[name]?.(s);
   await s.git("switch", "--quiet", "high");
   const warned = (await s.json("status")).warnings.join("\n");
-  const [, command = ""] = /low was merged into main\.\nhint: (git rebase --onto \S+ \S+ \S+)$/m.exec(warned) ?? [];
+  const [, command = ""] =
+    /low was merged into main\.\nhint: (git rebase --onto \S+ \S+ \S+)$/m.exec(warned) ?? [];
   expect(command).not.toBe("");
   expect(await s.ok("brief")).toContain(command);
   const [program = "", ...args] = command.split(" ");
