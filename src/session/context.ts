@@ -30,6 +30,7 @@ import {
 
 export type ContextKey = keyof Required<SessionContext>;
 
+/** The rules for one key of `context.json`: its reader, and how sides are merged. */
 export interface ContextRow<T, Rule extends string = string> {
   /** Reads a value of an untrusted file. `given`: the whole file. */
   readonly read: (value: unknown, given: Readonly<Record<string, unknown>>) => T;

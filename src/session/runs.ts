@@ -38,6 +38,7 @@ export interface RunRecord {
   readonly error?: string;
 }
 
+/** The state of an agent run. */
 export type RunState = "running" | "waiting" | "done" | "failed" | "stopped" | "lost";
 
 /** A run as views show it. */

@@ -27,6 +27,7 @@ interface SpooledChange {
 /** Returns the name of a spooled change in the log: entry and index. */
 const nameOf = (entry: SpoolEntry, at: number): string => `${entry.id}#${at}`;
 
+/** The session after spooled changes were applied, and their results. */
 export interface TakenEntries {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];

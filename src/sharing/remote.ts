@@ -20,6 +20,7 @@ import { snapshotRef } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 
+/** The direction of a transfer. */
 export type Direction = "push" | "pull";
 
 /** The person to ask, if any, and the reader of progress. */

@@ -4,6 +4,7 @@
  */
 import { isRecord } from "./json.ts";
 
+/** A reader of a JSON value; returns undefined for a wrong value. */
 export type Read<T> = (value: unknown) => T | undefined;
 
 /** A text. */

@@ -8,6 +8,7 @@ import type { Limit } from "../../text/limits.ts";
 import type { Reader, Row } from "../../transcripts/formats/shape.ts";
 import type { Piece } from "./json.ts";
 
+/** The reach of an agent's settings: one project, or all projects of the user. */
 export type Scope = "project" | "user";
 
 /** An event of an agent, under our name for it. */

@@ -1,11 +1,13 @@
 /** Numbers and names that grow by millions without an object each. */
 
+/** A typed array that grows. */
 export interface Column<T extends Words = Words> {
   readonly push: (value: number) => void;
   readonly length: () => number;
   readonly array: () => T;
 }
 
+/** The arrays that a column can become. */
 export type Words = Uint8Array | Uint32Array | Int16Array;
 
 /** Makes a growing typed array. It doubles its size when full. */

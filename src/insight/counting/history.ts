@@ -25,6 +25,7 @@ export interface FileChanged {
   readonly removed: number;
 }
 
+/** A commit as the scan of the history reads it. */
 export interface ScannedCommit {
   readonly oid: string;
   readonly merge: boolean;

@@ -10,6 +10,7 @@ import { dayAfter, periodsBetween } from "../report/period.ts";
 /** A chart for a page as wide as it gets, and one for a telephone: text keeps its size. */
 const WIDTHS = [760, 340] as const;
 
+/** The size of a chart, in pixels. */
 export interface Frame {
   readonly width: number;
   readonly narrow: boolean;

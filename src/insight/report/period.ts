@@ -23,6 +23,7 @@ export interface ReportPeriod {
   readonly name: string;
 }
 
+/** The first and last moment of a period. */
 export type Edges = Pick<ReportPeriod, "since" | "until">;
 
 /** Returns whether a moment lies in the period; an unknown moment lies in none. */
