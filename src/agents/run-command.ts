@@ -51,6 +51,7 @@ export async function startable(place: Place, name: string): Promise<Startable> 
   });
 }
 
+/** The circumstances from which the agent's command line is made. */
 export interface CommandRequest {
   readonly prompt: string | undefined;
   /** The user sits at a terminal. */
@@ -60,6 +61,7 @@ export interface CommandRequest {
   readonly conversation?: string;
 }
 
+/** An agent's program with its arguments and input. */
 export interface AgentProgram {
   /** Absolute path. */
   readonly program: string;

@@ -21,6 +21,7 @@ import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 
+/** The session and the worktree that the user wants an agent to run in. */
 export interface TargetRequest {
   readonly agent: string;
   /** Session or branch. */
@@ -33,6 +34,7 @@ export interface TargetRequest {
   readonly title?: string;
 }
 
+/** The session and the place that an agent runs in. */
 export interface Target {
   readonly place: Place;
   readonly state: SessionState;

@@ -20,6 +20,7 @@ export interface AgentRecord {
   readonly folders: readonly string[];
 }
 
+/** The state of an agent's settings file after the last installation. */
 export interface FileRecord {
   /** Digest of the text that we wrote last. With another digest, somebody has edited the file. */
   readonly digest: string;

@@ -76,6 +76,7 @@ export function define(command: Command): void {
   });
 }
 
+/** Returns the help section that lists the tools whose records can be imported. */
 export function more(): Section {
   return { title: "Tools", rows: IMPORTERS.map(({ label, reads }) => [label, reads]) };
 }

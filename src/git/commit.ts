@@ -116,6 +116,7 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
   return gitFailure(["commit"], answer.stderr || answer.stdout);
 }
 
+/** Returns Failure `index-locked`, with the command that removes the lock. */
 export function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
   return new Failure("index-locked", `another git process is at work: ${lock} exists`, {

@@ -19,6 +19,7 @@ import { ask, read, readPaths } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
+/** The parts of a stash commit. */
 export interface Work {
   readonly commit: string;
   /** The commit that was checked out. */

@@ -18,6 +18,7 @@ export interface HookFacts extends HookAnswers {
   readonly names: readonly string[];
 }
 
+/** The way to install hooks: files, git's configuration, or lines in the files of a hook manager. */
 export type HookPlace =
   | { readonly kind: "files" }
   | { readonly kind: "configuration" }

@@ -60,6 +60,7 @@ export interface Step {
   readonly why?: string;
 }
 
+/** Returns the name under which an installation keeps the user's own hook. */
 export const beforeName = (file: HookName): string => `${file}.before-session`;
 
 /** Returns the names that this program's file may have, the usual one first. */

@@ -92,7 +92,7 @@ async function scanTip(
   const found =
     (known && (await extended(root, tip, known, options))) ?? (await scanned(place, [tip], options));
   const label = { tip, key: `${key} ${found.depth}` };
-  // What git could not read today it may read tomorrow.
+  // Do not cache an incomplete scan: git may be able to read the objects later.
   if (found.leftOut.length === 0)
     await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
   return { tip, shallow, ...found };

@@ -62,6 +62,7 @@ export interface EndPlan {
 
 export type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
 
+/** The unfinished items of a session at its end. */
 export interface LeftOpen {
   /** Lines such as `obj-2 Docs`. */
   readonly objectives: readonly string[];
@@ -103,6 +104,7 @@ export interface EndRequest {
   readonly render: (place: Place, view: HandoffView) => Promise<string>;
 }
 
+/** The user's answers to the questions before the end of a session. */
 export interface EndAnswers {
   /** Commits the last checkpoint. */
   readonly commit: boolean;
@@ -165,6 +167,9 @@ export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | und
 /** Options of every last checkpoint. */
 export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
 
+/**
+ * Returns the open objectives, open blockers, failed checks and unchecked items that an end leaves behind.
+ */
 export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
   const named = ({ id, text }: { readonly id: string; readonly text: string }) => `${id} ${headline(text)}`;
   const missing = unchecked(context);

@@ -26,6 +26,7 @@ import {
   type SessionState,
 } from "./state.ts";
 
+/** A change of one item, as the spool stores it. */
 export type SmallChange =
   | { readonly do: "objective.add"; readonly text: string }
   | { readonly do: "objective.mark"; readonly id: string; readonly mark: ObjectiveMark }

@@ -153,6 +153,7 @@ export const CONFIG_KEYS: readonly string[] = Object.entries(SETTINGS).flatMap((
   Object.keys(keys).map((key) => `${section}.${key}`),
 );
 
+/** Reports whether a name is a section of the settings. */
 export function isSection(name: string): name is Section {
   return Object.hasOwn(SETTINGS, name);
 }
@@ -172,6 +173,7 @@ export function configWith(values: Iterable<readonly [string, unknown]>): Config
   return config as unknown as Config;
 }
 
+/** Returns the schema of a setting. The key must be known. */
 export function settingOf(key: string): Setting {
   const [section, name] = splitKey(key);
   return (SETTINGS[section] as Record<string, Setting>)[name] as Setting;

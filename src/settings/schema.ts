@@ -46,6 +46,7 @@ const EXPECTED: Readonly<Record<Exclude<Kind, "choice">, string>> = {
   address: "an address such as https://tracker.example.com/browse/{id}",
 };
 
+/** A checked value, or the error text for a wrong one. */
 export type Checked = { readonly value: unknown } | { readonly wrong: string };
 
 /** Checks a value from a file. Returns the value, or what is wrong with it. */

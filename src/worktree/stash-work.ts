@@ -261,6 +261,7 @@ function titleOf(context: SessionContext): string {
   return `On ${branchOf(context)}: unfinished work of session ${context.id}`;
 }
 
+/** Returns up to three paths, separated by commas, and the number of further files. */
 export function pathList(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(", ");
   return names.length > 3 ? `${shown} and ${plural(names.length - 3, "more file")}` : shown;

@@ -10,6 +10,7 @@ import { age } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import { shellWord } from "../../text/shell.ts";
 
+/** One part of a health score. */
 export interface HealthPart {
   readonly name: string;
   /** 0 to 100; null: it does not apply, or nothing is known. */
@@ -20,11 +21,13 @@ export interface HealthPart {
   readonly advice?: Advice;
 }
 
+/** A step that improves the score, and its command. */
 export interface Advice {
   readonly what: string;
   readonly command?: string;
 }
 
+/** A health score, the weighted mean of its parts. */
 export interface Health {
   /** Null where no part could be told. */
   readonly score: number | null;
@@ -66,6 +69,7 @@ export interface SessionFacts {
 
 const HOUR = 3_600_000;
 
+/** Scores the health of a session. Omits commands if the session's branch is not checked out. */
 export function healthOf(facts: SessionFacts): Health {
   const parts = [
     blockersPart(facts.blockers, facts.now),

@@ -23,6 +23,7 @@ export interface ProjectFacts {
 
 const REST_DAYS = 14;
 
+/** Scores the health of a repository from its active sessions, its tests and its recent changes. */
 export function projectHealth(facts: ProjectFacts): Health {
   const { sessions, now } = facts;
   const blockers = sessions.flatMap(({ branch, blockers: some }) =>

@@ -7,10 +7,12 @@ import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../rep
 import { blockersChart } from "./charts.ts";
 import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
 
+/** Renders the decisions of the report. */
 export function decisionsSection(report: Report): Markup {
   return listSection("decision", report.decisions, (each) => decisionItem(report, each));
 }
 
+/** Renders the commits of the report. */
 export function commitsSection(report: Report): Markup {
   return listSection("commit", report.commits, (each) => commitItem(report, each));
 }
@@ -41,6 +43,7 @@ function decisionItem(report: Report, decision: ReportDecision): Markup {
   return html`<li data-item${of(session)}${on(at)}><div class="text">${text}</div><div class="meta">${joined(facts)}</div>${more.length === 0 ? undefined : html`<ul>${more}</ul>`}</li>`;
 }
 
+/** Renders the blockers of the report, with a chart of the days that each was open. */
 export function blockersSection(report: Report): Markup {
   const { blockers } = report;
   if (blockers.length === 0) return section("blockers", "Blockers by age", html`<p>No blockers.</p>`);
@@ -75,6 +78,7 @@ function commitItem(report: Report, { commit, subject, at, session }: ReportComm
   return html`<li class="row" id="c-${commit}" data-item${of(session)}${on(at)}><span>${oneLine(subject) || "(no subject)"}</span> <span class="meta">${joined(facts)}</span></li>`;
 }
 
+/** Renders the last results of tests, coverage and build; undefined without results. */
 export function resultsSection({ results: { tests, coverage, build, problem } }: Report): Markup | undefined {
   const from = (each: { from: string; when: string; stale?: string }) =>
     html`<span class="dim"> (<code>${oneLine(each.from)}</code>, ${time(each.when)}${each.stale === undefined ? "" : `, ${each.stale}`})</span>`;

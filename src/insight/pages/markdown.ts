@@ -26,6 +26,7 @@ const MOST = {
   periods: 60,
 };
 
+/** Renders a report as Markdown. */
 export function reportMarkdown(report: Report): string {
   const sections = [
     headOf(report),

@@ -15,6 +15,7 @@ import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { limitsOf } from "./words.ts";
 
+/** Renders a report as one HTML file, without any other resource. */
 export function reportPage(report: Report): string {
   const { repository, period } = report;
   const title = `${oneLine(repository)}: ${period.name}`;

@@ -10,6 +10,7 @@ export function trendText(trend: Trend | null): string {
   return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four whole weeks, ${trend.before} in the four before.`;
 }
 
+/** Returns the estimate for the open objectives as a sentence, in weeks. */
 export function restText(rest: Rest): string {
   if (rest.open === 0) return "No objective is open.";
   const open = `${plural(rest.open, "objective")} of active sessions`;
@@ -19,6 +20,7 @@ export function restText(rest: Rest): string {
   return `The ${open} may take ${range} weeks, at the pace of the last eight.`;
 }
 
+/** Returns the name of a session state for readers. */
 export function stateName(state: string): string {
   return state === "recorded" ? "known from commits" : state;
 }

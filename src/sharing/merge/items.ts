@@ -38,14 +38,17 @@ type Lists<T> = ThreeSides<{
   readonly times: Readonly<Record<string, ItemTimes>>;
 }>;
 
+/** Merges the objectives of two snapshots. `tell`: receives notes about conflicts. */
 export function mergeObjectives(lists: Lists<Objective>, tell: Tell): MergedItems<Objective> {
   return mergeItems(lists, (three) => mergeObjective(three, tell), tell);
 }
 
+/** Merges the blockers of two snapshots. `tell`: receives notes about conflicts. */
 export function mergeBlockers(lists: Lists<Blocker>, tell: Tell): MergedItems<Blocker> {
   return mergeItems(lists, (three) => mergeBlocker(three, tell), tell);
 }
 
+/** Merges the decisions of two snapshots. `tell`: receives notes about conflicts. */
 export function mergeDecisions(lists: ThreeSides<readonly Decision[]>, tell: Tell): Decision[] {
   const kept = (items: readonly Decision[] | undefined) => items && { items, times: {} };
   const all = { base: kept(lists.base), ours: kept(lists.ours), theirs: kept(lists.theirs) };

@@ -49,6 +49,7 @@ const LISTS = {
 const KEYS = [...Object.keys(LISTS), "base"];
 const MAX_BASE = 250;
 
+/** Returns the path of a session template. */
 export const templateFile = (projectDir: string, name: string) =>
   path.join(projectDir, "templates", "sessions", `${name}.yaml`);
 
