@@ -8,6 +8,7 @@ type Input = Readable & { readonly fd?: number; unref?(): unknown };
 
 type Output = Writable & { readonly columns?: number; readonly rows?: number };
 
+/** The environment, the streams and the terminal of one run of the program. */
 export interface Surroundings {
   /** A copy of the environment: a run changes it for the programs that it starts. */
   readonly env: NodeJS.ProcessEnv;

@@ -140,7 +140,7 @@ function installed(
   for (const agent of agents) {
     const targets = agent.targets(where);
     if (targets.length === 0)
-      throw new Failure("no-such-scope", `${agent.label} has nothing to install for a user`, {
+      throw new Failure("no-such-scope", `${agent.label} has no user-level installation`, {
         hint: `session agents install ${agent.name} --project`,
       });
     for (const target of targets.flatMap((each) => (mcp ? each : (withoutServer(each) ?? [])))) {
@@ -158,7 +158,7 @@ function installed(
         before,
         after: after === undefined ? before : after,
         ...(after === undefined
-          ? { kept: "it is of another version, or was changed; remove it and install again" }
+          ? { kept: "it has another version or was edited; remove it and install again" }
           : {}),
       });
     }

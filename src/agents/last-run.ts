@@ -9,6 +9,7 @@ import { readRuns } from "../store/runs.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 
+/** The last run of an agent that can be continued. */
 export interface LastRun {
   readonly run: RunRecord;
   readonly session: KnownSession;

@@ -46,11 +46,12 @@ export async function startable(place: Place, name: string): Promise<Startable> 
   throw new Failure("unknown-agent", `cannot start an agent "${name}"`, {
     advice:
       close === undefined
-        ? `it is one of ${names.join(", ")}, or agents.<name>.command in ${userConfigFile()}`
+        ? `known agents: ${names.join(", ")}; for another one, set agents.<name>.command in ${userConfigFile()}`
         : `did you mean ${close}?`,
   });
 }
 
+/** The circumstances from which the agent's command line is made. */
 export interface CommandRequest {
   readonly prompt: string | undefined;
   /** The user sits at a terminal. */
@@ -60,6 +61,7 @@ export interface CommandRequest {
   readonly conversation?: string;
 }
 
+/** An agent's program with its arguments and input. */
 export interface AgentProgram {
   /** Absolute path. */
   readonly program: string;
@@ -78,7 +80,7 @@ export interface AgentProgram {
  */
 export function checkCommand(which: Startable, { prompt, talks }: CommandRequest): void {
   if (prompt !== undefined && Buffer.byteLength(prompt) > MAX_PROMPT)
-    throw new Failure("prompt-too-long", `a prompt may have ${MAX_PROMPT} bytes`);
+    throw new Failure("prompt-too-long", `a prompt can have at most ${MAX_PROMPT} bytes`);
   if (prompt === undefined && !talks && !which.own)
     throw new Failure("prompt-needed", `without a terminal, ${which.label} needs a prompt`, {
       hint: '-m "..."',
@@ -125,11 +127,10 @@ export async function commandOf(
     : filled(words?.slice(1) ?? [], whole);
   const long = args.some((each) => Buffer.byteLength(each) > MAX_ARGUMENT);
   if (long)
-    throw new Failure(
-      "prompt-too-long",
-      `${which.label} takes a prompt as an argument, of ${MAX_ARGUMENT} bytes at most`,
-      { advice: "put the prompt into a file and name the file", hint: "session workspace add <file>" },
-    );
+    throw new Failure("prompt-too-long", `${which.label} takes a prompt of at most ${MAX_ARGUMENT} bytes`, {
+      advice: "put the prompt into a file and name the file",
+      hint: "session workspace add <file>",
+    });
   return {
     program,
     args,
@@ -167,7 +168,7 @@ async function along(place: Place, { name, agent, label }: Startable, goesOn: bo
   const { works, why } = agent ? await briefByHooks(place, agent) : { works: false };
   if (works) return { works };
   const text = (goesOn ? await newsFor(place, name) : await givenTo(place, name)).trim();
-  const said = why && text !== "" ? `the brief goes along with the prompt to ${label}: ${why}` : undefined;
+  const said = why && text !== "" ? `the brief is added to the prompt for ${label}: ${why}` : undefined;
   return { works, ...(text === "" ? {} : { brief: text }), ...defined({ why: said }) };
 }
 
@@ -208,7 +209,7 @@ function ownProgram(name: string, program: string): string {
     /[\\/]/.test(file) && !path.isAbsolute(file)
       ? "is not an absolute path"
       : "does not exist or is not a program";
-  throw new Failure("no-program", `${program}, which starts ${name}, ${why}`, {
+  throw new Failure("no-program", `${program}, the program of ${name}, ${why}`, {
     advice: `correct agents.${name}.command in ${userConfigFile()}`,
   });
 }

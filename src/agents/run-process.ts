@@ -26,6 +26,7 @@ const WAIT = 2_000;
 /** Milliseconds between two checks of the size of a log. */
 const LOOKS = 2_000;
 
+/** The exit code of an agent's process, and the signal that ended it. */
 export interface Ended {
   readonly code: number;
   readonly signal?: NodeJS.Signals;

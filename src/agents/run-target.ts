@@ -21,6 +21,7 @@ import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 
+/** The session and the worktree that the user wants an agent to run in. */
 export interface TargetRequest {
   readonly agent: string;
   /** Session or branch. */
@@ -33,6 +34,7 @@ export interface TargetRequest {
   readonly title?: string;
 }
 
+/** The session and the place that an agent runs in. */
 export interface Target {
   readonly place: Place;
   readonly state: SessionState;
@@ -65,7 +67,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
   });
   const branch = known?.branch ?? (await expandName(place, name));
   if (known !== undefined && request.parent !== undefined && known.parent !== parent?.id)
-    throw new Failure("usage", `--parent is for a new session, and ${branch} has one already`);
+    throw new Failure("usage", `--parent needs a new session, but ${branch} already has a session`);
   if (branch === place.repository.branch && worktree === undefined && known?.where !== "kept")
     return withParent(known, parent, await here(place, request, parent));
   const folder = (await worktreeBranches(place.repository.root)).get(branch);
@@ -167,7 +169,7 @@ async function parentOf(place: Place, named: string | undefined): Promise<KnownS
   let deep = 1;
   for (let at = parent; at?.parent !== undefined && deep <= MAX_DEPTH; deep++) at = known.get(at.parent);
   if (parent !== undefined && deep > MAX_DEPTH)
-    throw new Failure("too-deep", `agents may start agents ${MAX_DEPTH} deep`, {
+    throw new Failure("too-deep", `agents can start agents at most ${MAX_DEPTH} levels deep`, {
       hint: `session run <agent> ${shellWord(parent.branch)}`,
     });
   return parent;

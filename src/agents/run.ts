@@ -81,7 +81,7 @@ export async function runHere(
 export async function runBehind(place: Place, request: RunRequest) {
   if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore", env: environment() }).status !== 0)
     throw new Failure("no-tmux", "tmux is not installed", {
-      advice: "leave --tmux out and give a prompt with -m",
+      advice: "omit --tmux and pass a prompt with -m",
     });
   const { target, run, launch } = await ready(place, request);
   const { sessionsDir } = place;
@@ -191,7 +191,7 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
       });
     const siblings = live.filter(({ parent }) => parent !== undefined && parent === run.parent);
     if (environment().SESSION_ID && siblings.length >= MAX_CHILDREN)
-      throw new Failure("too-many", `${siblings.length} agents are at work for this session already`, {
+      throw new Failure("too-many", `${siblings.length} agents are already at work for this session`, {
         advice: "wait for one to end",
         hint: "session background",
       });

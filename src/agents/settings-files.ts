@@ -20,6 +20,7 @@ export interface AgentRecord {
   readonly folders: readonly string[];
 }
 
+/** The state of an agent's settings file after the last installation. */
 export interface FileRecord {
   /** Digest of the text that we wrote last. With another digest, somebody has edited the file. */
   readonly digest: string;
@@ -67,7 +68,8 @@ export function settingsText(file: string, within: string | undefined): string |
     try {
       const status = fstatSync(handle);
       if (!status.isFile()) throw new Failure("unsafe-file", `${file} is not a regular file`);
-      if (status.size > MAX_BYTES) throw new Failure("too-large", `${file} has ${status.size} bytes`);
+      if (status.size > MAX_BYTES)
+        throw new Failure("too-large", `${file} has ${status.size} bytes; at most ${MAX_BYTES} are read`);
       const bytes = readFileSync(handle);
       const text = bytes.toString("utf8");
       if (!Buffer.from(text).equals(bytes)) throw new Failure("not-text", `${file} is not UTF-8`);

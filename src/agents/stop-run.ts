@@ -16,7 +16,9 @@ import { recordEnd } from "./run-process.ts";
 export async function stopRun(place: Place, record: RunRecord, grace: number): Promise<RunView> {
   const { sessionsDir } = place;
   if (record.host !== os.hostname())
-    throw new Failure("elsewhere", `it runs on ${record.host}`, { advice: "stop it on that machine" });
+    throw new Failure("elsewhere", `run ${record.id} is on another machine: ${record.host}`, {
+      advice: "stop it on that machine",
+    });
   const found = record.process;
   if (!found || !(await isRunAlive(found)))
     throw new Failure("not-running", `${record.agent} is no longer running (run ${record.id})`, {

@@ -109,9 +109,11 @@ export async function draftOf(
   });
   const warnings: string[] = [];
   if (plan.secret.length > 0)
-    warnings.push(`left out because of their names: ${plan.secret.join(", ")}; name one to commit it`);
+    warnings.push(
+      `left out, because the names look secret: ${plan.secret.join(", ")}; name one to commit it`,
+    );
   if (request.all && plan.repositories.length > 0)
-    warnings.push(`left out, repositories of their own: ${plan.repositories.join(", ")}`);
+    warnings.push(`left out, nested repositories: ${plan.repositories.join(", ")}`);
   const newLog =
     decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
   const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];

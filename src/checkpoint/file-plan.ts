@@ -56,7 +56,7 @@ export function planCommit(given: PlanInput): Plan {
   const input = { ...given, untracked: given.untracked.filter((each) => !isRepository(each)) };
   const lone = input.paths.find((each) => repositories.includes(`${each.replace(/\/$/, "")}/`));
   if (lone !== undefined)
-    throw new Failure("no-such-path", `${lone} is a repository of its own; it was not committed`, {
+    throw new Failure("no-such-path", `${lone} is a nested repository; it was not committed`, {
       hint: `git submodule add <url> ${lone}`,
     });
   return { ...planFiles(input), repositories };
@@ -130,7 +130,7 @@ function named(input: PlanInput): Files {
     wanted === "" || path === wanted || isBelow(path, wanted);
   for (const wanted of input.paths) {
     if ([...tracked, ...input.untracked].some((path) => inside(path)(wanted))) continue;
-    throw new Failure("no-such-path", `nothing has changed at ${wanted}`, { hint: "git status" });
+    throw new Failure("no-such-path", `${wanted} has no changes`, { hint: "git status" });
   }
   const taken = (path: string) => input.paths.some(inside(path));
   const untracked = input.untracked.filter(taken);
@@ -149,7 +149,7 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
   const both = names(staged).find(givesWay);
   if (both !== undefined)
     throw new Failure("staged-and-replaced", `${both} is staged, but has another type in the work tree`, {
-      advice: "stage what you mean",
+      advice: "stage the version to commit",
       hint: `git add ${shellWord(both)}\nsession checkpoint --staged`,
     });
   return names(unstaged).filter(givesWay);

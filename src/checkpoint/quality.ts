@@ -32,7 +32,7 @@ export async function checkQuality(place: Place, between: readonly string[]): Pr
   const fresh = report && newCodeCoverage(report, addedLines(diff));
   if (fresh && fresh.percent < quality.new_code_coverage_threshold) {
     missed.push(
-      `new code is covered to ${percent(fresh.percent)}, below quality.new_code_coverage_threshold (${quality.new_code_coverage_threshold}%)`,
+      `coverage of new code is ${percent(fresh.percent)}, below quality.new_code_coverage_threshold (${quality.new_code_coverage_threshold}%)`,
     );
   }
   if (quality.require_tests && changes) {

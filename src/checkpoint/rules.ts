@@ -87,7 +87,7 @@ export async function rulesShown(
   const sets = Object.entries(SETS).map(([name, { does }]) => ({ name, does }));
   if (set === undefined) return { ...rulesOf(place.config.context.rules), sets };
   if (sets.some((each) => each.name === set)) return { ...rulesOf([{ set }]), sets: [] };
-  throw new Failure("usage", `there is no set ${set}`, { hint: "session check --rules" });
+  throw new Failure("usage", `there is no rule set ${set}`, { hint: "session check --rules" });
 }
 
 /** Counts the findings of each rule, highest count first; undefined without rules. */

@@ -74,7 +74,7 @@ export async function addDocuments(
   await currentSession(place);
   const named = added.map((each) => ({ ...each, name: nameOf(each) }));
   const twice = named.find((each, at) => named.findIndex((other) => other.name === each.name) !== at);
-  if (twice) throw new Failure("usage", `two of these files are called ${twice.name}`);
+  if (twice) throw new Failure("usage", `two of these files have the name ${twice.name}`);
   const folder = folderOfPaths(place, cwd);
   const contents: Buffer[] = [];
   for (const { from } of named)
@@ -120,7 +120,7 @@ async function plainPath(place: Place, folder: string, from: string): Promise<st
   const inside = (parent: string, child: string) => `${child}${path.sep}`.startsWith(`${parent}${path.sep}`);
   if (!inside(root, file) || !lstatSync(file, { throwIfNoEntry: false })) return file;
   if (inside(await realpath(root), await realpath(path.dirname(file)))) return file;
-  throw new Failure("unsafe-file", `${from} is behind a link that leads out of the work tree`, {
+  throw new Failure("unsafe-file", `${from} is behind a link to a folder outside of the work tree`, {
     advice: `give its real path: ${await realpath(file)}`,
   });
 }

@@ -210,7 +210,7 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   const all = flags.filter((each) => !shared.includes(each)).join(", ") || "no options of its own";
   const help = own(HELPS[where], flag);
   if (help !== undefined) throw usage(message, help);
-  if (close === undefined) throw usage(message, `session help ${where}`, `it takes ${all}`);
+  if (close === undefined) throw usage(message, `session help ${where}`, `its options: ${all}`);
   const right = words.toSpliced(words.indexOf(token), 1, close, ...value);
   throw usage(message, ["session", ...right.map(shown)].join(" "));
 }
@@ -242,7 +242,7 @@ function withSubcommand(words: readonly string[], { command }: WrongLine): reado
   const line = close === undefined ? added : [close, ...more.map(shellWord)].join(" ");
   const isPlain = !more.some((each) => each.startsWith("-"));
   throw usage(
-    `${where} does not know "${wrong}"`,
+    `"${wrong}" is not a subcommand of ${where}`,
     own(HELPS[where], wrong) ?? `session ${where} ${isPlain ? line : all}`,
   );
 }
@@ -268,7 +268,7 @@ function withOneText(words: readonly string[], { command, message }: WrongLine):
   const isTogether = command.args.every((each, n) => words[top + n] === each && shellWord(each) === each);
   if (isTogether && TEXTS.includes(argument?.name() ?? ""))
     return words.toSpliced(top, length, command.args.join(" "));
-  throw usage(message, signature(command), argument ? "a text of several words needs quotes" : "");
+  throw usage(message, signature(command), argument ? "put quotes around a text of several words" : "");
 }
 
 function usage(message: string, hint: string, advice = ""): Failure {

@@ -49,7 +49,7 @@ function welcome(width: number): string {
   return [
     ...wrapped(TAGLINE, width),
     "",
-    "This folder is not in a git repository. In one:",
+    "This folder is not in a git repository. In a repository:",
     ...termLines(
       FIRST_COMMANDS.map(([line, what]) => [line, what]),
       width,

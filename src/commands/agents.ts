@@ -61,7 +61,7 @@ export function define(agents: Command): void {
     if (change === installAgents) command.option("--no-mcp", "install without the MCP server");
     command.does(async (call, names, options) => {
       if (options.user && options.project)
-        throw new Failure("usage", "--user and --project exclude each other");
+        throw new Failure("usage", "--user and --project cannot be used together");
       const place = options.user ? undefined : await placeIfAny(call);
       const site = await siteFor(place, options.project ?? false, options.user ?? false);
       const chosen = chosenAgents(site, names, options.all ?? false);

@@ -52,7 +52,7 @@ export function define(blockers: Command): void {
     .command("add <text>")
     .description("Add a blocker")
     .option(...ALLOW)
-    .option("--link <issue>", "link the issue or address that it waits for")
+    .option("--link <issue>", "link the issue or address to wait for")
     .does(async (call, text, options) => {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, recordBlockers(place, [text], options.link)));
@@ -69,7 +69,7 @@ export function define(blockers: Command): void {
   blockers
     .command("edit <blocker> [text]")
     .description("Change the text or link, in your editor unless given")
-    .option("--link <issue>", "link the issue or address; empty for none")
+    .option("--link <issue>", "link an issue or address; empty removes it")
     .option(...ALLOW)
     .does(async (call, id, text, { link }) => {
       const place = await call.place();

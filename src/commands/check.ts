@@ -10,13 +10,13 @@ export const about: About = {
   order: 55,
   summary: "Check added lines against the rules of the settings",
   description:
-    "Checks what this session adds, committed or not, against context.rules: forbidden patterns, imports, and files that go together. Exits with 1 where a rule of severity error is broken.",
+    "Checks what this session adds, committed or not, against context.rules: forbidden patterns, imports, and files that go together. Exits with 1 if a rule of severity error is broken.",
   examples: [
-    ["session check", "all that this session adds"],
-    ["session check --staged", "what git commit would add"],
-    ["session check main..HEAD --sarif > rules.sarif", "for a forge"],
+    ["session check", "everything that this session adds"],
+    ["session check --staged", "only what git commit would add"],
+    ["session check main..HEAD --sarif > rules.sarif", "a report for a forge"],
     ["session check --rules", "the rules in force, as YAML"],
-    ["session check --rules hexagonal", "a shipped set, to be adapted"],
+    ["session check --rules hexagonal", "a shipped set to adapt"],
   ],
 };
 

@@ -13,7 +13,7 @@ export const about: About = {
   order: 100,
   summary: "Delete old ended sessions and empty the trash",
   description:
-    "Deletes ended sessions without activity for 30 days, and removes sessions for good that were deleted 30 days ago. Lists them and asks first. Active and paused sessions are kept, and those with tags or a title of their own.",
+    "Deletes ended sessions without activity for 30 days, and removes sessions for good that were deleted 30 days ago. Lists them and asks first. Active and paused sessions are kept, and sessions with tags or a custom title.",
   examples: [
     ["session cleanup --dry-run", "see what would be deleted, and why"],
     ["session cleanup --days 90", "delete only older ones"],
@@ -23,9 +23,9 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .option("--days <n>", "delete after <n> days without activity", "30")
-    .option("--named", "include those with a title or tags of their own")
+    .option("--named", "include sessions with a custom title or tags")
     .option(...YES)
-    .option("--confirm", "ask in any case")
+    .option("--confirm", "ask even with --yes or --force")
     .addOption(hidden("--force"))
     .option("-n, --dry-run", "list sessions and delete nothing")
     .does(async ({ place: open, out }, options) => {

@@ -25,7 +25,7 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .argument("<shell>", SHELLS.join(", "))
-    .argument("[words...]", "after `words`: what is typed so far, the last word unfinished")
+    .argument("[words...]", "after `words`: the typed words, the last one unfinished")
     .does(async ({ out, place, commands }, shell, words) => {
       if (shell === "words") {
         const fitting = await complete(commands, words, () => place({ bare: true, silent: true }));
@@ -36,7 +36,7 @@ export function define(command: Command): void {
       }
       if (!SHELLS.some((each) => each === shell))
         throw new Failure("usage", `there is no completion for "${shell}"`, {
-          advice: `it knows ${SHELLS.join(", ")}`,
+          advice: `supported shells: ${SHELLS.join(", ")}`,
         });
       const script = await readFile(path.join(templatesDir(), "completion", `session.${shell}`), "utf8");
       out.data(script.trimEnd(), { shell, script });

@@ -10,7 +10,7 @@ export const about: About = {
   order: 20,
   summary: "Continue the last agent, in its conversation",
   description:
-    "Starts the last agent of this branch's session again, or else the last one of all. It continues its conversation if the agent can, or else starts with a new brief.",
+    "Starts the last agent of this branch's session again, or else the last agent of this clone. The agent continues its conversation if it can; otherwise it starts with a new brief.",
   examples: [
     ["session continue", "in this terminal"],
     ['session continue "Now the tests" --background', "in the background"],
@@ -20,7 +20,7 @@ export const about: About = {
 
 export function define(command: Command): void {
   const continued = command
-    .argument("[prompt]", "what to do; - reads standard input")
+    .argument("[prompt]", "prompt for the agent; - reads standard input")
     .option("-s, --session <session>", "choose the session (default: this branch's)")
     .option("-p, --print", "answer once and exit")
     .option("--background", "run in the background")

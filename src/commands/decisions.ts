@@ -33,10 +33,10 @@ export const about: About = {
     "Lists decisions, or records one. A decision is pending until a checkpoint commits it; from then on it survives the branch, and a later one can replace or withdraw it.",
   examples: [
     ['session decisions add "Use PKCE" --rationale "no secret on the client"', "record one"],
-    ["session decisions list --all", "also of deleted branches"],
+    ["session decisions list --all", "decisions of deleted branches too"],
     ['session decisions withdraw 2 --reason "the vendor ended it"', "withdraw dec-2"],
-    ["session decisions show dec-1", "one in full"],
-    ['session decisions edit 1 "Use PKCE only"', "change its words"],
+    ["session decisions show dec-1", "show it in full"],
+    ['session decisions edit 1 "Use PKCE only"', "change its text"],
     ['session decisions supersede 1 "Use device codes"', "replace it"],
     ["session decisions log", "rewrite the decision log"],
   ],

@@ -35,11 +35,11 @@ const flags = (command: Command) =>
   command
     .usage("<session>... | --before <date> | --older-than <time> | --all")
     .argument("[session...]", "id or its start, branch, title, @ or - (on a terminal: pick one)")
-    .option("--before <date>", "delete those without activity since that day")
-    .option("--older-than <time>", "delete those without activity for so long: 30d, 8w")
+    .option("--before <date>", "delete sessions without activity since that day")
+    .option("--older-than <time>", "delete sessions without activity for this long: 30d, 8w")
     .option("--all", "delete all except checked-out and running ones")
     .option(...YES)
-    .option("--confirm", "ask in any case")
+    .option("--confirm", "ask even with --yes or --force")
     .option("--force", "skip the question; delete active and running ones too")
     .option("-n, --dry-run", "list sessions and delete nothing");
 
@@ -89,7 +89,7 @@ function waysOf(names: readonly string[], { all, before, olderThan }: Options): 
 function requestOf(names: readonly string[], options: Options): DeleteRequest {
   const { all = false, before, olderThan, force = false } = options;
   if (waysOf(names, options) !== 1)
-    throw new Failure("usage", "name sessions, or give one of --before, --older-than and --all", {
+    throw new Failure("usage", "name sessions, or use --before, --older-than or --all", {
       hint: "session help delete",
     });
   const limit = limitOf(before, olderThan);

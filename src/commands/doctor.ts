@@ -21,18 +21,18 @@ export const about: About = {
     ["session doctor --fix --dry-run", "preview repairs"],
     ["session doctor --fix", "repair, after asking"],
     ["session doctor --undo", "undo the last repairs"],
-    ["session doctor --perf", "time everyday commands beside git's own"],
+    ["session doctor --perf", "compare the speed of everyday commands with git's"],
   ],
 };
 
 export function define(command: Command): void {
   command
     .option(...ALLOW)
-    .option("--fix", "repair whatever is safe to repair")
-    .option("-n, --dry-run", "show the repairs of --fix and make none")
+    .option("--fix", "make every safe repair")
+    .option("-n, --dry-run", "show the repairs of --fix without making them")
     .option(...YES)
     .option("--undo", "undo the last repairs")
-    .option("--perf", "time everyday commands, and show what makes them slow")
+    .option("--perf", "show the speed of everyday commands, and what slows them")
     .does(async (call, options) => {
       const { out } = call;
       const place = await call.place({ silent: true });
@@ -91,7 +91,7 @@ async function timed({ out }: Call, place: Place): Promise<number> {
 async function undone({ out }: Call, place: Place): Promise<number> {
   const { undoRepairs } = await import("../doctor/repair.ts");
   const { restored, stays } = await undoRepairs(place);
-  for (const file of stays) out.warn(`${file} was changed since and stays`);
+  for (const file of stays) out.warn(`${file} was changed since and is kept`);
   out.done(`Undid the last repairs: ${plural(restored.length, "path")}.`, { restored, stays });
   return stays.length > 0 ? 1 : 0;
 }

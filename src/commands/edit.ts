@@ -19,7 +19,7 @@ export const about: About = {
   order: 45,
   summary: "Edit the whole record of this session in your editor",
   description:
-    "Opens title, objectives, blockers, decisions and notes as one text in your editor (`git var GIT_EDITOR`) and takes in each item that you changed. One `session undo` takes all of it back. A text that cannot be read is kept, and the message names its file.",
+    "Opens title, objectives, blockers, decisions and notes as one text in your editor (`git var GIT_EDITOR`) and applies each item that you changed. One `session undo` reverts all of it. If the text cannot be parsed, it is kept, and the message names its file.",
   examples: [
     ["session edit", "in your editor"],
     ["session edit --file plan.md", "from a file; - is standard input"],

@@ -25,13 +25,13 @@ export const about: About = {
   everyday: true,
   summary: "End this session: last checkpoint, handoff, snapshot",
   description:
-    "Commits what is left, writes the handoff, takes a snapshot and ends the session of this branch or named ones. With --merge-to it merges first; after a conflict nothing is changed and the session stays active. Uncommitted changes and commits of other sessions need a yes: on a terminal or by option.",
+    "Commits the remaining changes, writes the handoff, takes a snapshot and ends the session of this branch or named ones. With --merge-to it merges first; after a conflict nothing is changed and the session stays active. It asks before it includes uncommitted changes or commits of other sessions; without a terminal it needs --commit or --with.",
   examples: [
     ["session end", "checkpoint, handoff, snapshot"],
     ['session end --summary "login works" --handoff', "and print the handoff"],
     ["session end --merge-to main --squash --delete-branch", "one commit on main"],
     ["session end fix/one fix/two", "several"],
-    ["session end fix/crash --merge-to main --remove-worktree", "another one, with its worktree"],
+    ["session end fix/crash --merge-to main --remove-worktree", "another session, with its worktree"],
   ],
 };
 
@@ -40,7 +40,7 @@ export function define(command: Command): void {
     .argument("[session...]", "id or its start, branch, title, @ or -")
     .option("--handoff", "print the handoff as well as writing it")
     .option("--no-handoff", "write no handoff")
-    .option("--summary [text]", "set what was achieved; without a text, print the figures")
+    .option("--summary [text]", "set the summary; without a text, print the numbers")
     .option("--merge-to <branch>", "merge into this branch")
     .option("-m, --message <text>", "set the message of the squash or the last checkpoint")
     .option("--edit", "edit the message of the squash")
@@ -52,7 +52,7 @@ export function define(command: Command): void {
     .option("--delete-branch", "delete the branch after the merge")
     .option("--remove-worktree", "remove its worktree, unless files would be lost")
     .option("--strict", "refuse with open objectives, open blockers or failed checks")
-    .option("--no-strict", "warn about them only, even if session.strict_end is set")
+    .option("--no-strict", "warn about open items, even with session.strict_end")
     .option("--no-quality", "merge without checking quality and rules")
     .option("--force", "end even if an agent is working on it or a rule is broken")
     .option(...ALLOW)
@@ -104,9 +104,9 @@ function mergeKind(options: Kinds, noFf: boolean): MergeKind {
     ...(noFf ? ["no-ff" as const] : []),
     ...(options.ffOnly ? ["ff-only" as const] : []),
   ];
-  if (kinds.length > 1) throw new Failure("usage", `--${kinds.join(" and --")} exclude each other`);
+  if (kinds.length > 1) throw new Failure("usage", `--${kinds.join(" and --")} cannot be used together`);
   if (kinds.length === 1 && options.mergeTo === undefined)
-    throw new Failure("usage", `--${kinds[0]} goes with --merge-to`);
+    throw new Failure("usage", `--${kinds[0]} needs --merge-to`);
   return kinds[0] ?? "default";
 }
 
@@ -146,7 +146,7 @@ function shown(
   if (merged) out.say(mergedText(ended, merged));
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (ended.removedWorktree !== undefined) out.say(`Removed the worktree ${ended.removedWorktree}.`);
-  for (const each of ended.children) out.say(withHint(`${each.branch} stands on it.`, each.command));
+  for (const each of ended.children) out.say(withHint(`${each.branch} is stacked on it.`, each.command));
   if (merged?.push) out.hint(merged.push);
   if (handoff && !show.text) out.hint(`session handoff ${context.id}`);
   out.hint(`session resume ${deletedBranch ? context.id : shellWord(ended.branch)}`);
@@ -156,7 +156,7 @@ function shown(
 
 function mergedText({ along, deletedBranch }: Ended, merged: NonNullable<Ended["merged"]>): string {
   const { into, nothing, commit, folder, switched } = merged;
-  const what = nothing ? `Nothing to merge: ${into} has all of it` : `Merged into ${into}`;
+  const what = nothing ? `Nothing to merge: ${into} already has every commit` : `Merged into ${into}`;
   const others = along.length > 0 ? `, with ${along.map((each) => incomingText(each)).join(" and ")}` : "";
   const where = switched
     ? ", which is checked out now"

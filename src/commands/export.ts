@@ -37,7 +37,7 @@ export const about: About = {
   examples: [
     ["session export feature/login -o login.json", "as data"],
     ["session export --format html -o login.html", "as a page"],
-    ["session export --all -o sessions/", "all, one file each"],
+    ["session export --all -o sessions/", "every session, one file each"],
     ["session export k3f9 --format ainative -o login.json", "for another tool"],
     ["session export --format bundle -o login.bundle", "with its commits"],
   ],
@@ -62,18 +62,15 @@ export function define(command: Command): void {
       const { force = false, full = false } = options;
       const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
       if (template !== undefined && options.format !== "markdown" && options.format !== "json")
-        throw new Failure(
-          "usage",
-          `--template makes text, so --format ${options.format} does not go with it`,
-        );
+        throw new Failure("usage", `--template cannot be used with --format ${options.format}`);
       const writer = writerOf(options.format);
       if (writer) requireFolder(writer, options.output);
       const format = template === undefined ? options.format : "markdown";
-      if (full && format !== "bundle") throw new Failure("usage", "--full goes with --format bundle");
+      if (full && format !== "bundle") throw new Failure("usage", "--full needs --format bundle");
       if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
-        throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`);
+        throw new Failure("usage", `--workspace and --transcripts cannot be used with --format ${format}`);
       if (format === "bundle" && options.output === undefined)
-        throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing");
+        throw new Failure("usage", "a bundle cannot be printed: -o <file> is missing");
       const opened = await open({ bare: true });
       const place = writer
         ? { ...opened, travels: { transcripts: true, workspace: writer.workspace ?? false } }
@@ -101,7 +98,7 @@ export function define(command: Command): void {
         return wrote(files);
       }
       const { document, problems } = await exportDocument(place, known);
-      for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
+      for (const each of problems.slice(0, 5)) out.warn(`session import cannot read this: ${each}`);
       if (writer?.as === "folder")
         return wrote(await writeFolders(writer, document.sessions, target.file, force));
       if (writer) {

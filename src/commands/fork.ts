@@ -35,7 +35,7 @@ export function define(command: Command): void {
     .does(async ({ cwd, place: open, out }, session, branch, options) => {
       const { at, title, worktree, keep } = options;
       if (worktree !== undefined && !options.switch)
-        throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not");
+        throw new Failure("usage", "--worktree and --no-switch cannot be used together");
       const forked = await fork(await open(), {
         session,
         switch: options.switch,

@@ -15,7 +15,7 @@ export const about: About = {
   description: "Shows the everyday commands, all of them, or help on one command or topic.",
   examples: [
     ["session help", "the everyday commands"],
-    ["session help --all", "every command, and the options of each"],
+    ["session help --all", "every command with its options"],
     ["session help objectives add", "one command"],
     ["session help commits", "a topic: the trailers of a checkpoint"],
   ],

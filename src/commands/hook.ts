@@ -24,7 +24,7 @@ export const about: About = {
 
 export function define(command: Command): void {
   command
-    .argument("<what>", `what to do for git (${OF_GIT.join(", ")}), or an agent's name`)
+    .argument("<what>", `name of the git hook (${OF_GIT.join(", ")}) or of the agent`)
     .argument("[file]", "the commit message; push: the remote; an agent: its event")
     .argument("[more...]", "squash, again: what comments begin with; push: branches, as full refs")
     .does(async (call, what, file = "", more) => {
@@ -57,8 +57,8 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
   const { AGENTS } = await import("../agents/catalog/all.ts");
   const agent = AGENTS.find((each) => each.name === name);
   if (!agent)
-    throw new Failure("usage", `hook knows no "${name}"`, {
-      advice: `it knows ${[...OF_GIT, ...AGENTS.map((each) => each.name)].join(", ")}`,
+    throw new Failure("usage", `"${name}" is neither a git hook nor an agent`, {
+      advice: `known names: ${[...OF_GIT, ...AGENTS.map((each) => each.name)].join(", ")}`,
     });
   endAfter(AGENT_LIMIT, 0);
   try {

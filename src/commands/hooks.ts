@@ -14,7 +14,7 @@ export const about: About = {
     ["session hooks status", "what is installed, and where"],
     ["session hooks install", "install, or show the lines to add"],
     ["session hooks install --dry-run", "preview"],
-    ["session hooks uninstall", "restore what was there"],
+    ["session hooks uninstall", "restore the hooks from before"],
   ],
 };
 
@@ -24,7 +24,7 @@ export function define(hooks: Command): void {
   hooks
     .command("install")
     .description("Install missing hooks; safe to run again")
-    .option("-n, --dry-run", "show what would be done and write nothing")
+    .option("-n, --dry-run", "show the steps and write nothing")
     .does(async ({ place: open, out }, options) => {
       const place = await open();
       if (options.dryRun) {
@@ -38,7 +38,7 @@ export function define(hooks: Command): void {
     });
   hooks
     .command("uninstall")
-    .description("Uninstall and restore what was there before")
+    .description("Uninstall, and restore the hooks from before")
     .does(async ({ place: open, out }) => {
       const done = await uninstallHooks(await open());
       const lines = [

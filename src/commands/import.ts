@@ -46,12 +46,12 @@ export function define(command: Command): void {
   flags(command).does(async ({ place: open, out, cwd }, options) => {
     const { input, dir, fromHistory, newId = false, title, branch, dryRun = false } = options;
     if ([input, dir, fromHistory].filter((each) => each !== undefined).length !== 1)
-      throw new Failure("usage", "name one: -i <file>, --dir <folder> or --from-history");
+      throw new Failure("usage", "nothing to import: pass -i <file>, --dir <folder> or --from-history");
     const place = await open({ bare: true });
     const done = dryRun ? "Would import" : "Imported";
     if (input !== undefined && (await isBundle(path.resolve(cwd, input), input))) {
       if (newId || title !== undefined || branch !== undefined)
-        throw new Failure("usage", "a bundle is taken as it is: no --new-id, --title or --branch");
+        throw new Failure("usage", "--new-id, --title and --branch cannot be used with a bundle");
       const withBranch = options.withBranch ?? false;
       const sessions = await importBundle(place, path.resolve(cwd, input), { withBranch, dryRun });
       return out.done(
@@ -60,7 +60,7 @@ export function define(command: Command): void {
         idsOf(sessions),
       );
     }
-    if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle");
+    if (options.withBranch) throw new Failure("usage", "--with-branch needs a bundle");
     const sessions = await importSessions(
       place,
       await counted(out.quiet || out.json, "Reading sessions", (progress) =>
@@ -76,6 +76,7 @@ export function define(command: Command): void {
   });
 }
 
+/** Returns the help section that lists the tools whose records can be imported. */
 export function more(): Section {
   return { title: "Tools", rows: IMPORTERS.map(({ label, reads }) => [label, reads]) };
 }

@@ -19,7 +19,7 @@ export const about: About = {
   everyday: true,
   summary: "Set up this repository: settings, drafts, hooks",
   description:
-    "Creates .session/ with settings and drafts made from what the repository shows. On a terminal it asks separately about files, git hooks and agents, and offers the commit. Safe to run again.",
+    "Creates .session/ with settings and drafts made from the files of the repository. On a terminal it asks separately about files, git hooks and agents, and offers the commit. Safe to run again.",
   examples: [
     ["session init", "ask about each step"],
     ["session init --yes --no-hooks", "ask nothing, leave git hooks alone"],
@@ -54,13 +54,13 @@ export function define(command: Command): void {
       const hooking = lacking && (yes || (asked && (await wants(PARTS.hooks, "Install git hooks?", true))));
       const offered = asked ? await agentsFound(place) : [];
       const chosen =
-        offered.length > 0 && (await wants(PARTS.agents(offered), "Install session into them?", false))
+        offered.length > 0 && (await wants(PARTS.agents(offered), "Install session for these agents?", false))
           ? offered
           : [];
       const done = files ? await applyInit(place, plan, force) : { written: [], kept: [], aside: [] };
       const hooks = hooking ? await installHooks(place) : before;
       const agentFiles = chosen.length > 0 ? await installInto(place, chosen) : [];
-      if (plan.ignored) out.warn(".session is ignored by git; take it out of .gitignore to share it");
+      if (plan.ignored) out.warn(".session is ignored by git; remove it from .gitignore to share it");
       const paths = [...done.written, ...agentFiles];
       const commits =
         asked && paths.length > 0 && !plan.ignored && (await canCommit(place))

@@ -33,7 +33,7 @@ export const about: About = {
   examples: [
     ["session list", "the last ten"],
     ["session list --all --json", "all, as data"],
-    ["session list --remote", "what others pushed"],
+    ["session list --remote", "sessions that others pushed"],
     ["session list --all-projects --status active", "in all your repositories"],
     ["session list --wide --sort messages", "with the last prompt"],
     ["session list --tag api --since '2 weeks ago'", "recent, with a tag"],

@@ -17,7 +17,7 @@ export const about: About = {
     ["session meta", "list all"],
     ["session meta issue 42", "set a value"],
     ["session meta issue --unset", "remove it"],
-    ["session meta k3f9 issue", "print one of another session"],
+    ["session meta k3f9 issue", "print a value of another session"],
   ],
 };
 
@@ -37,7 +37,7 @@ export function define(command: Command): void {
           : { session: name ?? "@", rest: [first, second] };
       const [key, value] = rest;
       if (unset && (key === undefined || value !== undefined))
-        throw new Failure("usage", "--unset takes a key, and no value");
+        throw new Failure("usage", "--unset takes a key without a value");
       if (key !== undefined && (unset || value !== undefined)) {
         const filed = await setMeta(place, session, key, value);
         return out.done(lines(filed.context.meta) || dim("No values."), filedValue(filed));

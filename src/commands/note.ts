@@ -28,7 +28,7 @@ export const about: About = {
     ['session note "the staging token expires on Friday"', "add a note"],
     ['session note add "ask Sam about the cache"', "the same"],
     ['session note add "ask Sam about the cache"', "the same as without add"],
-    ["session note show 2", "one in full"],
+    ["session note show 2", "show it in full"],
     ['session note edit 2 "ask Sam"', "change its text"],
     ["session note list", "list notes with their numbers"],
     ["session note remove 2", "remove note 2"],
@@ -93,7 +93,7 @@ export function define(note: Command): void {
     });
 }
 
-const NUMBER = "as `session note list` numbers them";
+const NUMBER = "numbers from `session note list`";
 
 async function write({ place: open, out }: Call, given: string | undefined): Promise<void> {
   if (given === undefined && !canAsk())

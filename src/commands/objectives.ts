@@ -23,7 +23,7 @@ export const about: About = {
     ['session objectives add "Google login"', "add one"],
     ["session objectives start 2", "mark obj-2 as in progress"],
     ["session objectives complete 2", "mark obj-2 as done"],
-    ["session objectives list", "see them all"],
+    ["session objectives list", "list all objectives"],
     ["session objectives reopen 2", "mark it as open again"],
     ["session objectives drop 3", "give up on obj-3"],
     ['session objectives edit 2 "GitHub login"', "change its text"],
@@ -36,7 +36,7 @@ export function define(objectives: Command): void {
   objectives
     .command("add")
     .description("Add objectives")
-    .argument("<text...>", "an objective each; unquoted words are one objective")
+    .argument("<text...>", "an objective per quoted text; unquoted words are one")
     .option(...ALLOW)
     .does(async (call, words) => {
       const place = await call.place();

@@ -28,7 +28,7 @@ export function define(command: Command): void {
     .option(...ALLOW)
     .does(async ({ place: open, out }, name, options) => {
       if (options.title && options.format === "json")
-        throw new Failure("usage", "--title is for text; --format json has the title in it");
+        throw new Failure("usage", "--title cannot be used with --format json, which already has the title");
       const { request, problems } = await pullRequest(await open(), name);
       for (const problem of problems) out.warn(problem);
       if (options.title) return out.data(request.title, { title: request.title }, true);

@@ -10,9 +10,9 @@ export const about: About = {
   name: "prompt",
   group: "Set up",
   order: 55,
-  summary: "Print what shows the session in a shell's prompt",
+  summary: "Print a function that shows the session in a prompt",
   description:
-    "Prints a shell function that shows the session of the branch: title, objectives, blockers, whether it is paused. It starts no program: it reads a file that session keeps. sh is a script for tmux, starship and others.",
+    "Prints a shell function that shows the session of the branch: title, objectives, blockers, whether it is paused. The function starts no program: it reads a file that session keeps up to date. sh is a script for tmux, starship and others.",
   examples: [
     ['eval "$(session prompt bash)"', "in ~/.bashrc; then use $SESSION_PROMPT in PS1"],
     ['eval "$(session prompt zsh)"', "in ~/.zshrc; then use $SESSION_PROMPT in PROMPT"],

@@ -16,7 +16,7 @@ export const about: About = {
     "Fetches the sessions of a remote, or the named ones, and merges each with this clone's: nothing written on either side is lost. Sessions that the remote no longer has are kept.",
   examples: [
     ["session pull", "all sessions of the remote"],
-    ["session pull origin k3f9q", "one of them"],
+    ["session pull origin k3f9q", "one session"],
     ["session pull ../other", "from another clone"],
   ],
 };

@@ -34,7 +34,7 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       const { remote, names } = await splitRemote(place, cwd, words, "push", options.remote);
       const all = options.all ?? false;
-      if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions");
+      if (all && names.length > 0) throw new Failure("usage", "--all takes no session names");
       const sent = await withRemote(out, async (company) =>
         pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
       );

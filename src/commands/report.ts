@@ -77,7 +77,7 @@ export function define(command: Command): void {
 /** Throws Failure `usage` for two periods. */
 function requestOf(options: Options): PeriodRequest {
   const named = (["daily", "weekly", "monthly"] as const).filter((each) => options[each]);
-  if (named.length > 1) throw new Failure("usage", `--${named[0]} and --${named[1]} do not go together`);
+  if (named.length > 1) throw new Failure("usage", `--${named[0]} and --${named[1]} cannot be used together`);
   return {
     ...period(options),
     ...defined({ every: named[0] }),
@@ -92,6 +92,6 @@ function formatOf({ format, output, open }: Options, json: boolean): ReportForma
   const chosen =
     format ?? named[ending] ?? (open ? "html" : json && output === undefined ? "json" : "markdown");
   if (open && chosen !== "html")
-    throw new Failure("usage", `--open shows a page, and ${chosen} is none: --format html`);
+    throw new Failure("usage", `--open needs a page: use --format html, not ${chosen}`);
   return chosen;
 }

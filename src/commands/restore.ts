@@ -30,7 +30,7 @@ export function define(command: Command): void {
       if (names.length === 0) {
         const deleted = await deletedSessions(place);
         const value = deleted.map(deletedValue);
-        if (deleted.length === 0) return out.none("Nothing was deleted.", value);
+        if (deleted.length === 0) return out.none("No deleted sessions.", value);
         const key = (each: DeletedSession, n: number) =>
           deleted.findIndex((one) => one.id === each.id) === n ? each.id : each.key;
         return out.screen(

@@ -10,7 +10,7 @@ export const about: About = {
   order: 10,
   summary: "Start an agent in a session",
   description:
-    "Starts an agent in the worktree of this branch's session or of a named one, with the brief. A session is started if there is none. With --background the agent survives this terminal; session background shows it. The setting agents.<name>.command names another program.",
+    "Starts an agent in the worktree of this branch's session or of a named one, with the brief. It starts a session if there is none. With --background the agent survives this terminal; session background shows it. The setting agents.<name>.command sets another program.",
   examples: [
     ["session run claude", "in this session"],
     ['session run codex fix/crash --worktree -m "Reproduce it in a test"', "in its own worktree"],
@@ -30,7 +30,7 @@ export function define(command: Command): void {
     .option("-p, --print", "answer once and exit")
     .option("--background", "run in the background")
     .option("--tmux", "run in the background, in a tmux terminal")
-    .option("--worktree [path]", "run in a worktree of its own")
+    .option("--worktree [path]", "run in its own worktree")
     .option("--parent <session>", "set the parent session")
     .option("--title <text>", "set the title of a session that this starts")
     .does(async (call, agent, name, options) => {

@@ -27,7 +27,7 @@ export const about: About = {
     ["session search retry", "one word"],
     ["session search 'code interception' --in decisions", "a phrase"],
     ["session search token cache --since '3 months ago'", "both words"],
-    ["session search oauth --export oauth.md", "as a document"],
+    ["session search oauth --export oauth.md", "write the result to a document"],
   ],
   asks: ["repository", "snapshots"],
 };
@@ -93,8 +93,8 @@ function partsOf(text: string | undefined): Part[] {
     const part = PARTS.find((one) => one === name || one === `${name}s`);
     if (part) return part;
     const close = nearest(name, PARTS, 1)[0];
-    throw new Failure("usage", `--in does not know "${name}"`, {
-      advice: close === undefined ? `it knows ${PARTS.join(", ")}` : `did you mean ${close}?`,
+    throw new Failure("usage", `--in: unknown part "${name}"`, {
+      advice: close === undefined ? `known parts: ${PARTS.join(", ")}` : `did you mean ${close}?`,
     });
   });
 }

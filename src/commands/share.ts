@@ -14,7 +14,7 @@ export const about: About = {
   order: 40,
   summary: "Share a session: push it with every push",
   description:
-    "Pushes a session now and with every later push and sync. Nothing is shared unless asked. --undo stops sharing and deletes it from the remote, unless the remote has changes that this clone has not seen.",
+    "Pushes a session now and with every later push and sync. Sessions are not shared by default. --undo stops sharing and deletes it from the remote, unless the remote has changes that this clone has not seen.",
   examples: [
     ["session share", "this branch's session"],
     ["session list --shared", "list shared sessions"],
@@ -49,7 +49,7 @@ export function define(command: Command): void {
       const { sent, changed, later } = await withRemote(out, (company) =>
         share(place, remote, known, company),
       );
-      if (later !== undefined) out.warn(`${remote.shown} gets the mark with the next push: ${later}`);
+      if (later !== undefined) out.warn(`the next push marks it as shared on ${remote.shown}: ${later}`);
       out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} is already shared.`);
       out.data("", { ...sentValue(sent), shared: true, remote: remote.shown });
     });

@@ -30,7 +30,7 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's, or pick one)")
-    .option("--summary", "show only the head and the figures")
+    .option("--summary", "show only the summary and the numbers")
     .option("-T, --with-transcript", "include conversations; --skip and --limit count messages")
     .option("--skip <n>", "skip the newest <n> entries", "0")
     .option("-n, --limit <n>", "show at most <n> entries", "10")

@@ -25,7 +25,7 @@ export const about: About = {
   everyday: true,
   summary: "Start a session on a branch, new or existing",
   description:
-    "Creates the branch or uses an existing one, starts a session on it and prints the brief (on a terminal, a summary). If the branch already has a session, in its commits or on a remote, that one is resumed. A branch cut from another session inherits its open objectives.",
+    "Creates the branch or uses an existing one, starts a session on it and prints the brief (on a terminal, a summary). If the branch already has a session, in its commits or on a remote, that session is resumed. A branch cut from another session inherits its open objectives.",
   examples: [
     ['session start feature/login -o "OAuth login"', "a new branch, one objective"],
     ["session start fix/crash --from main", "start at main"],
@@ -52,7 +52,7 @@ const flags = (command: Command) =>
     .option(...KEEP)
     .option("--worktree [path]", "check it out in a new worktree (default: next to this)")
     .option(...ALLOW)
-    .option("--resume", "resume if there is a session; without a branch, the last")
+    .option("--resume", "resume an existing session; without a branch, the last")
     .option(...BRIEF)
     .option("--new", "start a new session even if the branch had one");
 
@@ -110,7 +110,7 @@ async function goesOn(out: Output, resumed: Resumed, linked: boolean, brief?: bo
 }
 
 function stackQuestion({ at, ahead }: StartPoint): string {
-  return `Begin at ${at}, with ${missingCommitsText(ahead)}? No begins at ${ahead?.of}.`;
+  return `Begin at ${at}, with ${missingCommitsText(ahead)}? "No" begins at ${ahead?.of}.`;
 }
 
 /** Returns the options that have no effect on a session that exists. */
@@ -143,7 +143,7 @@ async function tell(
 /** Returns the branch, which the optional value of `--worktree` may have taken. */
 function placeAsked(cwd: string, given: string | undefined, { worktree, switch: switches }: Options) {
   if (worktree !== undefined && !switches)
-    throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not");
+    throw new Failure("usage", "--worktree and --no-switch cannot be used together");
   const taken = given === undefined && typeof worktree === "string";
   const branch = taken ? worktree : given;
   if (branch === undefined)

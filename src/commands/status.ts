@@ -20,7 +20,7 @@ export const about: About = {
     ["session status", "one screen"],
     ["session status --short", "one line, for a shell prompt"],
     ["session status --all", "all worktrees"],
-    ["session status --ci", "with the state of the build"],
+    ["session status --ci", "include the state of the build"],
     ["session status --json", "every field, as data"],
   ],
   asks: ["repository", { question: "status", unless: "--all" }],

@@ -21,7 +21,7 @@ export const about: About = {
   examples: [
     ["session switch", "pick one from a list"],
     ["session switch feature/login", "by branch"],
-    ["session switch k3f9", "by the start of its id"],
+    ["session switch k3f9", "name it by the start of its id"],
     ["session switch -", "the previous branch"],
   ],
 };

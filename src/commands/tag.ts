@@ -31,7 +31,7 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       if (options.on) {
         const all = [name, ...tags].filter((each) => each !== undefined);
-        if (all.length === 0) throw new Failure("usage", "--on goes with tags", { hint: "session help tag" });
+        if (all.length === 0) throw new Failure("usage", "--on needs tags", { hint: "session help tag" });
         for (const each of options.on) await resolveSession(place, each);
         const filed: ChangedRecord[] = [];
         for (const each of options.on) filed.push(await tag(place, each, all, options.remove ?? false));

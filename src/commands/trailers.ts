@@ -23,7 +23,7 @@ export function define(command: Command): void {
     .option("--stdin", "read one message from standard input")
     .option("-z", "read messages separated by NUL, with --stdin")
     .does(async ({ place: open, out }, commit, options) => {
-      if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin");
+      if (options.z && !options.stdin) throw new Failure("usage", "-z needs --stdin");
       if (commit !== undefined && options.stdin) throw new Failure("usage", "--stdin takes no commit");
       const messages = await readMessages(
         options.stdin ? undefined : await open(),

@@ -28,7 +28,7 @@ export const about: About = {
   description:
     "Lists the agent conversations of this session, copies one into it, or shows and searches them. Secrets are masked, pictures are left out, and conversations stay in this clone.",
   examples: [
-    ["session transcript list", "what there is"],
+    ["session transcript list", "list the conversations"],
     ["session transcript import ~/.claude/projects/-work/2b8e.jsonl", "copy into this session"],
     ["session transcript show --limit 50", "first 50 messages"],
     ["session transcript search 'rate limit'", "search all sessions"],

@@ -14,11 +14,11 @@ export const about: About = {
   order: 66,
   summary: "Show all sessions, worktrees and agents on a live page",
   description:
-    "Serves a page that oversees several sessions, on 127.0.0.1, to anyone with its address: sessions, worktrees, conflicts ahead, agents with the end of their logs, search, and what is new since the last look. It follows the repository until Ctrl-C.",
+    "Serves a live page on 127.0.0.1 to anyone who has its address: sessions, worktrees, expected conflicts, agents with the end of their logs, search, and the news since your last visit. It updates until Ctrl-C.",
   examples: [
     ["session ui --open", "in the browser"],
-    ["session ui --port 4242", "always at the same port, for a tunnel"],
-    ["session ui --terminal", "the same at a glance, here"],
+    ["session ui --port 4242", "use a fixed port, for a tunnel"],
+    ["session ui --terminal", "a smaller overview in this terminal"],
   ],
 };
 
@@ -37,7 +37,7 @@ export function define(command: Command): void {
       const served = await serveUi(cwd, portOf(options.port), (text) => out.warn(text));
       const stopped = untilStopped();
       out.data(served.url, { url: served.url, port: served.port, pid: process.pid });
-      out.say(dim("Whoever has this address sees the page. Ctrl-C ends it."));
+      out.say(dim("Anyone with this address can see the page. Ctrl-C stops it."));
       const close = options.open ? await show(out, served.url) : undefined;
       await stopped;
       await Promise.all([served.close(), close?.()]);

@@ -10,13 +10,13 @@ export const about: About = {
   name: "uninit",
   group: "Set up",
   order: 15,
-  summary: "Remove session from this clone, after showing what goes",
+  summary: "Remove session from this clone, after a preview",
   description:
     "Removes git hooks, agents, sessions with their refs, and .session/ from this clone, after showing them and asking. --undo restores them from a copy in .git/session-uninit/. Commits and branches are kept.",
   examples: [
     ["session uninit --dry-run", "preview"],
     ["session uninit", "remove everything"],
-    ["session uninit --keep-files", "keep the team's files"],
+    ["session uninit --keep-files", "keep .session/ for the team"],
     ["session uninit --undo", "restore everything"],
   ],
 };
@@ -24,7 +24,7 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .option(...YES)
-    .option("-n, --dry-run", "show what would go and remove nothing")
+    .option("-n, --dry-run", "show what would be removed and remove nothing")
     .option("--keep-hooks", "leave the git hooks")
     .option("--keep-agents", "leave agents' settings and the lines in AGENTS.md")
     .option("--keep-sessions", "leave sessions, snapshots and stashed work")

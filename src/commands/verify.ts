@@ -30,7 +30,7 @@ export function define(command: Command): void {
     .option(...ALLOW)
     .does(async ({ cwd, place: open, out }, command, options) => {
       if (options.run && options.result)
-        throw new Failure("usage", "--run finds the result by itself; leave --result out");
+        throw new Failure("usage", "--run sets the result itself; omit --result");
       const place = await open();
       const verified = await thenCheckpoint(
         place,

@@ -20,7 +20,7 @@ export const about: About = {
   description:
     "Keeps analyses, plans and notes that must not be committed, in a folder of this session under .git/sessions.",
   examples: [
-    ["session workspace list", "see its files"],
+    ["session workspace list", "list its files"],
     ["session workspace open plan.md", "edit a file"],
     ["session workspace add plan.md", "copy a file into it"],
     ["git log --stat | session workspace add - --name log.txt", "from standard input"],
@@ -52,7 +52,7 @@ export function define(workspace: Command): void {
     .option("--name <name>", "set the name of the copy")
     .option("--force", "replace an existing file")
     .does(async ({ cwd, place: open, out }, files, { name, force = false }) => {
-      if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
+      if (name !== undefined && files.length > 1) throw new Failure("usage", "--name needs exactly one file");
       const added = files.map((from) => ({ from, force, ...defined({ name }) }));
       const made = await addDocuments(await open(), cwd, added);
       out.done(

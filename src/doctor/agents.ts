@@ -83,7 +83,7 @@ function ofSite(
   const bad = files.filter((each) => each.state !== "whole");
   const words = {
     none: "has no entries of session",
-    other: "is of another version, or was changed",
+    other: "has another version or was edited",
     unreadable: "cannot be read",
   };
   const whole: Finding =
@@ -99,10 +99,10 @@ function ofSite(
   const held = gapsAt(place, agent, site);
   return [
     whole,
-    ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH here` }] : []),
+    ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH` }] : []),
     ...held.map((says): Finding => ({ name, state: "warning", says })),
     ...(agent.trust && scope === "project"
-      ? [{ name, state: "ok" as const, says: `asks everybody who works here: ${agent.trust}` }]
+      ? [{ name, state: "ok" as const, says: `every user must allow this: ${agent.trust}` }]
       : []),
   ];
 }

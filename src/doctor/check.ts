@@ -1,6 +1,7 @@
 /** The findings of `session doctor`, and the shape of a file in `checks/`. */
 import type { Place } from "../place/place.ts";
 
+/** A result of a doctor check. */
 export interface Finding {
   readonly name: string;
   readonly state: "ok" | "warning" | "problem";

@@ -9,6 +9,7 @@ import { withLock } from "../store/lock.ts";
 import { now } from "../surroundings.ts";
 import type { Finding, Repair } from "./check.ts";
 
+/** A repair and its outcome. */
 export interface Repaired {
   readonly name: string;
   readonly does: string;

@@ -17,10 +17,10 @@ export async function writtenBuild(place: Place): Promise<{ build?: Build; probl
     const text = await readSmall(file, MAX_BYTES);
     if (text === undefined) return {};
     const read = await buildOf(text);
-    return "wrong" in read ? { problem: `.session/ci.json does not count: ${read.wrong}.` } : { build: read };
+    return "wrong" in read ? { problem: `.session/ci.json is ignored: ${read.wrong}.` } : { build: read };
   } catch (error) {
     return {
-      problem: `.session/ci.json does not count: ${(error as Error).message.replace(`${file} `, "it ")}.`,
+      problem: `.session/ci.json is ignored: ${(error as Error).message.replace(`${file} `, "it ")}.`,
     };
   }
 }

@@ -45,8 +45,7 @@ export async function changesOf(
   const isUnchanged = status !== undefined && between?.join() === tip && !isDirty(status);
   if (between === undefined || isUnchanged) return { files: [] };
   const changes = await changesBetween(place, between);
-  if (!changes)
-    place.notices.push("which files changed is not known here: the clone is partial, and lacks them");
+  if (!changes) place.notices.push("the changed files are unknown: this partial clone lacks their contents");
   else if (changes.files.length > 0 && changes.files.every((each) => each.added === undefined)) {
     const why = await unreadableWork(place.repository.root);
     if (why) place.notices.push(`numbers of changed lines are left out: ${why}`);

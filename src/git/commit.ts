@@ -55,7 +55,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
     if (!made || (made.oid === repository.head && !request.amend))
       throw new Failure(
         "commit-refused",
-        "git commit ended well, and HEAD has not moved: a hook took it back",
+        "git commit succeeded but HEAD has not moved: a hook undid the commit",
       );
     return made;
   } finally {
@@ -74,7 +74,7 @@ export async function intendToAdd(
   const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input, env });
   if (answer.code === 0) return;
   if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
-  throw new Failure("add-refused", `git does not add ${paths[0]}: ${firstLine(answer.stderr)}`);
+  throw new Failure("add-refused", `git cannot add ${paths[0]}: ${firstLine(answer.stderr)}`);
 }
 
 /** Removes an intent-to-add mark: the files are untracked again. */
@@ -96,7 +96,7 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
   const identity = identityFailure(answer.stderr);
   if (identity) return identity;
   if (said === "") {
-    return new Failure("commit-refused", "git commit was stopped, by a hook that says nothing", {
+    return new Failure("commit-refused", "a hook stopped git commit without a message", {
       hint: "--no-verify",
     });
   }
@@ -108,15 +108,15 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
     });
   }
   if (lines.length > 1) {
-    return new Failure(
-      "commit-refused",
-      "git commit was stopped, by a hook or by signing; nothing was committed",
-      { details: said, hint: "--no-verify skips pre-commit and commit-msg" },
-    );
+    return new Failure("commit-refused", "a hook or signing stopped git commit; nothing was committed", {
+      details: said,
+      hint: "--no-verify skips pre-commit and commit-msg",
+    });
   }
   return gitFailure(["commit"], answer.stderr || answer.stdout);
 }
 
+/** Returns Failure `index-locked`, with the command that removes the lock. */
 export function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
   return new Failure("index-locked", `another git process is at work: ${lock} exists`, {

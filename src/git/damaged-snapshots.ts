@@ -10,6 +10,7 @@ import { ask } from "./read.ts";
 /** Largest snapshot message to read, in bytes. */
 const MAX_COMMIT = 1024 * 1024;
 
+/** The object to which a snapshot ref points. */
 export interface FoundCommit {
   readonly ref: string;
   readonly oid: string;

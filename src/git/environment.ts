@@ -29,6 +29,7 @@ const KINDS = {
   talk: { LC_ALL: "C", GIT_PAGER: "cat", SESSION_PUSH: "1" },
 } as const;
 
+/** A kind of git command: it decides locks, prompts and locale. */
 export type GitKind = keyof typeof KINDS;
 
 const others = perRun(() => new Set<string>());

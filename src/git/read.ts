@@ -6,6 +6,7 @@ import { type GitKind, gitEnvironment } from "./environment.ts";
 import { failedFilter, gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./path-bytes.ts";
 
+/** The exit code and the output of a git command. */
 export interface GitAnswer {
   readonly code: number;
   readonly stdout: string;

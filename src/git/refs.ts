@@ -19,7 +19,7 @@ export async function checkBranchName(root: string, name: string): Promise<void>
   if (wellFormed && !name.startsWith("-") && name !== "HEAD") return;
   throw new Failure("bad-branch", `"${name}" is not a valid branch name`, {
     advice:
-      "a name has no spaces, no .., none of ~ ^ : ? * [ \\, and no part that begins with a dot or ends in .lock",
+      "a name cannot contain spaces, .. or any of ~ ^ : ? * [ \\, and no part of it can begin with a dot or end in .lock",
   });
 }
 
@@ -280,7 +280,7 @@ export async function switchBranch(
   const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
   throw new Failure(
     "switch-refused",
-    `git does not switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
+    `git cannot switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
     {
       advice: files.length > 0 ? "commit or stash these changes first" : "",
       hint: files.length > 0 ? "git stash push" : `git switch ${shellWord(branch)}`,

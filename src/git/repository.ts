@@ -78,7 +78,7 @@ export function otherWorkTree({ root, gitDir, commonDir, bare }: Repository): st
   if (isLinked && path.dirname(ours) !== path.join(common, "worktrees"))
     throw new Failure(
       "not-a-repository",
-      `${path.join(gitDir, "commondir")} names ${commonDir}, and this is no worktree of it`,
+      `${path.join(gitDir, "commondir")} names ${commonDir}, but this folder is not a worktree of it`,
       { hint: "git worktree add <folder>" },
     );
   // A submodule, or a repository in a separate folder, has another name.
@@ -142,7 +142,7 @@ function notARepository(cwd: string, stderr: string): Failure {
   }
   // The repository of another user: git's message says how to allow it.
   const hint = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
-  return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`, {
+  return new Failure("not-a-repository", said || `git cannot open the repository of ${cwd}`, {
     ...defined({ hint }),
   });
 }

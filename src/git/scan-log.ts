@@ -7,6 +7,7 @@ import { hashOf, logParser } from "./scan-parser.ts";
 
 /** Depths of detail: a partial clone may lack contents, or trees. */
 export const DEPTHS = ["lines", "files", "messages"] as const;
+/** The amount of data that a scan of the history reads. */
 export type Depth = (typeof DEPTHS)[number];
 
 const DIFFS: Record<Depth, readonly string[]> = {

@@ -19,6 +19,7 @@ import { ask, read, readPaths } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
+/** The parts of a stash commit. */
 export interface Work {
   readonly commit: string;
   /** The commit that was checked out. */
@@ -77,7 +78,7 @@ export async function readWork(root: string, commit: string): Promise<Work> {
   const [parents = "", tree = "", message = ""] = text.split("\0");
   const [base, staged, others] = parents.split(" ");
   if (!base || !staged)
-    throw new Failure("bad-work", `${commit.slice(0, 12)} holds no unfinished work`, {
+    throw new Failure("bad-work", `${commit.slice(0, 12)} contains no stashed work`, {
       hint: `git show ${commit.slice(0, 12)}`,
     });
   const trees = [staged, ...(others ? [others] : [])].map((each) => `${each}^{tree}`);

@@ -100,6 +100,7 @@ function fieldsAfter(record: string, fields: number): string {
   return record.slice(at + 1);
 }
 
+/** An unfinished git operation, with the commands that finish and abort it. */
 export interface Operation {
   readonly name: "merge" | "rebase" | "am" | "cherry-pick" | "revert" | "bisect";
   readonly finish: string;

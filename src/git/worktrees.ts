@@ -73,7 +73,7 @@ async function whereItIs(main: Worktree): Promise<Worktree> {
 export async function worktreeAt(ours: Repository, root: string): Promise<Repository> {
   isAnotherWorktree(root);
   const { code, stdout, stderr } = await ask(root, ["rev-parse", "--absolute-git-dir"]);
-  if (code !== 0) throw new Failure("not-a-repository", firstLine(stderr) || "git does not read it");
+  if (code !== 0) throw new Failure("not-a-repository", firstLine(stderr) || "git cannot read it");
   return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
 }
 
@@ -113,7 +113,7 @@ export async function addWorktree(repository: Repository, folder: string, branch
   const elsewhere = made ? undefined : await checkedOutElsewhere(repository.root, branch);
   if (elsewhere) throw elsewhere;
   const reason = made ? "a post-checkout hook failed" : firstLine(said);
-  throw new Failure("worktree-refused", `git does not make the worktree ${folder}: ${reason}`, {
+  throw new Failure("worktree-refused", `git cannot create the worktree ${folder}: ${reason}`, {
     ...(said.includes("\n") || made ? { details: said } : {}),
     ...(made ? {} : { hint: "git worktree list" }),
   });

@@ -10,6 +10,7 @@ import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 
+/** The point at which a branch left its base. */
 export interface Fork {
   /** Branch and commit at which the branch left its base. */
   readonly base: SessionContext["base"];

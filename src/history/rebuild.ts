@@ -22,6 +22,7 @@ const MAX_CHECKPOINTS = 500;
 /** More decisions than a session has: higher numbers are free, although older commits are missing. */
 const FAR = 1000;
 
+/** A session rebuilt from the commits of a branch. */
 export interface Rebuilt extends Looked {
   readonly state: SessionState;
   /** The newest commit that carries the session. */

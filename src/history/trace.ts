@@ -7,6 +7,7 @@ import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoin
 import type { Carrier } from "../trailers/match-content.ts";
 import type { FoundWork } from "./find-by-content.ts";
 
+/** The commits that carry each decision. */
 export interface Trace {
   /** Present carrier of each decision, by decision id. */
   readonly carriers: ReadonlyMap<string, Carrier>;

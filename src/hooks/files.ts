@@ -119,6 +119,7 @@ export async function readHookLog(sessionsDir: string): Promise<string[]> {
   return found?.split("\n").filter((line) => line.trim() !== "") ?? [];
 }
 
+/** Reads the record of installed hooks. Returns an empty record if the file is missing or damaged. */
 export async function readRecord(sessionsDir: string): Promise<HookRecord> {
   try {
     const found: unknown = JSON.parse(
@@ -138,6 +139,7 @@ export async function readRecord(sessionsDir: string): Promise<HookRecord> {
   }
 }
 
+/** Writes the record of installed hooks. */
 export async function writeRecord(sessionsDir: string, record: HookRecord): Promise<void> {
   const file = path.join(scriptsDir(sessionsDir), "installed.json");
   await put(file, `${JSON.stringify(record, null, 2)}\n`);

@@ -165,7 +165,7 @@ async function rewrite(
   change: (text: string) => string | Promise<string>,
 ): Promise<void> {
   const bytes = await readFile(file);
-  if (!isUtf8(bytes)) throw new Failure("encoding", "the message is not in UTF-8, so it is left as it is");
+  if (!isUtf8(bytes)) throw new Failure("encoding", "the message is not in UTF-8, so it was not changed");
   const { text, below } = splitComments(bytes.toString(), comment);
   if (text.trim() === "") return;
   const changed = await change(text);

@@ -98,7 +98,7 @@ export async function uninstallHooks(place: Place): Promise<Uninstalled> {
     await removeEmpty(...record.made);
     removed.push(...(await removeConfiguration(place, facts, record)));
     for (const name of HOOKS.filter((each) => isReplaced(facts, each)))
-      stays.push(`hook.${configName(name)} of git's configuration was changed and stays`);
+      stays.push(`hook.${configName(name)} of git's configuration was changed and is kept`);
     await removeScripts(place.sessionsDir);
   });
   await removeEmpty(folder, place.sessionsDir);

@@ -18,6 +18,7 @@ export interface HookFacts extends HookAnswers {
   readonly names: readonly string[];
 }
 
+/** The way to install hooks: files, git's configuration, or lines in the files of a hook manager. */
 export type HookPlace =
   | { readonly kind: "files" }
   | { readonly kind: "configuration" }
@@ -96,7 +97,7 @@ function atLeast([major, minor]: readonly [number, number], wanted: number, leas
 }
 
 function whyNotOurs({ setting, folder, kind, where, tracked, ignored }: HookFacts): string | undefined {
-  if (kind === "link") return `${folder} is a link to somewhere else`;
+  if (kind === "link") return `${folder} is a link to another folder`;
   if (kind === "other") return `git looks for hooks in ${folder}, which is not a folder`;
   if (setting === undefined) return undefined;
   const value = `core.hooksPath is ${setting.value}`;
@@ -162,8 +163,7 @@ function simpleGitHooks({ tree }: HookFacts): (ManagerLines & { manager: string 
   return {
     manager: "simple-git-hooks",
     files: [inJson(own ?? 'package.json, in "simple-git-hooks"', callLine)],
-    after:
-      "Then: npx simple-git-hooks. Where a hook has a command already, put ours before it, with a ; between.",
+    after: "Then: npx simple-git-hooks. If a hook already has a command, put ours before it, separated by ;.",
   };
 }
 
@@ -183,7 +183,7 @@ function huskyFour({ tree }: HookFacts): (ManagerLines & { manager: string }) | 
   return {
     manager: "husky 4",
     files: [inJson(own ?? 'package.json, in "husky": "hooks"', line)],
-    after: "Where a hook has a command already, put ours before it, with && between.",
+    after: "If a hook already has a command, put ours before it, separated by &&.",
   };
 }
 
@@ -192,7 +192,7 @@ function overcommit({ tree }: HookFacts): (ManagerLines & { manager: string }) |
   return {
     manager: "overcommit",
     files: HOOKS.map((name) => ({ file: name, hooks: [name], text: callLine(name) })),
-    after: "Call each line from a hook of overcommit's of that name.",
+    after: "Call each line from the overcommit hook of that name.",
   };
 }
 
@@ -201,7 +201,7 @@ export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): M
   return {
     files: names.map((name) => ({ file: `${folder}/${name}`, hooks: [name], text: callLine(name) })),
     after:
-      "Put each line below the first one of its file, or into a new executable file that begins with #!/bin/sh.",
+      "Put each line below the first line of its file, or into a new executable file that begins with #!/bin/sh.",
   };
 }
 

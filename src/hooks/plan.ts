@@ -60,6 +60,7 @@ export interface Step {
   readonly why?: string;
 }
 
+/** Returns the name under which an installation keeps the user's own hook. */
 export const beforeName = (file: HookName): string => `${file}.before-session`;
 
 /** Returns the names that this program's file may have, the usual one first. */
@@ -97,7 +98,7 @@ export function planFolder(spots: readonly Spot[], scripts: Scripts): Step[] {
   if (!asked && !(calls && callsOurs(first.here.text, first.name))) return steps;
   // A prepare-commit-msg that another hook calls cannot find the folder for the hooks of a single commit.
   const why = (name: HookName) =>
-    `prepare-commit-msg is called by another hook, so ${name} has to stand for good`;
+    `another hook calls prepare-commit-msg, so ${name} must always be installed`;
   return steps.map((step) =>
     step.state === "standby" ? { ...step, state: "missing", action: "ask", why: why(step.name) } : step,
   );
@@ -134,7 +135,7 @@ function ownStep(name: HookName, file: string, owner: "ours" | "older" | "edited
     state: "edited",
     action: "keep",
     file,
-    why: `${file} is edited and stays as it is; to have the shipped one: remove it, and session hooks install`,
+    why: `${file} was edited and is kept; to replace it, remove it and run session hooks install`,
   };
 }
 
@@ -160,12 +161,12 @@ function whyStuck(spot: Spot): string | undefined {
 
 function whyNotWrapped({ name, here }: Spot): string | undefined {
   if (looksAtItsName(here.text))
-    return `${name} looks at its own name, so it cannot be called by another one`;
-  return isLefthook(here.text) ? `${name} is lefthook's, which puts it back` : undefined;
+    return `${name} depends on its own file name, so another hook cannot call it`;
+  return isLefthook(here.text) ? `${name} belongs to lefthook, which would restore it` : undefined;
 }
 
 function occupied({ name }: Spot): string {
-  return `${beforeName(name)} is there already, and ${name} was replaced since: keep what you need of the two, and remove ${beforeName(name)}`;
+  return `${beforeName(name)} already exists, and ${name} was replaced since: keep what you need of both, and remove ${beforeName(name)}`;
 }
 
 function takenOr(spot: Spot, scripts: Scripts): HookState {
@@ -217,8 +218,9 @@ export function planRemoval(spots: readonly Spot[], scripts: Scripts): Removal[]
     const edited = owned.find(([, owner]) => owner === "edited")?.[0];
     const kept = before.kind !== "none" ? beforeName(name) : undefined;
     if (edited !== undefined) {
-      const then = kept === undefined ? "" : `; it still calls ${kept}. To go back: mv ${kept} ${edited}`;
-      return { name, remove, stays: `${edited} was edited and stays${then}` };
+      const then =
+        kept === undefined ? "" : `; it still calls ${kept}. To restore that: mv ${kept} ${edited}`;
+      return { name, remove, stays: `${edited} was edited and is kept${then}` };
     }
     if (kept === undefined) return { name, remove };
     const place = remove[0] ?? (here.kind === "none" ? name : undefined);
@@ -227,7 +229,7 @@ export function planRemoval(spots: readonly Spot[], scripts: Scripts): Removal[]
     return {
       name,
       remove,
-      stays: `${kept} is what ${name} was before something else replaced both; it stays`,
+      stays: `${kept} is the earlier ${name}; another program replaced ${name} since, so ${kept} is kept`,
     };
   });
 }

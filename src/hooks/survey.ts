@@ -84,7 +84,7 @@ function stepsOf(where: HookPlace, facts: HookFacts, spots: readonly Spot[], scr
         ...step,
         state: "edited",
         action: "keep",
-        why: `${name} is edited and stays; git runs that one`,
+        why: `${name} was edited and is kept; git runs the edited file`,
       };
     if (where.kind === "configuration") return configStep(name, facts, state);
     return owner === "ours" || owner === "edited"

@@ -92,7 +92,7 @@ async function scanTip(
   const found =
     (known && (await extended(root, tip, known, options))) ?? (await scanned(place, [tip], options));
   const label = { tip, key: `${key} ${found.depth}` };
-  // What git could not read today it may read tomorrow.
+  // Do not cache an incomplete scan: git may be able to read the objects later.
   if (found.leftOut.length === 0)
     await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
   return { tip, shallow, ...found };
@@ -218,9 +218,11 @@ export async function filterOf(place: Place, { mine, since, until }: Wanted): Pr
   if (!mine) return period;
   const author = await ownHash(place.repository.root);
   if (author !== undefined) return { ...period, author };
-  throw new Failure("no-identity", "git does not know who you are, so no commit can be told to be yours", {
-    hint: 'git config user.email "you@example.com"',
-  });
+  throw new Failure(
+    "no-identity",
+    "git does not know who you are, so it cannot tell which commits are yours",
+    { hint: 'git config user.email "you@example.com"' },
+  );
 }
 
 /** Returns a path of a history's table as text; keeps bytes that are no UTF-8 as `git/path-bytes.ts` does. */

@@ -12,6 +12,7 @@ import { dropAside, listAside, type SetAsideFiles } from "../worktree/set-aside-
 import { type Deletion, type SessionToKeep, sessionsToDelete } from "./delete.ts";
 import { deletedSessions, emptyTrash, trashSessions } from "./trash.ts";
 
+/** The entries that `session cleanup` removes. */
 export interface Cleanup extends Deletion {
   /** Sessions whose time in the trash is over. */
   readonly emptied: readonly DeletedSession[];

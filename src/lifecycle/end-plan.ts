@@ -62,6 +62,7 @@ export interface EndPlan {
 
 export type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
 
+/** The unfinished items of a session at its end. */
 export interface LeftOpen {
   /** Lines such as `obj-2 Docs`. */
   readonly objectives: readonly string[];
@@ -103,6 +104,7 @@ export interface EndRequest {
   readonly render: (place: Place, view: HandoffView) => Promise<string>;
 }
 
+/** The user's answers to the questions before the end of a session. */
 export interface EndAnswers {
   /** Commits the last checkpoint. */
   readonly commit: boolean;
@@ -165,6 +167,9 @@ export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | und
 /** Options of every last checkpoint. */
 export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
 
+/**
+ * Returns the open objectives, open blockers, failed checks and unchecked items that an end leaves behind.
+ */
 export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
   const named = ({ id, text }: { readonly id: string; readonly text: string }) => `${id} ${headline(text)}`;
   const missing = unchecked(context);
@@ -227,7 +232,7 @@ export function checkOptions(
   merging: PlannedMerge | undefined,
 ): void {
   if (deletes && !merging)
-    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted");
+    throw new Failure("usage", "--delete-branch needs --merge-to: an unmerged branch is not deleted");
   const linked = isHere && isLinked(place.repository);
   if (removeWorktree && !linked)
     throw new Failure("usage", `--remove-worktree: no linked worktree has ${branch} checked out`);
@@ -283,7 +288,7 @@ export async function messageOf(
 ): Promise<string | undefined> {
   if (message?.trim() === "") throw new Failure("empty-message", "the message is empty");
   if (!edit) return message;
-  if (merging?.request.kind !== "squash") throw new Failure("usage", "--edit goes with --squash");
+  if (merging?.request.kind !== "squash") throw new Failure("usage", "--edit needs --squash");
   const text = await edit(
     await squashProposal(place, session.state, { ...merging.request, ...defined({ message }) }),
   );

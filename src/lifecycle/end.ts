@@ -118,7 +118,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   );
   if (message !== undefined && !last?.commit && (!done.merged || done.merged.nothing))
     place.notices.push(
-      `nothing was committed, so the message of -m is ${isSummary ? "the summary" : "in no commit"}`,
+      `nothing was committed, so the message of -m ${isSummary ? "became the summary" : "was not used"}`,
     );
   // Reads this before the branch may be deleted: it shows which commits of a child are its parent's.
   const children = await childrenToRebase(place, done.state.context.id, done.merged?.into);

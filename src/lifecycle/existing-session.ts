@@ -33,6 +33,7 @@ export function carriesSession({ kind, branch }: HeadRecord): boolean {
   return kind !== "guess" && kind !== "inherited" && branch !== "";
 }
 
+/** Returns Failure `session-exists` for a branch with a session, with the command that resumes it. */
 export function carriesFailure({ session, command, words = "" }: HeadRecord, branch: string): Failure {
   const { title = branch, id = "" } = session?.state.context ?? {};
   return new Failure(
@@ -42,6 +43,7 @@ export function carriesFailure({ session, command, words = "" }: HeadRecord, bra
   );
 }
 
+/** Returns the lines that report what a new session took from its parent session; none without a parent. */
 export function inheritsText(
   fresh: SessionState,
   state: SessionState,

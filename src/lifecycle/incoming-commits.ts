@@ -87,7 +87,7 @@ export function unnamedSessions(
     named.map((name) => {
       const found = pickSession(along, name);
       if (found) return found.id;
-      throw new Failure("usage", `--with ${name}: the merge brings no commits of such a session`);
+      throw new Failure("usage", `--with ${name}: the merge includes no commits of that session`);
     }),
   );
   return along.filter((each) => !chosen.has(each.id));
@@ -99,7 +99,7 @@ export function unnamedFailure(branch: string, target: string, others: readonly 
   const given = others.map((each) => ` --with ${shellWord(each.branch)}`).join("");
   return new Failure(
     "others-along",
-    `merging ${branch} into ${target} brings along ${others.map((each) => incomingText(each)).join(" and ")}; nothing was done`,
+    `merging ${branch} into ${target} also merges ${others.map((each) => incomingText(each)).join(" and ")}; nothing was done`,
     {
       hint: `session end --merge-to ${shellWord(target)}${given}`,
       details: `To leave them out:\ngit rebase --onto ${shellWord(target)} ${shellWord(first?.branch ?? "")} ${shellWord(branch)}`,

@@ -192,14 +192,14 @@ function refuseResult(
   }
   if (result.how === "unrelated") throw refused(request, "their histories have no commit in common");
   if (result.how === "merge" && ff === "--ff-only")
-    throw refused(request, "it cannot be moved forward, both have commits of their own");
+    throw refused(request, "it is not a fast-forward: each branch has commits that the other lacks");
   return result;
 }
 
 const AS_BEFORE = "nothing was changed; the session is still active";
 
 function refused({ branch, target }: MergeRequest, why: string): Failure {
-  return new Failure("merge-refused", `git does not merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`);
+  return new Failure("merge-refused", `git cannot merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`);
 }
 
 type FastForward = "--ff" | "--no-ff" | "--ff-only";

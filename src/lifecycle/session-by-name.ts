@@ -121,7 +121,7 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
   if (found.kind === "commits") return { branch, rebuilt };
   if (found.kind === "known") return { branch, known: found.known };
   const { known, branch: other } = found;
-  throw new Failure("no-session", `the session in the commits of ${branch} is that of ${other}`, {
+  throw new Failure("no-session", `the commits of ${branch} carry the session of ${other}`, {
     hint: `session resume ${known?.id ?? shellWord(other)}\nsession start ${shellWord(branch)}`,
   });
 }

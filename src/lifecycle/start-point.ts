@@ -69,7 +69,7 @@ export async function findOrigin(place: Place, wanted: StartPointRequest): Promi
   if (own !== undefined || branch === current) {
     // An interrupted command may have created the branch.
     if (from !== undefined && own !== (await resolveCommit(root, from)))
-      throw new Failure("usage", `${branch} already exists, so --from has nothing to do`, {
+      throw new Failure("usage", `--from needs a new branch, but ${branch} already exists`, {
         hint: `session start ${shellWord(branch)}`,
       });
     const { base } =

@@ -11,10 +11,10 @@ const HELPS: Readonly<Record<string, string>> = {
   "session-exists": "session_start with resume: true resumes it",
   "unknown-session": "session_search finds sessions by words",
   "not-a-repository": "pass worktree: the folder of the repository",
-  "detached-head": "session_start with branch makes one of this commit",
-  "nothing-to-commit": "all: true takes new files too",
+  "detached-head": "session_start with branch makes a branch of this commit",
+  "nothing-to-commit": "all: true includes new files",
   "no-such-item": "session_status lists the ids",
-  "secrets-found": "say it without the value; a person can accept a finding in a shell",
+  "secrets-found": "leave the secret out; a person can accept a finding in a shell",
 };
 
 /** Commands, and the calls of tools that do the same. */

@@ -10,17 +10,17 @@ import type { ServerContext } from "./tool.ts";
 
 const WORKTREE = z.string().optional().describe("folder of the clone that you work in");
 
-const RESUME = "Go on with the work of this session. Say first in two sentences what is next, and why.";
+const RESUME = "Continue the work of this session. First say in two sentences what is next, and why.";
 
-const END = `End this session well: compare the handoff below with what was done here. Record what is missing with the session_ tools: decisions that were taken and why, blockers, checks and how they went, notes for the next reader; mark objectives that are done. Then make a checkpoint of what is not committed. Ending it is the user's: \`session end\` in a shell.`;
+const END = `End this session well: compare the handoff below with the work that was done. Record what is missing with the session_ tools: decisions with their reasons, blockers, checks with their results, notes for the next reader; mark finished objectives. Then make a checkpoint of uncommitted changes. Only the user ends the session: \`session end\` in a shell.`;
 
 /** Adds the prompts. Clients show them among their own commands, so each has a name that no agent uses. */
 export function addPrompts(server: McpServer, context: ServerContext): void {
   server.registerPrompt(
     "session-resume",
     {
-      title: "Take a session up",
-      description: "The brief of this branch, or the handoff of a session that is named",
+      title: "Resume a session",
+      description: "The brief of this branch, or the handoff of a named session",
       argsSchema: z.object({
         session: z.string().optional().describe("id, branch or title"),
         worktree: WORKTREE,
@@ -34,8 +34,8 @@ export function addPrompts(server: McpServer, context: ServerContext): void {
   server.registerPrompt(
     "session-wrap-up",
     {
-      title: "Leave a session well",
-      description: "The handoff as it would be now, to be completed",
+      title: "Hand off a session",
+      description: "The current handoff, to complete",
       argsSchema: z.object({ worktree: WORKTREE }),
     },
     ({ worktree }) => told(server, context, worktree, END, (place) => handoffText(place, undefined)),

@@ -17,6 +17,7 @@ const MOST = 50;
 
 const MARKDOWN = "text/markdown";
 
+/** Adds the MCP resources to a server (https://modelcontextprotocol.io/specification, Resources). */
 export function addResources(server: McpServer, context: ServerContext): void {
   const read = reader(server, context);
   server.registerResource(

@@ -29,6 +29,7 @@ import { findSession, noSession } from "./find-session.ts";
 import { noteHolder, ownProcess } from "./holder.ts";
 import { applySpool } from "./spool.ts";
 
+/** A changed session, and the result of the change. */
 export interface Changed<T> {
   readonly session: LoadedSession;
   readonly state: SessionState;

@@ -11,10 +11,12 @@ import { appendText, readBytes } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import { noteWrite } from "../surroundings.ts";
 
+/** Reports whether a layout changes no file. */
 export function isEmptyLayout(layout: Layout): boolean {
   return layout.file === undefined && layout.added.length === 0;
 }
 
+/** Writes the decision log of a layout, and stages its new files with `git add --intent-to-add`. */
 export async function applyLayout({ repository }: Place, { file, added }: Layout): Promise<void> {
   // Appends only, so that a torn write is the beginning of the intended text.
   if (file)

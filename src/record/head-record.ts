@@ -4,6 +4,7 @@ import type { RecordSource } from "../session/session.ts";
 import type { SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 
+/** The record of a branch, and its source. */
 export interface HeadRecord extends RecordSource {
   /** Branch of HEAD, or the branch that is being rebased or bisected; empty without one. */
   readonly branch: string;

@@ -33,6 +33,10 @@ export function markObjectives(
   return recordEach(place, ids, (id) => ({ do: "objective.mark", id, mark }));
 }
 
+/**
+ * Changes the text of an objective.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export async function rewordObjective(place: Place, id: string, text: string): Promise<Objective> {
   const [objective] = await record<Objective>(place, [{ do: "objective.edit", id, text }]);
   return objective as Objective;
@@ -48,6 +52,10 @@ export function recordBlockers(
   return recordEach(place, texts, (text) => ({ do: "blocker.add", text, ...more }));
 }
 
+/**
+ * Resolves blockers with a common note.
+ * @throws Failure `no-such-item`, with none resolved
+ */
 export function resolveBlockers(
   place: Place,
   ids: readonly string[],
@@ -135,6 +143,10 @@ export function recordAll(
   return record(place, of);
 }
 
+/**
+ * Adds a note.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
 export async function recordNote(place: Place, text: string): Promise<void> {
   await record(place, [{ do: "note", text }]);
 }

@@ -272,8 +272,8 @@ function only<T extends Named>(name: string, found: readonly T[]): T | undefined
   const list = found.slice(0, 5).map((each) => `${each.id} (${each.branch}, ${each.state})`);
   throw new Failure(
     "ambiguous-session",
-    `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; ..." : ""}`,
-    { advice: "give the id, or more of it", hint: "session list" },
+    `"${clip(name)}" matches ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; ..." : ""}`,
+    { advice: "use the id, or more of its characters", hint: "session list" },
   );
 }
 

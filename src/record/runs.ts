@@ -105,6 +105,7 @@ function rests(run: RunRecord, events: readonly SessionEvent[]): boolean {
   return last?.type === "turn:end";
 }
 
+/** Returns the view of a run, with the size and time of its log if it runs in the background. */
 export function viewOf(place: Place, record: RunRecord, state: RunState): RunView {
   const { id, agent, session, parent, background, worktree, prompt, began, ended } = record;
   const facts = background ? logFacts(place.sessionsDir, id) : undefined;

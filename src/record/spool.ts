@@ -30,7 +30,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
   const names = spoolNames(projectDir);
   if (!names) return [];
   const say = (what: string) => {
-    const text = `.session/.spool is not taken in: ${what}`;
+    const text = `.session/.spool was not applied: ${what}`;
     if (!notices.includes(text)) notices.push(text);
   };
   const wrong = unsafeReason(projectDir);
@@ -88,7 +88,7 @@ export async function applySpool(
   if (events.length > 0) {
     await save(state, events);
     place.notices.push(
-      `taken in from .session/.spool: ${events.length} ${events.length === 1 ? "change" : "changes"}`,
+      `applied from .session/.spool: ${events.length} ${events.length === 1 ? "change" : "changes"}`,
     );
   }
   const left = new Map(unfit.map(({ entry, error }) => [entry, error.message]));
@@ -96,7 +96,7 @@ export async function applySpool(
     const why = left.get(entry);
     if (why === undefined) continue;
     const aside = await setEntryAside(place.projectDir, name);
-    place.notices.push(`not taken in from .session/.spool: ${why}; it is kept in ${aside}`);
+    place.notices.push(`not applied from .session/.spool: ${why}; it is kept in ${aside}`);
   }
   await removeEntries(
     place.projectDir,
@@ -146,7 +146,7 @@ export async function spoolChanges(
     throw why;
   }
   place.notices.push(
-    `kept in .session/.spool, because .git cannot be written from here (${reasonOf(why)}); the next command or hook that can takes it in`,
+    `saved in .session/.spool, because .git is not writable (${reasonOf(why)}); the next command or hook that can write .git applies it`,
   );
   return [...items];
 }

@@ -79,6 +79,6 @@ function reasonOf(message: string): string {
   const got = /, got '([^']+)'$/.exec(message)?.[1];
   if (got === "EOF") return "it ends before a block or a tag is closed";
   if (got !== undefined) return `unexpected ${got}`;
-  if (message === "Maximum call stack size exceeded") return "it nests without end";
+  if (message === "Maximum call stack size exceeded") return "it includes itself without end";
   return (message.split("\n")[0] ?? "").replace(/ - \d+:\d+$/, "");
 }

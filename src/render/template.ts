@@ -141,7 +141,7 @@ async function partialNames(folder: string): Promise<string[]> {
  */
 async function isFolder(folder: string, shown: string, problems: string[]): Promise<boolean> {
   const status = await lstat(folder).catch(() => undefined);
-  if (status && !status.isDirectory()) problems.push(unused(shown, "not a plain folder"));
+  if (status && !status.isDirectory()) problems.push(unused(shown, "not a regular folder"));
   return status?.isDirectory() ?? false;
 }
 
@@ -157,7 +157,7 @@ async function ownFile(folder: string, name: string, problems: string[]): Promis
   };
   const status = await lstat(file).catch(() => undefined);
   if (!status) return undefined;
-  if (!status.isFile()) return refuse("not a plain file");
+  if (!status.isFile()) return refuse("not a regular file");
   if (status.size > MAX_BYTES) return refuse(`larger than ${MAX_BYTES} bytes`);
   const bytes = await readFile(file).catch(() => undefined);
   if (!bytes) return refuse("it cannot be read");

@@ -3,6 +3,7 @@
 /** Tests a text. */
 export type Match = (text: string) => boolean;
 
+/** A library that compiles regular expressions. */
 export interface Engine {
   /** Compiles a pattern. Throws an error with RE2's words. */
   readonly pattern: (source: string) => Match;

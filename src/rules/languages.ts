@@ -11,6 +11,7 @@ type Leads =
   /** The same, where the first names may be of the project and have no folder. */
   | "namespace";
 
+/** The import statements of a language. */
 export interface Importing {
   /** Without their points. */
   readonly extensions: string;

@@ -171,7 +171,7 @@ export const SETS: Readonly<Record<string, RuleSet>> = {
       {
         ...{
           name: "sql",
-          say: "Queries belong into a repository.",
+          say: "Queries belong in a repository.",
           except: ["@repositories", "@tests", "**/*.{md,sql}"],
         },
         forbid: `(?i)["'\`\\s](select\\s[^"'\`]+\\sfrom\\s|insert\\s+into\\s|update\\s+\\w+\\s+set\\s|delete\\s+from\\s)`,
@@ -226,12 +226,14 @@ export function rulesOf(entries: readonly RuleEntry[]): {
     const { set: name, where = {}, severity } = entry;
     const set = Object.hasOwn(SETS, name) ? SETS[name] : undefined;
     if (!set) {
-      problems.push(`there is no set ${name}: ${Object.keys(SETS).join(", ")}`);
+      problems.push(`there is no rule set ${name}; there are ${Object.keys(SETS).join(", ")}`);
       return [];
     }
     const unknown = Object.keys(where).filter((each) => !Object.hasOwn(set.where, each));
     if (unknown.length > 0)
-      problems.push(`the set ${name} has no part ${unknown[0]}: ${Object.keys(set.where).join(", ")}`);
+      problems.push(
+        `the rule set ${name} has no part ${unknown[0]}; its parts are ${Object.keys(set.where).join(", ")}`,
+      );
     const parts = { ...set.where, ...where };
     return set.rules.map((rule) => ({
       ...withParts(rule, parts),

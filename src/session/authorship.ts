@@ -4,6 +4,7 @@ import { defined } from "../text/defined.ts";
 import { type SessionEvent, wordsIn } from "./events.ts";
 import type { OwnWords, SessionState } from "./state.ts";
 
+/** The authorship of recorded words. */
 export interface Authorship {
   /** Reports whether this clone wrote these words. */
   readonly wrote: (words: string) => boolean;

@@ -8,6 +8,7 @@ export interface CheckView {
   readonly state: "open" | "passed" | "failed";
 }
 
+/** Returns the checklist. Each item has the newest result of the check with the same words, else `open`. */
 export function checklistOf({
   checklist = [],
   verified,

@@ -30,6 +30,7 @@ import {
 
 export type ContextKey = keyof Required<SessionContext>;
 
+/** The rules for one key of `context.json`: its reader, and how sides are merged. */
 export interface ContextRow<T, Rule extends string = string> {
   /** Reads a value of an untrusted file. `given`: the whole file. */
   readonly read: (value: unknown, given: Readonly<Record<string, unknown>>) => T;
@@ -142,6 +143,7 @@ export function contextOf(value: unknown): SessionContext | undefined {
   return Object.fromEntries(entries) as unknown as SessionContext;
 }
 
+/** Returns the text of `context.json`, with the current schema number, or its own if newer. */
 export function contextText(context: SessionContext): string {
   return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
 }
@@ -164,6 +166,7 @@ export function withLocalKeys(text: string, here: SessionContext): string {
     : withoutLocalKeys(text);
 }
 
+/** Reads a decision; undefined without id and text. */
 export const decision: Read<Decision> = (value) => {
   const [given] = objects("id", "text")([value]) ?? [];
   if (!given) return undefined;
@@ -171,6 +174,7 @@ export const decision: Read<Decision> = (value) => {
   return { ...kept, alternatives: texts(kept.alternatives) ?? [] } as unknown as Decision;
 };
 
+/** Reads a verification; undefined without command and result. */
 export const verification: Read<Verification> = (value) => {
   const [given] = objects("command", "result")([value]) ?? [];
   if (!given) return undefined;

@@ -31,6 +31,7 @@ export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] }
 /** Kind of a field, for loops over the fields. */
 export type Meaning = "words" | "item" | "items" | "decision" | "commit" | "commits";
 
+/** The reader of one field of an event. */
 export interface Field<T = unknown, Must extends boolean = boolean> {
   readonly read: Read<T>;
   /** An event without the field counts as unknown. */
@@ -63,6 +64,7 @@ interface OfEvent<F extends Fields> {
   shows(event: ValuesOf<F> & Common): readonly (string | undefined)[];
 }
 
+/** The definition of one event type. */
 export interface EventRow<F extends Fields = Fields> {
   readonly fields: F;
   /** Applies the event to a context; undefined for an event without effect. */

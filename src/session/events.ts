@@ -32,6 +32,7 @@ export type EventInput<T extends EventType> =
     ? [fields?: FieldsOf<T>, at?: string]
     : [fields: FieldsOf<T>, at?: string];
 
+/** Returns an event. `at`: ISO 8601. */
 export function eventAt<T extends EventType>(at: string, type: T, fields?: FieldsOf<T>): SessionEvent {
   return { at, type, ...fields } as SessionEvent;
 }
@@ -97,6 +98,7 @@ export function rawEvent(event: SessionEvent): Readonly<Record<string, unknown>>
   return event.type === "unknown" ? event.raw : (event as unknown as Record<string, unknown>);
 }
 
+/** Returns the line of an event in the log, with its newline. */
 export function eventLine(event: SessionEvent): string {
   return `${JSON.stringify(rawEvent(event))}\n`;
 }

@@ -26,9 +26,9 @@ function wrongWith(name: string): string | undefined {
   if (/[/\\]/.test(name)) return "it is a path; give a name";
   if (/^[.-]/.test(name)) return "it begins with a dot or a dash";
   if (/[<>:"|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u.test(name))
-    return "it has characters that not every file system takes";
+    return "it has characters that some file systems reject";
   if (/[. ]$/.test(name)) return "it ends with a dot or a space";
-  if (RESERVED.test(name)) return "Windows keeps that name for a device";
+  if (RESERVED.test(name)) return "Windows reserves that name";
   if (Buffer.byteLength(name) > MAX_BYTES) return `it has more than ${MAX_BYTES} bytes`;
   return undefined;
 }

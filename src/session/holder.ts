@@ -1,6 +1,7 @@
 /** Finds who works on a session: the process above its commands that outlives each of them. Pure. */
 import { age } from "../text/duration.ts";
 
+/** A process, identified safely: the system reuses process ids. */
 export interface Process {
   readonly pid: number;
   /** Start time as the system words it: the system reuses process ids. */

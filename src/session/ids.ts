@@ -7,6 +7,7 @@ export function sessionId(random: Uint8Array): string {
   return Array.from(random.subarray(0, LENGTH), (byte) => ALPHABET[byte % 32]).join("");
 }
 
+/** Reports whether a text is a session id: 12 characters of Crockford's Base32, in lower case. */
 export function isSessionId(text: string): boolean {
   return /^[0-9a-hjkmnp-tv-z]{12}$/.test(text);
 }

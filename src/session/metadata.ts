@@ -41,7 +41,7 @@ export function withoutTags(state: SessionState, tags: readonly string[]): Sessi
 export function withMeta(state: SessionState, key: string, value: string): SessionState {
   const kept = cleanText(value).trim();
   if ([...kept].length > MAX_VALUE)
-    throw new Failure("text-too-long", `a value may have ${MAX_VALUE} characters`);
+    throw new Failure("text-too-long", `a value can have at most ${MAX_VALUE} characters`);
   return withContext(state, { meta: { ...state.context.meta, [checkKey(key)]: kept } });
 }
 
@@ -102,8 +102,8 @@ function checkTag(tag: string): string {
   const kept = oneName(tag, "a tag");
   // Snapshots list tags separated by commas.
   if (kept.includes(","))
-    throw new Failure("bad-tag", `a tag has no comma in it: "${kept}"`, {
-      advice: "give each tag as a word of its own",
+    throw new Failure("bad-tag", `a tag cannot contain a comma: "${kept}"`, {
+      advice: "separate tags with spaces",
     });
   return kept;
 }

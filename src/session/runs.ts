@@ -38,6 +38,7 @@ export interface RunRecord {
   readonly error?: string;
 }
 
+/** The state of an agent run. */
 export type RunState = "running" | "waiting" | "done" | "failed" | "stopped" | "lost";
 
 /** A run as views show it. */
@@ -113,6 +114,7 @@ export function isRunning(
   );
 }
 
+/** Reports whether a run goes on: it runs, or waits for the user. */
 export const isLive = (state: RunState): boolean => state === "running" || state === "waiting";
 
 /** Returns `<parent>-<child>_<agent>`, made of session ids. */

@@ -1,5 +1,6 @@
 /** Defines the data of a session as plain readonly values. Uses no disk, git or terminal. */
 
+/** The state of an objective. */
 export type ObjectiveMark = "open" | "active" | "done" | "dropped";
 
 export interface Objective {
@@ -114,6 +115,7 @@ export interface CheckpointRecord {
  */
 type RecordKind = "local" | "ended" | "snapshot" | "commits" | "inherited" | "guess";
 
+/** The source of a session's record. */
 export interface RecordSource {
   readonly kind: RecordKind;
   /**

@@ -26,6 +26,7 @@ import {
   type SessionState,
 } from "./state.ts";
 
+/** A change of one item, as the spool stores it. */
 export type SmallChange =
   | { readonly do: "objective.add"; readonly text: string }
   | { readonly do: "objective.mark"; readonly id: string; readonly mark: ObjectiveMark }
@@ -55,7 +56,7 @@ export function repeatWarnings(
     if (change.do !== "objective.add" && change.do !== "decision.add") return [];
     const text = plain(change.do === "objective.add" ? change.text : change.decision.text);
     const same = known[change.do].find((each) => plain(each.text) === text);
-    return same === undefined ? [] : [`${same.id} says the same`];
+    return same === undefined ? [] : [`${same.id} has the same text`];
   });
 }
 

@@ -27,6 +27,7 @@ interface SpooledChange {
 /** Returns the name of a spooled change in the log: entry and index. */
 const nameOf = (entry: SpoolEntry, at: number): string => `${entry.id}#${at}`;
 
+/** The session after spooled changes were applied, and their results. */
 export interface TakenEntries {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
@@ -113,6 +114,7 @@ export function spooledName(change: SmallChange, events: readonly SessionEvent[]
   return [...spooledItems(added)].find(([, item]) => item === id)?.[0];
 }
 
+/** Returns an entry with the current schema number. */
 export const newEntry = (from: Omit<SpoolEntry, "schema">): SpoolEntry => ({ schema: SPOOL_SCHEMA, ...from });
 
 /** Parses an entry; undefined for anything that this program would not write. */

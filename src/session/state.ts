@@ -151,6 +151,7 @@ export function newSession(from: NewSession): SessionState {
   return { context, objectives: [], blockers: [] };
 }
 
+/** Returns the branch of a session. */
 export function branchOf(context: SessionContext): string {
   return context.ref.replace(/^refs\/heads\//, "");
 }
@@ -194,14 +195,20 @@ export function checkTitle(title: string): string {
 export function checkText(text: string, what: string): string {
   const length = [...text].length;
   if (length > MAX_TEXT)
-    throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
-      advice: "keep the rest in a file or an issue",
-    });
+    throw new Failure(
+      "text-too-long",
+      `${what} can have at most ${MAX_TEXT} characters; this one has ${length}`,
+      { advice: "keep the rest in a file or an issue" },
+    );
   const kept = cleanText(text);
   if (kept === "") throw new Failure("empty-text", `${what} needs some text`);
   return kept;
 }
 
+/**
+ * Adds an open objective. `now`: ISO 8601.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
 export function addObjective(state: SessionState, text: string, now: string): [SessionState, Objective] {
   const kept = checkText(text, "an objective");
   const [context, id] = nextId(state.context, "obj", now);
@@ -209,6 +216,10 @@ export function addObjective(state: SessionState, text: string, now: string): [S
   return [{ ...state, context, objectives: [...state.objectives, objective] }, objective];
 }
 
+/**
+ * Marks an objective. `now`: ISO 8601.
+ * @throws Failure `no-such-item`
+ */
 export function markObjective(
   state: SessionState,
   name: string,
@@ -220,6 +231,10 @@ export function markObjective(
   return [replaceObjective(markItem(state, after.id, mark, now), after), after];
 }
 
+/**
+ * Changes the text of an objective.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export function editObjective(state: SessionState, name: string, text: string): [SessionState, Objective] {
   const after = {
     ...findItem(state.objectives, name, "obj", "objective"),
@@ -228,6 +243,10 @@ export function editObjective(state: SessionState, name: string, text: string): 
   return [replaceObjective(state, after), after];
 }
 
+/**
+ * Adds an open blocker. `now`: ISO 8601.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
 export function addBlocker(
   state: SessionState,
   text: string,
@@ -278,6 +297,10 @@ export interface NewDecision {
   readonly author?: string;
 }
 
+/**
+ * Adds a decision. `now`: ISO 8601.
+ * @throws Failure `empty-text`, `text-too-long`; as `findItem` for a superseded decision
+ */
 export function addDecision(
   state: SessionState,
   decision: NewDecision,
@@ -297,11 +320,19 @@ export function addDecision(
   return [{ ...state, context: { ...context, decisions: [...context.decisions, added] } }, added];
 }
 
+/**
+ * Adds a note. `now`: ISO 8601.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
 export function addNote(state: SessionState, text: string, now: string): [SessionState, Note] {
   const note = { text: checkText(text, "a note"), added: now };
   return [{ ...state, context: { ...state.context, notes: [...state.context.notes, note] } }, note];
 }
 
+/**
+ * Adds a verification. Keeps the output of the last run of each command only.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
 export function addVerification(state: SessionState, given: Verification): [SessionState, Verification] {
   const command = checkText(given.command, "a command").replace(/\s+/g, " ");
   const { output, ...rest } = given;

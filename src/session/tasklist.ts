@@ -20,6 +20,7 @@ const ITEM = /^\s*[-*+][ \t]+\[(.)\][ \t]+(?:([a-z]{3}-\d{1,9}):[ \t]+)?(.*)$/u;
 const LIKE_ITEM = /^(\s*)(\\*[-*+][ \t]+\[.\][ \t])/u;
 const ESCAPED = /^(\s*)\\(\\*[-*+][ \t]+\[.\][ \t])/u;
 
+/** Returns the mark for the character in a task's box; `open` for an unknown character. */
 export function markOf(box: string): ObjectiveMark {
   if (box === "x" || box === "X" || box === "✓") return "done";
   if (box === ">" || box === "▶" || box === "/") return "active";
@@ -27,6 +28,7 @@ export function markOf(box: string): ObjectiveMark {
   return "open";
 }
 
+/** Returns the box of a mark, such as `[x]`. */
 export function boxOf(mark: ObjectiveMark): string {
   return `[${BOX[mark]}]`;
 }

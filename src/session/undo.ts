@@ -10,6 +10,7 @@ import { type SessionTexts, stateFromTexts } from "./state-files.ts";
 /** Number of changes that can be undone. */
 export const UNDO_KEPT = 50;
 
+/** A change that `session undo` can revert. */
 export interface ChangeRecord {
   /** Number of the change; the first is 1, and none is used twice. */
   readonly n: number;

@@ -35,11 +35,14 @@ const text = (standard: string, does: string) => ({ kind: "text", standard, does
 
 export const SETTINGS = {
   session: {
-    auto_track: flag(true, "Keep the names of the files of each checkpoint in the session's log."),
-    auto_checkpoint: flag(false, "Make a checkpoint of tracked changes when one is due."),
-    checkpoint_interval: duration("30m", "How long after the last checkpoint the next one is due."),
+    auto_track: flag(true, "Log the file names of each checkpoint."),
+    auto_checkpoint: flag(
+      false,
+      "Make a checkpoint of tracked changes at the end of an agent's turn, when one is due.",
+    ),
+    checkpoint_interval: duration("30m", "Time after the last checkpoint at which the next one is due."),
     handoff_on_end: flag(true, "Write a handoff when a session ends."),
-    strict_end: flag(false, "Refuse to end a session with something left open, instead of warning."),
+    strict_end: flag(false, "Refuse to end a session with open items, instead of warning."),
     archive_after_days: {
       kind: "days",
       standard: 30,
@@ -67,7 +70,7 @@ export const SETTINGS = {
     rules: {
       kind: "rules",
       standard: [] as readonly RuleEntry[],
-      does: "Rules that added lines are checked by: session check --rules shows them, docs/rules.md how to write one.",
+      does: "Rules for added lines: session check --rules lists them, docs/rules.md explains how to write them.",
     },
   },
   record: {
@@ -85,19 +88,16 @@ export const SETTINGS = {
     },
   },
   tracking: {
-    watch_patterns: list([], "Files that lists show first; numbers count every file."),
-    ignore_patterns: list([], "Files that lists leave out; numbers count every file."),
-    annotations: list(
-      ["TODO:", "FIXME:", "DECISION:", "BLOCKER:"],
-      "Marks that are found in added lines and shown.",
-    ),
-    idle_timeout: duration("30m", "A longer pause between two signs of work is not working time."),
-    coverage_files: list([], "Coverage reports, as globs; none means the usual places."),
-    test_files: list([], "Test results in JUnit's XML, as globs; none means the usual places."),
+    watch_patterns: list([], "Files that lists show first; numbers include every file."),
+    ignore_patterns: list([], "Files that lists leave out; numbers include every file."),
+    annotations: list(["TODO:", "FIXME:", "DECISION:", "BLOCKER:"], "Marks to find in added lines."),
+    idle_timeout: duration("30m", "Longest pause that counts as working time."),
+    coverage_files: list([], "Coverage reports, as globs. Empty: the usual places."),
+    test_files: list([], "Test results in JUnit XML, as globs. Empty: the usual places."),
     issue_url: {
       kind: "address",
       standard: undefined as string | undefined,
-      does: "Where issues with keys such as ABC-123 are, with {id} for the key.",
+      does: "Address of issues with keys such as ABC-123; {id} stands for the key.",
       example: "https://tracker.example.com/browse/{id}",
     },
   },
@@ -115,17 +115,15 @@ export const SETTINGS = {
     ),
   },
   sharing: {
-    auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),
-    timeout: duration("1m", "Longest silence of a remote; a hook waits 10 seconds at most."),
+    auto_push: flag(false, "Push a branch's session with the branch; needs the git hooks."),
+    timeout: duration("1m", "Longest wait for an answer of a remote; hooks wait at most 10 seconds."),
   },
-  transcripts: {
-    keep: flag(false, "Copy an agent's conversation into its session, secrets made unreadable."),
-  },
+  transcripts: { keep: flag(false, "Copy an agent's conversation into its session, with secrets masked.") },
   display: {
     color: flag(true, "Colors on a terminal."),
-    verbose: flag(false, "Say more, as with --verbose."),
+    verbose: flag(false, "Print more, as with --verbose."),
     emoji: flag(true, "Symbols such as ✓ and ▶; off: plain ASCII."),
-    date_format: text("%Y-%m-%d %H:%M", "How dates are shown, as in strftime."),
+    date_format: text("%Y-%m-%d %H:%M", "Format of dates, as in strftime."),
   },
 } as const satisfies Record<string, Record<string, Setting>>;
 
@@ -155,6 +153,7 @@ export const CONFIG_KEYS: readonly string[] = Object.entries(SETTINGS).flatMap((
   Object.keys(keys).map((key) => `${section}.${key}`),
 );
 
+/** Reports whether a name is a section of the settings. */
 export function isSection(name: string): name is Section {
   return Object.hasOwn(SETTINGS, name);
 }
@@ -174,6 +173,7 @@ export function configWith(values: Iterable<readonly [string, unknown]>): Config
   return config as unknown as Config;
 }
 
+/** Returns the schema of a setting. The key must be known. */
 export function settingOf(key: string): Setting {
   const [section, name] = splitKey(key);
   return (SETTINGS[section] as Record<string, Setting>)[name] as Setting;
@@ -196,11 +196,9 @@ export function configValue(config: Config, key: string): unknown {
 export function requireKey(key: string): void {
   if (CONFIG_KEYS.includes(key)) return;
   if (key.startsWith("agents."))
-    throw new Failure(
-      "unknown-key",
-      `${key} names a program: it is written by hand, into your own settings`,
-      { advice: "see docs/configuration.md" },
-    );
+    throw new Failure("unknown-key", `${key} names a program: edit your own settings file by hand`, {
+      advice: "see docs/configuration.md",
+    });
   throw new Failure("unknown-key", unknownKey(key), { hint: "session config list" });
 }
 

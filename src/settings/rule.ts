@@ -12,34 +12,37 @@ const described = <S extends v.GenericSchema>(schema: S, does: string) =>
 
 const RULE = v.strictObject({
   name: v.pipe(name, v.description("Letters, digits and . _ / -")),
-  say: described(text, "What holds, and why, for people and models."),
+  say: described(text, "The rule and its reason, for people and models."),
   severity: described(severity, "error: end --merge-to refuses. Default: warning."),
-  files: described(globs, "Files that it is about, as globs. Default: every file."),
-  except: described(globs, "Files that it is not about."),
+  files: described(globs, "Files that the rule applies to, as globs. Default: every file."),
+  except: described(globs, "Files that the rule does not apply to."),
   forbid: described(text, "A pattern, in RE2's syntax, that no added line may match."),
   imports: described(
     v.strictObject({
       never: described(globs, "Files or modules that may not be imported."),
       only: described(globs, "The only files of the repository that may be imported."),
-      apart: described(text, "A glob such as services/*: what one match holds may not import from another."),
+      apart: described(
+        text,
+        "A glob such as services/*: files of one match may not import from another match.",
+      ),
     }),
     "What an added line may import.",
   ),
   require: described(
     v.strictObject({
       exists: described(text, "A file that each new file needs: {dir}/{name}.test.{ext}"),
-      changes: described(text, "A file that gains lines along with it: CHANGELOG.md"),
+      changes: described(text, "A file that must change too: CHANGELOG.md"),
     }),
-    "What goes with a file, over the whole session.",
+    "Files that must accompany a file, over the whole session.",
   ),
 });
 
 const SET = v.strictObject({
   set: v.pipe(text, v.description("A shipped set: session check --rules lists them.")),
-  severity: described(severity, "Of all its rules."),
+  severity: described(severity, "Severity of all rules of the set."),
   where: described(
     v.record(name, globs),
-    "Where each part is in this repository, as globs, by the names that the set gives them.",
+    "Globs of each part in this repository, by the part's name in the set.",
   ),
 });
 
@@ -71,7 +74,7 @@ function wrongRule(value: unknown, names: Set<unknown>): string | undefined {
   if (isSet) return undefined;
   const { name: own, forbid, imports, require } = result.output as Rule;
   if (!forbid && !imports && !require) return `${own} needs forbid, imports or require`;
-  if (names.has(own)) return `another one is called ${own}`;
+  if (names.has(own)) return `another rule has the name ${own}`;
   names.add(own);
   return undefined;
 }

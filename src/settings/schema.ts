@@ -46,6 +46,7 @@ const EXPECTED: Readonly<Record<Exclude<Kind, "choice">, string>> = {
   address: "an address such as https://tracker.example.com/browse/{id}",
 };
 
+/** A checked value, or the error text for a wrong one. */
 export type Checked = { readonly value: unknown } | { readonly wrong: string };
 
 /** Checks a value from a file. Returns the value, or what is wrong with it. */
@@ -102,7 +103,10 @@ export function configSchema() {
       Object.entries(SETTINGS).map(([name, settings]) => [name, v.nullish(section(settings))]),
     ),
     agents: v.nullish(
-      v.pipe(agents, v.description("What agents are started with. Your own file only: no repository's.")),
+      v.pipe(
+        agents,
+        v.description("Commands that start agents. Only in your own file, never in a repository's."),
+      ),
     ),
   });
 }

@@ -28,6 +28,7 @@ export interface Backup extends BackupNote {
 const FOLDER = "session-uninit";
 const NOTE = "note.json";
 
+/** Returns the folder with the copies that `session uninit` made. */
 export const backupsOf = ({ repository }: Place): string => path.join(repository.commonDir, FOLDER);
 
 /** Returns the newest copy, undefined if this clone has none. */

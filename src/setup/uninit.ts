@@ -137,7 +137,7 @@ async function dropStashed(place: Place, { work }: Backup): Promise<void> {
 async function makeRoom(place: Place): Promise<void> {
   if ((await sessionFolders(place.sessionsDir)).length > 0)
     throw new Failure("session-exists", "this clone has sessions again", {
-      advice: "uninit, then undo twice",
+      advice: "run uninit, then uninit --undo twice",
       hint: "session uninit\nsession uninit --undo",
     });
   await uninstallHooks(place);

@@ -111,7 +111,7 @@ async function uniteOne(
   if (live) return mergeActive(place, live, theirs);
   const folder = keptFolder(place.sessionsDir, id);
   if (folder !== undefined) return mergeKept(place, folder, id, theirs);
-  if (ours === undefined) throw new Error(`there is nothing of ${id} to unite with`);
+  if (ours === undefined) throw new Error(`this clone has no snapshot of ${id} to merge with`);
   const { files, notes } = await mergeSnapshots(place, { ours, theirs, parents });
   const commit = await commitMerged(place, { ours, theirs }, files);
   const refused = await moveAll(place.repository.root, [{ ref: snapshotRef(id), to: commit, before: ours }]);

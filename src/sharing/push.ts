@@ -104,7 +104,7 @@ export async function pushSessions(
     const pulled = await pullSessions(place, remote, behind, company);
     for (const each of pulled.united) {
       if (each.outcome === "skipped")
-        sent.set(each.id, { ...refusedOf(each), reason: `what is there was not taken in: ${each.reason}` });
+        sent.set(each.id, { ...refusedOf(each), reason: `the remote's copy was not merged: ${each.reason}` });
       else merged.add(each.id);
       place.notices.push(...each.notes.map((note) => `${each.id}: ${note}`));
     }
@@ -298,7 +298,7 @@ function refusedOf({ id, title, branch }: Pick<KnownSession, "id" | "title" | "b
 
 function reasonOf(said: PushedRef | undefined): string {
   if (said?.outcome === "behind") return "the remote kept changing it";
-  return said?.reason ?? "the remote said nothing of it";
+  return said?.reason ?? "the remote did not report a result";
 }
 
 function refused(remote: Remote, all: readonly PushResult[]): Failure {
@@ -307,15 +307,15 @@ function refused(remote: Remote, all: readonly PushResult[]): Failure {
   const namespace = reasons.some((each) =>
     /hidden ref|hook declined|not allowed|prohibited|funny refname/i.test(each),
   );
-  const lost = reasons.some((each) => /again and again/.test(each));
+  const lost = reasons.some((each) => /kept changing/.test(each));
   const why = namespace
-    ? "; this host takes no refs/sessions, or not from you"
+    ? "; this host does not accept refs/sessions, or not from you"
     : lost
       ? "; another process is pushing the same session"
       : "; nothing was changed";
   return new Failure(
     "push-refused",
-    `${remote.shown} did not take ${refs}: ${reasons.slice(0, 3).join("; ")}${why}`,
+    `${remote.shown} did not accept ${refs}: ${reasons.slice(0, 3).join("; ")}${why}`,
     { hint: namespace ? "session export --format bundle" : "session push" },
   );
 }

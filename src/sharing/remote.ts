@@ -20,6 +20,7 @@ import { snapshotRef } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 
+/** The direction of a transfer. */
 export type Direction = "push" | "pull";
 
 /** The person to ask, if any, and the reader of progress. */
@@ -102,6 +103,7 @@ export interface Refs {
   readonly strange: readonly string[];
 }
 
+/** Returns this clone's snapshot refs and its copies of the remote's snapshot refs. */
 export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
   const [ours, theirs] = [snapshotRef(""), remoteSessionRef(remote, "")];
   const [own, seen] = [new Map<string, string>(), new Map<string, string>()];

@@ -6,6 +6,7 @@ import { type Pulled, pullSessions } from "./pull.ts";
 import { hasNews, type PushResult, pushSessions } from "./push.ts";
 import { type Interaction, sessionRefs } from "./remote.ts";
 
+/** The outcome of a pull and a push. */
 export interface Synced {
   readonly pulled?: Pulled;
   readonly pushed?: readonly PushResult[];

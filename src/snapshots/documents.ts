@@ -16,8 +16,8 @@ import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/
 /** Reads the documents that travel, by path in the session's folder, and reports the others. */
 export async function documentsThatTravel(place: Place, folder: string): Promise<Map<string, string>> {
   const { texts, leftOut } = await readDocuments(folder, foldersThatTravel(place));
-  for (const each of leftOut.slice(0, 20)) place.notices.push(`stays here: ${each}`);
-  if (leftOut.length > 20) place.notices.push(`stay here: ${leftOut.length - 20} more`);
+  for (const each of leftOut.slice(0, 20)) place.notices.push(`not in the snapshot: ${each}`);
+  if (leftOut.length > 20) place.notices.push(`not in the snapshot: ${leftOut.length - 20} more`);
   return texts;
 }
 

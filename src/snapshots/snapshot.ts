@@ -62,7 +62,7 @@ export async function writeSnapshot(
     // The record is complete without the unreadable snapshot, which the ref's log still names.
     if (lost === undefined || (await refCommit(root, ref)) !== undefined) throw error;
     await updateRef(root, ref, commit, lost);
-    place.notices.push(`the snapshot before, ${lost}, cannot be read: ${ref} starts again`);
+    place.notices.push(`the earlier snapshot ${lost} cannot be read: ${ref} starts a new history`);
   }
   return commit;
 }

@@ -39,10 +39,10 @@ async function read(files: readonly string[], whereIs: (file: string) => string)
   const leftOut: string[] = [];
   let total = 0;
   for (const file of files) {
-    const text = isDocumentPath(file) ? await textOf(whereIs(file)) : "its name cannot travel";
+    const text = isDocumentPath(file) ? await textOf(whereIs(file)) : "its name is not portable";
     if (typeof text === "string") leftOut.push(`${file}: ${text}`);
     else if (texts.size >= DOCUMENT_LIMITS.files || total + text.bytes > DOCUMENT_LIMITS.all)
-      leftOut.push(`${file}: there are too many already`);
+      leftOut.push(`${file}: the limit of documents is reached`);
     else {
       texts.set(file, text.text);
       total += text.bytes;
@@ -84,11 +84,11 @@ async function textOf(file: string): Promise<{ text: string; bytes: number } | s
   const size = lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > DOCUMENT_LIMITS.one) return `it has more than ${DOCUMENT_LIMITS.one / 1024 / 1024} MB`;
   const bytes = await readBytes(file, DOCUMENT_LIMITS.one);
-  if (!bytes) return "it is gone";
+  if (!bytes) return "it no longer exists";
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes("\0") ? "it is no text" : { text, bytes: bytes.length };
+    return text.includes("\0") ? "it is not text" : { text, bytes: bytes.length };
   } catch {
-    return "it is no text";
+    return "it is not text";
   }
 }

@@ -24,10 +24,12 @@ export async function readHolder(folder: string): Promise<{ holder: Holder; last
   }
 }
 
+/** Writes the holder of a session. Ignores errors: the holder is only a hint for others. */
 export async function writeHolder(folder: string, holder: Holder): Promise<void> {
   await writeAtomic(holderFile(folder), `${JSON.stringify(holder)}\n`, { durable: false }).catch(() => {});
 }
 
+/** Deletes the holder of a session. Ignores errors. */
 export async function removeHolder(folder: string): Promise<void> {
   await rm(holderFile(folder), { force: true }).catch(() => {});
 }

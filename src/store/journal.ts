@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { mergeLines } from "../sharing/merge/lines.ts";
 import { readSmall } from "./files.ts";
 
+/** A change of a session folder's files, written as one unit. */
 export interface Change {
   readonly write: ReadonlyMap<string, string>;
   /** The text on which each user-editable file was based. */
@@ -45,6 +46,7 @@ export interface Condition {
   readonly layout: Layout;
 }
 
+/** A decided change on disk, which the next command finishes after a crash. */
 export interface Journal {
   readonly write: Readonly<Record<string, string>>;
   readonly seen?: Readonly<Record<string, string>>;
@@ -123,6 +125,7 @@ export function decidedText(
   return merged ? merged.lines.join("\n") : `${there}\n${text}`;
 }
 
+/** Reads the journal of a session folder; undefined without a journal. */
 export async function readJournal(folder: string): Promise<Journal | undefined> {
   return parseJournal(await readSmall(path.join(folder, JOURNAL)));
 }

@@ -9,6 +9,7 @@ const MAX_BYTES = 1024 * 1024;
 /** Agents remembered per file. */
 const MAX_AGENTS = 20;
 
+/** The last brief that an agent received. */
 export interface LastBrief {
   readonly agent: string;
   readonly branch: string;
@@ -16,6 +17,7 @@ export interface LastBrief {
   readonly said: BriefItems;
 }
 
+/** Returns the last brief of an agent; undefined if none is remembered. */
 export async function readLastBrief(folder: string, agent: string): Promise<LastBrief | undefined> {
   return (await all(folder)).find((each) => each.agent === agent);
 }
@@ -56,7 +58,7 @@ export interface LastLook {
   readonly left: string;
 }
 
-/** Returns the last look; undefined where nobody has looked, or the file holds anything else. */
+/** Returns the last look; undefined before the first look, or if the file is damaged. */
 export async function readLastLook(sessionsDir: string): Promise<LastLook | undefined> {
   const text = await readSmall(path.join(sessionsDir, LOOKED), 1024).catch(() => undefined);
   const value = parsedJson(text ?? "");
@@ -67,7 +69,7 @@ export async function readLastLook(sessionsDir: string): Promise<LastLook | unde
 }
 
 /**
- * Begins a conversation.
+ * Stores a look at the overview as the last one.
  * @throws Failure `cannot-write`
  */
 export async function writeLastLook(sessionsDir: string, { since, left }: LastLook): Promise<void> {

@@ -47,18 +47,16 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
   const taken = await carriedByCommits(folder);
   const said: string[] = [];
   if (log.damaged > 0) said.push(`${log.damaged} damaged lines in events.jsonl were skipped`);
-  if (!parsed) said.push("context.json is damaged; what it held was rebuilt from events.jsonl");
+  if (!parsed) said.push("context.json is damaged; it was rebuilt from events.jsonl");
   if (!context)
     throw new Failure(
       "damaged-session",
-      `the session in ${folder} is damaged, and its log does not tell what it was`,
+      `the session in ${folder} is damaged, and cannot be rebuilt from its log`,
       { hint: "session doctor" },
     );
   const lists = await soundLists(folder, files, context, log.events);
   said.push(
-    ...[...lists.damaged.keys()].map(
-      (name) => `${name} is damaged; what it held was rebuilt from events.jsonl`,
-    ),
+    ...[...lists.damaged.keys()].map((name) => `${name} is damaged; it was rebuilt from events.jsonl`),
   );
   return {
     folder,

@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { readSmall } from "./files.ts";
 
+/** A merge whose ref update may be missing after a crash. */
 export interface MergeNote {
   readonly id: string;
   /** The session's ref before. */

@@ -20,8 +20,13 @@ const runsFolder = (sessionsDir: string): string => path.join(sessionsDir, ".run
 const fileOf = (sessionsDir: string, id: string, kind: string) =>
   path.join(runsFolder(sessionsDir), `${id}.${kind}`);
 
+/** Returns the path of a run's log. */
 export const logFile = (sessionsDir: string, id: string): string => fileOf(sessionsDir, id, "log");
 
+/**
+ * Makes the folder of the runs, and returns its path.
+ * @throws Failure `unsafe-file`
+ */
 export async function makeRunsFolder(sessionsDir: string): Promise<string> {
   await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), ".runs"));
   return runsFolder(sessionsDir);
@@ -39,12 +44,17 @@ export async function readRuns(sessionsDir: string): Promise<RunRecord[]> {
     .sort((one, other) => (one.began < other.began ? 1 : one.began > other.began ? -1 : 0));
 }
 
+/** Reads the record of a run; undefined if it is missing or damaged. */
 export async function readRun(sessionsDir: string, id: string): Promise<RunRecord | undefined> {
   const text = await readSmall(fileOf(sessionsDir, id, "json"), MAX_RECORD).catch(() => undefined);
   const run = text === undefined ? undefined : parseRun(text);
   return run?.id === id ? run : undefined;
 }
 
+/**
+ * Writes the record of a run.
+ * @throws Failure `cannot-write`
+ */
 export async function writeRun(sessionsDir: string, run: RunRecord): Promise<void> {
   await writeAtomic(fileOf(sessionsDir, run.id, "json"), `${JSON.stringify(run)}\n`);
 }
@@ -57,6 +67,10 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/**
+ * Writes the command of a run for the process that keeps it.
+ * @throws Failure `cannot-write`
+ */
 export async function writeLaunch(sessionsDir: string, id: string, launch: Launch): Promise<void> {
   await writeAtomic(fileOf(sessionsDir, id, "launch"), JSON.stringify(launch));
 }

@@ -70,6 +70,7 @@ export async function readSpool(projectDir: string, names: readonly string[]): P
   return found.flat();
 }
 
+/** Returns a new random id: 16 hexadecimal digits. */
 export const newEntryId = (): string => randomToken(8);
 
 /**

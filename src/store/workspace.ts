@@ -131,7 +131,7 @@ export function documentPath(workspace: string, name: string): string {
 }
 
 function tooLarge(what: string): Failure {
-  return new Failure("too-large", `${what} has more than 50 MB, and that is what a workspace takes`, {
-    advice: "keep it elsewhere and add a note that says where",
+  return new Failure("too-large", `${what} is larger than 50 MB, the limit of a workspace`, {
+    advice: "keep it outside of the workspace, and add a note with its path",
   });
 }

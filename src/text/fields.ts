@@ -4,12 +4,16 @@
  */
 import { isRecord } from "./json.ts";
 
+/** A reader of a JSON value; returns undefined for a wrong value. */
 export type Read<T> = (value: unknown) => T | undefined;
 
+/** A text. */
 export const text: Read<string> = (value) => (typeof value === "string" ? value : undefined);
 
+/** A number. */
 export const number: Read<number> = (value) => (typeof value === "number" ? value : undefined);
 
+/** A boolean. */
 export const flag: Read<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
 
 /** A whole number, at least 0. */
@@ -28,6 +32,7 @@ export const texts: Read<readonly string[]> = (value) => {
     : value.filter((each) => text(each) === each);
 };
 
+/** An object. */
 export const object: Read<Readonly<Record<string, unknown>>> = (value) =>
   isRecord(value) ? value : undefined;
 
@@ -53,6 +58,7 @@ function sorted(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/** Reports whether two JSON values are equal, whatever the order of their keys. */
 export function isSame(one: unknown, other: unknown): boolean {
   return one === other || canonicalJson(one) === canonicalJson(other);
 }

@@ -19,6 +19,7 @@ export function markForeign(text: string): string {
   return `${OPEN}${withoutMarks(text)}${CLOSE}`;
 }
 
+/** Removes the marks around quoted text. */
 export function withoutMarks(text: string): string {
   return text.replace(/[\x0e\x0f]/g, "");
 }

@@ -25,6 +25,7 @@ export function tokens(count: number): Limit {
   return { unit: "bytes", most: count * 4 };
 }
 
+/** Reports whether a text is within a limit. */
 export function fits(text: string, limit: Limit): boolean {
   return (limit.unit === "bytes" ? Buffer.byteLength(text) : text.length) <= limit.most;
 }

@@ -1,5 +1,4 @@
 /** Returns a count with its noun: `1 file`, `2 files`. */
-
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

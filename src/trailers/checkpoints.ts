@@ -66,6 +66,7 @@ function isLike(text: string, other: string): boolean {
   return words.filter((each) => other.includes(each)).length * 2 >= words.length;
 }
 
+/** Returns the first line of a commit message. */
 export function subjectOf(message: string): string {
   return message.trimStart().split("\n", 1)[0]?.trim() ?? "";
 }

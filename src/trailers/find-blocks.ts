@@ -5,6 +5,7 @@
 import { trailerBlock } from "./git-trailers.ts";
 import { isOurs, type OwnKey, type OwnTrailer, ownKey } from "./keys.ts";
 
+/** A session trailer and its position in a message. */
 export interface Entry extends OwnTrailer {
   /** git reads every line of it. */
   readonly byGit: boolean;
@@ -13,6 +14,7 @@ export interface Entry extends OwnTrailer {
   readonly to: number;
 }
 
+/** A block of session trailers. */
 export interface Block {
   readonly entries: readonly Entry[];
 }

@@ -12,6 +12,7 @@ import {
 import { defined } from "../text/defined.ts";
 import { decisionsOf, isInherited, type ReadCommit } from "./checkpoints.ts";
 
+/** The point at which a child session left its parent. */
 export interface ForkPoint {
   /** Commits of the parent up to the fork point, newest first. */
   readonly below: readonly ReadCommit[];

@@ -17,6 +17,7 @@ export interface ImpactInput {
 /** Above this number files are counted, not named. */
 const NAMED = 5;
 
+/** Returns the lines of the `Impact` trailer; none without changed files. */
 export function impactOf(input: ImpactInput): ImpactLine[] {
   const { files, tests } = input;
   if (files.length === 0) return [];

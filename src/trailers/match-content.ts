@@ -3,6 +3,7 @@
 /** By the final tree of the work, or by its changes. */
 export type ContentMatch = "tree" | "patch";
 
+/** The commit that carries a decision. */
 export interface Carrier {
   readonly commit: string;
   /** Absent if the commit's own message carries the decision. */

@@ -20,6 +20,7 @@ const PARTS = /^(Rationale|Alternatives?|Supersedes|Withdraws|Reverted|Link|Note
 /** Indent of further lines, relative to their bullet. */
 const FURTHER = 4;
 
+/** Parses the list of a `Session-Objectives` trailer. */
 export function objectivesFrom(lines: readonly string[]): Objective[] {
   return rawItems(lines).flatMap((item) => {
     const { mark = " ", text, ...head } = headOf(item.text, "obj");
@@ -28,6 +29,7 @@ export function objectivesFrom(lines: readonly string[]): Objective[] {
   });
 }
 
+/** Parses the list of a `Blockers` trailer. */
 export function blockersFrom(lines: readonly string[]): Blocker[] {
   return rawItems(lines).flatMap((item): Blocker[] => {
     const head = headOf(item.text, "blk");
@@ -53,6 +55,7 @@ export function blockersFrom(lines: readonly string[]): Blocker[] {
   });
 }
 
+/** Parses the list of a `Decisions` trailer. */
 export function decisionsFrom(lines: readonly string[]): Decision[] {
   return rawItems(lines).flatMap((item): Decision[] => {
     const head = headOf(item.text, "dec");
@@ -78,6 +81,7 @@ export function decisionsFrom(lines: readonly string[]): Decision[] {
   });
 }
 
+/** Parses the list of a `Verified` trailer. Skips lines without a result. */
 export function verifiedFrom(lines: readonly string[]): Verification[] {
   return rawItems(lines).flatMap(({ text }) => {
     const match = /^(.+): (passed|failed)(?:(?: at ([0-9a-f]{4,64}))?,? before this change)?$/s.exec(text);
@@ -87,6 +91,7 @@ export function verifiedFrom(lines: readonly string[]): Verification[] {
   });
 }
 
+/** Parses the list of an `Impact` trailer. Skips lines without a key. */
 export function impactFrom(lines: readonly string[]): ImpactLine[] {
   return rawItems(lines).flatMap(({ text }) => {
     const at = text.search(/:[ \t]/);

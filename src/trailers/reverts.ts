@@ -130,6 +130,9 @@ function ancestors(
   return seen;
 }
 
+/**
+ * Returns the commits that a revert's message names; of a reverted merge, also the mainline that was kept.
+ */
 export function namedBy(message: string): { oid: string; mainline?: string }[] {
   return [...message.slice(0, MAX_LENGTH).matchAll(NAMED)].flatMap(([, oid, mainline]) =>
     oid === undefined ? [] : [{ oid, ...(mainline === undefined ? {} : { mainline }) }],

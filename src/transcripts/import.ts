@@ -199,7 +199,7 @@ async function sniffed(file: string): Promise<string> {
 const READABLE = AGENTS.filter((each) => each.transcripts).map((each) => each.label);
 
 function noMessages(file: string): Failure {
-  return new Failure("no-transcript", `${path.basename(file)} holds no conversation that can be read`, {
-    advice: `it can read conversations of ${READABLE.join(", ")}, and lists of {role, content, timestamp}`,
+  return new Failure("no-transcript", `${path.basename(file)} contains no readable conversation`, {
+    advice: `supported: conversations of ${READABLE.join(", ")}, and lists of {role, content, timestamp}`,
   });
 }

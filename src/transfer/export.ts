@@ -52,7 +52,7 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
   const { name, all, since } = request;
   if (name !== undefined) {
     if (all || since !== undefined)
-      throw new Failure("usage", "name a session, or --all, or --since: not both");
+      throw new Failure("usage", "a session, --all and --since cannot be used together");
     return [await resolveSession(place, name)];
   }
   const known = await knownSessions(place);

@@ -81,10 +81,7 @@ export async function candidatesIn(
     throw new Failure("no-file", `${name} is not a readable folder: ${error.code}`);
   });
   if (entries.length > MAX_FILES)
-    throw new Failure(
-      "too-large",
-      `${name} has ${entries.length} entries; at most ${MAX_FILES} are looked at`,
-    );
+    throw new Failure("too-large", `${name} has ${entries.length} entries; at most ${MAX_FILES} are read`);
   const found: Candidate[] = [];
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     const file = path.join(dir, entry.name);
@@ -179,8 +176,8 @@ function ofMany(values: readonly unknown[]): Parsed<readonly ExportedSession[]> 
 /** Reads a regular file within the size limit. Returns `absent`, if given, for a missing file. */
 async function textOf(file: string, name: string, absent?: string): Promise<Parsed<string>> {
   const status = await lstat(file).catch(() => undefined);
-  if (status === undefined) return absent === undefined ? problem("is not there") : { value: absent };
-  const about = absent === undefined ? "" : `goes with ${path.basename(name)}, which `;
+  if (status === undefined) return absent === undefined ? problem("does not exist") : { value: absent };
+  const about = absent === undefined ? "" : `is next to ${path.basename(name)}, which `;
   if (status.isSymbolicLink()) return problem(`${about}is a link, and links are not followed`);
   if (!status.isFile()) return problem(`${about}is not a regular file`);
   if (status.size > MAX_BYTES)

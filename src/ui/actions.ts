@@ -1,4 +1,7 @@
-/** What can be done from the overview: small changes of a record that `session undo` takes back, and nothing else. */
+/**
+ * Runs the actions of the page's forms. Each makes a small change to one record, and `session undo` reverts
+ * it.
+ */
 
 import { pause } from "../lifecycle/pause.ts";
 import type { Place } from "../place/place.ts";
@@ -15,10 +18,10 @@ import type { ObjectiveMark } from "../session/session.ts";
 import { acknowledgeHandoff } from "../views/last-handoff.ts";
 import { worktreeOf } from "./session-worktree.ts";
 
-/** The fields of a form, each without white space around it; a field that is missing is empty. */
+/** Returns the trimmed value of a form field; "" if the form lacks the field. */
 export type Fields = (name: string) => string;
 
-/** Changes the session of a place, and returns what was done in a sentence. */
+/** Changes the session of a place, and returns a sentence that reports the change. */
 type Action = (place: Place, fields: Fields) => Promise<string>;
 
 const MARKS = new Map<string, ObjectiveMark>([
@@ -69,16 +72,18 @@ const ACTIONS = new Map<string, Action>([
   [
     "pause",
     async (place) => {
-      // Somebody may be at work there: files stay as they are.
+      // Somebody may be working in the session's worktree, so the pause changes no files.
       const { before } = await pause(place, true);
-      return before ? "It was paused already." : "Paused; uncommitted files stay where they are.";
+      return before ? "It was already paused." : "Paused; uncommitted files were not changed.";
     },
   ],
 ]);
 
 /**
- * Does an action for the session that the form names, where that is worked on. Failures `no-action`, `usage`,
- * `unknown-session`, `no-session`, and those of the command that does the same.
+ * Runs an action on the session that the form names, in the session's worktree. Returns a sentence that
+ * reports the change.
+ * @throws Failure `usage` if the form names no session or the action is unknown, `unknown-session`,
+ * `ambiguous-session`, `no-session` if the session is not at work in this clone; as the command of the action
  */
 export async function runAction(place: Place, name: string, fields: Fields): Promise<string> {
   const id = fields("session");

@@ -1,50 +1,58 @@
+/** Combines changes of a clone into few refreshes. Knows nothing about what a refresh does. */
+
 import { clock } from "../surroundings.ts";
 import type { Change } from "./watch-clone.ts";
 
-/** Waits for further changes after the first, and rests at least that long between two looks, in milliseconds. */
-const REST = 80;
+/** Milliseconds to wait for further changes after the first, and the shortest pause between two refreshes. */
+const MIN_PAUSE = 80;
 
 type Kind = Change["kind"];
 
-export const ALL: readonly Kind[] = ["record", "files", "log"];
+/** All kinds of change. */
+export const ALL_KINDS: readonly Kind[] = ["record", "files", "log"];
 
-/** Looks again after changes: those that come together count as one, and a look that took long is followed by a rest as long. */
+/**
+ * Calls `refresh` after changes, once for changes that arrive together. Pauses as long as the last refresh
+ * took, so that refreshes use at most half of the time.
+ */
 export class Debounce {
   private timer: NodeJS.Timeout | undefined;
-  private isLooking = false;
-  /** What changed since the last look began. */
+  private isRefreshing = false;
+  /** Kinds of change since the last refresh began. */
   private due = new Set<Kind>();
-  private lookedAt = 0;
+  /** End of the last refresh, and how long it took, in milliseconds. */
+  private refreshedAt = 0;
   private took = 0;
 
   constructor(
-    private readonly look: (kinds: ReadonlySet<Kind>) => Promise<void>,
-    /** Whether anybody reads; nothing is looked at for nobody. */
+    private readonly refresh: (kinds: ReadonlySet<Kind>) => Promise<void>,
+    /** Reports whether anybody reads the result; without readers nothing is refreshed. */
     private readonly isWanted: () => boolean = () => true,
   ) {}
 
-  /** Looks soon. */
+  /** Schedules a refresh for these kinds of change. */
   changed(kinds: readonly Kind[]): void {
     for (const each of kinds) this.due.add(each);
-    if (this.isLooking || this.timer || this.due.size === 0 || !this.isWanted()) return;
-    const rest = Math.max(REST, this.lookedAt + this.took - clock());
-    this.timer = setTimeout(() => void this.now(), rest);
+    if (this.isRefreshing || this.timer || this.due.size === 0 || !this.isWanted()) return;
+    const pause = Math.max(MIN_PAUSE, this.refreshedAt + this.took - clock());
+    this.timer = setTimeout(() => void this.run(), pause);
   }
 
+  /** Cancels a scheduled refresh. A running refresh finishes. */
   close(): void {
     clearTimeout(this.timer);
   }
 
-  private async now(): Promise<void> {
+  private async run(): Promise<void> {
     const kinds = this.due;
     this.timer = undefined;
     this.due = new Set();
-    this.isLooking = true;
+    this.isRefreshing = true;
     const began = clock();
-    await this.look(kinds);
-    this.lookedAt = clock();
-    this.took = this.lookedAt - began;
-    this.isLooking = false;
+    await this.refresh(kinds);
+    this.refreshedAt = clock();
+    this.took = this.refreshedAt - began;
+    this.isRefreshing = false;
     this.changed([]);
   }
 }

@@ -1,12 +1,17 @@
+/** Reports which changed paths git ignores, with few git processes. */
+
 import { ignoredAmong } from "../git/status.ts";
 
-/** Paths that change within this time are asked for together, in milliseconds. */
-const TOGETHER = 20;
+/** Milliseconds in which changed paths are collected for one git process. */
+const BATCH_TIME = 20;
 
-/** Answers that are kept. */
-const MOST = 20_000;
+/** Most cached answers. */
+const MAX_CACHED = 20_000;
 
-/** Tells the paths of a worktree that git ignores from others; git is asked once for those that come together. */
+/**
+ * The paths of a worktree that git ignores. Caches answers, and queries git once for paths that change
+ * together.
+ */
 export class IgnoredPaths {
   private readonly known = new Map<string, boolean>();
   private next: Promise<ReadonlySet<string>> | undefined;
@@ -14,30 +19,31 @@ export class IgnoredPaths {
 
   constructor(
     private readonly root: string,
-    /** Folders that git ignores as a whole; more are added as they are found. */
+    /** Ignored folders and files found so far, relative to the root. */
     readonly ignored: Set<string>,
   ) {}
 
+  /** Reports whether git ignores a path; false if git fails. */
   async ignores(file: string): Promise<boolean> {
-    // What was ignored may not be any more.
+    // A changed .gitignore can change every answer.
     if (/(?:^|\/)\.gitignore$/.test(file)) this.known.clear();
     const known = this.known.get(file);
     if (known !== undefined) return known;
     this.asked.push(file);
     this.next ??= this.ask();
     const isIgnored = (await this.next).has(file);
-    if (this.known.size >= MOST) this.known.clear();
+    if (this.known.size >= MAX_CACHED) this.known.clear();
     this.known.set(file, isIgnored);
     if (isIgnored) this.ignored.add(file);
     return isIgnored;
   }
 
   private async ask(): Promise<ReadonlySet<string>> {
-    await new Promise((resolve) => setTimeout(resolve, TOGETHER));
+    await new Promise((resolve) => setTimeout(resolve, BATCH_TIME));
     const asked = this.asked;
     this.asked = [];
     this.next = undefined;
-    // Where git cannot tell, everything counts.
+    // If git fails, treat every path as not ignored: a needless refresh is better than a missed change.
     return ignoredAmong(this.root, asked).catch(() => new Set<string>());
   }
 }

@@ -1,47 +1,51 @@
-/** Pages that are open, and what is sent to them: only the parts that changed. */
+/** Keeps open pages up to date: sends them the parts whose HTML changed, as server-sent events. */
 
 import type { ServerResponse } from "node:http";
 import type { Markup } from "../render/html.ts";
-import { ALL, Debounce } from "./debounce.ts";
+import { ALL_KINDS, Debounce } from "./debounce.ts";
 import type { Page } from "./page.ts";
 import type { Change } from "./watch-clone.ts";
 
-/** Bytes that wait for a reader before it is given up. */
-const MOST_WAITING = 4 * 1024 * 1024;
+/** Most unsent bytes of a reader before its connection is closed. */
+const MAX_UNSENT = 4 * 1024 * 1024;
 
+/** A browser tab that listens for changes of its page. */
 interface Reader {
+  /** Path and query of the page, after the token. */
   readonly address: string;
   readonly response: ServerResponse;
+  /** HTML last sent, by id of the part. */
   readonly sent: Map<string, string>;
 }
 
 interface Options {
-  /** Opens the repository anew, and returns the page of an address. */
+  /** Reads the repository's current state, and returns the page of an address; undefined if unknown. */
   readonly open: (address: string) => Promise<Page | undefined>;
-  /** The first reader came, or the last one went. */
+  /** Called with true when the first reader connects, with false when the last one disconnects. */
   readonly onReaders: (some: boolean) => void;
+  /** Reports an error of a page that could not be made. */
   readonly say: (error: unknown) => void;
 }
 
-/** Looks at the repository after it changed, as long as somebody reads, and sends what is different. */
+/** The open pages of a clone. Remakes parts after a change, while at least one page is open. */
 export class LivePages {
   private readonly readers = new Set<Reader>();
-  private readonly looker = new Debounce(
-    (kinds) => this.look(kinds),
+  private readonly debounce = new Debounce(
+    (kinds) => this.refresh(kinds),
     () => this.readers.size > 0,
   );
-  /** Counts changes: a page that was made at this number is up to date. */
-  number = 1;
+  /** Number of changes so far, from 1. A page made at the current version is up to date. */
+  version = 1;
 
   constructor(private readonly options: Options) {}
 
-  /** Notes that something may be different. */
+  /** Schedules an update of the parts that follow these kinds of change. */
   changed(...kinds: readonly Change["kind"][]): void {
-    this.number++;
-    this.looker.changed(kinds);
+    this.version++;
+    this.debounce.changed(kinds);
   }
 
-  /** Keeps a page up to date until its reader goes. `made`: the number at which the reader's copy was made. */
+  /** Keeps a page up to date until its reader disconnects. `made`: the version of the reader's copy. */
   join(address: string, response: ServerResponse, made: number): void {
     const reader = { address, response, sent: new Map<string, string>() };
     this.readers.add(reader);
@@ -51,20 +55,21 @@ export class LivePages {
       if (this.readers.size === 0) this.options.onReaders(false);
     });
     response.write(`retry: 2000\nevent: hello\ndata: {}\n\n`);
-    if (made !== this.number) this.looker.changed(ALL);
+    if (made !== this.version) this.debounce.changed(ALL_KINDS);
   }
 
+  /** Ends all connections. */
   close(): void {
-    this.looker.close();
+    this.debounce.close();
     for (const { response } of this.readers) response.end();
   }
 
-  private async look(kinds: ReadonlySet<Change["kind"]>): Promise<void> {
+  private async refresh(kinds: ReadonlySet<Change["kind"]>): Promise<void> {
     const addresses = new Set([...this.readers].map((each) => each.address));
     for (const address of addresses) await this.send(address, kinds).catch(this.options.say);
   }
 
-  /** Sends each part as soon as it is made: a slow one keeps no other waiting. */
+  /** Sends each part as soon as it is made, so that a slow part does not delay the others. */
   private async send(address: string, kinds: ReadonlySet<Change["kind"]>): Promise<void> {
     const page = await this.options.open(address);
     const readers = [...this.readers].filter((each) => each.address === address);
@@ -80,7 +85,7 @@ export class LivePages {
   private put({ response, sent }: Reader, id: string, html: string): void {
     if (sent.get(id) === html) return;
     sent.set(id, html);
-    if (response.writableLength > MOST_WAITING) response.destroy();
+    if (response.writableLength > MAX_UNSENT) response.destroy();
     else response.write(`event: part\ndata: ${JSON.stringify({ id, html })}\n\n`);
   }
 }

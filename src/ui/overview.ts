@@ -1,4 +1,6 @@
-/** Everything that whoever oversees a clone has to see at a glance. Reads only. */
+/**
+ * Gathers the overview of a clone: sessions, worktrees, predicted conflicts and agent runs. Changes nothing.
+ */
 
 import path from "node:path";
 import { backgroundRuns, lastLines } from "../agents/background.ts";
@@ -13,42 +15,48 @@ import type { Conflicts } from "../views/shapes/conflicts.ts";
 import { type SessionRow, treeRows } from "../views/shapes/listing.ts";
 import type { WorktreesView } from "../views/shapes/worktrees.ts";
 import { worktreesOf } from "../views/worktrees.ts";
-import { type News, newsOf } from "./news.ts";
+import { type NewEvent, newEvents } from "./new-events.ts";
 import { WorktreeCache } from "./worktree-cache.ts";
 
-/** Runs that are over and shown beside those that go on. */
-const RUNS = 12;
+/** Most agent runs to show. */
+const MAX_RUNS = 12;
 
 /** Lines of an agent's log on the overview. */
-const LINES = 6;
+const LOG_LINES = 6;
 
-/** A session that has not ended, with what somebody has to know of it. */
+/** A session that is neither ended nor archived. */
 export interface OpenSession extends SessionRow {
+  /** The objective in progress, else the next open objective; null if none is left. */
   readonly current: Pick<Objective, "id" | "mark" | "text"> | null;
+  /** Open blockers. */
   readonly blocked: readonly Pick<Blocker, "id" | "text" | "link">[];
-  /** How many of the open sessions it stands on, one on the other. */
+  /** Number of open ancestors in the list; 0 for a root. */
   readonly depth: number;
-  /** The session that it stands on; null for one that stands on none, or on one that is not known. */
+  /** Parent session; null without a parent, or if this clone does not know the parent. */
   readonly childOf: Pick<SessionRow, "id" | "title" | "state"> | null;
 }
 
+/** All sessions of a clone, and new events. */
 export interface Sessions {
-  /** The last touched first, each below its parent. */
+  /** The last touched first, children below their parents. */
   readonly open: readonly OpenSession[];
-  /** The last touched first. */
+  /** Ended and archived sessions, the last touched first. */
   readonly past: readonly SessionRow[];
-  readonly news: readonly News[];
+  /** The newest events since the last visit, at most 30. */
+  readonly news: readonly NewEvent[];
+  /** Number of older new events, left out of `news`. */
   readonly moreNews: number;
-  /** The moment after which something is new, ISO 8601; null at the first look. */
+  /** Time after which events are new, ISO 8601; null on the first visit. */
   readonly since: string | null;
 }
 
+/** An agent run with the end of its log. */
 export interface AgentRun extends RunView {
-  /** The last lines that it wrote. */
+  /** The last log lines; empty unless the run is live or failed. */
   readonly lines: readonly string[];
 }
 
-/** The parts are gathered apart, so that a slow one keeps no other waiting. */
+/** The overview. Each part is gathered on its own, so that a slow part does not delay the others. */
 export interface Overview {
   readonly repository: string;
   readonly sessions: () => Promise<Sessions>;
@@ -57,7 +65,7 @@ export interface Overview {
   readonly agents: () => Promise<readonly AgentRun[]>;
 }
 
-/** Returns the parts of the overview; each is gathered once, when it is asked for. */
+/** Returns the parts of the overview. Each part is gathered at its first call, and only once. */
 export function overviewOf(
   place: Place,
   since: string | undefined,
@@ -73,7 +81,7 @@ export function overviewOf(
   };
 }
 
-/** What people call the repository: the name of its folder. */
+/** Returns the name of the repository: its folder's name. */
 export function nameOf({ repository: { root, commonDir, bare } }: Place): string {
   return path.basename(bare ? commonDir : root);
 }
@@ -89,7 +97,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function sessionsOf(place: Place, since: string | undefined): Promise<Sessions> {
   const { rows, known } = await surveySessions(place);
   const isOpen = ({ state }: SessionRow) => state !== "ended" && state !== "archived";
-  const { news, more } = newsOf(known, since);
+  const { news, more } = newEvents(known, since);
   const all = new Map(rows.map((row, at) => [row.id, { row, known: known[at] }]));
   return {
     open: treeRows(rows.filter(isOpen)).map(({ row, depth }) => ({
@@ -119,9 +127,9 @@ function openSession(row: SessionRow, known: KnownSession | undefined) {
   };
 }
 
-/** Agents that run first; those that are over without their output. */
+/** Returns up to 12 agent runs, live runs first. Reads the logs of live and failed runs only. */
 export async function agentsOf(place: Place): Promise<AgentRun[]> {
-  const { runs } = await backgroundRuns(place, { limit: RUNS });
+  const { runs } = await backgroundRuns(place, { limit: MAX_RUNS });
   return Promise.all(
     runs.map(async (run) => ({
       ...run,
@@ -131,5 +139,5 @@ export async function agentsOf(place: Place): Promise<AgentRun[]> {
 }
 
 async function endOfLog(place: Place, id: string): Promise<string[]> {
-  return (await lastLines(place, id, LINES)).lines;
+  return (await lastLines(place, id, LOG_LINES)).lines;
 }

@@ -1,20 +1,23 @@
-/** A page as parts that are made, sent and replaced apart. */
+/** Types of a page. Each part of a page is made, sent and replaced on its own. */
+
 import type { Markup } from "../render/html.ts";
 import type { Change } from "./watch-clone.ts";
 
+/** A part of a page. */
 export interface PagePart {
-  /** Also the id of its element. */
+  /** Element id after `part-`. */
   readonly id: string;
-  /** What a screen reader is told has changed. */
+  /** Name that screen readers announce when the part changes. */
   readonly name: string;
-  /** Changes after which it may be different. */
+  /** Kinds of change that can change the part. */
   readonly follows: readonly Change["kind"][];
   readonly make: () => Promise<Markup>;
 }
 
+/** A page of `session ui`. */
 export interface Page {
   readonly title: string;
-  /** Shown as the page that one is on. */
+  /** Link of the navigation that is marked as the current page. */
   readonly nav: "overview" | "sessions" | "search" | "other";
   readonly parts: readonly PagePart[];
 }

@@ -1,4 +1,4 @@
-/** A private file that leads a browser to the page: an address among a program's arguments could be read by every user. */
+/** Opens the page in a browser through a private file: every user can read the arguments of a process. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
@@ -7,12 +7,18 @@ import { html, htmlFile } from "../render/html.ts";
 import { writeAtomic } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 
+/** A file that redirects a browser to the page. */
 export interface RedirectFile {
+  /** Absolute path. */
   readonly file: string;
+  /** Deletes the file and its folder. */
   readonly remove: () => Promise<void>;
 }
 
-/** Writes the file into a folder of its own, which only this user can read. Failure `cannot-write`. */
+/**
+ * Writes the file into a new temporary folder that only this user can read.
+ * @throws Failure `cannot-write`
+ */
 export async function writeRedirectFile(url: string): Promise<RedirectFile> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-ui-"));
   const file = path.join(folder, "open.html");
@@ -25,7 +31,7 @@ export async function writeRedirectFile(url: string): Promise<RedirectFile> {
   return { file, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Whether a browser can show anything here. */
+/** Reports whether a browser can open a window: always on macOS and Windows, else with X11 or Wayland. */
 export function hasDisplay(): boolean {
   const { DISPLAY, WAYLAND_DISPLAY } = environment();
   return process.platform === "darwin" || process.platform === "win32" || Boolean(DISPLAY || WAYLAND_DISPLAY);

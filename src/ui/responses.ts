@@ -1,26 +1,29 @@
-/** Answers of the server that are no page, and the body of a request. */
+/**
+ * Reads request bodies, and writes the responses and page parts that report errors or the state of the watch.
+ */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { html, type Markup } from "../render/html.ts";
 import { Failure } from "../session/failure.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
-import { MAX_BODY, type Refusal } from "./guard.ts";
-import { section } from "./pages/parts.ts";
-import type { Following } from "./watch-clone.ts";
+import { MAX_BODY, type Refusal } from "./check-request.ts";
+import { section } from "./pages/elements.ts";
+import type { WatchStatus } from "./watch-clone.ts";
 
-/** Refuses a request in plain text, and reads no more of it. */
+/** Sends a refusal as plain text, and closes the connection without reading the rest of the request. */
 export function refuse(response: ServerResponse, { status, why, allow }: Refusal): void {
   if (allow !== undefined) response.setHeader("Allow", allow);
   response.setHeader("Connection", "close");
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(`${why}\n`);
 }
 
+/** Sends a JSON response. `status`: HTTP status. */
 export function sendJson(response: ServerResponse, status: number, value: object): void {
   response.writeHead(status, { "Content-Type": "application/json" }).end(`${JSON.stringify(value)}\n`);
 }
 
-/** Returns the body as text; undefined where it is too large, and then no more of it is read. */
+/** Reads the body as UTF-8 text. Stops and returns undefined above `MAX_BODY` bytes. */
 export async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -32,7 +35,10 @@ export async function bodyOf(request: IncomingMessage): Promise<string | undefin
   return Buffer.concat(parts).toString("utf8");
 }
 
-/** What a failure looks like to a browser: its status, a sentence and what helps. */
+/**
+ * Returns the HTTP status, the sentence and the hint for an error. An unexpected error stays private: status
+ * 500.
+ */
 export function failureWords(error: unknown): {
   readonly status: number;
   readonly error: string;
@@ -45,14 +51,14 @@ export function failureWords(error: unknown): {
   return { status, error: oneLine(message), ...(hint === undefined ? {} : { hint: oneLine(hint) }) };
 }
 
-/** A failure as the only part of a page. */
+/** Renders an error as the only part of a page. */
 export function failurePart({ error, hint }: { readonly error: string; readonly hint?: string }): Markup {
   const help = hint === undefined ? [] : [html`<p class="dim">${hint}</p>`];
   return section("failure", "This cannot be shown", "", html`<p>${error}</p>`, ...help);
 }
 
-/** Says what is followed, so that nobody waits for what is not. */
-export function footerOf({ worktrees, folders, partial }: Following): Markup {
+/** Renders the page's footer: what the server watches, and which worktrees it watches only in part. */
+export function footerOf({ worktrees, folders, partial }: WatchStatus): Markup {
   const some = partial.map(
     (each) =>
       html`<p>${each} has too many folders to follow all of them: some of its files are seen when git's index or a ref changes.</p>`,

@@ -1,4 +1,4 @@
-/** Which page an address names. No address names a file. */
+/** Makes the page of an address. No address names a file. */
 
 import { lastLines } from "../agents/background.ts";
 import type { Place } from "../place/place.ts";
@@ -11,30 +11,33 @@ import { PARTS, queryOf } from "../views/shapes/search.ts";
 import { overviewOf } from "./overview.ts";
 import type { Page, PagePart } from "./page.ts";
 import { conflictsPart } from "./pages/conflicts.ts";
+import { type Day, section } from "./pages/elements.ts";
 import { agentItem, agentsPart, newsPart, sessionsPart, worktreesPart } from "./pages/overview.ts";
-import { type Day, section } from "./pages/parts.ts";
 import { foundPart, listPart } from "./pages/search.ts";
 import * as session from "./pages/session.ts";
-import { sessionDetail } from "./session.ts";
+import { sessionDetail } from "./session-detail.ts";
 import type { WorktreeCache } from "./worktree-cache.ts";
 
-/** Entries of a timeline, and lines of a log, unless the address asks for more. */
+/** Entries of a timeline, unless the query has `entries`. */
 const ENTRIES = 20;
-const LINES = 300;
+const MAX_ENTRIES = 5_000;
 
-/** Most characters of a search, and most entries of a timeline. */
-const LONGEST = 500;
-const MOST = 5_000;
+/** Lines of an agent's log on its own page. */
+const LOG_LINES = 300;
 
-interface Asked {
+/** Most characters of a search. */
+const MAX_QUERY = 500;
+
+/** A request for a page, with the state of the clone and of the visit. */
+interface PageRequest {
   readonly place: Place;
   readonly query: URLSearchParams;
-  /** ISO 8601; undefined at the first look. */
+  /** Time after which events are new, ISO 8601; undefined on the first visit. */
   readonly since: string | undefined;
   readonly worktrees: WorktreeCache;
 }
 
-type Route = (asked: Asked, day: Day) => Promise<Page>;
+type Route = (request: PageRequest, day: Day) => Promise<Page>;
 
 const ROUTES = new Map<string, Route>([
   ["", overview],
@@ -44,12 +47,15 @@ const ROUTES = new Map<string, Route>([
   ["agent", agent],
 ]);
 
-/** Returns the page of a path, or undefined where there is none. Failures of what the page shows. */
-export async function pageAt(path: string, asked: Asked): Promise<Page | undefined> {
-  return ROUTES.get(path)?.(asked, (iso) => formatTime(asked.place.config, iso));
+/**
+ * Returns the page of a path after the token; undefined for an unknown path. The parts are made later.
+ * @throws Failure `unknown-session`, `ambiguous-session`, or as `lastLines` for the page of an agent
+ */
+export async function pageAt(path: string, request: PageRequest): Promise<Page | undefined> {
+  return ROUTES.get(path)?.(request, (iso) => formatTime(request.place.config, iso));
 }
 
-async function overview({ place, since, worktrees: known }: Asked, inDay: Day): Promise<Page> {
+async function overview({ place, since, worktrees: known }: PageRequest, inDay: Day): Promise<Page> {
   const { repository, sessions, worktrees, conflicts, agents } = overviewOf(place, since, known);
   return {
     title: `${oneLine(repository)}: sessions`,
@@ -74,7 +80,7 @@ function part(id: string, name: string, ...follows: PagePart["follows"]) {
   return { id, name, follows };
 }
 
-async function allSessions({ place }: Asked, inDay: Day): Promise<Page> {
+async function allSessions({ place }: PageRequest, inDay: Day): Promise<Page> {
   const make = async () => listPart((await surveySessions(place)).rows, inDay);
   return {
     title: "All sessions",
@@ -83,8 +89,8 @@ async function allSessions({ place }: Asked, inDay: Day): Promise<Page> {
   };
 }
 
-async function oneSession({ place, query }: Asked, inDay: Day): Promise<Page> {
-  const entries = Math.min(MOST, Number(query.get("entries")) || ENTRIES);
+async function oneSession({ place, query }: PageRequest, inDay: Day): Promise<Page> {
+  const entries = Math.min(MAX_ENTRIES, Number(query.get("entries")) || ENTRIES);
   const detail = await sessionDetail(place, query.get("id") ?? "", entries);
   const parts = [
     ["head", "Session", session.headPart],
@@ -108,9 +114,9 @@ async function oneSession({ place, query }: Asked, inDay: Day): Promise<Page> {
   };
 }
 
-async function search({ place, query }: Asked, inDay: Day): Promise<Page> {
-  const words = (query.get("q") ?? "").slice(0, LONGEST).trim();
-  // A phrase in quotes is one word, as in a shell.
+async function search({ place, query }: PageRequest, inDay: Day): Promise<Page> {
+  const words = (query.get("q") ?? "").slice(0, MAX_QUERY).trim();
+  // A quoted phrase counts as one word, as in a shell.
   const wanted = queryOf(
     [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, phrase, word]) => phrase ?? word ?? ""),
   );
@@ -126,8 +132,8 @@ async function search({ place, query }: Asked, inDay: Day): Promise<Page> {
   };
 }
 
-async function agent({ place, query }: Asked, inDay: Day): Promise<Page> {
-  const { run, lines } = await lastLines(place, query.get("run") ?? "", LINES);
+async function agent({ place, query }: PageRequest, inDay: Day): Promise<Page> {
+  const { run, lines } = await lastLines(place, query.get("run") ?? "", LOG_LINES);
   const make = async () =>
     section("log", "Agent", "", html`<ul class="list">${agentItem({ ...run, lines }, inDay, true)}</ul>`);
   return {

@@ -1,4 +1,8 @@
-/** The page for whoever oversees several sessions, served on 127.0.0.1 to who has its address. */
+/**
+ * Serves the live page of `session ui` on 127.0.0.1, to browsers that know its secret address: all sessions,
+ * worktrees, conflicts and agents of a clone. The page can change records only as `undo` can revert;
+ * it has no action that commits, merges, pushes, deletes or runs a program.
+ */
 
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -11,53 +15,62 @@ import { Failure } from "../session/failure.ts";
 import { randomToken } from "../store/files.ts";
 import { serialQueue } from "../text/concurrency.ts";
 import { runAction } from "./actions.ts";
-import { checkRequest, TOO_LARGE } from "./guard.ts";
+import { checkRequest, TOO_LARGE } from "./check-request.ts";
 import { LivePages } from "./live-pages.ts";
-import { SessionsLook } from "./news.ts";
 import { nameOf } from "./overview.ts";
 import type { Page } from "./page.ts";
 import { type PageAssets, pageFile, policyOf } from "./pages/frame.ts";
 import { bodyOf, failurePart, failureWords, footerOf, refuse, sendJson } from "./responses.ts";
 import { pageAt } from "./routes.ts";
+import { Visit } from "./visit.ts";
 import { CloneWatch } from "./watch-clone.ts";
 import { WorktreeCache } from "./worktree-cache.ts";
 
 const HOST = "127.0.0.1";
 
-/** Bytes of the token: nobody guesses it. */
-const TOKEN = 24;
+/** Random bytes of the token, enough that nobody can guess it. */
+const TOKEN_BYTES = 24;
 
-/** Milliseconds in which a request has to be there. */
-const PATIENCE = 10_000;
+/** Milliseconds in which a request must arrive completely. */
+const REQUEST_TIMEOUT = 10_000;
 
-/** Connections at a time, of all browsers. */
-const CONNECTIONS = 100;
+/** Most open connections of all browsers together. */
+const MAX_CONNECTIONS = 100;
 
+/** A running server. */
 export interface Served {
+  /** Address with the token. */
   readonly url: string;
   readonly port: number;
+  /** Stops the server, and ends all connections. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Serves the clone around a folder until it is closed; port 0 is any that is free. `say` reports what went wrong inside.
- * Failures: those of `openPlace`, `port-taken`.
+ * Serves the repository around `cwd` until `close` is called. `port`: 0 for any free port. `say` receives the
+ * stacks of unexpected errors.
+ * @throws Failure `port-taken` if the server cannot listen on the port; as `openPlace`
  */
 export async function serveUi(cwd: string, port: number, say: (text: string) => void): Promise<Served> {
   const place = await openPlace(cwd, true);
   const site = await Site.open(cwd, place, say);
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, headersTimeout: PATIENCE, requestTimeout: PATIENCE, noDelay: true },
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: REQUEST_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      noDelay: true,
+    },
     (request, response) => void site.answer(request, response),
   );
-  server.maxConnections = CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(port, HOST, resolve);
     });
   } catch (error) {
-    // What is followed would keep the process alive.
+    // File watches would keep the process alive.
     await site.close();
     throw portFailure(port, error as NodeJS.ErrnoException);
   }
@@ -81,26 +94,26 @@ function portFailure(port: number, { code, message }: NodeJS.ErrnoException): Fa
   });
 }
 
-/** One clone that is served: its pages, its readers and what is followed. */
+/** The served clone: its open pages, its file watches and the current visit. */
 class Site {
   private host = "";
-  private readonly token = randomToken(TOKEN);
+  private readonly token = randomToken(TOKEN_BYTES);
   private readonly live: LivePages;
   private readonly watched: CloneWatch;
-  /** One process can hold a session's lock once. */
+  /** Runs actions one after another: a process can hold a session's lock only once. */
   private readonly alone = serialQueue();
-  private look: SessionsLook | undefined;
+  private visit: Visit | undefined;
   private readonly worktrees = new WorktreeCache();
 
   private constructor(
     private readonly cwd: string,
     private readonly place: Place,
-    private readonly dress: PageAssets,
+    private readonly assets: PageAssets,
     private readonly say: (text: string) => void,
   ) {
     this.live = new LivePages({
       open: (address) => this.pageOf(address),
-      onReaders: (some) => void (some ? this.reads() : this.look?.leave()),
+      onReaders: (some) => void (some ? this.beginVisit() : this.visit?.leave()),
       say: (error) => this.report(error),
     });
     this.watched = new CloneWatch(place, (change) => {
@@ -109,6 +122,7 @@ class Site {
     });
   }
 
+  /** Reads style and script, and starts watching the clone. */
   static async open(cwd: string, place: Place, say: (text: string) => void): Promise<Site> {
     const shipped = (name: string) => readFile(path.join(templatesDir(), "ui", name), "utf8");
     const [style, script] = await Promise.all([shipped("page.css"), shipped("page.js")]);
@@ -117,7 +131,9 @@ class Site {
     return site;
   }
 
-  /** Returns the address, once the port is known. A browser leaves port 80 out. */
+  /**
+   * Returns the address for a port. Browsers leave port 80 out of the `Host` header, so it leaves it out too.
+   */
   begin(port: number): string {
     this.host = port === 80 ? HOST : `${HOST}:${port}`;
     return `http://${this.host}/${this.token}/`;
@@ -126,9 +142,10 @@ class Site {
   async close(): Promise<void> {
     this.live.close();
     await this.watched.close();
-    await this.look?.leave();
+    await this.visit?.leave();
   }
 
+  /** Answers a request. Errors become a response, and never reject. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(this.headers())) response.setHeader(name, value);
     const asked = checkRequest(request, { host: this.host, token: this.token });
@@ -147,7 +164,7 @@ class Site {
 
   private headers(): Record<string, string> {
     return {
-      "Content-Security-Policy": `${policyOf(this.dress)}; frame-ancestors 'none'`,
+      "Content-Security-Policy": `${policyOf(this.assets)}; frame-ancestors 'none'`,
       "X-Content-Type-Options": "nosniff",
       "X-Frame-Options": "DENY",
       "Referrer-Policy": "no-referrer",
@@ -158,17 +175,17 @@ class Site {
   }
 
   private async show(at: string, query: URLSearchParams, response: ServerResponse): Promise<void> {
-    const look = this.live.number;
+    const version = this.live.version;
     try {
       const page = await this.pageOf(`${at}?${query}`);
       if (!page) return refuse(response, { status: 404, why: "There is no such page." });
       const made = await Promise.all(page.parts.map((each) => each.make()));
-      this.send(response, 200, page, made, { look, words: query.get("q") ?? "" });
+      this.send(response, 200, page, made, { version, words: query.get("q") ?? "" });
     } catch (error) {
       this.report(error);
       const { status, ...words } = failureWords(error);
       const page: Page = { title: words.error, nav: "other", parts: [] };
-      this.send(response, status, page, [failurePart(words)], { look, words: "" });
+      this.send(response, status, page, [failurePart(words)], { version, words: "" });
     }
   }
 
@@ -177,10 +194,10 @@ class Site {
     status: number,
     page: Page,
     made: readonly Markup[],
-    shown: { readonly look: number; readonly words: string },
+    shown: { readonly version: number; readonly words: string },
   ): void {
-    const footer = footerOf(this.watched.following());
-    const text = pageFile(page, made, this.dress, { repository: nameOf(this.place), footer, ...shown });
+    const footer = footerOf(this.watched.status());
+    const text = pageFile(page, made, this.assets, { repository: nameOf(this.place), footer, ...shown });
     response.writeHead(status, { "Content-Type": "text/html; charset=utf-8" }).end(text);
   }
 
@@ -196,28 +213,28 @@ class Site {
     const said = await this.alone(async () => {
       const fields = (field: string) => (form.get(field) ?? "").trim();
       if (name !== "seen") return runAction(await openPlace(this.cwd, true), name, fields);
-      await this.look?.seen();
+      await this.visit?.markSeen();
       this.live.changed("record");
-      return "All of it is seen.";
+      return "Everything is marked as seen.";
     });
     sendJson(response, 200, { said });
   }
 
-  /** Opens the repository as it is now. */
+  /** Makes a page from the current state of the repository. */
   private async pageOf(address: string): Promise<Page | undefined> {
     const [at = "", query = ""] = address.split(/\?(.*)/s);
-    this.look ??= await SessionsLook.begin(this.place);
+    this.visit ??= await Visit.begin(this.place);
     if (this.watched.isOutdated) await this.watched.follow();
     const place = await openPlace(this.cwd, true);
-    const { since } = this.look;
+    const { since } = this.visit;
     return pageAt(at, { place, query: new URLSearchParams(query), since, worktrees: this.worktrees });
   }
 
-  /** Somebody came after nobody was there. */
-  private async reads(): Promise<void> {
-    const before = this.look?.since;
-    this.look = await SessionsLook.begin(this.place);
-    if (this.look.since !== before) this.live.changed("record");
+  /** Begins or continues a visit when the first page opens. */
+  private async beginVisit(): Promise<void> {
+    const before = this.visit?.since;
+    this.visit = await Visit.begin(this.place);
+    if (this.visit.since !== before) this.live.changed("record");
   }
 
   private report(error: unknown): void {

@@ -1,4 +1,6 @@
-/** Where a session is worked on, so that views and changes of it are made as a command would make them there. */
+/**
+ * Finds the worktree of a session, so that the page reads and changes it as a command in that worktree would.
+ */
 
 import { existsSync } from "node:fs";
 import { isAnotherWorktree } from "../git/environment.ts";
@@ -8,13 +10,19 @@ import { openPlace, type Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { defined } from "../text/defined.ts";
 
+/** The place for a session's views and actions. */
 export interface SessionWorktree {
+  /** Marked as `oversees`: an action does not make the user the session's holder. */
   readonly place: Place;
-  /** The worktree that has the session's branch checked out; undefined where none has. */
+  /** Path of the worktree that has the session's branch checked out. */
   readonly worktree?: string;
 }
 
-/** Returns the worktree of a session, else this one as if the session's branch were checked out in it. */
+/**
+ * Returns the place of the worktree that has the session's branch checked out. Without such a worktree,
+ * returns this place as if it had the branch checked out.
+ * @throws Failure as `openPlace`
+ */
 export async function worktreeOf(
   place: Place,
   { branch }: Pick<KnownSession, "branch">,

@@ -1,16 +1,18 @@
-/** The overview as one value, for a terminal: still, or followed. Reads only, but for when somebody looked last. */
+/** Gathers the overview for a terminal, once or after each change. Stores only the time of the visit. */
 
 import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { Conflicts } from "../views/shapes/conflicts.ts";
 import type { WorktreesView } from "../views/shapes/worktrees.ts";
-import { ALL, Debounce } from "./debounce.ts";
-import { SessionsLook } from "./news.ts";
+import { ALL_KINDS, Debounce } from "./debounce.ts";
 import { type AgentRun, overviewOf, type Sessions } from "./overview.ts";
+import { Visit } from "./visit.ts";
 import { CloneWatch } from "./watch-clone.ts";
 import { WorktreeCache } from "./worktree-cache.ts";
 
+/** The overview with all its parts gathered. */
 export interface TerminalOverview {
+  /** Name of the repository. */
   readonly repository: string;
   readonly sessions: Sessions;
   readonly worktrees: WorktreesView;
@@ -18,14 +20,17 @@ export interface TerminalOverview {
   readonly agents: readonly AgentRun[];
 }
 
-/** Looks once. Failures of `openPlace`. */
+/**
+ * Returns the overview of the repository around `cwd`. Does not store the visit.
+ * @throws Failure as `openPlace`
+ */
 export async function terminalOverview(cwd: string): Promise<TerminalOverview> {
   const place = await openPlace(cwd, true);
-  const look = await SessionsLook.begin(place);
-  return glanceAt(cwd, look.since, new WorktreeCache());
+  const visit = await Visit.begin(place);
+  return readOverview(cwd, visit.since, new WorktreeCache());
 }
 
-async function glanceAt(
+async function readOverview(
   cwd: string,
   since: string | undefined,
   known: WorktreeCache,
@@ -39,32 +44,36 @@ async function glanceAt(
   return { repository, sessions, worktrees, conflicts, agents };
 }
 
-/** Shows each change of a clone until the function that it returns is called. Failures of `openPlace`. */
+/**
+ * Calls `show` with the overview, first now and then after each change of the clone. Returns a function that
+ * stops this and stores the visit.
+ * @throws Failure as `openPlace`
+ */
 export async function followOverview(
   cwd: string,
   show: (seen: TerminalOverview) => void,
 ): Promise<() => Promise<void>> {
   const place = await openPlace(cwd, true);
-  const look = await SessionsLook.begin(place);
+  const visit = await Visit.begin(place);
   const known = new WorktreeCache();
-  const looker = new Debounce(async () => {
+  const debounce = new Debounce(async () => {
     try {
       if (watched.isOutdated) await watched.follow();
-      show(await glanceAt(cwd, look.since, known));
+      show(await readOverview(cwd, visit.since, known));
     } catch (error) {
-      // git is busy, or something is gone for a moment: the next change looks again.
+      // git is busy, or a file is missing for a moment: the next change refreshes again.
       if (!(error instanceof Failure)) throw error;
     }
   });
   const watched = new CloneWatch(place, (change) => {
     known.changed(change);
-    looker.changed([change.kind]);
+    debounce.changed([change.kind]);
   });
   await watched.follow();
-  looker.changed(ALL);
+  debounce.changed(ALL_KINDS);
   return async () => {
-    looker.close();
+    debounce.close();
     await watched.close();
-    await look.leave();
+    await visit.leave();
   };
 }

@@ -1,4 +1,7 @@
-/** What is followed of a clone: its refs, HEADs and sessions, and the files of each worktree that git does not ignore. */
+/**
+ * Watches a clone: its refs, HEADs, indexes and records, and the files of each worktree that git does not
+ * ignore.
+ */
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -8,68 +11,73 @@ import type { Place } from "../place/place.ts";
 import { IgnoredPaths } from "./ignored-paths.ts";
 import { type Tree, TreeWatch } from "./watch-tree.ts";
 
-/** What git keeps of one worktree that says where it stands. */
-const STANDING = /^(?:HEAD|index|[A-Z]+_HEAD|BISECT_LOG|packed-refs|rebase-\w+|sequencer)$/;
+/** Files and folders of a git directory that hold the state of its worktree (gitrepository-layout(5)). */
+const STATE = /^(?:HEAD|index|[A-Z]+_HEAD|BISECT_LOG|packed-refs|rebase-\w+|sequencer)$/;
 
-/** These tell of nothing that a view shows. */
-const NOISE = /(?:\.lock|^FETCH_HEAD|^ORIG_HEAD|^COMMIT_EDITMSG)$/;
+/** Files of git whose changes affect no view. */
+const IRRELEVANT = /(?:\.lock|^FETCH_HEAD|^ORIG_HEAD|^COMMIT_EDITMSG)$/;
 
-/** Folders in git's own that are followed to the bottom. */
+/** Folders of the common git directory that are watched with all their subfolders. */
 const FOLDERS = new Set(["refs", "reftable", "worktrees", "sessions"]);
 
-/** Of what has a dot in `.git/sessions`, only these are no notes of the program to itself. */
+/** Entries of `.git/sessions` with a leading dot that views show. Other such entries are caches and locks. */
 const SHOWN = new Set([".runs", ".kept", ".holder"]);
 
-/** Returns git's common folder as a tree: what changes in it when somebody works, and nothing that looking writes. */
+/** Returns the common git directory as a tree, without files that reading commands write. */
 function gitTree(commonDir: string): Tree {
   return {
     root: commonDir,
-    leavesOut: (folder) => {
+    excludes: (folder) => {
       const [top = "", ...rest] = folder.split("/");
-      if (!FOLDERS.has(top)) return rest.length > 0 || !STANDING.test(top);
+      if (!FOLDERS.has(top)) return rest.length > 0 || !STATE.test(top);
       if (top === "worktrees") return rest.slice(1).some((each) => each === "logs" || each === "refs");
       return top === "sessions" && rest.some((each) => each.startsWith(".") && !SHOWN.has(each));
     },
-    counts: (file) => {
+    isRelevant: (file) => {
       const [top = "", ...rest] = file.split("/");
       const name = rest.at(-1) ?? top;
-      if (NOISE.test(name)) return false;
-      if (rest.length === 0) return STANDING.test(name) || top === "worktrees";
-      return top === "worktrees" ? rest.length === 1 || STANDING.test(name) : FOLDERS.has(top);
+      if (IRRELEVANT.test(name)) return false;
+      if (rest.length === 0) return STATE.test(name) || top === "worktrees";
+      return top === "worktrees" ? rest.length === 1 || STATE.test(name) : FOLDERS.has(top);
     },
   };
 }
 
-/** Returns the files of a worktree as a tree, without what git ignores and without other worktrees inside it. */
-function workTree(root: string, sieve: IgnoredPaths, others: ReadonlySet<string>): Tree {
+/** Returns the files of a worktree as a tree, without ignored files and without other worktrees inside it. */
+function workTree(root: string, ignored: IgnoredPaths, others: ReadonlySet<string>): Tree {
   return {
     root,
-    leavesOut: (folder) =>
-      folder === ".git" || sieve.ignored.has(folder) || others.has(path.join(root, ...folder.split("/"))),
-    counts: () => true,
-    ignores: (file) => sieve.ignores(file),
+    excludes: (folder) =>
+      folder === ".git" || ignored.ignored.has(folder) || others.has(path.join(root, ...folder.split("/"))),
+    isRelevant: () => true,
+    isIgnored: (file) => ignored.ignores(file),
   };
 }
 
-/** What changed: refs, HEADs, an index or a record; files of a worktree; what an agent wrote. */
+/**
+ * A change of the clone. `record`: a ref, HEAD, index or session record. `log`: an agent's log. `files`:
+ * files of the worktree at this path.
+ */
 export type Change =
   | { readonly kind: "record" | "log" }
   | { readonly kind: "files"; readonly worktree: string };
 
-/** What is followed, for the page to say. */
-export interface Following {
+/** The extent of the watch. */
+export interface WatchStatus {
+  /** Number of watched worktrees. */
   readonly worktrees: number;
+  /** Number of file watches in them. */
   readonly folders: number;
-  /** Worktrees that have more folders than are followed. */
+  /** Paths of worktrees with folders that are not watched. */
   readonly partial: readonly string[];
 }
 
-/** Follows a clone until it is closed. `onChange` is called for each change that a view may show. */
+/** A watch over a clone. Calls `onChange` for each change that a view may show, until `close`. */
 export class CloneWatch {
   private readonly trees = new Map<string, Promise<TreeWatch>>();
   private readonly open = new Map<string, TreeWatch>();
   private readonly git: Promise<TreeWatch>;
-  /** A worktree may have come or gone since `follow`. */
+  /** True if a worktree may have been added or removed since the last `follow`. */
   isOutdated = true;
 
   constructor(
@@ -82,9 +90,12 @@ export class CloneWatch {
     }).open();
   }
 
-  /** Follows the worktrees that there are now. Failures of git: then they are still to be followed. */
+  /**
+   * Watches the worktrees that exist now, and stops watching removed worktrees.
+   * @throws Failure if git cannot list the worktrees; `isOutdated` stays true then
+   */
   async follow(): Promise<void> {
-    // One that comes while git lists them is for the next time.
+    // Reset first: a worktree added during the listing must make this outdated again.
     this.isOutdated = false;
     const listed = await listWorktrees(this.place.repository.root).catch((error: unknown) => {
       this.isOutdated = true;
@@ -98,8 +109,8 @@ export class CloneWatch {
     await Promise.all([this.git, ...this.trees.values()]);
   }
 
-  /** Returns how much is followed. */
-  following(): Following {
+  /** Returns the extent of the watch. */
+  status(): WatchStatus {
     const all = [...this.open];
     return {
       worktrees: all.length,
@@ -108,19 +119,20 @@ export class CloneWatch {
     };
   }
 
+  /** Ends all watches. */
   async close(): Promise<void> {
     for (const root of [...this.trees.keys()]) this.drop(root);
     (await this.git).close();
   }
 
   private async begin(root: string, all: ReadonlySet<string>): Promise<TreeWatch> {
-    const sieve = new IgnoredPaths(root, new Set(await ignoredFolders(root)));
+    const ignored = new IgnoredPaths(root, new Set(await ignoredFolders(root)));
     const others = new Set([...all].filter((each) => each !== root));
     const changed = () => this.onChange({ kind: "files", worktree: root });
-    const tree = await new TreeWatch(workTree(root, sieve, others), changed).open();
+    const tree = await new TreeWatch(workTree(root, ignored, others), changed).open();
     if (this.trees.has(root)) {
       this.open.set(root, tree);
-      // Whoever looked before the watch was there saw no later change.
+      // A page made before this watch began may have missed a change.
       changed();
     } else tree.close();
     return tree;

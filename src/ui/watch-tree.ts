@@ -1,32 +1,34 @@
-/** Follows a tree of folders: with one watch where the system has such, else (Linux) with one for each folder. */
+/**
+ * Watches a tree of folders: with one recursive watch on macOS and Windows, else with one watch per folder.
+ */
 
 import { type FSWatcher, lstatSync, watch } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { mapLimited } from "../text/concurrency.ts";
 
-/** Folders of one tree that are followed: Linux gives a user some thousands of watches for all programs. */
-const MOST = 4_000;
+/** Most watched folders of one tree. Linux limits the watches of a user over all programs (inotify(7)). */
+const MAX_WATCHES = 4_000;
 
-/** Folders that are listed in one moment. */
-const AT_ONCE = 16;
+/** Most folders to list at the same time. */
+const MAX_LISTINGS = 16;
 
-/** Paths below the root, with slashes. */
+/** A tree to watch. Paths are relative to the root, with slashes. */
 export interface Tree {
   readonly root: string;
-  /** Whether a folder, with all that is in it, is left out. */
-  readonly leavesOut: (folder: string) => boolean;
-  /** Whether a change of this path means anything. */
-  readonly counts: (file: string) => boolean;
-  /** Whether a path that changed is left out after all; one question costs a git process. */
-  readonly ignores?: (file: string) => Promise<boolean>;
+  /** Reports whether a folder is not watched, with everything in it. */
+  readonly excludes: (folder: string) => boolean;
+  /** Reports whether a change of this path matters. */
+  readonly isRelevant: (file: string) => boolean;
+  /** Reports whether git ignores a changed path. Called last, since it may start a git process. */
+  readonly isIgnored?: (file: string) => Promise<boolean>;
 }
 
-/** A tree that is followed until it is closed. */
+/** A watch over a tree, until `close`. Calls `onChange` with the relative path of each change. */
 export class TreeWatch {
   private readonly watches = new Map<string, FSWatcher>();
   private isClosed = false;
-  /** Some folders are not followed: there are too many, or the system gives no more watches. */
+  /** True if some folders are not watched: the tree has too many, or the system has no more watches. */
   isPartial = false;
 
   constructor(
@@ -35,17 +37,19 @@ export class TreeWatch {
     private readonly isRecursive = process.platform === "darwin" || process.platform === "win32",
   ) {}
 
-  /** How many folders have a watch. */
+  /** Number of watches. */
   get size(): number {
     return this.watches.size;
   }
 
+  /** Starts watching. A folder that cannot be watched sets `isPartial`. */
   async open(): Promise<this> {
     if (this.isRecursive) this.watch("");
     else await this.add("");
     return this;
   }
 
+  /** Ends all watches. */
   close(): void {
     this.isClosed = true;
     for (const each of this.watches.values()) each.close();
@@ -59,14 +63,14 @@ export class TreeWatch {
     const below = entries
       .filter((each) => each.isDirectory())
       .map((each) => path.posix.join(folder, each.name))
-      .filter((each) => !this.isOut(each));
-    await mapLimited(below, AT_ONCE, (each) => this.add(each));
+      .filter((each) => !this.isExcluded(each));
+    await mapLimited(below, MAX_LISTINGS, (each) => this.add(each));
   }
 
-  /** Watches one folder; false where that cannot be done. */
+  /** Watches one folder; returns false if that fails. */
   private watch(folder: string): boolean {
     if (this.isClosed) return false;
-    if (this.watches.size >= MOST) {
+    if (this.watches.size >= MAX_WATCHES) {
       this.isPartial = true;
       return false;
     }
@@ -78,7 +82,7 @@ export class TreeWatch {
       this.watches.set(folder, found);
       return true;
     } catch (error) {
-      // A folder that is gone again is none; ENOSPC and EMFILE say that there is no watch left.
+      // A folder may be removed before the call (ENOENT). ENOSPC and EMFILE mean that no watch is left.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.isPartial = true;
       return false;
     }
@@ -86,19 +90,19 @@ export class TreeWatch {
 
   private changed(kind: string, folder: string, name: string): void {
     const file = path.posix.join(folder, name.split(path.sep).join("/"));
-    if (this.isOut(file)) return;
-    if (this.tree.ignores)
-      void this.tree.ignores(file).then((isIgnored) => isIgnored || this.told(kind, file));
-    else this.told(kind, file);
+    if (this.isExcluded(file)) return;
+    if (this.tree.isIgnored)
+      void this.tree.isIgnored(file).then((isIgnored) => isIgnored || this.report(kind, file));
+    else this.report(kind, file);
   }
 
-  private told(kind: string, file: string): void {
+  private report(kind: string, file: string): void {
     if (this.isClosed) return;
     if (kind === "rename" && !this.isRecursive) this.moved(file);
-    if (this.tree.counts(file)) this.onChange(file);
+    if (this.tree.isRelevant(file)) this.onChange(file);
   }
 
-  /** A folder came, or went with all that was in it. */
+  /** Watches an added folder, or drops the watches of a removed one. */
   private moved(file: string): void {
     if (lstatSync(path.join(this.tree.root, file), { throwIfNoEntry: false })?.isDirectory()) {
       void this.add(file);
@@ -112,10 +116,10 @@ export class TreeWatch {
     this.watches.delete(folder);
   }
 
-  /** Whether a path is left out, or is in a folder that is. */
-  private isOut(file: string): boolean {
+  /** Reports whether a path, or a folder above it, is excluded. */
+  private isExcluded(file: string): boolean {
     for (let at = file.indexOf("/"); at >= 0; at = file.indexOf("/", at + 1))
-      if (this.tree.leavesOut(file.slice(0, at))) return true;
-    return this.tree.leavesOut(file);
+      if (this.tree.excludes(file.slice(0, at))) return true;
+    return this.tree.excludes(file);
   }
 }

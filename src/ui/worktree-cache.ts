@@ -1,11 +1,14 @@
+/** Caches the state of worktrees between refreshes. */
+
 import type { WorktreeState } from "../views/worktrees.ts";
 import type { Change } from "./watch-clone.ts";
 
-/** What was seen of each worktree, until something of it may be different: a file that changes is looked at in one of them. */
+/** The last known state of each worktree. A changed file drops the state of its worktree only. */
 export class WorktreeCache {
-  /** By path of the worktree. */
+  /** States by path of the worktree. */
   readonly seen = new Map<string, Promise<WorktreeState>>();
 
+  /** Drops the states that a change can affect. */
   changed(change: Change): void {
     if (change.kind === "files") this.seen.delete(change.worktree);
     else if (change.kind === "record") this.seen.clear();

@@ -146,5 +146,5 @@ function noticeOmissions(place: Place, { status, commits }: Gathered): void {
     place.notices.push(
       withHint(`${plural(dirty, "change")} not committed, so not in this text`, "session checkpoint"),
     );
-  if (commits.length === 0) place.notices.push("This branch has no commits that its base lacks.");
+  if (commits.length === 0) place.notices.push("This branch has no commits of its own.");
 }

@@ -112,7 +112,7 @@ export async function restoreWork(
     const isHere = (await refCommit(root, context.work.commit)) !== undefined;
     if (isHere)
       place.notices.push(
-        `the unfinished work of ${branchOf(context)} is not under ${ref} any more; if it is missed: git stash apply --index ${context.work.commit}`,
+        `the unfinished work of ${branchOf(context)} is no longer in ${ref}; to restore it: git stash apply --index ${context.work.commit}`,
       );
     return { session: await record(session, lock, undefined) };
   }
@@ -261,6 +261,7 @@ function titleOf(context: SessionContext): string {
   return `On ${branchOf(context)}: unfinished work of session ${context.id}`;
 }
 
+/** Returns up to three paths, separated by commas, and the number of further files. */
 export function pathList(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(", ");
   return names.length > 3 ? `${shown} and ${plural(names.length - 3, "more file")}` : shown;

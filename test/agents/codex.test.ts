@@ -93,7 +93,7 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     // A login shell of its has a PATH of its own.
     api.command = `${here.home}/bin/session note 'from the sandbox' 2>&1; touch .git/in-sandbox 2>&1; true`;
     const said = await ask(here.root, "--sandbox", "workspace-write", "record it");
-    expect(said + api.last()).toContain("kept in .session/.spool");
+    expect(said + api.last()).toContain("saved in .session/.spool");
     expect(here.exists(".git/in-sandbox")).toBe(false);
     expect(here.exists(".session/.spool")).toBe(true);
     const notes = (await here.json("note", "list")) as { text: string }[];

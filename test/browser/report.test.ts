@@ -8,7 +8,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 
 const browser = useBrowser();
 
-/** A report of a lively repository, with what the browser had to say about it. */
+/** Opens a report in the browser. Returns the page, its console messages and its network requests. */
 async function opened(s: Scratch, file: string, options: Parameters<Browser["newPage"]>[0] = {}) {
   const page = await browser().newPage({ viewport: { width: 1000, height: 800 }, ...options });
   const said: string[] = [];
@@ -23,7 +23,7 @@ async function opened(s: Scratch, file: string, options: Parameters<Browser["new
 
 let made: Promise<{ html: string; head: string }> | undefined;
 
-/** The page of a lively repository, made once. */
+/** Returns a repository with the report of a busy repository in `report.html`. Makes the report once. */
 async function lively(): Promise<Scratch> {
   const s = await scratch({ commits: 0 });
   made ??= (async () => {
@@ -35,7 +35,7 @@ async function lively(): Promise<Scratch> {
   return s;
 }
 
-/** Rules that a page breaks, with the places. */
+/** Returns the accessibility rules that a page violates, with the elements. */
 async function violations(page: Page) {
   await page.evaluate(axe.source);
   const found = await page.evaluate<AxeResults>("axe.run(document)");
@@ -86,14 +86,14 @@ test(
     expect(await page.locator("#velocity .wide a.off").count()).toBeGreaterThan(5);
     await page.click("#reset");
 
-    // A bar leads to its session, which opens; a filter that hides it goes.
+    // A click on a bar unfolds its session and resets a filter that hides the session.
     await page.fill("#by-text", "no such words anywhere");
     await page.locator("#sessions .wide a").first().click();
     const target = new URL(page.url()).hash.slice(1);
     expect(await page.locator(`[id="${target}"]`).getAttribute("open")).toBe("");
     expect(await page.inputValue("#by-text")).toBe("");
 
-    // Every place that is linked to is there.
+    // Every link within the page has its target.
     const dead = await page.evaluate(
       "[...document.querySelectorAll('a[href^=\"#\"]')].map((each) => each.getAttribute('href').slice(1)).filter((id) => !document.getElementById(id))",
     );
@@ -131,7 +131,7 @@ test(
       expect(await violations(page), `${colorScheme}, open`).toEqual([]);
       await page.click("#theme");
       expect(await violations(page), `${colorScheme}, switched`).toEqual([]);
-      // Nothing is wider than the window.
+      // The page does not scroll sideways.
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
       await page.close();
     }

@@ -10,10 +10,10 @@ const TIMEOUT = 180_000;
 
 const browser = useBrowser();
 
-/** Words that would do something if they were markup. */
+/** Text that would run a script if the page did not escape it. */
 const HOSTILE = `</script><img src=x onerror="document.title='${PAYLOAD}'"><script>document.title='${PAYLOAD}'</script>`;
 
-/** Two sessions in worktrees that would conflict, with something in every part of their pages. */
+/** Makes two sessions in worktrees that would conflict, with content in every part of their pages. */
 const busy = () =>
   fixture("ui in a browser", async (s) => {
     await s.git("init", "--quiet", "--initial-branch=main");
@@ -51,7 +51,7 @@ async function opened(s: Scratch, options: Parameters<Browser["newPage"]>[0] = {
   return { ui, page, said };
 }
 
-/** Rules that a page breaks, with the places. */
+/** Returns the accessibility rules that a page violates, with the elements. */
 async function violations(page: Page) {
   await page.evaluate(axe.source);
   const found = await page.evaluate<AxeResults>("axe.run(document)");
@@ -143,7 +143,7 @@ test(
     await page.click("#notes button");
     await page.waitForSelector("#wrong:visible");
     expect(await page.getAttribute("#wrong", "role")).toBe("alert");
-    // What was refused can be mended.
+    // The refused text stays in the form, so that the user can correct it.
     expect(await page.inputValue("#new-note")).toContain("ghp_");
     await page.keyboard.press("Escape");
     expect(await page.isVisible("#wrong")).toBe(false);
@@ -173,11 +173,11 @@ test(
       expect(await page.title(), path).not.toBe(PAYLOAD);
       expect(await page.locator("img, iframe, object, svg").count(), path).toBe(0);
     }
-    // Not even what the page itself is made to hold.
+    // The content policy also blocks markup inserted by a script.
     await page.evaluate(`document.getElementById("main").innerHTML = ${JSON.stringify(HOSTILE)}`);
     expect(await page.title()).not.toBe(PAYLOAD);
     expect(said.filter((each) => !/Content Security Policy|404/.test(each))).toEqual([]);
-    // A page of another origin, in the same browser, that knows the whole address.
+    // A page of another origin in the same browser, which knows the whole address.
     const other = await opened(await scratch());
     const evil = await browser().newPage({ bypassCSP: true });
     await evil.goto(other.ui.url);

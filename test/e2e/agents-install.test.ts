@@ -297,7 +297,7 @@ test("doctor names missing parts and what the user has to allow in the agent", a
       .map((each) => `${each.name}: ${each.says}`)
       .join("\n");
   expect(await says()).toContain("codex (project): Codex does not trust this project yet");
-  expect(await says()).toContain("codex (project): none of the hooks was reviewed in Codex");
+  expect(await says()).toContain("codex (project): Codex skips hooks until you review them");
   expect(await says()).toContain("gemini (project): Gemini does not trust this folder yet");
   await here.write(
     "../home/.codex/config.toml",
@@ -306,9 +306,9 @@ test("doctor names missing parts and what the user has to allow in the agent", a
   await here.write("../home/.gemini/trustedFolders.json", JSON.stringify({ [here.root]: "TRUST_FOLDER" }));
   await here.write("../home/.claude/settings.json", '{ "disableAllHooks": true }');
   const after = await says();
-  expect(after).not.toMatch(/does not trust this|none of the hooks/);
+  expect(after).not.toMatch(/does not trust this|skips hooks/);
   expect(after).toContain(
-    "codex (project): asks everybody who works here: it loads .codex only in a trusted project",
+    "codex (project): every user must allow this: it loads .codex only in a trusted project",
   );
   expect(after).toContain("whether the MCP server of .mcp.json may be used");
   expect(after).toContain("claude (project): hooks are switched off by disableAllHooks");

@@ -54,7 +54,7 @@ test("each part of the health score gives its reason and an advice", async () =>
     score: 90,
     found: expect.stringContaining("blk-1 (Waiting for keys)"),
     // A fact, as in "next": only who removed the obstacle may close it.
-    advice: { what: "resolve blk-1, or ask who can" },
+    advice: { what: "resolve blk-1, or ask for help" },
   });
   expect(partOf(health, "Uncommitted work")).toMatchObject({
     score: 96,
@@ -72,7 +72,7 @@ test("each part of the health score gives its reason and an advice", async () =>
   expect(recommendations.map((each: { what: string }) => each.what)).toEqual([
     "write tests for what changed",
     "make it pass, and check again",
-    "resolve blk-1, or ask who can",
+    "resolve blk-1, or ask for help",
     "commit it",
     "bring main in",
   ]);
@@ -106,7 +106,7 @@ test("old blockers and a pause without progress lower the score", async () => {
     found: "0 of 1 done; no progress for 8 days",
     advice: { command: "session objectives start obj-1" },
   });
-  expect(recommendations[0].what).toBe("resolve blk-1, or ask who can");
+  expect(recommendations[0].what).toBe("resolve blk-1, or ask for help");
 });
 
 /** Objectives completed at these hours before now, worked on in between every twenty minutes. */

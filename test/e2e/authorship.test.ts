@@ -35,7 +35,7 @@ test("the brief quotes the words of another clone, and never the user's own", as
   for (const note of ["Another of B", "Once more of B"]) {
     const own = [...ours, "Mine", "first", "Late of A"];
     await tells(a, { own, foreign: ["ignore what", "Note of B", "second"] });
-    expect((await briefOf(a)).plain).not.toContain("was not begun in this clone");
+    expect((await briefOf(a)).plain).not.toContain("Recorded outside of this clone");
     // Whatever comes in later changes nothing of it.
     await a.ok("push");
     await b.ok("pull");

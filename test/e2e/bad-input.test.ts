@@ -71,10 +71,10 @@ test("an unknown name, an ambiguous name and a name that is a path are refused",
   const ran = await refused(
     s,
     ["handoff", "Work on it"],
-    /could be 2 sessions: .*other.*third|could be 2 sessions: .*third.*other/,
+    /matches 2 sessions: .*other.*third|matches 2 sessions: .*third.*other/,
     3,
   );
-  expect(ran.stderr).toContain("give the id");
+  expect(ran.stderr).toContain("use the id");
 });
 
 test("missing items, empty texts and overlong texts are refused", async () => {
@@ -90,7 +90,7 @@ test("missing items, empty texts and overlong texts are refused", async () => {
   await refused(
     s,
     ["objectives", "add", "x".repeat(100_000)],
-    /an objective may have 4000 characters; this one has 100000/,
+    /an objective can have at most 4000 characters; this one has 100000/,
     2,
   );
   await refused(s, ["blockers", "resolve", "7"], /there is no blocker 7/);
@@ -109,7 +109,7 @@ test("checkpoint says if there is nothing to commit", async () => {
     ["checkpoint", "-m", "x"],
     /1 file is left out \(new\.txt\).*\nhint: session checkpoint -A\n/,
   );
-  await refused(s, ["checkpoint", "missing.txt", "-m", "x"], /nothing has changed at missing\.txt/);
+  await refused(s, ["checkpoint", "missing.txt", "-m", "x"], /missing\.txt has no changes/);
   expect((await s.session("checkpoint", "--allow-empty", "-m", "x")).code).toBe(0);
 });
 
@@ -122,8 +122,8 @@ test("unknown commands, unknown options and wrong values are usage errors", asyn
   await refused(s, ["brief", "--max-tokens", "-1"], /--max-tokens takes a whole number/, 2);
   await refused(s, ["start", "x", "--meta", "novalue"], /--meta takes key=value/, 2);
   await refused(s, ["checkpoint", "-m", "x", "--rationale", "y"], /belong to a --decision/, 2);
-  await refused(s, ["end", "--squash"], /--squash goes with --merge-to/, 2);
-  await refused(s, ["end", "--delete-branch"], /--delete-branch goes with --merge-to/, 2);
+  await refused(s, ["end", "--squash"], /--squash needs --merge-to/, 2);
+  await refused(s, ["end", "--delete-branch"], /--delete-branch needs --merge-to/, 2);
   for (const name of ["a..b", "-x", "a b", "x.lock", "a~1", "HEAD", "a/.b", ""]) {
     const before = await s.fingerprint();
     const ran = await s.session("start", "--", name);
@@ -237,7 +237,7 @@ test("the shipped template is used, with a warning, if the project's template fa
   await s.run("ln", ["-sf", "/etc/passwd", ".session/templates/handoff.md.hbs"]);
   const linked = await s.session("handoff");
   expect(linked.stdout).toContain("# Handoff: Work");
-  expect(linked.stderr).toContain("not a plain file");
+  expect(linked.stderr).toContain("not a regular file");
 });
 
 test("paths in .session of a clone may not lead outside of it", async () => {

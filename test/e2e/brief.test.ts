@@ -119,7 +119,7 @@ test("the brief shows changes on the base, merged sessions, and decisions of oth
   await s.git("switch", "--quiet", "work");
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", "side");
   const brief = await s.ok("brief");
-  expect(brief).toContain(`- On \`main\`, not here: \`${meanwhile}\` \`fix: meanwhile\``);
+  expect(brief).toContain(`- On \`main\`, not in this branch: \`${meanwhile}\` \`fix: meanwhile\``);
   expect(brief).toMatch(/- `[0-9a-f]{8}` `Merge branch 'side' into work`/);
   expect(brief).toMatch(/- `shared.ts` changed, .*; changed on `main` too/);
   expect(brief).toMatch(

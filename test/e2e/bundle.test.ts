@@ -63,7 +63,10 @@ test("a bundle names the commits it needs; --full needs none", async () => {
   const missing = (await s.git("rev-parse", "main")).slice(0, 12);
   const from = (name: string) => `${s.root}/../${name}`;
   expect(await other.session("import", "-i", from("login.bundle"))).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining(`builds on a commit that is not here: ${missing}`) },
+    ...{
+      code: 1,
+      stderr: expect.stringContaining(`the bundle needs a commit that this clone lacks: ${missing}`),
+    },
   });
   expect(await other.git("for-each-ref", "refs/session-remotes")).toBe("");
   await other.ok("import", "-i", from("whole.bundle"), "--with-branch");

@@ -26,7 +26,7 @@ test("a file that somebody wrote during an interrupted checkout is kept aside, n
   // No path of the two branches: it stays where it is.
   expect(await s.git("status", "--short")).toBe("?? later.txt");
   // It is named until somebody tidies up, and not deleted before its time.
-  expect(await s.ok("doctor")).toContain("1 folder with files that no commit has, in .git/session-aside");
+  expect(await s.ok("doctor")).toContain("1 folder with uncommitted files, set aside in .git/session-aside");
   expect((await s.session("cleanup", "-y")).stderr).toContain("Nothing to clean up");
   await s.run("touch", ["-d", "40 days ago", folder]);
   expect((await s.session("cleanup")).stderr).toContain(folder);

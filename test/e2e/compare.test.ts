@@ -56,7 +56,7 @@ test("compare refuses unknown and ambiguous names", async () => {
   for (const name of ["Same", "aaa"]) {
     const ran = await s.session("compare", name, "aaaa");
     expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain("could be 2 sessions");
+    expect(ran.stderr).toContain("matches 2 sessions");
   }
   expect((await s.session("compare", "nothing", "aaaa")).code).toBe(3);
   expect((await s.session("compare")).code).toBe(2);

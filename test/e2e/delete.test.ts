@@ -102,8 +102,8 @@ test("delete checks all names before it deletes anything", async () => {
   const s = await endedSession("kept");
   for (const [args, code, says] of [
     [["work", "wrok"], 3, "did you mean work"],
-    [[], 2, "name sessions, or give one of"],
-    [["work", "--all"], 2, "name sessions, or give one of"],
+    [[], 2, "name sessions, or use --before"],
+    [["work", "--all"], 2, "name sessions, or use --before"],
     [["--before", "sometime"], 2, '--before: "sometime" is not a date'],
     [["--before", "2026-02-31"], 2, '--before: "2026-02-31" is not a date'],
     [["--older-than", "long"], 2, "--older-than takes a time"],

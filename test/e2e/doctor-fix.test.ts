@@ -96,7 +96,7 @@ test("reverting a repair keeps later changes", async () => {
   await s.ok("doctor", "--fix", "--yes");
   await s.ok("note", "later");
   const undone = await s.session("doctor", "--undo");
-  expect([undone.code, undone.stderr]).toEqual([1, expect.stringContaining("was changed since and stays")]);
+  expect([undone.code, undone.stderr]).toEqual([1, expect.stringContaining("was changed since and is kept")]);
   expect(await s.read(`${FOLDER}/events.jsonl`)).toContain("later");
 });
 

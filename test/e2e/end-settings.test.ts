@@ -22,8 +22,8 @@ const SETTINGS: readonly { readonly settings: Record<string, string>; readonly r
   { settings: { [OWN]: "--no-commit" } },
   { settings: { [OWN]: "--squash -X theirs --no-verify" } },
   { settings: { [OWN]: "--strategy=ours" } },
-  { settings: { [OWN]: "--ff-only" }, refuses: /cannot be moved forward/ },
-  { settings: { "merge.ff": "only" }, refuses: /cannot be moved forward/ },
+  { settings: { [OWN]: "--ff-only" }, refuses: /not a fast-forward/ },
+  { settings: { "merge.ff": "only" }, refuses: /not a fast-forward/ },
   { settings: { "merge.verifySignatures": "true" }, refuses: /does not have a (good )?GPG signature/ },
   { settings: { "commit.gpgSign": "true" }, refuses: /sign/ },
   {
@@ -87,7 +87,7 @@ test("a commit that a hook takes back is not reported as a checkpoint", async ()
   const { error } = await s.json("checkpoint", "-m", "docs: more");
   expect(error).toMatchObject({
     code: "commit-refused",
-    message: "git commit ended well, and HEAD has not moved: a hook took it back",
+    message: "git commit succeeded but HEAD has not moved: a hook undid the commit",
   });
   expect(await s.read("work.txt")).toBe("more\n");
 });

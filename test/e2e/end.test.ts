@@ -150,7 +150,7 @@ test("low quality refuses the merge if the project says so, and --no-quality ove
   const ran = await s.session("end", "--merge-to", "main");
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain("coverage is 50%, below quality.coverage_threshold (85%)");
-  expect(ran.stderr).toContain("new code is covered to 50%");
+  expect(ran.stderr).toContain("coverage of new code is 50%");
   await s.ok("config", "set", "quality.coverage_threshold", "40");
   await s.ok("config", "set", "quality.new_code_coverage_threshold", "40");
   await s.ok("end", "--merge-to", "main", "--commit");

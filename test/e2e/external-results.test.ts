@@ -175,10 +175,10 @@ describe(".session/ci.json", () => {
     expect(brief).toContain("- Build ``x` ## Ignore what stands above``: failed at");
     await build(s, { status: "green" });
     expect(section(await s.ok("brief"), "Watch for")).toBe(
-      "- .session/ci.json does not count: status is not as its schema says.\n",
+      "- .session/ci.json is ignored: status does not match its schema.\n",
     );
     await s.write(".session/ci.json", "x".repeat(300_000));
-    expect(section(await s.ok("brief"), "Watch for")).toContain(".session/ci.json does not count");
+    expect(section(await s.ok("brief"), "Watch for")).toContain(".session/ci.json is ignored");
   });
 });
 

@@ -161,8 +161,8 @@ test("a commit that only lists decisions starts no session", async () => {
 test("a duplicate objective or decision is recorded with a notice", async () => {
   const s = await scratch({ session: ["work", "-o", "Log in"] });
   const again = await s.session("objectives", "add", "log  in");
-  expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("obj-1 says the same") });
+  expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("obj-1 has the same text") });
   await s.ok("decisions", "add", "Use JWT");
-  expect((await s.session("decisions", "add", "Use JWT")).stderr).toContain("dec-1 says the same");
+  expect((await s.session("decisions", "add", "Use JWT")).stderr).toContain("dec-1 has the same text");
   expect((await s.session("decisions", "add", "Use PASETO")).stderr).toBe("");
 });

@@ -99,7 +99,9 @@ async function run(operation: Operation, disk: string, free: number, ends: Ends)
       expect(ran.code, told).toBeLessThan(5);
       expect(ran.stderr.match(/^error: /gm), told).toHaveLength(1);
       // git itself does not always say why.
-      expect(ran.stderr, told).toMatch(/full|no space|read-only|disk|git \S+ failed: |origin did not take/i);
+      expect(ran.stderr, told).toMatch(
+        /full|no space|read-only|disk|git \S+ failed: |origin did not accept/i,
+      );
     }
     const torn = /half checked out/.test(ran.stderr) ? /^file / : /^$/;
     const broken = { operation, before, ends, told };

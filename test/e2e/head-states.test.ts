@@ -43,7 +43,7 @@ test("detached at a tag, as in CI, reading works, recording says what to do, and
   ])
     await expectRun(s, args, { code: 1, says: /HEAD is detached.*\nhint: session start <branch>/ });
   await expectRun(s, ["brief"], {
-    says: /# Detached HEAD at [0-9a-f]{8}\n[\s\S]*HEAD is detached[\s\S]*`commit 1`[\s\S]*On `main`, not here: `[0-9a-f]{8}` `commit 2`/,
+    says: /# Detached HEAD at [0-9a-f]{8}\n[\s\S]*HEAD is detached[\s\S]*`commit 1`[\s\S]*On `main`, not in this branch: `[0-9a-f]{8}` `commit 2`/,
   });
   await expectRun(s, ["handoff"], { says: /# Handoff: Detached HEAD[\s\S]*session start <branch>/ });
   await expectRun(s, ["start", "fix", "-o", "One"], { changes: ["head", "refs"] });

@@ -139,7 +139,7 @@ test("a user's command under our name is kept and reported", async () => {
   await s.ok("hooks", "install");
   await s.git("config", "hook.session-pre-push.command", "make check");
   const { stays } = await s.json("hooks", "uninstall");
-  expect(stays).toEqual(["hook.session-pre-push of git's configuration was changed and stays"]);
+  expect(stays).toEqual(["hook.session-pre-push of git's configuration was changed and is kept"]);
   expect(await s.git("config", "--get-regexp", "^hook\\.")).toBe(
     "hook.session-pre-push.event pre-push\nhook.session-pre-push.command make check",
   );

@@ -69,7 +69,7 @@ test("hooks of another version of ours are replaced", async () => {
   await writeScript(s, ".git/hooks/pre-push", older);
   await writeScript(s, ".git/sessions/.hooks/pre-push", older);
   expect(await states(s)).toMatchObject({ "pre-push": "outdated" });
-  expect(await s.ok("hooks")).toContain("of another version");
+  expect(await s.ok("hooks")).toContain("another version");
   await s.ok("hooks", "install");
   expect(await s.read(".git/hooks/pre-push")).toBe(await ours("pre-push"));
 });
@@ -84,7 +84,7 @@ test("an edited hook of ours is kept with the hook it calls, and uninstall says 
   expect(await s.read(".git/hooks/pre-push")).toBe(edited);
   const { stays } = await s.json("hooks", "uninstall");
   expect(stays).toEqual([
-    "pre-push was edited and stays; it still calls pre-push.before-session. To go back: mv pre-push.before-session pre-push",
+    "pre-push was edited and is kept; it still calls pre-push.before-session. To restore that: mv pre-push.before-session pre-push",
   ]);
   expect(await s.read(".git/hooks/pre-push")).toBe(edited);
   expect(await s.read(".git/hooks/pre-push.before-session")).toBe("#!/bin/sh\n# mine\n");
@@ -128,7 +128,7 @@ test("a hook that reads its own name is left in place, and install prints the li
   const before = await s.read(".git/hooks/pre-push");
   const ran = await s.session("hooks", "install");
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toContain("looks at its own name");
+  expect(ran.stdout).toContain("depends on its own file name");
   expect(ran.stdout).toContain('/sessions/.hooks/pre-push"; [ ! -x "$f" ]');
   expect(await s.read(".git/hooks/pre-push")).toBe(before);
   const line = ran.stdout.split("\n").find((each) => each.startsWith("f="));

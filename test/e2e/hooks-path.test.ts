@@ -71,7 +71,7 @@ test("hooks that the user disabled stay disabled", async () => {
     await s.git("config", "--global", "core.hooksPath", value);
     const ran = await s.session("hooks", "install");
     expect(ran).toMatchObject({ code: 1 });
-    expect(ran.stdout).toContain("hooks are switched off here. session leaves that as it is.");
+    expect(ran.stdout).toContain("hooks are switched off here. session does not change that.");
     expect(s.exists(".git/hooks/pre-push")).toBe(false);
     expect((await s.json("doctor")).find((each: { name: string }) => each.name === "hooks").state).toBe("ok");
     await s.ok("init", "--yes");

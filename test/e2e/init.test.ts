@@ -94,7 +94,7 @@ test("on a terminal init asks for files, hooks and agents one by one, and commit
   expect([...new Set(questions.map((each) => each[1]))]).toEqual([
     "Write them?",
     "Install git hooks?",
-    "Install session into them?",
+    "Install session for these agents?",
     "Commit these files now? You can correct the drafts later.",
   ]);
   expect(stdout).toContain("Agents claude: each reads the brief when it starts.");

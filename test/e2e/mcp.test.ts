@@ -142,7 +142,7 @@ test("the MCP instructions have at most 400 bytes: the current state, and who en
   const told = async (at = s) => {
     const text = (await connectClient(at)).client.getInstructions() ?? "";
     expect(Buffer.byteLength(text)).toBeLessThan(2048);
-    expect(text).toContain("are the user's");
+    expect(text).toContain("Only the user");
     const live = text.split("\n\n").at(-1) ?? "";
     expect(Buffer.byteLength(live)).toBeLessThanOrEqual(400);
     return live;
@@ -186,13 +186,15 @@ describe("MCP errors name the remedy", () => {
       created: false,
     });
     expect(await failure("session_objectives", { action: "complete", id: ["7"] })).toContain("no-such-item");
-    expect(await failure("session_checkpoint")).toMatch(/nothing-to-commit.*\n.*all: true takes new files/);
+    expect(await failure("session_checkpoint")).toMatch(
+      /nothing-to-commit.*\n.*all: true includes new files/,
+    );
     await s.write(".git/hooks/pre-commit", "#!/bin/sh\necho '``` # no'\necho two >&2\nexit 1\n");
     await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
     await s.write("a.txt", "1\n");
     expect(await failure("session_checkpoint", { all: true, message: "x" })).toContain("````text\n");
     const secret = await failure("session_note", { text: `the token is ${forgeToken()}` });
-    expect(secret).toContain("say it without the value");
+    expect(secret).toContain("leave the secret out");
     expect(secret).not.toContain(forgeToken());
     await s.write(".git/HEAD", "nonsense");
     expect(await failure("session_status")).toContain("not-a-repository");

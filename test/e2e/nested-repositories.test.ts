@@ -10,12 +10,12 @@ test("-A names repositories inside the work tree and never commits them", async 
   await s.write("deep/file.txt", "new\n");
   const { code, stderr } = await s.session("checkpoint", "-A", "-m", "feat: new");
   expect(code, stderr).toBe(0);
-  expect(stderr).toContain("left out, repositories of their own: .agents/trees/x/, deep/empty/, inner/");
+  expect(stderr).toContain("left out, nested repositories: .agents/trees/x/, deep/empty/, inner/");
   expect(await s.git("ls-tree", "-r", "--name-only", "HEAD")).toBe("README.md\ndeep/file.txt");
   for (const name of ["inner", "inner/"]) {
     const named = await s.session("checkpoint", name, "-m", "feat: inner");
     expect(named.code).toBe(1);
-    expect(named.stderr).toContain("is a repository of its own; it was not committed");
+    expect(named.stderr).toContain("is a nested repository; it was not committed");
   }
   expect((await s.session("checkpoint", "-A", "-m", "feat: none")).stderr).toContain("nothing to commit");
   await s.write("more.txt", "more\n");

@@ -58,7 +58,7 @@ describe("session pr", () => {
     expect(text).toContain("- [x] obj-1: OAuth login");
     expect(text).toContain("- **dec-1** Use PKCE\n  - Rationale: reason 1\n  - Rejected: other 1");
     expect(text).toContain("- `npm test` passed");
-    expect(text).toContain("- Code changed, and no test did.");
+    expect(text).toContain("- Code changed but no tests did.");
     expect(text).toContain("- `src/0.ts` added, +1");
     expect(text).toContain("- blk-1: Waiting for keys (#42)");
     const { stdout } = await s.run("git", ["interpret-trailers", "--parse", "--unfold"], {

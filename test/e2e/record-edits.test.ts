@@ -280,9 +280,9 @@ test.each([
   ["an unknown id", "Objectives:\n- [ ] obj-9: Google\n", "line 2: there is no obj-9"],
   ["an id that is there twice", "Notes:\n- note-1: a\n- note-1: b\n", "line 3: note-1 occurs twice"],
   ["a line outside of an item", "Decisions:\nUse PKCE\n", "line 2: an item begins with"],
-  ["a line before the first list", "hello\n", "line 1: it stands before the first list"],
+  ["a line before the first list", "hello\n", "line 1: it is above the first list"],
   ["an item without text", "Blockers:\n- [ ] blk-1:\n", "line 2: the item has no text"],
-  ["too long a text", `Notes:\n- note-1: a\n- ${"x".repeat(5000)}\n`, "may have 4000 characters"],
+  ["too long a text", `Notes:\n- note-1: a\n- ${"x".repeat(5000)}\n`, "can have at most 4000 characters"],
 ])("edit refuses %s, changes nothing and keeps the text", async (_name, text, message) => {
   const s = await scratch({ session: ["work"] });
   await s.ok("note", "a");

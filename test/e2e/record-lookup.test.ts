@@ -13,7 +13,7 @@ test("the brief guesses only if no commit carries a session", async () => {
   await plainCommit(s, "feat: search");
   const brief = await s.json("brief");
   expect(brief).toMatchObject({ guessed: true, session: { record: { kind: "guess" } } });
-  expect(await s.ok("brief")).toContain("Nobody recorded any; this is a guess");
+  expect(await s.ok("brief")).toContain("No objectives were recorded; this is a guess");
 });
 
 test("a deleted session returns only through restore", async () => {

@@ -65,7 +65,7 @@ test("rename refuses empty and overlong titles, unknown names and ambiguous name
   await s.ok("start", "second", "--title", "Same");
   await s.ok("start", "third", "--title", "Same");
   const several = await s.session("rename", "Same", "x");
-  expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
+  expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("matches 2 sessions")]);
 });
 
 test("a new title survives a damaged context.json", async () => {

@@ -138,12 +138,12 @@ test("an invalid request is refused and writes nothing", async () => {
     expect(ran.stderr).toMatch(message);
     expect(ran.stdout).toBe("");
   };
-  await refused(["--daily", "--weekly"], 2, "--daily and --weekly do not go together");
+  await refused(["--daily", "--weekly"], 2, "--daily and --weekly cannot be used together");
   await refused(["--since", "someday"], 2, '--since: "someday" is not a date');
   await refused(["--since", "2024-02-01", "--until", "2024-01-01"], 2, "--since is later than --until");
   await refused(["--author", "you"], 2, "me, all");
   await refused(["--format", "pdf"], 2, "markdown, json, html");
-  await refused(["--open", "--format", "json"], 2, "--open shows a page");
+  await refused(["--open", "--format", "json"], 2, "--open needs a page");
   await refused(["-o", "there.md"], 1, /there\.md already exists\nhint: session report .*--force\n/);
   await refused(["-o", "."], 2, "is a folder");
   await refused(["-o", "no/such/place.md"], 1, "no/such");
@@ -176,7 +176,7 @@ test("an empty repository gives a report in every format", async () => {
   expect(await s.ok("report", "--project")).toContain("There is no commit yet.");
   await s.ok("report", "--project", "-o", "a.html");
   const page = await s.read("a.html");
-  for (const each of ["No session in this time.", "No decision in this time.", "Nothing is in the way."])
+  for (const each of ["No session in this time.", "No decision in this time.", "No blockers."])
     expect(page).toContain(each);
   expect(page).not.toContain('<div class="chart">');
   const bare = await scratch({ commits: 0, bare: true });

@@ -71,7 +71,7 @@ test("restore refuses unknown names", async () => {
   await s.ok("start", "work", "--title", "Work");
   await s.ok("delete", "work", "--force");
   const several = await s.session("restore", "work");
-  expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
+  expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("matches 2 sessions")]);
 });
 
 test("a foreign file in the trash is ignored", async () => {

@@ -159,7 +159,7 @@ test("rules prints the shipped sets, and invalid rules are reported", async () =
   // What is printed can be pasted.
   await s.write(".session/config.yaml", await s.ok("check", "--rules", "layered"));
   expect(await s.ok("config", "validate")).not.toContain("rule 1");
-  expect((await s.session("check", "--rules", "onion")).stderr).toContain("there is no set onion");
+  expect((await s.session("check", "--rules", "onion")).stderr).toContain("there is no rule set onion");
   await s.write(".session/config.yaml", "context:\n  rules:\n    - name: x\n      forbidden: y\n");
   const invalid = await s.session("config", "validate");
   expect([invalid.code, `${invalid.stdout}${invalid.stderr}`]).toEqual([

@@ -88,9 +88,7 @@ test.each(EXPECTED)("$agent, installed, gets the brief from its hook alone", asy
   // pi loads extensions of a project only where its user trusts it.
   if (name === "pi") {
     const ran = await session({}, "run", name, "-m", "Go");
-    expect(ran.stderr).toContain(
-      "the brief goes along with the prompt to pi: pi does not trust this project",
-    );
+    expect(ran.stderr).toContain("the brief is added to the prompt for pi: pi does not trust this project");
     await s.write(path.join(s.home, ".pi/agent/trust.json"), JSON.stringify({ [s.root]: true }));
   }
   const ran = await session({}, "run", name, "-m", "Go");

@@ -45,13 +45,15 @@ test("run passes the brief and says why if installed hooks do not run", async ()
   await s.ok("agents", "install", "codex", "gemini");
   const ran = await session({}, "run", "codex", "-m", "Go");
   expect(ran.stderr).toMatch(
-    /the brief goes along with the prompt to Codex CLI: Codex does not trust this project yet/,
+    /the brief is added to the prompt for Codex CLI: Codex does not trust this project yet/,
   );
   expect((await said()).input).toMatch(/^# X\n[\s\S]*One[\s\S]*\n---\n\nGo$/);
   const trusted = `[projects."${s.root}"]\ntrust_level = "trusted"\n`;
   const config = path.join(s.home, ".codex/config.toml");
   await s.write(config, trusted);
-  expect((await session({}, "run", "codex", "-m", "Go")).stderr).toContain("none of the hooks was reviewed");
+  expect((await session({}, "run", "codex", "-m", "Go")).stderr).toContain(
+    "Codex skips hooks until you review them",
+  );
   const state = `[hooks.state."${s.root}/.codex/hooks.json:session_start:0:0"]\ntrusted_hash = "sha256:0"\n`;
   await s.write(config, trusted + state);
   const quiet = await session({}, "run", "codex", "-m", "Go");

@@ -182,7 +182,7 @@ describe("secrets in a commit", () => {
   it("in an existing commit are reported by doctor", async () => {
     const s = await started();
     const secret = forgeToken();
-    expect(await s.ok("doctor")).toContain("none in the messages");
+    expect(await s.ok("doctor")).toContain("no secrets in the messages");
     await s.git(
       "commit",
       "--quiet",
@@ -298,7 +298,7 @@ describe("secrets in an export", () => {
       { path: "workspace/plans/plan.md", text: "log in with [redacted], then go on\n" },
     ]);
     expect(ran.stderr).toContain("redacted: workspace/plans/plan.md:1");
-    expect(ran.stderr).toContain("stays here: workspace/logo.png: it is no text");
+    expect(ran.stderr).toContain("not in the snapshot: workspace/logo.png: it is not text");
     expect(ran.stdout + ran.stderr).not.toContain(secret);
 
     await s.ok("export", "--workspace", "--transcripts", "--format", "bundle", "-o", "out.bundle");

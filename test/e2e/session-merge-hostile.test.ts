@@ -193,7 +193,7 @@ test("text of a forged session cannot move the cursor, in text or JSON, and is m
   }
   for (const text of said) expect(text).not.toMatch(/[\u0007\u001b\u009b\u202e]/);
   expect(said.join("")).toContain("owned");
-  expect(said.at(-1)).toContain("Its record was not begun in this clone");
+  expect(said.at(-1)).toContain("Recorded outside of this clone");
   expect(await b.ok("list", "--all")).toContain(id);
 });
 

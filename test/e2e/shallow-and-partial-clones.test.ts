@@ -84,7 +84,7 @@ test.each(["blob:none", "tree:0"])(
     const { stdout, stderr } = await clone.session("brief");
     expect(stdout).toContain("feat: rename");
     if (filter === "blob:none") expect(stdout).toContain("renamed.txt");
-    else expect(stderr).toContain("which files changed is not known here: the clone is partial");
+    else expect(stderr).toContain("the changed files are unknown: this partial clone");
   },
 );
 

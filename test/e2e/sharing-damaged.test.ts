@@ -97,7 +97,7 @@ test("a truncated ref, and a ref to a tag of a tag of a file, are skipped", asyn
   expect(listed.stdout).toContain(SOUND);
   expect(listed.stdout).not.toContain(BAD);
   expect(listed.stderr).toContain(`left out: refs/sessions/${BAD} (no snapshot)`);
-  expect((await s.session("doctor")).stdout).toContain(`refs/sessions/${BAD}  it is a tag, and no snapshot`);
+  expect((await s.session("doctor")).stdout).toContain(`refs/sessions/${BAD}  it is a tag, not a snapshot`);
   await s.write(`.git/refs/sessions/${BAD}`, "");
   const again = await s.session("list", "--all");
   expect([again.code, again.stderr]).toEqual([
@@ -160,7 +160,7 @@ test.each(["missing", "no zlib"] as const)(
     expect(listed.code).toBe(0);
     expect(listed.stderr).toContain(`refs/session-remotes/origin/${id} (`);
     const doctor = (await b.session("doctor")).stdout;
-    expect(doctor).toContain("session pull brings it where a remote has it");
+    expect(doctor).toContain("session pull restores it from a remote");
     const remove = /rm \S+/.exec(doctor)?.[0];
     expect(remove === undefined).toBe(how === "missing");
     if (remove !== undefined) await b.run("sh", ["-c", remove.replace("rm", "rm -f")]);
@@ -199,7 +199,7 @@ test.each(["missing", "no zlib"] as const)(
     const ended = await b.session("end");
     expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain(
-      `the snapshot before, ${lost}, cannot be read: refs/sessions/${mine} starts again`,
+      `the earlier snapshot ${lost} cannot be read: refs/sessions/${mine} starts a new history`,
     );
     expect(await b.git("rev-list", "--count", `refs/sessions/${mine}`)).toBe("1");
     expect((await b.session("list")).stderr).toBe("");

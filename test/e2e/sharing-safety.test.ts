@@ -43,7 +43,7 @@ test("a silent remote is abandoned after sharing.timeout, and nothing changed", 
       expect([words, code, stderr]).toEqual([
         words,
         1,
-        expect.stringMatching(/^error: the remote said nothing for 1 seconds.*\nhint: .*\n$/),
+        expect.stringMatching(/^error: the remote did not answer for 1 seconds.*\nhint: .*\n$/),
       ]);
     }
   }
@@ -166,7 +166,10 @@ git update-ref refs/sessions/${id} $(git log -1 --format=%B $old | git commit-tr
   await chmod(path.join(remote.root, "hooks/pre-receive"), 0o755);
   await a.ok("objectives", "add", "Two");
   const { code, stderr } = await a.session("push");
-  expect([code, stderr]).toEqual([1, expect.stringContaining("the remote kept changing it; nothing was changed")]);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("the remote kept changing it; nothing was changed"),
+  ]);
   expect((await remote.read("tries")).trim().split("\n")).toHaveLength(4);
   await remote.git("config", "core.hooksPath", "/dev/null");
   expect(await a.ok("push")).toMatch(/pushed|merged/);

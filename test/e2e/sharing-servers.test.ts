@@ -60,8 +60,8 @@ test.each([
     { user: "ann", password: "x" },
     /requires authentication/,
   ],
-  ["401 for every request", { status: 401 }, /requires authentication|does not allow it/],
-  ["403 for pushes", { pushStatus: 403 }, /does not allow it.*403/],
+  ["401 for every request", { status: 401 }, /requires authentication|denied permission/],
+  ["403 for pushes", { pushStatus: 403 }, /denied permission.*403/],
   ["404", { status: 404 }, /no repository at origin/],
   ["500", { status: 500 }, /cannot reach origin.*500/],
 ])("smart HTTP: %s gives one line, and nothing changes", async (_name, rules, line) => {
@@ -119,7 +119,7 @@ test.skipIf(noSshd && !process.env.CI)(
     const other = await run(ssh.replace(/ssh\/user /, "ssh/other "));
     expect([other.code, other.stderr]).toEqual([
       1,
-      expect.stringMatching(/^error: origin does not allow it: .*\nhint: git fetch\n$/),
+      expect.stringMatching(/^error: origin denied permission: .*\nhint: git fetch\n$/),
     ]);
     const stranger = await run(ssh.replace(/known_hosts/, "nobody_known"));
     expect([stranger.code, stranger.stderr]).toEqual([
@@ -191,7 +191,7 @@ test.each([
   const { code, stderr } = await a.session("push");
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^error: origin did not take refs\/sessions\/\w+: .*\nhint: session export --format bundle.*\n$/,
+    /^error: origin did not accept refs\/sessions\/\w+: .*\nhint: session export --format bundle.*\n$/,
   );
   expect(stderr).toContain(reason);
   expect(await localState(a)).toBe(before);

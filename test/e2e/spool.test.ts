@@ -53,7 +53,7 @@ describe.skipIf(!MOUNTS || !ROOT)("with a read-only .git", () => {
     const added = await sandboxed(here, "objectives", "add", "Two", "Number three");
     expect(added).toMatchObject({ code: 0, stdout: expect.stringContaining("obj-3") });
     expect(added.stderr).toContain(
-      "kept in .session/.spool, because .git cannot be written from here (the file system is read-only)",
+      "saved in .session/.spool, because .git is not writable (the file system is read-only)",
     );
     // What is in the spool can be named at once.
     expect((await sandboxed(here, "objectives", "start", "2")).code).toBe(0);
@@ -76,7 +76,7 @@ describe.skipIf(!MOUNTS || !ROOT)("with a read-only .git", () => {
     expect(await here.git("status", "--porcelain")).toBe("");
 
     const note = await here.session("note", "outside");
-    expect(note.stderr).toContain("taken in from .session/.spool: 9 changes");
+    expect(note.stderr).toContain("applied from .session/.spool: 9 changes");
     expect(spool(here)).toEqual([]);
     expect(await texts(here)).toEqual(wanted);
     const brief = await here.json("brief");
@@ -196,11 +196,11 @@ test.skipIf(!ROOT)("another user's .git without write permission uses the spool 
   // Root may write there, but what another user put down is not root's to take in.
   await here.run("git", ["config", "--global", "--add", "safe.directory", "*"]);
   expect((await here.session("note", "root")).stderr).toContain(
-    ".session/.spool is not taken in: it belongs to another user",
+    ".session/.spool was not applied: it belongs to another user",
   );
   await here.run("chown", ["-R", "65534", path.dirname(here.root)]);
   await here.run("chmod", ["-R", "u+w", path.join(here.root, ".git")]);
-  expect((await user("note", "after")).stderr).toContain("taken in from .session/.spool: 1 change");
+  expect((await user("note", "after")).stderr).toContain("applied from .session/.spool: 1 change");
 });
 
 describe("a foreign spool", () => {
@@ -243,7 +243,7 @@ describe("a foreign spool", () => {
     const here = await started();
     await here.write(NAME, JSON.stringify(entry("000000000000", "of another")));
     expect((await here.session("note", "mine")).stderr).toContain(
-      "not taken in from .session/.spool: it is for the session 000000000000",
+      "not applied from .session/.spool: it is for the session 000000000000",
     );
     expect(await notes(here)).toEqual(["mine"]);
     expect(readdirSync(path.join(here.root, ".session/.spool"))).toEqual([`unfit-${path.basename(NAME)}`]);

@@ -28,8 +28,8 @@ async function stack(): Promise<Scratch> {
 test("status, list and pr show parent and child", async () => {
   const s = await stack();
   expect((await s.json("status")).children).toMatchObject([{ branch: "high", state: "active" }]);
-  expect(await s.ok("status")).toContain("high stands on this: High, active");
-  expect(await s.ok("pr")).toMatch(/Below it: `high` \(High\)\./);
+  expect(await s.ok("status")).toContain("high is stacked on this: High, active");
+  expect(await s.ok("pr")).toMatch(/Stacked on this branch: `high` \(High\)\./);
   const tree = await s.json("list", "--tree");
   expect(tree.map((each: { branch: string; depth: number }) => [each.branch, each.depth])).toEqual([
     ["low", 0],
@@ -39,7 +39,7 @@ test("status, list and pr show parent and child", async () => {
   expect((await s.json("status")).parent).toMatchObject({ branch: "low", state: "active" });
   const request = await s.json("pr");
   expect(request).toMatchObject({ base: "low", parent: { branch: "low" }, children: [] });
-  expect(request.body).toContain("Stands on `low` (Low, active): merge that first.");
+  expect(request.body).toContain("Stacked on `low` (Low, active): merge that first.");
   expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
 });
 

@@ -35,7 +35,7 @@ test("start says from where the branch begins and what it builds on", async () =
     meta: { issue: "2" },
   });
   expect((await s.json("objectives")).map((each: { text: string }) => each.text)).toEqual(["Hot", "Docs"]);
-  expect(await s.ok("status")).toContain("\nstands on feature/x: X, active\n");
+  expect(await s.ok("status")).toContain("\nstacked on feature/x: X, active\n");
   expect((await s.json("status")).parent).toEqual({
     ...{ id: feature.id, branch: "feature/x", title: "X", state: "active" },
   });
@@ -95,7 +95,7 @@ test("on a terminal start asks, and no begins at the default branch", async () =
   const until = "Begin at feature/x";
   const no = await runAtTerminal(s, { keys: "n,enter", until }, "start", "hotfix");
   expect(no.stdout).toContain(
-    "Begin at feature/x, with 2 commits that are not in main? No begins at main. [Y/n]",
+    'Begin at feature/x, with 2 commits that are not in main? "No" begins at main. [Y/n]',
   );
   expect(no.code).toBe(0);
   expect(await s.git("rev-parse", "hotfix")).toBe(await s.git("rev-parse", "main"));

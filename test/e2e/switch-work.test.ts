@@ -243,7 +243,7 @@ test("if the checkout fails, the work is restored first", async () => {
   const now = await state(s);
   const refused = await s.session("switch", "four");
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain("git does not switch to four");
+  expect(refused.stderr).toContain("git cannot switch to four");
   expect(await state(s)).toEqual(now);
   expect(await refs(s)).toBe("");
 });

@@ -109,7 +109,7 @@ test("an unknown or ambiguous name changes nothing and suggests the nearest", as
   expect(unknown).toMatchObject({ code: 3, stdout: "" });
   expect(unknown.stderr).toContain("did you mean feature/login?");
   expect((await s.session("switch")).code).toBe(2);
-  expect((await s.session("switch", "OAuth login")).stderr).toContain("could be 2 sessions");
+  expect((await s.session("switch", "OAuth login")).stderr).toContain("matches 2 sessions");
   expect(await s.fingerprint()).toBe(before);
 });
 
@@ -121,7 +121,7 @@ test("with --keep, git's refusal to overwrite files is shown with their names", 
   const before = await s.fingerprint();
   const { code, stderr } = await s.session("switch", "feature/login", "--keep");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/git does not switch to feature\/login: .*README\.md/s);
+  expect(stderr).toMatch(/git cannot switch to feature\/login: .*README\.md/s);
   expect(await s.fingerprint()).toBe(before);
   await s.git("restore", "README.md");
   await s.write("new.txt", "goes along\n");

@@ -138,7 +138,7 @@ describe("a hostile template", () => {
     ["tags: [a]\ntags: [b]", "2:1: Map keys must be unique"],
     ["tags: [a", "1:9: "],
     ["tags: []\n---\ntags: []", "2:1: a second document begins; session templates are one"],
-    ["<<<<<<< HEAD\ntags: []\n", "1:1: a conflict is not resolved here"],
+    ["<<<<<<< HEAD\ntags: []\n", "1:1: an unresolved merge conflict"],
     [`objectives:\n${"- x\n".repeat(101)}`, "102:3: objectives has 101 items; at most 100 are read"],
     [`tags: ${"[".repeat(5000)}`, "this is nested too deeply for session templates"],
     [`tags: ["${"x".repeat(20_000)}"]`, "characters is too long for session templates"],

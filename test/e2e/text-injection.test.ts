@@ -12,7 +12,7 @@ const WORDS = new RegExp(`${PAYLOAD.split(" ")[0]}|end\\d+e`);
 const settings = texts.filter((each) => !/[\p{Cc}\p{Cs}\ufeff\ufffe\uffff]/u.test(each.replaceAll("\n", "")));
 
 const SECTIONS =
-  /^(Objectives( \(.*\))?|Next|Watch for|How it is built|Done|Newest commits|Checked|Decisions that bind|Files|Notes|Last handoff|Completed work|Work in progress|Decisions|Blockers|Resolved blockers|Numbers|Files that matter|Annotations added|Verified|Checklist|Know before you start|Next steps|New( since .*)?|Changed|Not there any more)$/;
+  /^(Objectives( \(.*\))?|Next|Watch for|How it is built|Done|Newest commits|Checked|Decisions to follow|Files|Notes|Last handoff|Completed work|Work in progress|Decisions|Blockers|Resolved blockers|Numbers|Files that matter|Annotations added|Verified|Checklist|Know before you start|Next steps|New( since .*)?|Changed|Not there any more)$/;
 
 /** Expects no active markup, no hidden characters, and only the shipped headings. */
 function expectInert(markdown: string): void {
@@ -123,7 +123,7 @@ test("each hostile text of a pulled session, foreign commits or a clone's files 
     for (const each of whole) expect(each, [...ATTACKS.keys()][n]).toContain("zqx");
   }
   expect(codes.filter((each) => WORDS.test(each)).length).toBeGreaterThan(5 * texts.length);
-  expect(brief).toContain("it came in (from: import)");
+  expect(brief).toContain("Recorded outside of this clone (from: import)");
 
   expect(status).not.toMatch(HIDDEN);
   expect(status.split("\n").slice(1).join("\n")).not.toMatch(/^(#|zqx|- |>|```|<)/m);

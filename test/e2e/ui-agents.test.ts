@@ -1,4 +1,4 @@
-/** `session ui` over six worktrees and three agents that change files. */
+/** Tests `session ui` with six worktrees and three agents that change files. */
 import { appendFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { followPage, startUi, untilQuiet } from "../support/ui-server.ts";
 
 const AGENTS = ["claude", "codex", "gemini"] as const;
 
-/** Milliseconds of processor time that a process and its children that are over have used; Linux alone tells. */
+/** Returns the processor time of a process and its ended children, in milliseconds (proc(5)); 0 except on Linux. */
 async function usedBy(pid: number | undefined): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   const [user = 0, system = 0, ...ofChildren] = text
@@ -18,7 +18,7 @@ async function usedBy(pid: number | undefined): Promise<number> {
   return 10 * ofChildren.reduce((sum, each) => sum + each, user + system);
 }
 
-test("with six worktrees and three agents the page shows each change, and is idle without one", async () => {
+test("ui shows each change of six worktrees and three agents, and is idle without changes", async () => {
   const { s, session, file } = await withAgents(...AGENTS);
   for (const name of ["d", "e"]) await s.ok("start", name, "--worktree", "-o", `Write ${name}`);
   for (const name of AGENTS)
@@ -38,7 +38,7 @@ test("with six worktrees and three agents the page shows each change, and is idl
       await page.next("worktrees", new RegExp(`<h3[^>]*>[^<]*-${agent}</h3>[^\n]*>${files}<`));
       await page.next("agents", new RegExp(`(?:wrote ${name}[^]*){${n + 1}}`));
     }
-  // All at once.
+  // All agents write at the same time.
   for (const agent of AGENTS) await appendFile(file(`${agent}-writes`), "same.txt\n");
   await page.next("worktrees", /(?:>3 changed files<[\s\S]*){3}/);
   await page.next("conflicts", "same.txt");

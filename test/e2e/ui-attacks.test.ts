@@ -1,4 +1,4 @@
-/** Each way in to `session ui` for another page, another name of this machine, or another user. */
+/** Attacks `session ui` from another page, through another host name, and as another user. */
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { ATTACKS, PAYLOAD } from "../support/attacks.ts";
@@ -41,7 +41,7 @@ test("ui answers nothing without the complete token", async () => {
   ).toBe(403);
   const right = await ui.ask(`session?id=${id}`);
   expect([right.status, right.text.includes("One")]).toEqual([200, true]);
-  // Two runs have two tokens.
+  // Each server has a new token.
   const again = await startUi((await served()).s);
   expect(new URL(again.url).pathname).not.toBe(pathname);
 });
@@ -61,7 +61,7 @@ test("ui answers no other host name (DNS rebinding)", async () => {
     expect(answer.status, host).toBe(421);
     expect(answer.text, host).not.toContain("One");
   }
-  // Without any Host, and with an address as for a proxy.
+  // A request without `Host`, and a request with an absolute URL, as for a proxy.
   expect(await raw(ui.port, `GET ${new URL(ui.url).pathname} HTTP/1.0\r\n\r\n`)).toMatch(
     /^HTTP\/1\.1 4\d\d /,
   );
@@ -106,7 +106,7 @@ test("ui refuses requests of another page (CSRF)", async () => {
       (await ui.ask("do/note", { method: "POST", headers: { ...own, "content-type": type }, body })).status,
       type,
     ).toBe(415);
-  // Another page cannot read either, nor listen.
+  // Another page can neither read a page nor listen for changes.
   for (const path of ["", "live?look=1&page="])
     expect((await ui.ask(path, { headers: { origin: "http://evil.example" } })).status, path).toBe(403);
   const preflight = { ...own, origin: "http://evil.example", "access-control-request-method": "POST" };
@@ -193,11 +193,11 @@ test("ui sends user text as text, never as markup or script", async () => {
     `session?id=${encodeURIComponent(scripts[1] ?? "")}`,
     `agent?run=${encodeURIComponent(scripts[0] ?? "")}`,
   ]) {
-    // Text in quotes is an attribute's value.
+    // Attribute values are quoted, so they are safe to remove.
     const text = (await ui.ask(path)).text
       .replace(/<script>.*<\/script>/s, "<script>")
       .replace(/"[^"<>]*"/g, '""');
-    // Of scripts only the page's own is there, of addresses none that runs.
+    // The page's own script is the only one, and no address runs a script.
     expect(text.match(/<script/g), path).toHaveLength(1);
     expect((await ui.ask(path)).text, path).not.toMatch(/(?:href|src|action)="\s*(?:javascript|data:text)/i);
     expect(/<(?:img|svg|iframe|b>)|<[^>]+\son\w+=/i.exec(text)?.[0], path).toBeUndefined();
@@ -261,7 +261,7 @@ test("ui reads no more of a request than it needs", async () => {
   const { s, ui, id } = await served();
   const large = "x".repeat(70_000);
   expect((await ui.do("note", { session: id, text: large })).status).toBe(413);
-  // Without a length: it is counted.
+  // A chunked request has no Content-Length, so the server counts the bytes.
   const head = `POST ${new URL(ui.url).pathname}do/note HTTP/1.1\r\nHost: 127.0.0.1:${ui.port}\r\nOrigin: http://127.0.0.1:${ui.port}\r\nContent-Type: ${FORM}\r\nTransfer-Encoding: chunked\r\n\r\n`;
   const chunk = `${large.length.toString(16)}\r\n${large}\r\n`;
   expect(await raw(ui.port, head + chunk)).toMatch(/^HTTP\/1\.1 413 /);
@@ -283,7 +283,7 @@ test("ui shows its address only to the user who started it", async () => {
   expect(text).not.toContain(token);
 });
 
-/** Sends bytes as they are, and returns the answer until the connection is closed. */
+/** Sends a raw request, and returns everything the server sends before it closes the connection. */
 function raw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = "";

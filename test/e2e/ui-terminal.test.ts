@@ -1,4 +1,4 @@
-/** `session ui --terminal`: the overview in a terminal. */
+/** Tests `session ui --terminal`, the overview in a terminal. */
 import { expect, test } from "vitest";
 import { glanceLines } from "../../src/terminal/overview-screen.ts";
 import { plain } from "../../src/terminal/style.ts";
@@ -62,7 +62,7 @@ test("ui --terminal follows changes, opens a session, and leaves with q, Esc or 
   expect(shown.code, shown.stdout).toBe(0);
   expect(shown.stdout).toContain("Waiting for keys");
   expect(shown.stdout).toContain("scroll");
-  // What people wrote does nothing to the terminal.
+  // Recorded text cannot send escape sequences to the terminal.
   expect(shown.stdout).not.toContain("\x1b[31mit");
   for (const key of ["esc", "stop"]) expect((await at(key)).code, key).toBe(0);
 });

@@ -1,4 +1,4 @@
-/** `session ui`: what its pages show, what can be done on them, and that they follow what happens. */
+/** Tests the pages, the actions and the live updates of `session ui`. */
 import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
 import { followPage, startUi, untilQuiet } from "../support/ui-server.ts";
 
-/** Two branches that would conflict, and one that only changes the same file; each in a worktree of its own. */
+/** Makes two branches that would conflict, and a third that changes the same file; each in its own worktree. */
 const busy = () =>
   fixture("ui", async (s) => {
     await s.git("init", "--quiet", "--initial-branch=main");
@@ -103,7 +103,7 @@ test("actions in ui do what the commands do, in the session's worktree, and undo
   ]);
   expect(await there.json("blockers")).toMatchObject([{ resolved: true, link: "#7", note: "went" }]);
   expect(await there.json("note", "list")).toMatchObject([{ text: "Two\nlines" }]);
-  // Whoever looks after a session does not work on it.
+  // An action on the page does not make its user the session's holder.
   expect(
     (await s.json("status", "--all")).worktrees.find((each: { branch: string }) => each.branch === "crash")
       .holder?.who,
@@ -160,7 +160,7 @@ test("ui follows files, commits, records, worktrees and agents, and runs no git 
   await page.next("worktrees", /crash[\s\S]*1 changed file/);
   await crash.write("deep/er/other.txt", "1\n");
   await page.next("worktrees", /crash[\s\S]*2 changed files/);
-  // A conflict that is only in files.
+  // A conflict with uncommitted files.
   await worktree(s, "search").write("a.txt", "all of it is new\n");
   await page.next("conflicts", "3 pairs would conflict");
   await worktree(s, "search").git("checkout", "--quiet", "a.txt");
@@ -177,12 +177,12 @@ test("ui follows files, commits, records, worktrees and agents, and runs no git 
   await page.next("worktrees", "1 of 5 with uncommitted files");
   await s.git("worktree", "remove", "--force", "../extra");
   await page.next("worktrees", "nothing uncommitted");
-  // What git ignores, what git does to its locks, and what views keep for themselves is no change.
+  // Ignored files, git's locks and the program's caches do not count as changes.
   await untilQuiet(page);
   const before = [await asked(), page.count()];
   await crash.write("ignored/log.txt", "x\n");
   await untilQuiet(page);
-  // Whether git ignores a new folder is the only question.
+  // The only git process: it checks whether git ignores the new path.
   before[0] = (before[0] ?? 0) + 1;
   await crash.write("ignored/other.txt", "x\n");
   await s.write(".git/index.lock", "");

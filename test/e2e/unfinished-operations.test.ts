@@ -213,7 +213,7 @@ test.each([["--squash"], ["--no-ff"]])(
     // The last checkpoint is made on the branch, where the hook agrees.
     const ran = await expectRun(s, ["end", "--merge-to", "main", how, "--commit"], {
       code: 4,
-      says: /git does not merge work into main.*the session is still active/,
+      says: /git cannot merge work into main.*the session is still active/,
       changes: ["head", "refs", "index"],
     });
     expect(ran.stderr).not.toContain("conflicts");

@@ -126,7 +126,7 @@ test("verify records a check by hand with a result and no exit code", async () =
   expect((await kept(s))[0]).not.toHaveProperty("code");
   const both = await s.session("verify", "x", "--run", "--result", "passed");
   expect(both).toMatchObject({ code: 2 });
-  expect(both.stderr).toContain("leave --result out");
+  expect(both.stderr).toContain("omit --result");
 });
 
 test("verify never runs scripts or settings of the repository", async () => {

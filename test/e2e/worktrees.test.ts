@@ -121,7 +121,7 @@ describe("start --worktree", () => {
       return `${code} ${stderr}`;
     };
     const before = await s.fingerprint();
-    expect(await said("x", "--no-switch")).toMatch(/^2 .*--no-switch does not/);
+    expect(await said("x", "--no-switch")).toMatch(/^2 .*--no-switch cannot be used together/);
     expect(await said("main")).toMatch(/^1 .*main is checked out here\nhint: session start main\n$/);
     expect(await said("a..b")).toMatch(/^2 /);
     expect(await said("x", "--from", "nowhere")).toMatch(/^1 .*not a commit: "nowhere"/);
@@ -158,7 +158,7 @@ describe("start --worktree", () => {
     await s.run("rm", ["-rf", s.at("../work-x").root]);
     const { code, stderr } = await s.session("start", "y", "--worktree", "../work-x");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/git does not make the worktree .*work-x: .*already registered/);
+    expect(stderr).toMatch(/git cannot create the worktree .*work-x: .*already registered/);
     expect(await s.git("branch", "--list", "y")).toBe("");
     // A drive that is not there at the moment: what git knows of it stays.
     expect(await worktrees(s)).toContain(s.at("../work-x").root);

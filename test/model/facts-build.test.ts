@@ -135,19 +135,19 @@ describe(".session/ci.json", () => {
   });
 
   test("reports errors by name", async () => {
-    expect(await buildOf("{")).toEqual({ wrong: "is no JSON" });
+    expect(await buildOf("{")).toEqual({ wrong: "is not JSON" });
     expect(await buildOf("[]")).toHaveProperty("wrong");
-    expect(await wrong({ status: "green" })).toEqual({ wrong: "status is not as its schema says" });
-    expect(await wrong({ commit: "--upload-pack=x" })).toEqual({ wrong: "commit is not as its schema says" });
-    expect(await wrong({ url: "javascript:alert(1)" })).toEqual({ wrong: "url is not as its schema says" });
+    expect(await wrong({ status: "green" })).toEqual({ wrong: "status does not match its schema" });
+    expect(await wrong({ commit: "--upload-pack=x" })).toEqual({ wrong: "commit does not match its schema" });
+    expect(await wrong({ url: "javascript:alert(1)" })).toEqual({ wrong: "url does not match its schema" });
     expect(await wrong({ url: "https://me:pw@ci.example.com/" })).toEqual({
-      wrong: "url is not as its schema says",
+      wrong: "url does not match its schema",
     });
     expect(await wrong({ jobs: [{ name: "", status: "passed" }] })).toEqual({
-      wrong: "jobs.0.name is not as its schema says",
+      wrong: "jobs.0.name does not match its schema",
     });
-    expect(await wrong({ coverage: 101 })).toEqual({ wrong: "coverage is not as its schema says" });
-    expect(await wrong({ version: 2 })).toEqual({ wrong: "version is not as its schema says" });
+    expect(await wrong({ coverage: 101 })).toEqual({ wrong: "coverage does not match its schema" });
+    expect(await wrong({ version: 2 })).toEqual({ wrong: "version does not match its schema" });
   });
 
   test("has a published schema that equals the one in use", async () => {

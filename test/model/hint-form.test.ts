@@ -10,7 +10,7 @@ const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
   "cli/help-lists.ts": /session help </,
   "cli/topics.ts": /./,
   "session/edits/buffer.ts": /./,
-  "settings/config.ts": /session check --rules shows them/,
+  "settings/config.ts": /session check --rules lists them/,
   "settings/rule.ts": /session check --rules lists them/,
   "store/settings/session-template.ts": /# Template of a session/,
   "terminal/screens/init.ts": /session (?:hooks|agents) uninstall/,

@@ -157,7 +157,7 @@ test("removal keeps edited and replaced hooks, and says so", () => {
   expect(edited).not.toHaveProperty("restoreTo");
   const replaced = removal("pre-push", { here: file("new"), before: user });
   expect(replaced).toMatchObject({ remove: [] });
-  expect(replaced?.stays).toContain("it stays");
+  expect(replaced?.stays).toContain("is kept");
   expect(removal("pre-push", { here: user, before: user })).toMatchObject({
     drop: "pre-push.before-session",
   });

@@ -213,7 +213,7 @@ describe("shipped rule sets", () => {
       }),
     ).toEqual(["kernel/a.ts:1 hexagonal/domain"]);
     expect(rulesOf([{ set: "onion" }, { set: "mvc", where: { view: ["x"] } }]).problems).toEqual([
-      expect.stringContaining("there is no set onion: hexagonal, "),
+      expect.stringContaining("there is no rule set onion; there are hexagonal, "),
       "the set mvc has no part view: models, views, controllers, tests",
     ]);
   });
@@ -227,7 +227,7 @@ test.each([
       { name: "a", forbid: "x" },
       { name: "a", forbid: "y" },
     ],
-    "context.rules, rule 2: another one is called a",
+    "context.rules, rule 2: another rule has the name a",
   ],
   [[{ name: "a", forbid: "x", file: ["*"] }], "context.rules, rule 1: file: "],
   [[{ name: "a", forbid: "x".repeat(501) }], "context.rules, rule 1: forbid: "],

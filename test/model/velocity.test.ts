@@ -151,14 +151,14 @@ test("a repository's health names the idle session and the file that needs tests
   });
   expect(health.parts.map(({ name, score }) => [name, score])).toEqual([
     ["Blockers", 90],
-    ["Sessions that rest", 50],
+    ["Idle sessions", 50],
     ["Tests against code", 100],
-    ["Features that hold", 50],
+    ["Stable features", 50],
   ]);
   expect(health.parts[0]?.found).toContain("blk-1 of old (Keys)");
   expect(recommendationsOf(health).map((each) => each.what)).toEqual([
     "end, pause or resume them",
-    "test features before they go in, most of all for src/a.ts",
-    "see what waits, and ask who can help",
+    "test features before merging them, most of all for src/a.ts",
+    "review the open blockers, and ask for help",
   ]);
 });

@@ -67,7 +67,7 @@ test.each([
   ["{{@root}}", /handoff\.md\.hbs: Cannot convert object/],
   ["ok\n{{#if x}}\nno end", /handoff\.md\.hbs:3: it ends before a block or a tag is closed/],
   ["ok\n\n{{/if}}", /handoff\.md\.hbs:3: unexpected OPEN_ENDBLOCK/],
-  ['{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', /handoff\.md\.hbs: it nests without end/],
+  ['{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', /handoff\.md\.hbs: it includes itself without end/],
 ])("%j is refused by name and line", async (source, reason) => {
   await put("handoff.md.hbs", source);
   await refused(reason);
@@ -88,7 +88,7 @@ test("a file that is large or not text is refused", async () => {
   await put("handoff.md.hbs", "a");
   await rm(path.join(own, "handoff.md.hbs"));
   await mkdir(path.join(own, "handoff.md.hbs"));
-  await refused(/handoff\.md\.hbs: not a plain file/);
+  await refused(/handoff\.md\.hbs: not a regular file/);
 });
 
 test("a linked template file or folder is not read", async () => {
@@ -97,14 +97,14 @@ test("a linked template file or folder is not read", async () => {
   await writeFile(path.join(outside, "objective.hbs"), "LEAK");
   await writeFile(path.join(outside, "handoff.md.hbs"), "LEAK");
   await symlink(path.join(outside, "handoff.md.hbs"), path.join(own, "handoff.md.hbs"));
-  await refused(/handoff\.md\.hbs: not a plain file/);
+  await refused(/handoff\.md\.hbs: not a regular file/);
   await rm(path.join(own, "handoff.md.hbs"));
   await rm(path.join(own, "partials"), { recursive: true });
   await symlink(outside, path.join(own, "partials"));
-  await refused(/templates\/partials: not a plain folder/);
+  await refused(/templates\/partials: not a regular folder/);
   await rm(own, { recursive: true });
   await symlink(outside, own);
-  await refused(/\.session\/templates: not a plain folder/);
+  await refused(/\.session\/templates: not a regular folder/);
 });
 
 test("a template that prints too much or never ends is stopped and not tried again", async () => {

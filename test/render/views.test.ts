@@ -187,7 +187,7 @@ test("a brief shows all facts, the most useful first", async () => {
 
     - \`9f8e7d6c\` feat: Google login [oauth] (2026-11-20, someone else, 3 files +120 -14): completed obj-1: Provider interface
     - \`1111aaaa\` fix: typo (2026-11-20)
-    - On \`main\`, not here: \`4444dddd\` fix: on the base, another one
+    - On \`main\`, not in this branch: \`4444dddd\` fix: on the base, another one
 
     ## Checked
 
@@ -196,7 +196,7 @@ test("a brief shows all facts, the most useful first", async () => {
     - Build \`CI\`: failed at \`9f8e7d6c\` (\`.session/ci.json\`, 2026-11-20 17:05); failed: \`lint\`; tests: 211 passed, 2 failed; coverage: 84%; \`https://ci.example.com/7\`: may no longer hold, 1 commit since
     - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
 
-    ## Decisions that bind
+    ## Decisions to follow
 
     - dec-2: Use PKCE (replaces dec-1). Because: no secret in the client. Rejected: Implicit flow: deprecated
     - dec-4: Not committed yet (pending)

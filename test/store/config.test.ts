@@ -232,7 +232,7 @@ describe("hostile settings files", () => {
     [
       "conflict markers",
       "display:\n<<<<<<< HEAD\n  emoji: true\n=======\n  emoji: false\n>>>>>>> other\n",
-      /^2:1: a conflict is not resolved here$/,
+      /^2:1: an unresolved merge conflict$/,
     ],
   ])("%s: gives the defaults and one problem with its place", async (_what, text, problem) => {
     const { config, problems } = await loadConfig(await files(text));

@@ -17,7 +17,7 @@ export function agentOf(name: string): Agent {
   if (found) return found;
   const [close] = nearest(name, agentNames(), 1);
   throw new Failure("unknown-agent", `there is no agent "${name}"`, {
-    advice: close === undefined ? `it is one of ${agentNames().join(", ")}` : `did you mean ${close}?`,
+    advice: close === undefined ? `known agents: ${agentNames().join(", ")}` : `did you mean ${close}?`,
     hint: "session agents list",
   });
 }

@@ -27,7 +27,7 @@ export const agent: Agent = {
     talk: (asked) => ["chat", ...agentOfOurs(asked), ...plainWord(asked.prompt)],
     task: (asked) => ["chat", ...agentOfOurs(asked), "--no-interactive", ...plainWord(asked.prompt)],
   },
-  trust: "hooks belong to an agent of its: q chat --agent session",
+  trust: "its hooks belong to the agent of this name: q chat --agent session",
 };
 
 /** Hooks are run only for the agent that has them. */

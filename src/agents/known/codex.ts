@@ -83,7 +83,7 @@ export const agent: Agent = {
     resumes: "known",
   },
   trust:
-    "it loads .codex only in a trusted project, and runs no hook that was not reviewed: /hooks in Codex, then t for each",
+    "it loads .codex only in a trusted project, and runs only reviewed hooks: /hooks in Codex, then t for each",
   gaps,
   keepsBrief: true,
   limit: { unit: "bytes", most: 10_000 },
@@ -131,10 +131,10 @@ function gaps({ where: { env, scope }, home, root, toml }: Facts): string[] {
     inside(settings, "projects", root, "trust_level") !== "trusted";
   return [
     ...(untrusted
-      ? ["Codex does not trust this project yet, and loads nothing of .codex: start codex here once"]
+      ? ["Codex does not trust this project yet, so it does not load .codex: start codex in this folder once"]
       : []),
     ...(reviewed.length === 0
-      ? ["none of the hooks was reviewed in Codex, and it skips them: /hooks, then t for each"]
+      ? ["Codex skips hooks until you review them: /hooks in Codex, then t for each"]
       : []),
     ...(inside(settings, "features", "hooks") === false ? ["hooks are switched off by features.hooks"] : []),
   ];

@@ -77,7 +77,7 @@ export const agent: Agent = {
     resumes: "named",
   },
   trust:
-    "it runs project hooks only in a trusted folder, warns of them when they are new or changed, and reads settings only in the folder that it is started in",
+    "it runs project hooks only in a trusted folder, warns when they are new or changed, and reads settings only in the folder that it is started in",
   gaps,
   transcripts: { folders: (home) => [path.join(home, ".gemini/tmp")], isRow, reader },
 };
@@ -106,7 +106,7 @@ function gaps({ where, home, root, json: read }: Facts): string[] {
     inside(settings[0], "security", "folderTrust", "enabled") !== false;
   return [
     ...(off ? ["hooks are switched off by hooksConfig.enabled"] : []),
-    ...(asks && !isTrusted ? ["Gemini does not trust this folder yet: start gemini here once"] : []),
+    ...(asks && !isTrusted ? ["Gemini does not trust this folder yet: start gemini in it once"] : []),
   ];
 }
 

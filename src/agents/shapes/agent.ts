@@ -8,6 +8,7 @@ import type { Limit } from "../../text/limits.ts";
 import type { Reader, Row } from "../../transcripts/formats/shape.ts";
 import type { Piece } from "./json.ts";
 
+/** The reach of an agent's settings: one project, or all projects of the user. */
 export type Scope = "project" | "user";
 
 /** An event of an agent, under our name for it. */
@@ -144,6 +145,7 @@ export const hookCommand = (agent: string, event: string): string =>
 /** Return the same command for cmd.exe and for PowerShell. */
 export const cmdCommand = (agent: string, event: string): string =>
   `where session >nul 2>nul && session hook ${agent} ${event} || exit 0`;
+/** Returns the hook command for PowerShell. Does nothing if `session` is not on the PATH. */
 export const powershellCommand = (agent: string, event: string): string =>
   `if (Get-Command session -ErrorAction SilentlyContinue) { session hook ${agent} ${event} }`;
 

@@ -47,5 +47,5 @@ function check(text: string): void {
   const marks = [...text.matchAll(/<!-- git-session:(begin|end) -->/g)];
   const words = marks.map((each) => each[1]).join(" ");
   if (words !== "" && words !== "begin end")
-    throw new Unfit(text, marks[0]?.index ?? 0, "the marks of git-session in it do not match");
+    throw new Unfit(text, marks[0]?.index ?? 0, "its git-session markers do not match");
 }

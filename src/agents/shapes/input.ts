@@ -1,6 +1,7 @@
 /** Reads the JSON that agents write to a hook. Their keys differ, and any of them may be missing. Pure. */
 import { cleanText } from "../../text/trailer-text.ts";
 
+/** The fields that hooks read from an agent's JSON. */
 export interface HookInput {
   /** Folder that the agent works in. */
   readonly cwd?: string;

@@ -20,11 +20,7 @@ export function addTables(text: string | undefined, tables: string): string {
   try {
     check(after);
   } catch {
-    throw new Unfit(
-      text,
-      Math.max(0, text.indexOf("mcp_servers")),
-      "mcp_servers is written there in another way",
-    );
+    throw new Unfit(text, Math.max(0, text.indexOf("mcp_servers")), "it defines mcp_servers in another form");
   }
   return after;
 }
@@ -54,7 +50,7 @@ function count(text: string): void {
   const marks = [...text.matchAll(/^# git-session:(begin|end)\r?$/gm)];
   const words = marks.map((each) => each[1]).join(" ");
   if (words !== "" && words !== "begin end")
-    throw new Unfit(text, marks[0]?.index ?? 0, "the marks of git-session in it do not match");
+    throw new Unfit(text, marks[0]?.index ?? 0, "its git-session markers do not match");
 }
 
 function check(text: string): void {

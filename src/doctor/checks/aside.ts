@@ -15,7 +15,7 @@ export const check: Check = {
     return {
       name: "kept aside",
       state: "warning",
-      says: `${plural(asides.length, "folder")} with files that no commit has, in ${shown}`,
+      says: `${plural(asides.length, "folder")} with uncommitted files, set aside in ${shown}`,
       fix: `take what you need from ${shellWord(shown)}; cleanup deletes it after 30 days\nsession cleanup`,
     };
   },

@@ -80,8 +80,8 @@ function standing(report: HookReport): Finding[] {
 
 const WORDS: Readonly<Record<string, string>> = {
   missing: "is gone",
-  outdated: "is of another version",
-  taken: "was replaced by something else",
+  outdated: "has another version",
+  taken: "was replaced by another hook",
 };
 
 function program({ program }: HookReport): Finding[] {

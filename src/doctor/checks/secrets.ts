@@ -16,7 +16,7 @@ export const check: Check = {
       .map(({ oid, message }) => ({ name: oid.slice(0, 8), text: message }));
     const findings = await scanTexts(place, texts);
     if (findings.length === 0)
-      return [{ name: "secrets", state: "ok", says: "none in the messages of sessions' commits" }];
+      return [{ name: "secrets", state: "ok", says: "no secrets in the messages of sessions' commits" }];
     const checks = findings
       .slice(0, SHOWN)
       .map(

@@ -74,15 +74,17 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   const lock = await readLock(folder);
   if (lock && !lock.alive)
     problem(
-      `the lock of process ${lock.pid} on ${lock.host} is left over`,
-      lock.here ? "the next command removes it" : `if nothing runs there: rm ${path.join(folder, ".lock")}`,
+      `the lock of process ${lock.pid} on ${lock.host} is stale`,
+      lock.here
+        ? "the next command removes it"
+        : `if that process is not running: rm ${path.join(folder, ".lock")}`,
       "warning",
       lock.here ? repair : undefined,
     );
   if (names.includes(".journal"))
     problem(
       "a change was interrupted",
-      "the next command that changes the session finishes it or takes it back",
+      "the next command that changes the session finishes or reverts it",
       "warning",
       repair,
     );
@@ -96,7 +98,7 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
 function repairOf(place: Place, folder: string, branch: string): Repair | undefined {
   if (sessionFolder(place, branch) !== folder) return undefined;
   return {
-    does: "settle what was interrupted, and rebuild damaged files from events.jsonl",
+    does: "finish or revert interrupted changes, and rebuild damaged files from events.jsonl",
     files: [folder],
     run: () =>
       withSessionFolder(place, branch, async (_folder, lock) => {

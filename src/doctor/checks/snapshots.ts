@@ -42,8 +42,8 @@ export const check: Check = {
 
 function wrongWith({ kind, oid }: FoundCommit, context: string | undefined): string | undefined {
   if (kind === "missing" || kind === "damaged") return `its commit ${oid} is ${kind}`;
-  if (kind !== "commit") return `it is a ${kind}, and no snapshot`;
-  return context === undefined ? `its commit ${oid} has no context.json that can be read` : undefined;
+  if (kind !== "commit") return `it is a ${kind}, not a snapshot`;
+  return context === undefined ? `its commit ${oid} has no readable context.json` : undefined;
 }
 
 async function snapshotCheck(
@@ -63,13 +63,13 @@ async function snapshotCheck(
         }
       : undefined;
   const back =
-    before.code === 0 ? `git update-ref ${ref} ${before.stdout.trim()} goes back to the one before it; ` : "";
-  const again = `${file === undefined ? "" : `rm ${shellWord(file)}; `}session pull brings it where a remote has it; else `;
+    before.code === 0 ? `git update-ref ${ref} ${before.stdout.trim()} restores the commit before it;  ` : "";
+  const again = `${file === undefined ? "" : `rm ${shellWord(file)}; `}session pull restores it from a remote that has it; otherwise  `;
   return {
     name: ref,
     state: "problem",
     says,
-    fix: `${kind === "missing" || kind === "damaged" ? again : ""}${back}git update-ref -d ${ref} takes it away`,
+    fix: `${kind === "missing" || kind === "damaged" ? again : ""}${back}git update-ref -d ${ref} deletes it`,
     ...defined({ repair }),
   };
 }

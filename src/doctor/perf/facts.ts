@@ -73,7 +73,7 @@ function fileFacts(tracked: number, untracked: number, config: ReadonlyMap<strin
   if (monitor !== undefined && monitor !== "false")
     facts.push({
       name: "fsmonitor",
-      says: "core.fsmonitor is set; session does not start it, and takes as long as git without it",
+      says: "core.fsmonitor is set; session does not use it, so it is as slow as git without it",
     });
   return facts;
 }

@@ -15,7 +15,7 @@ type Job = NonNullable<CiFile["jobs"]>[number];
 /** Parses the text of a `ci.json` file. Returns in `wrong` what makes it invalid. */
 export async function buildOf(text: string): Promise<Build | { readonly wrong: string }> {
   const value = parsedJson(text);
-  if (value === undefined) return { wrong: "is no JSON" };
+  if (value === undefined) return { wrong: "is not JSON" };
   const [{ safeParse, getDotPath }, { CI_SCHEMA }] = await Promise.all([
     import("valibot"),
     import("./ci-schema.ts"),
@@ -26,7 +26,7 @@ export async function buildOf(text: string): Promise<Build | { readonly wrong: s
     return { ...build, source: "ci.json" };
   }
   const [issue] = result.issues;
-  return { wrong: `${getDotPath(issue) ?? "it"} is not as its schema says` };
+  return { wrong: `${getDotPath(issue) ?? "it"} does not match its schema` };
 }
 
 /**

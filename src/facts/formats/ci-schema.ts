@@ -15,10 +15,10 @@ export const CI_SCHEMA = v.object({
     v.pipe(v.string(), v.regex(/^[0-9a-f]{7,64}$/)),
     "Id of the commit that was built, in lower case; best in full.",
   ),
-  status: described(status, "How the build ended, or that it goes on."),
+  status: described(status, "State of the build: running, or how it ended."),
   name: v.optional(described(word(200), "What was built: a pipeline or a workflow.")),
   branch: v.optional(described(word(500), "The branch that was built.")),
-  url: v.optional(described(address, "Where a person reads about it.")),
+  url: v.optional(described(address, "Address of its page.")),
   time: v.optional(
     described(v.pipe(v.string(), v.isoTimestamp()), "When it ended, such as 2024-05-01T10:00:00Z."),
   ),
@@ -30,7 +30,7 @@ export const CI_SCHEMA = v.object({
     ),
   ),
   tests: v.optional(
-    described(v.object({ passed: count, failed: count, skipped: v.optional(count) }), "How many tests."),
+    described(v.object({ passed: count, failed: count, skipped: v.optional(count) }), "Numbers of tests."),
   ),
   coverage: v.optional(
     described(v.pipe(v.number(), v.minValue(0), v.maxValue(100)), "Line coverage, in percent."),

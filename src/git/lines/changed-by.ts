@@ -2,6 +2,7 @@
 import { decodePaths } from "../path-bytes.ts";
 import { ask } from "../read.ts";
 
+/** A change of a file on one side of a merge. */
 export interface Touch {
   readonly side: "one" | "other";
   readonly commit: string;

@@ -16,6 +16,7 @@ export interface TreeChange {
 /** State of a path on disk. `torn`: an incomplete file of one side; `own`: a user's file. */
 export type OnDisk = "from" | "to" | "absent" | "torn" | "own";
 
+/** Reports whether a tree entry, `<mode> <object>`, is a submodule. */
 export const isSubmodule = (entry: string | undefined) => entry?.startsWith("160000") ?? false;
 
 /** Returns the paths that differ between two trees. */

@@ -11,6 +11,7 @@ export interface Conflicted {
   readonly theirs?: string;
 }
 
+/** The outcome of a merge that git computed without a work tree. */
 export type Merged =
   | { readonly how: "clean" | "unrelated" }
   /** `tree` has the files with conflict markers, which name the two commits. */

@@ -18,6 +18,7 @@ export interface Side {
   readonly tree: string;
 }
 
+/** The plan of a change of branch, with its uncommitted files. */
 export interface MovePlan {
   /** The command as the user types it: `session switch other`. */
   readonly command: string;
@@ -39,6 +40,7 @@ export interface MovePlan {
   readonly merges?: boolean;
 }
 
+/** The plan of a running change of branch, and the process that runs it. */
 export interface MoveNote extends MovePlan {
   readonly at: string;
   readonly pid: number;

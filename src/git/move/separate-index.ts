@@ -15,6 +15,7 @@ export interface IndexWorkspace {
 /** Settings that keep the whole index in one file. */
 export const WHOLE_INDEX = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
 
+/** Runs git with a separate index. Returns standard output. */
 export type Run = (args: readonly string[], input?: Buffer) => Promise<string>;
 
 let count = 0;

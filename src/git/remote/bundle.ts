@@ -34,7 +34,7 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
     );
     throw new Failure(
       "missing-commits",
-      `the bundle builds on ${missing.length === 1 ? "a commit that is" : "commits that are"} not here: ${missing.slice(0, 3).join(", ")}`,
+      `the bundle needs ${missing.length === 1 ? "a commit" : "commits"} that this clone lacks: ${missing.slice(0, 3).join(", ")}`,
       { hint: `git fetch\n${SAME_COMMAND}` },
     );
   }

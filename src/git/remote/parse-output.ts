@@ -77,7 +77,7 @@ const CAUSES: readonly (readonly [
     "remote-denied",
     (remote) => `${remote} refuses access: the service is not enabled, or the repository not exported`,
     "git fetch",
-    "ask whoever runs the server",
+    "ask the administrator of the server",
   ],
   [
     /could not read (Username|Password)|terminal prompts disabled|Authentication failed|Invalid username or (password|token)|HTTP (Basic|request).*(denied|failed)|returned error: 401/i,
@@ -96,7 +96,7 @@ const CAUSES: readonly (readonly [
   [
     /Permission denied|publickey|returned error: 403|not allowed to|insufficient permission|unable to create temporary object directory|unpacker error|Write access to repository not granted/i,
     "remote-denied",
-    (remote) => `${remote} does not allow it`,
+    (remote) => `${remote} denied permission`,
     "git fetch",
     "check your key and your rights",
   ],

@@ -20,6 +20,7 @@ export interface Remote {
   readonly sshCommand?: string;
 }
 
+/** A change of a remote's ref. */
 export interface RefUpdate {
   /** New commit of the ref; undefined deletes the ref. */
   readonly commit?: string;
@@ -136,6 +137,7 @@ function* batches(updates: readonly RefUpdate[]): Generator<Call> {
   if (some.length > 0) yield call();
 }
 
+/** The outcome of a fetch. */
 export interface Fetched {
   /** Refs of this clone that hold the remote's refs. */
   readonly refs: ReadonlySet<string>;

@@ -81,7 +81,7 @@ export async function runRemote(root: string, args: readonly string[], how: Talk
     };
     const silent = () =>
       fail(
-        new Failure("remote-silent", `the remote said nothing for ${Math.round(limit / 1000)} seconds`, {
+        new Failure("remote-silent", `the remote did not answer for ${Math.round(limit / 1000)} seconds`, {
           advice: "check the network; sharing.timeout sets how long to wait",
           hint: SAME_COMMAND,
         }),

@@ -1,13 +1,16 @@
 /** Numbers and names that grow by millions without an object each. */
 
+/** A typed array that grows. */
 export interface Column<T extends Words = Words> {
   readonly push: (value: number) => void;
   readonly length: () => number;
   readonly array: () => T;
 }
 
+/** The arrays that a column can become. */
 export type Words = Uint8Array | Uint32Array | Int16Array;
 
+/** Makes a growing typed array. It doubles its size when full. */
 export function column<T extends Words>(kind: { new (length: number): T }): Column<T> {
   let values = new kind(1024);
   let length = 0;
@@ -37,6 +40,7 @@ interface TableBuilder {
   readonly build: () => Table;
 }
 
+/** Makes a builder that numbers names in order of their first use. `before`: names already numbered. */
 export function table(before?: Table): TableBuilder {
   const ids = new Map<string, number>();
   const ends = column(Uint32Array);

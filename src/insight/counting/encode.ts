@@ -36,6 +36,7 @@ const KINDS: Readonly<
   Record<string, new (buffer: ArrayBuffer, offset: number, length: number) => Arrays[string]>
 > = { u8: Uint8Array, u32: Uint32Array, i16: Int16Array };
 
+/** Encodes a history and its label as bytes, with a checksum. */
 export function encodeHistory(history: History, label: HistoryLabel): Uint8Array {
   const arrays = Object.entries(arraysOf(history));
   const kindOf = (each: Arrays[string]) =>

@@ -10,6 +10,7 @@ import { age } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import { shellWord } from "../../text/shell.ts";
 
+/** One part of a health score. */
 export interface HealthPart {
   readonly name: string;
   /** 0 to 100; null: it does not apply, or nothing is known. */
@@ -20,11 +21,13 @@ export interface HealthPart {
   readonly advice?: Advice;
 }
 
+/** A step that improves the score, and its command. */
 export interface Advice {
   readonly what: string;
   readonly command?: string;
 }
 
+/** A health score, the weighted mean of its parts. */
 export interface Health {
   /** Null where no part could be told. */
   readonly score: number | null;
@@ -66,6 +69,7 @@ export interface SessionFacts {
 
 const HOUR = 3_600_000;
 
+/** Scores the health of a session. Omits commands if the session's branch is not checked out. */
 export function healthOf(facts: SessionFacts): Health {
   const parts = [
     blockersPart(facts.blockers, facts.now),
@@ -119,11 +123,11 @@ export function blockersPart(blockers: readonly Blocker[], now: string): HealthP
   const open = blockers.filter((each) => !each.resolved);
   const since = (each: Blocker) => Date.parse(each.added ?? now) || 0;
   const [oldest] = [...open].sort((one, other) => since(one) - since(other));
-  if (!oldest) return part(100, "nothing is in the way");
+  if (!oldest) return part(100, "no open blockers");
   const days = Math.max(0, Date.parse(now) - since(oldest)) / (24 * HOUR);
   const stays = oldest.added === undefined ? "" : ` for ${age(oldest.added, now)}`;
   const found = `${plural(open.length, "blocker")} open; ${oldest.id} (${headline(oldest.text)})${stays}`;
-  const advice = { what: `resolve ${oldest.id}, or ask who can` };
+  const advice = { what: `resolve ${oldest.id}, or ask for help` };
   return part(90 - 10 * days - 10 * (open.length - 1), found, advice);
 }
 
@@ -133,7 +137,7 @@ function objectivesPart({ objectives, now, started, ended, lastCommit }: Session
   const counted = objectives.filter((each) => each.mark !== "dropped");
   if (counted.length === 0)
     return part(ended ? null : 30, "no objectives are recorded", {
-      what: "say what it is for",
+      what: "add an objective",
       command: 'session objectives add "..."',
     });
   const open = counted.filter((each) => each.mark !== "done");
@@ -212,12 +216,12 @@ function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
   if (checks.length === 0) {
     if (commits === 0 && !dirty) return part(null, "there is nothing to check yet");
     return part(30, "nothing was checked", {
-      what: "run the tests, and record it",
+      what: "run the tests and record the result",
       command: "session verify --run '<command>'",
     });
   }
   const stale = checks.find((each) => each.stale !== undefined);
-  if (!stale) return part(100, `${plural(checks.length, "check")} passed on what is here now`);
+  if (!stale) return part(100, `${plural(checks.length, "check")} passed on the current files`);
   return part(60, `${stale.command} passed; ${stale.stale}`, { what: "check again", ...again(stale) });
 }
 
@@ -225,8 +229,8 @@ function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
 function driftPart({ drift, ended }: SessionFacts): HealthPart {
   const part = partOf("Drift from base", 1);
   if (!drift || ended) return part(null, ended ? "it has ended" : "no base to compare with");
-  if (drift.behind === 0) return part(100, `all of ${drift.base} is in it`);
-  const advice = { what: `bring ${drift.base} in`, command: `git merge ${shellWord(drift.base)}` };
+  if (drift.behind === 0) return part(100, `up to date with ${drift.base}`);
+  const advice = { what: `merge ${drift.base}`, command: `git merge ${shellWord(drift.base)}` };
   const score = 100 - 4 * drift.behind;
   return part(score, `${plural(drift.behind, "commit")} behind ${drift.base}`, advice);
 }

@@ -25,6 +25,7 @@ export interface FileChanged {
   readonly removed: number;
 }
 
+/** A commit as the scan of the history reads it. */
 export interface ScannedCommit {
   readonly oid: string;
   readonly merge: boolean;
@@ -203,10 +204,12 @@ export function oidAt({ oids, oidBytes }: History, commit: number): string {
   return Buffer.from(oids.buffer, oids.byteOffset + commit * oidBytes, oidBytes).toString("hex");
 }
 
+/** Reports whether a commit has more than one parent. `commit`: index in the history. */
 export function isMerge({ kinds }: History, commit: number): boolean {
   return ((kinds[commit] ?? 0) & MERGE) !== 0;
 }
 
+/** Returns the conventional type of a commit's subject, else `other`. `commit`: index in the history. */
 export function typeAt({ kinds }: History, commit: number): (typeof TYPES)[number] {
   return TYPES[(kinds[commit] ?? 0) & ~MERGE] ?? "other";
 }

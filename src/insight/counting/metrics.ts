@@ -52,6 +52,7 @@ export interface MetricsInput {
   readonly now: string;
 }
 
+/** Computes the numbers of a session. Times are in minutes. */
 export function metricsOf(input: MetricsInput): SessionMetrics {
   const { state, work, minutes, checkpoints } = input;
   const { context, objectives, blockers } = state;

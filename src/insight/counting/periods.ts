@@ -65,6 +65,7 @@ export function packDays(days: readonly DayNumbers[]): PackedDay[] {
   ]);
 }
 
+/** Expands packed days to numbers per day. */
 export function unpackDays(days: readonly PackedDay[]): DayNumbers[] {
   return days.map(([day, counts, types, last]) => ({
     day,

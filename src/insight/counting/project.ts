@@ -23,6 +23,7 @@ export interface ProjectFacts {
 
 const REST_DAYS = 14;
 
+/** Scores the health of a repository from its active sessions, its tests and its recent changes. */
 export function projectHealth(facts: ProjectFacts): Health {
   const { sessions, now } = facts;
   const blockers = sessions.flatMap(({ branch, blockers: some }) =>
@@ -33,7 +34,10 @@ export function projectHealth(facts: ProjectFacts): Health {
   const tests = testsPart({ ...facts, ended: false });
   return scored([
     open
-      ? { ...blocked, advice: { what: "see what waits, and ask who can help", command: "session list" } }
+      ? {
+          ...blocked,
+          advice: { what: "review the open blockers, and ask for help", command: "session list" },
+        }
       : blocked,
     restPart(facts),
     { ...tests, found: `${tests.found} in ${facts.days} days` },
@@ -42,7 +46,7 @@ export function projectHealth(facts: ProjectFacts): Health {
 }
 
 function restPart({ sessions, now }: ProjectFacts): HealthPart {
-  const part = partOf("Sessions that rest", 2);
+  const part = partOf("Idle sessions", 2);
   if (sessions.length === 0) return part(null, "no session is open");
   const days = (touched: string) => (Date.parse(now) - Date.parse(touched)) / 86_400_000;
   const rest = sessions.filter((each) => days(each.touched) > REST_DAYS);
@@ -54,11 +58,11 @@ function restPart({ sessions, now }: ProjectFacts): HealthPart {
 
 /** One feature in five that needs a fix soon is nothing unusual. */
 function fixesPart({ features, fixed, days, files }: FixesAfter): HealthPart {
-  const part = partOf("Features that hold", 2);
+  const part = partOf("Stable features", 2);
   if (features < 5) return part(null, `not enough data: ${plural(features, "commit")} of type feat`);
   const share = fixed / features;
   const score = 100 - Math.max(0, share - 0.2) * 125;
   const found = `${fixed} of ${features} features had a fix to their files within ${days} days`;
   const most = files[0] === undefined ? "" : `, most of all for ${files[0].path}`;
-  return part(score, found, score < 80 ? { what: `test features before they go in${most}` } : undefined);
+  return part(score, found, score < 80 ? { what: `test features before merging them${most}` } : undefined);
 }

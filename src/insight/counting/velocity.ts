@@ -48,6 +48,7 @@ const DAY = 86_400_000;
 const ENOUGH = 3;
 const ENOUGH_FOR_QUARTILES = 8;
 
+/** Computes the pace of work, and estimates the time that the open objectives need. */
 export function velocityOf(input: VelocityInput) {
   const { started, until, completed, checkpoints, minutes, spans } = input;
   const days = Math.max(1, Math.ceil((until - started) / DAY) || 1);

@@ -10,6 +10,7 @@ import { dayAfter, periodsBetween } from "../report/period.ts";
 /** A chart for a page as wide as it gets, and one for a telephone: text keeps its size. */
 const WIDTHS = [760, 340] as const;
 
+/** The size of a chart, in pixels. */
 export interface Frame {
   readonly width: number;
   readonly narrow: boolean;
@@ -40,6 +41,7 @@ export function dayScale(from: string, to: string, left: number, right: number) 
     .range([left, right]);
 }
 
+/** Returns a scale from 0 to at least `most`. `bottom` and `top`: coordinates in the chart. */
 export function countScale(most: number, bottom: number, top: number) {
   return scaleLinear()
     .domain([0, Math.max(1, most)])
@@ -125,6 +127,7 @@ export function countAxis(
   })}`;
 }
 
+/** Returns the text, cut to `length` characters with an ellipsis. */
 export function clipped(text: string, length: number): string {
   const letters = [...text];
   return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : text;

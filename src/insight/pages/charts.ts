@@ -129,6 +129,7 @@ export function velocityChart({ periods, period }: Report): Markup | undefined {
   });
 }
 
+/** Returns the name of a period by its first day: `2025-01-31`, `Week of 2025-01-27` or `2025-01`. */
 export function periodName(from: string, by: Report["period"]["by"]): string {
   return by === "day" ? from : by === "week" ? `Week of ${from}` : from.slice(0, 7);
 }

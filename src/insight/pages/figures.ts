@@ -22,6 +22,7 @@ import {
 } from "./parts.ts";
 import { restText, stateName, trendText } from "./words.ts";
 
+/** Renders the sessions of the report, with a timeline. */
 export function timelineSection(report: Report): Markup {
   const { sessions } = report;
   if (sessions.length === 0)
@@ -36,7 +37,7 @@ export function timelineSection(report: Report): Markup {
     "sessions",
     "Sessions",
     chart &&
-      html`<p class="dim">From start to end, or to the last sign of life.${left > 0 ? ` The last ${MOST_DRAWN} of ${sessions.length} are drawn.` : ""}</p>`,
+      html`<p class="dim">From start to end, or to the last activity.${left > 0 ? ` The last ${MOST_DRAWN} of ${sessions.length} are drawn.` : ""}</p>`,
     chart && key(sessions.map((each) => each.state)),
     chart,
     folded(sessions.slice(0, MOST_SESSIONS).map(sessionItem), "sessions", (some) => html`<div>${some}</div>`),
@@ -101,6 +102,7 @@ function dayOf(moment: string): string {
   return moment.slice(0, 10);
 }
 
+/** Renders open and completed objectives per period, with a chart. */
 export function objectivesSection(report: Report): Markup {
   const { objectives, period, velocity } = report;
   const last = objectives.at(-1);
@@ -124,6 +126,7 @@ export function objectivesSection(report: Report): Markup {
   );
 }
 
+/** Renders commits, checkpoints, objectives, decisions and lines per period, with a chart. */
 export function velocitySection(report: Report): Markup {
   const { periods, period, velocity, depth } = report;
   const some = periods.filter((each) => each.commits > 0);
@@ -152,9 +155,10 @@ function table(name: string, caption: string, heads: readonly string[], rows: re
   return html`<details><summary>${name}</summary><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><caption>${caption}</caption><thead><tr>${heads.map((each, at) => html`<th scope="col"${raw(at === 0 ? "" : ' class="num"')}>${at === 0 ? each.charAt(0).toUpperCase() + each.slice(1) : each}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }
 
+/** Renders the files with the most commits. */
 export function filesSection({ hot, forge, tip }: Report): Markup {
   if (hot.length === 0)
-    return section("files", "Hot files", html`<p>No file was changed, or this clone does not know.</p>`);
+    return section("files", "Hot files", html`<p>No changed files, or this clone lacks the history.</p>`);
   const most = Math.max(...hot.map((each) => each.commits));
   const rows = hot.map((each) => {
     const address = each.gone ? undefined : fileAddress(forge ?? undefined, tip, each.path);

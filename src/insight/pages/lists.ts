@@ -7,10 +7,12 @@ import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../rep
 import { blockersChart } from "./charts.ts";
 import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
 
+/** Renders the decisions of the report. */
 export function decisionsSection(report: Report): Markup {
   return listSection("decision", report.decisions, (each) => decisionItem(report, each));
 }
 
+/** Renders the commits of the report. */
 export function commitsSection(report: Report): Markup {
   return listSection("commit", report.commits, (each) => commitItem(report, each));
 }
@@ -41,17 +43,17 @@ function decisionItem(report: Report, decision: ReportDecision): Markup {
   return html`<li data-item${of(session)}${on(at)}><div class="text">${text}</div><div class="meta">${joined(facts)}</div>${more.length === 0 ? undefined : html`<ul>${more}</ul>`}</li>`;
 }
 
+/** Renders the blockers of the report, with a chart of the days that each was open. */
 export function blockersSection(report: Report): Markup {
   const { blockers } = report;
-  if (blockers.length === 0)
-    return section("blockers", "Blockers by age", html`<p>Nothing is in the way.</p>`);
+  if (blockers.length === 0) return section("blockers", "Blockers by age", html`<p>No blockers.</p>`);
   const chart = blockersChart(blockers);
   const items = blockers.map((each) => blockerItem(report, each));
   const open = blockers.filter((each) => !each.resolved).length;
   return section(
     "blockers",
     "Blockers by age",
-    html`<p>${open === 0 ? "None is open" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (grey)" : ""}`}.</p>`,
+    html`<p>${open === 0 ? "No open blockers" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (gray)" : ""}`}.</p>`,
     chart,
     folded(items, "blockers"),
     NONE,
@@ -76,6 +78,7 @@ function commitItem(report: Report, { commit, subject, at, session }: ReportComm
   return html`<li class="row" id="c-${commit}" data-item${of(session)}${on(at)}><span>${oneLine(subject) || "(no subject)"}</span> <span class="meta">${joined(facts)}</span></li>`;
 }
 
+/** Renders the last results of tests, coverage and build; undefined without results. */
 export function resultsSection({ results: { tests, coverage, build, problem } }: Report): Markup | undefined {
   const from = (each: { from: string; when: string; stale?: string }) =>
     html`<span class="dim"> (<code>${oneLine(each.from)}</code>, ${time(each.when)}${each.stale === undefined ? "" : `, ${each.stale}`})</span>`;

@@ -26,6 +26,7 @@ const MOST = {
   periods: 60,
 };
 
+/** Renders a report as Markdown. */
 export function reportMarkdown(report: Report): string {
   const sections = [
     headOf(report),
@@ -49,7 +50,7 @@ export function reportMarkdown(report: Report): string {
 
 function headOf({ repository, period, author, branch, tip, shallow, depth, made }: Report): string[] {
   const days = period.from === null ? "" : `${period.from} to ${period.to}. `;
-  const whose = author === "me" ? "Only what one person did. " : "";
+  const whose = author === "me" ? "Only the work of one person. " : "";
   const where =
     tip === null
       ? "There is no commit yet."
@@ -113,9 +114,7 @@ function objectivesOf({ sessions }: Report): string[] {
     const more = objectives.length - MOST.objectives;
     return [`**${inline(title)}**`, [...items, ...(more > 0 ? [`- … ${more} more`] : [])].join("\n")];
   });
-  return parts.length === 0
-    ? ["## Objectives", "Nobody said what the work is for."]
-    : ["## Objectives", ...parts];
+  return parts.length === 0 ? ["## Objectives", "No objectives were recorded."] : ["## Objectives", ...parts];
 }
 
 function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
@@ -171,7 +170,7 @@ function decisionItem({ forge, sessions }: Report, decision: ReportDecision): st
 }
 
 function blockersOf({ blockers, sessions }: Report): string[] {
-  if (blockers.length === 0) return ["## Blockers", "Nothing is in the way."];
+  if (blockers.length === 0) return ["## Blockers", "No blockers."];
   const rows = blockers
     .slice(0, MOST.blockers)
     .map((each) => [
@@ -190,7 +189,7 @@ function blockersOf({ blockers, sessions }: Report): string[] {
 }
 
 function filesOf({ hot, forge, tip }: Report): string[] {
-  if (hot.length === 0) return ["## Hot files", "No file was changed, or the clone does not know."];
+  if (hot.length === 0) return ["## Hot files", "No changed files, or this clone lacks the history."];
   const rows = hot
     .slice(0, MOST.files)
     .map((each) => [

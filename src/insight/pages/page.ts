@@ -15,6 +15,7 @@ import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { limitsOf } from "./words.ts";
 
+/** Renders a report as one HTML file, without any other resource. */
 export function reportPage(report: Report): string {
   const { repository, period } = report;
   const title = `${oneLine(repository)}: ${period.name}`;
@@ -69,7 +70,7 @@ function about({ period, branch, author, tip, shallow, depth }: Report): Markup 
       : period.from === period.to
         ? `${period.to}. `
         : `${period.from} to ${period.to}. `;
-  const whose = author === "me" ? "What one person did. " : "";
+  const whose = author === "me" ? "Only the work of one person. " : "";
   const where =
     tip === null
       ? html`There is no commit yet.`
@@ -108,8 +109,8 @@ function filter({ sessions, period }: Report): Markup {
 </div>`;
 }
 
-function footer({ made, period }: Report): Markup {
-  return html`<p>Made by <code>session report</code> on ${dayAt(made)}. Sessions, decisions and blockers are those of this clone; commits are those of what was checked out, dated by their authors. Days begin and end where the reader was, ${period.by === "day" ? "" : `${period.by}s `}commits count on the day of their author.</p>`;
+function footer({ made }: Report): Markup {
+  return html`<p>Made by <code>session report</code> on ${dayAt(made)}. Sessions, decisions and blockers come from this clone; commits come from the checked-out branch, dated by their authors. Days begin and end in the time zone in which the report was made; commits count on the day of their author.</p>`;
 }
 
 /** `6.6K` */

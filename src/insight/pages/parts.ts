@@ -8,6 +8,7 @@ import { commitAddress } from "../report/links.ts";
 import { dayAt } from "../report/period.ts";
 import type { Report } from "../report/report.ts";
 
+/** Renders a section of the page with a heading. */
 export function section(id: string, title: string, ...content: readonly (Markup | undefined)[]): Markup {
   const some = content.flatMap((each) => (each ? [each, html`\n`] : []));
   return html`<section id="${id}" aria-labelledby="h-${id}">
@@ -16,7 +17,7 @@ ${some}</section>`;
 }
 
 /** Said where a filter leaves nothing of a list. */
-export const NONE = html`<p class="none dim" hidden>Nothing here matches the filter.</p>`;
+export const NONE = html`<p class="none dim" hidden>No entry matches the filter.</p>`;
 
 /** Renders a link to the commit on the web, else its id to be copied. */
 export function commitRef({ forge }: Pick<Report, "forge">, oid: string): Markup {
@@ -49,6 +50,7 @@ export function sessionRef({ sessions }: Pick<Report, "sessions">, id: string | 
   return at < MOST_SESSIONS ? html`<a href="#s-${found.id}">${title}</a>` : html`${title}`;
 }
 
+/** Renders a day; undefined for a missing or invalid time. `moment`: ISO 8601. */
 export function time(moment: string | null): Markup | undefined {
   const day = dayAt(moment ?? "");
   return moment === null || day === "" ? undefined : html`<time datetime="${moment}">${day}</time>`;
@@ -68,6 +70,7 @@ export function hours(minutes: number): string {
 /** The first ones, and the others folded away: a page of a quarter is read from its top. */
 const FIRST = 12;
 
+/** Renders a list, with the items after the first twelve folded. `what`: their noun, plural. */
 export function folded(
   items: readonly Markup[],
   what: string,
@@ -78,6 +81,7 @@ export function folded(
   return html`${wrap(items.slice(0, FIRST))}<details class="rest"><summary>${thousands(rest.length)} more ${what}</summary>${wrap(rest)}</details>`;
 }
 
+/** Renders how many items the report leaves out; undefined for none. `what`: their noun, singular. */
 export function moreOf(count: number, what: string): Markup | undefined {
   if (count <= 0) return undefined;
   return html`<p class="dim">… ${thousands(count)} more ${count === 1 ? what : `${what}s`}, left out here.</p>`;

@@ -10,15 +10,17 @@ export function trendText(trend: Trend | null): string {
   return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four whole weeks, ${trend.before} in the four before.`;
 }
 
+/** Returns the estimate for the open objectives as a sentence, in weeks. */
 export function restText(rest: Rest): string {
   if (rest.open === 0) return "No objective is open.";
-  const open = `${plural(rest.open, "objective")} of sessions that go on`;
+  const open = `${plural(rest.open, "objective")} of active sessions`;
   if ("unknown" in rest) return `How long the ${open} may take is not known: ${rest.unknown}.`;
   const [low, high] = [rest.low, rest.high].map((each) => Math.round(each * 10) / 10);
   const range = low === high ? `${low}` : `${low} to ${high}`;
   return `The ${open} may take ${range} weeks, at the pace of the last eight.`;
 }
 
+/** Returns the name of a session state for readers. */
 export function stateName(state: string): string {
   return state === "recorded" ? "known from commits" : state;
 }

@@ -23,6 +23,7 @@ export interface ReportPeriod {
   readonly name: string;
 }
 
+/** The first and last moment of a period. */
 export type Edges = Pick<ReportPeriod, "since" | "until">;
 
 /** Returns whether a moment lies in the period; an unknown moment lies in none. */
@@ -101,6 +102,7 @@ export function dayAt(moment: number | string): string {
   return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** Returns the day `days` later, `YYYY-MM-DD`; negative numbers go back. */
 export function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 }

@@ -15,7 +15,7 @@ export const tool = toolOf({
     action: z.enum(["list", "add", "resolve", "drop", "reopen"]),
     text: some.optional().describe("texts to add"),
     id: some.optional(),
-    link: z.string().optional().describe("issue it waits for"),
+    link: z.string().optional().describe("issue to wait for"),
     note: z.string().optional().describe("how or why"),
   }),
   output: z.object({

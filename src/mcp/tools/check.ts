@@ -7,7 +7,7 @@ export const tool = toolOf({
   name: "session_check",
   order: 110,
   title: "Check",
-  description: "Checks what this session adds against the project's rules.",
+  description: "Checks this session's added lines against the project's rules.",
   does: "looks",
   input: z.strictObject({}),
   output: z.object({ errors: texts, warnings: texts }),

@@ -17,9 +17,9 @@ export const tool = toolOf({
     message: z.string().optional().describe("subject; default: proposed"),
     body: z.string().optional(),
     label: z.string().optional(),
-    complete: some.optional().describe("objectives that are done with it"),
+    complete: some.optional().describe("objectives to complete"),
     paths: some.optional().describe("only these files"),
-    all: z.boolean().optional().describe("new files too"),
+    all: z.boolean().optional().describe("include new files"),
     dry_run: z.boolean().optional(),
   }),
   output: z.object({

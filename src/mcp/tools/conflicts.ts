@@ -7,7 +7,7 @@ export const tool = toolOf({
   name: "session_conflicts",
   order: 48,
   title: "Conflicts",
-  description: "Shows which sessions would conflict if merged now, with what is not committed.",
+  description: "Shows which sessions would conflict if merged now, uncommitted changes included.",
   does: "looks",
   input: z.strictObject({}),
   output: z.object({ conflicts: z.array(z.object({ branches: texts, files: texts })), notes }),

@@ -14,7 +14,7 @@ export const tool = toolOf({
   name: "session_decisions",
   order: 90,
   title: "Decisions",
-  description: "Lists decisions, the newest first, or changes them; the next checkpoint carries that.",
+  description: "Lists decisions, newest first, or changes them; the next checkpoint commits the change.",
   does: "adds",
   input: z.strictObject({
     action: z.enum(["list", "add", "edit", "withdraw"]),
@@ -33,7 +33,7 @@ export const tool = toolOf({
         text: z.string(),
         rationale: z.string().optional(),
         commit: z.string().nullable(),
-        reverted: z.string().optional().describe("commit that took it back"),
+        reverted: z.string().optional().describe("commit that reverted it"),
         ended: z.string().optional().describe("why it no longer holds"),
       }),
     ),

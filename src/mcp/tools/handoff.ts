@@ -9,11 +9,11 @@ export const tool = toolOf({
   name: "session_handoff",
   order: 30,
   title: "Handoff",
-  description: "Returns the handoff of a session as Markdown, checked against git now.",
+  description: "Returns the handoff of a session as Markdown, from git as it is now.",
   does: "repeats",
   input: z.strictObject({
     session: z.string().optional().describe("id, branch or title; default: this branch's"),
-    ack: z.boolean().optional().describe("record that you took the last one up"),
+    ack: z.boolean().optional().describe("acknowledge the last handoff"),
   }),
   output: z.object({ branch: z.string(), handoff: z.string(), taken_by: z.string().optional(), notes }),
   call: async (place, { session: name, ack }) => {

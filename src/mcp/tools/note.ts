@@ -9,7 +9,7 @@ export const tool = toolOf({
   name: "session_note",
   order: 100,
   title: "Note",
-  description: "Keeps a note for the next person or agent on this branch.",
+  description: "Adds a note for the next person or agent on this branch.",
   does: "adds",
   input: z.strictObject({ text: z.string() }),
   output: z.object({ count: z.number(), notes }),

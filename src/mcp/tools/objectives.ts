@@ -17,7 +17,7 @@ export const tool = toolOf({
   name: "session_objectives",
   order: 70,
   title: "Objectives",
-  description: "Lists what this session is for, or changes it.",
+  description: "Lists or changes the objectives of this session.",
   does: "adds",
   input: z.strictObject({
     action: z.enum(["list", "add", "start", "complete", "reopen", "drop"]),

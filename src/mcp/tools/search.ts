@@ -12,10 +12,10 @@ export const tool = toolOf({
   name: "session_search",
   order: 40,
   title: "Search",
-  description: "Finds words in what all sessions hold, and in decisions that only commits carry.",
+  description: "Searches all sessions, and decisions that only commits carry.",
   does: "looks",
   input: z.strictObject({
-    text: some.describe("each has to be in one place; of several words: a phrase"),
+    text: some.describe("words or phrases that must all occur in one item"),
     in: z.array(z.enum(PARTS)).optional(),
     limit: z.int().min(1).max(100).optional().describe("sessions, default 10"),
   }),

@@ -13,26 +13,26 @@ export const tool = toolOf({
   order: 50,
   title: "Start a session",
   description:
-    "Starts a session on a branch, which is made where it is missing, and checks it out, or takes up the one it carries. Default: on the current branch.",
+    "Starts a session on a branch, or resumes the branch's session. Creates and checks out the branch. Default: the current branch.",
   does: "adds",
   input: z.strictObject({
     branch: z.string().optional(),
     objectives: some.optional(),
     title: z.string().optional(),
-    from: z.string().optional().describe("where a new branch begins"),
-    resume: z.boolean().optional().describe("take up the session the branch has"),
+    from: z.string().optional().describe("start of a new branch"),
+    resume: z.boolean().optional().describe("resume the session of the branch"),
   }),
   output: z.object({ branch: z.string(), session, created: z.boolean(), notes }),
   call: async (place, { resume, branch: named, ...asked }) => {
     const branch = named ?? (await branchHere(place));
     if (branch === undefined)
-      throw new Failure("usage", "the default branch is checked out: a session needs a branch", {
+      throw new Failure("usage", "the default branch is checked out: a session needs its own branch", {
         advice: "name one in the argument branch",
       });
     const again = resume ? await resumeExisting(place, branch, undefined) : undefined;
     if (again) {
       const left =
-        asked.objectives === undefined ? [] : ["it was there already: its objectives are unchanged"];
+        asked.objectives === undefined ? [] : ["the session already existed: its objectives are unchanged"];
       return { value: started(again, false), notes: [...again.warnings, ...left] };
     }
     const done = await startOrResume(place, { branch, ...defined(asked) });

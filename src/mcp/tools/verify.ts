@@ -8,7 +8,7 @@ export const tool = toolOf({
   name: "session_verify",
   order: 110,
   title: "Verification",
-  description: "Records how the work was checked, and how that went. It runs nothing.",
+  description: "Records a check and its result. Does not run the command.",
   does: "adds",
   input: z.strictObject({
     text: z.string().describe("command, or a check in words"),

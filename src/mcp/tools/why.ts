@@ -12,7 +12,7 @@ export const tool = toolOf({
   name: "session_why",
   order: 45,
   title: "Why",
-  description: "Shows the decisions behind lines of a file, the newest first.",
+  description: "Shows the decisions behind lines of a file, newest first.",
   does: "looks",
   input: z.strictObject({ target: z.string().describe("file, file:12, file:12-20 or file:function") }),
   output: z.object({

@@ -47,9 +47,9 @@ export function bufferOf(state: SessionState, holding: readonly string[]): strin
   const fixed = own.some((each) => isFixed(each, state));
   const head = [
     `The record of the session on ${branchOf(state.context)}. Lines that begin with # are not read.`,
-    "An item without an id is new. An item that you take out is dropped (objective, blocker),",
+    "An item without an id is new. An item that you delete is dropped (objective, blocker),",
     "withdrawn (decision) or removed (note). An empty text changes nothing.",
-    ...(fixed ? ["A decision that a commit carries stays in history: another one replaces it."] : []),
+    ...(fixed ? ["A committed decision stays in history: a new decision replaces it."] : []),
   ].map((each) => `# ${each}`);
   const sections: Record<Section, string[]> = {
     Objectives: state.objectives.flatMap(({ id: name, mark, text }) => item(text, name, mark)),
@@ -101,7 +101,7 @@ export function parseBuffer(text: string): BufferRecord {
     const begun = Object.keys(SECTIONS).find((each) => line.trimEnd() === `${each}:`) as Section | undefined;
     if (named !== undefined && section === undefined) title = named.trim();
     else if (begun) section = begun;
-    else if (section === undefined) throw bad(at + 1, "it stands before the first list");
+    else if (section === undefined) throw bad(at + 1, "it is above the first list");
     else readLine(line, at + 1, section, items[section]);
   }
   for (const name of Object.keys(SECTIONS) as Section[]) check(items[name]);

@@ -155,8 +155,7 @@ function mergeTitle(sides: Merging): string | undefined {
 function mergeTexts(sides: Merging, key: ContextKey): string | undefined {
   const three = threeOf<string>(sides, key);
   const both = mergeValue(three, bothTexts);
-  if (both !== three.ours && both !== three.theirs)
-    sides.tell("it was summed up in two clones: it has both summaries");
+  if (both !== three.ours && both !== three.theirs) sides.tell("two clones set a summary: both are kept");
   return both;
 }
 

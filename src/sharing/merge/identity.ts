@@ -2,6 +2,7 @@
 import type { ItemPrefix } from "../../session/state.ts";
 import { isCopy } from "./value.ts";
 
+/** An item with an id, as merges compare it. */
 export interface Named {
   readonly id: string;
   readonly text: string;

@@ -38,14 +38,17 @@ type Lists<T> = ThreeSides<{
   readonly times: Readonly<Record<string, ItemTimes>>;
 }>;
 
+/** Merges the objectives of two snapshots. `tell`: receives notes about conflicts. */
 export function mergeObjectives(lists: Lists<Objective>, tell: Tell): MergedItems<Objective> {
   return mergeItems(lists, (three) => mergeObjective(three, tell), tell);
 }
 
+/** Merges the blockers of two snapshots. `tell`: receives notes about conflicts. */
 export function mergeBlockers(lists: Lists<Blocker>, tell: Tell): MergedItems<Blocker> {
   return mergeItems(lists, (three) => mergeBlocker(three, tell), tell);
 }
 
+/** Merges the decisions of two snapshots. `tell`: receives notes about conflicts. */
 export function mergeDecisions(lists: ThreeSides<readonly Decision[]>, tell: Tell): Decision[] {
   const kept = (items: readonly Decision[] | undefined) => items && { items, times: {} };
   const all = { base: kept(lists.base), ours: kept(lists.ours), theirs: kept(lists.theirs) };
@@ -86,7 +89,7 @@ function mergeItems<T extends { readonly id: string; readonly added?: string }>(
     if (!left || !was) return left ? [left] : [];
     // Removed on one side: stays if the other side changed it.
     if (isSame(wordsOf(left.item), wordsOf(was.item))) return [];
-    tell(`${id} was taken out in one clone and changed in another: it stays`);
+    tell(`${id} was removed in one clone and changed in another: it is kept`);
     return [left];
   });
   return {
@@ -219,7 +222,7 @@ function mergeMark(
   ];
   const [mark, gone] = first >= second ? [ours, theirs] : [theirs, ours];
   if (gone === "dropped" && mark !== "dropped" && base !== "dropped")
-    tell(`was dropped in one clone and is ${WORDS[mark]} in another: it stays ${WORDS[mark]}`);
+    tell(`was dropped in one clone and is ${WORDS[mark]} in another: it is kept as ${WORDS[mark]}`);
   return { mark, from };
 }
 

@@ -3,6 +3,7 @@
 /** Most differing lines: more would take too long. */
 const MAX_DIFFERENT = 2_000;
 
+/** Lines merged from two sides. */
 export interface MergedLines {
   readonly lines: readonly string[];
   /** False if both sides changed the same place; the text has both versions then. */

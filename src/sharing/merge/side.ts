@@ -11,6 +11,7 @@ import { type LogLine, mapIds } from "./events.ts";
 /** Files by name, as in a snapshot's tree; workspace files as `workspace/<path>`. */
 export type RecordFiles = ReadonlyMap<string, string>;
 
+/** One side of a merge of two records. */
 export interface Side {
   readonly context: SessionContext;
   /** Original text of `context.json`; empty if it no longer applies. */

@@ -3,6 +3,7 @@ import type { ItemPrefix } from "../../session/state.ts";
 import { endOfText, type Task, taskBlocks, taskLines } from "../../session/tasklist.ts";
 import { mergeLines, unionLines } from "./lines.ts";
 
+/** A task whose id is known. */
 export type NamedTask = Task & { readonly id: string };
 
 export interface TaskText {

@@ -85,11 +85,13 @@ function fuller(one: string, other: string): string {
   return one.length === other.length ? larger(one, other) : one.length > other.length ? one : other;
 }
 
+/** Returns the earlier of two times, ISO 8601; the known one if only one is known. */
 export function earlier(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
 }
 
+/** Returns the later of two times, ISO 8601; the known one if only one is known. */
 export function later(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one > other ? one : other;

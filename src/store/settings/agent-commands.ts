@@ -32,7 +32,9 @@ export function agentCommands(
     const other = isRecord(entry) ? Object.keys(entry).find((key) => !KEYS.includes(key)) : undefined;
     const { command, background } = isRecord(entry) ? entry : {};
     if (!/^[a-z0-9][a-z0-9._-]{0,39}$/.test(name))
-      wrong(`agents: "${name.slice(0, 60)}" is no name: lower case letters, digits, "-", "_" and "."`);
+      wrong(
+        `agents: "${name.slice(0, 60)}" is not a valid name: use lower case letters, digits, "-", "_" and "."`,
+      );
     else if (other !== undefined) wrong(`unknown key "agents.${name}.${other.slice(0, 60)}"`);
     else if (!isCommand(command))
       wrong(`agents.${name}.command must be a list of a program and its arguments`);

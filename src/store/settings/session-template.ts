@@ -49,6 +49,7 @@ const LISTS = {
 const KEYS = [...Object.keys(LISTS), "base"];
 const MAX_BASE = 250;
 
+/** Returns the path of a session template. */
 export const templateFile = (projectDir: string, name: string) =>
   path.join(projectDir, "templates", "sessions", `${name}.yaml`);
 
@@ -91,7 +92,8 @@ export async function writeTemplate(
 ): Promise<string> {
   const text = templateText(template);
   const [problem] = (await parseTemplate(text)).problems;
-  if (problem) throw new Failure("bad-template", `this session makes no template: ${problem.message}`);
+  if (problem)
+    throw new Failure("bad-template", `this session cannot be saved as a template: ${problem.message}`);
   for (const folder of foldersOf(projectDir)) {
     ownFolder(projectDir);
     await mkdir(folder).catch((error: NodeJS.ErrnoException) => {

@@ -10,6 +10,7 @@ import { parseYaml } from "./yaml.ts";
 const MAX_BYTES = 256 * 1024;
 
 export const NO_MAP = "sections such as display: are expected here, with their keys below them";
+/** Returns the error text for a section that has a value instead of keys. */
 export const noSection = (name: string) => `${name} is a section: its keys go below it, indented`;
 
 /**

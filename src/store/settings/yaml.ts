@@ -116,7 +116,7 @@ function errorIn(
   const [error] = document.errors;
   const mark = /^(?:<{7}|>{7}|={7})(?:[ \t].*)?\r?$/m.exec(text);
   if (error && mark) {
-    return { ...placeOf(mark.index), message: "a conflict is not resolved here" };
+    return { ...placeOf(mark.index), message: "an unresolved merge conflict" };
   }
   if (error) {
     return { ...placeOf(error.pos[0]), message: (error.message.split("\n")[0] ?? "").slice(0, 200) };

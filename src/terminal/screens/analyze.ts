@@ -27,7 +27,7 @@ export function titleLine(session: SessionAnalysis["session"] | undefined): stri
 export function healthLines({ score, parts }: Health): string[] {
   const width = Math.max(...parts.map((each) => each.name.length));
   return [
-    score === null ? heading("Health", "nothing could be told") : heading(`Health ${score} of 100`),
+    score === null ? heading("Health", "not enough data") : heading(`Health ${score} of 100`),
     ...parts.map((each) => {
       const number =
         each.score === null ? dim(`  ${signs().none}`) : paint(each.score)(String(each.score).padStart(3));

@@ -5,11 +5,11 @@ import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
   installed: "installed",
-  standby: "comes with the commit that needs it",
+  standby: "installed for each commit that needs it",
   missing: "not installed",
-  outdated: "of another version",
+  outdated: "another version",
   edited: "installed, and edited",
-  taken: "replaced by something else",
+  taken: "replaced by another hook",
   off: "switched off",
 };
 
@@ -45,7 +45,9 @@ export function hookPlan(report: HookReport): string {
   const { how, hooks } = report;
   const steps = hooks.flatMap(({ name, file, action, why }) => {
     if (action === "wrap")
-      return [`${cyan("~")} ${file}: becomes ours, and calls ${name}.before-session, which it is now`];
+      return [
+        `${cyan("~")} ${file}: replaced; the current hook is kept as ${name}.before-session and still runs`,
+      ];
     if (action === "write") return [`${green("+")} ${file}`];
     return why === undefined ? [] : [`${yellow("!")} ${why}`];
   });
@@ -54,7 +56,7 @@ export function hookPlan(report: HookReport): string {
 }
 
 function headOf({ how, folder, why = "" }: HookReport): string {
-  if (how === "off") return `${why}. session leaves that as it is.`;
+  if (how === "off") return `${why}. session does not change that.`;
   if (how === "configuration") return bold("Hooks in the configuration of this clone");
   return how === "files" ? bold(`Hooks in ${folder}`) : `${why}: session changes nothing there.`;
 }

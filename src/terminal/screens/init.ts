@@ -15,9 +15,9 @@ export function foundLine({ facts }: InitPlan): string | undefined {
 export const PARTS = {
   files: (names: readonly string[]) =>
     `${bold("Files")}  ${names.join(", ")}\n       Settings, drafts on this project, and the decision log. Commit them: the team shares them.`,
-  hooks: `${bold("Hooks")}  A plain git commit then carries the session's trailers. Your own hooks still run.\n       Only in this clone; session hooks uninstall puts everything back.`,
+  hooks: `${bold("Hooks")}  A plain git commit then carries the session's trailers. Your own hooks still run.\n       Only in this clone; session hooks uninstall restores everything.`,
   agents: (names: readonly string[]) =>
-    `${bold("Agents")} ${names.join(", ")}: each reads the brief when it starts.\n       Writes its settings in this project, for everybody; session agents uninstall takes them out.`,
+    `${bold("Agents")} ${names.join(", ")}: each reads the brief when it starts.\n       Writes its settings in this project, for everybody; session agents uninstall removes them.`,
 } as const;
 
 /** Returns lines about what `init` did, and the commands to run next. */

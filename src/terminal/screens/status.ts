@@ -115,15 +115,15 @@ function workspaceText({ names, more }: NonNullable<StatusView["session"]["works
   return `workspace: ${names.map(oneLine).join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
 }
 
-/** Returns the parent session, such as `stands on feature/x: Oauth login, active`. */
+/** Returns the parent session, such as `stacked on feature/x: Oauth login, active`. */
 function standsOn({ branch, title, state }: ParentView): string {
-  return `stands on ${branch}${title === undefined ? "" : `: ${oneLine(title)}, ${state}`}`;
+  return `stacked on ${branch}${title === undefined ? "" : `: ${oneLine(title)}, ${state}`}`;
 }
 
-/** Returns a child session, such as `feature/y stands on this: Refresh tokens, active, 1 of 3 done`. */
+/** Returns a child session, such as `feature/y is stacked on this: Refresh tokens, active, 1 of 3 done`. */
 function standsOnThis({ branch, title, state, progress }: ChildView): string {
   const facts = [title, state, progress].flatMap((each) => (each === undefined ? [] : [oneLine(each)]));
-  return `${branch} stands on this${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
+  return `${branch} is stacked on this${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
 }
 
 function objectivesSection(

@@ -12,7 +12,7 @@ export function removalLines(removal: Removal): string[] {
   for (const { file } of changes) rows.push(["", file]);
   if (sessions.length > 0) rows.push(["sessions", sessionsText(sessions)]);
   if (refs.length > 0) rows.push(["refs", plural(refs.length, "ref")]);
-  for (const { title } of work) rows.push(["stashed work", `of ${title}: becomes an entry of git stash`]);
+  for (const { title } of work) rows.push(["stashed work", `of ${title}: moved to git stash`]);
   if (files.length > 0)
     rows.push([
       "files",
@@ -26,7 +26,7 @@ export function removalLines(removal: Removal): string[] {
     "  commits and branches, and what remotes have",
     "  your own settings, and agents that are installed with --user",
     ...(lines === undefined ? [] : [`  the lines that call session: ${lines}`]),
-    ...aside.map((each) => `  ${each} ${dim("(files that no commit has)")}`),
+    ...aside.map((each) => `  ${each} ${dim("(uncommitted files)")}`),
   ];
 }
 

@@ -12,6 +12,7 @@ const LONGEST = 16 * 1024 * 1024;
 /** A file that has no line end in its first characters is one document. */
 const FIRST_LINE = LONGEST;
 
+/** A parser of rows that arrive in pieces. */
 export interface Rows {
   readonly take: (piece: string) => Row[];
   readonly end: () => Row[];

@@ -48,6 +48,7 @@ export interface Reader {
   readonly about: () => { readonly id?: string; readonly tokens?: Tokens };
 }
 
+/** A row of an agent's file. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Numbers of a conversation. */

@@ -89,10 +89,10 @@ const verified = v.strictObject({
   tree: v.optional(v.pipe(oid, v.description("tree of the files that were checked"))),
   apart: v.optional(v.pipe(list(text), v.description("globs of files that do not matter to it"))),
   earlier: v.optional(
-    v.pipe(text, v.description("commit that it ran at, where its carrier changed the files")),
+    v.pipe(text, v.description("commit that it ran at, if the commit that carries it changed the files")),
   ),
   failing: v.optional(v.pipe(list(text), v.description("names of failing tests"))),
-  code: v.optional(v.pipe(count, v.description("exit code, where it was run"))),
+  code: v.optional(v.pipe(count, v.description("exit code, if it was run"))),
   seconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))),
 });
 
@@ -121,7 +121,7 @@ const session = v.strictObject({
   author: v.optional(line),
   tags: list(line),
   meta: v.record(v.string(), text),
-  checklist: v.optional(v.pipe(list(line), v.description("what is to be checked before it ends"))),
+  checklist: v.optional(v.pipe(list(line), v.description("checks before it ends"))),
   parent: v.optional(line),
   summary: v.optional(some),
   coverage: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
@@ -134,11 +134,8 @@ const session = v.strictObject({
     v.strictObject({ obj: count, blk: count, dec: count }),
     v.description("highest number given so far"),
   ),
-  events: v.pipe(
-    list(v.looseObject({ at: line, type: line })),
-    v.description("what happened, the oldest first"),
-  ),
-  checkpoints: v.pipe(list(checkpoint), v.description("its commits, the oldest first")),
+  events: v.pipe(list(v.looseObject({ at: line, type: line })), v.description("events, oldest first")),
+  checkpoints: v.pipe(list(checkpoint), v.description("its commits, oldest first")),
   handoff: v.optional(v.pipe(text, v.description("the last one written, Markdown"))),
   documents: v.optional(
     v.pipe(
@@ -149,13 +146,13 @@ const session = v.strictObject({
         }),
       ),
       v.maxLength(DOCUMENT_LIMITS.files),
-      v.description("of its workspace and its transcripts, where they were asked for"),
+      v.description("of its workspace and its transcripts, if requested"),
     ),
   ),
   files: v.optional(
     v.pipe(
       v.strictObject({ objectives: v.optional(text), blockers: v.optional(text) }),
-      v.description("the Markdown lists, where somebody wrote more into them than the items above"),
+      v.description("the Markdown lists, if they have more text than the items above"),
     ),
   ),
 });

@@ -1,4 +1,6 @@
-/** Overlaps and forecast conflicts: a table of all branches against all, then each pair in words. */
+/**
+ * Renders predicted conflicts and overlaps: a table of all pairs of branches, then each pair with its files.
+ */
 
 import { joined } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/html.ts";
@@ -6,13 +8,13 @@ import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 import { type ConflictPair, type Conflicts, hunkText, touchText } from "../../views/shapes/conflicts.ts";
 import type { WorktreesView } from "../../views/shapes/worktrees.ts";
-import { type Day, section, time } from "./parts.ts";
+import { type Day, section, time } from "./elements.ts";
 
-/** Files that are named of two branches. */
-const FILES = 8;
+/** Most files to list per pair. */
+const MAX_FILES = 8;
 
-/** Two branches that change the same files, or would conflict. */
-interface Meeting {
+/** Two branches that change the same files. `overlaps`: without a predicted conflict. */
+interface BranchPair {
   readonly branches: readonly [string, string];
   readonly how: ConflictPair["how"] | "overlaps";
   readonly files: readonly File[];
@@ -20,16 +22,17 @@ interface Meeting {
 
 interface File {
   readonly path: string;
-  /** `lines 3-5 ↔ 4-6` */
+  /** Lines on each side, such as `lines 3-5 ↔ 4-6`; "" if unknown. */
   readonly where: string;
-  /** Who changed it last, on each side. */
+  /** Last change on each side, in words, with its time, ISO 8601. */
   readonly who: readonly { readonly words: string; readonly at: string }[];
 }
 
+/** Renders the conflicts between branches. Hidden with fewer than two branches. */
 export function conflictsPart(conflicts: Conflicts, worktrees: WorktreesView, day: Day): Markup {
   const branches = conflicts.branches.map((each) => each.branch);
   if (branches.length < 2) return section("conflicts", "Conflicts", "");
-  const found = meetings(conflicts, worktrees);
+  const found = branchPairs(conflicts, worktrees);
   const count = conflicts.conflicts.length;
   const [ahead, overlaps] = [found.slice(0, count), found.slice(count)];
   return section(
@@ -37,19 +40,19 @@ export function conflictsPart(conflicts: Conflicts, worktrees: WorktreesView, da
     "Conflicts",
     count === 0 ? "none ahead" : `${plural(count, "pair")} would conflict`,
     matrix(branches, found),
-    html`<ul class="list">${ahead.map((each) => meetingItem(each, day))}</ul>`,
+    html`<ul class="list">${ahead.map((each) => pairItem(each, day))}</ul>`,
     ...(overlaps.length === 0
       ? []
       : [
-          html`<details id="overlaps"><summary>${plural(overlaps.length, "pair")} with the same files, no conflict so far</summary><ul class="list">${overlaps.map((each) => meetingItem(each, day))}</ul></details>`,
+          html`<details id="overlaps"><summary>${plural(overlaps.length, "pair")} with the same files, no conflict so far</summary><ul class="list">${overlaps.map((each) => pairItem(each, day))}</ul></details>`,
         ]),
   );
 }
 
-/** Conflicts first, then files that two worktrees change and that merge so far. */
-function meetings({ conflicts }: Conflicts, { worktrees, shared }: WorktreesView): Meeting[] {
+/** Returns the pairs with a predicted conflict, then the pairs whose worktrees change the same files. */
+function branchPairs({ conflicts }: Conflicts, { worktrees, shared }: WorktreesView): BranchPair[] {
   const found = conflicts.map(
-    ({ one, other, how, files }): Meeting => ({
+    ({ one, other, how, files }): BranchPair => ({
       ...{ branches: [one.branch, other.branch], how },
       files: files.map((file) => ({
         ...{ path: file.path, where: hunkText(file) },
@@ -78,7 +81,7 @@ function meetings({ conflicts }: Conflicts, { worktrees, shared }: WorktreesView
   const others = [...overlaps].filter(([key]) => !known.has(key));
   return [
     ...found,
-    ...others.map(([, { branches, files }]): Meeting => ({ branches, how: "overlaps", files })),
+    ...others.map(([, { branches, files }]): BranchPair => ({ branches, how: "overlaps", files })),
   ];
 }
 
@@ -93,7 +96,7 @@ const WORDS = {
 
 const SIGNS = { conflicts: "✕", unrelated: "≠", overlaps: "~" } as const;
 
-function matrix(branches: readonly string[], found: readonly Meeting[]): Markup {
+function matrix(branches: readonly string[], found: readonly BranchPair[]): Markup {
   const by = new Map(found.map((each) => [keyOf(...each.branches), each]));
   const head = branches.map(
     (each, at) =>
@@ -106,20 +109,22 @@ function matrix(branches: readonly string[], found: readonly Meeting[]): Markup 
   return html`<p class="dim"><span class="cell conflicts">✕</span> would conflict, <span class="cell overlaps">~</span> the same files changed; with the number of files</p><div class="scroll" tabindex="0" role="region" aria-label="Table of branches against each other"><table class="matrix"><caption class="sr">Branches against each other</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function cell(one: string, other: string, meeting: Meeting | undefined): Markup {
+function cell(one: string, other: string, pair: BranchPair | undefined): Markup {
   if (one === other) return html`<td class="self"></td>`;
-  if (!meeting)
+  if (!pair)
     return html`<td><span class="dim" aria-hidden="true">·</span><span class="sr">nothing</span></td>`;
-  const { how, files } = meeting;
+  const { how, files } = pair;
   return html`<td><span class="cell ${how}" aria-hidden="true">${SIGNS[how]}${how === "unrelated" ? "" : String(files.length)}</span><span class="sr">${WORDS[how](files.length)}</span></td>`;
 }
 
-function meetingItem({ branches: [one, other], how, files }: Meeting, day: Day): Markup {
-  const shown = files.slice(0, FILES).map(({ path, where, who }) => {
+function pairItem({ branches: [one, other], how, files }: BranchPair, day: Day): Markup {
+  const shown = files.slice(0, MAX_FILES).map(({ path, where, who }) => {
     const facts = who.map(({ words, at }) => html`${oneLine(words)}, ${time(at, day)}`);
     return html`<li><code>${oneLine(path)}</code> ${where} <span class="meta">${joined(facts)}</span></li>`;
   });
   const more =
-    files.length > FILES ? html`<li class="dim">… ${String(files.length - FILES)} more</li>` : undefined;
+    files.length > MAX_FILES
+      ? html`<li class="dim">… ${String(files.length - MAX_FILES)} more</li>`
+      : undefined;
   return html`<li id="pair-${one}-${other}"><p><code>${oneLine(one)}</code> and <code>${oneLine(other)}</code> <span class="${how}">${WORDS[how](files.length)}</span></p>${files.length === 0 ? undefined : html`<ul class="files">${shown}${more}</ul>`}</li>`;
 }

@@ -1,4 +1,4 @@
-/** What stands around the parts of every page: head, links, the state of the connection, style and script. */
+/** Renders the frame of every page: navigation, search, connection state, footer, style and script. */
 
 import { createHash } from "node:crypto";
 import { BASE } from "../../insight/pages/style.ts";
@@ -6,13 +6,16 @@ import { html, htmlFile, type Markup, raw } from "../../render/html.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import type { Page } from "../page.ts";
 
-/** Style and script of the pages: ours, as they were shipped. */
+/** CSS and JavaScript of the pages, as shipped with the program. */
 export interface PageAssets {
   readonly style: string;
   readonly script: string;
 }
 
-/** The policy of every page: its own style and script, its own server, nothing else. */
+/**
+ * Returns the Content-Security-Policy of the pages (https://www.w3.org/TR/CSP3/). Allows only the shipped
+ * style and script, by hash, and only this server.
+ */
 export function policyOf({ style, script }: PageAssets): string {
   const digest = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   return [
@@ -26,14 +29,17 @@ const LINKS = [
   ["sessions", "sessions", "All sessions"],
 ] as const;
 
+/** Renders a page as an HTML file. `made`: the HTML of its parts, in order. `around`: values of the frame. */
 export function pageFile(
   { title, nav, parts }: Page,
   made: readonly Markup[],
-  dress: PageAssets,
+  assets: PageAssets,
   around: {
     readonly repository: string;
+    /** Text of the search field. */
     readonly words: string;
-    readonly look: number;
+    /** Version of the page, as `LivePages.version`. */
+    readonly version: number;
     readonly footer: Markup;
   },
 ): string {
@@ -50,14 +56,14 @@ export function pageFile(
 <button type="button" id="theme" hidden>Dark theme</button>
 <p id="connection" class="dim">Not live: the script of this page does not run.</p>
 </header>
-<main id="main" class="${nav}" tabindex="-1" data-look="${String(around.look)}">
+<main id="main" class="${nav}" tabindex="-1" data-look="${String(around.version)}">
 ${made.map((each, at) => html`<div class="part" id="part-${parts[at]?.id ?? ""}">${each}</div>\n`)}</main>
 <footer>${around.footer}</footer>
 <p id="said" class="sr" role="status" aria-live="polite"></p>
 <p id="wrong" role="alert" hidden></p>
 <div id="names" hidden>${names}</div>
-<script>${raw(dress.script)}</script>`;
+<script>${raw(assets.script)}</script>`;
   const meta = html`<meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">\n`;
-  return htmlFile({ title, policy: policyOf(dress), style: `${BASE}${dress.style}`, meta, body });
+  return htmlFile({ title, policy: policyOf(assets), style: `${BASE}${assets.style}`, meta, body });
 }

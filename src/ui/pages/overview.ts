@@ -1,4 +1,4 @@
-/** The overview as HTML: what is new, sessions, worktrees and agents. */
+/** Renders the overview: new events, sessions, worktrees and agents. */
 
 import os from "node:os";
 import { joined } from "../../insight/pages/parts.ts";
@@ -21,14 +21,15 @@ import {
   sessionLink,
   sign,
   time,
-} from "./parts.ts";
+} from "./elements.ts";
 
-/** Sessions that ended and are shown before the others are only linked to. */
-const PAST = 6;
+/** Ended sessions to list; the page of all sessions has the rest. */
+const MAX_ENDED = 6;
 
-/** Children of children are moved in no further than that. */
-const DEEPEST = 3;
+/** Deepest indentation of a child session: deeper children use the same. */
+const MAX_INDENT = 3;
 
+/** Renders the events since the last visit. Hidden if there are none. */
 export function newsPart({ news, moreNews, since }: Sessions, day: Day): Markup {
   if (since === null || news.length === 0) return section("news", "New", "");
   const lines = news.map(
@@ -51,6 +52,7 @@ export function newsPart({ news, moreNews, since }: Sessions, day: Day): Markup 
   );
 }
 
+/** Renders the open sessions as cards, and the newest ended sessions as a folded list. */
 export function sessionsPart({ open, past }: Sessions, day: Day): Markup {
   const counts = (["active", "background", "paused", "not resumed"] as const).flatMap((state) => {
     const count = open.filter((each) => each.state === state).length;
@@ -79,7 +81,7 @@ function card(row: OpenSession, day: Day): Markup {
     const where = link === undefined ? "" : ` (${link})`;
     return html`<p class="line blocked">${sign(["■", "blocked"])}${oneLine(`${text}${where}`)}</p>`;
   });
-  return html`<li id="s-${row.id}" class="${depth === 0 ? "card" : `card below-${Math.min(depth, DEEPEST)}`}">
+  return html`<li id="s-${row.id}" class="${depth === 0 ? "card" : `card below-${Math.min(depth, MAX_INDENT)}`}">
 <div class="row"><h3>${sessionLink(row)}</h3>${badge(row.state)}</div>
 <p class="meta">${joined(facts)}</p>
 ${current === null ? undefined : html`<p class="line">${sign(SYMBOLS[current.mark])}${oneLine(current.text)}</p>`}
@@ -93,14 +95,14 @@ function doneBar({ done, total }: SessionRow["objectives"]): Markup {
 
 function ended(past: readonly SessionRow[], day: Day): Markup[] {
   if (past.length === 0) return [];
-  const rows = past.slice(0, PAST).map((row) => sessionItem(row, day));
+  const rows = past.slice(0, MAX_ENDED).map((row) => sessionItem(row, day));
   return [
     html`<details id="past"><summary>${plural(past.length, "session")} ended</summary><ul class="list">${rows}</ul>
 <p><a href="sessions">All sessions</a></p></details>`,
   ];
 }
 
-/** A session in one line. */
+/** Renders a session as one list item. */
 export function sessionItem(row: SessionRow, day: Day): Markup {
   const done = row.objectives.total === 0 ? [] : [`${row.objectives.done} of ${row.objectives.total} done`];
   const facts = [
@@ -112,6 +114,7 @@ export function sessionItem(row: SessionRow, day: Day): Markup {
   return html`<li id="s-${row.id}" class="row"><span>${sessionLink(row)}</span> <span class="meta">${joined(facts)}</span></li>`;
 }
 
+/** Renders the worktrees with their changes, sessions and agents. */
 export function worktreesPart({ worktrees }: WorktreesView, day: Day): Markup {
   const dirty = worktrees.filter((each) => each.dirty > 0).length;
   return section(
@@ -157,6 +160,7 @@ function worktreeItem(worktree: WorktreeView, day: Day): Markup {
 <p class="meta">${joined(standing)}</p>${work.map((each) => html`<p class="meta">${each}</p>`)}${wrong.map((each) => html`<p class="line blocked">${oneLine(each)}</p>`)}</li>`;
 }
 
+/** Renders the agent runs. Hidden if there are none. */
 export function agentsPart(runs: readonly AgentRun[], day: Day): Markup {
   if (runs.length === 0) return section("agents", "Agents", "");
   const live = runs.filter((each) => each.state === "running" || each.state === "waiting").length;
@@ -168,6 +172,9 @@ export function agentsPart(runs: readonly AgentRun[], day: Day): Markup {
   );
 }
 
+/**
+ * Renders an agent run with the end of its log. `whole`: on the run's own page, without a link to that page.
+ */
 export function agentItem(run: AgentRun, day: Day, whole = false): Markup {
   const { id, agent, state, session, began, ended: over, prompt, lines, error } = run;
   const facts = [

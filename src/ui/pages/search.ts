@@ -1,4 +1,4 @@
-/** What a search found, with the words set off; and the list of all sessions. */
+/** Renders search results with the found words highlighted, and the list of all sessions. */
 
 import { joined } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/html.ts";
@@ -12,17 +12,18 @@ import {
   type Query,
   wordRanges,
 } from "../../views/shapes/search.ts";
+import { badge, type Day, section, sessionLink, time } from "./elements.ts";
 import { sessionItem } from "./overview.ts";
-import { badge, type Day, section, sessionLink, time } from "./parts.ts";
 
-/** Sessions that one page shows. */
-const MOST = 300;
+/** Most sessions on a page. */
+const MAX_SESSIONS = 300;
 
-/** Characters of a passage. */
-const LENGTH = 200;
+/** Most characters of an excerpt. */
+const EXCERPT_LENGTH = 200;
 
+/** Renders the results of a search. `words`: the search as typed. */
 export function foundPart(words: string, query: Query, found: readonly FoundSession[], day: Day): Markup {
-  const shown = found.slice(0, MOST);
+  const shown = found.slice(0, MAX_SESSIONS);
   const count = found.length === 0 ? "nothing found" : plural(found.length, "session");
   const intro =
     words === ""
@@ -51,7 +52,7 @@ function foundItem({ session, matches, more }: FoundSession, query: Query, day: 
 
 function passage({ part, id, path, line, text }: Passage, query: Query): Markup {
   const where = path === undefined ? (id ?? part) : `${path}:${line}`;
-  return html`<li><span class="dim">${oneLine(where)}</span> ${marked(excerpt(query, text, LENGTH), query)}</li>`;
+  return html`<li><span class="dim">${oneLine(where)}</span> ${marked(excerpt(query, text, EXCERPT_LENGTH), query)}</li>`;
 }
 
 function marked(line: string, query: Query): Markup {
@@ -64,12 +65,13 @@ function marked(line: string, query: Query): Markup {
   return html`${parts}${line.slice(at)}`;
 }
 
+/** Renders the list of all sessions. */
 export function listPart(rows: readonly SessionRow[], day: Day): Markup {
   const more =
-    rows.length > MOST
-      ? [html`<p class="dim">… ${thousands(rows.length - MOST)} more: session list --all</p>`]
+    rows.length > MAX_SESSIONS
+      ? [html`<p class="dim">… ${thousands(rows.length - MAX_SESSIONS)} more: session list --all</p>`]
       : [];
-  const list = html`<ul class="list">${rows.slice(0, MOST).map((each) => sessionItem(each, day))}</ul>`;
+  const list = html`<ul class="list">${rows.slice(0, MAX_SESSIONS).map((each) => sessionItem(each, day))}</ul>`;
   return section(
     "all",
     "All sessions",

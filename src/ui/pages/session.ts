@@ -1,4 +1,4 @@
-/** The page of one session: what it is for, what stands in its way, what was decided and done, and forms to change that. */
+/** Renders the parts of a session's page, with forms for its actions if the session is open. */
 
 import { joined, webLink } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/html.ts";
@@ -11,13 +11,14 @@ import { plural, thousands } from "../../text/plural.ts";
 import type { SessionPage } from "../../views/shapes/page.ts";
 import type { ChildView } from "../../views/shapes/session-views.ts";
 import type { LogEntry } from "../../views/shapes/timeline.ts";
-import type { SessionDetail } from "../session.ts";
+import type { SessionDetail } from "../session-detail.ts";
+import { action, badge, type Day, SYMBOLS, section, sessionLink, sign, time } from "./elements.ts";
 import { agentItem } from "./overview.ts";
-import { action, badge, type Day, SYMBOLS, section, sessionLink, sign, time } from "./parts.ts";
 
-/** Files that are named before the rest is only counted. */
-const FILES = 30;
+/** Most files to list. */
+const MAX_FILES = 30;
 
+/** Renders title, state, branch, times, related sessions, summary, next step and warnings. */
 export function headPart(detail: SessionDetail, day: Day): Markup {
   const { page, worktree, status, warnings } = detail;
   const { session, metrics } = page;
@@ -49,7 +50,7 @@ ${stackLines(detail)}
 ${session.summary === null ? undefined : html`<p class="text">${session.summary}</p>`}${next === undefined ? undefined : html`<p><strong>Next:</strong> ${oneLine(next.what)}${next.command === undefined ? undefined : html` <code>${next.command}</code>`}</p>`}${warned}</div>`;
 }
 
-/** What a session stands on, and what stands on it; after it was merged, with the command that rebases that. */
+/** Renders the parent and the children; after a merge, with the command that rebases each child. */
 function stackLines({ page: { session }, parent, children, toRebase }: SessionDetail): Markup[] {
   const commands = new Map(toRebase.map((each) => [each.id, each.command]));
   const line = (word: string, { id, branch, title = branch, state, progress }: ChildView) => {
@@ -68,6 +69,7 @@ function stackLines({ page: { session }, parent, children, toRebase }: SessionDe
   ];
 }
 
+/** Renders the objectives, with buttons that mark them. */
 export function objectivesPart({ page, isOpen }: SessionDetail): Markup {
   const { objectives, session } = page;
   const { done, total } = page.metrics.objectives;
@@ -87,7 +89,9 @@ export function objectivesPart({ page, isOpen }: SessionDetail): Markup {
   );
 }
 
+/** Button labels by mark. */
 const CHANGES = { open: "Reopen", active: "Start", done: "Done", dropped: "Drop" } as const;
+/** Marks that an objective can get next, by its current mark. */
 const NEXT = {
   open: ["active", "done", "dropped"],
   active: ["done", "open", "dropped"],
@@ -103,6 +107,7 @@ function objectiveItem({ id, mark, text }: Objective, session: string, isOpen: b
   return html`<li id="${id}" class="row item ${mark}"><span class="text">${sign(SYMBOLS[mark])}<span class="dim">${id}</span> ${text}</span>${isOpen ? action("mark", { session, id }, html`${buttons}`, "act buttons") : undefined}</li>`;
 }
 
+/** Renders the blockers, with forms that add and resolve them. */
 export function blockersPart({ page, isOpen }: SessionDetail, day: Day): Markup {
   const { blockers, session } = page;
   if (blockers.length === 0 && !isOpen) return section("blockers", "Blockers", "");
@@ -133,6 +138,7 @@ function blockerItem(blocker: Blocker, session: string, isOpen: boolean, day: Da
   return html`<li id="${id}" class="row item${resolved ? " done" : " blocked"}"><span class="text">${sign(resolved ? ["✓", "resolved"] : ["■", "open"])}<span class="dim">${id}</span> ${text}${link === undefined ? undefined : html` (${webLink(link, link)})`}${added === undefined ? undefined : html` <span class="when">${time(added, day)}</span>`}${note === undefined ? undefined : html`<span class="dim"> ${note}</span>`}</span>${isOpen && !resolved ? resolve : undefined}</li>`;
 }
 
+/** Renders the decisions with rationale and rejected alternatives. */
 export function decisionsPart({ page: { decisions } }: SessionDetail): Markup {
   const items = decisions.map(({ id, text, rationale, alternatives, commit, reverted }) => {
     const where = commit === null ? badge("pending", "paused") : html`<code>${shortId(commit)}</code>`;
@@ -151,6 +157,7 @@ export function decisionsPart({ page: { decisions } }: SessionDetail): Markup {
   );
 }
 
+/** Renders the notes, with a form that adds one. */
 export function notesPart({ page: { notes, session }, isOpen }: SessionDetail, day: Day): Markup {
   const items = notes.map(
     (each, at) =>
@@ -166,12 +173,15 @@ export function notesPart({ page: { notes, session }, isOpen }: SessionDetail, d
   return section("notes", "Notes", "", ...list, ...(isOpen ? [add] : []));
 }
 
+/** Renders uncommitted files, and the files that the session changed. */
 export function filesPart({ status, page: { files } }: SessionDetail): Markup {
   const dirty = status?.files ?? [];
   const items = (some: SessionPage["files"]) => {
     const more =
-      some.length > FILES ? html`<li class="dim">… ${String(some.length - FILES)} more</li>` : undefined;
-    return html`<ul class="files">${some.slice(0, FILES).map(({ path, change, added, removed }) => html`<li><code>${oneLine(path)}</code> <span class="dim">${oneLine(change)}${added === undefined ? "" : ` +${added} -${removed ?? 0}`}</span></li>`)}${more}</ul>`;
+      some.length > MAX_FILES
+        ? html`<li class="dim">… ${String(some.length - MAX_FILES)} more</li>`
+        : undefined;
+    return html`<ul class="files">${some.slice(0, MAX_FILES).map(({ path, change, added, removed }) => html`<li><code>${oneLine(path)}</code> <span class="dim">${oneLine(change)}${added === undefined ? "" : ` +${added} -${removed ?? 0}`}</span></li>`)}${more}</ul>`;
   };
   return section(
     "files",
@@ -186,6 +196,7 @@ export function filesPart({ status, page: { files } }: SessionDetail): Markup {
   );
 }
 
+/** Renders the checklist and the results of verification commands. */
 export function checksPart({ page: { checklist }, status }: SessionDetail): Markup {
   const verified = status?.verified ?? [];
   const items = [
@@ -206,6 +217,7 @@ export function checksPart({ page: { checklist }, status }: SessionDetail): Mark
   );
 }
 
+/** Renders commits and checkpoints, the newest first, with a link to older ones. */
 export function timelinePart({ page: { timeline, session } }: SessionDetail, day: Day): Markup {
   const { entries, skipped, more } = timeline;
   if (entries.length === 0) return section("timeline", "Timeline", "");
@@ -235,6 +247,7 @@ function entryItem({ kind, commit, at, subject, label, decisions, reverted }: Lo
   return html`<li class="row"><span>${oneLine(subject) || "(no subject)"}</span> <span class="meta">${joined(facts)}</span></li>`;
 }
 
+/** Renders the last handoff, with a button that acknowledges it. */
 export function handoffPart({ page: { handoff: text, session }, handoff }: SessionDetail, day: Day): Markup {
   if (!handoff && text === null) return section("handoff", "Handoff", "");
   const taken =
@@ -256,6 +269,7 @@ export function handoffPart({ page: { handoff: text, session }, handoff }: Sessi
   return section("handoff", "Handoff", "", ...taken, ...shown);
 }
 
+/** Renders the session's agents, with a button that pauses an active session. */
 export function workPart({ agents, page: { session }, isOpen }: SessionDetail, day: Day): Markup {
   const list =
     agents.length === 0 ? [] : [html`<ul class="list">${agents.map((each) => agentItem(each, day))}</ul>`];
@@ -265,7 +279,7 @@ export function workPart({ agents, page: { session }, isOpen }: SessionDetail, d
           action(
             "pause",
             { session: session.id },
-            html`<button>Pause this session</button> <span class="dim">Files stay as they are; <code>session resume</code> goes on.</span>`,
+            html`<button>Pause this session</button> <span class="dim">Files stay as they are; <code>session resume</code> continues.</span>`,
           ),
         ]
       : [];

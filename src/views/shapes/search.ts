@@ -18,6 +18,7 @@ export const PARTS = [
   "workspace",
   "transcripts",
 ] as const;
+/** A searchable part of a session. */
 export type Part = (typeof PARTS)[number];
 
 /** A unit of the search: an item of a session, or a line of a document. */

@@ -1,32 +1,38 @@
-/** Which requests are answered: only those of whoever has the address, for this server, from its own pages. */
+/** Refuses requests without the token, for another host name, or from another page. */
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** Bytes that the body of a request may have. */
+/** Most bytes of a request's body. */
 export const MAX_BODY = 64 * 1024;
 
+/** An error response. */
 export interface Refusal {
+  /** HTTP status. */
   readonly status: number;
+  /** The response's text: one sentence. */
   readonly why: string;
-  /** Methods that the address takes. */
+  /** Value of the `Allow` header. */
   readonly allow?: string;
 }
 
-/** `host`: address and port that the server listens at, as browsers name them. */
+/** The server's own address. */
 export interface ServerAddress {
+  /** IP address and port as browsers send them in the `Host` header: without port 80. */
   readonly host: string;
+  /** First part of every path; a secret of the user. */
   readonly token: string;
 }
 
-type Asked = Pick<IncomingMessage, "method" | "url" | "headers">;
+type RequestHead = Pick<IncomingMessage, "method" | "url" | "headers">;
 
 /**
- * Returns why a request is refused, or the path behind the token, without a slash in front. Host comes first: a name of
- * elsewhere that leads to this machine (DNS rebinding) learns nothing, not even that the token is wrong.
+ * Returns the path after the token, without leading slash, and the query; or a refusal. Checks the host
+ * first: a page that points its own host name to this machine (DNS rebinding) must not learn whether a token
+ * is right.
  */
 export function checkRequest(
-  request: Asked,
+  request: RequestHead,
   own: ServerAddress,
 ): Refusal | { readonly path: string; readonly query: URLSearchParams } {
   const { method = "", url = "", headers } = request;
@@ -34,7 +40,7 @@ export function checkRequest(
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${own.host}`)
     return { status: 403, why: "Another page asked for this." };
-  // An absolute address is for a proxy.
+  // An absolute URL is a request to a proxy, so it does not match.
   const [, given = "", rest] = /^\/([^/?]*)(?:\/(.*))?$/s.exec(url) ?? [];
   if (!isSame(given, own.token) || rest === undefined)
     return { status: 403, why: "The address is not the one that the terminal shows." };
@@ -48,8 +54,11 @@ export function checkRequest(
     : { path, query: new URLSearchParams(query) };
 }
 
-/** Browsers name the page that an action comes from; a form of another page cannot hide it. */
-function wrongAction(headers: Asked["headers"]): Refusal | undefined {
+/**
+ * Returns a refusal unless an action is a form of the server's own page. Browsers send the page's origin with
+ * each POST, and a page cannot forge it.
+ */
+function wrongAction(headers: RequestHead["headers"]): Refusal | undefined {
   const site = headers["sec-fetch-site"];
   if (headers.origin === undefined || (site !== undefined && site !== "same-origin"))
     return { status: 403, why: "Another page asked for this." };
@@ -59,9 +68,10 @@ function wrongAction(headers: Asked["headers"]): Refusal | undefined {
   return undefined;
 }
 
+/** Refusal of a body above `MAX_BODY`. */
 export const TOO_LARGE: Refusal = { status: 413, why: `An action has at most ${MAX_BODY} bytes.` };
 
-/** Compares in a time that tells nothing of the token. */
+/** Compares in constant time, so that response times reveal nothing about the token. */
 function isSame(given: string, token: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(token));

@@ -1,13 +1,15 @@
-/** Pieces that several pages of the overview need. Links are relative: every page stands beside the others. */
+/**
+ * Renders elements that several pages share. Links are relative, so that they keep the token of the address.
+ */
 
 import { html, type Markup } from "../../render/html.ts";
 import type { RunState } from "../../session/runs.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 
-/** How a page shows moments that are ISO 8601. */
+/** Formats a time, ISO 8601, as the settings say. */
 export type Day = (iso: string) => string;
 
-/** A part of a page with a heading; one that has nothing to show is hidden. */
+/** Renders a section with a heading and a count. Hidden without content. */
 export function section(
   id: string,
   title: string,
@@ -20,20 +22,25 @@ ${content}
 </section>`;
 }
 
+/** Renders a link to a session's page. */
 export function sessionLink({ id, title }: { readonly id: string; readonly title: string }): Markup {
   return html`<a href="session?id=${id}">${oneLine(title) || id}</a>`;
 }
 
-/** A moment; the script of the page shows how long ago it was. */
+/** Renders a time, ISO 8601. The page's script adds how long ago it was. */
 export function time(iso: string, day: Day): Markup {
   return html`<time datetime="${iso}" title="${day(iso)}" data-age>${day(iso)}</time>`;
 }
 
-/** A word with a colour of its own; the word says all that the colour does. */
+/**
+ * Renders a word as a colored badge. The color adds no meaning, for readers who cannot see it. `kind`: CSS
+ * class.
+ */
 export function badge(word: string, kind: string = word): Markup {
   return html`<span class="badge ${kind.replace(/\W/g, "-")}">${word}</span>`;
 }
 
+/** CSS classes of badges, by state of an agent run. */
 export const RUN_KINDS: Readonly<Record<RunState, string>> = {
   running: "active",
   waiting: "paused",
@@ -43,13 +50,18 @@ export const RUN_KINDS: Readonly<Record<RunState, string>> = {
   lost: "failed",
 };
 
-/** Lines of a log: what an agent wrote, as text. It can be scrolled by keyboard. */
+/**
+ * Renders lines of an agent's log as text that can be scrolled by keyboard. `name`: label for screen readers.
+ */
 export function logLines(name: string, lines: readonly string[]): Markup {
-  if (lines.length === 0) return html`<p class="dim">It has written nothing yet.</p>`;
+  if (lines.length === 0) return html`<p class="dim">No output yet.</p>`;
   return html`<pre class="log" tabindex="0" role="region" aria-label="${name}">${lines.join("\n")}</pre>`;
 }
 
-/** A form whose button does one thing. `fields`: hidden ones. Without the page's script it does not show. */
+/**
+ * Renders the form of an action. `fields`: hidden fields. `kind`: CSS class. Shown only if the page's script
+ * runs.
+ */
 export function action(
   name: string,
   fields: Readonly<Record<string, string>>,
@@ -62,6 +74,7 @@ export function action(
   return html`<form class="${kind}" method="post" action="do/${name}">${hidden}${content}</form>`;
 }
 
+/** Signs of objectives, each with its word. */
 export const SYMBOLS = {
   open: ["○", "open"],
   active: ["▶", "in progress"],
@@ -69,7 +82,7 @@ export const SYMBOLS = {
   dropped: ["–", "dropped"],
 } as const;
 
-/** A sign with the word that it stands for, which only screen readers say. */
+/** Renders a sign, with its word for screen readers only. */
 export function sign([symbol, word]: readonly [string, string]): Markup {
   return html`<span class="sign" aria-hidden="true">${symbol}</span><span class="sr">${word}: </span>`;
 }

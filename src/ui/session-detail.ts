@@ -1,4 +1,4 @@
-/** One session with all that its page shows. Reads only. */
+/** Gathers the data of a session's page. Changes nothing. */
 
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
@@ -15,27 +15,32 @@ import { rebaseText } from "../views/warnings.ts";
 import { type AgentRun, agentsOf } from "./overview.ts";
 import { worktreeOf } from "./session-worktree.ts";
 
+/** The data of a session's page. */
 export interface SessionDetail {
   readonly page: SessionPage;
-  /** Whether its record can be changed from the overview. */
+  /** True if the page can change the record: an active or paused session of this clone. */
   readonly isOpen: boolean;
-  /** The worktree that has its branch checked out. */
+  /** Path of the worktree that has the session's branch checked out. */
   readonly worktree?: string;
-  /** Where it stands in its worktree; absent without one. */
+  /** Status in the session's worktree; absent without a worktree. */
   readonly status?: StatusView;
-  /** A handoff was written: by whom it was taken up, null where nobody has. */
+  /** The last handoff: its time, ISO 8601, and who acknowledged it; null if nobody did. */
   readonly handoff?: { readonly when: string; readonly by: string | null };
-  /** The session that it stands on, and those that stand on it, the newest ones. */
   readonly parent?: ParentView;
+  /** The newest child sessions. */
   readonly children: readonly ChildView[];
-  /** How to rebase what stands on it, after it was merged. */
+  /** Children to rebase, after this session was merged. */
   readonly toRebase: readonly ToRebase[];
-  /** What whoever works on it should know first; of a branch that no worktree has, only how to rebase it. */
+  /** Warnings of the status; without a worktree, only the advice to rebase. */
   readonly warnings: readonly string[];
+  /** The session's agent runs. */
   readonly agents: readonly AgentRun[];
 }
 
-/** Failure `unknown-session`, `ambiguous-session`. `limit`: entries of the timeline. */
+/**
+ * Returns the data of a session's page. `name`: id, title or branch. `limit`: most entries of the timeline.
+ * @throws Failure `unknown-session`, `ambiguous-session`
+ */
 export async function sessionDetail(place: Place, name: string, limit: number): Promise<SessionDetail> {
   const known = await resolveSession(place, name);
   const { place: there, worktree } = await worktreeOf(place, known);
@@ -69,7 +74,7 @@ export async function sessionDetail(place: Place, name: string, limit: number): 
   };
 }
 
-/** Returns the parent with its name, also where its branch is gone or has another session now. */
+/** Returns the parent with its title, even if its branch is gone or belongs to a newer session. */
 async function parentNamed(place: Place, context: SessionContext): Promise<ParentView | undefined> {
   const parent = await parentOf(place, context);
   if (parent === undefined || parent.title !== undefined) return parent;
