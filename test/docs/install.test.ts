@@ -34,7 +34,9 @@ test("the install commands in the README install and uninstall the program", {
   };
   await sh(`npm install --global --ignore-scripts ./${tarball}`, s.home);
   expect(await sh("session --version")).toBe(await sh("git session --version"));
-  expect(await sh("session doctor")).toContain("upgrade: npm install --global --ignore-scripts <git-session.tgz>");
+  expect(await sh("session doctor")).toContain(
+    "upgrade: npm install --global --ignore-scripts <git-session.tgz>",
+  );
   await sh("session init --yes && session start work -o One");
   expect(lines).toContain("session uninit");
   await sh("session uninit --yes");
