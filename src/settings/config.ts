@@ -54,7 +54,7 @@ export const SETTINGS = {
       kind: "choice",
       standard: undefined as "default" | "current" | undefined,
       choices: ["default", "current"],
-      does: "Where new branches begin without --from: the default branch, or what is checked out. Unset: a terminal asks.",
+      does: "Start of new branches without --from: the default branch, or the checked-out commit. Unset: a terminal asks.",
       example: "default",
     },
   },
