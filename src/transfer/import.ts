@@ -63,7 +63,7 @@ export async function importSessions(
 ): Promise<ImportedSession[]> {
   const asked = given(candidates).map((each) => changed(each, request));
   if (asked.length !== 1 && (request.title !== undefined || request.branch !== undefined))
-    throw new Failure("usage", `--title and --branch are for one session; there are ${asked.length}`);
+    throw new Failure("usage", `--title and --branch need exactly one session, not ${asked.length}`);
   await refuseKnown(place, asked);
   for (const { name, leftOut = [] } of candidates)
     for (const each of leftOut) place.notices.push(`left out: ${name}: ${each}`);

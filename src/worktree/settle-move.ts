@@ -57,9 +57,7 @@ export async function settleMove(place: Place, note: MoveNote, fails = false): P
   try {
     const side = await matchHead(place, note);
     if (side === undefined) {
-      place.notices.push(
-        `"${note.command}" was interrupted, and HEAD has moved since: nothing was taken back`,
-      );
+      place.notices.push(`"${note.command}" was interrupted, and HEAD has moved since: nothing was reverted`);
       return await endNote(gitDir);
     }
     const isThere = await gotThere(place, note);

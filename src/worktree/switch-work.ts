@@ -119,7 +119,7 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
     return;
   throw new Failure(
     "work-in-the-way",
-    `${branch} has stashed work of its own, and ${pathList(tracked)} would be carried over`,
+    `${branch} has its own stashed work, and ${pathList(tracked)} would be carried over`,
     { advice: "commit or stash it first", hint: "--keep" },
   );
 }

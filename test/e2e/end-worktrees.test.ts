@@ -130,7 +130,7 @@ test.each<[what: string, make: (tree: Scratch) => Promise<unknown>, why: string]
       await tree.write("build/out.js", "built\n");
       await tree.write(".env", "KEY=1\n");
     },
-    ".env is ignored by git and exists only there",
+    ".env is ignored by git and exists only in that worktree",
   ],
 ])("end keeps a worktree with %s files", async (what, make, why) => {
   const { s, tree } = await linked();

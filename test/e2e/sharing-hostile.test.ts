@@ -211,7 +211,7 @@ test("a tag of a tag of a file, and damaged or missing objects, stop no other se
   const again = await b.session("pull");
   expect(again.code).toBe(0);
   expect(again.stdout).toMatch(new RegExp(`^forward\\t.*\\t${id}$`, "m"));
-  expect(again.stderr).toContain(`${more}: the remote cannot send it: it may be damaged there`);
+  expect(again.stderr).toContain(`${more}: the remote cannot send it: the remote's copy may be damaged`);
   // Nothing came of that one, and it is there as it was.
   expect((await b.session("pull", more)).code).toBe(1);
   expect(await b.ok("show", more)).toContain(more);

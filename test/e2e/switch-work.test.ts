@@ -133,7 +133,7 @@ test("changes of a branch without a session do not mix with the stashed work", a
   const before = await s.fingerprint();
   const refused = await s.session("switch", "two");
   expect(refused.code).toBe(4);
-  expect(refused.stderr).toContain("two has stashed work of its own, and b.txt would be carried over");
+  expect(refused.stderr).toContain("two has its own stashed work, and b.txt would be carried over");
   expect(await s.fingerprint()).toBe(before);
   expect((await s.session("switch", "two", "--keep")).stderr).toContain(
     "is kept: commit the carried-over changes first",

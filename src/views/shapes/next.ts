@@ -82,7 +82,8 @@ function beginning({ offered, source, command, branch, isDefault, active = [] }:
   if (offered !== undefined)
     return [{ what: "resume the session of this branch", command: `session resume ${offered}` }];
   if (branch === undefined) return [{ what: "make a branch of this commit", command }];
-  if (source.kind === "inherited") return [{ what: "start a session here, with what it inherits", command }];
+  if (source.kind === "inherited")
+    return [{ what: "start a session here, which inherits open items", command }];
   if (source.kind === "commits") return [{ what: "resume the session from its commits", command }];
   if (source.kind !== "guess") return [{ what: "resume the session of this branch", command }];
   if (!isDefault) return [{ what: "start a session here", command }];
