@@ -5,7 +5,8 @@ import { invalidateReads, surroundings } from "../surroundings.ts";
 import { print } from "./print.ts";
 
 /**
- * Asks yes or no on a terminal, until the answer is one of them. Returns `otherwise` for an empty answer, without a terminal, and in CI.
+ * Asks yes or no on a terminal, and again after any other answer. Returns `otherwise` for an empty
+ * answer, without a terminal, and in CI.
  * @throws Failure `interrupted` after Ctrl-C or Ctrl-D
  */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {

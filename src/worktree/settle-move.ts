@@ -188,8 +188,8 @@ async function waitForOthers(repository: Repository, note: MoveNote): Promise<vo
 }
 
 /**
- * Removes the locks that a killed git of this move left. A lock that is older than the move, or that a process
- * has open, is somebody else's and stays.
+ * Removes the locks that a killed git of this move left. A lock that is older than the move, or that a
+ * process has open, is somebody else's and stays.
  * @throws Failure `index-locked` for such a lock of the index: files cannot be restored without it
  */
 export async function clearLocks(repository: Repository, note: MoveNote): Promise<void> {

@@ -61,7 +61,7 @@ export async function finishBranchWork(place: Place): Promise<LoadedSession | un
   return session;
 }
 
-/** Runs a move to another branch. If it fails, restores the stashed work, and throws the failure of the move. */
+/** Runs a move to another branch. If it fails, restores the stashed work and throws the move's failure. */
 export async function moveOrRestore<T>(
   place: Place,
   away: MovedWork | undefined,
