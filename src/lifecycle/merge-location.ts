@@ -8,6 +8,7 @@ import { isAnotherWorktree } from "../git/environment.ts";
 import { listRefs, refCommit } from "../git/refs.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
 import { isLinked, worktreeBranches } from "../git/worktrees.ts";
+import { remoteBranch } from "../history/base.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
@@ -23,10 +24,16 @@ export type MergeLocation =
   | { readonly kind: "there"; readonly place: Place }
   | { readonly kind: "alone" };
 
-/** Returns the failure of a missing target. A repository begun on the session's branch has no other yet. */
-async function noTarget(root: string, target: string): Promise<Failure> {
+/**
+ * Returns the failure of a missing target: only a remote has it, or the repository was begun on the session's
+ * branch and has no other yet.
+ */
+async function noTarget(place: Place, target: string): Promise<Failure> {
+  const { root } = place.repository;
+  const remote = await remoteBranch(place, target);
   const isOnly = (await listRefs(root, "refs/heads/")).size < 2;
-  const hint = isOnly ? `git branch ${shellWord(target)}` : "git branch --list";
+  const from = remote === undefined ? "" : ` ${shellWord(remote.replace("refs/remotes/", ""))}`;
+  const hint = isOnly || from ? `git branch ${shellWord(target)}${from}` : "git branch --list";
   return new Failure("unknown-branch", `there is no branch ${target}`, { hint });
 }
 
@@ -45,7 +52,7 @@ export async function findMergeLocation(
     refCommit(repository.root, `refs/heads/${target}`),
     worktreeBranches(repository.root),
   ]);
-  if (commit === undefined) throw await noTarget(repository.root, target);
+  if (commit === undefined) throw await noTarget(place, target);
   const folder = worktrees.get(target);
   // A rebase or bisect of the target has detached HEAD.
   if (repository.about === target) await refuseOperation(place);

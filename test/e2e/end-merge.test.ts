@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { expectRun } from "../support/repository-state.ts";
 import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
@@ -313,4 +314,19 @@ test("an ended session that was not merged still says how far its branch is, and
   const { session, next } = await s.json("handoff", "work");
   expect(session.drift).toBe("1 commit ahead of main");
   expect(next).toEqual([{ what: "resume the session of this branch", command: "session resume work" }]);
+});
+
+test("a merge into a branch that only a remote has, or that does not exist yet, says how to make it", async () => {
+  const s = await scratch({ commits: 0 });
+  await s.ok("start", "work", "-o", "One");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: own");
+  await expectRun(s, ["end", "--merge-to", "main"], { code: 1, says: /^hint: git branch main$/m });
+  await s.git("update-ref", "refs/remotes/origin/main", "HEAD");
+  await s.git("remote", "add", "origin", "../elsewhere");
+  await expectRun(s, ["end", "--merge-to", "main"], {
+    code: 1,
+    says: /^hint: git branch main origin\/main$/m,
+  });
+  await s.git("branch", "main", "origin/main");
+  await s.ok("end", "--merge-to", "main");
 });

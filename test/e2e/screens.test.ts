@@ -1,4 +1,5 @@
 /** What the program prints on terminals of several widths, in a pipe, in a locale without UTF-8, and with --quiet. */
+import path from "node:path";
 import { expect, test } from "vitest";
 import { runWithin } from "../../src/main.ts";
 import { widthOf } from "../../src/terminal/table.ts";
@@ -139,4 +140,35 @@ test("--quiet leaves the data of what reads, and nothing where nothing was found
       stderr: "",
       code: 0,
     });
+});
+
+test("--quiet prints the ids of what was sent or received, and no sentence", async () => {
+  const s = await scratch();
+  const remote = path.join(s.home, "remote.git");
+  await s.git("init", "--quiet", "--bare", "--initial-branch=main", remote);
+  await s.git("remote", "add", "origin", remote);
+  await s.git("push", "--quiet", "--set-upstream", "origin", "main");
+  await s.ok("start", "work", "-o", "One");
+  const id = `${(await s.json("show", "work")).session.id}\n`;
+  await s.git("push", "--quiet", "--set-upstream", "origin", "work");
+  const quiet = async (at: Scratch, ...args: string[]) => {
+    const { stdout, stderr, code } = await at.session(...args, "--quiet");
+    expect([code, stderr], args.join(" ")).toEqual([0, ""]);
+    return stdout;
+  };
+  expect(await quiet(s, "push")).toBe(id);
+  expect(await quiet(s, "push")).toBe("");
+  expect(await quiet(s, "share", "@")).toBe(id);
+  expect(await quiet(s, "export", "-o", "../whole.json")).toBe("");
+  const clone = s.at(path.join(s.home, "clone"));
+  await s.git("clone", "--quiet", remote, clone.root);
+  expect(await quiet(clone, "pull")).toBe(id);
+  expect(await quiet(clone, "pull")).toBe("");
+  expect(await quiet(clone, "sync")).toBe("");
+  const other = s.at(path.join(s.home, "other"));
+  await s.git("clone", "--quiet", remote, other.root);
+  expect(await quiet(other, "clone", id.trim())).toBe(id);
+  expect(await quiet(other, "hooks", "install")).toBe("");
+  expect(await quiet(other, "hooks", "uninstall")).toBe("");
+  expect(await quiet(other, "uninit", "--yes")).toBe("");
 });
