@@ -116,7 +116,7 @@ export function define(decisions: Command): void {
     .command("log")
     .description("Rewrite .session/decision-log.md, complete and in order")
     .does(async ({ place: open, out }) => {
-      // Loaded for this command only: listing decisions does not read the log.
+      // Imported only for this subcommand: listing decisions does not read the log.
       const { rewriteDecisionLog } = await import("../record/decision-log.ts");
       const written = await rewriteDecisionLog(await open());
       const { added, carried, changed, path } = written;

@@ -30,7 +30,7 @@ export function define(command: Command): void {
     .option("--unset", "remove the key")
     .does(async ({ place: open, out }, name, first, second, { unset = false }) => {
       const place = await open({ bare: true });
-      // Three words are a session, a key and a value.
+      // Three arguments are a session, a key and a value.
       const { session, rest } =
         second === undefined
           ? await sessionIn(place, [name, first])
