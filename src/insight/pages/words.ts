@@ -1,4 +1,4 @@
-/** Words of a report that all its formats share. */
+/** Formats texts that all formats of a report share. */
 
 import { plural } from "../../text/plural.ts";
 import type { Rest, Trend } from "../counting/velocity.ts";
@@ -10,7 +10,7 @@ export function trendText(trend: Trend | null): string {
   return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four whole weeks, ${trend.before} in the four before.`;
 }
 
-/** Returns the estimate for the open objectives as a sentence, in weeks. */
+/** Returns the estimate for the open objectives as a sentence that counts weeks. */
 export function restText(rest: Rest): string {
   if (rest.open === 0) return "No objective is open.";
   const open = `${plural(rest.open, "objective")} of active sessions`;
@@ -25,7 +25,7 @@ export function stateName(state: string): string {
   return state === "recorded" ? "known from commits" : state;
 }
 
-/** Lists in words what this clone does not know of the history. */
+/** Returns sentences about the parts of the history that this clone lacks. */
 export function limitsOf({ shallow, depth }: Pick<Report, "shallow" | "depth">): string[] {
   return [
     ...(shallow ? ["The history ends early: this clone is shallow."] : []),
