@@ -74,7 +74,7 @@ export async function settleMove(place: Place, note: MoveNote, fails = false): P
       );
     await endNote(gitDir);
     if (fails) return;
-    const how = side === "to" && (!note.home || isThere) ? "finished" : "taken back";
+    const how = side === "to" && (!note.home || isThere) ? "finished" : "reverted";
     place.notices.push(
       `An interrupted "${note.command}" was ${how}: ${repository.branch ?? "HEAD"} is checked out.`,
     );
