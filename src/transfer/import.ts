@@ -12,7 +12,7 @@ import { knownSessions } from "../record/resolve-session.ts";
 import { guardFiles } from "../secrets/secrets.ts";
 import { Failure, type FailureCode, SAME_COMMAND } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
-import { checkTitle, type SessionPhase } from "../session/state.ts";
+import { checkTitle, isEnded, type SessionPhase } from "../session/state.ts";
 import { putDocument } from "../store/documents.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
 import { loadForWriting } from "../store/save.ts";
@@ -159,7 +159,7 @@ function refused(code: FailureCode, wrong: readonly string[], hint: string | und
 /** Ends an active or paused session: no branch of this clone belongs to it. The user can resume it later. */
 function closed(whole: WholeSession): WholeSession {
   const { context } = whole.state;
-  if (context.state === "ended" || context.state === "archived") return whole;
+  if (isEnded(context.state)) return whole;
   const ended = context.ended ?? whole.events.at(-1)?.at ?? context.created;
   return {
     ...whole,

@@ -58,7 +58,7 @@ export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" &
 
 /** Returns the head of a view: ids, title, branch, state and moments of the session. */
 export function headView(gathered: Gathered): SessionHeadView {
-  const { state, range, commits, history, tip, source } = gathered;
+  const { state, commits, history, tip, source } = gathered;
   const { context } = state;
   const text = foreignMarker(gathered);
   const newest = tip === undefined ? commits[0] : history.find((each) => each.commit.oid === tip);
@@ -75,7 +75,7 @@ export function headView(gathered: Gathered): SessionHeadView {
     ...(hasSession(gathered) ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(tip === undefined ? {} : { commit: shortId(tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
-    ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
+    ...defined({ drift: standText(gathered) }),
     ...defined({ upstream: upstreamText(gathered) }),
     tags: context.tags.map((each) => text(each)),
     ...defined({ workspace: workspaceOf(gathered) }),
@@ -115,8 +115,15 @@ function upstreamText({ status }: Gathered): string | undefined {
   return `${parts.join(", ")} ${markForeign(upstream)}`;
 }
 
+/** Returns where the branch stands against its base, as text; undefined without a base. */
+export function standText({ merged, range }: Pick<Gathered, "merged" | "range">): string | undefined {
+  if (!merged) return range.drift && driftText(range.drift);
+  const commit = merged.commit === undefined ? "" : ` as ${shortId(merged.commit)}`;
+  return `merged into ${markForeign(merged.onto)}${commit}`;
+}
+
 /** Returns commits ahead of and behind the base, as text: `3 commits ahead of, 1 behind main`. */
-export function driftText(drift: { ahead: number; behind: number; base: string }): string {
+function driftText(drift: { ahead: number; behind: number; base: string }): string {
   const base = markForeign(drift.base);
   if (drift.ahead === 0 && drift.behind === 0) return `up to date with ${base}`;
   const ahead = drift.ahead === 0 ? [] : [`${plural(drift.ahead, "commit")} ahead of`];

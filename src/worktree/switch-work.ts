@@ -61,7 +61,7 @@ export async function finishBranchWork(place: Place): Promise<LoadedSession | un
   return session;
 }
 
-/** Runs a move to another branch. If it fails, restores the stashed work. */
+/** Runs a move to another branch. If it fails, restores the stashed work and throws the move's failure. */
 export async function moveOrRestore<T>(
   place: Place,
   away: MovedWork | undefined,
@@ -70,7 +70,7 @@ export async function moveOrRestore<T>(
   try {
     return await move();
   } catch (error) {
-    if (away) await restoreAfterFailure(place);
+    if (away) await restoreAfterFailure(place).catch((again: Error) => place.notices.push(again.message));
     throw error;
   }
 }

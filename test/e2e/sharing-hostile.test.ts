@@ -196,7 +196,7 @@ test("a tag of a tag of a file, and damaged or missing objects, stop no other se
     pulled.sessions.map((each: { id: string }) => [each.id, each]),
   );
   expect([id, more].map((each) => outcomes.get(each)?.outcome)).toEqual(["new", "new"]);
-  expect(outcomes.get("aaaaaaaaaaaa")?.reason).toContain("no commit");
+  expect(outcomes.get("aaaaaaaaaaaa")?.reason).toContain("it is not a commit");
 
   // An object of one session is broken at the remote, after this clone asked for nothing of it yet.
   await a.ok("note", "Newer in a as well");

@@ -44,6 +44,12 @@ export interface NextStep {
   readonly command?: string;
 }
 
+/** The step on a branch whose work is in its base. */
+export const START_ON_NEW_BRANCH: NextStep = {
+  what: "start a session on a new branch",
+  command: "session start <new-branch>",
+};
+
 /** Returns next steps, most useful first. While a check fails, offers neither a commit nor the end. */
 export function nextSteps(input: NextInput): NextStep[] {
   const { unfinished, objectives, note } = input;
@@ -92,7 +98,7 @@ function beginning({ offered, source, command, branch, isDefault, active = [] }:
       what: `continue ${each.title}`,
       command: `session switch ${shellWord(each.branch)}`,
     })),
-    { what: "start a session on a new branch", command },
+    { ...START_ON_NEW_BRANCH, command },
   ];
 }
 
