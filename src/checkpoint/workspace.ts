@@ -121,6 +121,6 @@ async function plainPath(place: Place, folder: string, from: string): Promise<st
   if (!inside(root, file) || !lstatSync(file, { throwIfNoEntry: false })) return file;
   if (inside(await realpath(root), await realpath(path.dirname(file)))) return file;
   throw new Failure("unsafe-file", `${from} is behind a link to a folder outside of the work tree`, {
-    advice: `give its real path: ${await realpath(file)}`,
+    advice: `use its real path: ${await realpath(file)}`,
   });
 }

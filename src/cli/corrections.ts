@@ -207,7 +207,7 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   );
   const close = flag.startsWith("--") ? nearest(flag, flags, 1)[0] : undefined;
   const shared = command.parent ? globalFlags(command.parent) : [];
-  const all = flags.filter((each) => !shared.includes(each)).join(", ") || "no options of its own";
+  const all = flags.filter((each) => !shared.includes(each)).join(", ") || "none";
   const help = own(HELPS[where], flag);
   if (help !== undefined) throw usage(message, help);
   if (close === undefined) throw usage(message, `session help ${where}`, `its options: ${all}`);

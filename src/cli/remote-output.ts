@@ -10,7 +10,7 @@ import { progressLine } from "../terminal/progress.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import type { SharingRow } from "../terminal/screens/sharing.ts";
 import { defined } from "../text/defined.ts";
-import { withHint } from "../text/hint.ts";
+import { splitHints, withHint } from "../text/hint.ts";
 
 /** Runs an action that may ask for a password on the terminal, and shows git's progress on it. */
 export async function withRemote<T>(out: Output, action: (company: Interaction) => Promise<T>): Promise<T> {
@@ -60,7 +60,12 @@ export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
   for (const { id, reason } of skipped.slice(0, 20)) out.warn(`skipped ${id}: ${reason}`);
   if (skipped.length > 20) out.warn(`and ${skipped.length - 20} more were skipped`);
   for (const each of pulled.problems.slice(0, 20)) out.warn(`not fetched: ${each}`);
-  for (const { id, notes } of pulled.united) for (const note of notes) out.say(`${id}: ${oneLine(note)}`);
+  for (const { id, notes } of pulled.united)
+    for (const note of notes) {
+      const { sentence, commands } = splitHints(note);
+      out.say(`${id}: ${oneLine(sentence)}`);
+      for (const each of commands) out.hint(each);
+    }
   if (pulled.gone.length > 0) out.say(`${remote} no longer has ${some(pulled.gone)}. This clone keeps them.`);
   if (pulled.deleted.length > 0)
     out.say(

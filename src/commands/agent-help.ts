@@ -35,8 +35,8 @@ const CALLS: readonly (readonly [command: string, ...subcommands: string[]])[] =
 const HEAD = `A session is a branch with its record: objectives, decisions, blockers, notes, checks. Put a text of several words in
 quotes. Ids: obj-2 or 2. Every call takes --json and -C <path>; an error names the call that helps, as \`hint\` in JSON.`;
 
-const FOOT = `A checkpoint is a commit; new files go in only with -A or by name. Where there is no session, reading works and
-recording does not: start one if the user wants it. Ending and merging (session end) are for the user to ask for.`;
+const FOOT = `A checkpoint is a commit; new files go in only with -A or by name. Without a session you can read but not
+record: start one if the user wants it. Only the user ends and merges (session end).`;
 
 export function define(command: Command): void {
   command.does(async ({ out, commands }) => {

@@ -189,7 +189,7 @@ function inFull(decision: FoundDecision): string {
     ["Withdrawn by", decision.withdrawnBy],
     ["Commit", decision.commit ?? "pending: the next checkpoint carries it"],
     ["Found", decision.found && FOUND[decision.found]],
-    ["Was in", decision.was],
+    ["Formerly in", decision.was],
     ["Reverted by", decision.reverted],
     ["Session", decision.session],
     ["Author", decision.author],
@@ -198,7 +198,7 @@ function inFull(decision: FoundDecision): string {
   const lines = rows.flatMap(([key, value]) =>
     value === undefined
       ? []
-      : [`${dim(`${key}:`.padEnd(13))}${HANG}${value.replace(/\n/g, `\n${" ".repeat(13)}`)}`],
+      : [`${dim(`${key}:`.padEnd(14))}${HANG}${value.replace(/\n/g, `\n${" ".repeat(14)}`)}`],
   );
   return [`${bold(decision.id)}  ${decision.text}`, ...lines].join("\n");
 }

@@ -17,7 +17,7 @@ export const about: About = {
   description:
     "Checks git, identity, settings, the session store, snapshots and git hooks. Changes nothing without --fix; exits with 1 if something is wrong.",
   examples: [
-    ["session doctor", "what is wrong, and the fix"],
+    ["session doctor", "list problems and their fixes"],
     ["session doctor --fix --dry-run", "preview repairs"],
     ["session doctor --fix", "repair, after asking"],
     ["session doctor --undo", "undo the last repairs"],

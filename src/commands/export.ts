@@ -53,7 +53,7 @@ export function define(command: Command): void {
     .option("-o, --output <path>", "write to a file, a folder (one file each), or -")
     .addOption(choice("--format <format>", "set the format, or that of another tool", FORMATS, "json"))
     .option("--template <file>", "use your own Handlebars template")
-    .option("--full", "bundle all history, for a repository that has none")
+    .option("--full", "bundle all history, for an empty repository")
     .option(...WORKSPACE)
     .option(...TRANSCRIPTS)
     .option(...ALLOW)

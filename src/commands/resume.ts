@@ -58,7 +58,7 @@ export function define(command: Command): void {
       );
       for (const line of workLines(resumed)) out.say(line);
       if (resumed.taken.length > 0)
-        out.say(`Taken over from checkpoints of another clone: ${resumed.taken.join(", ")}.`);
+        out.say(`Updated from checkpoints of another clone: ${resumed.taken.join(", ")}.`);
       if (resumed.shallow)
         out.warn(
           withHint(

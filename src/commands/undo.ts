@@ -17,7 +17,7 @@ export const about: About = {
   everyday: true,
   summary: "Undo the last change to a session",
   description:
-    "Undoes the last change to a session, whatever command made it. Repeat it to undo more, up to 50 changes. Commits are kept: use git to undo those.",
+    "Undoes the last change to a session, made by any command. Repeat it to undo more, up to 50 changes. Commits are kept: use git to undo those.",
   examples: [
     ["session undo", "undo the last change"],
     ["session undo --redo", "redo it"],

@@ -22,7 +22,7 @@ import { withSpool } from "../record/spool.ts";
 import { type Authorship, authorshipOf } from "../session/authorship.ts";
 import { knownCommits } from "../session/branches.ts";
 import type { RecordSource, Verification } from "../session/session.ts";
-import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
+import { isEnded, newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
@@ -73,6 +73,8 @@ export interface Gathered {
   readonly taken: readonly string[];
   /** The commit of each decision, and the decisions that became pending again. */
   readonly trace: Trace;
+  /** The base into which an ended session was merged, and the commit of a squash or rebase. */
+  readonly merged?: { readonly onto: string; readonly commit?: string };
   /** True if the session's branch no longer exists, or another branch took its name. */
   readonly gone: boolean;
   /** The stored session that the user may mean, on a branch without a session. */
@@ -143,10 +145,11 @@ export async function gather(
   const events = session?.events ?? [];
   const { state, taken } = await updatedFromCommits(place, { state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
-  const [annotations, trace, standing] = await Promise.all([
+  const [annotations, trace, standing, merged] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : mergeState(range) }),
     standingChecks(place, state.context.verified, read, tip, status),
+    mergedInto(place, state.context, { range, tip, works: read.length > 0 }),
   ]);
   const found = gone ? trace.elsewhere : read;
   const reverts = await revertsWith(repository.root, found, trace, tip);
@@ -167,13 +170,34 @@ export async function gather(
     commits,
     history: found,
     reverts,
-    ...defined({ status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
+    ...defined({ merged, status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,
     standing,
     own: authorshipOf(state.context.own, events),
     shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events }, commits),
   };
+}
+
+/**
+ * Returns the base into which an ended session was merged; undefined for a session that goes on.
+ * `works`: the session has commits.
+ */
+async function mergedInto(
+  { repository }: Place,
+  { id, state }: SessionContext,
+  {
+    range: { drift },
+    tip,
+    works,
+  }: { readonly range: SessionRange; readonly tip: string | undefined; readonly works: boolean },
+): Promise<Gathered["merged"]> {
+  if (!isEnded(state) || drift === undefined || tip === undefined || !works) return undefined;
+  if (drift.ahead === 0) return { onto: drift.base };
+  if (drift.behind === 0) return undefined;
+  const { squashOf } = await import("../record/stacked-branches.ts");
+  const commit = await squashOf(repository.root, id, drift.ref, tip);
+  return commit === undefined ? undefined : { onto: drift.base, commit };
 }
 
 /** Returns the record of a branch without a session. */

@@ -15,6 +15,11 @@ export function firstLine(stderr: string): string {
   return line.replace(/^(fatal|error|warning): /, "").trim();
 }
 
+/** Returns the lock file that git could not create because it exists; undefined for another failure. */
+export function lockIn(stderr: string): string | undefined {
+  return /Unable to create '(.+\.lock)': File exists/.exec(stderr)?.[1];
+}
+
 /**
  * Returns Failure `no-folder`, `git-missing`, or `git-failed` if the system could not start git for
  * another reason.

@@ -234,12 +234,15 @@ export async function readTree(
       );
     blobs.push({ name: match[3], oid: match[1] });
   }
-  const texts = await Promise.all(blobs.map((blob) => ask(root, ["cat-file", "blob", blob.oid])));
+  const found = await readObjects(
+    root,
+    blobs.map((blob) => blob.oid),
+  );
   return new Map(
     blobs.map(({ name }, at) => {
-      const text = texts[at];
-      if (text?.code !== 0) throw badFile(tree, name);
-      return [name, text.stdout];
+      const text = found[at]?.text;
+      if (text === undefined) throw badFile(tree, name);
+      return [name, text];
     }),
   );
 }

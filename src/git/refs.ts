@@ -1,6 +1,6 @@
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
-import { firstLine } from "./failure.ts";
+import { firstLine, lockIn } from "./failure.ts";
 import { ask, read, SNAPSHOT_REFS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { resolveName } from "./resolve.ts";
@@ -272,6 +272,12 @@ export async function switchBranch(
   const { checkedOutElsewhere } = await import("./worktrees.ts");
   const elsewhere = create ? undefined : await checkedOutElsewhere(root, branch);
   if (elsewhere) throw elsewhere;
+  const lock = lockIn(answer.stderr);
+  if (lock !== undefined)
+    throw new Failure("switch-refused", `git does not switch to ${branch}: ${lock} exists`, {
+      advice: "another git process is at work: wait for it, or remove the file if none is running",
+      hint: `rm ${shellWord(lock)}`,
+    });
   const files = answer.stderr.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
   const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
   throw new Failure(

@@ -14,6 +14,7 @@ import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
 import { Failure } from "../session/failure.ts";
 import type { CheckpointRecord } from "../session/session.ts";
+import { isEnded } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { saveSession } from "../store/save.ts";
 import { gitTrailers, trailerBlock } from "../trailers/git-trailers.ts";
@@ -154,7 +155,7 @@ async function ownSession(place: Place): Promise<LoadedSession | undefined> {
   const { branch } = place.repository;
   const session = branch === undefined ? undefined : await findSession(place, branch);
   const phase = session?.state.context.state;
-  return phase === "ended" || phase === "archived" ? undefined : session;
+  return isEnded(phase) ? undefined : session;
 }
 
 /**

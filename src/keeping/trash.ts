@@ -241,7 +241,7 @@ async function notDeleted(place: Place, entries: readonly DeletedSession[], want
     entries,
     wanted,
     entries.length > 0
-      ? "session restore lists what was deleted"
+      ? "session restore lists deleted sessions"
       : "no session was deleted in the last 30 days",
   );
 }

@@ -20,7 +20,7 @@ import {
 } from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { branchOf, type SessionState } from "../session/state.ts";
+import { branchOf, isEnded, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
@@ -177,8 +177,7 @@ async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: 
   const { after, texts, told, undone } = await planned(place, session, redo);
   await saveSession(session, after, [told], lock, texts);
   const { id, state } = after.context;
-  if (state === "ended" || state === "archived")
-    await moveToKept(place.sessionsDir, session.folder, id, lock);
+  if (isEnded(state)) await moveToKept(place.sessionsDir, session.folder, id, lock);
   return undone;
 }
 

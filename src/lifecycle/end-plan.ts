@@ -16,7 +16,7 @@ import { refuseSecrets } from "../secrets/secrets.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
-import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
+import { isEnded, openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
 import { shortId } from "../text/format-time.ts";
@@ -151,7 +151,7 @@ export async function sessionToEnd(asked: Place, name: string | undefined): Prom
 async function branchNamed(place: Place, name: string): Promise<string> {
   const { where, id, title, state, branch } = await resolveSession(place, name);
   if (where === "local") return branch;
-  const isOver = state === "ended" || state === "archived";
+  const isOver = isEnded(state);
   const why = isOver ? "has already ended" : "is only a snapshot here";
   throw new Failure(isOver ? "no-session" : "not-here", `the session "${title}" ${why}`, {
     hint: `session resume ${id}`,

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { isAnotherWorktree } from "../git/environment.ts";
-import { refCommit } from "../git/refs.ts";
+import { listRefs, refCommit } from "../git/refs.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
 import { isLinked, worktreeBranches } from "../git/worktrees.ts";
 import { openPlace, type Place } from "../place/place.ts";
@@ -23,6 +23,13 @@ export type MergeLocation =
   | { readonly kind: "there"; readonly place: Place }
   | { readonly kind: "alone" };
 
+/** Returns the failure of a missing target. A repository begun on the session's branch has no other yet. */
+async function noTarget(root: string, target: string): Promise<Failure> {
+  const isOnly = (await listRefs(root, "refs/heads/")).size < 2;
+  const hint = isOnly ? `git branch ${shellWord(target)}` : "git branch --list";
+  return new Failure("unknown-branch", `there is no branch ${target}`, { hint });
+}
+
 /**
  * Chooses the location before anything changes. `isHere`: the work tree of `place` has the session's
  * branch checked out. A linked worktree keeps its branch.
@@ -38,8 +45,7 @@ export async function findMergeLocation(
     refCommit(repository.root, `refs/heads/${target}`),
     worktreeBranches(repository.root),
   ]);
-  if (commit === undefined)
-    throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch --list" });
+  if (commit === undefined) throw await noTarget(repository.root, target);
   const folder = worktrees.get(target);
   // A rebase or bisect of the target has detached HEAD.
   if (repository.about === target) await refuseOperation(place);

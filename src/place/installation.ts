@@ -41,7 +41,7 @@ export function kindOf(folder: string, isCheckout: boolean): Omit<Installation, 
   const isGlobal = manager !== "npm" || above === "lib" || above === "npm";
   if (isGlobal) {
     const add = {
-      npm: "npm install --global",
+      npm: "npm install --global --ignore-scripts",
       pnpm: "pnpm add --global",
       bun: "bun add --global",
       yarn: "yarn global add",

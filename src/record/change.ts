@@ -88,8 +88,7 @@ export async function withSession<T>(
 /** Updates the state with changes of the branch since the last save. */
 async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
   const { state: carried, taken } = await updatedFromBranch(place, session);
-  if (taken.length > 0)
-    place.notices.push(`taken over from checkpoints of another clone: ${taken.join(", ")}`);
+  if (taken.length > 0) place.notices.push(`updated from checkpoints of another clone: ${taken.join(", ")}`);
   const rewrites = await readRewrites(session.folder);
   if (!rewrites) return { ...session, state: carried };
   const { state, rewritten } = withRewrites(carried, rewrites);

@@ -11,7 +11,7 @@ import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { inheritedWords } from "../session/authorship.ts";
 import type { RecordSource } from "../session/session.ts";
-import { branchOf, newSession, type SessionContext, type SessionState } from "../session/state.ts";
+import { branchOf, isEnded, newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { EMPTY_TEXTS } from "../session/state-files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
@@ -111,7 +111,7 @@ function committed(rebuilt: Rebuilt, branch: string) {
 function sourceOf(known: KnownSession, session: LoadedSession): RecordSource {
   const { state, ended } = session.state.context;
   const branch = markForeign(known.branch);
-  if (state === "ended" || state === "archived")
+  if (isEnded(state))
     return { kind: "ended", words: `session ${branch} ended ${age(ended ?? known.touched, now())} ago` };
   if (known.where !== "snapshot") return { kind: "local", words: `from the session of ${branch}` };
   const remote = known.remote === undefined ? "" : ` on ${markForeign(known.remote)}`;

@@ -76,10 +76,10 @@ async function lastOfParent(place: Place, context: SessionContext, parent: strin
 }
 
 /**
- * Returns the newest commit of `into` that carries a session and that a branch lacks: the result of a
- * squash or rebase.
+ * Returns the newest commit of the ref `into` that carries a session and that a branch lacks: the result
+ * of a squash or rebase. `tip`: commit of the branch.
  */
-async function squashOf(
+export async function squashOf(
   root: string,
   session: string,
   into: string,

@@ -144,7 +144,7 @@ export const SETS: Readonly<Record<string, RuleSet>> = {
     },
     rules: [
       free("models", "models", ["views", "controllers"], "A model does not know who shows or changes it."),
-      free("views", "views", ["controllers"], "A view is given what it shows."),
+      free("views", "views", ["controllers"], "A view receives its data."),
     ],
   },
   microservices: {
@@ -196,7 +196,7 @@ export const SETS: Readonly<Record<string, RuleSet>> = {
     ],
   },
   "dependency-injection": {
-    does: "Services are given what they need; only the composition root makes them.",
+    does: "Services receive their dependencies; only the composition root creates them.",
     where: {
       root: [
         "**/{main,container,bootstrap,composition,app,index,wiring}.*",
@@ -209,7 +209,7 @@ export const SETS: Readonly<Record<string, RuleSet>> = {
       {
         ...{
           name: "made-outside",
-          say: "Take it as a parameter, and make it in the composition root.",
+          say: "Accept it as a parameter, and create it in the composition root.",
           except: ["@root", "@tests", "**/*.md"],
         },
         forbid: "\\bnew\\s+\\w+(Service|Repository|Client|Gateway|Store|Dao)\\s*[(<]",

@@ -86,10 +86,14 @@ export function isRecreated(
   const last = events.findLastIndex((each) => TAKEN_UP.has(each.type));
   const taken = Math.floor(Date.parse(events[last]?.at ?? "") / 1000);
   if (Number.isNaN(taken)) return false;
-  // `start` logs its time before git creates the branch, which may happen a second later.
-  if (oldest.at < taken || oldest.at > taken + 1) return oldest.at > taken;
-  // Within that second, decides by the log: only a commit made since shows that the branch is the same.
+  if (oldest.at < taken || oldest.at > taken + CHECKOUT) return oldest.at > taken;
+  // During the checkout, decides by a commit made since: the reflog of the same branch would list that commit.
   return events.slice(last).some((each) => "commit" in each && each.commit !== undefined);
 }
+
+/**
+ * Seconds that a checkout may take: `start` logs its time before git writes the files and creates the branch.
+ */
+const CHECKOUT = 60;
 
 const TAKEN_UP = new Set(["session.started", "session.resumed", "branch.renamed"]);

@@ -23,7 +23,7 @@ export function isFileName(name: string): boolean {
 
 function wrongWith(name: string): string | undefined {
   if (name === "") return "it is empty";
-  if (/[/\\]/.test(name)) return "it is a path; give a name";
+  if (/[/\\]/.test(name)) return "it is a path, not a name";
   if (/^[.-]/.test(name)) return "it begins with a dot or a dash";
   if (/[<>:"|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u.test(name))
     return "it has characters that some file systems reject";

@@ -6,7 +6,7 @@
 import { nearest } from "../text/nearest.ts";
 import { cleanText } from "../text/trailer-text.ts";
 import { Failure } from "./failure.ts";
-import { checkTitle, type SessionContext, type SessionState } from "./state.ts";
+import { checkTitle, isEnded, type SessionContext, type SessionState } from "./state.ts";
 
 const MAX_NAME = 100;
 const MAX_VALUE = 4000;
@@ -73,7 +73,7 @@ export function metaValue({ meta }: SessionContext, key: string): string {
  * @throws Failure `not-ended`
  */
 export function archived(state: SessionState): SessionState {
-  if (state.context.state !== "ended" && state.context.state !== "archived")
+  if (!isEnded(state.context.state))
     throw new Failure(
       "not-ended",
       `${state.context.title} is ${state.context.state}, and only ended sessions can be archived`,

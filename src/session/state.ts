@@ -26,6 +26,11 @@ const MAX_BRANCH = 50;
 
 export type SessionPhase = "active" | "paused" | "ended" | "archived";
 
+/** Returns whether a session in this phase has ended; an archived one has, too. */
+export function isEnded(phase: string | undefined): boolean {
+  return phase === "ended" || phase === "archived";
+}
+
 export interface Note {
   readonly text: string;
   readonly added: string;

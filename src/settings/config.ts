@@ -38,7 +38,7 @@ export const SETTINGS = {
     auto_track: flag(true, "Log the file names of each checkpoint."),
     auto_checkpoint: flag(
       false,
-      "Make a checkpoint of tracked changes at the end of an agent's turn, when one is due.",
+      "Let the next recording command make a checkpoint of tracked changes, if one is due.",
     ),
     checkpoint_interval: duration("30m", "Time after the last checkpoint at which the next one is due."),
     handoff_on_end: flag(true, "Write a handoff when a session ends."),
@@ -54,7 +54,7 @@ export const SETTINGS = {
       kind: "choice",
       standard: undefined as "default" | "current" | undefined,
       choices: ["default", "current"],
-      does: "Where new branches begin without --from: the default branch, or what is checked out. Unset: a terminal asks.",
+      does: "Start of new branches without --from: the default branch, or the checked-out commit. Unset: a terminal asks.",
       example: "default",
     },
   },

@@ -139,7 +139,7 @@ async function join(
 }
 
 const saysTwice = ({ path, beside }: { path: string; beside: string }) =>
-  `${path} was changed in two clones: the other text is ${beside}`;
+  `${path} was changed in two clones: the other text is in ${beside}`;
 
 /** Returns the merged files for this clone's folder, with this clone's branch name. */
 function filesHere(files: ReadonlyMap<string, string>, context: SessionContext): Map<string, string> {

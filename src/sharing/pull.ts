@@ -151,7 +151,10 @@ async function fetchSound(
         return fetchSome(ids.slice(half));
       }
       for (const id of ids)
-        problems.set(remoteSessionRef(remote, id), "the remote cannot send it: it may be damaged there");
+        problems.set(
+          remoteSessionRef(remote, id),
+          "the remote cannot send it: the remote's copy may be damaged",
+        );
     }
   };
   await fetchSome(changed);

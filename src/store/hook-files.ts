@@ -8,7 +8,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
 import { branchFolder } from "../session/folder.ts";
-import { branchOf, type SessionState } from "../session/state.ts";
+import { branchOf, isEnded, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { checkedPaths } from "../trailers/checks.ts";
 import { itemsOnceCommitted, shortRecord } from "../trailers/complete-lists.ts";
@@ -73,7 +73,7 @@ async function plainCommits(sessionsDir: string): Promise<string> {
  * Writes the files for hooks and prompts. Removes those of an ended session, which adds nothing to commits.
  */
 export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
-  const over = state.context.state === "ended" || state.context.state === "archived";
+  const over = isEnded(state.context.state);
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
   const style = over ? "none" : await plainCommits(sessionsDir);
   const all = nextRecord(state);

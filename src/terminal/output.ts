@@ -6,7 +6,7 @@ import type { ChalkInstance } from "chalk";
 import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { hintLine } from "../text/hint.ts";
+import { hintLine, splitHints } from "../text/hint.ts";
 import { withoutHidden } from "../text/json.ts";
 import { collect, print } from "./print.ts";
 import { isUtf8, signs } from "./signs.ts";
@@ -125,8 +125,9 @@ export async function createOutput(flags: OutputFlags) {
     hint(command: string) {
       if (!flags.quiet && !flags.json) write("stderr", hintLine(command));
     },
+    /** Prints a warning to standard error; without its hints with --quiet. */
     warn(text: string) {
-      write("stderr", `${yellow("warning:")} ${text}`);
+      write("stderr", `${yellow("warning:")} ${flags.quiet ? splitHints(text).sentence : text}`);
     },
     /** Prints an error to standard error. `hints`: commands that solve the problem, one line each. */
     fail(failure: Failure, hints: readonly string[]) {

@@ -5,14 +5,17 @@ import { invalidateReads, surroundings } from "../surroundings.ts";
 import { print } from "./print.ts";
 
 /**
- * Asks a yes-or-no question on a terminal. Returns `otherwise` for an empty answer, without a terminal, and
- * in CI.
+ * Asks a yes-or-no question on a terminal, and asks again after any other answer. Returns `otherwise` for an
+ * empty answer, without a terminal, and in CI.
  * @throws Failure `interrupted` after Ctrl-C or Ctrl-D
  */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {
   if (!canAsk()) return otherwise;
-  const answer = await answerTo(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `);
-  return answer === "" ? otherwise : answer.startsWith("y");
+  for (;;) {
+    const answer = await answerTo(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `);
+    if (answer === "") return otherwise;
+    if (/^(y|yes|n|no)$/.test(answer)) return answer.startsWith("y");
+  }
 }
 
 /**

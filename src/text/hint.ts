@@ -12,6 +12,15 @@ export function withHint(sentence: string, command: string): string {
   return `${sentence}\n${hintLine(command)}`;
 }
 
+/** Returns a sentence and the commands of its hints. */
+export function splitHints(text: string): {
+  readonly sentence: string;
+  readonly commands: readonly string[];
+} {
+  const [sentence = "", ...commands] = text.split(`\n${LABEL}`);
+  return { sentence, commands };
+}
+
 /** Returns a sentence with its hints on the same line, for documents: `sentence: command or command`. */
 export function hintInline(sentence: string): string {
   return sentence.replace(/[.:]?\nhint: /, ": ").replaceAll("\nhint: ", " or ");

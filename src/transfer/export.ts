@@ -65,7 +65,7 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
   if (found.length > 0) return found;
   throw new Failure(
     "no-session",
-    since === undefined ? "there is no session" : "no session changed since then",
+    since === undefined ? "no sessions to export" : "no session changed since then",
     { hint: "session list --all" },
   );
 }

@@ -63,7 +63,7 @@ export async function isBundle(file: string, name: string): Promise<boolean> {
  */
 export async function candidateAt(file: string, name: string): Promise<Candidate> {
   const status = await lstat(file).catch(() => undefined);
-  if (status === undefined) return wrong(name, "is not there");
+  if (status === undefined) return wrong(name, "does not exist");
   if (status.isSymbolicLink()) return wrong(name, "is a link, and links are not followed");
   return status.isDirectory() ? fromFolder(file, name) : fromFile(file, name);
 }
@@ -109,7 +109,7 @@ export async function candidatesFromHistory(place: Place, range: string): Promis
     : await ask(root, ["rev-list", "--max-count=1", ...words, "--"]);
   if (known?.code !== 0)
     throw new Failure("unknown-revision", `not a commit or range: "${range}"`, {
-      advice: "give a branch, or a range such as main..feature",
+      advice: "use a branch, or a range such as main..feature",
     });
   const keys = COMMITS.flatMap((each) => each.keys);
   const commits = readCommits(await log(root, words, { grep: keys, topological: true }));

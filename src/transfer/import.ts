@@ -12,7 +12,7 @@ import { knownSessions } from "../record/resolve-session.ts";
 import { guardFiles } from "../secrets/secrets.ts";
 import { Failure, type FailureCode, SAME_COMMAND } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
-import { checkTitle, type SessionPhase } from "../session/state.ts";
+import { checkTitle, isEnded, type SessionPhase } from "../session/state.ts";
 import { putDocument } from "../store/documents.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
 import { loadForWriting } from "../store/save.ts";
@@ -63,7 +63,7 @@ export async function importSessions(
 ): Promise<ImportedSession[]> {
   const asked = given(candidates).map((each) => changed(each, request));
   if (asked.length !== 1 && (request.title !== undefined || request.branch !== undefined))
-    throw new Failure("usage", `--title and --branch are for one session; there are ${asked.length}`);
+    throw new Failure("usage", `--title and --branch need exactly one session, not ${asked.length}`);
   await refuseKnown(place, asked);
   for (const { name, leftOut = [] } of candidates)
     for (const each of leftOut) place.notices.push(`left out: ${name}: ${each}`);
@@ -159,7 +159,7 @@ function refused(code: FailureCode, wrong: readonly string[], hint: string | und
 /** Ends an active or paused session: no branch of this clone belongs to it. The user can resume it later. */
 function closed(whole: WholeSession): WholeSession {
   const { context } = whole.state;
-  if (context.state === "ended" || context.state === "archived") return whole;
+  if (isEnded(context.state)) return whole;
   const ended = context.ended ?? whole.events.at(-1)?.at ?? context.created;
   return {
     ...whole,

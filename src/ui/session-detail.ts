@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
 import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
-import type { SessionContext } from "../session/state.ts";
+import { isEnded, type SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { handoffEvents } from "../views/last-handoff.ts";
 import type { SessionPage } from "../views/shapes/page.ts";
@@ -52,7 +52,7 @@ export async function sessionDetail(place: Place, name: string, limit: number): 
   const isHere = worktree !== undefined && isOpen;
   const session = await loadKnown(there, known);
   const { context } = session.state;
-  const isOver = known.state === "ended" || known.state === "archived";
+  const isOver = isEnded(known.state);
   const [page, status, runs, parent, children, toRebase] = await Promise.all([
     sessionPage(there, known, { skip: 0, limit }),
     isHere ? statusOf(there) : undefined,

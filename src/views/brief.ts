@@ -33,12 +33,12 @@ import {
   commitViews,
   decisionViews,
   dirtyViews,
-  driftText,
   fileViews,
   foreignMarker,
   headView,
   noteViews,
   recordOrigin,
+  standText,
   verificationViews,
 } from "./view-parts.ts";
 import { nextStepsOf, otherWorktreeWarnings, shallowWarnings, warningsOf } from "./warnings.ts";
@@ -256,7 +256,8 @@ export function summaryOf(gathered: Gathered): string {
   ];
   if (done !== undefined && openObjectives(state.objectives).length > 0 && current)
     parts.push(`${current.id} is ${current.mark === "active" ? "in progress" : "next"}`);
-  if (range.drift && range.drift.ahead > 0) parts.push(`the branch is ${driftText(range.drift)}`);
+  const stand = standText(gathered);
+  if (stand && (gathered.merged || range.drift?.ahead)) parts.push(`the branch is ${stand}`);
   return `${parts.join("; ")}.`;
 }
 

@@ -58,7 +58,7 @@ export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" &
 
 /** Returns the head of a view: ids, title, branch, state and times of the session. */
 export function headView(gathered: Gathered): SessionHeadView {
-  const { state, range, commits, history, tip, source } = gathered;
+  const { state, commits, history, tip, source } = gathered;
   const { context } = state;
   const text = foreignMarker(gathered);
   const newest = tip === undefined ? commits[0] : history.find((each) => each.commit.oid === tip);
@@ -75,7 +75,7 @@ export function headView(gathered: Gathered): SessionHeadView {
     ...(hasSession(gathered) ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(tip === undefined ? {} : { commit: shortId(tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
-    ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
+    ...defined({ drift: standText(gathered) }),
     ...defined({ upstream: upstreamText(gathered) }),
     tags: context.tags.map((each) => text(each)),
     ...defined({ workspace: workspaceOf(gathered) }),
@@ -119,9 +119,18 @@ function upstreamText({ status }: Gathered): string | undefined {
 }
 
 /**
+ * Returns the relation of the branch to its base as text: merged, or ahead and behind; undefined without a base.
+ */
+export function standText({ merged, range }: Pick<Gathered, "merged" | "range">): string | undefined {
+  if (!merged) return range.drift && driftText(range.drift);
+  const commit = merged.commit === undefined ? "" : ` as ${shortId(merged.commit)}`;
+  return `merged into ${markForeign(merged.onto)}${commit}`;
+}
+
+/**
  * Returns the number of commits ahead of and behind the base, as text: `3 commits ahead of, 1 behind main`.
  */
-export function driftText(drift: { ahead: number; behind: number; base: string }): string {
+function driftText(drift: { ahead: number; behind: number; base: string }): string {
   const base = markForeign(drift.base);
   if (drift.ahead === 0 && drift.behind === 0) return `up to date with ${base}`;
   const ahead = drift.ahead === 0 ? [] : [`${plural(drift.ahead, "commit")} ahead of`];

@@ -17,7 +17,7 @@ import { parentOf } from "../record/child-sessions.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
-import { branchOf, type SessionContext } from "../session/state.ts";
+import { branchOf, isEnded, openObjectives, type SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -27,7 +27,7 @@ import { shortId } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
+import { type NextInput, type NextStep, nextSteps, START_ON_NEW_BRANCH } from "./shapes/next.ts";
 import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 import { foreignMarker } from "./view-parts.ts";
 
@@ -142,8 +142,9 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
     all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
   const isDefault = !recorded && gathered.recent && branch !== "";
+  if (gathered.merged && openObjectives(state.objectives).length === 0) return [START_ON_NEW_BRANCH];
   return nextSteps({
-    recorded,
+    recorded: recorded && !isEnded(state.context.state),
     source: gathered.source,
     command: gathered.command,
     ...(gathered.offer && gathered.offer.why !== "earlier"

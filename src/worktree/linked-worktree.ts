@@ -102,7 +102,7 @@ export async function unlinkWorktree({ repository }: Place): Promise<string | un
   if (own.length > 0) return `${pathList(own)} is not committed`;
   if (existsSync(path.join(gitDir, "session-aside"))) return "files are kept aside in its git folder";
   const ignored = await ignoredFiles(root, commonDir);
-  if (ignored.length > 0) return `${pathList(ignored)} is ignored by git and exists only there`;
+  if (ignored.length > 0) return `${pathList(ignored)} is ignored by git and exists only in that worktree`;
   try {
     // Runs git outside of the folder, because the folder is removed.
     await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);

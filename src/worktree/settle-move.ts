@@ -57,9 +57,7 @@ export async function settleMove(place: Place, note: MoveNote, fails = false): P
   try {
     const side = await matchHead(place, note);
     if (side === undefined) {
-      place.notices.push(
-        `"${note.command}" was interrupted, and HEAD has moved since: nothing was taken back`,
-      );
+      place.notices.push(`"${note.command}" was interrupted, and HEAD has moved since: nothing was reverted`);
       return await endNote(gitDir);
     }
     const isThere = await gotThere(place, note);
@@ -76,7 +74,7 @@ export async function settleMove(place: Place, note: MoveNote, fails = false): P
       );
     await endNote(gitDir);
     if (fails) return;
-    const how = side === "to" && (!note.home || isThere) ? "finished" : "taken back";
+    const how = side === "to" && (!note.home || isThere) ? "finished" : "reverted";
     place.notices.push(
       `An interrupted "${note.command}" was ${how}: ${repository.branch ?? "HEAD"} is checked out.`,
     );
@@ -190,16 +188,18 @@ async function waitForOthers(repository: Repository, note: MoveNote): Promise<vo
 }
 
 /**
- * Removes the locks that a killed git of this move left.
- * @throws Failure `index-locked` for a lock older than the move, or a lock that a process has open
+ * Removes the locks that a killed git of this move left. A lock that is older than the move, or that a
+ * process has open, is somebody else's and stays.
+ * @throws Failure `index-locked` for such a lock of the index: files cannot be restored without it
  */
 export async function clearLocks(repository: Repository, note: MoveNote): Promise<void> {
   for (const lock of locksOf(repository, note)) {
     const found = lstatSync(lock, { throwIfNoEntry: false });
     if (!found) continue;
     const isOlder = found.mtimeMs < Date.parse(note.at) - CLOCK_STEP;
-    if (isOlder || (await processWithOpen(realpathSync(lock))) !== undefined) throw indexLocked(repository);
-    await rm(lock, { force: true });
+    const isForeign = isOlder || (await processWithOpen(realpathSync(lock))) !== undefined;
+    if (!isForeign) await rm(lock, { force: true });
+    else if (path.basename(lock) === "index.lock") throw indexLocked(repository);
   }
 }
 

@@ -61,7 +61,9 @@ export async function finishBranchWork(place: Place): Promise<LoadedSession | un
   return session;
 }
 
-/** Runs a move to another branch. If the move fails, restores the stashed work. */
+/**
+ * Runs a move to another branch. If the move fails, restores the stashed work and throws the move's failure.
+ */
 export async function moveOrRestore<T>(
   place: Place,
   away: MovedWork | undefined,
@@ -70,7 +72,7 @@ export async function moveOrRestore<T>(
   try {
     return await move();
   } catch (error) {
-    if (away) await restoreAfterFailure(place);
+    if (away) await restoreAfterFailure(place).catch((again: Error) => place.notices.push(again.message));
     throw error;
   }
 }
@@ -117,7 +119,7 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
     return;
   throw new Failure(
     "work-in-the-way",
-    `${branch} has stashed work of its own, and ${pathList(tracked)} would be carried over`,
+    `${branch} has its own stashed work, and ${pathList(tracked)} would be carried over`,
     { advice: "commit or stash it first", hint: "--keep" },
   );
 }

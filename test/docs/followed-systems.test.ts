@@ -8,7 +8,7 @@ import { scratch } from "../support/scratch.ts";
 /** Rows of the tables: the followed system's feature, this program's, and the test. */
 const ROWS = readFileSync("docs/followed-systems.md", "utf8")
   .split("\n")
-  .filter((line) => /^\| (?!there \||---)/.test(line))
+  .filter((line) => /^\| (?!other tool \||---)/.test(line))
   .map((line) => line.slice(2, -2).split(/ *(?<!\\)\| */));
 
 const commandsIn = (here = "") => [...here.matchAll(/`(session [^`]+)`/g)].map((each) => each[1] ?? "");

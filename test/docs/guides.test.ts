@@ -1,4 +1,4 @@
-/** Runs every command of the README, the tour and the guides in order. */
+/** Runs every command of the README, the pages of docs/ and the guides in order. A block of another program, or without an end, is `text`. */
 import { readdirSync, readFileSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
@@ -17,6 +17,12 @@ const blocksOf = (file: string) =>
   [...readFileSync(file, "utf8").matchAll(/^```sh\n([\s\S]*?)^```/gm)]
     .map(([, block = ""]) => block)
     .filter((block) => !isInstalling(block));
+
+/** Pages with command blocks, except docs/workflows.md, which test/e2e/workflows.test.ts runs. */
+const PAGES = readdirSync("docs")
+  .filter((name) => name.endsWith(".md") && name !== "workflows.md")
+  .map((name) => `docs/${name}`)
+  .filter((file) => blocksOf(file).length > 0);
 
 /** A repository with a remote, as a reader has it, and `session` on PATH. */
 async function reader(): Promise<Scratch> {
@@ -41,7 +47,7 @@ function typed(line: string): string {
   return file === undefined ? line : `mkdir -p ${path.dirname(file)}; echo 'export const it = 1;' >> ${file}`;
 }
 
-test.each(["README.md", "docs/tour.md", ...GUIDES])(
+test.each(["README.md", ...PAGES, ...GUIDES])(
   "every command in %s runs as written",
   { timeout: 60_000 },
   async (file) => {

@@ -26,15 +26,17 @@ test("the install commands in the README install and uninstall the program", {
   const packed = await s.run("npm", pack, { cwd: root });
   expect(packed.code, packed.stderr).toBe(0);
   const [tarball = ""] = readdirSync(s.home).filter((name) => name.endsWith(".tgz"));
-  expect(lines).toContain(`npm install --global ./${tarball}`);
+  expect(lines).toContain(`npm install --global --ignore-scripts ./${tarball}`);
   const sh = async (line: string, cwd = s.root) => {
     const ran = await s.run("sh", ["-c", line], { cwd });
     expect(ran.code, `${line}\n${ran.stderr}`).toBe(0);
     return ran.stdout;
   };
-  await sh(`npm install --global ./${tarball}`, s.home);
+  await sh(`npm install --global --ignore-scripts ./${tarball}`, s.home);
   expect(await sh("session --version")).toBe(await sh("git session --version"));
-  expect(await sh("session doctor")).toContain("upgrade: npm install --global <git-session.tgz>");
+  expect(await sh("session doctor")).toContain(
+    "upgrade: npm install --global --ignore-scripts <git-session.tgz>",
+  );
   await sh("session init --yes && session start work -o One");
   expect(lines).toContain("session uninit");
   await sh("session uninit --yes");

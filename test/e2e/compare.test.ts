@@ -90,5 +90,5 @@ test("--changes says if the commits of a session are gone", async () => {
   await s.ok("start", "work");
   const ran = await s.session("compare", "Old", "--changes", "--json");
   expect(JSON.parse(ran.stdout).changes).toBeNull();
-  expect(ran.stderr).toContain("its files are not known");
+  expect(ran.stderr).toContain("its files are unknown");
 });

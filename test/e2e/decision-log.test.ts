@@ -59,7 +59,7 @@ test("doctor names missing decisions, and decisions log adds them in order", asy
   await plain(repo, 2, "Keep tokens in the keychain");
   const found = async () => (await repo.session("doctor")).stdout;
   expect(await found()).toMatch(
-    `${LOG} lacks 2 of 2 decisions that commits carry: ${repo.id}/dec-1, ${repo.id}/dec-2\n    session decisions log`,
+    `${LOG} lacks 2 of 2 decisions that commits carry: ${repo.id}/dec-1, ${repo.id}/dec-2\n    hint: session decisions log`,
   );
   await repo.write(LOG, `${await repo.read(LOG)}Written by hand.\n`);
   expect(await repo.json("decisions", "log")).toEqual({

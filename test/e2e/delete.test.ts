@@ -10,8 +10,11 @@ test("delete --confirm deletes a paused session and nothing else", async () => {
   await s.git("switch", "--quiet", "main");
   const [id] = await ids(s);
   const refs = await s.git("for-each-ref");
-  const said = await s.ok("delete", "work", "--yes");
-  expect(said).toContain(`session restore ${id}`);
+  const deleted = await s.session("delete", "work", "--yes");
+  expect(deleted).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`hint: session restore ${id}\n`),
+  });
   expect(await ids(s)).toEqual([]);
   expect(await s.git("for-each-ref")).toBe(refs);
   expect((await s.session("objectives")).code).toBe(3);

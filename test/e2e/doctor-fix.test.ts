@@ -64,7 +64,7 @@ test("doctor --fix shows and repairs damage, and undo reverts it byte for byte",
     "session feature/login: settle what was interrupted, and rebuild damaged files",
   );
   expect(plan.stdout).toContain("hooks: install the git hooks again");
-  expect(plan.stdout).toContain("decision log: add what is missing to .session/decision-log.md");
+  expect(plan.stdout).toContain("decision log: add the missing decisions to .session/decision-log.md");
   expect(bytes(s)).toEqual(damaged);
   const done = await s.json("doctor", "--fix", "--yes");
   expect(done.repaired.map((each: { name: string; failed?: string }) => [each.name, each.failed])).toEqual([

@@ -23,7 +23,7 @@ test("merging a hotfix leaves out the unfinished feature it was cut from", async
   expect(error).toMatchObject({
     code: "others-along",
     message:
-      "merging hotfix/crash into main brings along 1 commit of feature/big (session Big, active); nothing was done",
+      "merging hotfix/crash into main also merges 1 commit of feature/big (session Big, active); nothing was done",
     hint: "session end --merge-to main --with feature/big",
     details: "To leave them out:\ngit rebase --onto main feature/big hotfix/crash",
   });
@@ -259,4 +259,58 @@ test("-m and --edit set the subject of the squash; an empty text changes nothing
   });
   expect((await edit("docs: mine\\n")).code).toBe(0);
   expect(await s.git("log", "-1", "--format=%B", "main")).toMatch(/^docs: mine\n\nSession-Objectives:/);
+});
+
+const WAYS: Readonly<Record<string, (s: Scratch) => Promise<unknown>>> = {
+  "end --merge-to": (s) => s.ok("end", "--merge-to", "main"),
+  "end --merge-to --squash": (s) => s.ok("end", "--merge-to", "main", "--squash"),
+  "git merge, then end": async (s) => {
+    await s.git("switch", "--quiet", "main");
+    await s.git("merge", "--quiet", "--no-ff", "--no-edit", "work");
+    await s.ok("end", "work");
+  },
+  "a squash with git, then end": async (s) => {
+    await s.git("switch", "--quiet", "main");
+    await s.git("merge", "--quiet", "--squash", "work");
+    await s.git(
+      "commit",
+      "--quiet",
+      "-m",
+      `squash\n\nSession-Id: ${(await s.json("show", "work")).session.id}`,
+    );
+    await s.ok("end", "work");
+  },
+};
+
+test.each(Object.keys(WAYS))("after %s, views of the branch say where it was merged", async (way) => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  await s.write("own.txt", "1\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: own", "--complete", "1");
+  await s.git("switch", "--quiet", "main");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "docs: meanwhile");
+  await s.git("switch", "--quiet", "work");
+  await WAYS[way]?.(s);
+  const squash = way.includes("squash") ? ` as ${(await s.git("rev-parse", "main")).slice(0, 8)}` : "";
+  await s.git("switch", "--quiet", "work");
+  for (const view of ["status", "brief", "handoff"]) {
+    const { session, next } = await s.json(view);
+    expect([view, session.drift]).toEqual([view, `merged into main${squash}`]);
+    expect([view, next]).toEqual([
+      view,
+      [{ what: "start a session on a new branch", command: "session start <new-branch>" }],
+    ]);
+  }
+  const text = await s.ok("handoff", "work");
+  expect(text).not.toContain("session end");
+  await s.ok("resume");
+  expect((await s.json("status")).session.drift).not.toContain("merged into");
+});
+
+test("an ended session that was not merged still says how far its branch is, and offers to resume it", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: own", "--complete", "1");
+  await s.ok("end");
+  const { session, next } = await s.json("handoff", "work");
+  expect(session.drift).toBe("1 commit ahead of main");
+  expect(next).toEqual([{ what: "resume the session of this branch", command: "session resume work" }]);
 });

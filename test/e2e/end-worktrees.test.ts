@@ -31,7 +31,7 @@ test("a session in its own worktree is merged where the target is checked out, a
   expect(stderr).toMatch(
     /^Merged into main \(\w{8}\), which is checked out in .*\/work; the branch is deleted\.\n/,
   );
-  expect(stderr).toContain(`The worktree ${tree.root} is gone.`);
+  expect(stderr).toContain(`Removed the worktree ${tree.root}.`);
   expect(s.exists(tree.root)).toBe(false);
   expect(await s.git("worktree", "list")).not.toContain("login");
   expect(await s.git("branch", "--list", "feature/*")).toBe("");
@@ -130,7 +130,7 @@ test.each<[what: string, make: (tree: Scratch) => Promise<unknown>, why: string]
       await tree.write("build/out.js", "built\n");
       await tree.write(".env", "KEY=1\n");
     },
-    ".env is ignored by git and exists only there",
+    ".env is ignored by git and exists only in that worktree",
   ],
 ])("end keeps a worktree with %s files", async (what, make, why) => {
   const { s, tree } = await linked();
@@ -155,7 +155,7 @@ test.each<[what: string, make: (tree: Scratch) => Promise<unknown>, why: string]
 
 test("on a terminal end offers to remove the worktree; from another one the session ends by name", async () => {
   const { s, tree } = await linked();
-  const asked = `Remove the worktree ${tree.root} afterwards? [y/N]`;
+  const asked = `Remove the worktree ${tree.root} after the merge? [y/N]`;
   const ran = await runAtTerminal(
     s,
     { columns: 200, keys: "y,enter", until: asked },
@@ -166,7 +166,7 @@ test("on a terminal end offers to remove the worktree; from another one the sess
   );
   expect({ code: ran.code, text: ran.stdout }).toMatchObject({
     code: 0,
-    text: expect.stringContaining("is gone"),
+    text: expect.stringContaining("Removed the worktree"),
   });
   expect(s.exists(tree.root)).toBe(false);
   expect(await s.git("log", "-1", "--format=%s", "main")).toBe("docs: more");

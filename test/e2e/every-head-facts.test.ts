@@ -182,7 +182,7 @@ describe.each([...KINDS, ...OVER])("%s", (_name, kind, words, make) => {
     if (isOver) expect(steps.at(-1)?.command).toBe("session start <new-branch>");
     else {
       expect(steps.map((each) => each.what)).toContain("blocked by blk-1: Keys of the vendor");
-      const first = isRebase ? "finish the rebase" : words ? undefined : "go on with obj-2: Refresh tokens";
+      const first = isRebase ? "finish the rebase" : words ? undefined : "continue obj-2: Refresh tokens";
       if (first) expect(steps[0]?.what).toBe(first);
       else expect(steps[0]?.command).toBe(handoff.command);
     }

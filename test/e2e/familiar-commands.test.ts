@@ -105,7 +105,7 @@ test("lists show messages, files, models and prompts, and sort by them", async (
   expect(await s.json("search", "Second", "--provider", "anthropic")).toHaveLength(1);
   expect(await s.json("search", "Second", "--provider", "openai")).toEqual([]);
   expect(await s.ok("stats", "two")).toMatch(
-    /Messages +2 of the user, 2 of the assistant\nResponse time +61s/,
+    /Messages\t2 of the user, 2 of the assistant\nResponse time\t61s/,
   );
   expect((await s.json("stats", "two")).transcripts).toMatchObject({ response: 61 });
 });

@@ -150,7 +150,7 @@ test("an invalid fork is refused and changes nothing", async () => {
     [["@", "--at", "frist"], 1, "did you mean first?"],
     [["@", "--at", "main~5"], 1, "session log"],
     [["@", "--title", "x".repeat(300)], 2, "at most 256"],
-    [["@", "--at", "--all"], 1, "is no commit and no label"],
+    [["@", "--at", "--all"], 1, "is neither a commit nor a label"],
   ] as const) {
     const ran = await s.session("fork", ...args);
     expect([args, ran.code, ran.stderr]).toEqual([args, code, expect.stringContaining(says)]);

@@ -474,7 +474,7 @@ test("two items that two clones gave the same number are both kept", async () =>
   await s.ok("decisions", "add", "Ours");
   await s.git("pull", "--quiet", "origin", BRANCH);
   const { stderr } = await s.session("checkpoint", "--allow-empty", "-m", "feat: ours");
-  expect(stderr).toContain("taken over from checkpoints of another clone: obj-7, dec-4");
+  expect(stderr).toContain("updated from checkpoints of another clone: obj-7, dec-4");
   const objectives = (await s.json("objectives")).map((each: { id: string; text: string; mark: string }) => [
     each.id,
     each.text,

@@ -52,9 +52,9 @@ test("commands start no more git processes than these", async () => {
   await most("push --all", 24);
   await s.git("push", "--quiet", "--all");
   await most("end --merge-to main", 60);
-  await most("status", 11);
+  await most("status", 12);
   const clone = path.join(s.home, "clone");
   await s.git("clone", "--quiet", remote, clone);
   await most("pull", 7, clone);
-  await most("resume other", 24, clone);
+  await most("resume other", 26, clone);
 });

@@ -23,7 +23,7 @@ test("on the default branch, next steps name active sessions and never start one
   await repo.ok("pause");
   await repo.git("switch", "--quiet", "main");
   expect(await next(repo)).toEqual([
-    { what: "go on with Log in", command: "session switch feature/login" },
+    { what: "continue Log in", command: "session switch feature/login" },
     { what: "start a session on a new branch", command: "session start <new-branch>" },
   ]);
   expect((await repo.json("handoff")).command).toBe("session start <new-branch>");
@@ -48,7 +48,7 @@ test("next steps name a failing check, a blocker and a note, and suggest neither
   await repo.write("README.md", "changed\n");
   expect(await next(repo)).toEqual([
     { what: "refresh tokens" },
-    { what: "go on with obj-1: Log in" },
+    { what: "continue obj-1: Log in" },
     { what: "blocked by blk-1: Waiting for keys" },
     { what: "commit 1 changed file", command: 'session checkpoint -m "..."' },
   ]);

@@ -13,7 +13,7 @@ test("notes are listed, the oldest first, and appear in brief and handoff", asyn
   });
   await s.ok("note", "two\nlines");
   expect(await s.ok("note", "list")).toBe(
-    "1. The staging token expires on Friday  less than a minute ago\n2. two\n   lines  less than a minute ago\n",
+    "1. The staging token expires on Friday  less than a minute ago\n2. two …  less than a minute ago\n",
   );
   expect((await s.json("note", "list")).map((each: { text: string }) => each.text)).toEqual([
     "The staging token expires on Friday",

@@ -173,10 +173,10 @@ test("an empty repository gives a report in every format", async () => {
   const s = await scratch({ commits: 0 });
   const found = await s.json("report", "--project");
   expect(found).toMatchObject({ tip: null, sessions: [], period: { from: null }, numbers: { commits: 0 } });
-  expect(await s.ok("report", "--project")).toContain("There is no commit yet.");
+  expect(await s.ok("report", "--project")).toContain("No commits yet.");
   await s.ok("report", "--project", "-o", "a.html");
   const page = await s.read("a.html");
-  for (const each of ["No session in this time.", "No decision in this time.", "No blockers."])
+  for (const each of ["No sessions in this period.", "No decisions in this period.", "No blockers."])
     expect(page).toContain(each);
   expect(page).not.toContain('<div class="chart">');
   const bare = await scratch({ commits: 0, bare: true });

@@ -38,7 +38,7 @@ test.each([
   const depth = await clone.read(".git/shallow");
   if (options.length > 1) await clone.git("switch", "--quiet", "feature");
   for (const args of LOOKING) await expectRun(clone, args);
-  await expectRun(clone, ["brief"], { says: /history is shallow/ });
+  await expectRun(clone, ["brief"], { says: /This clone is shallow/ });
   await expectWholeSession(clone, () => clone.write("README.md", "edited\n"));
   await clone.ok("end", "--merge-to", options.length > 1 ? "feature" : "main");
   expect(await clone.read(".git/shallow")).toBe(depth);

@@ -196,7 +196,7 @@ test("a tag of a tag of a file, and damaged or missing objects, stop no other se
     pulled.sessions.map((each: { id: string }) => [each.id, each]),
   );
   expect([id, more].map((each) => outcomes.get(each)?.outcome)).toEqual(["new", "new"]);
-  expect(outcomes.get("aaaaaaaaaaaa")?.reason).toContain("no commit");
+  expect(outcomes.get("aaaaaaaaaaaa")?.reason).toContain("it is not a commit");
 
   // An object of one session is broken at the remote, after this clone asked for nothing of it yet.
   await a.ok("note", "Newer in a as well");
@@ -211,7 +211,7 @@ test("a tag of a tag of a file, and damaged or missing objects, stop no other se
   const again = await b.session("pull");
   expect(again.code).toBe(0);
   expect(again.stdout).toMatch(new RegExp(`^forward\\t.*\\t${id}$`, "m"));
-  expect(again.stderr).toContain(`${more}: the remote cannot send it: it may be damaged there`);
+  expect(again.stderr).toContain(`${more}: the remote cannot send it: the remote's copy may be damaged`);
   // Nothing came of that one, and it is there as it was.
   expect((await b.session("pull", more)).code).toBe(1);
   expect(await b.ok("show", more)).toContain(more);

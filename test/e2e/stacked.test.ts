@@ -136,7 +136,7 @@ test("ui draws the tree, and pages of parent and child show each other and the c
     ["low", 0, undefined],
     ["high", 1, low],
   ]);
-  expect(await s.ok("ui", "--terminal")).toMatch(/^ {2}Low .*\n {2}└ High /m);
+  expect(await s.ok("ui", "--terminal")).toMatch(/^Low\tlow\t.*\n└ High\thigh\t/m);
   const ui = await startUi(s);
   const page = async (id: string) => (await ui.ask(`session?id=${id}`)).text;
   expect((await ui.ask("")).text).toMatch(
@@ -153,7 +153,7 @@ test("ui draws the tree, and pages of parent and child show each other and the c
   // Whether or not a worktree has its branch.
   for (const where of ["main", "high"]) {
     await s.git("switch", "--quiet", where);
-    expect(await page(high), where).toContain(`low was merged into main: ${command}.`);
+    expect(await page(high), where).toContain(`low was merged into main. <code>${command}</code>`);
     expect(await page(high), where).toMatch(/Child of <a [^>]*>Low<\/a>.*, ended/);
     expect(await page(low), where).toContain(`<code>${command}</code>`);
   }

@@ -27,9 +27,9 @@ test("stats counts time, checkpoints, objectives, decisions, files, lines and te
   const text = await s.ok("stats", "work");
   expect(text).toMatch(/^Work {2}work · \w{12}\n\n/);
   for (const line of [
-    ...["Checkpoints        2", "First checkpoint   at once", "Objectives done    1 of 2, 1 dropped"],
-    ...["Blockers resolved  0 of 1", "Files              2", "Lines              +4 -0"],
-    ...["Tests              +2", "Coverage           70% → 80.5%"],
+    ...["Checkpoints\t2", "First checkpoint\tat once", "Objectives done\t1 of 2, 1 dropped"],
+    ...["Blockers resolved\t0 of 1", "Files\t2", "Lines\t+4 -0"],
+    ...["Tests\t+2", "Coverage\t70% → 80.5%"],
   ])
     expect(text.split("\n")).toContain(line);
 });
@@ -73,7 +73,7 @@ test("--all counts every session of the clone", async () => {
       { tag: "ui", sessions: 1 },
     ],
   });
-  expect(await s.ok("stats", "--all")).toContain("Tags             api (2), ui (1)");
+  expect(await s.ok("stats", "--all")).toContain("Tags\tapi (2), ui (1)");
 });
 
 test("stats says if there is no session", async () => {

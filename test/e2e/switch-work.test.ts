@@ -1,3 +1,5 @@
+import { rm, utimes } from "node:fs/promises";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { repositoryState } from "../support/repository-state.ts";
 import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
@@ -131,7 +133,7 @@ test("changes of a branch without a session do not mix with the stashed work", a
   const before = await s.fingerprint();
   const refused = await s.session("switch", "two");
   expect(refused.code).toBe(4);
-  expect(refused.stderr).toContain("two has stashed work of its own, and b.txt would be carried over");
+  expect(refused.stderr).toContain("two has its own stashed work, and b.txt would be carried over");
   expect(await s.fingerprint()).toBe(before);
   expect((await s.session("switch", "two", "--keep")).stderr).toContain(
     "is kept: commit the carried-over changes first",
@@ -445,3 +447,39 @@ test("undo reverts a change of the session, not the stashing of its work", async
   await s.ok("resume");
   expect(await s.read("a.txt")).toBe("two\n");
 });
+
+/** Locks of other git processes, by what they keep git from changing. */
+const LOCKS = ["index.lock", "HEAD.lock", "refs/heads/one.lock", "refs/heads/new.lock", "packed-refs.lock"];
+
+test.each(LOCKS.flatMap((lock) => ["now", "an hour ago"].map((age) => [lock, age] as const)))(
+  "with %s from %s, start and switch either work or restore everything",
+  async (lock, age) => {
+    const s = await twoSessions();
+    // The start point has other files, so git writes them before it reaches the lock of a ref.
+    await s.write("own.txt", "of two\n");
+    await s.git("add", "own.txt");
+    await s.git("commit", "--quiet", "-m", "own");
+    await everyChange(s);
+    await s.write("own.txt", "changed\n");
+    const before = await state(s);
+    for (const line of [
+      ["start", "new", "--from", "main"],
+      ["switch", "one"],
+    ]) {
+      await s.write(`.git/${lock}`, "");
+      const when = new Date(Date.now() - (age === "now" ? 0 : 3_600_000));
+      await utimes(path.join(s.root, ".git", lock), when, when);
+      const { code, stderr } = await s.session(...line);
+      await rm(path.join(s.root, ".git", lock), { force: true });
+      if (code === 0) await s.ok("switch", "two");
+      else expect(stderr, line.join(" ")).toMatch(/lock exists\n|lock exists; /);
+      const after = { ...(await state(s)), files: "" };
+      expect(after, `${line.join(" ")}: ${code} ${stderr}`).toEqual({ ...before, files: "" });
+      expect(s.exists(".git/session-move.json")).toBe(false);
+    }
+    await s.ok("switch", "one");
+    await s.ok("switch", "two");
+    expect({ ...(await state(s)), files: "" }).toEqual({ ...before, files: "" });
+    expect(await refs(s)).toBe("");
+  },
+);

@@ -137,7 +137,7 @@ describe("a hostile template", () => {
     ["- One", "1:1: keys such as objectives: are expected here"],
     ["tags: [a]\ntags: [b]", "2:1: Map keys must be unique"],
     ["tags: [a", "1:9: "],
-    ["tags: []\n---\ntags: []", "2:1: a second document begins; session templates are one"],
+    ["tags: []\n---\ntags: []", "2:1: a second YAML document begins; session templates must be one document"],
     ["<<<<<<< HEAD\ntags: []\n", "1:1: an unresolved merge conflict"],
     [`objectives:\n${"- x\n".repeat(101)}`, "102:3: objectives has 101 items; at most 100 are read"],
     [`tags: ${"[".repeat(5000)}`, "this is nested too deeply for session templates"],

@@ -9,7 +9,7 @@ const QUESTIONS = [
   { until: "[Y/n]", args: ["init"] },
   { until: "Delete 1 session? [y/N]", args: ["delete", "old"] },
   { until: "Delete 1 session? [y/N]", args: ["delete", "work", "--force", "--confirm"] },
-  { until: "Clean up? [y/N]", args: ["cleanup", "--days", "0"] },
+  { until: "Delete 1 session? [y/N]", args: ["cleanup", "--days", "0"] },
   { until: "[y/n]", args: ["verify", "npm test"] },
   { until: "Switch to", args: ["switch"] },
 ] as const;

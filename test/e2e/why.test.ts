@@ -200,9 +200,9 @@ describe("why", () => {
     await s.git("clone", "--quiet", "--shared", up, clone.root);
     for (const file of ["README.md", "src/commands/start.ts", "src/views/decisions.ts"])
       expect([file, commitsByLine(await why(clone, file))]).toEqual([file, await blamed(clone, file)]);
-    const { origins } = await why(clone, "CHANGELOG.md");
+    const { origins } = await why(clone, "docs/commands.md");
     const env = { GIT_TRACE: s.at("trace").root };
-    await clone.run(process.execPath, [CLI, "why", "CHANGELOG.md"], { env });
+    await clone.run(process.execPath, [CLI, "why", "docs/commands.md"], { env });
     const started = (await s.read("trace")).match(/ built-in: git /g) ?? [];
     expect(started.length, `git processes for ${origins.length} commits`).toBeLessThan(15);
     expect(origins.length).toBeGreaterThan(15);

@@ -67,8 +67,14 @@ describe("a branch created again", () => {
 
   test.each<[string, ReflogEntry[], SessionEvent[], string[], boolean]>([
     ["created before the session", [created(999)], [started(1000)], ["mine"], false],
-    ["created after it", [created(1002)], [started(1000)], [], true],
-    ["created in the second after it, as a slow start does", [created(1001)], [started(1000)], [], false],
+    ["created long after it", [created(1061)], [started(1000)], [], true],
+    [
+      "created a minute after it, as a start with a slow checkout does",
+      [created(1060)],
+      [started(1000)],
+      [],
+      false,
+    ],
     [
       "created after it, and holding its commit",
       [entry("commit: x", { oid: "mine" }), created(1001)],

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { kindOf } from "../../src/place/installation.ts";
 
 test.each([
-  ["/usr/lib/node_modules/git-session", "npm install --global <git-session.tgz>"],
+  ["/usr/lib/node_modules/git-session", "npm install --global --ignore-scripts <git-session.tgz>"],
   [
     "C:\\Users\\me\\AppData\\Roaming\\npm\\node_modules\\git-session",
-    "npm install --global <git-session.tgz>",
+    "npm install --global --ignore-scripts <git-session.tgz>",
   ],
   [
     "/home/me/.local/share/pnpm/global/5/.pnpm/x/node_modules/git-session",

@@ -214,7 +214,7 @@ describe("shipped rule sets", () => {
     ).toEqual(["kernel/a.ts:1 hexagonal/domain"]);
     expect(rulesOf([{ set: "onion" }, { set: "mvc", where: { view: ["x"] } }]).problems).toEqual([
       expect.stringContaining("there is no rule set onion; there are hexagonal, "),
-      "the set mvc has no part view: models, views, controllers, tests",
+      "the rule set mvc has no part view; its parts are models, views, controllers, tests",
     ]);
   });
 });

@@ -225,7 +225,7 @@ describe("hostile settings files", () => {
     ["more than 256 kB", `# ${"x".repeat(300_000)}`, /bytes/],
     ["a key twice", "display:\n  emoji: true\n  emoji: false\n", /^3:3: Map keys must be unique$/],
     ["tabs", "display:\n\temoji: true\n", /^2:1: Tabs/],
-    ["two documents", "display:\n  emoji: false\n---\na: 1\n", /^3:1: a second document/],
+    ["two documents", "display:\n  emoji: false\n---\na: 1\n", /^3:1: a second YAML document/],
     ["a list", "- a\n- b\n", /^1:1: sections/],
     ["a text", "hello\n", /^1:1: sections/],
     ["a list that does not end", "session:\n  auto_track: [true\n", /^\d:\d+: Flow sequence/],

@@ -25,7 +25,7 @@ export const check: Check = {
       says: `${DECISION_LOG} lacks ${missing.length} of ${plural(carried.length, "decision")} that commits carry: ${named.join(", ")}${more}`,
       fix: "session decisions log",
       repair: {
-        does: `add what is missing to ${DECISION_LOG}`,
+        does: `add the missing decisions to ${DECISION_LOG}`,
         files: [path.join(place.repository.root, DECISION_LOG)],
         run: () => rewriteDecisionLog(place),
       },

@@ -14,13 +14,10 @@ export const check: Check = {
       );
     const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
     if (ignored)
-      return warning(".session is ignored by git, so it is not shared", "take it out of .gitignore");
+      return warning(".session is ignored by git, so it is not shared", "remove it from .gitignore");
     const old = there.filter((name) => /\.old(-\d+)?\.\w+$/.test(name));
     if (old.length > 0)
-      return warning(
-        `set aside by init --force: ${old.join(", ")}`,
-        "take over what you need and remove them",
-      );
+      return warning(`set aside by init --force: ${old.join(", ")}`, "copy what you need, then remove them");
     return { name: ".session", state: "ok", says: "there" };
   },
 };

@@ -68,7 +68,7 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   if (aside.length > 0)
     problem(
       `damaged files were set aside: ${aside.join(", ")}`,
-      `take over what you need, and remove them from ${folder}`,
+      `copy what you need, then remove them from ${folder}`,
       "warning",
     );
   const lock = await readLock(folder);

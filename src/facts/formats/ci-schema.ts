@@ -16,7 +16,7 @@ export const CI_SCHEMA = v.object({
     "Id of the commit that was built, in lower case; best in full.",
   ),
   status: described(status, "State of the build: running, or how it ended."),
-  name: v.optional(described(word(200), "What was built: a pipeline or a workflow.")),
+  name: v.optional(described(word(200), "Name of the pipeline or workflow.")),
   branch: v.optional(described(word(500), "The branch that was built.")),
   url: v.optional(described(address, "Address of its page.")),
   time: v.optional(

@@ -48,7 +48,7 @@ function outcomeOf(flag: string, summary: string): PushedRef {
 export function readFetched(line: string): { readonly ref: string; readonly problem?: string } | undefined {
   const match = /^ (.) .*\s->\s+(\S+)(?:\s+\((.*)\))?\s*$/.exec(line);
   if (!match?.[2]) return undefined;
-  return match[1] === "!" ? { ref: match[2], problem: match[3] ?? "not taken" } : { ref: match[2] };
+  return match[1] === "!" ? { ref: match[2], problem: match[3] ?? "not accepted" } : { ref: match[2] };
 }
 
 /** Reports whether a line of git's output is only progress. */

@@ -29,7 +29,7 @@ export function timelineSection(report: Report): Markup {
     return section(
       "sessions",
       "Sessions",
-      html`<p>No session in this time. <code>session start &lt;branch&gt;</code> begins one.</p>`,
+      html`<p>No sessions in this period. <code>session start &lt;branch&gt;</code> begins one.</p>`,
     );
   const chart = timelineChart(report);
   const left = sessions.length - MOST_DRAWN;
@@ -130,7 +130,7 @@ export function objectivesSection(report: Report): Markup {
 export function velocitySection(report: Report): Markup {
   const { periods, period, velocity, depth } = report;
   const some = periods.filter((each) => each.commits > 0);
-  if (some.length === 0) return section("velocity", "Velocity", html`<p>No commit in this time.</p>`);
+  if (some.length === 0) return section("velocity", "Velocity", html`<p>No commits in this period.</p>`);
   const rows = some.map((each) => {
     const numbers = [each.commits, each.checkpoints, each.objectives, each.decisions];
     return html`<tr id="p-${each.from}" data-item data-a="${each.from}" data-b="${dayAfter(nextPeriod(each.from, period.by), -1)}"><th scope="row">${periodName(each.from, period.by)}</th>${numbers.map((one, at) => html`<td class="num">${at === 0 ? behind(report, each.last, thousands(one)) : thousands(one)}</td>`)}${depth === "lines" ? html`<td class="num">+${thousands(each.added)} −${thousands(each.removed)}</td>` : undefined}</tr>`;
@@ -145,7 +145,7 @@ export function velocitySection(report: Report): Markup {
     "Velocity",
     html`<p>${trendText(velocity.trend)}</p>`,
     chart,
-    table("Velocity, as a table", "A number of commits leads to the last one of them.", heads, rows),
+    table("Velocity, as a table", "Each number of commits links to the last commit.", heads, rows),
     NONE,
   );
 }

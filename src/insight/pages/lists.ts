@@ -23,7 +23,7 @@ function listSection<T>(
   draw: (item: T) => Markup,
 ): Markup {
   const [id, title] = [`${what}s`, what === "commit" ? "Commits" : "Decisions"];
-  if (items.length === 0) return section(id, title, html`<p>No ${what} in this time.</p>`);
+  if (items.length === 0) return section(id, title, html`<p>No ${what}s in this period.</p>`);
   return section(id, title, folded(items.map(draw), id), NONE, moreOf(more, what));
 }
 
@@ -53,7 +53,7 @@ export function blockersSection(report: Report): Markup {
   return section(
     "blockers",
     "Blockers by age",
-    html`<p>${open === 0 ? "No open blockers" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (gray)" : ""}`}.</p>`,
+    html`<p>${open === 0 ? "No open blockers" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this period${chart ? " (gray)" : ""}`}.</p>`,
     chart,
     folded(items, "blockers"),
     NONE,

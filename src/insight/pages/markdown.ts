@@ -53,7 +53,7 @@ function headOf({ repository, period, author, branch, tip, shallow, depth, made 
   const whose = author === "me" ? "Only the work of one person. " : "";
   const where =
     tip === null
-      ? "There is no commit yet."
+      ? "No commits yet."
       : `Commits of ${branch === null ? "" : `${codeSpan(branch)} at `}${codeSpan(tip.slice(0, 12))}.`;
   return [
     `# ${inline(repository)}: ${period.name}`,
@@ -80,7 +80,7 @@ function numbersOf({ numbers, totals, blockers, decisions, depth }: Report): str
 }
 
 function sessionsOf({ sessions }: Report): string[] {
-  if (sessions.length === 0) return ["## Sessions", "No session in this time."];
+  if (sessions.length === 0) return ["## Sessions", "No sessions in this period."];
   const chart = gantt(sessions);
   const rows = sessions
     .slice(0, MOST.sessions)
@@ -130,7 +130,7 @@ function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
     "## Velocity",
     ...(chart === undefined ? [] : [`Commits a ${period.by}:`, chart]),
     rows.length === 0
-      ? "No commit in this time."
+      ? "No commits in this period."
       : table(
           [
             period.by === "day" ? "Day" : `First day of the ${period.by}`,
@@ -149,7 +149,7 @@ function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
 
 function decisionsOf(report: Report): string[] {
   const { items, more } = report.decisions;
-  if (items.length === 0) return ["## Decisions", "No decision in this time."];
+  if (items.length === 0) return ["## Decisions", "No decisions in this period."];
   const shown = items.slice(0, MOST.decisions).map((each) => decisionItem(report, each));
   return ["## Decisions", shown.join("\n"), ...moreOf(items.length - MOST.decisions + more, "decision")];
 }

@@ -73,7 +73,7 @@ function about({ period, branch, author, tip, shallow, depth }: Report): Markup 
   const whose = author === "me" ? "Only the work of one person. " : "";
   const where =
     tip === null
-      ? html`There is no commit yet.`
+      ? html`No commits yet.`
       : html`Commits of ${branch === null ? html`a commit` : html`<code>${oneLine(branch)}</code>`} at <code>${tip.slice(0, 12)}</code>.`;
   return html`${days}${whose}${where}${limitsOf({ shallow, depth }).map((each) => html` ${each}`)}`;
 }

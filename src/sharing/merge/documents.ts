@@ -28,7 +28,7 @@ export function mergeDocuments(
     const other = freeDocumentName(name, hash(second ?? ""));
     merged.set(name, first ?? "");
     merged.set(other, second ?? "");
-    tell(`${name} was changed in two clones: the other text is ${other}`);
+    tell(`${name} was changed in two clones: the other text is in ${other}`);
   }
   return merged;
 }

@@ -23,8 +23,8 @@ export interface MergedRecord {
 
 /**
  * Merges a session of two clones, against their common base; without a base, an item that one clone lacks
- * counts as added by the other. Symmetric: both orders of the sides give the same bytes. Keeps a change of one
- * side only unchanged; changes of both sides follow these rules:
+ * counts as added by the other. Symmetric: both orders of the sides give the same bytes. Keeps a change of
+ * one side only unchanged; changes of both sides follow these rules:
  *
  * | what | rule |
  * | --- | --- |

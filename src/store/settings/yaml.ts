@@ -124,6 +124,10 @@ function errorIn(
   if (error) {
     return { ...placeOf(error.pos[0]), message: (error.message.split("\n")[0] ?? "").slice(0, 200) };
   }
-  if (second) return { ...placeOf(second.range[0]), message: `a second document begins; ${what} are one` };
+  if (second)
+    return {
+      ...placeOf(second.range[0]),
+      message: `a second YAML document begins; ${what} must be one document`,
+    };
   return undefined;
 }

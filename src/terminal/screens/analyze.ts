@@ -47,7 +47,7 @@ export function velocityLines(velocity: Velocity): string[] {
     total === 0 ? "none" : `${total}; ${perDay} a day, ${perActiveDay} a day of work`;
   const work = minutesPerActiveDay === null ? "" : `; ${formatMinutes(minutesPerActiveDay)} a day of work`;
   return [
-    heading("Velocity", `${plural(days, "day")}, work on ${activeDays}`),
+    heading("Velocity", `${plural(days, "day")}, active on ${activeDays}`),
     ...rows([
       ["Objectives done", rate(objectives)],
       ["Checkpoints", rate(checkpoints)],

@@ -6,6 +6,7 @@ import type { Blocker, Objective } from "../../session/session.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { shortId } from "../../text/format-time.ts";
+import { splitHints } from "../../text/hint.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import type { SessionPage } from "../../views/shapes/page.ts";
 import type { ChildView } from "../../views/shapes/session-views.ts";
@@ -37,7 +38,11 @@ export function headPart(detail: SessionDetail, day: Day): Markup {
     ...session.tags.map((each) => `#${oneLine(each)}`),
   ];
   const where = worktree === undefined ? "No worktree has its branch checked out." : worktree;
-  const warned = warnings.map((each) => html`<p class="line blocked">${oneLine(each)}</p>`);
+  const warned = warnings.map((each) => {
+    const { sentence, commands } = splitHints(each);
+    const helps = commands.map((command) => html` <code>${oneLine(command)}</code>`);
+    return html`<p class="line blocked">${oneLine(sentence)}${helps}</p>`;
+  });
   const next = status?.next[0];
   return html`<div id="head"><div class="row title"><h2>${oneLine(session.title)}</h2>${badge(session.state)}</div>
 <p class="meta">${joined(facts)}</p><p class="meta">${joined(numbers)}</p><p class="meta">${where}</p>

@@ -44,6 +44,12 @@ export interface NextStep {
   readonly command?: string;
 }
 
+/** The step on a branch whose work is in its base. */
+export const START_ON_NEW_BRANCH: NextStep = {
+  what: "start a session on a new branch",
+  command: "session start <new-branch>",
+};
+
 /** Returns next steps, most useful first. While a check fails, offers neither a commit nor the end. */
 export function nextSteps(input: NextInput): NextStep[] {
   const { unfinished, objectives, note } = input;
@@ -82,7 +88,8 @@ function beginning({ offered, source, command, branch, isDefault, active = [] }:
   if (offered !== undefined)
     return [{ what: "resume the session of this branch", command: `session resume ${offered}` }];
   if (branch === undefined) return [{ what: "make a branch of this commit", command }];
-  if (source.kind === "inherited") return [{ what: "start a session here, with what it inherits", command }];
+  if (source.kind === "inherited")
+    return [{ what: "start a session here, which inherits open items", command }];
   if (source.kind === "commits") return [{ what: "resume the session from its commits", command }];
   if (source.kind !== "guess") return [{ what: "resume the session of this branch", command }];
   if (!isDefault) return [{ what: "start a session here", command }];
@@ -91,7 +98,7 @@ function beginning({ offered, source, command, branch, isDefault, active = [] }:
       what: `continue ${each.title}`,
       command: `session switch ${shellWord(each.branch)}`,
     })),
-    { what: "start a session on a new branch", command },
+    { ...START_ON_NEW_BRANCH, command },
   ];
 }
 
