@@ -87,7 +87,7 @@ export function isRecreated(
   const taken = Math.floor(Date.parse(events[last]?.at ?? "") / 1000);
   if (Number.isNaN(taken)) return false;
   if (oldest.at < taken || oldest.at > taken + CHECKOUT) return oldest.at > taken;
-  // During the checkout, decides by a commit made since: the reflog of the same branch would list that commit.
+  // During the checkout, decides by a commit made since: the reflog of the same branch would list it.
   return events.slice(last).some((each) => "commit" in each && each.commit !== undefined);
 }
 

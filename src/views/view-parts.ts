@@ -119,7 +119,8 @@ function upstreamText({ status }: Gathered): string | undefined {
 }
 
 /**
- * Returns the relation of the branch to its base as text: merged, or ahead and behind; undefined without a base.
+ * Returns the relation of the branch to its base as text: merged, or ahead and behind. Undefined without a
+ * base.
  */
 export function standText({ merged, range }: Pick<Gathered, "merged" | "range">): string | undefined {
   if (!merged) return range.drift && driftText(range.drift);
