@@ -139,7 +139,7 @@ function flagsOf(options: readonly Opt[]): Candidate[] {
 }
 
 /**
- * Returns the names of commands, with `aliases` also their aliases: which only help after the first typed
+ * Returns the names of commands. `aliases`: true to add their aliases, which only help after the first typed
  * letter.
  */
 function namesOf(entries: readonly Entry[], aliases: boolean): Candidate[] {

@@ -18,7 +18,7 @@ import {
 } from "./scan.ts";
 import { type PeriodWish, scanPeriods } from "./scan-period.ts";
 
-/** Numbers and patterns of the requested commits. */
+/** The answer to a request: numbers and patterns of the commits that it covers. */
 export interface HistoryInsight {
   /** Id of the newest commit of the history; null before the first commit. */
   readonly tip: string | null;

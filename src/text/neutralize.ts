@@ -72,7 +72,7 @@ export function neutralizeTrailers(block: string): string {
     .join("\n");
 }
 
-/** Reverses `neutralizeBlock`. */
+/** Removes the word joiners that `neutralizeBlock` inserted into a text. */
 export function undoNeutralize(text: string): string {
   return text.includes(JOINER) ? text.replace(PUT_IN, "") : text;
 }

@@ -17,7 +17,7 @@ export function foldLines(block: string): string {
   return block.length * 3 <= WIDTH ? block : block.split("\n").flatMap(foldLine).join("\n");
 }
 
-/** Reverses `foldLines`. */
+/** Joins folded lines of a trailer block again. Reverses `foldLines`. */
 export function unfoldLines(lines: readonly string[]): string[] {
   const whole: string[] = [];
   for (const line of lines) {

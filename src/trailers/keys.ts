@@ -58,7 +58,7 @@ export function qualifiedId(id: string, session: string | undefined, block: stri
   return session === undefined || session === block || !SESSION_ID.test(session) ? id : `${session}/${id}`;
 }
 
-/** Reverses `qualifiedId`. */
+/** Splits the name of an item, `<session>/dec-1` or `dec-1`, into session and id. Reverses `qualifiedId`. */
 export function splitId(id: string): { readonly session?: string; readonly id: string } {
   const slash = id.lastIndexOf("/");
   return slash < 0 ? { id } : { session: id.slice(0, slash), id: id.slice(slash + 1) };

@@ -1,7 +1,7 @@
 /** Finds marks such as `TODO:` in the lines that a diff adds. */
 import { filesOfDiff } from "./diff.ts";
 
-/** A mark in an added line. */
+/** A mark such as `TODO:` in a line that a diff adds, with the text after it. */
 export interface Annotation {
   /** The annotation's mark without its colon, such as `TODO`. */
   readonly tag: string;

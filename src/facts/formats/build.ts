@@ -102,7 +102,10 @@ function ofGlab(status: string | undefined): BuildStatus {
   return status === "canceled" || status === "canceling" ? "cancelled" : "running";
 }
 
-/** Returns the worst status of several jobs: one failed job makes the build failed even while others run. */
+/**
+ * Returns the worst status of several jobs: with one failed job the build counts as failed, even while other
+ * jobs run.
+ */
 function together(jobs: readonly Job[]): BuildStatus {
   const worst: readonly BuildStatus[] = ["failed", "running", "cancelled", "passed"];
   return worst.find((status) => jobs.some((each) => each.status === status)) ?? "skipped";

@@ -120,7 +120,7 @@ function restOf({ open, completed, spans, minutes }: VelocityInput): Rest {
   return { open, low: Math.round(low * open), high: Math.round(high * open), basis: took.length };
 }
 
-/** Returns the middle half of many values; of few values, the minimum and the maximum. */
+/** Returns a range: the middle half of many values; of few values, the minimum and the maximum. */
 function rangeOf(values: readonly number[]): [number, number] {
   const sorted = [...values].sort((one, other) => one - other);
   const [low, high] = sorted.length >= ENOUGH_FOR_QUARTILES ? [0.25, 0.75] : [0, 1];

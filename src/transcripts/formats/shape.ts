@@ -44,7 +44,7 @@ export interface Reader {
   readonly look?: (row: Row) => void;
   readonly take: (row: Row) => readonly Message[];
   readonly end: () => readonly Message[];
-  /** Returns the facts that are known after the last row. */
+  /** Returns the facts about the conversation that are known after the last row. */
   readonly about: () => { readonly id?: string; readonly tokens?: Tokens };
 }
 
