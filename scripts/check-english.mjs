@@ -12,11 +12,11 @@ const SINCE = "103ceb9";
 /** Verbs with which docstrings of exported functions begin. */
 const VERBS = new Set(
   `Accepts Adds Appends Applies Archives Asks Assigns Awaits Begins Builds Caches Carries Changes Checks Commits Compares Compiles Computes Copies Counts
-  Creates Deletes Describes Drops Encodes Ends Enters Escapes Fetches Finds Finishes Forgets Formats Gives Groups Hides Holds
-  Joins Keeps Leaves Lets Limits Lists Loads Locks Looks Makes Marks Matches Merges Moves Names Normalizes Notes Numbers Opens Orders Parses
+  Creates Deletes Describes Drops Encodes Ends Enters Escapes Fetches Finds Finishes Forgets Formats Groups Hides Holds
+  Joins Keeps Leaves Lets Limits Lists Loads Locks Looks Makes Marks Matches Measures Merges Moves Names Normalizes Notes Numbers Opens Orders Parses
   Gathers Handles Passes Stops Prepares Prints Pulls Pushes Puts Reads Rebuilds Records Refuses Remembers Removes Renames Renders Reopens Replaces Reports Requires
-  Chooses Converts Exports Imports Installs Plans Blames Completes Configures Decodes Expands Forks Pauses Picks Proposes Resumes Reverts Resolves Restores Returns Reverses Rewrites Runs Saves Says Searches Sends Sets Settles Shares Shows Skips Sorts Splits Stages
-  Calls Scores Serves Starts Stashes Stores Strips Switches Takes Tells Throws Trims Turns Undoes Updates Waits Withdraws Writes Yields`.split(
+  Chooses Converts Exports Imports Installs Plans Blames Completes Configures Decodes Expands Forks Pauses Picks Proposes Resumes Reverts Resolves Restores Returns Reverses Rewrites Runs Saves Searches Sends Sets Settles Shares Shows Skips Sorts Splits Stages
+  Calls Scores Serves Starts Stashes Stores Strips Switches Takes Throws Trims Turns Undoes Updates Waits Withdraws Writes Yields`.split(
     /\s+/,
   ),
 );

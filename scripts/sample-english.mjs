@@ -46,10 +46,21 @@ function commentsOf(file) {
   }));
 }
 
-/** Returns the names of a file's tests. */
+/** Returns the names of a file's tests as Vitest prints them: after the names of the groups around them. */
 function testsOf(file) {
-  const pattern = /^\s*test(?:\.\w+)*(?:\([^"'`]*\))?\(\s*(["'`])(.*?)\1,/gm;
-  return [...readFileSync(file, "utf8").matchAll(pattern)].map(({ 2: text }) => ({ where: file, text }));
+  const pattern = /^( *)(?:(describe|test)\b.*\(|\S*\]\)\()\s*(["'`])(.*?)\3,/gm;
+  const opened = /^( *)(describe|test)\b/gm;
+  const text = readFileSync(file, "utf8");
+  const kinds = [...text.matchAll(opened)];
+  const groups = [];
+  return [...text.matchAll(pattern)].flatMap(({ 1: { length: indent }, 2: own, 4: name, index }) => {
+    const kind =
+      own ?? kinds.findLast((each) => each.index < index && each[1].length === indent)?.[2] ?? "test";
+    while (groups.length > 0 && groups.at(-1).indent >= indent) groups.pop();
+    if (kind === "describe") groups.push({ indent, name });
+    const names = [...groups.map((each) => each.name), name];
+    return kind === "describe" ? [] : [{ where: file, text: names.join(" > ") }];
+  });
 }
 
 /** Prints a number of entries drawn at random, each once. */

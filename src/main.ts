@@ -7,7 +7,10 @@ export async function start(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2));
 }
 
-/** Runs one command line in surroundings of its own, and returns its exit code. */
+/**
+ * Runs one command line in separate surroundings (streams, folder, environment, clock), and returns its exit
+ * code.
+ */
 export function runWithin(given: Surroundings, argv: readonly string[]): Promise<number> {
   return within(given, () => main(argv));
 }
@@ -18,7 +21,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return finish(0);
   }
   const { askFirst } = await import("./cli/early-questions.ts");
-  // git answers while the rest is loaded.
+  // Starts git before the rest of the program is loaded.
   askFirst(argv);
   const { run } = await import("./cli/program.ts");
   return run(argv);

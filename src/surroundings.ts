@@ -1,4 +1,4 @@
-/** Environment, clock and streams of a run. The only file that reads those of the process. */
+/** Provides environment, clock and streams of a run. No other file reads those of the process. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import os from "node:os";
 import type { Readable, Writable } from "node:stream";
@@ -21,20 +21,20 @@ export interface Surroundings {
   readonly stderr: Output;
   /** Returns whether a descriptor is a terminal, without opening its stream, which takes a millisecond. */
   readonly isTerminal: (descriptor: 0 | 1 | 2) => boolean;
-  /** Ends the run at once. */
+  /** Ends the run at once with an exit code. */
   readonly exit: (code: number) => void;
 }
 
 let ofProcess: Surroundings | undefined;
 let runs: AsyncLocalStorage<Surroundings> | undefined;
 
-/** Runs an action with surroundings of its own. */
+/** Runs an action with separate surroundings. */
 export function within<T>(surroundings: Surroundings, action: () => T): T {
   runs ??= new AsyncLocalStorage();
   return runs.run(surroundings, action);
 }
 
-/** Returns the surroundings of the current run: those of the process, unless `within` gave others. */
+/** Returns the surroundings of the current run: the process's own, unless the run began with `within`. */
 export function surroundings(): Surroundings {
   const given = runs?.getStore();
   if (given) return given;
@@ -67,7 +67,7 @@ export function homeFolder(): string {
   return environment().HOME || os.homedir();
 }
 
-/** Returns a getter of a value that each run has for itself. */
+/** Returns a getter of a value that is created once per run. */
 export function perRun<T>(make: () => T): () => T {
   const values = new WeakMap<Surroundings, T>();
   return () => {
@@ -87,22 +87,25 @@ export function readGeneration(): number {
   return looks().count;
 }
 
-/** Notes that the repository may have changed, by a command of this run or by another process. */
+/** Records that the repository may have changed, by a command of this run or by another process. */
 export function invalidateReads(): void {
   looks().count++;
 }
 
-/** Returns a number that differs once this run may have written a file of a work tree. */
+/** Returns a number that changes whenever this run may have written a file of a work tree. */
 export function writeNumber(): number {
   return looks().writes;
 }
 
-/** Notes that this run writes a file. Outside of `.git`, answers of git about the work tree become stale. */
+/**
+ * Records that this run writes a file. For a file outside of `.git`, git's answers about the work tree become
+ * stale.
+ */
 export function noteWrite(file: string): void {
   if (!/[\\/]\.git[\\/]/.test(file)) looks().writes++;
 }
 
-/** Starts to call `action` for signals that ask the process to stop. Returns a function that ends it. */
+/** Calls `action` for signals that ask the process to stop. Returns a function that stops calling it. */
 export function onSignals(
   action: (signal: NodeJS.Signals) => void,
   signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"],

@@ -11,14 +11,14 @@ import { environment, surroundings } from "../surroundings.ts";
 import { findRun } from "./resolve-run.ts";
 import { endOf } from "./run-process.ts";
 
-/** Most bytes of a log that are read for its last lines. */
+/** Maximum bytes to read from the end of a log for its last lines. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Milliseconds between two reads of a followed log. */
+/** Polling interval: milliseconds between two reads of a followed log. */
 const LOOKS = 200;
 
 interface Filter {
-  /** Words, each of which must be in session, agent, prompt, state or name. */
+  /** Search words: each must be in the run's session, agent, prompt, state or name. */
   readonly search?: string;
   readonly waiting?: boolean;
   readonly limit: number;
@@ -81,7 +81,7 @@ export async function follow(
   let at = from;
   let open = Buffer.alloc(0);
   for (;;) {
-    // The state comes first, so that the last output before the end is still read below.
+    // Reads the run's state before its log, so that the loop still prints the last output before the end.
     const found = (await currentRuns(place)).find(({ record }) => record.id === id);
     const size = logFacts(place.sessionsDir, id)?.size ?? 0;
     // A rotated log is read from its beginning.

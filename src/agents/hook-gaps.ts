@@ -11,13 +11,16 @@ import { agentSites, type Site, seen } from "./installations.ts";
 import { settingsText } from "./settings-files.ts";
 import type { Agent } from "./shapes/agent.ts";
 
-/** Returns sentences about what keeps hooks that are installed at a site from running. */
+/** Returns sentences about the reasons why hooks installed at a site do not run. */
 export function gapsAt(place: Place | undefined, agent: Agent, { where }: Site): readonly string[] {
   const root = place?.repository.root;
   return agent.gaps?.({ where, home: homeFolder(), ...defined({ root }), json, toml }) ?? [];
 }
 
-/** Returns whether our hooks bring an agent the brief, and for installed hooks that do not run the reason. */
+/**
+ * The result of a search for working hooks: whether they bring an agent the brief, else the reason why they
+ * do not run.
+ */
 export interface Bringing {
   readonly works: boolean;
   readonly why?: string;

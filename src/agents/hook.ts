@@ -29,10 +29,10 @@ import { AGENTS } from "./catalog/all.ts";
 import type { Agent } from "./shapes/agent.ts";
 import { type HookInput, readInput } from "./shapes/input.ts";
 
-/** Most milliseconds to wait for the session's lock: the agent waits meanwhile. */
+/** Maximum milliseconds to wait for the session's lock: the agent waits as long. */
 const WAIT = 1_000;
 
-/** Most bytes of the error log; a longer one is deleted. */
+/** Maximum bytes of the error log. The program deletes a longer log. */
 const MAX_LOG = 64 * 1024;
 
 const TYPES: Readonly<Record<string, AgentEventType>> = {
@@ -70,7 +70,8 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
 }
 
 /**
- * Reports whether another agent runs this one's hook. A nested agent also has the variables of its parent.
+ * Reports whether another agent runs this agent's hook. A nested agent also has the environment variables of
+ * its parent.
  */
 function isAnothersCall(agent: Agent): boolean {
   const env = environment();
@@ -115,7 +116,8 @@ function belowHome(file: string): string {
 }
 
 /**
- * Adds an event to the log of the branch's session. Returns the log before it; undefined without a session.
+ * Adds an event to the log of the branch's session. Returns the log without that event; undefined without a
+ * session.
  */
 async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEvent[] | undefined> {
   const branch = currentBranch(place.repository);
@@ -131,7 +133,10 @@ async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEve
   );
 }
 
-/** Applies the changes that the agent's commands could not write: hooks run outside of its sandbox. */
+/**
+ * Applies the record changes that the agent's commands could not write: the hook runs outside of the agent's
+ * sandbox.
+ */
 async function takeAllSpool(place: Place): Promise<void> {
   for (const branch of await spooledBranches(place))
     if (await findSession(place, branch))
@@ -166,7 +171,7 @@ function lacksBrief(agent: Agent, told: AgentEvent, before: readonly SessionEven
   return agent.recalls !== undefined && isForgotten(own, agent.recalls);
 }
 
-/** Returns whether a compaction is newer than every event that brings the brief. */
+/** Returns whether the last compaction is newer than every event that brings the brief. */
 function isForgotten(own: readonly AgentEvent[], recalls: "always" | "asked"): boolean {
   const last = own.findLast(
     (each) =>
@@ -177,7 +182,7 @@ function isForgotten(own: readonly AgentEvent[], recalls: "always" | "asked"): b
   return last?.type === "context:compact";
 }
 
-/** Returns whether the agent resumes the conversation that got its last brief. */
+/** Returns whether the agent resumes the conversation to which its last brief went. */
 function goesOn(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] = []): boolean {
   if (!agent.keepsBrief || !("source" in told) || told.source !== "resume") return false;
   const last = before.findLast((each) => each.type === "session:start" && each.agent === agent.name);
@@ -195,7 +200,7 @@ async function fittingBrief(place: Place, agent: Agent, resumed: boolean): Promi
   const { text, view } = await briefText(place, { limit });
   if (agent.keepsBrief)
     await (await import("../views/brief-since.ts")).recordBriefRead(place, view, agent.name);
-  // On a detached HEAD without a record, a guess is not worth the tokens.
+  // On a detached HEAD without a record, a guessed brief is not worth the tokens.
   const isNothing = currentBranch(place.repository) === undefined && view.session.record.kind === "guess";
   return isNothing ? "" : text;
 }
@@ -219,7 +224,7 @@ const wordsOf = (error: unknown): string =>
 export const agentLog = (place: Place): string => path.join(place.sessionsDir, ".agents", "log");
 
 async function note(place: Place, line: string): Promise<void> {
-  // Without any session, the folder does not exist and is not made.
+  // Without any session, the sessions folder does not exist, and the hook does not create it.
   if (!statSync(place.sessionsDir, { throwIfNoEntry: false })) return;
   await makeFolder(place.repository.commonDir, path.join("sessions", ".agents"));
   const file = agentLog(place);

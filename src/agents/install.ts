@@ -1,6 +1,6 @@
 /**
- * Installs into the settings of agents and uninstalls. Plans all changes first, then writes them; an error
- * undoes what was written.
+ * Installs our parts into the settings of agents, and uninstalls them. Plans all changes first, then writes
+ * them; after an error it undoes the written changes.
  */
 
 import { existsSync } from "node:fs";
@@ -27,19 +27,19 @@ import type { Agent, Target, Where } from "./shapes/agent.ts";
 import { Changed, put, standing, take, withoutServer } from "./shapes/edit.ts";
 import { Unfit } from "./shapes/json.ts";
 
-/** A file before and after; undefined stands for no file. */
+/** The text of a settings file before and after a change; undefined if the file does not exist. */
 export interface FileChange {
-  /** Relative to the work tree, or `~/…`. */
+  /** Path of the file: relative to the work tree, or `~/…`. */
   readonly file: string;
   readonly action: "create" | "change" | "remove" | "same" | "kept";
   readonly before?: string;
   readonly after?: string;
-  /** Reason why a file is kept. */
+  /** Reason why an uninstallation keeps the file. */
   readonly why?: string;
 }
 
 interface InstallOptions {
-  /** Install the MCP server; default true. */
+  /** True to install the MCP server too; default true. */
   readonly mcp?: boolean;
 }
 
@@ -146,7 +146,7 @@ function installed(
     for (const target of targets.flatMap((each) => (mcp ? each : (withoutServer(each) ?? [])))) {
       const known = changes.get(target.file);
       const before = known ? known.before : where.see(target.file);
-      // An untouched file of an older version of ours is replaced.
+      // An unedited file that an older version of the program wrote is replaced.
       const isOld =
         target.kind === "own" && before !== undefined && record.files[target.file]?.digest === digest(before);
       const after = edited(where, target, () =>
@@ -190,7 +190,7 @@ function uninstalled(site: Site, agents: readonly Agent[], record: AgentRecord):
       where,
       target,
       () => {
-        // An untouched file of ours is deleted, whatever version wrote it.
+        // An unedited file of ours is deleted, whatever version of the program wrote it.
         if (target.kind === "own" && untouched) return undefined;
         return take(target, standsNow);
       },
@@ -209,7 +209,10 @@ function uninstalled(site: Site, agents: readonly Agent[], record: AgentRecord):
   return [...changes.values()];
 }
 
-/** Runs an edit of a text. Throws Failure `unfit-settings`, with file and line, if the text does not fit. */
+/**
+ * Returns a text after an edit. Throws Failure `unfit-settings`, with file and line, if the text does not
+ * fit.
+ */
 function edited(
   where: Where,
   target: Target,
@@ -238,7 +241,7 @@ function recordOf(where: Where, record: AgentRecord, change: Change): FileRecord
   const known = record.files[file];
   const untouched = known !== undefined && before !== undefined && known.digest === digest(before);
   if (untouched) return { ...known, digest: digest(after) };
-  // Another clone installed it first, so its earlier bytes are unknown.
+  // Another clone installed this file first, so its earlier bytes are unknown.
   if (before !== undefined && targets.some((target) => seen(where, target) !== "none"))
     return { digest: digest(after) };
   const back = targets.reduceRight<string | undefined>(
@@ -295,7 +298,7 @@ async function locked<T>(site: Site, action: (record: AgentRecord) => Promise<T>
     return action({ ...record, folders: [...new Set([...record.folders, ...folders])] });
   });
   if (existsSync(path.join(state, "installed.json"))) return result;
-  // Without a record, its folders are removed too.
+  // Without an installation record, its folders are removed too.
   await removeEmpty([state, ...[...folders].filter((each) => state.startsWith(each + path.sep))]);
   return result;
 }

@@ -14,10 +14,10 @@ import type { Agent, Scope, Target, Where } from "./shapes/agent.ts";
 import { standing, withoutServer } from "./shapes/edit.ts";
 import { Unfit } from "./shapes/json.ts";
 
-/** A place to install into, with the folder of its record. */
+/** A place to install an agent's parts into, with the folder of its record. */
 export interface Site {
   readonly where: Where;
-  /** Folder of the record. */
+  /** Folder of the installation record. */
   readonly state: string;
   readonly place?: Place;
 }
@@ -106,7 +106,7 @@ export function onPath(program: string): boolean {
 /** The state of an agent's installation at a site. */
 export interface Standing {
   readonly state: "installed" | "partly" | "no";
-  /** Complete except for the MCP server, which is optional. */
+  /** True if every part except the optional MCP server is installed. */
   readonly serverless: boolean;
   readonly files: readonly {
     readonly file: string;
@@ -133,7 +133,7 @@ export function standingAt({ where }: Site, agent: Agent): Standing {
 }
 
 /**
- * Returns how much of a target its file has: all of it, another version or a part, nothing, or unreadable.
+ * Returns how much of our part a file has: all of it, another version or some of it, nothing, or unreadable.
  */
 export function seen(where: Where, target: Target): "whole" | "other" | "none" | "unreadable" {
   try {

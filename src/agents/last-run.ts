@@ -41,8 +41,8 @@ export async function lastRun(place: Place, name?: string): Promise<LastRun> {
 }
 
 /**
- * Returns the id that its hooks named during the run, else the id that we gave it; undefined if there is
- * none.
+ * Returns the conversation's id from the agent's hooks during the run, else the id that we passed at the
+ * start; undefined without an id.
  */
 async function conversationOf(
   place: Place,
@@ -61,9 +61,9 @@ async function conversationOf(
         each.at >= run.began &&
         (next === undefined || each.at < next.began),
     );
-  // A conversation that never began cannot be gone on with.
+  // A conversation that never began cannot be continued.
   const named = run.error === undefined && run.process !== undefined ? run.conversation : undefined;
   const id = told?.agentSession ?? named;
-  // It becomes an argument.
+  // The id becomes a command-line argument, so it must not look like an option.
   return id !== undefined && /^[\w][\w.:-]{0,127}$/.test(id) ? id : undefined;
 }

@@ -5,7 +5,7 @@ import { headline } from "../session/session.ts";
 import { checkText } from "../session/state.ts";
 import type { Target } from "./run-target.ts";
 
-/** Most characters of a prompt in the record. Of a longer prompt, only the first line is recorded. */
+/** Maximum characters of a prompt in the record. Of a longer prompt, only the first line is recorded. */
 const MOST = 300;
 
 /** Records a prompt once. Returns a warning if that fails: the agent still starts. */

@@ -17,7 +17,7 @@ import { limitOf } from "./catalog/limit.ts";
 import { briefByHooks } from "./hook-gaps.ts";
 import type { Agent, Asked } from "./shapes/agent.ts";
 
-/** Most bytes of a prompt, and of an argument on every system. */
+/** Maximum bytes of a prompt, and the argument length that every system accepts. */
 const MAX_PROMPT = 4 * 1024 * 1024;
 const MAX_ARGUMENT = 100_000;
 
@@ -54,7 +54,7 @@ export async function startable(place: Place, name: string): Promise<Startable> 
 /** The circumstances from which the agent's command line is made. */
 export interface CommandRequest {
   readonly prompt: string | undefined;
-  /** The user sits at a terminal. */
+  /** True if the user sits at a terminal. */
   readonly talks: boolean;
   readonly background: boolean;
   /** Id of a conversation to continue. */
@@ -63,14 +63,14 @@ export interface CommandRequest {
 
 /** An agent's program with its arguments and input. */
 export interface AgentProgram {
-  /** Absolute path. */
+  /** Absolute path of the agent's program. */
   readonly program: string;
   readonly args: readonly string[];
-  /** Text for its standard input. */
+  /** Text for the program's standard input. */
   readonly input?: string;
-  /** Id of the conversation, for agents that accept one. */
+  /** Id of the new conversation, for agents that accept an id. */
   readonly conversation?: string;
-  /** Reason why the brief goes along although hooks are installed, as a sentence for the user. */
+  /** Reason why the program passes the brief although hooks are installed, as a sentence for the user. */
   readonly why?: string;
 }
 
@@ -152,9 +152,9 @@ function filled(args: readonly string[], prompt: string | undefined): string[] {
   return args.map((each) => each.replaceAll("{prompt}", () => prompt ?? ""));
 }
 
-/** The text that goes to an agent along with its prompt. */
+/** A brief that an agent gets with its prompt. */
 interface Along {
-  /** A working hook of ours brings the brief. */
+  /** True if a working hook of ours brings the brief. */
   readonly works: boolean;
   readonly brief?: string;
   /** Reason why installed hooks do not work. */
@@ -172,7 +172,7 @@ async function along(place: Place, { name, agent, label }: Startable, goesOn: bo
   return { works, ...(text === "" ? {} : { brief: text }), ...defined({ why: said }) };
 }
 
-/** Returns the brief and remembers it as given to the agent. */
+/** Returns the brief, and records that the agent has received it. */
 async function givenTo(place: Place, name: string): Promise<string> {
   const { text, view } = await briefText(place, { limit: limitOf(name) });
   await recordBriefRead(place, view, name);

@@ -20,7 +20,7 @@ import { environment, now, onSignals } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** Most milliseconds to wait for the session's lock. */
+/** Maximum milliseconds to wait for the session's lock. */
 const WAIT = 2_000;
 
 /** Milliseconds between two checks of the size of a log. */
@@ -32,7 +32,7 @@ export interface Ended {
   readonly signal?: NodeJS.Signals;
 }
 
-/** Returns a process with its start time, which tells it from a later process with the same id. */
+/** Returns a process with its start time, which distinguishes it from a later process with the same id. */
 export async function startedOf(pid: number): Promise<StartedProcess> {
   return { pid, started: (await runningProcesses([pid])).get(pid)?.started ?? null };
 }
@@ -53,7 +53,7 @@ export async function recordStart(place: Place, run: RunRecord, child: ChildProc
 
 /** Records the end of a run: in the run, in the session's log; and removes the holder. */
 export async function recordEnd(place: Place, run: RunRecord, { code, signal }: Ended): Promise<void> {
-  // A user may have stopped it meanwhile.
+  // A user may have stopped the run meanwhile.
   const { stopped } = (await readRun(place.sessionsDir, run.id)) ?? run;
   await writeRun(place.sessionsDir, { ...run, ended: now(), code, ...defined({ signal, stopped }) });
   const how = { code, ...defined({ signal }), ...(stopped ? { stopped: true } : {}) };
@@ -102,7 +102,7 @@ export async function waitForRun(cwd: string, id: string): Promise<void> {
   const { sessionsDir } = place;
   const [found, launch] = [await readRun(sessionsDir, id), await takeLaunch(sessionsDir, id)];
   if (!found || !launch) return;
-  // Signals are for the agent. This process stays, to record the end.
+  // Ignores signals, because they are for the agent: this process must survive to record the end.
   onSignals(() => {});
   const run: RunRecord = { ...found, keeper: await startedOf(process.pid) };
   await writeRun(sessionsDir, run);
@@ -113,7 +113,8 @@ export async function waitForRun(cwd: string, id: string): Promise<void> {
   const child = spawn(launch.program, launch.args, {
     cwd: run.worktree,
     env: environmentOf(launch),
-    // A process group of its own can be stopped with its children; in tmux it must be the terminal's group.
+    // In a process group of its own, the agent can be stopped with its children. In tmux it must be in the
+    // terminal's group.
     detached: !inTmux,
     stdio: inTmux ? "inherit" : [input, log.fd, log.fd],
   });

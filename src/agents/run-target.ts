@@ -24,10 +24,10 @@ import { shellWord } from "../text/shell.ts";
 /** The session and the worktree that the user wants an agent to run in. */
 export interface TargetRequest {
   readonly agent: string;
-  /** Session or branch. */
+  /** Session or branch to run the agent in. */
   readonly name?: string;
   readonly worktree?: string | true;
-  /** Session of the parent. */
+  /** Session that becomes the parent of the agent's session. */
   readonly parent?: string;
   readonly background: boolean;
   /** Title of a new session. */
@@ -38,7 +38,7 @@ export interface TargetRequest {
 export interface Target {
   readonly place: Place;
   readonly state: SessionState;
-  /** Id of the parent session. */
+  /** Id of the parent of the agent's session. */
   readonly parent?: string;
   readonly warnings: readonly string[];
   readonly created: boolean;
@@ -150,15 +150,15 @@ async function begun(
   };
 }
 
-/** Returns the target with its parent; an existing session keeps the parent that it has. */
+/** Returns the target of a run with its parent session; an existing session keeps its own parent. */
 function withParent(known: KnownSession | undefined, parent: KnownSession | undefined, target: Target) {
   const id = known ? known.parent : (target.state.context.parent ?? parent?.id);
   return id === undefined ? target : { ...target, parent: id };
 }
 
 /**
- * Returns the parent session: named, or of the agent that runs this command. Throws Failure
- * `unknown-session`, `too-deep`.
+ * Returns the parent session: the named session, or the session of the agent that runs this command. Throws
+ * Failure `unknown-session`, `too-deep`.
  */
 async function parentOf(place: Place, named: string | undefined): Promise<KnownSession | undefined> {
   if (named !== undefined) return resolveSession(place, named);

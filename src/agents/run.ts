@@ -22,22 +22,22 @@ import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
 
 export interface RunRequest extends TargetRequest {
   readonly prompt: string | undefined;
-  /** The user sits at a terminal. */
+  /** True if the user sits at a terminal. */
   readonly talks: boolean;
-  /** Run in the background in tmux, so that users can attach. */
+  /** True to run the agent in tmux in the background, so that users can attach. */
   readonly tmux?: boolean;
   /** Id of a conversation to continue. */
   readonly conversation?: string;
-  /** The prompt as the session records it: typed text only, never piped input. */
+  /** The prompt for the session's record: typed text only, never piped input. */
   readonly said?: string;
 }
 
-/** Most milliseconds that the start of a background agent may take. */
+/** Maximum milliseconds that the start of a background agent may take. */
 const PATIENCE = 15_000;
 
 /**
- * Runs an agent at this terminal until it ends. `quietly`: its output goes to standard error. `before` gets
- * the target.
+ * Runs an agent at this terminal until it ends. `quietly`: prints the agent's output to standard error.
+ * `before`: called with the target before the start.
  * @throws the failures of `targetOf` and `commandOf`; `at-work` if another agent works in the session;
  * `not-started`.
  */
@@ -119,7 +119,8 @@ async function begunRun(sessionsDir: string, id: string): Promise<RunRecord | un
 }
 
 /**
- * Checks the request, finds the session, builds the command, and records the run: one per session at a time.
+ * Checks the request, finds the session, builds the command, and records the run. A session has at most one
+ * run at a time.
  */
 async function ready(place: Place, request: RunRequest) {
   const which = await startable(place, request.agent);
@@ -127,7 +128,7 @@ async function ready(place: Place, request: RunRequest) {
     throw new Failure("prompt-needed", `in the background, ${which.label} needs a prompt`, {
       hint: '-m "..."\n--tmux',
     });
-  // Refusals come before a branch or a worktree is made.
+  // Checks the command first: a refusal must come before a branch or a worktree is created.
   checkCommand(which, request);
   const found = await targetOf(place, request);
   const asked = request.said === undefined ? [] : await recordPrompt(found, which.label, request.said);
@@ -139,7 +140,7 @@ async function ready(place: Place, request: RunRequest) {
     SESSION_NAME: runName(run),
     SESSION_RUN: run.id,
     SESSION_AGENT: which.label,
-    // An empty value hides the variable of an agent above.
+    // An empty value hides the variable that a parent agent has set.
     SESSION_PARENT: run.parent ?? "",
   };
   await claim(place, run);
@@ -201,7 +202,7 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
   });
 }
 
-/** Passes signals on to the agent. Returns a function that ends this. */
+/** Passes signals on to the agent. Returns a function that stops this. */
 function passSignals(send: (signal: NodeJS.Signals) => void): () => void {
   return onSignals(
     (signal) => {

@@ -14,18 +14,22 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** The record of installations: changed files by path, agents and folders. */
 export interface AgentRecord {
   readonly files: Readonly<Record<string, FileRecord>>;
-  /** Installed agents, by the root folder of the installation. */
+  /** Names of installed agents, by the root folder of the installation. */
   readonly agents: Readonly<Record<string, readonly string[]>>;
-  /** Folders that installations made. */
+  /** Folders that installations created. */
   readonly folders: readonly string[];
 }
 
 /** The state of an agent's settings file after the last installation. */
 export interface FileRecord {
-  /** Digest of the text that we wrote last. With another digest, somebody has edited the file. */
+  /**
+   * Digest of the text that the program wrote last. A different digest shows that somebody has edited the
+   * file.
+   */
   readonly digest: string;
   /**
-   * Text before the installation, if removing our parts would not restore it; null: the file did not exist.
+   * Text of the file before the installation, stored only if removing our parts would not restore it. Null if
+   * the file did not exist.
    */
   readonly before?: string | null;
 }
@@ -121,7 +125,9 @@ export function refuseReadOnly(file: string): void {
     });
 }
 
-/** Writes a settings file through links, and keeps its mode. Returns the folders that were made for it. */
+/**
+ * Writes a settings file, following links, and keeps its mode. Returns the folders that were created for it.
+ */
 export async function writeSettings(file: string, text: string, mode = 0o644): Promise<string[]> {
   const there = lstatSync(file, { throwIfNoEntry: false });
   await removeStaleTemps(path.dirname(file));
@@ -143,7 +149,7 @@ export async function removeSettings(file: string): Promise<void> {
   else await rm(file, { force: true });
 }
 
-/** Removes empty folders, and returns the other ones. */
+/** Removes empty folders, and returns the folders that are not empty. */
 export async function removeEmpty(folders: readonly string[]): Promise<string[]> {
   const left: string[] = [];
   for (const folder of [...folders].sort((one, other) => other.length - one.length))

@@ -25,18 +25,18 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
       hint: `session background logs ${record.id}`,
     });
   await writeRun(sessionsDir, { ...record, stopped: now() });
-  // In tmux it shares a group with the process that records its end.
+  // In tmux the agent shares a process group with the process that records its end.
   const isAlone = record.tmux !== undefined || process.platform === "win32";
   const whom = isAlone ? found.pid : -found.pid;
   send(whom, "SIGTERM");
-  // Its children get one second after its own end.
+  // After the agent's own end, its children get one second to end.
   for (let left = grace; left > 0 && exists(whom); left -= 50) {
     if (!exists(found.pid)) left = Math.min(left, 1_000);
     await wait(50);
   }
   if (exists(whom)) send(whom, "SIGKILL");
   const noted = await noteOf(sessionsDir, record.id);
-  // The process that would record the end is gone too.
+  // The process that would record the agent's end is gone too.
   if (noted?.ended === undefined)
     await recordEnd(
       place,
@@ -61,7 +61,7 @@ function send(whom: number, signal: NodeJS.Signals): void {
   try {
     process.kill(whom, signal);
   } catch {
-    // The process ended meanwhile.
+    // The process ended meanwhile, so no signal is needed.
   }
 }
 

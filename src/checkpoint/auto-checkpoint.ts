@@ -30,7 +30,7 @@ export async function checkpointWhenDue(place: Place): Promise<void> {
       `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,
     );
   } catch (error) {
-    // With nothing to commit, or with git busy, the next recorded change tries again.
+    // If git is busy or no file has changed, the next recorded change tries again.
     if (!(error instanceof Failure)) throw error;
   }
 }

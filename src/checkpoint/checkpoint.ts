@@ -36,12 +36,12 @@ import { isBelow } from "./file-plan.ts";
 
 /** A checkpoint, or with `dryRun` the preview of one. */
 export interface Checkpoint {
-  /** Undefined with `dryRun`. */
+  /** Id of the commit; undefined with `dryRun`. */
   readonly commit?: string;
   readonly subject: string;
   readonly message: string;
   readonly files: readonly FileChange[];
-  /** Changed paths that the commit does not hold. */
+  /** Changed paths that the commit leaves out. */
   readonly leftOut: readonly string[];
   readonly state: SessionState;
   readonly decisions: readonly Decision[];
@@ -237,8 +237,8 @@ async function record(
 
 function commitRequest(draft: Draft, request: CheckpointRequest, message: string, scratch: string) {
   const { plan, layout } = draft;
-  // A file that became a folder is not named: git would fail on the path, and the folder's files imply
-  // its removal.
+  // Does not name a file that became a folder: git would fail on the path, and the folder's files imply its
+  // removal.
   const gone = plan.replaced.filter((each) => plan.untracked.some((path) => isBelow(path, each)));
   const taken = plan.paths.filter((each) => !gone.includes(each));
   const paths = plan.kind === "paths" ? [...taken, ...(layout.file ? [layout.file.path] : [])] : undefined;

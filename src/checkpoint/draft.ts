@@ -42,11 +42,13 @@ export interface CheckpointRequest {
   readonly amend?: boolean;
   readonly allowEmpty?: boolean;
   readonly dryRun?: boolean;
-  /** Made without a user: the subject names only the changed files, no objective. */
+  /**
+   * True if no user asked for the checkpoint: the subject then names only the changed files, no objective.
+   */
   readonly unattended?: boolean;
-  /** Runs the user's commit hooks; default true. */
+  /** False to skip the user's commit hooks; default true. */
   readonly verify?: boolean;
-  /** Paths from the top of the work tree. */
+  /** Paths to commit, relative to the top of the work tree. */
   readonly paths?: readonly string[];
 }
 
@@ -84,7 +86,7 @@ export async function draftOf(
   const commits = history.filter((each) => each.commit.parents.length < 2);
   if (request.amend && place.repository.head === undefined)
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
-  // An amended commit does not count: the new commit carries its items again.
+  // Leaves an amended commit out of the history: the new commit carries its items again.
   const counted = request.amend ? history.slice(1) : history;
   const { state: carried } = await updatedFromCommits(place, session, counted, work.beyond);
   const trace = await traceSession(place, {
@@ -145,9 +147,9 @@ function changesOf(request: CheckpointRequest): SmallChange[] {
 }
 
 /**
- * Returns the decision log with all decisions of the branch's commits and of this checkpoint, before and
- * after. Undefined if no decision is missing in it, or the project keeps none: no `.session/` folder, or
- * git ignores it.
+ * Returns the decision log before and after adding all decisions of the branch's commits and of this
+ * checkpoint. Returns undefined if the log lacks none of them, or if the project has no log: no `.session/`
+ * folder, or git ignores it.
  */
 async function decisionLogFor(
   place: Place,

@@ -9,7 +9,7 @@ interface Changed {
   readonly submodule: boolean;
 }
 
-/** The state of the work tree and the user's flags. */
+/** The state of the work tree, and the flags that the user gave. */
 export interface PlanInput {
   readonly staged: readonly Changed[];
   readonly unstaged: readonly Changed[];
@@ -20,22 +20,22 @@ export interface PlanInput {
   readonly all: boolean;
   readonly stagedOnly: boolean;
   readonly allowEmpty: boolean;
-  /** The commit has another change: an entry of the decision log, or an amended message. */
+  /** True if the commit has another change: an entry of the decision log, or an amended message. */
   readonly more: boolean;
 }
 
 /** The files of a checkpoint. */
 export interface Plan {
-  /** `index`: commits the index; `paths`: commits these files as they are in the work tree. */
+  /** Content of the commit: `index`, the index; `paths`, these files with their content in the work tree. */
   readonly kind: "index" | "paths";
   readonly paths: readonly string[];
-  /** Files of `paths` that git does not track yet. */
+  /** Files in `paths` that git does not track yet. */
   readonly untracked: readonly string[];
   /** Tracked files that new files replace: the path became a folder, or its folder became a file. */
   readonly replaced: readonly string[];
   /** Changed paths that the checkpoint does not commit. */
   readonly leftOut: readonly string[];
-  /** Left out of `--all` because their names look like files of secrets. */
+  /** Files that `--all` leaves out because their names suggest that they hold secrets. */
   readonly secret: readonly string[];
   /**
    * Nested repositories, such as worktrees of agents. Left out: git would commit only their HEAD, not
@@ -96,8 +96,8 @@ function whatIsReady({ staged, unstaged, untracked, stagedOnly }: PlanInput): Fi
       secret: [],
     };
   }
-  // Left out: moved submodules, which the user stages, and files replaced by a folder whose files are
-  // untracked.
+  // Reports whether a changed path stays out of the commit: a moved submodule, which the user stages, or a
+  // file replaced by a folder with untracked files.
   const waits = (each: Changed) => each.submodule || untracked.some((path) => isBelow(path, each.path));
   return {
     kind: "paths",

@@ -17,29 +17,29 @@ import { oneLine } from "../text/foreign-text.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
 
-/** The changes to check. */
+/** A range of changes to check against the rules. */
 export interface Range {
-  /** Arguments of `git diff`. */
+  /** Arguments of `git diff` that select the changes. */
   readonly between: readonly string[];
-  /** Includes untracked files. */
+  /** True to include untracked files. */
   readonly untracked?: boolean;
   /** The commit that holds the changed files; undefined for the work tree. */
   readonly tip?: string | undefined;
 }
 
-/** The number of findings of a rule. */
+/** A rule, with the number of its findings. */
 export interface RuleCount {
   readonly name: string;
   readonly severity: Finding["severity"];
   readonly findings: number;
 }
 
-/** Most findings that a warning lists; more are counted. */
+/** Maximum findings that a warning lists; the warning counts the others. */
 const NAMED = 10;
-/** Largest untracked file to check, in bytes. */
+/** Maximum size of an untracked file to check, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Returns the configured rules, with sets replaced by their rules, and the faults of the configuration. */
+/** Returns the configured rules, with sets replaced by their rules, and the errors in the configuration. */
 export async function rulesInForce(place: Place): Promise<{ rules: Rule[]; problems: string[] }> {
   const { rules } = place.config.context;
   if (rules.length === 0) return { rules: [], problems: [] };
@@ -50,7 +50,7 @@ export async function rulesInForce(place: Place): Promise<{ rules: Rule[]; probl
 /** Returns the range of the current session's changes, with uncommitted and untracked files. */
 export async function rangeHere(place: Place): Promise<Range> {
   const gathered = await gatherHere(place);
-  // If the branch's base is unknown, only uncommitted changes are surely new.
+  // If the branch's base is unknown, only uncommitted changes are certainly new.
   const between = gathered.recent
     ? undefined
     : await diffArguments(place, gathered.range, gathered.tip, true);
@@ -152,7 +152,7 @@ export function findingLine({ path: file, line, rule, say, text }: Finding): str
   );
 }
 
-/** Returns warnings for one commit, one line each, with faults of the rules. Returns none on a Failure. */
+/** Returns warnings for one commit, one line each, with errors in the rules. Returns none on a Failure. */
 export async function ruleWarnings(place: Place, range: Range): Promise<string[]> {
   if (place.config.context.rules.length === 0) return [];
   try {

@@ -24,15 +24,15 @@ import { workTreeTree } from "../worktree/compare-files.ts";
 
 /** Bytes of a command's output kept in memory, from its end. */
 const MAX_KEPT = 16 * 1024;
-/** Most lines of output recorded for a failed command. */
+/** Maximum lines of output to record for a failed command. */
 const MAX_LINES = 15;
-/** Most characters of a recorded line. */
+/** Maximum characters of a recorded line of output. */
 const MAX_LINE = 200;
-/** Most names of failed tests recorded. */
+/** Maximum number of failed tests to record by name. */
 const MAX_NAMES = 10;
-/** Most untracked files examined after a run. */
+/** Maximum untracked files to examine after a command ran. */
 const MAX_LOOKED_AT = 1000;
-/** Most files written by a run that are excluded from the check's files. */
+/** Maximum files written by a command that the check's file list leaves out. */
 const MAX_WRITTEN = 20;
 /** Tolerance between file times and the clock, in milliseconds. */
 const CLOCK = 50;
@@ -64,14 +64,15 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
   const { root } = place.repository;
   const folder = folderOfPaths(place, cwd);
   const below = path.relative(root, folder).split(path.sep).join("/");
-  // Checked before the run: a command with a secret could not be recorded after it.
+  // Checks the command for secrets before running it: a command with a secret could not be recorded
+  // afterwards.
   await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits", { stays: true });
   const files = await filesOf(place);
   const begun = clock();
   const { code, stopped, said } = await run(command, folder);
   if (stopped) throw new Failure("interrupted", `${command} was interrupted; nothing was recorded`);
   const verified: Verification = {
-    // The same command in another folder is another check.
+    // The same command in another folder counts as another check, so the folder becomes part of it.
     command: below === "" || below.startsWith("..") ? command : `${command} (in ${below})`,
     result: code === 0 ? "passed" : "failed",
     added: now(),
@@ -81,13 +82,15 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
     seconds: Math.round((clock() - begun) / 100) / 10,
     ...(code === 0 ? {} : await failureOf(place, begun, said)),
   };
-  // The command may have switched branches: the result belongs to the session in which it began.
+  // The command may have switched branches: the result belongs to the session that was current when it began.
   const after = { ...place, repository: await openRepository(root) };
   await recordVerification(after, state.context.ref.replace(/^refs\/heads\//, ""), verified);
   return verified;
 }
 
-/** Returns the commit and tree of the files to check, and the ignored patterns of the settings. */
+/**
+ * Returns the commit and tree of the files to check, and the patterns of files to ignore from the settings.
+ */
 async function filesOf(place: Place): Promise<{ checked: Pick<Verification, "commit" | "tree" | "apart"> }> {
   const { repository } = place;
   const tree = await workTreeTree(repository, await workTreeStatus(repository, true));
@@ -98,8 +101,8 @@ async function filesOf(place: Place): Promise<{ checked: Pick<Verification, "com
 }
 
 /**
- * Returns ignored files: patterns of the settings, and untracked files that the run wrote, such as
- * reports.
+ * Returns files that the check ignores: patterns of the settings, and untracked files that the command wrote,
+ * such as reports.
  */
 async function apartFrom(place: Place, begun: number): Promise<Pick<Verification, "apart">> {
   const { repository, config } = place;
@@ -150,7 +153,7 @@ function userShell(): string | true {
 
 interface Ended {
   readonly code: number;
-  /** The program got a signal, or the user pressed Ctrl-C. */
+  /** True if the command was ended by a signal or by Ctrl-C. */
   readonly stopped: boolean;
   /** The end of the command's output. */
   readonly said: string;
@@ -177,7 +180,7 @@ function run(command: string, cwd: string): Promise<Ended> {
     let stopped = false;
     const done = onSignals((signal) => {
       stopped = true;
-      // The terminal itself sends Ctrl-C to the command.
+      // Does not pass Ctrl-C on: the terminal itself sends it to the command.
       if (signal !== "SIGINT" || !surroundings().isTerminal(0)) child.kill(signal);
     });
     child.on("error", (error) => {
@@ -190,7 +193,7 @@ function run(command: string, cwd: string): Promise<Ended> {
       const exit = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
       resolve({
         code: exit,
-        // The close event may come before the SIGINT that ended the command.
+        // The close event may arrive before the SIGINT that ended the command.
         stopped: stopped || exit === INTERRUPTED,
         said: tail.toString("utf8"),
       });

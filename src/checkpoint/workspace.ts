@@ -26,11 +26,11 @@ import { surroundings } from "../surroundings.ts";
 
 /** A file to add to the workspace. */
 export interface Addition {
-  /** Path as the user typed it; `-` for standard input, which needs `name`. */
+  /** Path as the user typed it; `-` means standard input and needs `name`. */
   readonly from: string;
-  /** Name in the workspace; default: the file's name. */
+  /** Name of the document in the workspace; default: the file's name. */
   readonly name?: string;
-  /** Replaces a document of the same name. */
+  /** True to replace a document of the same name. */
   readonly force: boolean;
 }
 

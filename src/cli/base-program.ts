@@ -7,7 +7,7 @@ import { type Act, ThrowingCommand } from "./commander.ts";
 
 export const TAGLINE = "A memory of the work for a git repository: objectives, decisions, handoffs.";
 
-/** Commander prints the version only. `report` (program.ts) prints errors. */
+/** Commander prints only the version. `report` (program.ts) prints errors. */
 const PRINTED = {
   writeOut: (text: string) => print("stdout", text),
   writeErr: () => {},

@@ -2,7 +2,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type Entry, entryOf } from "./command.ts";
 
-/** A table of replacements: from one word to the words that replace it, in one text. */
+/** A replacement table: from one word to its replacement words, as one text. */
 export type Rows = Readonly<Record<string, string>>;
 
 /**
@@ -15,7 +15,7 @@ const VERBS: Rows = {
   ...{ "meta set": "meta", "meta get": "meta", "meta list": "meta", "meta unset": "meta --unset" },
 };
 
-/** Thrown for a command line that commander refuses, with its error code and message. */
+/** Thrown for a command line that commander rejects, with commander's error code and message. */
 export class WrongLine extends Error {
   constructor(
     readonly command: CommandUnknownOpts,
@@ -50,7 +50,10 @@ export function plainLine(words: readonly string[], entries: readonly Entry[]): 
 /** Splits the replacement of a row into words. */
 export const split = (row: string) => row.split(" ").filter((each) => each !== "");
 
-/** Returns a word's own row only, so that the typed word `constructor` never matches Object.prototype. */
+/**
+ * Returns the row under a word, own properties only, so that the typed word `constructor` never matches
+ * Object.prototype.
+ */
 export function own(rows: Rows | undefined, name: string): string | undefined {
   return rows !== undefined && Object.hasOwn(rows, name) ? rows[name] : undefined;
 }

@@ -1,38 +1,40 @@
-/** The shape of a command's file: from it come help, completion, the list of commands and the docs. */
+/**
+ * The type of a command's file. Help, completion, the list of commands and the docs are generated from it.
+ */
 import type { Command, CommandUnknownOpts, OptionValues } from "@commander-js/extra-typings";
 import type { Place } from "../place/place.ts";
 import type { Output } from "../terminal/output.ts";
 
-/** Groups of commands, in the order in which help shows them. */
+/** Groups of commands, in the order of the help screen. */
 const GROUPS = [
   ...["Start here", "Keep track", "Pick up", "Keep order", "Look back"],
   ...["Share", "Move", "Agents", "Set up", "Plumbing"],
 ] as const;
 
-/** A question to git that can be asked while the program is still loading. */
+/** A git query that can start while the program is still loading. */
 export type Question = "repository" | "status" | "refs" | "snapshots" | "settings";
 
-/** Literals only: the build reads them without running the program (scripts/lists.mjs). */
+/**
+ * The description of a command. Only literals: the build reads them without running the program
+ * (scripts/lists.mjs).
+ */
 export interface About {
-  /** Also the name of the file. */
+  /** Name of the command and of its file. */
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly group: (typeof GROUPS)[number];
-  /** Place within the group: lower comes first. */
+  /** Position of the command within its group: lower numbers come first. */
   readonly order: number;
-  /** Long output goes to a pager. */
+  /** True if long output goes to a pager. */
   readonly pager?: true;
-  /** Shown by `session help` without `--all`. */
+  /** True if `session help` lists the command without `--all`. */
   readonly everyday?: true;
-  /** Imperative, at most 60 characters. */
+  /** One line for help: an imperative of at most 60 characters. */
   readonly summary: string;
   readonly description: string;
-  /** The most common use first. */
+  /** Examples of the command, with the most common use first. */
   readonly examples?: readonly (readonly [command: string, what: string])[];
-  /**
-   * Questions that the command asks git first; `unless` names an option that makes the question
-   * unnecessary.
-   */
+  /** Git queries that the command needs first; `unless` names an option that makes the query unnecessary. */
   readonly asks?: readonly (Question | { readonly question: Question; readonly unless: string })[];
 }
 
@@ -43,13 +45,13 @@ export interface Call {
   /** Every command of the program. */
   readonly commands: readonly Entry[];
   /**
-   * Opens repository and configuration. Warns of problems in the configuration unless `silent`. With
-   * `bare`, a repository without a work tree will do.
+   * Opens the repository and its configuration. Warns of problems in the configuration unless `silent`. With
+   * `bare`, accepts a repository without a work tree.
    */
   readonly place: (options?: { readonly silent?: boolean; readonly bare?: boolean }) => Promise<Place>;
 }
 
-/** Options as typed: an option that was not typed has no key. */
+/** The typed options of a command: an option that the user did not type has no key. */
 type Given<Options> = { readonly [Name in keyof Options]: Exclude<Options[Name], undefined> };
 
 /** The type of the options that a function adds to a command. */
@@ -72,24 +74,24 @@ declare module "@commander-js/extra-typings" {
 
 export type Row = readonly [term: string, text: string];
 
-/** A part of a page of help, with its heading. */
+/** A section of a help page, with its heading. */
 export interface Section {
   readonly title: string;
   readonly rows: readonly Row[];
 }
 
-/** The file of a command. */
+/** The module of a command. */
 export interface CommandFile {
   readonly about: About;
   /** Adds arguments, options, subcommands and the action. */
   readonly define: (command: Command) => void;
-  /** Returns a section of its help that is made from data. */
+  /** Returns a section of the command's help page that is made from data. */
   readonly more?: () => Section;
 }
 
-/** A row of the list of commands. */
+/** A row in the list of commands: the description of a command, and its loader. */
 export interface Entry extends Omit<About, "description" | "examples" | "order"> {
-  /** Loads the command's file. */
+  /** Loads the module of the command. */
   readonly load: () => Promise<CommandFile>;
 }
 

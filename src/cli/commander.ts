@@ -13,7 +13,7 @@ export type Act = (
   given: [...unknown[], OptionValues, CommandUnknownOpts],
 ) => Promise<void>;
 
-/** Thrown where the user asks for the help of a command. */
+/** Thrown if the user asks for the help of a command. */
 export class HelpAsked extends Error {
   constructor(readonly command: CommandUnknownOpts) {
     super(`the help of ${command.name()}`);
@@ -35,12 +35,17 @@ export class ThrowingCommand extends Command {
     return new ThrowingCommand(name, this.act);
   }
 
-  /** Throws WrongLine instead of printing: `rightLine` (corrections.ts) may know the right line. */
+  /**
+   * Throws WrongLine instead of printing an error: `rightLine` (corrections.ts) may know the correct line.
+   */
   override error(message: string, { code = "" }: ErrorOptions = {}): never {
     throw new WrongLine(this, code, message);
   }
 
-  /** Throws HelpAsked instead of printing: only then does the program load the code that draws the page. */
+  /**
+   * Throws HelpAsked instead of printing help, so that only a help request loads the code that renders the
+   * page.
+   */
   override outputHelp(): void {
     throw new HelpAsked(this);
   }

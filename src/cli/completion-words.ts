@@ -15,13 +15,13 @@ import { templateNames } from "../store/settings/session-template.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { PARTS } from "../views/shapes/search.ts";
 
-/** A word, and its description. */
+/** A completion word with its description. */
 export type Candidate = readonly [word: string, about: string];
 
-/** Returns the words of a kind. `before` holds the arguments typed so far. */
+/** Returns the completion words of one kind. `before`: the arguments typed so far. */
 type Source = (place: Place, before: readonly string[]) => Promise<Candidate[]> | Candidate[];
 
-/** Sources of words, by the placeholder that help shows for an argument or an option's value. */
+/** Sources of completion words, by the placeholder that help shows for an argument or an option's value. */
 export const SOURCES: Readonly<Record<string, Source>> = {
   session: sessions,
   "other-session": sessions,

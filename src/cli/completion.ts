@@ -8,19 +8,19 @@ import { visibleCommands } from "./help.ts";
 import { isAlias } from "./signature.ts";
 import { topics } from "./topics.ts";
 
-/** Words to offer. With `paths`, the shell completes names of files or folders by itself. */
+/** Completion words to offer. With `paths`, the shell completes file or folder names by itself. */
 export interface Fitting {
   readonly words: readonly Candidate[];
   readonly paths?: "files" | "folders";
 }
 
-/** Placeholders that are paths. */
+/** Placeholders of arguments that are file or folder paths. */
 const PATHS: Readonly<Record<string, Fitting["paths"]>> = {
   ...{ file: "files", output: "files", input: "files", path: "files", "path...": "files" },
   folder: "folders",
 };
 
-/** Arguments that may be of several kinds, by command and argument. */
+/** Arguments that accept several kinds of words, by command and argument. */
 const SEVERAL: Readonly<Record<string, readonly string[]>> = {
   "meta session": ["meta-key", "session"],
   "meta key": ["meta-key"],
@@ -35,7 +35,8 @@ const SEVERAL: Readonly<Record<string, readonly string[]>> = {
 type Opt = CommandUnknownOpts["options"][number];
 
 /**
- * Returns completions for the last of these words, which is unfinished; none where the value is free text.
+ * Returns completions for the last typed word, which is unfinished; an empty list where the value is free
+ * text.
  */
 export async function complete(
   entries: readonly Entry[],
@@ -84,7 +85,7 @@ export async function complete(
     const names = SEVERAL[`${command.name()} ${of}`] ?? [of];
     const found = names.map(async (each) => {
       const source = SOURCES[each];
-      // Outside of a repository, or without a session, the source has no words.
+      // Outside of a repository, or without a session, the source returns no words.
       return source ? Promise.resolve(source(await open(), args)).catch(() => []) : [];
     });
     return matching((await Promise.all(found).catch(() => [])).flat());
@@ -137,7 +138,10 @@ function flagsOf(options: readonly Opt[]): Candidate[] {
   ];
 }
 
-/** Returns the names of commands, with `aliases` also their aliases: only of use once a letter is typed. */
+/**
+ * Returns the names of commands. `aliases`: true to add their aliases, which only help after the first typed
+ * letter.
+ */
 function namesOf(entries: readonly Entry[], aliases: boolean): Candidate[] {
   const shown = entries.filter((each) => each.group !== "Plumbing");
   const names = shown.map(({ name, summary }): Candidate => [name, summary]);

@@ -11,7 +11,7 @@ export function isSure(options: { confirm?: true; force?: true; yes?: true }): b
 }
 
 /**
- * Asks whether to go ahead with the plan that was shown; returns after a yes.
+ * Asks the user to confirm a plan that was shown; returns after a yes.
  * @throws Failure `not-confirmed` without a terminal to ask on, `declined` after a no.
  */
 export async function requireConfirmed(

@@ -1,5 +1,5 @@
 /**
- * Corrects command lines that commander refuses, or names the nearest right one. Loaded for such lines
+ * Corrects command lines that commander rejects, or suggests the nearest correct line. Loaded for such lines
  * only.
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
@@ -18,7 +18,7 @@ const CHOSEN: Rows = {
 };
 const LIMIT: Rows = { "--limit": "-n", "--count": "-n", "--last": "-n" };
 
-/** By command: the words that replace a wrong word. An empty text drops the word. */
+/** Replacements of a wrong word, by command. An empty text removes the word. */
 export const MEANT: Readonly<Record<string, Rows>> = {
   "": {
     ...{ block: "blockers add", blocked: "blockers add", unblock: "blockers resolve" },
@@ -81,7 +81,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
     ...{ "--archived": "--status archived", "--state": "--status" },
   },
   log: LIMIT,
-  // Other tools' options for going on with the last conversation.
+  // Options of other tools that continue the last conversation.
   continue: { "--resume": "", "-r": "" },
   search: { "--query": "", "--count": "-n", "--last": "-n" },
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective" },
@@ -94,7 +94,7 @@ function words(of: string, hints: string): Rows {
   return Object.fromEntries(split(of).map((each) => [each, hints]));
 }
 
-/** By command: hints for a wrong word where no single line is certainly meant. */
+/** Hints for a wrong word with several possible meanings, by command. */
 const HELPS: Readonly<Record<string, Rows>> = {
   "": {
     add: "session objectives add\nsession blockers add\nsession decisions add\nsession note",
@@ -139,10 +139,10 @@ const HELPS: Readonly<Record<string, Rows>> = {
   handoff: { "--to": "session handoff\nsession run <agent>" },
 };
 
-/** Repeatable options with one value each, to which users give several values at once. */
+/** Repeatable options that accept one value each, although users type several values after one option. */
 const AGAIN: Rows = { "decisions add": "--alternatives" };
 
-/** Arguments that are one text: several words without quotes can only be that text. */
+/** Arguments that are free text: several words without quotes can only be that text. */
 const TEXTS = ["text", "command"];
 
 /**
@@ -175,7 +175,7 @@ export function unknownCommand(
   return new Failure("unknown-command", `there is no ${what} "${name}"`, { hint });
 }
 
-/** Returns the hint for a mistyped synonym: `comit` means `commit`, which stands for `checkpoint`. */
+/** Returns the hint for a mistyped synonym: `comit` resembles `commit`, which stands for `checkpoint`. */
 function hintOfSynonym(name: string): string {
   const [near = ""] = nearest(name, Object.keys({ ...MEANT[""], ...HELPS[""] }), 1);
   const row = own(MEANT[""], near);
@@ -183,8 +183,8 @@ function hintOfSynonym(name: string): string {
 }
 
 /**
- * Returns the right line for a wrong one where only one can be meant.
- * @throws Failure `usage` otherwise, with lines that may be meant.
+ * Returns the corrected line for a wrong line with only one possible meaning.
+ * @throws Failure `usage` otherwise, with the possible lines.
  */
 export function rightLine(words: readonly string[], wrong: WrongLine): readonly string[] {
   const { command, kind, message } = wrong;
@@ -207,7 +207,7 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   );
   const close = flag.startsWith("--") ? nearest(flag, flags, 1)[0] : undefined;
   const shared = command.parent ? globalFlags(command.parent) : [];
-  const all = flags.filter((each) => !shared.includes(each)).join(", ") || "no options of its own";
+  const all = flags.filter((each) => !shared.includes(each)).join(", ") || "none";
   const help = own(HELPS[where], flag);
   if (help !== undefined) throw usage(message, help);
   if (close === undefined) throw usage(message, `session help ${where}`, `its options: ${all}`);
@@ -258,7 +258,7 @@ function withOneText(words: readonly string[], { command, message }: WrongLine):
     const values = end === -1 ? rest : rest.slice(0, end);
     const each = values.flatMap((value) => [again, value]);
     const line = words.toSpliced(at, 1 + values.length, ...each);
-    // Unquoted words do not show where one alternative ends.
+    // Without quotes, the words do not show where one alternative ends.
     if (values.length > 1 && values.some((value) => /\s/.test(value))) return line;
     if (values.length > 1) throw usage(`${again} takes one value`, ["session", ...line.map(shown)].join(" "));
   }

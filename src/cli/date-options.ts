@@ -1,4 +1,4 @@
-/** Parses dates and periods of options, in one way for all commands. */
+/** Parses option values that are dates and periods, in the same way for all commands. */
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
 import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";

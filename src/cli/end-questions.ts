@@ -1,4 +1,7 @@
-/** Asks on the terminal about the open points of a session that is to end, unless options answer them. */
+/**
+ * Asks on the terminal about the open items of a session that is about to end, unless options answer the
+ * questions.
+ */
 
 import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/end-plan.ts";
 import { incomingText } from "../lifecycle/incoming-commits.ts";
@@ -9,7 +12,7 @@ import { confirm } from "../terminal/prompt.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { pathList } from "../worktree/stash-work.ts";
 
-/** Most files that a question lists. */
+/** Maximum files that a question lists. */
 const SHOWN = 20;
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Draws the short screen of bare `session`, and of `start` and `resume` on a terminal: state and next step.
+ * Renders the short screen of plain `session`, and of `start` and `resume` on a terminal: state and next
+ * step.
  */
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
@@ -18,7 +19,7 @@ const FIRST_COMMANDS = [
   ["session end", "end it with a handoff"],
 ] as const;
 
-/** Shows the session of the branch in ten lines; outside of a repository, what the program is. */
+/** Shows the branch's session in ten lines; outside of a repository, a description of the program. */
 export async function overview({ place: open, out }: Call): Promise<void> {
   try {
     const status = await statusOf(await open());

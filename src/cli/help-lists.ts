@@ -1,4 +1,4 @@
-/** Lists of commands: the everyday ones on one screen, or all of them. */
+/** Renders lists of commands: the everyday commands on one screen, or all commands. */
 import { bold, dim } from "../terminal/style.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
 import { TAGLINE } from "./base-program.ts";
@@ -24,7 +24,7 @@ export function everydayText(entries: readonly Entry[], topics: readonly Topic[]
   ].join("\n");
 }
 
-/** Returns all commands that are made to be typed, the options of every command, and the topics. */
+/** Returns a list of all commands for people, the options that every command has, and the help topics. */
 export function allText(
   entries: readonly Entry[],
   topics: readonly Topic[],
@@ -50,7 +50,7 @@ export function allText(
   ].join("\n");
 }
 
-/** Groups with their headings; terms of all groups stand below each other. */
+/** Renders groups of terms under their headings; the terms of all groups are aligned. */
 function groups(entries: readonly Entry[], width: number): string[] {
   const longest = Math.max(...entries.map((each) => each.name.length));
   return [...new Set(entries.map((each) => each.group))].flatMap((group) => [

@@ -1,4 +1,4 @@
-/** Makes a command's page of help as data. Terminal, manual pages and docs draw the same page. */
+/** Builds the help page of a command as data. The terminal, manual pages and docs render the same data. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { bold } from "../terminal/style.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
@@ -7,7 +7,7 @@ import { AliasOption } from "./options.ts";
 import { pathOf, signature } from "./signature.ts";
 
 export interface HelpPage {
-  /** Without the program: `objectives add`. */
+  /** Name of the command without the program's name: `objectives add`. */
   readonly name: string;
   readonly aliases: readonly string[];
   readonly summary: string;
@@ -15,17 +15,17 @@ export interface HelpPage {
   readonly usage: string;
   readonly args: readonly Row[];
   readonly options: readonly Row[];
-  /** Other tools' names for options. */
+  /** Option names of other tools that this option also accepts. */
   readonly also: readonly string[];
   readonly commands: readonly Row[];
   readonly examples: readonly Row[];
-  /** Sections that a command adds. */
+  /** Sections that the command itself adds. */
   readonly more: readonly Section[];
-  /** Options of every command. */
+  /** Options that every command has. */
   readonly globals: readonly Row[];
 }
 
-/** Examples that the page of a command with subcommands shows; each subcommand shows its own. */
+/** Maximum examples on the page of a command with subcommands; each subcommand shows its own examples. */
 const MOST_EXAMPLES = 4;
 
 /** Returns the page of a command or a subcommand. */
@@ -86,7 +86,7 @@ export function pageText(page: HelpPage, width = 80): string {
   ].join("\n\n");
 }
 
-/** Puts each example and its meaning on one line if all fit, else the meaning above the example. */
+/** Puts each example and its meaning on one line if all fit; otherwise puts the meaning above the example. */
 function exampleLines(examples: readonly Row[], width: number): string[] {
   const longest = Math.max(...examples.map(([line]) => line.length));
   const fits = examples.every(([, what]) => longest + 4 + what.length <= width);

@@ -1,14 +1,14 @@
-/** Completes the hints of a failure to commands that can be copied; loaded after a failure only. */
+/** Completes the hints of a failure to commands that the user can copy. Loaded only after a failure. */
 import { redactAddress } from "../git/remote/names.ts";
 import { type Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** Longest command that is repeated in full, in characters. */
+/** Maximum characters of a command that a hint repeats in full. */
 const LONGEST = 100;
 
 /**
- * Returns the hints as commands: adds a bare option to the command that was called, and `again` becomes
- * that command.
+ * Returns the hints as full commands: a hint that is only an option is added to the called command, and
+ * `again` becomes the called command.
  */
 export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): readonly string[] {
   const lines = hint?.split("\n") ?? [];
@@ -21,7 +21,7 @@ export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): r
 /** Quotes a word for the shell; leaves an option as it is. */
 const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : shellWord(text));
 
-/** Returns the command as typed; only its name where it is long or seems to hold a secret. */
+/** Returns the command as the user typed it; only its name if it is long or seems to hold a secret. */
 function calledText(argv: readonly string[], isSecret: boolean): string {
   const typed = argv.filter((each) => each !== "--json");
   const whole = ["session", ...typed.map((each) => shown(redactAddress(each)))].join(" ");

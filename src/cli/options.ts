@@ -3,16 +3,13 @@
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 
-/** Adds the next value of a repeatable option to those before. */
+/** Adds the next value of a repeatable option to the earlier values. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
 
-/** Adds tags to those before. Tags hold no commas: one text may hold several, separated by commas. */
+/** Adds tags to the earlier ones. Splits at commas, because one option value may hold several tags. */
 export const eachTag = (value: string, before: string[] = []): string[] => [...before, ...value.split(",")];
 
-/**
- * Adds a `key=value`, or the keys of a JSON object, to those before. @throws Failure `usage` for invalid
- * JSON.
- */
+/** Adds a `key=value`, or the keys of a JSON object, to the earlier values. */
 export function eachMeta(value: string, before: string[] = []): string[] {
   if (!value.trimStart().startsWith("{")) return [...before, value];
   try {
@@ -29,7 +26,7 @@ export function metaPairs(values: Readonly<Record<string, string | undefined>>):
   return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
 }
 
-/** Another tool's name for an option. */
+/** An option under the name that another tool uses for it. */
 export class AliasOption extends Option<string> {
   constructor(
     flags: string,
@@ -46,7 +43,7 @@ export class AliasOption extends Option<string> {
   }
 }
 
-/** Gives options of a command the names that other tools have for them: `{ "--limit": "--count" }`. */
+/** Adds option names of other tools to a command: `{ "--limit": "--count" }`. */
 export function also(command: CommandUnknownOpts, names: Readonly<Record<string, string>>): void {
   for (const [name, of] of Object.entries(names)) {
     const target = command.options.find((each) => each.long === of);
@@ -56,7 +53,7 @@ export function also(command: CommandUnknownOpts, names: Readonly<Record<string,
   }
 }
 
-/** Makes an option that takes one of several words, with a default. */
+/** Creates an option that accepts one word of a list, with a default. */
 export const choice = <Flags extends string, const Words extends readonly string[]>(
   flags: Flags,
   what: string,
@@ -64,27 +61,27 @@ export const choice = <Flags extends string, const Words extends readonly string
   preset: Words[number],
 ) => new Option(flags, what).choices(words).default(preset);
 
-/** Makes the option of commands that the secret scan may refuse. `Place.allow` holds the values. */
+/** The option for commands that the secret scan may stop. `Place.allow` holds the values. */
 export const ALLOW = [
   "--allow <finding>",
   "accept a finding as a false positive (repeatable)",
   each,
 ] as const;
 
-/** Makes the options of commands that can send documents of a session. `Place.travels` holds the values. */
+/** The options for commands that can send a session's documents. `Place.travels` holds the values. */
 export const WORKSPACE = ["--workspace", "include the documents of its workspace"] as const;
 export const TRANSCRIPTS = ["--transcripts", "include the transcripts that it keeps"] as const;
 
-/** Makes the option of commands that print the brief only where output is piped. */
+/** The option for commands that print the whole brief only to a pipe by default. */
 export const BRIEF = ["--brief", "print the whole brief on a terminal too"] as const;
 
-/** Makes the option of commands that ask for confirmation. */
+/** The option for commands that ask for confirmation. */
 export const YES = ["-y, --yes", "skip the question"] as const;
 
-/** Makes an option that help and completion do not show. */
+/** Creates an option that help and completion do not show. */
 export const hidden = <Flags extends string>(flags: Flags) => new Option(flags).hideHelp();
 
-/** Makes the option of commands that leave a branch. */
+/** The option for commands that leave a branch. */
 export const KEEP = ["--keep", "carry uncommitted changes over instead of stashing them"] as const;
 
 /** Parses a whole number of at least `least`. @throws Failure `usage` that names the option. */

@@ -1,4 +1,4 @@
-/** Lets the user pick a session on the terminal, for commands that need one and were given none. */
+/** Lets the user pick a session on the terminal, for a command that needs a session and got no name. */
 
 import { branchHere } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
@@ -29,10 +29,13 @@ export async function pickSession(
   return pick(question, items, out);
 }
 
-/** Returns every session of this clone, ended ones too, last touched first; none where nobody can pick. */
+/**
+ * Returns every session of this clone, also ended sessions, last used first; an empty list if the user cannot
+ * pick.
+ */
 export async function pickableSessions(place: Place, out: Output): Promise<Row[]> {
   if (!asks(out)) return [];
-  // Field by field: a spread would lose the fields that snapshots read on first use.
+  // Copies field by field: a spread would lose the fields that snapshots parse lazily.
   return (await knownSessions(place, { light: true })).map(({ id, title, branch, state, touched }) => ({
     name: id,
     ...{ title, branch, state, touched },
@@ -61,13 +64,16 @@ export async function orPicked<T>(
   }
 }
 
-/** Returns whether what is checked out has a session, also a session that only its commits carry. */
+/** Returns whether HEAD has a session, also a session that only its commits carry. */
 export async function hasSession(place: Place): Promise<boolean> {
   const { session, parent, offer } = await recordOfHead(place);
   return session !== undefined || parent !== undefined || offer !== undefined;
 }
 
-/** Returns whether a default branch without a session is checked out, or no branch: nobody works on those. */
+/**
+ * Returns whether HEAD is detached or on a default branch without a session, so that no work belongs to a
+ * session.
+ */
 export async function isOnDefault(place: Place): Promise<boolean> {
   return (await branchHere(place)) === undefined && !(await hasSession(place));
 }

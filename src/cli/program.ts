@@ -19,9 +19,9 @@ interface GlobalOptions {
   readonly quiet?: boolean;
   readonly pager?: boolean;
   readonly verbose?: boolean;
-  /** Of commands that the secret scan may refuse. */
+  /** Values of `--allow`, for commands that the secret scan may stop. */
   readonly allow?: string[];
-  /** Of commands that can send documents of a session. */
+  /** Value of `--workspace`, for commands that can send a session's documents. */
   readonly workspace?: boolean;
   readonly transcripts?: boolean;
 }
@@ -63,8 +63,8 @@ async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promis
 }
 
 /**
- * Runs a line, or its correction where only one can be meant: commander refuses a wrong line before it
- * runs.
+ * Runs a command line, or its correction if only one meaning is possible: commander rejects a wrong line
+ * before running it.
  */
 async function obey(words: readonly string[], act: Act): Promise<void> {
   const line = await withKnownCommand(plainLine(words, COMMANDS));
@@ -87,10 +87,10 @@ async function withKnownCommand(line: readonly string[]): Promise<readonly strin
   return withCommand(line, COMMANDS);
 }
 
-/** Commands that are MCP tools too: the server runs outside of a sandbox that makes `.git` read-only. */
+/** Commands that are MCP tools too: the MCP server runs outside of a sandbox that makes `.git` read-only. */
 const TOOLS = ["checkpoint", "start"];
 
-/** Adds the name of the MCP tool that does the same to a failure to write. */
+/** Adds a hint to a failure to write: the name of the MCP tool that does the same. */
 function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
   if (!TOOLS.includes(command.name()) || !isUnwritable(failure)) return failure;
   const { code, message, hint = "", cause } = failure;
@@ -99,8 +99,8 @@ function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
 }
 
 /**
- * Completes short lines: no command becomes the short status, `--help` becomes `help`, `help --agents`
- * `agent-help`.
+ * Completes short lines: a line without a command becomes the short status, `--help` becomes `help`, `help
+ * --agents` becomes `agent-help`.
  */
 function asCalled(argv: readonly string[]): readonly string[] {
   const at = firstWord(argv);
@@ -124,7 +124,7 @@ function outputFlags(options: GlobalOptions, entry: Entry | undefined): OutputFl
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     ...(options.verbose ? { verbose: true } : {}),
-    // commander sets `color` to true where the option is not given.
+    // Commander sets `color` to true if the user does not type the option.
     ...(options.color === false ? { color: false } : {}),
   };
 }

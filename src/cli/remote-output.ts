@@ -1,4 +1,4 @@
-/** Shared by the commands that talk to a remote: progress, and the output of pushes and pulls. */
+/** Prints progress and the results of pushes and pulls, for the commands that use a remote. */
 
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/escape-markdown.ts";
@@ -15,7 +15,8 @@ import { splitHints, withHint } from "../text/hint.ts";
 /** Runs an action that may ask for a password on the terminal, and shows git's progress on it. */
 export async function withRemote<T>(out: Output, action: (company: Interaction) => Promise<T>): Promise<T> {
   const line = progressLine(out.quiet || out.json);
-  // Collect garbage early: thousands of sessions would pile up, and the process mostly waits for git.
+  // Collects garbage early: thousands of sessions would fill the memory, and the process mostly waits for
+  // git.
   setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--heap-growing-percent=20");
   try {
@@ -33,7 +34,7 @@ export function sentRow({ id, branch, title, outcome, merged }: PushResult): Sha
   return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
 }
 
-/** Reports what the remote refused. Returns the exit code: 1 where it refused anything. */
+/** Reports sessions that the remote refused. Returns the exit code: 1 if it refused any. */
 export function sayRefused(out: Output, sent: readonly PushResult[]): number {
   const refused = sent.filter((each) => each.outcome === "refused");
   for (const { id, reason } of refused.slice(0, 20)) out.warn(`the remote refused ${id}: ${reason}`);
@@ -80,7 +81,7 @@ export function pulledValue({ united, same, gone, deleted, problems }: Pulled) {
   return { sessions: united, same, gone, deleted, problems };
 }
 
-/** Returns ids as one text: the first five, and how many more there are. */
+/** Returns ids as one text: the first five, and the number of the others. */
 export function some(ids: readonly string[]): string {
   return ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more`;
 }

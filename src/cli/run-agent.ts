@@ -1,4 +1,4 @@
-/** Shared by the commands that start agents: the prompt, and messages about a run. */
+/** Reads the prompt and prints messages about a run, for the commands that start agents. */
 
 import { fstatSync } from "node:fs";
 import { type RunRequest, runBehind, runHere } from "../agents/run.ts";
@@ -28,7 +28,7 @@ async function piped(): Promise<string | undefined> {
   const { stdin, isTerminal } = surroundings();
   if (isTerminal(0)) return undefined;
   try {
-    // Such as /dev/null.
+    // A character device such as /dev/null has no prompt.
     if (stdin.fd !== undefined && fstatSync(stdin.fd).isCharacterDevice()) return undefined;
   } catch {
     return undefined;
@@ -38,7 +38,7 @@ async function piped(): Promise<string | undefined> {
   return text.trim() === "" ? undefined : text;
 }
 
-/** Returns whether input and output are a terminal, so that an agent can hold a conversation. */
+/** Returns whether standard input and output are a terminal, so that the user can talk to the agent. */
 export const talks = ({ out }: Call): boolean =>
   surroundings().isTerminal(0) && surroundings().isTerminal(1) && !out.json;
 
@@ -49,7 +49,7 @@ function tellTarget({ out }: Call, { warnings, created, place, state }: Target):
   if (created) out.say(`Session ${title} (${id}) started in ${place.repository.root}.`);
 }
 
-/** Options of the commands that go on with the last agent. */
+/** Options of the commands that continue with the last agent. */
 interface Continuing {
   readonly session?: string;
   readonly print?: boolean;

@@ -4,7 +4,7 @@ import type { ChangedRecord } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 
-/** Help of the argument that names a session, by default this branch's. */
+/** Help text of the argument that names a session; the default is this branch's session. */
 export const SESSION = "id or its start, branch, title, @ or - (default: this branch's)";
 
 /**
@@ -33,7 +33,7 @@ async function isSession(place: Place, name: string): Promise<boolean> {
   }
 }
 
-/** Returns the ids of items, a line each: what `--quiet` leaves of a report. */
+/** Returns the ids of items, one per line: the output with `--quiet`. */
 export function idsOf(items: readonly { readonly id: string }[]): string {
   return items.map((each) => each.id).join("\n");
 }

@@ -4,7 +4,7 @@ import { AliasOption, each, eachMeta, eachTag } from "./options.ts";
 
 const REPEATED: readonly unknown[] = [each, eachMeta, eachTag];
 
-/** Returns the names from the command of the program down to this one: `["blockers", "add"]`. */
+/** Returns the command names from the top command down to this subcommand: `["blockers", "add"]`. */
 export function pathOf(command: CommandUnknownOpts): string[] {
   return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
 }

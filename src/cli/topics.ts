@@ -1,11 +1,11 @@
-/** Topics of help that belong to no single command, one text file each in `templates/help/`. */
+/** Reads the help topics that belong to no single command, one text file each in `templates/help/`. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { templatesDir } from "../place/templates.ts";
 
 export interface Topic {
   readonly name: string;
-  /** The first line of its text. */
+  /** Title of the topic: the first line of its text. */
   readonly title: string;
   readonly text: string;
 }

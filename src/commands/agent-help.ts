@@ -14,7 +14,7 @@ export const about: About = {
   examples: [["session agent-help", "at most 1200 tokens"]],
 };
 
-/** Commands of the page, in order, with the subcommands to show; none named: all. */
+/** Commands on the page, in order, with the subcommands to show; without subcommands, all of them. */
 const CALLS: readonly (readonly [command: string, ...subcommands: string[]])[] = [
   ["brief"],
   ["status"],

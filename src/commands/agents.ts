@@ -67,7 +67,7 @@ export function define(agents: Command): void {
       const chosen = chosenAgents(site, names, options.all ?? false);
       for (const text of new Set(names.flatMap((each) => readerText(each) ?? []))) call.out.say(text);
       const changes = await (options.dryRun ? plan : change)(site, chosen, {
-        // Only one of the two has the option.
+        // Only one of the two commands has the option.
         mcp: (options as { mcp?: boolean }).mcp ?? true,
       });
       return shown(call, changes, options.dryRun ?? false);
@@ -91,7 +91,7 @@ async function placeIfAny({ place }: Call): Promise<Place | undefined> {
   }
 }
 
-/** Shows changes, made or planned. Returns the exit code: 1 if a file could not be changed. */
+/** Prints the changes that were made or planned. Returns the exit code: 1 if a file could not be changed. */
 function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): number {
   const nothing = changes.every((each) => each.action === "same");
   const lines = [

@@ -47,7 +47,7 @@ export function define(command: Command): void {
       ...defined({ limit }),
     };
     const place = await open();
-    // Loaded for this option only.
+    // Imported only for this option.
     const brief = options.sinceLast
       ? await (await import("../views/brief-since.ts")).briefSince(place, agentOf(options), request)
       : await briefText(place, request);
@@ -58,7 +58,7 @@ export function define(command: Command): void {
 }
 
 /**
- * Returns the reader of the brief: the agent that was typed, else the one of the environment, else a
+ * Returns the reader of the brief: the agent of the option, else the agent that the environment names, else a
  * person.
  */
 function agentOf({ agent }: Options): string {
@@ -69,7 +69,7 @@ async function limitOfOptions(options: Options): Promise<Limit | undefined> {
   const { maxTokens, maxChars, agent } = options;
   if (maxTokens !== undefined) return tokens(whole("--max-tokens", maxTokens, 100));
   if (maxChars !== undefined) return { unit: "chars", most: whole("--max-chars", maxChars, 400) };
-  // Loads the agents only if one is named.
+  // Loads the table of agents only if an agent is named.
   return agent === undefined ? undefined : (await import("../agents/catalog/limit.ts")).limitOf(agent);
 }
 

@@ -30,7 +30,7 @@ export function define(command: Command): void {
       if (shell === "words") {
         const fitting = await complete(commands, words, () => place({ bare: true, silent: true }));
         const lines = fitting.words.map(([word, about]) => `${word}\t${about}`);
-        // No candidate begins with a colon: git takes none in a name.
+        // No candidate begins with a colon: git allows no colon in a name.
         const paths = fitting.paths === undefined ? [] : [`:${fitting.paths}`];
         return out.data([...lines, ...paths].join("\n"), fitting);
       }

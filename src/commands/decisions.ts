@@ -116,7 +116,7 @@ export function define(decisions: Command): void {
     .command("log")
     .description("Rewrite .session/decision-log.md, complete and in order")
     .does(async ({ place: open, out }) => {
-      // Loaded for this command only: listing decisions does not read the log.
+      // Imported only for this subcommand: listing decisions does not read the log.
       const { rewriteDecisionLog } = await import("../record/decision-log.ts");
       const written = await rewriteDecisionLog(await open());
       const { added, carried, changed, path } = written;
@@ -189,7 +189,7 @@ function inFull(decision: FoundDecision): string {
     ["Withdrawn by", decision.withdrawnBy],
     ["Commit", decision.commit ?? "pending: the next checkpoint carries it"],
     ["Found", decision.found && FOUND[decision.found]],
-    ["Was in", decision.was],
+    ["Formerly in", decision.was],
     ["Reverted by", decision.reverted],
     ["Session", decision.session],
     ["Author", decision.author],
@@ -198,7 +198,7 @@ function inFull(decision: FoundDecision): string {
   const lines = rows.flatMap(([key, value]) =>
     value === undefined
       ? []
-      : [`${dim(`${key}:`.padEnd(13))}${HANG}${value.replace(/\n/g, `\n${" ".repeat(13)}`)}`],
+      : [`${dim(`${key}:`.padEnd(14))}${HANG}${value.replace(/\n/g, `\n${" ".repeat(14)}`)}`],
   );
   return [`${bold(decision.id)}  ${decision.text}`, ...lines].join("\n");
 }

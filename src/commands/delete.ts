@@ -81,7 +81,7 @@ async function picked(open: Call["place"], out: Call["out"]): Promise<readonly s
   return name === undefined ? undefined : [name];
 }
 
-/** Returns how many ways to name sessions are used: names, or one of the options. */
+/** Returns how many ways of naming sessions the user combined: names, or one of the options. */
 function waysOf(names: readonly string[], { all, before, olderThan }: Options): number {
   return [names.length > 0, all, before !== undefined, olderThan !== undefined].filter(Boolean).length;
 }

@@ -78,7 +78,7 @@ async function fixed(
   return exitOf(after);
 }
 
-/** Runs per command: enough for a median, few enough for a user who waits. */
+/** Runs per command: enough for a median, few enough for a waiting user. */
 const RUNS = 3;
 
 async function timed({ out }: Call, place: Place): Promise<number> {

@@ -59,7 +59,7 @@ export function define(command: Command): void {
     .option("--no-verify", "skip the commit hooks")
     .does(async (call, sessions, options, command) => {
       const place = await call.place();
-      // One unknown name, and no session ends.
+      // Checks all names first: with one unknown name, no session ends.
       if (sessions.length > 1) for (const each of sessions) await resolveSession(place, each);
       const given = (name: string) => command.getOptionValueSource(name) !== "default";
       const said = given("handoff") ? options.handoff : undefined;
@@ -77,7 +77,7 @@ export function define(command: Command): void {
       };
       const done: ReturnType<typeof shown>[] = [];
       for (const session of sessions.length === 0 ? [undefined] : sessions) {
-        // Ending the session before may have checked out another branch.
+        // The end of the previous session may have checked out another branch.
         const here = done.length === 0 ? place : await call.place({ silent: true });
         const { ended, asked } = await endSession(call, here, { ...request, ...defined({ session }) });
         done.push(shown(call, ended, { text: said === true, figures: summary === true, open: !asked }));

@@ -4,11 +4,11 @@ import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 import { standardInput } from "../terminal/input.ts";
 
-/** Longest run of a hook, in milliseconds, because git waits for it; a push waits for a remote. */
+/** Maximum milliseconds that a hook may run, because git waits for it; a push also waits for a remote. */
 const LIMIT = 5_000;
 const PUSH_LIMIT = 30_000;
 
-/** Shorter than the ten seconds that an agent waits, in milliseconds. */
+/** Maximum milliseconds of an agent's hook: less than the ten seconds that an agent waits. */
 const AGENT_LIMIT = 9_000;
 
 const OF_GIT = ["squash", "fold", "amend", "again", "refresh", "push", "rules"];
@@ -52,7 +52,9 @@ export function define(command: Command): void {
     });
 }
 
-/** Answers an agent, and exits with 0 even after an error. Throws Failure `usage` for an unknown agent. */
+/**
+ * Handles an agent's hook, and exits with 0 even after an error. Throws Failure `usage` for an unknown agent.
+ */
 async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise<void> {
   const { AGENTS } = await import("../agents/catalog/all.ts");
   const agent = AGENTS.find((each) => each.name === name);
@@ -66,7 +68,7 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
     const answer = await agentCalled(agent, event, text, cwd);
     out.data(answer, answer);
   } catch {
-    // Without a repository there is no log to write the error to.
+    // Without a repository, no log exists for the error.
   }
 }
 

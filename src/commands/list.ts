@@ -90,7 +90,7 @@ export function define(command: Command): void {
     const choose = (all: readonly SessionRow[]) => {
       const found = filterRows(all, filter);
       const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
-      // Messages are counted only after the choice.
+      // Counts the messages only of the listed sessions.
       return options.sort === "messages" ? visible : cut(visible);
     };
     const place = options.allProjects ? undefined : await open({ bare: true });
@@ -154,7 +154,7 @@ function showsArchived({ all, status }: Options): boolean {
   return all === true || (status?.includes("archived") ?? false);
 }
 
-/** Names renamed branches on standard error: rows of a pipe or a document have no room for a hint. */
+/** Reports renamed branches on standard error: rows in a pipe or a document have no room for a hint. */
 function tellRenamed(out: Output, rows: readonly SessionRow[]): void {
   for (const { id, branch, renamedTo } of rows) {
     if (renamedTo === undefined) continue;
@@ -163,7 +163,7 @@ function tellRenamed(out: Output, rows: readonly SessionRow[]): void {
   }
 }
 
-/** Says which sessions branches of a remote carry, and how to resume one. */
+/** Prints which sessions the branches of a remote carry, and how to resume a session. */
 function tellRemote(out: Output, { remote: isListed }: Options, remote: readonly SessionRow[]): void {
   const [first] = remote;
   if (!first) return;

@@ -30,7 +30,7 @@ export function define(command: Command): void {
     .option("--unset", "remove the key")
     .does(async ({ place: open, out }, name, first, second, { unset = false }) => {
       const place = await open({ bare: true });
-      // Three words are a session, a key and a value.
+      // Three arguments are a session, a key and a value.
       const { session, rest } =
         second === undefined
           ? await sessionIn(place, [name, first])
@@ -40,12 +40,12 @@ export function define(command: Command): void {
         throw new Failure("usage", "--unset takes a key without a value");
       if (key !== undefined && (unset || value !== undefined)) {
         const filed = await setMeta(place, session, key, value);
-        return out.done(lines(filed.context.meta) || dim("No values."), filedValue(filed));
+        return out.done(lines(filed.context.meta) || dim("No metadata."), filedValue(filed));
       }
       const context = await contextOf(place, session);
       if (key === undefined) {
         const text = lines(context.meta);
-        return text === "" ? out.none("No values.", context.meta) : out.data(text, context.meta);
+        return text === "" ? out.none("No metadata.", context.meta) : out.data(text, context.meta);
       }
       const found = metaValue(context, key);
       out.data(found, found);

@@ -39,10 +39,11 @@ export function define(command: Command): void {
         pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
       );
       const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
-      const lines = sharingLines(all ? rows.filter((each) => each.what !== "same") : rows);
+      const changed = rows.filter((each) => each.what !== "same");
+      const lines = sharingLines(all ? changed : rows);
       const code = sayRefused(out, sent);
       const value = { remote: remote.shown, sessions: sent.map(sentValue) };
-      if (lines.length > 0) out.done(lines, value, idsOf(rows));
+      if (lines.length > 0) out.done(lines, value, idsOf(changed));
       else out.none(`${remote.shown} is up to date.`, value);
       return code;
     });

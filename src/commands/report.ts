@@ -74,7 +74,7 @@ export function define(command: Command): void {
   });
 }
 
-/** Throws Failure `usage` for two periods. */
+/** Returns the period that the options describe. Throws Failure `usage` for two periods. */
 function requestOf(options: Options): PeriodRequest {
   const named = (["daily", "weekly", "monthly"] as const).filter((each) => options[each]);
   if (named.length > 1) throw new Failure("usage", `--${named[0]} and --${named[1]} cannot be used together`);
@@ -85,7 +85,10 @@ function requestOf(options: Options): PeriodRequest {
   };
 }
 
-/** Throws Failure `usage` for a format that browsers do not show. */
+/**
+ * Returns the format that the options choose. With `--open`, throws Failure `usage` for a format that
+ * browsers do not show.
+ */
 function formatOf({ format, output, open }: Options, json: boolean): ReportFormat {
   const ending = path.extname(output ?? "").toLowerCase();
   const named: Record<string, ReportFormat> = { ".json": "json", ".html": "html", ".htm": "html" };

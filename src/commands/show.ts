@@ -41,7 +41,7 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       const isJson = options.format === "json" || out.json;
       const { withTranscript } = options;
-      // JSON holds the whole conversation, unless an option limits it.
+      // JSON output holds the whole conversation, unless an option limits it.
       const isPart = withTranscript || command.getOptionValueSource("limit") === "cli";
       const said =
         withTranscript || isJson ? { skip, limit: isPart ? limit : Number.MAX_SAFE_INTEGER } : undefined;

@@ -113,7 +113,7 @@ function stackQuestion({ at, ahead }: StartPoint): string {
   return `Begin at ${at}, with ${missingCommitsText(ahead)}? "No" begins at ${ahead?.of}.`;
 }
 
-/** Returns the options that have no effect on a session that exists. */
+/** Returns the options that have no effect on an existing session. */
 function notApplied({ template, title, tag, meta, provider, model }: Options): string[] {
   const given = { "--template": template, "--title": title, "--tag": tag, "--meta": meta };
   Object.assign(given, { "--provider": provider, "--model": model });
@@ -140,7 +140,7 @@ async function tell(
   out.data(read.text, { session: context, brief: read.view });
 }
 
-/** Returns the branch, which the optional value of `--worktree` may have taken. */
+/** Returns the branch, also if the optional value of `--worktree` took the branch's place on the line. */
 function placeAsked(cwd: string, given: string | undefined, { worktree, switch: switches }: Options) {
   if (worktree !== undefined && !switches)
     throw new Failure("usage", "--worktree and --no-switch cannot be used together");

@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .does(async (call, options) => {
       const { cwd, place: open, out } = call;
       if (options.all) {
-        // Loaded for this option only, to keep plain `status` fast.
+        // Imported only for this option, to keep plain `status` fast.
         const [{ worktreesOf }, { worktreesHints, worktreesScreen }] = await Promise.all([
           import("../views/worktrees.ts"),
           import("../terminal/screens/worktrees.ts"),

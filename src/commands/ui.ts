@@ -44,7 +44,7 @@ export function define(command: Command): void {
     });
 }
 
-/** Shows the overview until the user leaves; once, without a terminal. */
+/** Shows the overview until the user leaves it; without a terminal, prints it once. */
 async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const { isTerminal } = surroundings();
   const [
@@ -90,7 +90,7 @@ async function show(out: Output, url: string): Promise<(() => Promise<void>) | u
   return remove;
 }
 
-/** Throws Failure `usage` for an invalid port. */
+/** Returns the port of the option. Throws Failure `usage` for an invalid port. */
 function portOf(text: string | undefined): number {
   if (text === undefined) return 0;
   const port = wholeNumber("--port", text);

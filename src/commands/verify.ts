@@ -53,7 +53,7 @@ async function askResult(command: string): Promise<"passed" | "failed"> {
   });
 }
 
-/** `  exit 1 after 2.5 s, at 3f2a1b0c` */
+/** Formats exit code, duration and commit: ` exit 1 after 2.5 s, at 3f2a1b0c`. */
 function figures({ code, seconds, commit }: Verification): string {
   if (code === undefined || seconds === undefined) return "";
   return dim(`  exit ${code} after ${seconds} s${commit === undefined ? "" : `, at ${commit.slice(0, 8)}`}`);

@@ -12,8 +12,8 @@ import { shellWord } from "../text/shell.ts";
 import type { Finding } from "./check.ts";
 
 /**
- * Checks each agent that is installed for this repository or user; returns one finding that says so where
- * none is.
+ * Checks each agent that is installed for this repository or user. Without any, returns one finding that says
+ * so.
  */
 export async function examineAgents(place: Place | undefined, only: readonly Agent[]): Promise<Finding[]> {
   const sites = await agentSites(place);
@@ -52,7 +52,7 @@ function isShared(agent: Agent, { files }: ReturnType<typeof standingAt>): boole
   return agent.programs.length === 0 && files.slice(1).every((each) => each.state === "none");
 }
 
-/** Lines of the log that are shown. */
+/** Number of log lines to show. */
 const SHOWN = 3;
 
 async function failures(place: Place | undefined): Promise<Finding[]> {

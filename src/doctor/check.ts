@@ -6,25 +6,28 @@ export interface Finding {
   readonly name: string;
   readonly state: "ok" | "warning" | "problem";
   readonly says: string;
-  /** The command or the step that helps. */
+  /** The command or step that solves the problem. */
   readonly fix?: string;
-  /** The repair that `doctor --fix` makes, where it is safe. */
+  /** The repair that `doctor --fix` makes, if a safe repair exists. */
   readonly repair?: Repair;
 }
 
-/** A repair that loses nothing: what it changes is copied first. */
+/** A repair that loses nothing: the files that it changes are copied first. */
 export interface Repair {
-  /** Imperative: "rebuild context.json from events.jsonl". */
+  /** Description of the repair, as an imperative: "rebuild context.json from events.jsonl". */
   readonly does: string;
-  /** Files and folders that it may change, make or remove; absolute. */
+  /** Absolute paths of files and folders that the repair may change, create or remove. */
   readonly files: readonly string[];
-  /** @throws Failure */
+  /**
+   * Makes the repair.
+   * @throws Failure if it fails
+   */
   readonly run: () => Promise<unknown>;
 }
 
 export interface Check {
-  /** Place in the report: lower comes first. */
+  /** Position of the check in the report: lower numbers come first. */
   readonly order: number;
-  /** Reads only. Returns at least one finding where the check has a line of its own when all is well. */
+  /** Runs the check; only reads. A check that also reports success returns at least one finding. */
   readonly examine: (place: Place) => Promise<Finding | readonly Finding[]>;
 }

@@ -1,4 +1,4 @@
-/** Carrying out what `doctor --fix` offers, and taking it back from the copies of what it changed. */
+/** Runs the repairs that `doctor --fix` offers, and reverts them from copies of the changed files. */
 import { createHash } from "node:crypto";
 import { cp, lstat, readdir, readFile, readlink, rm } from "node:fs/promises";
 import path from "node:path";
@@ -13,15 +13,15 @@ import type { Finding, Repair } from "./check.ts";
 export interface Repaired {
   readonly name: string;
   readonly does: string;
-  /** Why it did not succeed. */
+  /** Reason why the repair failed. */
   readonly failed?: string;
 }
 
 interface Copy {
   readonly file: string;
-  /** True where the path existed before the repair. */
+  /** True if the path existed before the repair. */
   readonly was: boolean;
-  /** Digest of the path after the repair: an undo leaves a path alone that changed since. */
+  /** Digest of the path after the repair: undo skips a path that changed later. */
   readonly after?: string;
 }
 
@@ -121,7 +121,7 @@ async function writeNote(folder: string, note: Note): Promise<void> {
   await writeAtomic(path.join(folder, NOTE), `${JSON.stringify(note, null, 2)}\n`);
 }
 
-/** Copies a file or folder with its modes and times. Returns false where there is none. */
+/** Copies a file or folder with its modes and times. Returns false if it does not exist. */
 async function copied(from: string, to: string): Promise<boolean> {
   if (!(await lstat(from).catch(() => undefined))) return false;
   await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
@@ -129,8 +129,8 @@ async function copied(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Returns the digest of a file's bytes, or of all files below a folder except locks; of nothing for a
- * missing path.
+ * Returns the digest of a file's bytes, or of all files below a folder except locks; for a missing path, the
+ * digest of no bytes.
  */
 async function digestOf(file: string): Promise<string> {
   const hash = createHash("sha256");

@@ -9,11 +9,12 @@ import { type Forge, forgeOf } from "../text/forge.ts";
 import { type Build, buildOfGh, buildOfGlab } from "./formats/build.ts";
 import type { Gathered } from "./gather.ts";
 
-/** Longest wait for the program's output, in milliseconds. */
+/** Maximum milliseconds to wait for the program's output. */
 const WAIT = 20_000;
 
 /**
- * Environment that turns off prompts, pagers, colors and update checks (`gh help environment`, `glab help`).
+ * Environment variables that turn off prompts, pagers, colors and update checks (`gh help environment`, `glab
+ * help`).
  */
 const QUIET = {
   NO_COLOR: "1",
@@ -43,7 +44,7 @@ const PROGRAMS: Readonly<Partial<Record<Forge["kind"], Program>>> = {
   github: {
     name: "gh",
     home: "https://cli.github.com",
-    // Filter by branch: gh versions still in use do not know `--commit`.
+    // Filters by branch: gh versions still in use do not know `--commit`.
     args: ({ web }, branch) => [
       ...["run", "list", "--repo", web.replace(/^https?:\/\//, ""), `--branch=${branch}`],
       ...["--limit", "50", "--json", RUN_FIELDS],

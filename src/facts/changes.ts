@@ -39,7 +39,7 @@ export async function changesOf(
   { range, tip, status }: Pick<Gathered, "range" | "tip" | "status">,
   { committed = false } = {},
 ): Promise<Changes & { readonly between?: readonly string[] }> {
-  // With a clean work tree both diffs are the same, and the one with the work tree may be cached.
+  // With a clean work tree both diffs are equal, and the diff against the work tree may be cached.
   const withWork = status !== undefined && !(committed && isDirty(status));
   const between = await diffArguments(place, range, tip, withWork);
   const isUnchanged = status !== undefined && between?.join() === tip && !isDirty(status);

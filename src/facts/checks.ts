@@ -1,6 +1,4 @@
-/**
- * Decides whether a recorded check still holds: only as long as the files are the same as those it ran on.
- */
+/** Decides whether a recorded check is still valid: only while the files equal the files that it ran on. */
 
 import { type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
@@ -37,7 +35,7 @@ export function isCommit(oid: string | undefined, name: string | undefined): boo
 }
 
 /**
- * Returns those of the newest checks that ran on the current files: the work tree's, or those of `tip` if its
+ * Returns the newest checks that ran on the current files: the files of the work tree, or of `tip` if its
  * branch is not checked out.
  */
 export async function standingChecks(
@@ -64,7 +62,8 @@ export async function standingChecks(
   const all = async (some: readonly Verification[], now: ComparedFiles) =>
     Promise.all(some.map((each) => same(each, now)));
   const committed = checks.filter((each) => each.tree === undefined);
-  // Records of older versions do not cover untracked files, so untracked files do not end such a check.
+  // Records of older versions do not cover untracked files, so untracked files do not invalidate such a
+  // check.
   const byCommit = isDirty ? [] : await all(isLittered ? committed : checks, { tree: tip });
   const ofTrees = checks.filter((each) => each.tree !== undefined);
   const byTree =
@@ -74,7 +73,7 @@ export async function standingChecks(
   return new Set([...byCommit, ...(byTree ?? [])].filter((each) => each !== undefined));
 }
 
-/** Number of checks to compare with the current files; older checks do not hold any more. */
+/** Maximum checks to compare with the current files; older checks count as invalid. */
 const MAX_COMPARED = 20;
 
 /**

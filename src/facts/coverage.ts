@@ -28,15 +28,15 @@ const ELSEWHERE = [
   "**/jacoco*.xml",
 ];
 
-/** Milliseconds within which reports count as written by the same run. */
+/** Reports written within this many milliseconds count as written by the same run. */
 const ONE_RUN = 60_000;
 
-/** Coverage with the report it comes from. */
+/** Coverage, and the report from which it was read. */
 export interface FoundCoverage extends CoverageReport {
-  /** Path of the report, or a text such as `3 reports`. */
+  /** Path of the coverage report, or a text such as `3 reports`. */
   readonly from: string;
   readonly files: CoverageReport["files"];
-  /** Milliseconds since the epoch: last write of the report. */
+  /** Time of the report's last write, in milliseconds since the epoch. */
   readonly written: number;
 }
 

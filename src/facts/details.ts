@@ -1,4 +1,4 @@
-/** Gathers the slower facts that only long texts and the numbers of a session need. */
+/** Gathers facts that take longer to compute, for long texts and the numbers of a session. */
 import path from "node:path";
 import { touchCounts } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
@@ -8,7 +8,7 @@ import { type Changes, changesOf, type TestChanges, testsBetween } from "./chang
 import { coverageNow } from "./coverage.ts";
 import type { Gathered } from "./gather.ts";
 
-/** The slower facts that only long texts show. */
+/** Facts that take longer to compute: only long texts show them. */
 export interface Details extends Changes {
   readonly tests: TestChanges;
   readonly coverage?: number;

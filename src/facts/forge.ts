@@ -1,4 +1,4 @@
-/** Finds the server that hosts the issues of the work. */
+/** Finds the server that hosts the issues of a branch. */
 import { remoteAddresses } from "../git/remote/addresses.ts";
 import type { Place } from "../place/place.ts";
 import { type Forge, forgeOf } from "../text/forge.ts";

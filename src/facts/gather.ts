@@ -1,5 +1,5 @@
 /**
- * Gathers what is true now of a branch and its session: from git, the session's files, and the reports of
+ * Gathers the current facts of a branch and its session: from git, the session's files, and the reports of
  * tools. This room changes no ref and no file, and prints nothing.
  */
 import { ancestor, type Commit } from "../git/commits.ts";
@@ -33,22 +33,22 @@ import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
 /** Number of newest commits to show for a branch with an unknown start. */
 const RECENT = 30;
 
-/** All that git and the session's files say now, for status, brief and handoff. */
+/** All facts from git and the session's files, for status, brief and handoff. */
 export interface Gathered {
-  /** Empty if HEAD is detached and no session is known for it. */
+  /** Name of the branch; empty if HEAD is detached and no session is known for it. */
   readonly branch: string;
   readonly detached: boolean;
   /** True if the branch has a session in local state, which commands then change. */
   readonly recorded: boolean;
   /** Source of the state. For a guess the state is empty, and only the facts from git are known. */
   readonly source: RecordSource;
-  /** The command that continues the work on the checked-out branch. */
+  /** The command with which the user continues the work on the checked-out branch. */
   readonly command: string;
   readonly state: SessionState;
   readonly session?: LoadedSession;
   readonly tip?: string;
   readonly range: SessionRange;
-  /** True if the start of the work is unknown: `commits` are then the newest of the branch. */
+  /** True if the start of the work is unknown: `commits` are then the newest commits of the branch. */
   readonly recent: boolean;
   /** Commits of the session without merges, newest first. */
   readonly commits: readonly ReadCommit<Commit>[];
@@ -61,13 +61,13 @@ export interface Gathered {
   /** Status of the work tree. Undefined if the branch is not checked out in it. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
-  /** A command of this program that was interrupted while git moved HEAD, index and files. */
+  /** An interrupted command of this program that moved HEAD, index and files. */
   readonly move?: MoveNote;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
-  /** Authorship of the record's texts: those written in this clone. */
+  /** Authorship of the record's texts: tells the texts of this clone from those of others. */
   readonly own: Authorship;
-  /** True if the clone is shallow, without the older commits. */
+  /** True if the clone is shallow and lacks older commits. */
   readonly shallow: boolean;
   /** Changes from the checkpoints of other clones that this clone has not yet recorded. */
   readonly taken: readonly string[];
@@ -83,7 +83,7 @@ export interface Gathered {
 
 /**
  * Gathers the facts of the checked-out branch or commit, with its session if it has one. Checks whether local
- * state belongs to the branch only if no commit of the session is on it, since the check costs git processes.
+ * state belongs to the branch only if no commit of the session is on it: the check costs git processes.
  */
 export async function gatherHere(place: Place): Promise<Gathered> {
   const { branch } = place.repository;
@@ -136,7 +136,7 @@ export async function gather(
     here ? unfinishedOperation(repository) : undefined,
     placed(place, record, { branch, tip, session, all: how === "all" }),
   ]);
-  // On a branch with an unknown start, report only marks in uncommitted changes: the commits may be older
+  // On a branch with an unknown start, reports only marks in uncommitted changes: the commits may be older
   // work.
   const uncommitted = tip === repository.head && isDirty(status) && tip !== undefined ? [tip] : undefined;
   const between = recent ? uncommitted : await diffArguments(place, range, tip, here);
@@ -234,7 +234,7 @@ async function placed(
   const base = known ?? (await forkOf(place, branch || "HEAD", tip)).base;
   const begun = (from: SessionContext["base"]) =>
     newSession({ id: "", branch: branch || "HEAD", base: from, now: "" });
-  // On a default branch, show only the newest commits: its history is not the work of one session.
+  // On a default branch, uses only the newest commits: its history is not the work of one session.
   const isBased = all || (base.branch !== undefined && (branch !== "" || base.commit !== tip));
   const commit = isBased || tip === undefined ? undefined : await ancestor(root, tip, RECENT);
   const { branch: name } = base;
@@ -255,7 +255,8 @@ export async function diffArguments(
   here: boolean,
 ): Promise<string[] | undefined> {
   if (tip === undefined) return undefined;
-  // A shallow clone may lack the session's start. Compare with the tip, or every file would count as new.
+  // A shallow clone may lack the session's start. Compares with the tip, because otherwise every file would
+  // count as new.
   const unknown = range.revisions.length > 1 || place.repository.shallow;
   const from = range.from ?? (unknown ? tip : await emptyTree(place.repository.root));
   // During a rebase or bisect the work tree does not hold the branch's files.
@@ -263,7 +264,8 @@ export async function diffArguments(
 }
 
 /**
- * Finds marks in added lines. Lets git filter the diff with `-G`, so that only files with a mark are read.
+ * Finds annotation marks in added lines. Lets git filter the diff with `-G`, so that only files with a mark
+ * are read.
  */
 async function newAnnotations(place: Place, between: readonly string[]): Promise<Annotation[]> {
   const tags = place.config.tracking.annotations;

@@ -4,11 +4,13 @@ import { withoutBlocks } from "../trailers/split-message.ts";
 import type { Issue, IssueSource } from "./formats/issues.ts";
 import type { Gathered } from "./gather.ts";
 
-/** Number of newest commits to search. MAX_TEXT limits the characters of their messages. */
+/** Maximum number of newest commits to search. MAX_TEXT limits the characters of their messages. */
 const MAX_COMMITS = 500;
 const MAX_TEXT = 500_000;
 
-/** Matches texts that may name an issue. Most do not, which saves a git process for the remotes. */
+/**
+ * Matches texts that may name an issue. Most texts do not match, which saves a git process for the remotes.
+ */
 const LIKELY = /[#!]\d|GH-\d|[A-Z\d]-\d|https?:\/\//;
 
 /** Returns the issues that the session's objectives, blockers, decisions, commits and branch name. */
@@ -26,7 +28,7 @@ export async function issuesOf(place: Place, gathered: Gathered): Promise<Issue[
       name: id,
       text: `${text}\n${rationale ?? ""}`,
     })),
-    // Trailers are left out: they repeat the recorded decisions.
+    // Leaves out commit trailers, which repeat the recorded decisions.
     ...gathered.commits.slice(0, MAX_COMMITS).flatMap(({ commit }) => {
       if (read > MAX_TEXT || !LIKELY.test(commit.message)) return [];
       read += commit.message.length;

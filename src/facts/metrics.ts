@@ -25,7 +25,7 @@ import { changesBetween, listedFiles, recordedNumbers, testsBetween } from "./ch
 import { type Details, gatherDetails } from "./details.ts";
 import { type Gathered, gather } from "./gather.ts";
 
-/** A session's numbers, and the data behind them. */
+/** A session's numbers, and the data from which they are computed. */
 export interface Measured {
   readonly metrics: SessionMetrics;
   readonly session: LoadedSession;
@@ -36,11 +36,11 @@ export interface Measured {
    * commits.
    */
   readonly revisions: readonly string[];
-  /** Milliseconds since the epoch: time of each checkpoint. */
+  /** Time of each checkpoint, in milliseconds since the epoch. */
   readonly checkpoints: readonly number[];
-  /** Changed files without the ignored ones. Undefined if git no longer has the trees. */
+  /** Changed files except ignored files. Undefined if git no longer has the trees. */
   readonly files?: readonly FileChange[];
-  /** Undefined for an ended session. */
+  /** The session's current facts; undefined for an ended session. */
   readonly gathered?: Gathered;
 }
 
@@ -49,7 +49,10 @@ export async function measureSession(place: Place, known: KnownSession): Promise
   return (await measure(place, known)).metrics;
 }
 
-/** Computes a session's numbers like `measureSession`, and returns them with the data behind them. */
+/**
+ * Computes a session's numbers like `measureSession`, and returns them with the data from which they are
+ * computed.
+ */
 export async function measure(place: Place, known: KnownSession): Promise<Measured> {
   const session = await loadKnown(place, known);
   const common = { events: session.events, branch: known.branch, phase: known.state, now: now() };

@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import { detectProject, manifestsToRead, type ProjectFacts } from "./formats/languages.ts";
 
 const MAX_MANIFEST = 256 * 1024;
-/** Largest number of files to look at: more files would not change the result. */
+/** Maximum files to examine: more files would not change the result. */
 const MAX_FILES = 50_000;
 
 /**

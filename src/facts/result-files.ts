@@ -7,12 +7,12 @@ import { readSmall } from "../store/files.ts";
 export interface ResultFile {
   /** Path relative to the top of the work tree, with slashes. */
   readonly name: string;
-  /** Milliseconds since the epoch: last write of the file. */
+  /** Time of the file's last write, in milliseconds since the epoch. */
   readonly written: number;
   readonly size: number;
 }
 
-/** Bytes of the largest file that is read, and of all files of one result together. */
+/** Maximum bytes of a file to read, and of all files of one result together. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 1000;
 const DEPENDENCIES = ["**/node_modules/**", "**/.git/**", "**/vendor/**"];

@@ -1,4 +1,4 @@
-/** Shows the results of tools (tests, coverage, builds), each with whether it still holds. */
+/** Builds views of tool results (tests, coverage, builds) that say whether each result is still valid. */
 
 import { lstat } from "node:fs/promises";
 import path from "node:path";
@@ -19,7 +19,7 @@ import { isCodeFile } from "./formats/tests.ts";
 import type { Gathered } from "./gather.ts";
 import { type FoundTests, testsNow } from "./tests.ts";
 
-/** Number of files whose time is read, to limit the cost. */
+/** Maximum files whose times are read, to limit the cost. */
 const MAX_FILES = 1000;
 
 /**
@@ -60,7 +60,7 @@ export async function resultsOf(
   };
 }
 
-/** Returns views of tests and coverage. `when` gives the source, time and staleness of a result. */
+/** Returns views of tests and coverage. `when` holds the source, time and staleness of a result. */
 export function foundViews(
   {
     tests,
@@ -111,13 +111,13 @@ async function changesHere(
   return { files: seen, ...(last === undefined ? {} : { committed: last.committed * 1000 }) };
 }
 
-/** Returns the view of a build, stale if the branch has changed since the built commit. */
+/** Returns the view of a build, marked as stale if the branch has changed since the built commit. */
 export function buildView(gathered: Gathered, build: Build): BuildView {
   const { commit } = build;
   return staleBuild(build, commit === undefined ? undefined : buildStaleness(gathered, commit));
 }
 
-/** Returns the view of a build. `stale`: why it no longer holds, in words. */
+/** Returns the view of a build. `stale`: reason why the build is out of date. */
 export function staleBuild(build: Build, stale: string | undefined): BuildView {
   const { status, name, url, commit, time, tests, coverage, source } = build;
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
@@ -146,9 +146,7 @@ function buildStaleness({ commits, tip, status }: Gathered, commit: string): str
   return parts.length === 0 ? undefined : `${parts.join(" and ")} since`;
 }
 
-/**
- * Returns warnings for the reader, one sentence each: failed tests, a failed build, a problem with `ci.json`.
- */
+/** Returns warnings for people, one sentence each: failed tests, a failed build, a problem with `ci.json`. */
 export function resultWarnings({ tests, build, problem }: ResultsView): string[] {
   const stale = (each: { stale?: string }) => (each.stale === undefined ? "" : ` (${each.stale})`);
   return [

@@ -31,11 +31,11 @@ export const TEST_FOLDERS = [
   "reports/tests",
 ];
 
-/** Test results with the report they come from. */
+/** Test results, and the report from which they were read. */
 export interface FoundTests extends TestResults {
-  /** Path of the report or of its folder. */
+  /** Path of the test report, or of its folder. */
   readonly from: string;
-  /** Milliseconds since the epoch: last write of the oldest report. */
+  /** Time of the oldest report's last write, in milliseconds since the epoch. */
   readonly written: number;
 }
 

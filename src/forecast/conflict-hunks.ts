@@ -9,9 +9,9 @@ interface Piece {
 }
 
 /**
- * Returns the hunks of a file with conflict markers that name the two commits: for each side the first
- * and last line, from 1. The merged file also holds lines of only one side, so its line numbers fit
- * neither side: each hunk is found by its own lines and the lines before it.
+ * Returns the hunks of a file with conflict markers that name the two commits: for each side the first and
+ * last line, from 1. The merged file also holds lines of only one side, so its line numbers match neither
+ * side: the function finds each hunk by its own lines and the lines before it.
  * @see git-merge(1), "HOW CONFLICTS ARE PRESENTED"
  */
 export function hunksOf(
@@ -56,8 +56,9 @@ function piecesOf(
 }
 
 /**
- * Returns the index of the middle marker. Where a line of the file looks like the marker, the one is
- * chosen whose lines above are in the first side's file and whose lines below are in the other's.
+ * Returns the index of the middle conflict marker. If a line of the file looks like the marker, chooses the
+ * marker with lines above it that are in the first side's file, and lines below it that are in the other
+ * side's file.
  */
 function splitOf(
   inside: readonly string[],
@@ -76,8 +77,8 @@ function splitOf(
 }
 
 /**
- * Returns a function that finds the next hunk in a file, after the previous hunk. Of equal lines, it
- * chooses those with the most equal lines before them.
+ * Returns a function that finds the next hunk in a file, after the previous hunk. Among equal lines, it
+ * chooses the lines with the most equal lines before them.
  */
 function finder(text: string) {
   const lines = linesOf(text);
@@ -95,7 +96,7 @@ function finder(text: string) {
   };
 }
 
-/** Most lines before a hunk to compare. */
+/** Maximum lines before a hunk to compare. */
 const CONTEXT = 50;
 
 /** Counts the lines above index `at` that equal the last lines of `before`. */

@@ -21,19 +21,19 @@ import { Forecasts } from "./forecast-cache.ts";
 import { keepLook } from "./last-conflicts.ts";
 import { type Side, tipsOf, withWork } from "./sides.ts";
 
-/** Most git processes at the same time. */
+/** Maximum git processes at the same time. */
 const AT_ONCE = 4;
 
-/** Fewest merges for one git process: starting a process for fewer costs more than it saves. */
+/** Minimum merges for one git process: starting a process for fewer costs more than it saves. */
 const EACH = 12;
 
-/** Two branches to merge. */
+/** Two branches whose merge is forecast. */
 export type Pair = readonly [one: Side, other: Side];
 
 interface Asked {
-  /** Includes sessions of remotes, as last fetched. */
+  /** True to include sessions of remotes, as last fetched. */
   readonly remotes?: boolean;
-  /** Writes the results to the cache; default true. */
+  /** False to leave the cache unchanged; default true. */
   readonly keeps?: boolean;
 }
 

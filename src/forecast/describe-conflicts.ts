@@ -10,14 +10,14 @@ import type { ObjectFolders } from "../worktree/compare-files.ts";
 import { hunksOf } from "./conflict-hunks.ts";
 import type { Side } from "./sides.ts";
 
-/** Largest file whose hunks are searched, in bytes. */
+/** Maximum bytes of a file to search for conflict hunks. */
 const MAX_BYTES = 256 * 1024;
-/** Most files of a pair whose hunks are searched. */
+/** Maximum files of a pair of branches to search for conflict hunks. */
 const MAX_FILES = 50;
-/** Most hunks of a file. */
+/** Maximum conflict hunks to list for a file. */
 const MAX_HUNKS = 50;
 
-/** Most git processes at the same time. */
+/** Maximum git processes at the same time. */
 const AT_ONCE = 4;
 
 /** Two sides that conflict. `tree` holds their files with conflict markers; without it, hunks are unknown. */
@@ -97,7 +97,10 @@ async function touchView(side: Side, file: string, touches: readonly Touch[]): P
   };
 }
 
-/** Returns when a worktree's file was last written, in ISO 8601; for a deleted file, when its folder was. */
+/**
+ * Returns the time of a file's last write in a worktree, in ISO 8601; for a deleted file, the last write of
+ * its folder.
+ */
 async function changedAt({ worktree = "", session }: Side, file: string): Promise<string> {
   for (let at = path.join(worktree, file); at.length >= worktree.length; at = path.dirname(at)) {
     const found = await lstat(at).catch(() => undefined);

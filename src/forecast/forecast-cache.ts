@@ -7,14 +7,14 @@ const FILE = "forecasts";
 /** Version of the file's format: increased whenever a forecast for the same commits changes. */
 const VERSION = 1;
 
-/** Most pairs of commits in the file; the pairs of the last command stay longest. */
+/** Maximum pairs of commits in the cache file; the pairs of the last command stay longest. */
 const MOST = 2_000;
 
 interface Commit {
   readonly commit: string;
 }
 
-/** Forecasts by their two commits, in either order. */
+/** A cache of forecasts, by their two commits in either order. */
 export class Forecasts {
   private constructor(private readonly byPair: Map<string, Forecast>) {}
 
@@ -25,7 +25,7 @@ export class Forecasts {
       const { version, pairs } = JSON.parse(text) as { version: number; pairs: [string, Forecast][] };
       if (version === VERSION) return new Forecasts(new Map(pairs));
     } catch {
-      // A missing or damaged cache counts as empty.
+      // A missing or damaged cache counts as empty, so the error is ignored.
     }
     return new Forecasts(new Map());
   }

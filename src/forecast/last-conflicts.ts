@@ -13,10 +13,10 @@ import type { Side } from "./sides.ts";
 const FILE = "conflicts";
 const VERSION = 1;
 
-/** Most conflicts to show, and most files of each. */
+/** Maximum conflicts to show, and maximum files of each conflict. */
 const MOST = 3;
 
-/** A branch of a conflict, as the forecast saw it. */
+/** A branch of a conflict, with its commit at the time of the forecast. */
 interface Seen {
   readonly ref: string;
   readonly branch: string;
@@ -24,10 +24,10 @@ interface Seen {
   readonly uncommitted: boolean;
 }
 
-/** The cache file. */
+/** The content of the cache file. */
 interface Look {
   readonly version: number;
-  /** ISO 8601. */
+  /** Time of the forecast, in ISO 8601. */
   readonly at: string;
   readonly conflicts: readonly {
     readonly one: Seen;

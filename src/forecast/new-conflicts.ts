@@ -17,9 +17,8 @@ interface Made {
 }
 
 /**
- * Returns a sentence for each open session of this clone in which the new commit conflicts with files
- * that its parent did not conflict with. Merges only with sessions whose event logs name one of the
- * changed files.
+ * Returns a sentence for each open session of this clone in which the new commit conflicts in files in which
+ * its parent did not conflict. Merges only with sessions whose event logs name one of the changed files.
  */
 export async function freshConflicts(place: Place, made: Made): Promise<string[]> {
   const folders = await sessionFolders(place.sessionsDir);

@@ -17,16 +17,18 @@ import { type ObjectFolders, treeIn } from "../worktree/compare-files.ts";
 
 /** A branch to merge, with its commits. */
 export interface Side extends ConflictSide {
-  /** The newest commit of the branch. */
+  /** Id of the newest commit of the branch. */
   readonly tip: string;
   /** The commit to merge: the tip, or a temporary commit on top of it with the uncommitted changes. */
   readonly commit: string;
 }
 
-/** Most worktrees read at the same time. */
+/** Maximum worktrees read at the same time. */
 const AT_ONCE = 4;
 
-/** Fixed author and date: the same files always make the same commit, so the cache finds its forecast. */
+/**
+ * A fixed author and date: the same files then always make the same commit, so the cache finds its forecast.
+ */
 const NOBODY = {
   ...{ GIT_AUTHOR_NAME: "session", GIT_AUTHOR_EMAIL: "session@localhost" },
   ...{ GIT_COMMITTER_NAME: "session", GIT_COMMITTER_EMAIL: "session@localhost" },
@@ -43,7 +45,7 @@ export async function tipsOf(place: Place, remotes: boolean): Promise<Tip[]> {
   const { root } = place.repository;
   const [{ sessions, refs }, base, worktrees] = await Promise.all([
     listedSessions(place),
-    // git refuses HEAD as a branch name, so this always finds the default branch.
+    // Asks for the base of HEAD: no branch can have this name, so the answer is always the default branch.
     baseBranch(root, "HEAD"),
     listWorktrees(root),
   ]);
@@ -94,8 +96,8 @@ export async function withWork(
 let count = 0;
 
 /**
- * Returns the temporary commit and its count of files; undefined if all is committed or git cannot read
- * the worktree.
+ * Returns the temporary commit and its count of files; undefined if no file has uncommitted changes or git
+ * cannot read the worktree.
  */
 async function uncommittedOf(place: Place, { worktree, tip }: Tip, objects: ObjectFolders, folder: string) {
   if (worktree === undefined || !existsSync(worktree)) return undefined;

@@ -1,10 +1,10 @@
 /** Computes ancestors and merge bases of many commits with one git process. Reads commits only. */
 import { ask } from "./read.ts";
 
-/** Most commits to read. A chain of snapshots is short; a longer history was written by another program. */
+/** Maximum commits to read. A chain of snapshots is short, so another program wrote a longer history. */
 const MAX_COMMITS = 200_000;
 
-/** Parents of commits, by id. */
+/** Parents of each commit, by commit id. */
 export type Parents = ReadonlyMap<string, readonly string[]>;
 
 /**
@@ -51,12 +51,12 @@ export function mergeBases(parents: Parents, one: string, other: string): string
   return common.filter((oid) => !below.has(oid)).sort();
 }
 
-/** Most first-parent commits of a branch to search for a merge. */
+/** Maximum first-parent commits of a branch to search for a merge. */
 const MAX_LINE = 5_000;
 
 /**
- * Returns the merge that brought a commit to the first-parent line of `into`; undefined where `into`
- * does not have the commit, or has it on that line itself, as after a fast-forward.
+ * Returns the merge that brought a commit to the first-parent line of `into`; undefined if `into` lacks the
+ * commit, or has the commit itself on that line, as after a fast-forward.
  */
 export async function mergeThatBrought(
   root: string,

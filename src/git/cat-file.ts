@@ -1,16 +1,16 @@
-/** Reads any number of objects with one git process, within limits, because objects may come from anybody. */
+/** Reads any number of objects with one git process, within limits, because the objects are untrusted. */
 import { pipeline } from "node:stream";
 import { Failure } from "../session/failure.ts";
 import { gitFailure } from "./failure.ts";
 import { ask, exitOf, start } from "./read.ts";
 
-/** Largest object, and largest total read at once, in bytes. */
+/** Maximum bytes of an object, and of all objects read at once. */
 export const MAX_BLOB = 64 * 1024 * 1024;
 const MAX_TOTAL = 512 * 1024 * 1024;
 
 /**
- * Size in bytes from which a too large object is not skipped over: git is restarted for the objects
- * after it.
+ * Size in bytes from which an oversized object is too slow to skip by reading: git is restarted for the
+ * objects after it.
  */
 const WAIT = 16 * 1024 * 1024;
 
@@ -18,15 +18,18 @@ export interface GitObject {
   readonly oid: string;
   /** Object type as git names it; `damaged` if git could not read all of it. */
   readonly type: string;
-  /** Size in bytes. */
+  /** Size of the object in bytes. */
   readonly size: number;
-  /** Content; undefined if the object is too large. */
+  /** Content of the object; undefined if the object is too large. */
   readonly text?: string;
-  /** The path that was listed with the object, if any. */
+  /** Path that was listed with the object, if any. */
   readonly path?: string;
 }
 
-/** Reads objects by name, in order; undefined for a missing object. Skips the content of too large ones. */
+/**
+ * Reads objects by name, in order; undefined for a missing object. Skips the content of objects that are too
+ * large.
+ */
 export async function readObjects(
   root: string,
   names: readonly string[],
@@ -39,7 +42,7 @@ export async function readObjects(
   return found;
 }
 
-/** Reads objects like `readObjects`, and passes each on at once, so that memory stays bounded. */
+/** Reads objects like `readObjects`, and passes each object on at once, so that memory stays bounded. */
 export async function eachObject(
   root: string,
   names: readonly string[],
@@ -83,7 +86,7 @@ export async function* readListed(
       yield some.map((line) => `${line}\n`).join("");
     }
   };
-  // Errors of these streams show in the exit codes.
+  // Ignores errors of these streams: the exit codes show them.
   if (list.stdout && reader.stdin) pipeline(list.stdout.setEncoding("utf8"), wanted, reader.stdin, () => {});
   list.stdin?.on("error", () => {}).end(input);
   let stderr = "";
@@ -118,13 +121,13 @@ interface Manner {
   readonly limit: number;
   readonly budget: { left: number };
   readonly encoding: BufferEncoding;
-  /** Bytes of a too large object up to which its content is skipped by reading on. */
+  /** Maximum bytes of an oversized object to skip by reading them; git is restarted for a larger object. */
   readonly wait?: number;
-  /** Object folders for git besides the repository's. */
+  /** Environment variables with object folders for git besides the repository's own. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** True if git was stopped at an object too large to skip by reading. */
+/** Reads some of the objects. Returns true if git was stopped at an object too large to skip by reading. */
 async function readSome(
   root: string,
   names: readonly string[],
@@ -146,8 +149,8 @@ async function readSome(
 }
 
 /**
- * Consumes `<oid> <type> <size>`, a line end, the content and a line end, in chunks of any size.
- * Returns false if no more chunks are wanted.
+ * Parses git's batch output: `<oid> <type> <size>`, a line end, the content and a line end, in chunks of any
+ * size. Returns false when the caller wants no more chunks.
  */
 function parser(
   { limit, budget, encoding, wait = WAIT }: Manner,

@@ -11,15 +11,15 @@ import { change, OUR_ENCODING } from "./write.ts";
 
 export interface CommitRequest {
   readonly message: string;
-  /** Paths to commit as they are in the work tree; undefined commits the index. */
+  /** Paths whose content in the work tree is committed; undefined to commit the index. */
   readonly paths?: readonly string[];
-  /** A tracked file to add to the staged content. */
+  /** A tracked file to commit in addition to the staged content. */
   readonly include?: string;
   readonly amend: boolean;
   readonly allowEmpty: boolean;
-  /** Runs the user's hooks. */
+  /** True to run the user's commit hooks. */
   readonly verify: boolean;
-  /** Folder for a file with the paths, which may be too long for a command line. */
+  /** Folder for a file that lists the paths, which may be too long for a command line. */
   readonly scratch: string;
 }
 
@@ -39,7 +39,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
     await writeFile(list, encodePaths(request.paths), { mode: 0o600 });
     args.push("--only", `--pathspec-from-file=${list}`, "--pathspec-file-nul");
   } else if (request.paths) {
-    // Without paths and without the index: an empty commit, or an amended message only.
+    // Without paths and without the index, git makes an empty commit, or amends only the message.
     args.push("--only");
   } else if (request.include !== undefined) {
     args.push("--include", "--", request.include);

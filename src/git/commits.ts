@@ -6,7 +6,7 @@ export interface Commit {
   readonly parents: readonly string[];
   readonly author: string;
   readonly email: string;
-  /** Seconds since the epoch; 0 for a damaged date. */
+  /** Author date in seconds since the epoch; 0 for a damaged date. */
   readonly authored: number;
   readonly committed: number;
   readonly message: string;
@@ -28,7 +28,7 @@ export interface LogOptions {
   readonly since?: number;
   /** Lists children before parents: after a rebase many commits have the same date. */
   readonly topological?: boolean;
-  /** More revisions, in any number, passed on standard input. */
+  /** More revisions, passed on standard input, which allows any number of them. */
   readonly stdin?: readonly string[];
 }
 
@@ -95,13 +95,13 @@ export function parseLog(text: string): Commit[] {
   return commits;
 }
 
-/** git prints damaged dates as nothing or as 99999999999999999999. */
+/** git prints a damaged date as an empty text or as 99999999999999999999. */
 function seconds(text: string | undefined): number {
   const value = Number(text);
   return Number.isFinite(value) && Math.abs(value) < 8.64e12 ? value : 0;
 }
 
-/** A commit and its tree. */
+/** The ids of a commit and of its tree. */
 export interface TreeCommit {
   readonly oid: string;
   readonly tree: string;
@@ -148,7 +148,7 @@ export async function commitsMissingFrom(
   return new Set(commits.filter((oid) => answer.code !== 0 || outside.has(oid)));
 }
 
-/** A commit of a line of work, or the boundary commit at which the line began. */
+/** A commit in the history of some revisions, or the boundary commit at which that history began. */
 export interface LineCommit extends TreeCommit {
   readonly boundary: boolean;
   readonly message: string;
@@ -181,7 +181,7 @@ export async function logLines(
   });
 }
 
-/** Returns the full id of a commit; undefined if the revision names none. */
+/** Returns the full id of a commit; undefined if the revision names no commit. */
 export async function resolveCommit(root: string, revision: string): Promise<string | undefined> {
   const answer = await ask(root, [
     ...["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
@@ -226,12 +226,12 @@ export async function isAncestor(root: string, one: string, other: string): Prom
   return (await ask(root, ["merge-base", "--is-ancestor", one, other])).code === 0;
 }
 
-/** Returns the ids of commits that the repository lacks. */
+/** Returns the ids of those commits that the repository lacks. */
 export async function missingCommits(root: string, oids: readonly string[]): Promise<Set<string>> {
   const wanted = oids.filter((each) => /^[0-9a-f]{40,64}$/.test(each));
   if (wanted.length === 0) return new Set();
   const answer = await ask(root, ["cat-file", "--batch-check"], `${wanted.join("\n")}\n`);
-  // A partial clone would stop at the first commit that it has to fetch.
+  // A partial clone stops at the first commit that it has to fetch, so all commits count as missing.
   if (answer.code !== 0) return new Set(wanted);
   const missing = answer.stdout.split("\n").filter((line) => line.endsWith(" missing"));
   return new Set(missing.map((line) => line.slice(0, -" missing".length)));

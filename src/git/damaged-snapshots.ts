@@ -7,18 +7,18 @@ import path from "node:path";
 import { readObjects } from "./cat-file.ts";
 import { ask } from "./read.ts";
 
-/** Largest snapshot message to read, in bytes. */
+/** Maximum bytes of a snapshot message to read. */
 const MAX_COMMIT = 1024 * 1024;
 
 /** The object to which a snapshot ref points. */
 export interface FoundCommit {
   readonly ref: string;
   readonly oid: string;
-  /** `commit` or another object type; else `damaged`, `missing` or `too large`. */
+  /** Type of the object, such as `commit`; else `damaged`, `missing` or `too large`. */
   readonly kind: string;
-  /** Content of a readable commit as git stores it, as Latin-1: one character per byte. */
+  /** Content of a readable commit, decoded as Latin-1: one character per byte. */
   readonly text?: string;
-  /** File of a damaged loose object. */
+  /** Path of a damaged loose object. */
   readonly file?: string;
 }
 
@@ -47,8 +47,8 @@ export async function commitsBehind(root: string, refs: Buffer): Promise<FoundCo
 }
 
 /**
- * Returns the output of `SNAPSHOTS_QUERY` for readable commits. For others, the time is empty and the
- * message says what is wrong.
+ * Returns the output of `SNAPSHOTS_QUERY` for readable commits. For unreadable commits, the time is empty and
+ * the message states the error.
  */
 export async function readableSnapshots(root: string, refs: Buffer): Promise<Buffer> {
   const found = await commitsBehind(root, refs);

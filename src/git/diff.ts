@@ -4,12 +4,12 @@ import { ask, read, readHere, readPaths, readUnfiltered } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
-  /** Counted lines; undefined for a binary file. */
+  /** Number of added lines; undefined for a binary file. */
   readonly added?: number;
   readonly removed?: number;
 }
 
-/** Lists commits with the names of changed files. */
+/** Arguments of git that list commits with the names of changed files. */
 const NAMES_LOG = ["log", "-z", "--name-only", "--no-renames", "--no-notes"];
 
 const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=dirty"];
@@ -124,7 +124,7 @@ export function parseRawNumstat(text: string): FileChange[] {
     if (!numbers) continue;
     let file = record.slice(numbers[0].length);
     if (file === "") {
-      // The old and the new path of a rename follow as separate records.
+      // Skips the old and the new path of a rename, which follow as separate records.
       at += 2;
       file = records[at] ?? "";
     }
@@ -170,7 +170,7 @@ export async function touchCounts(
   limit?: number,
 ): Promise<Map<string, number>> {
   const most = limit === undefined ? [] : [`--max-count=${limit}`];
-  // A shallow clone may lack the commit at which a session began.
+  // Ignores missing revisions: a shallow clone may lack the commit at which a session began.
   const args = [...NAMES_LOG, "--format=", "--ignore-missing", ...most, ...range, "--"];
   const text = await readHere(root, args);
   const counts = new Map<string, number>();

@@ -2,14 +2,14 @@
 import { statSync } from "node:fs";
 import { Failure } from "../session/failure.ts";
 
-/** Returns Failure `git-failed` naming the git command and the first line that git said. */
+/** Returns Failure `git-failed` naming the git command and the first line of git's message. */
 export function gitFailure(args: readonly string[], stderr: string): Failure {
   const said = firstLine(stderr);
   const command = args.find((each, at) => !each.startsWith("-") && args[at - 1] !== "-c") ?? "";
   return new Failure("git-failed", `git ${command} failed${said ? `: ${said}` : ""}`);
 }
 
-/** Returns the first line with words in it, without git's `fatal:` and `error:`. */
+/** Returns the first line of git's message that has text, without git's `fatal:` and `error:`. */
 export function firstLine(stderr: string): string {
   const line = stderr.split("\n").find((each) => each.trim() !== "") ?? "";
   return line.replace(/^(fatal|error|warning): /, "").trim();

@@ -9,13 +9,13 @@ import { changed } from "./write.ts";
 export interface HookAnswers {
   /** Major and minor version of git. */
   readonly version: readonly [number, number];
-  /** Effective value of `core.hooksPath`. */
+  /** Effective value and scope of the setting `core.hooksPath`. */
   readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
-  /** Absolute folder in which git finds hooks. */
+  /** Absolute path of the folder in which git finds hooks. */
   readonly folder: string;
   /** `hook.<name>.event` and `.command` of the configuration, by name. */
   readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
-  /** Events that `hook.<event>.enabled` disables. */
+  /** Names of events that a setting `hook.<event>.enabled` disables. */
   readonly disabled: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export async function askHooks({ root }: Repository): Promise<HookAnswers> {
   };
 }
 
-/** Reports whether git tracks files of a folder in the work tree, and whether it ignores new ones. */
+/** Reports whether git tracks files in a folder of the work tree, and whether git ignores new files in it. */
 export async function isTracked({ root }: Repository, folder: string) {
   const [files, ignored] = await Promise.all([
     ask(root, ["--literal-pathspecs", "ls-files", "-z", "--", folder]),
@@ -93,8 +93,8 @@ function digestOf(text: string): string {
 }
 
 /**
- * Parses `hook.<name>.event`, `.command` and `.enabled`; of several values the last one counts, as in
- * git.
+ * Parses `hook.<name>.event`, `.command` and `.enabled`; if a key has several values, the last value counts,
+ * as in git.
  */
 function configuredHooks(listed: string): Pick<HookAnswers, "configured" | "disabled"> {
   const configured = new Map<string, { event: string; command: string }>();

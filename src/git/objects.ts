@@ -13,9 +13,9 @@ import { change, changed, OUR_ENCODING } from "./write.ts";
 /** Number of parallel git processes: a workspace may have hundreds of folders. */
 const AT_ONCE = 8;
 
-/** Most entries to read from an untrusted tree. */
+/** Maximum entries to read from an untrusted tree. */
 const MAX_ENTRIES = 2000;
-/** Deepest nesting of folders, and largest tree in bytes: a name has at most 255 bytes. */
+/** Maximum nesting of folders, and maximum bytes of a tree: a name has at most 255 bytes. */
 const MAX_DEPTH = 12;
 const MAX_TREE = 1024 * 1024;
 
@@ -166,11 +166,11 @@ export async function treeOf(root: string, commit: string): Promise<string> {
   return tree ?? (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();
 }
 
-/** Author and time of a commit that is not the user's present one. */
+/** An author and time for a commit, in place of the user's current ones. */
 export interface Signature {
   readonly name: string;
   readonly email: string;
-  /** Seconds since the epoch. */
+  /** Time in seconds since the epoch. */
   readonly at: number;
 }
 
@@ -258,8 +258,8 @@ const badFile = (commit: string, name: string) =>
   });
 
 /**
- * Returns the texts of `<revision>:<path>`, in order; undefined for a missing, damaged or too large
- * file. `leftOut` receives the reason for damaged and too large ones.
+ * Returns the texts of `<revision>:<path>`, in order; undefined for a missing, damaged or too large file.
+ * `leftOut` receives the reason for each damaged or too large file.
  */
 export async function readBlobs(
   root: string,
@@ -275,7 +275,7 @@ export async function readBlobs(
   });
 }
 
-/** Returns the files (`<revision>:<name>`) that a tree names, and those whose tree is missing. */
+/** Returns those files (`<revision>:<name>`) that their tree contains, and those whose tree is missing. */
 export async function namedFiles(root: string, files: readonly string[]): Promise<string[]> {
   const revisions = [...new Set(files.map((each) => each.slice(0, each.indexOf(":"))))];
   const names = revisions.map((each) => `${each}^{tree}`);

@@ -7,18 +7,24 @@ export interface Patch {
   readonly patch: string;
 }
 
-/** Excluded: generated from the decisions of all sessions, so equal work may change it differently. */
+/**
+ * Paths left out of patch ids: generated from the decisions of all sessions, so equal work may change them
+ * differently.
+ */
 const GENERATED = ":(top,exclude).session/decision-log.md";
 
-/** Plumbing options. One user setting would change the ids: the quoting of names. */
+/**
+ * Options for plumbing commands. Overrides the one user setting that would change the ids: the quoting of
+ * names.
+ */
 const PATCH = [
   ...["-c", "core.quotePath=true", "diff-tree", "--stdin", "-r", "--root", "--no-renames"],
   ...["--no-ext-diff", "--no-textconv"],
 ];
 
 /**
- * Returns the patch id of each line, `<commit>` or `<commit> <base>`, with one pair of git processes.
- * A merge or an empty commit has none.
+ * Returns the patch id of each line, `<commit>` or `<commit> <base>`, with one pair of git processes. A merge
+ * or an empty commit has no patch id.
  */
 export async function patchIds(root: string, lines: readonly string[]): Promise<Patch[]> {
   if (lines.length === 0) return [];

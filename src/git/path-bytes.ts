@@ -1,6 +1,6 @@
 /** Converts between file names, which are any bytes except NUL, and strings, without loss. */
 
-/** Matches UTF-8 (RFC 3629) in bytes as Latin-1 characters; else a single invalid byte. */
+/** Matches valid UTF-8 (RFC 3629) in bytes decoded as Latin-1; else a single invalid byte. */
 const UTF8 =
   /((?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+)|[\x80-\xff]/g;
 

@@ -10,12 +10,12 @@ import { decodePaths } from "./path-bytes.ts";
 export interface GitAnswer {
   readonly code: number;
   readonly stdout: string;
-  /** Standard output as bytes. */
+  /** Standard output of the command, as bytes. */
   readonly bytes: Buffer;
   readonly stderr: string;
 }
 
-/** Disables programs that a repository's configuration names. */
+/** Settings that disable programs named in a repository's configuration. */
 const QUIET = [
   ...["--no-pager", "-c", "core.fsmonitor=false", "-c", "color.ui=false"],
   ...["-c", "log.showSignature=false"],
@@ -30,7 +30,7 @@ export const REPOSITORY_QUERY: readonly string[] = [
   ...["--is-shallow-repository", "--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
 ];
 
-/** Arguments of `workTreeStatus`, with untracked folders as one path each. */
+/** Arguments of `workTreeStatus`, which lists an untracked folder as one path. */
 export const STATUS_QUERY: readonly string[] = [
   ...["status", "--porcelain=v2", "--branch", "-z", "--find-renames", "--untracked-files=normal"],
 ];
@@ -62,7 +62,7 @@ export const SETTINGS_QUERY = ["config", "--list", "-z"];
 
 const early = perRun(() => new Map<readonly string[], Promise<GitAnswer>>());
 
-/** Commands whose answers depend on refs, objects and settings only: their answers are reused. */
+/** Commands with answers that depend only on refs, objects and settings: their answers are reused. */
 const KEPT = new Set([
   ...[
     "config",
@@ -82,17 +82,17 @@ const KEPT = new Set([
 const OF_WORK_TREE = new Set(["status", "diff", "diff-files", "ls-files"]);
 
 /**
- * Milliseconds for which an answer is reused: other processes change the repository, too. Whatever waits
- * for a person, a lock or a remote calls `invalidateReads`.
+ * Milliseconds for which an answer is reused: other processes change the repository, too. Code that waits for
+ * a person, a lock or a remote calls `invalidateReads` afterwards.
  */
 const FRESH = 10_000;
 
-/** Largest answer that is reused, in bytes. */
+/** Maximum bytes of an answer to reuse. */
 const LARGE = 1024 * 1024;
 
 const answers = perRun(() => ({ look: -1, since: 0, byQuestion: new Map<string, Promise<GitAnswer>>() }));
 
-/** Starts a query in the current folder while the program is still loading; `ask` takes its answer once. */
+/** Starts a query in the current folder while the program is still loading; `ask` uses its answer once. */
 export function askEarly(args: readonly string[]): void {
   try {
     const answer = ask(surroundings().cwd(), args);
@@ -100,7 +100,7 @@ export function askEarly(args: readonly string[]): void {
     answer.catch(() => {});
     early().set(args, answer);
   } catch {
-    // The current folder is gone: the command reports it when it needs a folder.
+    // The current folder is gone: the command reports this when it needs a folder.
   }
 }
 
@@ -172,7 +172,7 @@ async function answerOf(
   return {
     code,
     bytes,
-    // Decoded on access: an answer may have megabytes.
+    // Decodes standard output on access: an answer may have megabytes.
     get stdout() {
       return bytes.toString("utf8");
     },
@@ -218,7 +218,7 @@ export function exitOf(child: ChildProcess, cwd: string): Promise<number> {
   });
 }
 
-/** Runs a git command that only reads, and returns the milliseconds that it took, whatever its exit code. */
+/** Runs a git command that only reads, and returns the milliseconds that it took, with any exit code. */
 export async function spentOn(cwd: string, args: readonly string[]): Promise<number> {
   const begin = preciseClock();
   await exitOf(start(cwd, args, ["ignore", "ignore", "ignore"]), cwd);
@@ -260,7 +260,7 @@ export async function readHere(cwd: string, args: readonly string[]): Promise<st
 export async function readUnfiltered(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const options: string[] = [];
   for (;;) {
-    // Passes the same array of arguments, so that an answer started early is found.
+    // Passes the same array object, because an answer started early is found by its identity.
     const answer = await ask(cwd, options.length === 0 ? args : [...options, ...args]);
     const option = `filter.${failedFilter(answer.stderr)?.filter}.required=false`;
     const isFiltered = answer.code === 0 || options.includes(option) || !failedFilter(answer.stderr);

@@ -7,14 +7,14 @@ import { resolveName } from "./resolve.ts";
 import { remoteNames, settingOf } from "./settings.ts";
 import { change, changed } from "./write.ts";
 
-/** Names that break no rule of git's. @see git-check-ref-format(1) */
+/** Matches branch names that git certainly accepts, except `HEAD`. @see git-check-ref-format(1) */
 const PLAIN_NAME = /^\w[\w-]*(\/\w[\w-]*)*$/;
 
 /** Checks a branch name. @throws Failure `bad-branch` if git refuses it */
 export async function checkBranchName(root: string, name: string): Promise<void> {
   if (PLAIN_NAME.test(name) && name !== "HEAD") return;
-  // `--branch` would expand `@{-1}`, so the full ref is checked; git refuses `HEAD` and a leading dash
-  // only on creation.
+  // Checks the full ref, because `--branch` would expand `@{-1}`. Checks `HEAD` and a leading dash
+  // separately: git refuses those names only on creation.
   const wellFormed = (await ask(root, ["check-ref-format", `refs/heads/${name}`])).code === 0;
   if (wellFormed && !name.startsWith("-") && name !== "HEAD") return;
   throw new Failure("bad-branch", `"${name}" is not a valid branch name`, {
@@ -37,8 +37,8 @@ export async function branchTip(
 }
 
 /**
- * Returns the last commit of the current session's work. A rebase or a bisect moves its branch only at
- * the end.
+ * Returns the last commit of the current session's branch. During a rebase or bisect, this is the commit
+ * before the operation: git moves the branch only at the end.
  */
 export async function currentTip(repository: Repository): Promise<string | undefined> {
   const { about, head } = repository;
@@ -67,7 +67,7 @@ export async function listRefs(root: string, ...prefixes: string[]): Promise<Map
 const HEADS = "refs/heads/";
 const REMOTES = "refs/remotes/";
 
-/** Returns all branches of this clone and of remotes by full ref: one question for all that ask in a look. */
+/** Returns all branches of this clone and of remotes by full ref, with one git process for all callers. */
 async function allBranches(
   root: string,
 ): Promise<Map<string, { readonly oid: string; readonly symref: string }>> {
@@ -81,7 +81,7 @@ async function allBranches(
   );
 }
 
-/** A change of a ref. `before`: required present value; undefined requires that the ref does not exist. */
+/** A change of a ref. `before`: required current value; undefined requires that the ref does not exist. */
 export interface RefMove {
   readonly ref: string;
   readonly to: string;
@@ -98,8 +98,8 @@ export async function updateRef(root: string, ref: string, to: string, before: s
 }
 
 /**
- * Moves refs, all or none, with one git process. Returns false if one has changed. New refs need no
- * reflog and no fsync: they can be written again.
+ * Moves refs, all or none, with one git process. Returns false if a ref has changed meanwhile. New refs need
+ * no reflog and no fsync: they can be written again.
  */
 export async function moveRefs(root: string, moves: readonly RefMove[]): Promise<boolean> {
   if (moves.length === 0) return true;
@@ -109,7 +109,7 @@ export async function moveRefs(root: string, moves: readonly RefMove[]): Promise
 
 /**
  * Sets and deletes refs, all or none. `derived`: their values can be computed again.
- * @throws Failure `ref-moved` if one has changed
+ * @throws Failure `ref-moved` if one ref has changed
  */
 export async function changeRefs(
   root: string,
@@ -126,14 +126,14 @@ export async function changeRefs(
   if (answer.code !== 0) throw refMoved("the refs of a session could not be set", answer.stderr);
 }
 
-/** Settings of git: sync the new ref to disk, and write its reflog. */
+/** Settings with which git syncs the new ref to disk and writes its reflog. */
 const DURABLE = ["-c", "core.fsync=committed,reference"];
 const LOGGED = ["-c", "core.logAllRefUpdates=always"];
 
 const moving = ({ ref, to, before }: RefMove) => `update ${ref}\0${to}\0${before ?? "0".repeat(to.length)}\0`;
 
 function transact(root: string, commands: readonly string[], settings: readonly string[]) {
-  // With `warnAmbiguousRefs`, git would look up each object's name as a ref.
+  // Turns `warnAmbiguousRefs` off: with it, git would look up each object's name as a ref.
   const args = [
     ...settings,
     "-c",
@@ -172,7 +172,7 @@ export async function defaultBranch(root: string): Promise<string | undefined> {
 export async function baseBranch(root: string, branch: string) {
   const { names, usual, refs } = await likelyBases(root);
   if (usual.includes(branch)) return undefined;
-  // The repository from which this clone was made may have had any branch checked out.
+  // Checks all names: the repository from which this clone was made may have had any branch checked out.
   for (const name of names) {
     if (name === branch) continue;
     const own = `refs/heads/${name}`;
@@ -187,7 +187,9 @@ export async function remoteCopies(root: string, name: string): Promise<string[]
   return copiesOf(name, [...(await listRefs(root, REMOTES)).keys()]);
 }
 
-/** Ignores remotes with a slash in their name: it cannot be told from the branch's. */
+/**
+ * Ignores remotes with a slash in their name: the name of the remote cannot be separated from the branch's.
+ */
 function copiesOf(name: string, refs: readonly string[]): string[] {
   const isCopy = (ref: string) =>
     ref.endsWith(`/${name}`) && /^refs\/remotes\/[^/]+$/.test(ref.slice(0, -name.length - 1));
@@ -232,7 +234,7 @@ export interface BranchSource {
 }
 
 interface SwitchOptions {
-  /** Options before the command: `-c key=value`. */
+  /** Settings options for git before the command name: `-c key=value`. */
   readonly settings?: readonly string[];
   readonly flags?: readonly string[];
 }
@@ -259,7 +261,7 @@ export async function switchBranch(
   create?: BranchSource,
   { settings = [], flags = [] }: SwitchOptions = {},
 ): Promise<void> {
-  // Unlike `checkout`, `switch` never takes a file name for a branch.
+  // Uses `switch`, which unlike `checkout` never treats a file name as a branch.
   const track = create?.track ? [] : ["--no-track"];
   const how = create
     ? [...track, "--create", branch, ...(create.from ? [create.from] : [])]

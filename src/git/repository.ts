@@ -7,7 +7,7 @@ import { defined } from "../text/defined.ts";
 import { firstLine } from "./failure.ts";
 import { ask, REPOSITORY_QUERY } from "./read.ts";
 
-/** A work tree and its repository, as git describes them. */
+/** A work tree and its repository. */
 export interface Repository {
   /** Top folder of the work tree, in which git commands run. */
   readonly root: string;
@@ -16,19 +16,19 @@ export interface Repository {
   readonly commonDir: string;
   /** Short name of the branch; absent with a detached HEAD. */
   readonly branch?: string;
-  /** With a detached HEAD, the branch that an unfinished rebase or bisect belongs to. */
+  /** The branch of an unfinished rebase or bisect, while HEAD is detached. */
   readonly about?: string;
   /** The checked-out commit; absent on an unborn branch. */
   readonly head?: string;
   /** True in a shallow clone, which lacks earlier commits. */
   readonly shallow: boolean;
-  /** True without a work tree: then `root` is just a folder in which git finds the repository. */
+  /** True for a repository without a work tree: `root` is then a folder in which git finds the repository. */
   readonly bare?: true;
 }
 
 /**
- * Finds the repository around `cwd`, honoring GIT_DIR and GIT_WORK_TREE as git does.
- * Returns the earlier answer if nothing was changed since.
+ * Finds the repository around `cwd`, honoring GIT_DIR and GIT_WORK_TREE as git does. Returns the earlier
+ * answer if the program has changed nothing since.
  * @throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless `bare` is accepted
  */
 export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
@@ -37,7 +37,7 @@ export async function openRepository(cwd: string, bareIsFine = false): Promise<R
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
   if (bare === "true") {
     if (!bareIsFine) throw noWorkTree(cwd, true);
-    // In a bare repository, `--show-toplevel` fails.
+    // Uses the other answers in a bare repository, where `--show-toplevel` fails.
     const at = answer.code === 0 && cdup ? { head: cdup } : {};
     return {
       root: cwd,
@@ -65,7 +65,7 @@ export async function openRepository(cwd: string, bareIsFine = false): Promise<R
 }
 
 /**
- * Returns the work tree that a repository belongs to, if it is another one: a `.git` file, or
+ * Returns the work tree that a repository really belongs to, if it is not this one: a `.git` file, or
  * `commondir` in a `.git` folder, may name any repository.
  * @throws Failure `not-a-repository` for a `commondir` that belongs to no worktree
  * @see gitrepository-layout(5)
@@ -81,7 +81,7 @@ export function otherWorkTree({ root, gitDir, commonDir, bare }: Repository): st
       `${path.join(gitDir, "commondir")} names ${commonDir}, but this folder is not a worktree of it`,
       { hint: "git worktree add <folder>" },
     );
-  // A submodule, or a repository in a separate folder, has another name.
+  // Skips a submodule, or a repository in a separate folder: its git folder has another name.
   if (!isLinked && path.basename(ours) !== ".git") return undefined;
   const owner = path.dirname(isLinked ? linkedFrom(ours) : ours);
   return real(owner) === real(root) ? undefined : owner;
@@ -100,12 +100,15 @@ function real(folder: string): string {
   }
 }
 
-/** Returns the branch of the current session, also while a rebase or bisect of it detaches HEAD. */
+/** Returns the branch of the current session, also while a rebase or bisect of this branch detaches HEAD. */
 export function currentBranch({ branch, about }: Repository): string | undefined {
   return branch ?? about;
 }
 
-/** Returns `currentBranch`. @throws Failure `detached-head` without one: a session belongs to a branch */
+/**
+ * Returns the branch of the current session.
+ * @throws Failure `detached-head` without a branch: a session belongs to a branch
+ */
 export function requireBranch(repository: Repository): string {
   const branch = currentBranch(repository);
   if (branch !== undefined) return branch;
@@ -115,8 +118,8 @@ export function requireBranch(repository: Repository): string {
 }
 
 /**
- * Returns the branch that a rebase or bisect left temporarily, from the files in which git keeps it. A
- * bisect may have started at a commit instead.
+ * Returns the branch that a rebase or bisect left temporarily, from git's own files. Undefined for a bisect
+ * that started at a commit.
  */
 export async function branchAbout(gitDir: string): Promise<string | undefined> {
   const read = (file: string) => readFile(path.join(gitDir, file), "utf8").catch(() => "");
@@ -128,7 +131,7 @@ export async function branchAbout(gitDir: string): Promise<string | undefined> {
   return start === "" || /^[0-9a-f]{40,64}$/.test(start) ? undefined : start;
 }
 
-/** GIT_WORK_TREE may name a work tree that does not contain the current folder. */
+/** Finds the work tree that GIT_WORK_TREE names: it may not contain the current folder. */
 async function workTreeElsewhere(cwd: string): Promise<string> {
   const answer = await ask(cwd, ["rev-parse", "--show-toplevel"]);
   if (answer.code !== 0 || environment().GIT_WORK_TREE === undefined) throw noWorkTree(cwd, false);
@@ -140,7 +143,7 @@ function notARepository(cwd: string, stderr: string): Failure {
   if (said.startsWith("not a git repository")) {
     return new Failure("not-a-repository", `${cwd} is not in a git repository`, { hint: "git init" });
   }
-  // The repository of another user: git's message says how to allow it.
+  // For the repository of another user, git's message names the command that allows it.
   const hint = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
   return new Failure("not-a-repository", said || `git cannot open the repository of ${cwd}`, {
     ...defined({ hint }),

@@ -1,15 +1,15 @@
-/** Finds which object a name means. One git process answers all names of a run, as they come. */
+/** Finds the object with a given name. One git process answers all such queries of a run, in order. */
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { perRun } from "../surroundings.ts";
 import { callerOf } from "./environment.ts";
 import { ask, start } from "./read.ts";
 
-/** Milliseconds after the last question in which the process ends by itself. */
+/** Milliseconds after the last query until the process ends by itself. */
 const IDLE = 3_000;
 
 interface Resolver {
-  /** Resolves to the object's id, to undefined without such an object, to null if git ended early. */
+  /** Resolves to the object's id; undefined without such an object; null if git ended early. */
   ask(name: string): Promise<string | undefined | null>;
 }
 
@@ -17,10 +17,10 @@ const resolvers = perRun(() => new Map<string, Resolver>());
 
 /**
  * Returns the id of the object with a full name: a ref, HEAD or an id, with `^{commit}` or `^{tree}`.
- * Returns undefined without such an object. git reads the ref at each call, not only when it starts.
+ * Undefined without such an object. git reads the ref at each call, so the answer is current.
  */
 export async function resolveName(root: string, name: string): Promise<string | undefined> {
-  // A line is a question.
+  // A name with a line end cannot be sent to the process, which reads one query per line.
   const oid = name.includes("\n") ? null : await resolverOf(root).ask(name);
   if (oid !== null) return oid;
   const answer = await ask(root, ["rev-parse", "--verify", "--quiet", name]);
@@ -72,7 +72,7 @@ function startResolver(root: string, gone: () => void): Resolver {
   };
 }
 
-/** Lets the process of ours end while git waits for a question, and not while it owes an answer. */
+/** Lets this program exit while git waits for a query, but not while git owes an answer. */
 function keepAlive(child: ChildProcess, isAsked: boolean): void {
   for (const each of [child, child.stdin, child.stdout] as (ChildProcess | Socket | null)[])
     if (isAsked) each?.ref();

@@ -1,11 +1,11 @@
-/** Streams a history of any size with one `git log`, one commit at a time. Keeps none in memory. */
+/** Streams a history of any size with one `git log`, one commit at a time. Keeps no commit in memory. */
 import type { ScannedCommit } from "../insight/counting/history.ts";
 import { gitFailure, lacksObjects } from "./failure.ts";
 import { isUtf8Path } from "./path-bytes.ts";
 import { ask, exitOf, readPaths, SETTINGS_QUERY, start } from "./read.ts";
 import { hashOf, logParser } from "./scan-parser.ts";
 
-/** Depths of detail: a partial clone may lack contents, or trees. */
+/** Depths of detail that a scan reads: a partial clone may lack file contents, or trees too. */
 export const DEPTHS = ["lines", "files", "messages"] as const;
 /** The amount of data that a scan of the history reads. */
 export type Depth = (typeof DEPTHS)[number];
@@ -16,7 +16,7 @@ const DIFFS: Record<Depth, readonly string[]> = {
   messages: [],
 };
 
-/** Overrides user settings that would change the numbers. */
+/** Arguments of git that override user settings which would change the numbers. */
 const FIXED = [
   ...["-c", "log.showRoot=true", "log", "-z", "--no-notes", "--encoding=UTF-8", "--date=raw"],
   ...["--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=dirty"],
@@ -25,35 +25,35 @@ const FIXED = [
 
 const FORMAT = "--format=%H%n%P%n%aE%n%ad%n%ct%n%B";
 
-/** Commits of a range, newest first, or the commits of a list in its order (full ids). */
+/** Commits to scan: a range, newest first, or a list of full ids, in its order. */
 export type Source = readonly string[] | { readonly ids: readonly string[] };
 
 /** A commit whose numbers are left out because git cannot read an object. */
 export interface LeftOut {
-  /** Full id. */
+  /** Full id of the commit. */
   readonly commit: string;
   /**
-   * `lines`: counted without its files; `history`: as `lines`, and no commit before it counts;
-   * `commit`: not counted.
+   * The omitted data. `lines`: the commit counts without its files; `history`: like `lines`, and no earlier
+   * commit counts; `commit`: the commit does not count.
    */
   readonly what: "lines" | "commit" | "history";
-  /** Full id of the object, where git names it. */
+  /** Full id of the unreadable object, if git names it. */
   readonly object?: string;
 }
 
 interface ScanOptions {
   readonly depth: Depth;
-  /** Ends git, and makes the scan throw. */
+  /** Aborts git, and makes the scan throw. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** More commits than this are not left out one by one. */
+/** Maximum commits that a scan leaves out; with more, it gives up this depth. */
 const MAX_LEFT_OUT = 20;
 
 /**
- * Passes each commit of a source to `take`. A commit with an object that git cannot read is passed
- * without its files and reported. Returns undefined where the clone lacks so many objects that this
- * depth is the wrong one: then no commit counts that was passed. Throws Failure `git-failed`.
+ * Passes each commit of a source to `take`. A commit with an unreadable object is passed without its files
+ * and reported. Returns undefined if the clone lacks too many objects for this depth: then the caller must
+ * discard all passed commits. Throws Failure `git-failed`.
  */
 export async function scanLog(
   root: string,
@@ -75,7 +75,7 @@ export async function scanLog(
   const leftOut: LeftOut[] = [];
   for (let rest = ids.slice(count); rest.length > 0; ) {
     const [oid = "", ...others] = rest;
-    // The last commit that was begun before the failure, or the commit at which git failed.
+    // Scans the commit at which git failed alone: the failure may concern it or the commit before.
     const alone = await runLog(root, { ids: [oid] }, options, counted);
     if (alone.code !== 0) {
       const isPartial = lacksObjects(alone.said) && leftOut.length >= 2 && leftOut.length * 4 > count;
@@ -91,8 +91,8 @@ export async function scanLog(
 }
 
 /**
- * Passes the commits of a tip's history to `take` without their files, newest first by commit date,
- * until it returns false. Returns where the history ended because git cannot read a commit.
+ * Passes the commits of a tip's history to `take` without their files, newest first by commit date, until it
+ * returns false. Returns the point at which the history ended because git cannot read a commit.
  */
 export async function walkLog(
   root: string,
@@ -109,7 +109,10 @@ export async function walkLog(
   return [end];
 }
 
-/** Runs one `git log`; a commit that git did not finish is not passed on. `take` may end it with false. */
+/**
+ * Runs one `git log`. Does not pass a commit that git did not finish to `take`. `take` ends the run by
+ * returning false.
+ */
 async function runLog(
   root: string,
   source: Source,
@@ -122,12 +125,12 @@ async function runLog(
   const isList = "ids" in source;
   const range = isList ? ["--no-walk=unsorted", "--stdin"] : [...source, "--"];
   const args = [...bare, ...FIXED, ...DIFFS[depth], FORMAT, ...range];
-  // git need not write commit by commit.
+  // Uses a pipe, in which git need not flush each commit.
   const stdio: ("pipe" | "ignore")[] = [isList ? "pipe" : "ignore", "pipe", "pipe"];
   const child = start(root, args, stdio, "ask", { GIT_FLUSH: "0" });
   const stop = () => child.kill();
   signal?.addEventListener("abort", stop);
-  // git may have ended early; its exit code tells what matters.
+  // git may end before it has read all input; only its exit code matters.
   if (isList) child.stdin?.on("error", () => {}).end(`${source.ids.join("\n")}\n`);
   const stderr: Buffer[] = [];
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
@@ -144,7 +147,7 @@ async function runLog(
   try {
     const code = await exitOf(child, root);
     signal?.throwIfAborted();
-    // Without files, a commit that was begun is whole: git fails between commits.
+    // Without files, the last commit is complete: git fails only between commits.
     if (code === 0 || depth === "messages") parser.end();
     return { code: enough ? 0 : code, said: Buffer.concat(stderr).toString("utf8") };
   } finally {
@@ -152,7 +155,10 @@ async function runLog(
   }
 }
 
-/** Returns the ids of a source in its order, and where its history ends because git cannot read a commit. */
+/**
+ * Returns the ids of a source in its order, and the point at which its history ends because git cannot read a
+ * commit.
+ */
 async function listed(
   root: string,
   source: Source,
@@ -161,7 +167,7 @@ async function listed(
   const answer = await ask(root, ["rev-list", ...source, "--"]);
   const ids = answer.stdout.split("\n").filter(Boolean);
   const end = answer.code === 0 ? undefined : endOf(answer.stderr);
-  // git gives up on the commit before it lists it.
+  // git fails at the unreadable commit before it lists the commit.
   return end ? { ids: [...ids, end.commit], end } : { ids };
 }
 
@@ -170,7 +176,7 @@ function endOf(said: string): LeftOut | undefined {
   return commit === undefined ? undefined : { commit, what: "history", ...objectIn(said) };
 }
 
-/** Passes a commit on without its files; nothing, where git cannot read the commit itself. */
+/** Passes a commit to `take` without its files; passes nothing if git cannot read the commit itself. */
 async function withoutFiles(
   root: string,
   commit: string,
@@ -182,20 +188,20 @@ async function withoutFiles(
   return { commit, what: code === 0 ? "lines" : "commit", ...objectIn(said) };
 }
 
-/** Returns the first object that git's words name. */
+/** Returns the first object that a message of git names. */
 function objectIn(said: string): { readonly object?: string } {
   const object = /\b[0-9a-f]{40,64}\b/.exec(said)?.[0];
   return object === undefined ? {} : { object };
 }
 
-/** Returns the full ids of a range's commits; undefined if git no longer has one of its ends. */
+/** Returns the full ids of a range's commits; undefined if git no longer has the first or last commit. */
 export async function rangeIds(root: string, range: readonly string[]): Promise<string[] | undefined> {
   const answer = await ask(root, ["rev-list", ...range, "--"]);
   return answer.code === 0 ? answer.stdout.split("\n").filter(Boolean) : undefined;
 }
 
 /**
- * Returns settings that change a history without changing its tip: replaced commits, and mailmap
+ * Returns git settings that change the scan's result without a new commit: replaced commits, and mailmap
  * settings.
  */
 export async function historySettings(root: string): Promise<string> {
@@ -217,7 +223,7 @@ export async function ownHash(root: string): Promise<string | undefined> {
   return hashOf(Buffer.from(address, "utf8").toString("latin1"));
 }
 
-/** Returns the paths that a commit has. A path that cannot be an argument counts as existing. */
+/** Returns those paths that exist in a commit. A path that cannot be an argument counts as existing. */
 export async function pathsAt(root: string, commit: string, paths: readonly string[]): Promise<Set<string>> {
   const [asked, odd] = [paths.filter(isUtf8Path), paths.filter((each) => !isUtf8Path(each))];
   if (asked.length === 0) return new Set(odd);

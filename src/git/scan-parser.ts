@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
 import { readMessage } from "../trailers/read.ts";
 
-/** Returns an address as a hash, which tells authors apart and names nobody. */
+/** Returns an address as a hash, which distinguishes authors without naming them. */
 export function hashOf(address: string): string {
   return createHash("sha256").update(address.toLowerCase(), "latin1").digest("hex").slice(0, 16);
 }
@@ -16,15 +16,15 @@ const RAW = /^\n?:\d{6} \d{6} \S+ \S+ \S+$/;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Parses the output of a scan's `git log` piece by piece; passes each commit to `take` once the next
- * one begins.
+ * Parses the output of a scan's `git log` piece by piece; passes each commit to `take` when the next commit
+ * begins.
  */
 export function logParser(take: (commit: ScannedCommit) => void) {
   const hashes = new Map<string, string>();
   let commit: ScannedCommit | undefined;
   let files: FileChanged[] = [];
   let file: Mutable<FileChanged> | undefined;
-  /** Paths that belong to the numbers before them, and are still to come. */
+  /** Number of paths that still follow and belong to the last counted file. */
   let paths = 0;
   let rest = "";
   const finish = () => {
@@ -33,14 +33,14 @@ export function logParser(take: (commit: ScannedCommit) => void) {
   };
   const record = (token: string) => {
     if (paths > 0) {
-      // Of a renamed file the second one is its name now.
+      // The second path of a renamed file is its current name.
       if (--paths === 0 && file) files.push({ ...file, path: token });
       return;
     }
     const numbers = numstat(token);
     if (numbers) {
       file = numbers;
-      // A rename: the old and the new path follow.
+      // An empty path means a rename: the old and the new path follow.
       if (numbers.path === "") paths = 2;
       else files.push(numbers);
     } else if (RAW.test(token)) {
@@ -66,8 +66,8 @@ export function logParser(take: (commit: ScannedCommit) => void) {
 }
 
 /**
- * A record of `--numstat`: numbers, or a dash for a binary file, each with a tab. Without regular
- * expressions: there are millions.
+ * Parses a record of `--numstat`: numbers, or a dash for a binary file, each followed by a tab. Uses no
+ * regular expressions, for speed: a scan reads millions of records.
  */
 function numstat(token: string): Mutable<FileChanged> | undefined {
   const begin = token.charCodeAt(0) === 10 ? 1 : 0;
@@ -80,7 +80,7 @@ function numstat(token: string): Mutable<FileChanged> | undefined {
   return added < 0 || removed < 0 ? undefined : { path: token.slice(second + 1), added, removed };
 }
 
-/** Negative where this is no number. */
+/** Parses a line count. Returns a negative number for text that is no number. */
 function lineCount(token: string, begin: number, end: number): number {
   if (end === begin + 1 && token.charCodeAt(begin) === 45) return 0;
   let count = 0;

@@ -1,4 +1,4 @@
-/** Reads git's settings: one process for all of them in a look. */
+/** Reads git's settings: one process for all settings of a run. */
 import path from "node:path";
 import { ask, SETTINGS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
@@ -18,12 +18,12 @@ export async function isOn(root: string, key: string): Promise<boolean> {
   );
 }
 
-/** Returns the user's name as git's settings have it, or "". */
+/** Returns the user's name from git's settings, or "". */
 export async function userName(root: string): Promise<string> {
   return (await settingOf(root, "user.name"))?.trim() ?? "";
 }
 
-/** Returns the names of remotes. */
+/** Returns the names of the repository's remotes. */
 export async function remoteNames(root: string): Promise<string[]> {
   const names = (await settings(root)).flatMap(([key]) => /^remote\.(.+)\.[^.]+$/s.exec(key)?.[1] ?? []);
   return [...new Set(names)].sort();
@@ -51,7 +51,10 @@ async function settings(root: string): Promise<(readonly [key: string, value: st
   });
 }
 
-/** Returns a key as git lists it: what is between the first and the last dot keeps its case. */
+/**
+ * Returns a settings key in the spelling in which git lists it: the part between the first and the last dot
+ * keeps its case.
+ */
 function canonical(key: string): string {
   const [first, last] = [key.indexOf("."), key.lastIndexOf(".")];
   return key.slice(0, first).toLowerCase() + key.slice(first, last) + key.slice(last).toLowerCase();

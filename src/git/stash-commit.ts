@@ -22,9 +22,9 @@ import { change, changed, OUR_ENCODING } from "./write.ts";
 /** The parts of a stash commit. */
 export interface Work {
   readonly commit: string;
-  /** The commit that was checked out. */
+  /** Id of the commit that was checked out. */
   readonly base: string;
-  /** Trees of the index, the tracked files, and the untracked files. */
+  /** Ids of the trees of the index, the tracked files, and the untracked files. */
   readonly index: string;
   readonly tree: string;
   readonly untracked?: string;
@@ -43,7 +43,7 @@ const IDENTITY = {
   GIT_COMMITTER_EMAIL: "session@localhost",
 };
 
-/** Also restores files outside of a sparse checkout. */
+/** Arguments of git that also restore files outside of a sparse checkout. */
 const READ_TREE = ["read-tree", "--no-sparse-checkout", "--no-recurse-submodules"];
 
 /** Returns the unfinished paths of a work tree. Changes inside a submodule belong to the submodule. */
@@ -52,7 +52,7 @@ export async function unfinishedPaths(root: string): Promise<UnfinishedPaths> {
   return parseUnfinished(await readPaths(root, [...query, "--untracked-files=all"]));
 }
 
-/** Makes the commit from the present work tree and index. Writes objects only. */
+/** Makes a stash commit of the current work tree and index. Writes objects only. */
 export async function makeWork(
   bench: IndexWorkspace,
   { untracked, intended }: Pick<UnfinishedPaths, "untracked" | "intended">,
@@ -72,7 +72,10 @@ export async function makeWork(
   });
 }
 
-/** Reads such a commit. @throws Failure `bad-work` for any other commit */
+/**
+ * Reads the parts of a stash commit.
+ * @throws Failure `bad-work` for any other commit
+ */
 export async function readWork(root: string, commit: string): Promise<Work> {
   const text = await read(root, ["log", "-1", "--no-notes", "--format=%P%x00%T%x00%B", commit]);
   const [parents = "", tree = "", message = ""] = text.split("\0");
@@ -109,7 +112,8 @@ export async function settleWork(bench: IndexWorkspace, work: Work, where: "away
     const inTheWay = unlike.filter((each) => !half.has(each));
     if (staged !== base && staged !== work.index)
       inTheWay.push(...(await differences(root, work.index, staged)).keys());
-    // git would remove an ignored file that stands where a folder must be, or the reverse.
+    // Checks first: git would remove an ignored file in place of a folder, or an ignored folder in place of a
+    // file.
     if (where === "back")
       inTheWay.push(...(await untrackedFiles(root, await treeChanges(root, base, full), new Set())).blockers);
     return { inTheWay: [...new Set(inTheWay)], run: () => settle(bench, work, where, { base, full }) };
@@ -117,8 +121,8 @@ export async function settleWork(bench: IndexWorkspace, work: Work, where: "away
 }
 
 /**
- * Returns the files that an interrupted git, or one without disk space, removed and did not write
- * completely.
+ * Returns the files that git removed and did not write completely, because it was interrupted or the disk was
+ * full.
  */
 async function halfWritten(root: string, names: readonly string[], base: string, full: string) {
   const changes = new Map((await treeChanges(root, base, full)).map((each) => [each.path, each]));
@@ -144,11 +148,11 @@ async function settle(
     await takeIn(repository, run, file, { base, changes });
     const now = await run(["write-tree"]);
     const target = where === "away" ? base : full;
-    // git checks all files before it changes one, and refuses if a user wrote meanwhile.
+    // git checks all files before it changes any of them, and refuses if a user changed a file meanwhile.
     if (now !== target) await run([...READ_TREE, "-m", "-u", now, target]);
   });
   await changed(repository.root, [...READ_TREE, "--reset", where === "away" ? base : work.index]);
-  // The exit code only says whether something changed.
+  // The exit code only reports whether any entry changed.
   await change(repository.root, ["update-index", "-q", "--refresh"]);
   if (where === "back" && work.intended.length > 0) {
     const there = await onDisk(repository.root, work.intended);
@@ -157,7 +161,7 @@ async function settle(
 }
 
 /**
- * Returns the same work on top of another commit, merged as git merges; else the paths in conflict.
+ * Returns the same stashed work on top of another commit, merged as git merges; or the paths in conflict.
  * Writes objects only.
  */
 export async function rebaseWork(
@@ -179,7 +183,7 @@ export async function rebaseWork(
   return { work: await commitWork(bench, parts, title) };
 }
 
-/** Counts the files that the work changed, staged or added. */
+/** Counts the files that the stashed work changed, staged or added. */
 export async function countFiles(bench: IndexWorkspace, work: Work): Promise<number> {
   const { root } = bench.repository;
   const full = await fullTree(bench, work);
@@ -204,13 +208,13 @@ async function commitWork(bench: IndexWorkspace, parts: Parts, title: string): P
     make(index, `index: ${title}\n`, base),
     untracked === undefined ? undefined : make(untracked, `untracked files: ${title}\n`),
   ]);
-  // JSON keeps file names of any bytes on one line.
+  // Writes the names as JSON, which keeps file names of any bytes on one line.
   const note = intended.length === 0 ? "" : `\nIntent-To-Add: ${JSON.stringify(intended)}\n`;
   const commit = await make(tree, `${title}\n${note}`, base, staged, ...(others ? [others] : []));
   return { ...parts, commit };
 }
 
-/** Writes tracked and untracked files into one tree. */
+/** Writes the tracked and untracked files of the work into one tree. */
 async function fullTree(bench: IndexWorkspace, { tree, untracked }: Work): Promise<string> {
   if (untracked === undefined) return tree;
   const { bytes } = await ask(bench.repository.root, ["ls-tree", "-r", "-z", "--full-tree", untracked]);
@@ -222,8 +226,8 @@ async function fullTree(bench: IndexWorkspace, { tree, untracked }: Work): Promi
 }
 
 /**
- * Fills the separate index from the disk: tracked files, files of the work, and files dropped from the
- * index.
+ * Fills the separate index from the disk: tracked files, files of the stashed work, and files removed from
+ * the index.
  */
 async function takeIn(
   repository: Repository,
@@ -268,7 +272,7 @@ export async function mergeTrees(
   }
 }
 
-/** Returns the paths that are files or links now. */
+/** Returns those paths that are files or links on disk now. */
 async function onDisk(root: string, names: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     names.map((name) => {
@@ -289,7 +293,7 @@ async function differences(root: string, from: string, to: string): Promise<Map<
   );
 }
 
-/** Returns every file of a tree, in the form of `differences`. */
+/** Returns every file of a tree, in the format of `differences`. */
 async function entriesOf(root: string, tree: string): Promise<Map<string, string>> {
   const empty = (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
   return differences(root, empty, tree);

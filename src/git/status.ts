@@ -7,7 +7,7 @@ import type { Repository } from "./repository.ts";
 export interface ChangedPath {
   readonly path: string;
   readonly change: "added" | "changed" | "removed" | "renamed";
-  /** Path before a rename. */
+  /** Path of the file before a rename. */
   readonly from?: string;
   readonly submodule: boolean;
 }
@@ -33,12 +33,12 @@ export async function workTreeStatus(repository: Repository, allUntracked = fals
   );
 }
 
-/** Reports whether git ignores a file; false for a tracked one. */
+/** Reports whether git ignores a file; false for a tracked file. */
 export async function isIgnored(root: string, file: string): Promise<boolean> {
   return (await ask(root, ["check-ignore", "--quiet", "--", file])).code === 0;
 }
 
-/** Returns the ignored ones of these paths; never a tracked path. */
+/** Returns the paths that git ignores; never a tracked path. */
 export async function ignoredAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
   const { bytes } = await ask(root, ["check-ignore", "-z", "--stdin"], paths.join("\0"));
   return new Set(decodePaths(bytes).split("\0"));
@@ -117,8 +117,8 @@ export async function unfinishedOperation(repository: Repository): Promise<Opera
     has("reftable")
       ? (await ask(repository.root, ["rev-parse", "--verify", "--quiet", name])).code === 0
       : has(name);
-  // While picking several commits, git removes CHERRY_PICK_HEAD between two of them and keeps the
-  // sequencer's folder.
+  // Checks the sequencer's folder too: while picking several commits, git removes CHERRY_PICK_HEAD between
+  // two of them.
   if (await isRef("CHERRY_PICK_HEAD")) return operation("cherry-pick");
   if (await isRef("REVERT_HEAD")) return operation("revert");
   if (has("sequencer")) return operation("cherry-pick");
@@ -133,7 +133,7 @@ export function waysOut({ finish, abort }: Operation): string[] {
   return finish === abort ? [finish] : [finish, abort];
 }
 
-/** Returns `a merge is in progress`. */
+/** Returns the text for an unfinished operation, such as `a merge is in progress`. */
 export function inProgress({ name }: { readonly name: string }): string {
   return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name} is in progress`;
 }

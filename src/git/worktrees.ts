@@ -10,22 +10,24 @@ import type { Repository } from "./repository.ts";
 import { change } from "./write.ts";
 
 export interface Worktree {
-  /** Absolute path of the folder; of a bare repository, the repository itself. */
+  /** Absolute path of the worktree's folder; for a bare repository, of the repository itself. */
   readonly path: string;
   /** The checked-out commit; absent on an unborn branch and in a bare repository. */
   readonly head?: string;
   /** Short name of the branch; absent with a detached HEAD. */
   readonly branch?: string;
   readonly bare: boolean;
-  /** True if git has not finished making it: git still runs, or was killed. */
+  /** True if git has not finished creating the worktree: git still runs, or was killed. */
   readonly unfinished?: true;
 }
 
-/** Lists every worktree of the clone, the main one first; a bare repository counts as the main one. */
+/**
+ * Lists every worktree of the clone, the main worktree first; a bare repository counts as the main worktree.
+ */
 export async function listWorktrees(root: string): Promise<Worktree[]> {
   const query = ["worktree", "list", "--porcelain"];
   const answer = await ask(root, [...query, "-z"]);
-  // git before 2.36 lacks -z, and cannot list a path that contains a line end.
+  // Exit code 129: git before 2.36 lacks -z, and cannot list a path that contains a line end.
   const old = answer.code === 129;
   if (answer.code !== 0 && !old) throw gitFailure(query, answer.stderr);
   const [main, ...linked] = old
@@ -59,8 +61,8 @@ export function parseWorktrees(text: string, end = "\0"): Worktree[] {
 }
 
 /**
- * For a submodule, and for a repository in a separate folder, git lists the repository instead of its
- * work tree.
+ * Returns the main worktree with its real path: for a submodule or a repository in a separate folder, git
+ * lists the repository instead.
  */
 async function whereItIs(main: Worktree): Promise<Worktree> {
   if (main.bare || !existsSync(main.path) || existsSync(path.join(main.path, ".git"))) return main;
@@ -77,7 +79,7 @@ export async function worktreeAt(ours: Repository, root: string): Promise<Reposi
   return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
 }
 
-/** Returns where each branch is checked out: worktree folder by branch. */
+/** Returns the folder of the worktree that has each branch checked out, by branch. */
 export async function worktreeBranches(root: string): Promise<Map<string, string>> {
   const worktrees = await listWorktrees(root);
   return new Map(
@@ -98,8 +100,8 @@ export async function checkedOutElsewhere(root: string, branch: string): Promise
 }
 
 /**
- * Makes a linked worktree with a branch checked out, and runs the user's hooks. On failure no worktree
- * is left.
+ * Creates a linked worktree with a branch checked out, and runs the user's hooks. Leaves no worktree behind
+ * after a failure.
  * @throws Failure `checked-out-elsewhere`, or `worktree-refused` with git's message
  */
 export async function addWorktree(repository: Repository, folder: string, branch: string): Promise<void> {
@@ -120,8 +122,8 @@ export async function addWorktree(repository: Repository, folder: string, branch
 }
 
 /**
- * Removes a linked worktree. With `force`, also a locked one with its content; else git refuses one
- * with changed or untracked files.
+ * Removes a linked worktree. With `force`, also a locked worktree with its content; without it, git refuses a
+ * worktree with changed or untracked files.
  */
 export async function removeWorktree(repository: Repository, folder: string, force: boolean): Promise<void> {
   const answer = await changeWorktrees(repository, [
@@ -137,7 +139,10 @@ export function isLinked({ gitDir, commonDir }: Repository): boolean {
   return gitDir !== commonDir;
 }
 
-/** The caller's environment may name index and work tree of another worktree. */
+/**
+ * Runs git without the caller's environment variables, which may name the index and work tree of another
+ * worktree.
+ */
 function changeWorktrees(repository: Repository, args: readonly string[]) {
   return change(repository.root, [`--git-dir=${repository.gitDir}`, "worktree", ...args], {
     elsewhere: true,

@@ -5,10 +5,10 @@ import { gitFailure } from "./failure.ts";
 
 export interface ChangeOptions {
   readonly input?: string | Buffer;
-  /** The user's hooks run: keeps the user's locale, and parses no output. */
+  /** True if the command runs the user's hooks: keeps the user's locale, and parses no output. */
   readonly runsHooks?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** The command names its repository itself: ignores the worktree that the environment names. */
+  /** True if the command's arguments name its repository: ignores the worktree that the environment names. */
   readonly elsewhere?: boolean;
 }
 

@@ -14,13 +14,13 @@ import { shellWord } from "../text/shell.ts";
 export interface Fork {
   /** Branch and commit at which the branch left its base. */
   readonly base: SessionContext["base"];
-  /** Refs of the base, in this clone and on remotes; empty for a default branch. */
+  /** Refs of the base branch, in this clone and on remotes; empty for a default branch. */
   readonly refs: readonly string[];
 }
 
 /**
- * Finds where the commit `tip` of a branch left the default branch, of this clone or a remote, whichever is
- * nearest.
+ * Finds the commit at which the branch with the commit `tip` left the default branch, of this clone or a
+ * remote, whichever is nearest.
  */
 export async function forkOf(place: Place, branch: string, tip: string | undefined): Promise<Fork> {
   const { root } = place.repository;
@@ -30,14 +30,14 @@ export async function forkOf(place: Place, branch: string, tip: string | undefin
   return { base: { branch: found.name, ...defined({ commit }) }, refs: found.refs };
 }
 
-/** Names of branches, other than the default one, at which work begins. */
+/** Matches names of branches, other than the default branch, on which work is usually based. */
 const TRUNK = /(^|\/)(develop|development|dev|next|trunk|integration|staging)$/;
-/** Most branches to compare; a branch shared by all of them is a base. */
+/** Maximum branches to compare. A branch from which all of them began is a base. */
 const MOST = 50;
 
 /**
- * Finds a branch, nearer than the default one, at which a session began: it has the oldest of the commits,
- * but not `first`, the session's first. Undefined without such a branch.
+ * Finds a branch from which a session began and which is nearer than the default branch: it contains the
+ * `oldest` of the commits, but not the `first` commit of the session. Undefined without such a branch.
  */
 export async function nearerFork(
   place: Place,
@@ -61,7 +61,7 @@ export async function nearerFork(
 
 /**
  * Returns the full ref of a remote's branch; undefined if no remote has it.
- * @throws Failure `ambiguous-branch` if several have it and `checkout.defaultRemote` does not decide
+ * @throws Failure `ambiguous-branch` if several remotes have it and `checkout.defaultRemote` does not decide
  */
 export async function remoteBranch(place: Place, branch: string): Promise<string | undefined> {
   const { root } = place.repository;

@@ -16,10 +16,16 @@ import { shellWord } from "../text/shell.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { storedSession } from "./stored-session.ts";
 
-/** `earlier`: a branch of that name exists, but was created after the session's own branch was deleted. */
+/**
+ * Relation of a session to its branch. `earlier`: a branch of that name exists, but was created after the
+ * session's own branch was deleted.
+ */
 export type Standing = "own" | "gone" | "earlier";
 
-/** Returns how a session's branch stands. Asks git only if the session does not know the branch's commit. */
+/**
+ * Returns the relation of a session to its branch. Asks git only if the session does not know the branch's
+ * commit.
+ */
 export async function standingOf(place: Place, session: LoadedSession): Promise<Standing> {
   const { repository } = place;
   const branch = branchOf(session.state.context);
@@ -50,7 +56,7 @@ export interface Offer {
   readonly why: "earlier" | "renamed" | "commits";
 }
 
-/** Returns the reflog with a branch's earlier names. Asks git only if any session is stored. */
+/** Returns the reflog with a branch's earlier names. Asks git only if the clone has stored sessions. */
 export async function branchReflog(place: Place, branch: string): Promise<ReflogEntry[]> {
   const names = await readdir(place.sessionsDir).catch(() => []);
   if (!names.some((name) => !name.startsWith("."))) return [];
@@ -85,7 +91,7 @@ export async function offerOn(
   return undefined;
 }
 
-/** Returns a sentence on the session that is offered, and the commands that take it up or replace it. */
+/** Returns a sentence about the offered session, and the commands that resume or replace it. */
 export function offerOf(
   { session, why }: Offer,
   branch: string,
@@ -103,7 +109,7 @@ export function offerOf(
   return { sentence, commands: [`session resume ${id}`, ...again] };
 }
 
-/** Returns the sentence on an offered session with its commands as hints. */
+/** Returns the sentence about an offered session, with its commands as hints. */
 export function offerText(offer: Offer, branch: string): string {
   const { sentence, commands } = offerOf(offer, branch);
   return commands.reduce(withHint, sentence);

@@ -1,4 +1,4 @@
-/** Updates a session's record with what happened to its branch since the last save. */
+/** Updates a session's record with the changes of its branch since the last save. */
 import type { Commit } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
 import { branchTip } from "../git/refs.ts";
@@ -15,8 +15,8 @@ import { sessionFolder } from "./stored-session.ts";
 import { traceSession, withTraced } from "./trace.ts";
 
 /**
- * Takes in commits, as `mergeFromCommits`. Asks git for this clone's own commits only if a commit seems to
- * bring news: a rewrapped or recoded message is not news.
+ * Updates the record from commits, like `mergeFromCommits`. Asks git for this clone's own commits only if a
+ * commit seems to have changes: a message that was only rewrapped or reencoded has none.
  */
 export async function updatedFromCommits(
   place: Place,
@@ -47,8 +47,8 @@ export async function updatedFromCommits(
 }
 
 /**
- * Returns the state with decisions as git carries them and with changes from other clones' checkpoints. Asks
- * nothing if the branch has not moved.
+ * Returns the state with decisions as git carries them and with changes from other clones' checkpoints. Runs
+ * no git if the branch has not moved.
  */
 export async function updatedFromBranch(
   place: Place,

@@ -1,5 +1,6 @@
 /**
- * Finds work by its content after no commit names it any more, as after a server's squash with only a title.
+ * Finds work by its content if no commit names its session any more, as after a server's squash with only a
+ * title.
  */
 
 import {
@@ -34,17 +35,17 @@ import {
 } from "../trailers/match-content.ts";
 import { workFromLines } from "../trailers/snapshot-work.ts";
 
-/** A session whose work must be found. */
+/** A session whose work is searched by content. */
 export interface LostSession {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
 }
 
-/** The session's branch when it was deleted, and the present carriers of its decisions. */
+/** The session's branch at its deletion, and the commits that now carry its decisions. */
 export interface FoundWork {
   readonly carriers: ReadonlyMap<string, Carrier>;
   readonly work: LostWork;
-  /** Last commit of the branch; undefined if git no longer has it. */
+  /** Id of the last commit of the branch; undefined if git no longer has it. */
   readonly tip?: string;
 }
 
@@ -60,7 +61,8 @@ export async function findByContent(
   sessions: readonly LostSession[],
 ): Promise<Map<string, FoundWork>> {
   const { root } = place.repository;
-  // No branch can be called HEAD: it stands for the default branch, in this clone and on origin.
+  // Asks for the base of HEAD: no branch can have this name, so the answer is the default branch, in this
+  // clone or on origin.
   const [head, base] = await Promise.all([reflog(root, "HEAD"), baseBranch(root, "HEAD")]);
   const trunk = base?.refs ?? [];
   const searches = await searchesOf(place, sessions, head, trunk);
@@ -89,7 +91,7 @@ function since(search: Search, commits: readonly TreeCommit[]): TreeCommit[] {
   return commits.filter((each) => each.committed >= (search.since ?? 0));
 }
 
-/** Returns commits on any branch that change a path of one of the works, newest first. */
+/** Returns commits on any branch that change a path of the searched work of any session, newest first. */
 async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>): Promise<TreeCommit[]> {
   const paths = new Set(
     [...works.values()].flatMap((work) => [work.path, ...work.checkpoints.map((each) => each.path)]),
@@ -99,7 +101,9 @@ async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>):
   return specs.length === 0 ? [] : logTrees(root, allRefs(), { since: Math.min(...times), paths: specs });
 }
 
-/** Returns the work of each session: from its old commits if git has them, else from its snapshot. */
+/**
+ * Returns the searched work of each session: from its old commits if git has them, else from its snapshot.
+ */
 async function searchesOf(
   place: Place,
   sessions: readonly LostSession[],
@@ -142,13 +146,13 @@ async function searchesOf(
 }
 
 /**
- * Returns commits that may be the last of the branch, likeliest first: where HEAD left it, else the last
- * recorded.
+ * Returns commits that may be the last commit of the branch, likeliest first: the commit at which HEAD left
+ * the branch, then the last recorded commit.
  */
 function tipsOf({ state, events }: LostSession, head: readonly ReflogEntry[]): string[] {
   const known = knownCommits(state, events);
   const all = new Set(known);
-  // HEAD's moves before the session's first commit concern an earlier branch of that name.
+  // Ignores HEAD's moves before the session's first commit: they concern an earlier branch of that name.
   const last = head.findIndex((each) => all.has(each.oid));
   const left = last < 0 ? [] : headDepartures(branchOf(state.context), head.slice(0, last + 1));
   return [...left.slice(-1), ...known.reverse()];
@@ -191,7 +195,7 @@ function searchOf(
   };
 }
 
-/** Compares the works, whole and by checkpoint, with the changes of later commits. */
+/** Compares the searched work of each session, whole and by checkpoint, with the changes of later commits. */
 async function patchMatches(
   root: string,
   works: ReadonlyMap<Search, LostWork>,
@@ -229,7 +233,7 @@ async function patchMatches(
   );
 }
 
-/** Adds patch ids and a path to each work: from git, unless a snapshot has them. */
+/** Adds patch ids and a path to each session's work: from the snapshot if it has them, else from git. */
 async function withPatches(root: string, searches: readonly Search[]): Promise<Map<Search, LostWork>> {
   const ranges = searches.flatMap((each) => each.ranges);
   const there = searches.filter((each) => each.tip !== undefined);

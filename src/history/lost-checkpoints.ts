@@ -6,12 +6,12 @@ import type { SessionEvent } from "../session/events.ts";
 import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
 
-/** Most checkpoints and branch commits to compare. */
+/** Maximum checkpoints and branch commits to compare. */
 const MAX_COMPARED = 100;
 
 /**
  * Returns the logged checkpoints whose changes no commit of the branch has. `commits`: of the branch, newest
- * first. Runs git only if the log does not tell what replaced a checkpoint.
+ * first. Runs git only if the log does not name the replacement of a checkpoint.
  */
 export async function lostCheckpoints(
   place: Place,
@@ -38,7 +38,7 @@ function rewritesOf(each: SessionEvent): [string, string][] {
   return Object.entries(each.commits).map(([from, to]) => [from, String(to)]);
 }
 
-/** Returns the final form of a rewritten commit. */
+/** Returns the last rewritten form of a commit. */
 function lastOf(oid: string, rewrites: ReadonlyMap<string, string>): string {
   const seen = new Set([oid]);
   for (let next = rewrites.get(oid); next !== undefined && !seen.has(next); next = rewrites.get(next)) {
@@ -65,7 +65,7 @@ async function withoutContent(place: Place, oids: readonly string[], commits: re
   if (left.length === 0) return [];
   const compared = commits.slice(0, MAX_COMPARED);
   const base = compared.at(-1)?.parents[0];
-  // Compares each alone and all changes up to it: a squash contains several.
+  // Compares each commit alone and all changes up to it: a squash contains several commits.
   const [mine, theirs] = await Promise.all([
     patchIds(root, [...compared.map((each) => each.oid), ...spans(compared, base)]),
     patchIds(root, [...left, ...left.flatMap((oid) => spans([byOid.get(oid)], forkOf(oid, byOid)))]),
@@ -85,12 +85,12 @@ function isRewriteOf(lost: Commit, commit: Commit): boolean {
   return subject(lost) === subject(commit) || lost.parents.join() === commit.parents.join();
 }
 
-/** Returns lines for `patchIds`: all changes from one commit to each of these. */
+/** Returns lines for `patchIds`: the changes from one commit to each of the others. */
 function spans(commits: readonly (Commit | undefined)[], from: string | undefined): string[] {
   return from === undefined ? [] : commits.flatMap((each) => (each ? [`${each.oid} ${from}`] : []));
 }
 
-/** Returns the commit at which a dropped line left the branch. */
+/** Returns the commit at which a line of dropped commits left the branch. */
 function forkOf(oid: string, dropped: ReadonlyMap<string, Commit>): string | undefined {
   let at: string | undefined = oid;
   for (let commit = dropped.get(oid); commit; commit = at === undefined ? undefined : dropped.get(at))

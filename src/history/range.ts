@@ -7,7 +7,7 @@ import { defined } from "../text/defined.ts";
 
 /** The commits of a session, as git has them. */
 export interface SessionRange {
-  /** Arguments for `git log`: the branch without earlier commits. */
+  /** Arguments for `git log` that list the branch without earlier commits. */
   readonly revisions: readonly string[];
   /** Commit to compare with for the session's changes; undefined if the branch began with the session. */
   readonly from?: string;
@@ -18,17 +18,17 @@ export interface SessionRange {
     readonly base: string;
     readonly ref: string;
   };
-  /** Most commits that count. */
+  /** Maximum commits that count. */
   readonly limit?: number;
-  /** The start commit of the session is no longer in the branch. */
+  /** True if the start commit of the session is no longer in the branch. */
   readonly rewritten: boolean;
 }
 
 export interface SessionWork {
   readonly range: SessionRange;
-  /** Newest first, without merges. */
+  /** Commits of the session without merges, newest first. */
   readonly commits: readonly Commit[];
-  /** The same with merges, for their parents. */
+  /** Commits of the session with merges, newest first. */
   readonly history: readonly Commit[];
   /** Commits missing in a shallow clone that carried decisions of the session. */
   readonly beyond: ReadonlySet<string>;
@@ -36,7 +36,7 @@ export interface SessionWork {
 
 /**
  * Compares the branch with its base and reads the session's commits, newest first. `tip`: the branch's
- * commit, undefined on an unborn branch. `limit`: most commits to read.
+ * commit, undefined on an unborn branch. `limit`: maximum commits to read.
  */
 export async function sessionWork(
   place: Place,
@@ -50,7 +50,7 @@ export async function sessionWork(
   const start = context.base.commit;
   const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
   const own = start === undefined ? [tip] : [tip, `^${start}`];
-  // A session without a commit of its own has none that git would list.
+  // Lists nothing for a session without a commit.
   const read = (revisions: readonly string[]) =>
     start === tip ? [] : log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
   const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
@@ -61,7 +61,7 @@ export async function sessionWork(
     [baseRef] = await remoteCopies(root, base);
     if (baseRef !== undefined) [counts, unmerged] = await against(baseRef);
   }
-  // If the base has the whole branch, leaving out the base would leave nothing.
+  // Keeps the base's commits if the base contains the whole branch: leaving them out would leave no commit.
   const merged = counts?.ahead === 0;
   const history = merged && start !== tip ? await read(own) : unmerged;
   const knownBase = counts === undefined ? undefined : baseRef;
@@ -74,7 +74,7 @@ export async function sessionWork(
       : {}),
     ...whence,
     ...defined({ limit }),
-    // A commit missing in a shallow clone was not rewritten.
+    // A commit that is missing in a shallow clone does not count as rewritten.
     rewritten: whence.rewritten && !place.repository.shallow,
   };
   const beyond = place.repository.shallow
@@ -101,7 +101,7 @@ async function origin(
     readonly own: number;
   },
 ): Promise<{ from?: string; rewritten: boolean }> {
-  // The branch has all of its base: the base's tip is the last common commit.
+  // If the branch contains its whole base, the base's tip is the last common commit.
   if (baseRef !== undefined && counts?.behind === 0 && counts.ahead > 0 && own === counts.ahead)
     return { from: baseRef, rewritten: false };
   if (start === tip) return { from: start, rewritten: false };

@@ -17,29 +17,34 @@ import { highestLogged } from "../trailers/decision-log.ts";
 import { isFolded, newestCarrier, stateFromCommits, withIds } from "../trailers/restore.ts";
 import { forkOf, nearerFork, remoteBranch } from "./base.ts";
 
-/** Most checkpoints to read if the start of the branch is unknown. */
+/** Maximum checkpoints to read if the start of the branch is unknown. */
 const MAX_CHECKPOINTS = 500;
-/** More decisions than a session has: higher numbers are free, although older commits are missing. */
+/**
+ * An offset above the number of any session's decisions: the numbers after it are free, although older
+ * commits are missing.
+ */
 const FAR = 1000;
 
 /** A session rebuilt from the commits of a branch. */
 export interface Rebuilt extends Looked {
   readonly state: SessionState;
-  /** The newest commit that carries the session. */
+  /** Id of the newest commit that carries the session. */
   readonly carrier: string;
-  /** A squash or a cherry-pick made that commit. */
+  /** True if a squash or a cherry-pick made the carrier commit. */
   readonly folded: boolean;
-  /** A default branch, or the only known branch. */
+  /** True for a default branch, or for the only known branch. */
   readonly alone: boolean;
-  /** Full ref of the remote branch to create it from; undefined for a branch of this clone. */
+  /**
+   * Full ref of the remote branch from which to create the branch; undefined if this clone has the branch.
+   */
   readonly from?: string;
 }
 
-/** Facts found on the way, with or without a session. */
+/** Facts that the search for a session finds, also if it finds no session. */
 interface Looked {
   /** Branch and commit at which the branch left its base. */
   readonly base: SessionContext["base"];
-  /** The clone is shallow and lacks the decisions of older commits. */
+  /** True if the clone is shallow and lacks the decisions of older commits. */
   readonly shallow: boolean;
 }
 
@@ -64,9 +69,9 @@ export async function rebuildSession(place: Place, branch: string): Promise<Rebu
 }
 
 /**
- * Rebuilds the session that the commits up to `tip` carry, for a branch. `recent`, for a default branch: one
- * of that many newest commits must carry it and leave work open; finished work was merged, and reading the
- * whole history is slow.
+ * Rebuilds a branch's session from the commits up to `tip`. `recent`, for a default branch: the session must
+ * be carried by one of this number of newest commits and have open work; finished work was merged, and
+ * reading the whole history is slow.
  */
 export async function rebuildAt(
   place: Place,
@@ -76,7 +81,7 @@ export async function rebuildAt(
 ): Promise<Rebuilt | NothingRebuilt> {
   const { root } = place.repository;
   const { base: fork, refs } = await forkOf(place, branch, tip);
-  // A branch without a base is a default branch, or the only known one.
+  // A branch without a base is a default branch, or the only known branch.
   const alone = fork.branch === undefined;
   const commits = alone
     ? await lineOf(root, tip, recent)
@@ -107,8 +112,8 @@ async function nearerBase(place: Place, branch: string, tip: string, all: readon
 }
 
 /**
- * Reads the session of a branch with unknown start. Its first-parent line decides which session: merged
- * commits belong to other branches, but count for this session.
+ * Reads the session of a branch with unknown start. Commits of its first-parent line choose the session:
+ * merged commits belong to other branches, but they count for this session.
  */
 async function lineOf(root: string, tip: string, recent: number | undefined): Promise<Commit[]> {
   if (recent !== undefined) {
@@ -127,7 +132,7 @@ async function lineOf(root: string, tip: string, recent: number | undefined): Pr
   return log(root, [tip, ...first.parents.slice(0, 1).map((each) => `^${each}`)]);
 }
 
-/** Reports whether the history is cut: in a full clone only a root commit has no parent. */
+/** Reports whether the history is incomplete: in a full clone only a root commit has no parent. */
 function isCut(history: readonly ReadCommit<Commit>[]): boolean {
   return history.length === 0 || history.some((each) => each.commit.parents.length === 0);
 }
@@ -145,8 +150,8 @@ function noneCarried(branch: string, shallow: boolean): Failure {
 }
 
 /**
- * Returns the state with unused decision numbers in a shallow clone: after those of the decision log, or far
- * above. `place`: where the branch is checked out.
+ * Returns the state with unused decision numbers in a shallow clone: after the numbers in the decision log,
+ * or far above. `place`: the clone in which the branch is checked out.
  */
 export async function withFreeNumbers(place: Place, { state, shallow }: Rebuilt): Promise<SessionState> {
   if (!shallow) return state;

@@ -11,7 +11,7 @@ import {
 } from "../trailers/reverts.ts";
 import type { Trace } from "./trace.ts";
 
-/** Most reverts whose patches are compared. */
+/** Maximum reverts whose patches are compared. */
 const MAX_CLAIMS = 50;
 
 /**
@@ -24,7 +24,7 @@ export async function revertsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const claims = revertClaims(commits).slice(0, MAX_CLAIMS);
   const merges = revertedMerges(commits).slice(0, MAX_CLAIMS);
-  // The mainline of the oldest merge predates all of them.
+  // The mainline parent of the oldest merge is older than all merged commits.
   const before = merges.at(-1)?.mainline;
   const [meant, sides] = await Promise.all([
     claims.length === 0 ? undefined : meantBy(root, claims),
@@ -43,7 +43,7 @@ export async function revertsOf(
   );
 }
 
-/** Commits to search for reverts of inherited decisions. */
+/** Maximum commits to search for reverts of inherited decisions. */
 const LOOKED_THROUGH = 500;
 
 /**
@@ -64,12 +64,12 @@ export async function revertsWith(
 }
 
 /**
- * Returns the commit of each claim: the newest with the inverse patch, else the only one with the quoted
- * subject.
+ * Returns the reverted commit of each claim: the newest commit with the inverse patch, else the only commit
+ * with the quoted subject.
  */
 async function meantBy(root: string, claims: readonly Claim[]): Promise<Map<string, string>> {
   const candidates = [...new Set(claims.flatMap((each) => each.candidates))];
-  // Reversed diff: the parent against the revert.
+  // Lists the reversed diff of a revert: from the revert to its parent.
   const inverse = (each: Claim) => (each.parent === undefined ? [] : [`${each.parent} ${each.by}`]);
   const [made, inverses] = await Promise.all([
     patchIds(root, candidates),

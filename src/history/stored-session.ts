@@ -7,7 +7,7 @@ import { branchFolder } from "../session/folder.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** Returns the folder of a branch's session. */
+/** Returns the folder in which a branch's session is stored. */
 export function sessionFolder(place: Place, branch: string): string {
   return path.join(place.sessionsDir, branchFolder(branch));
 }

@@ -9,9 +9,9 @@ import type { FoundWork } from "./find-by-content.ts";
 
 /** The commits that carry each decision. */
 export interface Trace {
-  /** Present carrier of each decision, by decision id. */
+  /** The commit that now carries each decision, by decision id. */
   readonly carriers: ReadonlyMap<string, Carrier>;
-  /** Last carrier of each decision that is pending again. */
+  /** The last commit that carried each decision that is pending again. */
   readonly was: ReadonlyMap<string, string>;
   /** Commits with the session's record outside of its branch, newest first. */
   readonly elsewhere: readonly ReadCommit<Commit>[];
@@ -20,20 +20,22 @@ export interface Trace {
 }
 
 export interface TraceRequest {
-  /** State updated by `takeIn` or `withCarried`. */
+  /** State of the session, updated by `takeIn` or `withCarried`. */
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
   /** Commits of the branch. */
   readonly range: readonly ReadCommit<Commit>[];
   /** `live`: the branch exists with own commits; `merged`: without own commits; `gone`: it does not exist. */
   readonly branch: "live" | "merged" | "gone";
-  /** Decisions to carry again, wherever they are: those of an amended commit. */
+  /**
+   * Ids of decisions to carry again even if another commit carries them: the decisions of an amended commit.
+   */
   readonly anew?: readonly string[];
 }
 
 /**
- * Finds the carriers of decisions. Asks git nothing more if the branch carries every decision that was ever
- * committed.
+ * Finds the carriers of decisions. Runs no further git process if the branch carries every decision that was
+ * ever committed.
  */
 export async function traceSession(place: Place, request: TraceRequest): Promise<Trace> {
   const { state, range, branch } = request;
@@ -54,7 +56,7 @@ export async function traceSession(place: Place, request: TraceRequest): Promise
   const known = branch === "gone" ? state.context.decisions.map((each) => each.id) : once;
   const left = known.filter(isMissing);
   const searched = left.length > 0 && branch !== "live";
-  // Loaded on demand: rarely needed.
+  // Imported on demand, because this search is rare.
   const lost = searched
     ? (await (await import("./find-by-content.ts")).findByContent(place, [request])).get(id)
     : undefined;
@@ -67,7 +69,7 @@ export async function traceSession(place: Place, request: TraceRequest): Promise
   };
 }
 
-/** Returns the last known carrier of each of these decisions. */
+/** Returns the commit that last carried each of these decisions. */
 export function lastCarriers(
   decisions: readonly string[],
   state: SessionState,
@@ -94,7 +96,7 @@ export function withTraced(state: SessionState, trace: Trace): SessionState {
  */
 async function commitsOf(place: Place, { context }: SessionState, branch: TraceRequest["branch"]) {
   const copies = branch === "gone" ? [] : [`refs/remotes/*/${branchOf(context)}`];
-  // Clocks may differ by a day. For a deleted branch, commits of any date count.
+  // Allows a day for clocks that differ. For a deleted branch, commits of any date count.
   const since = Date.parse(context.created) / 1000 - 86_400;
   const bounded = branch === "gone" || Number.isNaN(since) ? {} : { since };
   const { root } = place.repository;

@@ -28,19 +28,19 @@ import {
 export interface HookRecord {
   /** Hooks folders with a file of this program. */
   readonly folders: readonly string[];
-  /** The folders among them that the installation made. */
+  /** Folders in the list that the installation created. */
   readonly made: readonly string[];
-  /** Set once the user ran `session hooks install` in this clone. */
+  /** True once the user ran `session hooks install` in this clone. */
   readonly installed: boolean;
-  /** Digest of the clone's configuration before the installation, if its last line had no line end. */
+  /** Digest of the clone's git configuration before the installation, if its last line had no line end. */
   readonly openConfig?: string;
 }
 
 const NOTHING: HookRecord = { folders: [], made: [], installed: false };
 
 /**
- * Returns the folder with the scripts that hook managers call, the program's path, the record and the
- * log.
+ * Returns this program's folder below `.git`: it holds the scripts that hook managers call, the program's
+ * path, the record and the log.
  */
 export const scriptsDir = (sessionsDir: string): string => path.join(sessionsDir, ".hooks");
 
@@ -101,7 +101,10 @@ export async function writeScripts(
   await put(path.join(folder, "program"), `${program.join("\n")}\n`);
 }
 
-/** Makes the folder of scripts, record, log and lock. @throws Failure `unsafe-file` for a link */
+/**
+ * Creates the folder of scripts, record, log and lock.
+ * @throws Failure `unsafe-file` for a link
+ */
 export async function makeScriptsDir(commonDir: string): Promise<string> {
   await makeFolder(commonDir, path.join("sessions", ".hooks"));
   return path.join(commonDir, "sessions", ".hooks");
@@ -145,7 +148,7 @@ export async function writeRecord(sessionsDir: string, record: HookRecord): Prom
   await put(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Makes a hooks folder if it does not exist. Returns true if it was made. */
+/** Creates a hooks folder if it does not exist. Returns true if it created the folder. */
 export async function makeHooksFolder(folder: string): Promise<boolean> {
   const there = await lstat(folder).catch(() => undefined);
   if (!there) await mkdir(folder, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Handles hook events that the scripts cannot: squashed and folded messages, messages without their
- * block, and moved branches. Installs nothing.
+ * Handles hook events that the scripts cannot handle: squashed and folded messages, messages without their
+ * trailer block, and moved branches. Installs nothing.
  */
 import { isUtf8 } from "node:buffer";
 import { readFile, rename, writeFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ import { readMessage } from "../trailers/read.ts";
 import { splitComments, withoutBlocks } from "../trailers/split-message.ts";
 import { writeMessage } from "../trailers/write.ts";
 
-/** Longest wait for a session's lock, in milliseconds: git waits for its hook. */
+/** Maximum milliseconds to wait for a session's lock: git waits for its hook. */
 const WAIT = 1500;
 
 /** Updates the files that hooks read, after the branch moved. */
@@ -37,7 +37,7 @@ export async function refreshHookFiles(place: Place): Promise<void> {
 }
 
 /**
- * Writes one block into the message of a `git merge --squash`, made of the blocks of the squashed
+ * Writes one trailer block into the message of a `git merge --squash`, made from the blocks of the squashed
  * commits.
  */
 export async function squashBlocks(place: Place, file: string, comment: string): Promise<void> {
@@ -79,8 +79,8 @@ function withoutCarried(
 }
 
 /**
- * Writes one block into the message of commits that a rebase joins; keeps the records of dropped fixup
- * messages.
+ * Writes one trailer block into the message of commits that a rebase joins; keeps the records of dropped
+ * fixup messages.
  */
 export async function foldBlocks(place: Place, file: string): Promise<void> {
   const { root, gitDir } = place.repository;
@@ -102,7 +102,9 @@ export async function foldBlocks(place: Place, file: string): Promise<void> {
   await rewrite(file, "#", (text) => writeMessage(withoutBlocks(text), record));
 }
 
-/** Writes the amended commit's block into a message without a block, or with the block of another commit. */
+/**
+ * Writes the amended commit's trailer block into a message that has no block, or the block of another commit.
+ */
 export async function amendBlock(place: Place, file: string): Promise<void> {
   const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
   const amended = head && readMessage(head.message).session;
@@ -116,7 +118,7 @@ export async function amendBlock(place: Place, file: string): Promise<void> {
 }
 
 /**
- * Replaces the block that a message of `git commit -F`, `-C` or `-c` came with by the present one.
+ * Replaces the trailer block that a message of `git commit -F`, `-C` or `-c` contains by the current block.
  * Keeps its label, its checks, and items that no other commit carries.
  */
 export async function refreshBlock(place: Place, file: string, comment: string): Promise<void> {
@@ -157,7 +159,7 @@ async function ownSession(place: Place): Promise<LoadedSession | undefined> {
 }
 
 /**
- * Rewrites a UTF-8 message. Moves comments above the last paragraph, because git may be told to keep
+ * Rewrites a UTF-8 message. Moves comments above the last paragraph, because git may be configured to keep
  * them.
  */
 async function rewrite(

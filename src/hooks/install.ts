@@ -34,17 +34,17 @@ import { type Survey, shippedLibraries, shownPath, survey } from "./survey.ts";
 /** State of this clone's hooks. */
 export interface HookReport {
   readonly how: HookPlace["kind"];
-  /** True if every hook is this program's, or calls it. */
+  /** True if every hook is this program's, or calls this program. */
   readonly installed: boolean;
   /** True if the user installed hooks in this clone before. */
   readonly wanted: boolean;
-  /** The folder in which git finds hooks. */
+  /** Path of the folder in which git finds hooks. */
   readonly folder: string;
   readonly why?: string;
-  /** Lines to add by hand, without lines that exist. */
+  /** Lines that the user must add by hand, without lines that already exist. */
   readonly lines?: ManagerLines;
   readonly hooks: readonly Step[];
-  /** Paths of Node and the program that hooks start. */
+  /** Paths of Node and of the program that hooks start. */
   readonly program?: { readonly paths: readonly string[]; readonly missing: readonly string[] };
   readonly log: { readonly file: string; readonly lines: readonly string[] };
 }
@@ -66,7 +66,7 @@ export async function installHooks(place: Place): Promise<HookReport> {
     const found = await survey(place);
     const { shipped, installed } = found.scripts;
     const libraries = await shippedLibraries();
-    // Scripts go last: until then, the old ones prove that old hooks were not edited.
+    // Writes the scripts last: until then, the old scripts prove that nobody edited the old hooks.
     await writeScripts(place.sessionsDir, new Map([...shipped, ...installed]), libraries, programPaths());
     await writeRecord(place.sessionsDir, { ...found.record, installed: true });
     if (found.where.kind === "files") await installFiles(place, found);
@@ -77,9 +77,9 @@ export async function installHooks(place: Place): Promise<HookReport> {
 }
 
 export interface Uninstalled {
-  /** Hooks that were removed or restored. */
+  /** Names of hooks that were removed or restored. */
   readonly removed: readonly string[];
-  /** Hooks that stay, each with the reason. */
+  /** Hooks that stay installed, each with the reason. */
   readonly stays: readonly string[];
 }
 
@@ -159,7 +159,7 @@ function isReplaced({ configured }: HookFacts, name: HookName): boolean {
   return command !== undefined && !callsOurs(command, name);
 }
 
-/** Returns the folders that may have hooks of this program: the recorded ones and git's default. */
+/** Returns the folders that may have hooks of this program: the recorded folders and git's default folder. */
 function foldersOf({ repository }: Place, record: HookRecord): string[] {
   return [...new Set([...record.folders, path.join(repository.commonDir, "hooks")])];
 }
@@ -182,7 +182,7 @@ async function reportOf(place: Place, found: Survey): Promise<HookReport> {
   };
 }
 
-/** Returns the lines that are still missing. */
+/** Returns the lines that the user must still add. */
 function remainingLines(where: HookPlace, folder: string, steps: readonly Step[]): ManagerLines | undefined {
   const missing = steps.filter((step) => step.action === "ask").map((step) => step.name);
   if (missing.length === 0) return undefined;

@@ -26,21 +26,24 @@ export type HookPlace =
   | { readonly kind: "off"; readonly why: string };
 
 export interface ManagerLines {
-  /** Absent if no known manager owns the folder. */
+  /** Name of the hook manager that owns the folder; absent if none is known. */
   readonly manager?: string;
   readonly files: readonly {
     readonly file: string;
     readonly hooks: readonly HookName[];
     readonly text: string;
   }[];
-  /** The next step, after the lines are added. */
+  /** The user's next step after adding the lines. */
   readonly after: string;
 }
 
-/** Returns the name of a configured hook; git refuses plain hook names. @see git-hook(1) */
+/**
+ * Returns the name of this program's hook in git's configuration; git refuses the plain names of hooks. @see
+ * git-hook(1)
+ */
 export const configName = (name: HookName): string => `session-${name}`;
 
-/** Files at the top of the work tree by which hook managers are recognized. */
+/** Names of files at the top of the work tree by which hook managers are recognized. */
 export const MANAGER_FILES: readonly string[] = [
   "package.json",
   ...["yml", "yaml", "json", "jsonc", "toml"].flatMap((ext) =>
@@ -54,8 +57,8 @@ export const MANAGER_FILES: readonly string[] = [
 ];
 
 /**
- * Returns the command of a configured hook. git passes the hook's arguments. The command starts git
- * only if it must to find the script, and does nothing if the script is gone.
+ * Returns the command of a configured hook. git passes the hook's arguments. The command starts git only if
+ * it needs git to find the script, and does nothing if the script is gone.
  */
 export function configCommand(name: HookName): string {
   const script = `sessions/.hooks/${name}`;
@@ -65,18 +68,18 @@ export function configCommand(name: HookName): string {
 const find = (name: HookName) => `f="$(git rev-parse --git-common-dir)/sessions/.hooks/${name}"`;
 
 /**
- * Returns the line that calls the script from another hook: equal in all clones, without effect if
- * none is set up.
+ * Returns the line with which another hook calls the script. The line is equal in all clones, and has no
+ * effect if no hooks are installed.
  */
 export function callLine(name: HookName): string {
   if (!readsInput(name)) return `${find(name)}; [ ! -x "$f" ] || "$f" "$@"`;
-  // Standard input must reach the script and also the rest of the hook.
+  // Copies standard input: both the script and the rest of the hook must be able to read it.
   return `${find(name)}; [ ! -x "$f" ] || { t="$(mktemp)"; cat >"$t"; "$f" "$@" <"$t" || exit; exec <"$t"; rm -f "$t"; }`;
 }
 
 const readsInput = (name: HookName) => name === "pre-push" || name === "post-rewrite";
 
-/** Chooses the place for hooks in this clone; says why if the user must add them. */
+/** Chooses the place for hooks in this clone. Returns the reason if the user must add lines. */
 export function choosePlace(facts: HookFacts): HookPlace {
   const { setting } = facts;
   if (setting && (setting.value === "" || /^(\/dev\/null|NUL)\/?$/.test(setting.value)))
@@ -113,8 +116,8 @@ function managerOf(facts: HookFacts): (ManagerLines & { manager: string }) | und
 }
 
 /**
- * Recognizes husky 9, which owns `<dir>/_` and calls `<dir>/<hook>`. As a dependency, `npm install`
- * activates it.
+ * Recognizes husky 9, which owns `<dir>/_` and calls `<dir>/<hook>`, and which `npm install` activates if it
+ * is a dependency.
  */
 function husky({ setting, tree, names }: HookFacts): (ManagerLines & { manager: string }) | undefined {
   const value = setting?.value.replace(/[\\/]+$/, "");
@@ -167,7 +170,7 @@ function simpleGitHooks({ tree }: HookFacts): (ManagerLines & { manager: string 
   };
 }
 
-/** Returns one line of JSON per hook. */
+/** Returns the lines for a JSON file, one per hook. */
 function inJson(file: string, line: (name: HookName) => string): ManagerLines["files"][number] {
   const text = HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n");
   return { file, hooks: HOOKS, text };

@@ -1,6 +1,6 @@
 /** Plans what to do with each of git's hooks, from the files in a hooks folder. Pure: changes no file. */
 
-/** Hooks that are always installed. */
+/** Names of hooks that are always installed. */
 const STANDING = ["prepare-commit-msg", "post-checkout", "post-merge", "post-rewrite", "pre-push"] as const;
 
 /**
@@ -17,9 +17,9 @@ export const HOOKS: readonly HookName[] = [...STANDING, ...PASSING];
 export interface HookFile {
   readonly kind: "none" | "file" | "link" | "other";
   readonly executable: boolean;
-  /** Content, of the target if it is a link; "" if unreadable. */
+  /** Content of the file, or of its target if it is a link; "" if unreadable. */
   readonly text: string;
-  /** The same bytes as Latin-1: one character per byte. */
+  /** Content as bytes, decoded as Latin-1: one character per byte. */
   readonly bytes: string;
 }
 
@@ -27,11 +27,11 @@ export interface HookFile {
 export interface Spot {
   readonly name: HookName;
   readonly here: HookFile;
-  /** Backup by the framework pre-commit, which still calls it. */
+  /** Backup of the hook by the framework pre-commit, which still calls it. */
   readonly legacy: HookFile;
-  /** Backup by lefthook, which no longer calls it. */
+  /** Backup of the hook by lefthook, which no longer calls it. */
   readonly old: HookFile;
-  /** Backup by this program, whose script calls it. */
+  /** Backup of the hook by this program, whose script calls it. */
   readonly before: HookFile;
 }
 
@@ -41,14 +41,17 @@ export interface Scripts {
   readonly installed: ReadonlyMap<HookName, string>;
 }
 
-/** `edited`: this program's, changed by hand; `older`: of another version of this program. */
+/**
+ * Owner of a hook file. `edited`: this program's file, changed by hand; `older`: a file of another version of
+ * this program.
+ */
 type Owner = "nobody" | "ours" | "older" | "edited" | "other";
 
 type HookState = "installed" | "standby" | "missing" | "outdated" | "edited" | "taken" | "off";
 
 export interface Step {
   readonly name: HookName;
-  /** Present state. `standby`: prepare-commit-msg installs it when a commit needs it. */
+  /** Current state of the hook. `standby`: prepare-commit-msg installs it when a commit needs it. */
   readonly state: HookState;
   /**
    * Action of an installation. `ask`: the user must add a line; `stuck`: the user must solve a
@@ -60,7 +63,7 @@ export interface Step {
   readonly why?: string;
 }
 
-/** Returns the name under which an installation keeps the user's own hook. */
+/** Returns the file name under which an installation keeps the user's own hook. */
 export const beforeName = (file: HookName): string => `${file}.before-session`;
 
 /** Returns the names that this program's file may have, the usual one first. */
@@ -70,7 +73,7 @@ const placesOf = (spot: Spot): readonly (readonly [string, HookFile])[] => [
   [`${spot.name}.old`, spot.old],
 ];
 
-/** Returns the owner of a file in a hooks folder. */
+/** Returns the owner (user, this program, another tool) of a file in a hooks folder. */
 export function ownerOf(file: HookFile, name: HookName, scripts: Scripts): Owner {
   if (file.kind === "none") return "nobody";
   if (file.kind !== "file" || !isOurs(file.text, name)) return "other";
@@ -79,12 +82,15 @@ export function ownerOf(file: HookFile, name: HookName, scripts: Scripts): Owner
   return file.text === scripts.installed.get(name) ? "older" : "edited";
 }
 
-/** Recognizes edited copies too: a copy treated as foreign would be backed up, and then call itself. */
+/**
+ * Reports whether this program wrote a hook file. Also recognizes edited copies: a copy treated as the user's
+ * hook would be backed up, and then call itself.
+ */
 function isOurs(text: string, name: HookName): boolean {
   return text.includes(`# git-session ${name}:`) || text.includes(beforeName(name));
 }
 
-/** Reports whether a text calls the script, with the line that users add for hook managers. */
+/** Reports whether a text calls the script with the line that users add for hook managers. */
 export function callsOurs(text: string, name: HookName): boolean {
   return text.includes(`sessions/.hooks/${name}`);
 }
@@ -96,7 +102,7 @@ export function planFolder(spots: readonly Spot[], scripts: Scripts): Step[] {
   const calls = first && ownerOf(first.here, first.name, scripts) === "other";
   const asked = steps.some((step) => step.name === first?.name && step.action === "ask");
   if (!asked && !(calls && callsOurs(first.here.text, first.name))) return steps;
-  // A prepare-commit-msg that another hook calls cannot find the folder for the hooks of a single commit.
+  // If another hook calls prepare-commit-msg, it cannot find the folder for the hooks of a single commit.
   const why = (name: HookName) =>
     `another hook calls prepare-commit-msg, so ${name} must always be installed`;
   return steps.map((step) =>
@@ -119,7 +125,7 @@ function planSpot(spot: Spot, scripts: Scripts): Step {
   return { ...step, action: same(here, spot.before) ? "write" : "wrap" };
 }
 
-/** Plans for a free name: install, unless prepare-commit-msg installs the hook when needed. */
+/** Plans a hook with a free file name: installs it, unless prepare-commit-msg installs it when needed. */
 function planFree({ name, before }: Spot): Step {
   const passing = (PASSING as readonly string[]).includes(name) && before.kind === "none";
   return passing
@@ -140,8 +146,8 @@ function ownStep(name: HookName, file: string, owner: "ours" | "older" | "edited
 }
 
 /**
- * Installs under the name of pre-commit's backup, which it calls: pre-commit refuses to run if its
- * hook is renamed.
+ * Installs our script under the name of pre-commit's backup, which pre-commit calls: pre-commit refuses to
+ * run if its hook is renamed.
  */
 function planLegacy(spot: Spot, owner: Owner): Step {
   const { name } = spot;
@@ -189,23 +195,23 @@ const isPreCommit = (text: string) => text.includes("File generated by pre-commi
 const isLefthook = (text: string) => text.includes("call_lefthook");
 
 /**
- * Recognizes scripts that serve all hooks and check the name they were called by, as those of husky 4
- * and overcommit.
+ * Recognizes scripts that serve all hooks and check the name under which git called them, such as scripts of
+ * husky 4 and overcommit.
  */
 function looksAtItsName(text: string): boolean {
   return /basename\b[^\n]{0,30}(?:\$\{?0|\$PROGRAM_NAME|argv|__file|__FILE)|\$\{0##|\/husky\.sh"/.test(text);
 }
 
-/** Removal of one hook: the user's hook replaces this program's file. */
+/** The removal of one hook: the user's hook replaces this program's file. */
 export interface Removal {
   readonly name: HookName;
-  /** Name of this program's file to remove. */
+  /** Names of this program's files to remove. */
   readonly remove: readonly string[];
-  /** Name to which the user's hook returns. */
+  /** File name to which the user's hook returns. */
   readonly restoreTo?: string;
-  /** A backup equal to the hook in place. */
+  /** Name of a backup that equals the hook in place. */
   readonly drop?: string;
-  /** A hook that is reported and not changed. */
+  /** Name of a hook file that is reported and not changed. */
   readonly stays?: string;
 }
 

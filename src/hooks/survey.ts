@@ -73,7 +73,7 @@ function stepsOf(where: HookPlace, facts: HookFacts, spots: readonly Spot[], scr
   const called = calledElsewhere(facts, new Map(foreign));
   return spots.map((spot): Step => {
     const { name } = spot;
-    // A call does nothing until the scripts are installed.
+    // A line that calls the script does nothing until the scripts are installed.
     const state = scripts.installed.has(name) ? "installed" : "missing";
     const step = { name, file: name };
     if (where.kind === "off") return { ...step, state: "off", action: "keep" };
@@ -122,7 +122,7 @@ async function shippedFiles<T extends string>(names: readonly T[]): Promise<Map<
   return new Map(await Promise.all(texts));
 }
 
-/** Largest file of a hook manager that is read, in bytes. */
+/** Maximum bytes of a hook manager's file to read. */
 const MAX_SETTINGS = 1024 * 1024;
 
 async function managerFiles(root: string, hooksPath = ""): Promise<HookFacts["tree"]> {
@@ -145,7 +145,10 @@ async function kindOf(folder: string): Promise<HookFacts["kind"]> {
   }
 }
 
-/** Returns where a folder is, with links resolved: in this clone, in the work tree, or outside. */
+/**
+ * Returns the location of a folder, with links resolved: in this clone's git folder, in the work tree, or
+ * outside.
+ */
 async function whereIs({ repository }: Place, folder: string): Promise<HookFacts["where"]> {
   const [real, common, root] = await Promise.all([folder, repository.commonDir, repository.root].map(realOf));
   const inside = (outer = "") => {

@@ -1,4 +1,4 @@
-/** Judges how the work goes, from the numbers of a session or of a repository. */
+/** Rates the progress of work, from the numbers of a session or of a repository. */
 
 import { countFindings, type RuleCount } from "../checkpoint/rules.ts";
 import { diffArguments } from "../facts/gather.ts";
@@ -21,14 +21,14 @@ import { projectVelocity, velocityOf } from "./counting/velocity.ts";
 import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
 import { type ScanOptions, scanRange } from "./scan.ts";
 
-/** The changes of the code in numbers; of the repository, never by person. */
+/** Patterns in how the code changes, in numbers; for the whole repository, never by person. */
 export interface PatternsView
   extends Patterns,
     Pick<
       HistoryInsight["numbers"],
       "commits" | "merges" | "files" | "added" | "removed" | "authors" | "types" | "hours" | "hot"
     > {
-  /** Lines and files are unknown where a partial clone lacks them. */
+  /** Depth of detail: lines and files are unknown if a partial clone lacks them. */
   readonly depth: HistoryInsight["depth"];
   /** Number of added lines that break each rule of `context.rules`; absent without rules. */
   readonly rules?: readonly RuleCount[];
@@ -46,7 +46,7 @@ export async function analyzeSession(place: Place, known: KnownSession) {
   const { revisions, gathered } = measured;
   const tip = gathered?.tip;
   const walk = tip === undefined && gathered !== undefined ? ["--no-walk"] : [];
-  // Without a revision git would read the history of HEAD.
+  // Without a commit, lists nothing: given no revision, git would read the history of HEAD.
   const range =
     revisions.length === 0 ? ["--max-count=0", "HEAD"] : ["--ignore-missing", ...walk, ...revisions];
   const scan = await scanRange(
@@ -157,7 +157,7 @@ export async function analyzeProject(place: Place, options: ScanOptions) {
   });
   return {
     scope: "project" as const,
-    /** Commit whose history it is; null before the first one. */
+    /** Id of the newest commit of the analyzed history; null before the first commit. */
     tip: all.tip,
     shallow: all.shallow,
     health,
@@ -166,7 +166,7 @@ export async function analyzeProject(place: Place, options: ScanOptions) {
   };
 }
 
-/** Counts what the lines of the last weeks break, as far as HEAD still has these lines. */
+/** Counts rule violations in the lines that the last weeks added and HEAD still has. */
 async function recentFindings(place: Place, tip: string | null, at: string) {
   if (tip === null || place.config.context.rules.length === 0) return undefined;
   const { root } = place.repository;

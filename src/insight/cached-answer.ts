@@ -1,4 +1,4 @@
-/** Answers about a whole clone, given again as long as nothing that they depend on has changed. */
+/** Caches answers about a whole clone, and returns them again until any of their inputs changes. */
 
 import { type BigIntStats, existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -14,21 +14,20 @@ import { fingerprint } from "./counting/history.ts";
 
 export interface Answer<T> {
   readonly value: T;
-  /** When time alone makes it another one, in milliseconds since the epoch. */
+  /** Time at which the answer expires without any change, in milliseconds since the epoch. */
   readonly until: number;
 }
 
 /**
- * Milliseconds: the clocks of file systems are that coarse, and a younger file may change and look the same.
+ * Resolution of file times in milliseconds: a file written more recently may change without a new file time.
  */
 const GRAIN = 2000;
 
-/** Folders of derived files, and of runs, which `sessionsAtWork` answers. */
+/** Folders left out of the check: `.cache` holds derived files, and `sessionsAtWork` covers `.runs`. */
 const APART = new Set([".cache", ".runs"]);
 
 /**
- * Returns the kept answer to a question while nothing that it depends on changed; else makes the answer and
- * keeps it.
+ * Returns the cached answer to a question if no input has changed; otherwise makes the answer and caches it.
  */
 export async function cachedAnswer<T>(
   place: Place,
@@ -43,7 +42,7 @@ export async function cachedAnswer<T>(
   const asked = clock();
   const said = place.notices.length;
   const made = await make();
-  // Notices of the first time would be missing the second time.
+  // Does not cache an answer with notices: the cached answer would lack them.
   const holds = place.notices.length === said && state.changed < asked - GRAIN;
   if (holds && (await stateOf(place)).text === state.text)
     await writeCache(place.sessionsDir, name, encodeAnswer(made, key));
@@ -51,7 +50,7 @@ export async function cachedAnswer<T>(
 }
 
 /**
- * Returns everything that answers depend on as text, and when the last of its files changed, in milliseconds
+ * Returns a text of everything that answers depend on, and the time of the last file change, in milliseconds
  * since the epoch.
  */
 async function stateOf(place: Place): Promise<{ text: string; changed: number }> {
@@ -62,7 +61,7 @@ async function stateOf(place: Place): Promise<{ text: string; changed: number }>
     sessionsAtWork(place),
   ]);
   const records = filesBelow(sessionsDir);
-  // A branch that was deleted and created again at the same commit has another reflog.
+  // Includes reflogs: a branch that was deleted and created again at the same commit has another reflog.
   const reflogs = records
     .filter((file) => path.basename(file) === "context.json")
     .map((file) => path.join("logs/refs/heads", path.relative(sessionsDir, path.dirname(file))));
@@ -84,7 +83,9 @@ async function stateOf(place: Place): Promise<{ text: string; changed: number }>
   };
 }
 
-/** Synchronous, as the next one: a system call each is faster than a round through the thread pool. */
+/**
+ * Lists files synchronously, like the next function: a system call for each is faster than the thread pool.
+ */
 function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((each) => {

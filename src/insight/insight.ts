@@ -1,7 +1,4 @@
-/**
- * Answers questions about a history or a period, and keeps the answers for as long as the commits are the
- * same.
- */
+/** Computes numbers about a history or a period, and caches them until the commits change. */
 import { pathsAt } from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
@@ -21,27 +18,27 @@ import {
 } from "./scan.ts";
 import { type PeriodWish, scanPeriods } from "./scan-period.ts";
 
-/** Numbers and patterns of the commits that were wanted. */
+/** The answer to a request: numbers and patterns of the commits that it covers. */
 export interface HistoryInsight {
-  /** Commit whose history it is; null before the first one. */
+  /** Id of the newest commit of the history; null before the first commit. */
   readonly tip: string | null;
   /** Depth of the numbers: a partial clone may lack lines, or files too. */
   readonly depth: HistoryScan["depth"];
-  /** The history ends early: what came before was not cloned. */
+  /** True in a shallow clone: its history lacks older commits. */
   readonly shallow: boolean;
   readonly numbers: Omit<HistoryNumbers, "hot"> & {
-    /** `gone`: the tip does not have it any more. */
+    /** The most changed files. `gone`: the newest commit no longer contains the file. */
     readonly hot: readonly (HotFile & { readonly gone: boolean })[];
   };
   readonly patterns: Patterns;
 }
 
-/** Days of `recentSince`. */
+/** Number of days that `recentSince` goes back. */
 export const RECENT_DAYS = 90;
 
 /**
- * Returns when the last weeks began, in milliseconds since the epoch: the same for a whole day. `now`: ISO
- * 8601.
+ * Returns the start of the recent weeks in milliseconds since the epoch; equal for all times of a day. `now`:
+ * ISO 8601.
  */
 export function recentSince(now: string): number {
   return Date.parse(now.slice(0, 10)) - RECENT_DAYS * 86_400_000;
@@ -52,9 +49,9 @@ type KeptInsight = Omit<HistoryInsight, "numbers"> & {
 };
 
 /**
- * Returns an answer for each wish. Where all wishes are of periods, reads the commits of the periods; else
- * reads the whole history, or brings it up to date, at most once. Reads nothing where all answers are known.
- * Throws the failures of the scans, and Failure `no-identity`.
+ * Returns an answer for each requested history or period. If all requests are periods, reads only their
+ * commits; otherwise reads the whole history, or updates the cached one, at most once. Reads no history if
+ * all answers are cached. Throws the failures of the scans, and Failure `no-identity`.
  */
 export async function insightsOf<W extends readonly Wanted[]>(
   place: Place,
@@ -88,7 +85,7 @@ export async function insightsOf<W extends readonly Wanted[]>(
   return (await Promise.all(answers)) as { [K in keyof W]: HistoryInsight };
 }
 
-/** Returns the wishes as periods; undefined where one of them is about the whole history. */
+/** Returns the requests as periods; undefined if one of them covers the whole history. */
 function periodsOf(
   wishes: readonly Wanted[],
   filters: readonly HistoryFilter[],
@@ -100,7 +97,7 @@ function periodsOf(
   return found.length === filters.length ? found : undefined;
 }
 
-/** Not everybody looks at the days: there may be thousands. */
+/** Unpacks the days when a caller first reads them: a history may have thousands. */
 function withDays(numbers: KeptInsight["numbers"]): HistoryInsight["numbers"] {
   let days: HistoryNumbers["days"] | undefined;
   return {
@@ -112,7 +109,7 @@ function withDays(numbers: KeptInsight["numbers"]): HistoryInsight["numbers"] {
   };
 }
 
-/** Counts what was scanned. */
+/** Counts the commits of a scanned history. */
 export async function countedIn(
   place: Place,
   { history, tip }: Pick<HistoryScan, "history" | "tip">,

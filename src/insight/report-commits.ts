@@ -7,11 +7,11 @@ import { decisionsOfCommits, sessionsOfCommits } from "./report/assemble.ts";
 import type { ReportCommit, ReportDecision, ReportSession } from "./report/report.ts";
 
 export interface ReportedCommits {
-  /** The newest first, as the next ones. */
+  /** Commits of the report, newest first, like the next lists. */
   readonly commits: readonly ReportCommit[];
   readonly decisions: readonly ReportDecision[];
   readonly sessions: readonly ReportSession[];
-  /** When the last one was made, milliseconds since the epoch; 0 without any. */
+  /** Time of the last commit in milliseconds since the epoch; 0 without commits. */
   readonly last: number;
 }
 

@@ -12,7 +12,8 @@ import type { Report } from "./report/report.ts";
 import { type ReportFormat, reportText } from "./report.ts";
 
 /**
- * Checks a target before the work begins. Throws Failure `usage` for a folder, `file-exists` unless `force`.
+ * Checks the file for a report before any work. Throws Failure `usage` for a folder, `file-exists` unless
+ * `force`.
  */
 export async function unusedFile(file: string, force: boolean): Promise<void> {
   if (await isFolder(file, file))
@@ -21,7 +22,7 @@ export async function unusedFile(file: string, force: boolean): Promise<void> {
 }
 
 /**
- * Writes a report whole or not at all; without a name, into a folder of its own. Throws Failure
+ * Writes a report, completely or not at all; without a name, into a new temporary folder. Throws Failure
  * `secrets-found`, `file-exists`.
  */
 export async function writeReport(

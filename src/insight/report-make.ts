@@ -1,4 +1,4 @@
-/** Puts a report together: sessions, commits, and what both say. */
+/** Builds a report from sessions and commits. */
 
 import path from "node:path";
 import { forgeHere } from "../facts/forge.ts";
@@ -27,23 +27,23 @@ import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
 import type { ScanOptions } from "./scan.ts";
 
 export interface ReportOptions extends Pick<ScanOptions, "onProgress"> {
-  /** Only the user's own commits and sessions. */
+  /** True for only the user's own commits and sessions. */
   readonly mine?: boolean;
 }
 
-/** The part of a report that depends on commits, records and the day alone. */
+/** The part of a report that depends only on commits, records and the day, and can be cached. */
 export interface KeptReport {
   readonly report: Omit<Report, "results">;
-  /** When the last commit was made, milliseconds since the epoch; 0 without any. */
+  /** Time of the last commit in milliseconds since the epoch; 0 without commits. */
   readonly last: number;
 }
 
-/** Most decisions with their full text. */
+/** Maximum decisions with their full text. */
 const MAX_DECISIONS = 500;
 const DAY = 86_400_000;
 
 /**
- * Builds the part of a report that depends on commits and records, and says until when it holds. Throws the
+ * Builds the part of a report that depends on commits and records, with its time of expiry. Throws the
  * failures of `insightsOf`.
  */
 export async function makeReport(
@@ -54,7 +54,7 @@ export async function makeReport(
 ): Promise<Answer<KeptReport>> {
   const mine = options.mine ? { mine: true } : {};
   const { since, until } = period;
-  // What ends today or later ends with the history: the same answer tomorrow.
+  // A report that ends today needs no end date: without one, the cached answer is still right tomorrow.
   const end = until >= Date.parse(made) && since === undefined ? {} : { until };
   const [[insight, recent], recorded, forge] = await Promise.all([
     insightsOf(
@@ -82,7 +82,7 @@ export async function makeReport(
   const from = period.from ?? firstDay(numbers.days, sessions);
   const to = [period.to, dayAt(made)].sort()[0] ?? period.to;
   const by = period.by ?? periodFor(from ?? to, to);
-  // A commit may be dated on another day where its author was.
+  // Adds periods of counted days: in its author's time zone, a commit may have another day.
   const starts = from === undefined ? [] : periodsBetween(from, to, by);
   const counted = byPeriod(numbers.days, by);
   const all = [...new Set([...starts, ...counted.map((each) => each.from)])].sort();
@@ -133,7 +133,7 @@ export async function makeReport(
   return { value: { report, last: told.last }, until: holdsUntil(place, made, recorded) };
 }
 
-/** Until the day ends, or a session counts as archived. */
+/** Returns the time at which the report expires: when the day ends, or when a session counts as archived. */
 function holdsUntil(place: Place, made: string, recorded: readonly ReportedSession[]): number {
   const after = place.config.session.archive_after_days * DAY;
   const archived = recorded.flatMap(({ row }) =>

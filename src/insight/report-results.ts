@@ -1,6 +1,6 @@
 /**
- * Reads results of tests, coverage and the build from the work tree for a report, and tells whether they are
- * older than the work.
+ * Reads results of tests, coverage and the build from the work tree for a report, and reports whether they
+ * are older than the work.
  */
 
 import { writtenBuild } from "../facts/builds.ts";
@@ -34,7 +34,7 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
   };
 }
 
-/** Its tests are not told: those of the work tree are. */
+/** Returns the view of the build without its tests: the report shows the tests of the work tree. */
 function buildHere(place: Place, { tests: _tests, ...build }: Build): BuildView {
   const { commit } = build;
   const isLast = commit === undefined || place.repository.head?.startsWith(commit);

@@ -1,4 +1,4 @@
-/** Sessions of this clone as a report tells them. */
+/** Reads the sessions of this clone for a report. */
 
 import { gatherStored } from "../facts/gather-stored.ts";
 import { userName } from "../git/settings.ts";
@@ -15,19 +15,19 @@ import type { ReportSession } from "./report/report.ts";
 export interface ReportedSession {
   readonly session: ReportSession;
   readonly row: SessionRow;
-  /** Its work goes on. */
+  /** True if the session is open. */
   readonly live: boolean;
-  /** Undefined where there are so many that its record was not opened. */
+  /** State of the session; undefined for a session whose record was not opened because there are too many. */
   readonly state?: SessionState;
 }
 
-/** Records of that many sessions are opened, the last touched first; of the others, lists know enough. */
+/** Maximum sessions whose records are opened, last used first; lists have enough data about the others. */
 const MAX_OPENED = 1000;
 
-/** Most open sessions whose commits git lists; for the others, their logs answer. */
+/** Maximum open sessions whose commits git lists; the numbers of the others come from their logs. */
 const MAX_MEASURED = 20;
 
-/** Returns all sessions, the last touched first. `mine`: only sessions that the user began. */
+/** Returns all sessions, last used first. `mine`: only sessions that the user began. */
 export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
   const [{ rows, known }, me] = await Promise.all([
     surveySessions(place),
@@ -48,8 +48,8 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
 }
 
 /**
- * Returns time and checkpoints of open sessions from their commits; of an ended session, the snapshot has
- * them.
+ * Returns working time and checkpoints of open sessions, from their commits. For an ended session, the
+ * snapshot has them.
  */
 async function measuredOf(place: Place, known: readonly KnownSession[]) {
   const found = known.map(async ({ id, branch, loaded }) => {
@@ -60,7 +60,7 @@ async function measuredOf(place: Place, known: readonly KnownSession[]) {
   return new Map((await Promise.all(found)).flat());
 }
 
-/** One git process for all that are kept as snapshots. */
+/** Reads all sessions that exist only as snapshots with one git process. */
 async function statesOf(place: Place, known: readonly KnownSession[]): Promise<Map<string, SessionState>> {
   const heads = known.flatMap((each) => (each.loaded ? [] : (each.snapshot ?? [])));
   const names = ["context.json", "objectives.md", "blockers.md"] as const;

@@ -1,4 +1,4 @@
-/** Reads the commits of a period, whatever the length of the history behind it. Nothing of it is kept. */
+/** Reads the commits of a period, even in a very long history. Caches nothing. */
 import { type LeftOut, walkLog } from "../git/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import type { CheckpointRecord } from "../session/session.ts";
@@ -6,16 +6,16 @@ import { historyBuilder, type ScannedCommit } from "./counting/history.ts";
 import type { HistoryFilter } from "./counting/numbers.ts";
 import { emptyScan, type HistoryScan, interruptible, type ScanOptions, scanned } from "./scan.ts";
 
-/** Commits of a period; `since` is what bounds the work. */
+/** A request for the commits of a period; `since` limits the commits to read. */
 export interface PeriodWish extends HistoryFilter {
   readonly since: number;
   readonly paceOnly?: boolean;
 }
 
-/** That many commits in a row that are too old end the walk: of fewer, a clock may have been wrong. */
+/** Number of consecutive commits before the period that end the scan: fewer may just have a wrong date. */
 const STOP = 100;
 
-/** Seconds before a session's first commit in a period in which earlier commits of it are looked for. */
+/** Seconds before a session's first commit in the period within which its earlier commits are read too. */
 const LOOK_BACK = 30 * 86_400;
 
 /**
@@ -51,7 +51,7 @@ async function walked(root: string, tip: string, wishes: readonly PeriodWish[]) 
       const names = record ? sessionsIn(record) : [];
       if (wanted.length > 0) for (const each of names) sessions.add(each);
       if (time > 0 && names.some((each) => sessions.has(each))) edge = Math.min(edge, time - LOOK_BACK);
-      // A copy: the text that git printed is not kept with it.
+      // Copies the id: a substring would keep all of git's output in memory.
       if (wanted.some((each) => !each.paceOnly)) ids.push(Buffer.from(oid, "latin1").toString("latin1"));
       else if (wanted.length > 0 || record) others.add(commit);
       return true;
@@ -65,7 +65,7 @@ function isWanted({ since, until, author }: PeriodWish, commit: ScannedCommit): 
   return at >= since && at <= (until ?? at) && commit.author === (author ?? commit.author);
 }
 
-/** Returns the sessions of which a record names decisions or finished objectives. */
+/** Returns the sessions for which a record names decisions or finished objectives. */
 function sessionsIn({ id, objectives, decisions }: CheckpointRecord): string[] {
   const isDone = objectives.some((each) => each.mark === "done");
   const named = [...(isDone ? [id] : []), ...decisions.map((each) => each.session ?? id)];

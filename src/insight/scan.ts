@@ -1,4 +1,7 @@
-/** A whole history as columns of numbers, from one `git log` and from what an earlier one read. */
+/**
+ * Reads a whole history as columns of numbers, from one `git log` and from the cached history of an earlier
+ * scan.
+ */
 
 import path from "node:path";
 import { decodePaths } from "../git/path-bytes.ts";
@@ -31,38 +34,41 @@ export interface ScanOptions {
 }
 
 export interface HistoryScan {
-  /** Full id; undefined before the first commit. */
+  /** Full id of the newest commit; undefined before the first commit. */
   readonly tip?: string;
   /** Depth of the numbers: a partial clone may lack lines, or files too. */
   readonly depth: Depth;
   readonly shallow: boolean;
   readonly history: History;
-  /** Commits whose numbers are not in it: git cannot read an object of theirs. */
+  /** Commits that do not count in the numbers because git cannot read one of their objects. */
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Which commits of a history count. */
+/** A request for numbers: the commits of a history that count. */
 export interface Wanted {
-  /** Author dates, milliseconds since the epoch, both included. */
+  /** First author date that counts, in milliseconds since the epoch. */
   readonly since?: number;
   readonly until?: number;
-  /** Only the user's own, as the mailmap says it. */
+  /** True for only the user's own commits, by the addresses in the mailmap. */
   readonly mine?: boolean;
-  /** Only how many commits, checkpoints and objectives each day had: their files are not read. */
+  /**
+   * True for only the number of commits, checkpoints and objectives per day, for which no changed files are
+   * read.
+   */
   readonly paceOnly?: boolean;
 }
 
 const CACHE = "history";
 const EVERY = 2000;
 
-/** A history that is read on demand. */
+/** A history that is only read on demand. */
 export interface OpenHistory extends Pick<HistoryScan, "tip" | "shallow"> {
-  /** All that the history depends on beside its tip. */
+  /** Text of all other inputs of the history besides its newest commit. */
   readonly key: string;
   /**
-   * Returns all commits as columns. Starts from the kept history of an earlier tip: adds new commits, and
-   * removes commits that a rewrite or another branch left out. Throws Failure `interrupted` after Ctrl-C,
-   * and keeps nothing then.
+   * Returns all commits as columns. Starts from the cached history of an earlier commit: adds new commits,
+   * and removes commits that a rewrite or another branch left out. Throws Failure `interrupted` after Ctrl-C,
+   * and then caches nothing.
    */
   readonly scan: () => Promise<HistoryScan>;
 }
@@ -92,7 +98,7 @@ async function scanTip(
   const found =
     (known && (await extended(root, tip, known, options))) ?? (await scanned(place, [tip], options));
   const label = { tip, key: `${key} ${found.depth}` };
-  // Do not cache an incomplete scan: git may be able to read the objects later.
+  // Does not cache an incomplete scan: git may be able to read the objects later.
   if (found.leftOut.length === 0)
     await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
   return { tip, shallow, ...found };
@@ -106,8 +112,8 @@ export function emptyScan(shallow: boolean): HistoryScan {
 type Scanned = Pick<HistoryScan, "history" | "depth" | "leftOut">;
 
 /**
- * Reads the commits of any range as columns, as deep as the clone goes, and warns of what git cannot read.
- * Throws Failure `interrupted`.
+ * Reads the commits of any range as columns, with all details that the clone has, and warns of objects that
+ * git cannot read. Throws Failure `interrupted`.
  */
 export async function scanRange(place: Place, range: readonly string[]): Promise<Scanned> {
   const scan = await scanned(place, range, {});
@@ -115,7 +121,10 @@ export async function scanRange(place: Place, range: readonly string[]): Promise
   return scan;
 }
 
-/** Reads commits as columns, as deep as the clone goes, on top of `before`. Throws Failure `interrupted`. */
+/**
+ * Reads commits as columns, with all details that the clone has, and adds them to the history `before`.
+ * Throws Failure `interrupted`.
+ */
 export async function scanned(
   place: Place,
   source: Source,
@@ -149,8 +158,8 @@ export function warnOf(place: Place, leftOut: readonly LeftOut[]): void {
 }
 
 /**
- * Adds the new commits to a known history and removes the lost ones; undefined where git does not know the
- * old tip.
+ * Adds the new commits to a known history and removes the lost ones; undefined if git no longer knows the old
+ * newest commit.
  */
 async function extended(
   root: string,
@@ -198,8 +207,8 @@ export async function interruptible<T>(scan: (signal: AbortSignal) => Promise<T>
 }
 
 /**
- * Returns a digest of what the answer depends on beside the tip: replaced commits, the end of a shallow
- * clone, the mailmap.
+ * Returns a digest of all inputs of a history besides its newest commit: replaced commits, the end of a
+ * shallow clone, the mailmap.
  */
 async function keyOf({ repository }: Place): Promise<string> {
   const { root, commonDir, shallow, bare, head } = repository;
@@ -208,11 +217,11 @@ async function keyOf({ repository }: Place): Promise<string> {
   if (shallow) files.push(path.join(commonDir, "shallow"));
   const texts = files.map((file) => readBytes(file).catch(() => undefined));
   const parts = (await Promise.all(texts)).map((each) => each?.toString("latin1") ?? "");
-  // Without a work tree git takes the mailmap out of HEAD.
+  // Without a work tree, git reads the mailmap from HEAD.
   return fingerprint([settings, ...parts, bare ? (head ?? "") : ""].join("\0"));
 }
 
-/** Returns the filter of a wish, for `historyNumbers` and the patterns. Throws Failure `no-identity`. */
+/** Returns the filter of a request, for `historyNumbers` and the patterns. Throws Failure `no-identity`. */
 export async function filterOf(place: Place, { mine, since, until }: Wanted): Promise<HistoryFilter> {
   const period = defined({ since, until });
   if (!mine) return period;
@@ -225,7 +234,10 @@ export async function filterOf(place: Place, { mine, since, until }: Wanted): Pr
   );
 }
 
-/** Returns a path of a history's table as text; keeps bytes that are no UTF-8 as `git/path-bytes.ts` does. */
+/**
+ * Returns a path of a history's table as text; decodes bytes that are not UTF-8 in the same way as
+ * `git/path-bytes.ts`.
+ */
 export function decodeName(bytes: string): string {
   return /^[\x00-\x7f]*$/.test(bytes) ? bytes : decodePaths(Buffer.from(bytes, "latin1"));
 }

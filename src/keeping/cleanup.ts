@@ -1,6 +1,6 @@
 /**
- * Moves old ended sessions that nobody named into the trash, and deletes what was in the trash long
- * enough. Deletes no commit.
+ * Moves old ended sessions without a user's title or tags into the trash, and deletes expired sessions from
+ * the trash. Deletes no commit.
  */
 
 import type { Place } from "../place/place.ts";
@@ -12,17 +12,17 @@ import { dropAside, listAside, type SetAsideFiles } from "../worktree/set-aside-
 import { type Deletion, type SessionToKeep, sessionsToDelete } from "./delete.ts";
 import { deletedSessions, emptyTrash, trashSessions } from "./trash.ts";
 
-/** The entries that `session cleanup` removes. */
+/** Sessions and files that `session cleanup` removes. */
 export interface Cleanup extends Deletion {
-  /** Sessions whose time in the trash is over. */
+  /** Deleted sessions that have been in the trash long enough. */
   readonly emptied: readonly DeletedSession[];
-  /** Files set aside after an interrupted command, whose time is over. */
+  /** Files set aside after an interrupted command that were kept long enough. */
   readonly asides: readonly SetAsideFiles[];
 }
 
 /**
- * Returns the plan of a cleanup: ended sessions without activity for `days` days, and why others stay.
- * `named`: includes sessions to which a user gave a title or tags.
+ * Returns the plan of a cleanup: ended sessions without activity for `days` days, and the reasons why others
+ * stay. `named`: includes sessions to which a user gave a title or tags.
  */
 export async function planCleanup(place: Place, days: number, named = false): Promise<Cleanup> {
   const [known, deleted, asides] = await Promise.all([
@@ -58,7 +58,7 @@ export async function planCleanup(place: Place, days: number, named = false): Pr
   };
 }
 
-/** Carries out a plan. Returns the sessions that were moved into the trash. */
+/** Carries out the plan of a cleanup. Returns the sessions that were moved into the trash. */
 export async function cleanUp(place: Place, plan: Cleanup): Promise<DeletedSession[]> {
   const deleted = await trashSessions(place, plan.going);
   await emptyTrash(place);

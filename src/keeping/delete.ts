@@ -9,9 +9,9 @@ import { defined } from "../text/defined.ts";
 
 export interface SessionToDelete {
   readonly session: KnownSession;
-  /** Sessions forked from it that stay, and keep its id as their parent. */
+  /** Sessions forked from the deleted session that are not deleted and keep its id as their parent. */
   readonly children: readonly KnownSession[];
-  /** Remotes from which it was fetched: the next pull may bring it back. */
+  /** Name of the remote from which the session was fetched: the next pull may fetch it again. */
   readonly remote?: string;
 }
 
@@ -25,13 +25,13 @@ export type Deletion = Awaited<ReturnType<typeof planDeletion>>;
 export interface DeleteRequest {
   readonly names: readonly string[];
   readonly all?: boolean;
-  /** Selects sessions whose last activity was before this moment, in milliseconds since the epoch. */
+  /** Selects sessions with their last activity before this moment, in milliseconds since the epoch. */
   readonly before?: number;
   readonly force?: boolean;
 }
 
 /**
- * Returns the sessions to delete, and those to keep. Without `force`, keeps a session that is active
+ * Returns the sessions to delete, and the sessions to keep. Without `force`, keeps a session that is active
  * and checked out, or that an agent works on.
  * @throws Failure `session-active`, `session-at-work` if such a session was named; `unknown-session`,
  * `ambiguous-session`
@@ -71,7 +71,7 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
   };
 }
 
-/** Returns sessions with their remaining children and their remotes. */
+/** Returns sessions with their remaining children and their remotes, as entries of a deletion. */
 export function sessionsToDelete(
   known: readonly KnownSession[],
   sessions: readonly KnownSession[],

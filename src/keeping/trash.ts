@@ -51,7 +51,7 @@ export function trashSessions(
 async function trashSession(place: Place, session: KnownSession): Promise<DeletedSession> {
   const { id, title, branch, state, parent, where } = session;
   const [refs, entries] = await Promise.all([refsOf(place, id), readTrash(place.sessionsDir)]);
-  // `finish` may have completed an interrupted deletion of the same session.
+  // An interrupted deletion of the same session may be complete now, by `finish`.
   const before = entries.find((each) => each.id === id);
   if (before && !(await isHere(place, id))) return before;
   const keys = new Set(entries.map((each) => each.key));
@@ -102,7 +102,10 @@ async function carryOut(place: Place, entry: DeletedSession): Promise<DeletedSes
 
 export interface RestoredSession {
   readonly session: DeletedSession;
-  /** `kept`: outside of its branch's folder, as before, or because the branch has another session now. */
+  /**
+   * Location of the restored session. `kept`: outside of its branch's folder, as before the deletion, or
+   * because the branch has another session now.
+   */
   readonly where: DeletedSession["where"];
 }
 
@@ -140,7 +143,7 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
       : listRefs(repository.root, ...refs.map((each) => each.ref)),
     listRefs(repository.root, `refs/session-trash/${key}/`),
   ]);
-  // Skips existing refs: a fetch after the deletion wrote newer ones.
+  // Skips existing refs: a fetch after the deletion wrote newer refs.
   const missing = refs.filter(({ ref }, n) => !there.has(ref) && trash.has(trashRef(key, n)));
   await changeRefs(
     repository.root,
@@ -153,12 +156,12 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
     await withSessionFolder(place, branch, async (folder, lock) => {
       const own = await loadForWriting(folder, lock);
       const copies = own ? [] : await keptCopies(sessionsDir, id);
-      // A copy in another state has ended since: it stays in its kept folder.
+      // Keeps the copy of a session in its kept folder if its state differs: the session has ended since.
       const kept = copies.find((each) => each.state.context.state === entry.state);
       if (kept) await moveFromKept(kept, folder, kept.state.context.ref, lock);
       const back = kept ? await loadSession(folder) : own;
       if (back?.state.context.id !== id) return;
-      // If the folder never moved, saving only rewrites the files for hooks.
+      // For a folder that never moved, this only writes the files for hooks again.
       await saveSession(back, back.state, own ? [] : restored, lock);
       where = "local";
     });
@@ -196,7 +199,7 @@ export async function deletedSessions(place: Place): Promise<DeletedSession[]> {
   return entries.filter((each) => each.step === "deleted" || !here.has(each.id));
 }
 
-/** Deletes sessions whose time in the trash is over, permanently. */
+/** Deletes sessions permanently that have been in the trash long enough. */
 export function emptyTrash(place: Place): Promise<void> {
   return withTrash(place.sessionsDir, () => empty(place));
 }
@@ -223,7 +226,7 @@ async function refsOf(place: Place, id: string): Promise<{ ref: string; oid: str
   return [...refs].flatMap(([ref, oid]) => (ref.endsWith(`/${id}`) ? [{ ref, oid }] : []));
 }
 
-/** Returns the last entry of each session; earlier ones can be named by their key. */
+/** Returns the last entry of each session; earlier entries can only be named by their key. */
 function lastOfEach(entries: readonly DeletedSession[]): DeletedSession[] {
   return entries.filter((each, at) => entries.findIndex((other) => other.id === each.id) === at);
 }

@@ -1,4 +1,6 @@
-/** Undoes and redoes changes to a session's record. Never undoes commits: names the git command for that. */
+/**
+ * Undoes and redoes changes to a session's record. Never undoes commits, but names the git command that does.
+ */
 
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
@@ -37,15 +39,15 @@ export interface Undone {
   /** The change that was undone or redone. */
   readonly change: string;
   readonly redone: boolean;
-  /** The commit made with the change, which stays, and the command that reverts it. */
+  /** The commit made with the undone change, which stays, and the command that reverts the commit. */
   readonly commit?: TakenBack;
-  /** Items that stay, because commits carry them. */
+  /** Ids of items that stay, because commits carry them. */
   readonly stays: readonly string[];
 }
 
 /**
- * A commit that stays, and the command that reverts it. `on`: the branch that the session was merged
- * into.
+ * A commit that undo does not remove, and the command that reverts it. `on`: the branch into which the
+ * session was merged.
  */
 interface TakenBack {
   readonly oid: string;
@@ -54,9 +56,9 @@ interface TakenBack {
 }
 
 /**
- * Undoes the last change to a session that is not undone yet. Without a name, the session is the one
- * of this branch, even ended or deleted. `redo`: reverses the last undo instead. `asks`: confirms that
- * the user means the session that was merged into this branch last.
+ * Undoes the last change to a session that is not undone yet. Without a name, undoes a change of this
+ * branch's session, also of an ended or deleted session. `redo`: reverses the last undo instead. `asks`:
+ * confirms that the user means the session that was merged into this branch last.
  * @throws Failure `nothing-to-undo`, `nothing-to-redo`, `no-session`, `declined`
  */
 export async function undo(
@@ -99,7 +101,10 @@ export async function undoList(place: Place, name: string | undefined): Promise<
     .reverse();
 }
 
-/** Finds the session: the named one, else the one of this branch that was changed last. */
+/**
+ * Finds the session whose change is undone: the named session, else the session of this branch that was
+ * changed last.
+ */
 async function meant(
   place: Place,
   name: string | undefined,
@@ -134,7 +139,7 @@ async function meant(
   );
 }
 
-/** Number of recently ended sessions in which to search. */
+/** Maximum recently ended sessions to search. */
 const MAX_ENDED = 5;
 
 /** Finds the session that was ended last with a merge into a branch. */
@@ -164,7 +169,10 @@ async function withLocal<T>(
   });
 }
 
-/** Undoes a change of a session in its branch's folder. Moves a session out that had ended before. */
+/**
+ * Undoes a change of a session in its branch's folder. If the session had ended before that change, moves it
+ * to its kept folder.
+ */
 async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: boolean): Promise<Undone> {
   const { after, texts, told, undone } = await planned(place, session, redo);
   await saveSession(session, after, [told], lock, texts);
@@ -174,8 +182,8 @@ async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: 
 }
 
 /**
- * Undoes a change of a kept session. Moves a session back to its branch's folder that had not ended
- * before.
+ * Undoes a change of a kept session. If the session had not ended before that change, moves it back to its
+ * branch's folder.
  */
 async function inKept(place: Place, known: KnownSession, kept: LoadedSession, redo: boolean) {
   const { state } = (await planned(place, kept, redo)).after.context;
@@ -205,7 +213,7 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
 }
 
 /**
- * Returns the state to save, with present facts of commits.
+ * Returns the state to save, with the current facts from commits.
  * @throws Failure `nothing-to-undo`, `nothing-to-redo`
  */
 async function planned(place: Place, session: LoadedSession, redo: boolean) {

@@ -32,8 +32,8 @@ export async function checkOut(
 }
 
 /**
- * Returns the start point of a missing branch: a remote's branch, else the commit where HEAD left it
- * or that the record knows last. Undefined for an existing branch.
+ * Returns the start point of a missing branch: a remote's branch, else the commit at which HEAD left it, or
+ * the last commit in the record. Undefined for an existing branch.
  * @throws Failure `branch-gone` if git has no such commit
  */
 export async function branchSource(
@@ -53,7 +53,7 @@ export async function branchSource(
   return { from, track: false };
 }
 
-/** Tells the user that a missing branch was created again. */
+/** Adds a notice that a missing branch was created again. */
 export function noteCreated(
   { notices }: Place,
   branch: string,
@@ -63,7 +63,7 @@ export function noteCreated(
 }
 
 function branchGone(branch: string, found: KnownSession | undefined): Failure {
-  // The commits of a session from a remote may be only on that remote.
+  // Warns of commits that only the remote of the session may have.
   if (found?.where === "snapshot")
     return new Failure("branch-gone", `there is no branch ${branch} in this clone or on fetched remotes`, {
       hint: `git fetch\nsession clone ${found.id}`,

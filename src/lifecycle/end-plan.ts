@@ -38,14 +38,14 @@ import { squashProposal } from "./squash.ts";
 
 /** The session to end. */
 export interface EndingSession {
-  /** The work tree that has its branch checked out; without one, the work tree of the command. */
+  /** The work tree that has the session's branch checked out; without one, the work tree of the command. */
   readonly place: Place;
   readonly branch: string;
   readonly session: LoadedSession;
   readonly isHere: boolean;
 }
 
-/** Facts for the questions to the user. */
+/** Facts for the questions to the user before the end. */
 export interface EndPlan {
   readonly session: SessionContext;
   readonly branch: string;
@@ -56,7 +56,7 @@ export interface EndPlan {
   readonly open: LeftOpen;
   /** Unnamed sessions whose commits the merge would include. */
   readonly along: readonly IncomingSession[];
-  /** The linked worktree that could be removed. */
+  /** Path of the linked worktree that could be removed. */
   readonly worktree?: string;
 }
 
@@ -64,63 +64,68 @@ export type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
 
 /** The unfinished items of a session at its end. */
 export interface LeftOpen {
-  /** Lines such as `obj-2 Docs`. */
+  /** Open objectives as lines such as `obj-2 Docs`. */
   readonly objectives: readonly string[];
   readonly blockers: readonly string[];
   /** Checks whose last run failed. */
   readonly failed: readonly string[];
-  /** Unchecked items of the checklist. */
+  /** Unchecked entries of the checklist. */
   readonly unchecked: readonly string[];
 }
 
 export interface EndRequest {
-  /** Name of the session; default: the one of this branch. */
+  /** Name of the session; default: the session of this branch. */
   readonly session?: string;
-  /** Writes the handoff; undefined: as `session.handoff_on_end` says. */
+  /** True to write the handoff; undefined: the setting `session.handoff_on_end` decides. */
   readonly handoff?: boolean;
   readonly summary?: string;
   readonly mergeTo?: string;
   readonly merge?: MergeKind;
-  /** Message of the squash; without a squash, of the last checkpoint; else of the merge. */
+  /**
+   * Message of the squash commit; without a squash, of the last checkpoint; without changes, of the merge.
+   */
   readonly message?: string;
   /** Lets the user edit the text of the squash. */
   readonly edit?: (text: string) => Promise<string>;
-  /** Commits uncommitted changes without asking. */
+  /** True to commit uncommitted changes without asking. */
   readonly commit?: boolean;
   /** Names of other sessions whose commits the merge may include. */
   readonly along?: readonly string[];
   readonly deleteBranch?: boolean;
   readonly removeWorktree?: boolean;
-  /** Refuses open items; undefined: as `session.strict_end` says. */
+  /** True to refuse open items; undefined: the setting `session.strict_end` decides. */
   readonly strict?: boolean;
-  /** Checks thresholds and rules of a merge; default true. */
+  /** False to skip the thresholds and rules of a merge; default true. */
   readonly quality?: boolean;
-  /** Ends although an agent works on the session, or a rule is broken. */
+  /** True to end the session although an agent works on it, or a rule is broken. */
   readonly force?: boolean;
   readonly verify?: boolean;
-  /** Asks the user; without it, anything not agreed to is refused. @throws Failure `declined` */
+  /**
+   * Asks the user to agree to a plan; without this function, everything that needs agreement is refused.
+   * @throws Failure `declined`
+   */
   readonly agree?: (plan: EndPlan) => Promise<EndAnswers>;
-  /** Renders the view as stored text, with dates in UTC. */
+  /** Renders a handoff view as stored text, with dates in UTC. */
   readonly render: (place: Place, view: HandoffView) => Promise<string>;
 }
 
 /** The user's answers to the questions before the end of a session. */
 export interface EndAnswers {
-  /** Commits the last checkpoint. */
+  /** True to commit the last checkpoint. */
   readonly commit: boolean;
   readonly removeWorktree: boolean;
 }
 
-/** A merge that is possible. */
+/** A planned merge that git can make. */
 export interface PlannedMerge {
   readonly request: MergeRequest;
   readonly brought: IncomingCommits;
-  /** Included sessions that the user did not name. */
+  /** Sessions in the merge that the user did not name. */
   readonly others: readonly IncomingSession[];
 }
 
 /**
- * Finds the session to end: of this branch, or a named one if its branch is checked out.
+ * Finds the session to end: the session of this branch, or a named session if its branch is checked out.
  * @throws Failure `no-session`, `unknown-session`, `not-here`, `unfinished-operation`,
  * `checked-out-elsewhere`
  */
@@ -168,7 +173,8 @@ export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | und
 export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
 
 /**
- * Returns the open objectives, open blockers, failed checks and unchecked items that an end leaves behind.
+ * Returns the open objectives, open blockers, failed checks and unchecked items that would stay open after
+ * the end.
  */
 export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
   const named = ({ id, text }: { readonly id: string; readonly text: string }) => `${id} ${headline(text)}`;
@@ -270,7 +276,10 @@ export async function confirmEnd(
   return { commit: isHere, removeWorktree };
 }
 
-/** Refuses open items. @throws Failure `left-open` */
+/**
+ * Refuses to end a session with open items.
+ * @throws Failure `left-open`
+ */
 function refuseOpen(branch: string, open: LeftOpen): void {
   const lines = leftOpenLines(open);
   if (lines.length > 0)
@@ -280,7 +289,10 @@ function refuseOpen(branch: string, open: LeftOpen): void {
     });
 }
 
-/** Returns the given message, or the edited text of the squash. @throws Failure `empty-message` */
+/**
+ * Returns the message for a merge: the given message, or the edited text of the squash.
+ * @throws Failure `empty-message`
+ */
 export async function messageOf(
   { place, session }: EndingSession,
   { message, edit }: EndRequest,
@@ -293,6 +305,6 @@ export async function messageOf(
     await squashProposal(place, session.state, { ...merging.request, ...defined({ message }) }),
   );
   if (text.trim() === "") throw new Failure("empty-message", "the message is empty; nothing was done");
-  // A text of several lines is used unchanged.
+  // Uses a text of several lines unchanged.
   return `${text.trim()}\n`;
 }

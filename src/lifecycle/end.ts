@@ -60,18 +60,18 @@ export interface Ended {
   readonly children: readonly ToRebase[];
   readonly merged?: Pick<Merged, "into" | "commit" | "nothing"> & {
     /**
-     * The work tree with the target checked out. `switched`: it is the session's, which had its
-     * branch before.
+     * Path of the work tree in which the target is checked out now. `switched`: true if that is the session's
+     * work tree, which had its branch checked out before.
      */
     readonly folder?: string;
     readonly switched: boolean;
-    /** Command that pushes the target. */
+    /** Command that pushes the target branch. */
     readonly push?: string;
   };
   readonly along: readonly IncomingSession[];
   readonly open: LeftOpen;
   readonly deletedBranch: boolean;
-  /** The removed linked worktree. */
+  /** Path of the removed linked worktree. */
   readonly removedWorktree?: string;
   readonly leftOut: readonly string[];
   readonly warnings: readonly string[];
@@ -96,7 +96,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     request.mergeTo === undefined ? undefined : await planMerge(ending, request, request.mergeTo);
   checkOptions(ending, request, merging);
   const toCommit = isHere ? await lastCheckpoint(place) : undefined;
-  // An entry for the decision log alone is nothing that somebody changed.
+  // An entry for the decision log alone does not count as a change by the user.
   const changed = toCommit?.files.length === 0 ? undefined : toCommit;
   const open = leftOpen(session.state);
   const answers = await confirmEnd(ending, request, merging, { changed, open });
@@ -140,7 +140,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   };
 }
 
-/** Facts for the last step of ending. */
+/** Facts for the last step of an end. */
 interface Last {
   readonly branch: string;
   readonly found: LoadedSession;
@@ -150,7 +150,10 @@ interface Last {
   readonly along: readonly IncomingSession[];
 }
 
-/** Writes the handoff, merges, saves end and snapshot, and moves the session away; all or none. */
+/**
+ * Writes the handoff, merges, saves end and snapshot, and moves the session's folder away. Makes all of these
+ * changes or none.
+ */
 async function finish(
   place: Place,
   { branch, found, lock, summary, toMerge, along }: Last,
@@ -189,7 +192,7 @@ async function finish(
   try {
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });
-    // Only a merge has changed what git knows since the handoff was made.
+    // Reads git again only after a merge: nothing else has changed since the handoff was made.
     const since = merged ? { ...place, repository: await openRepository(place.repository.root) } : place;
     const after = await gather(since, branch, { ...found, state: ended });
     await saveSession(found, ended, events, lock);
@@ -222,8 +225,8 @@ async function finish(
 }
 
 /**
- * Returns the changes of the session's commits, for later readers: the commits or their base may be
- * gone then.
+ * Returns the changes of the session's commits, which the end records: later, the commits or their base may
+ * be gone.
  */
 async function numbersOf(place: Place, branch: string, session: LoadedSession) {
   const { between, files } = await changesOf(place, await gather(place, branch, session), {
@@ -253,7 +256,9 @@ async function finalCheckpoint(
   }
 }
 
-/** Removes the worktree and the branch if they are no longer needed, and reports what was kept and why. */
+/**
+ * Removes the worktree and the branch if they are no longer needed, and reports kept ones with the reason.
+ */
 async function tidied(
   { place, branch }: EndingSession,
   removes: boolean,
@@ -277,7 +282,10 @@ function folderOf(place: Place, where: MergeRequest["where"] | undefined): strin
   return where?.kind === "switch" ? place.repository.root : undefined;
 }
 
-/** Refuses while an agent works on the session. `force`: only warns. @throws Failure `session-at-work` */
+/**
+ * Refuses to end a session while an agent works on it. `force`: only warns.
+ * @throws Failure `session-at-work`
+ */
 async function refuseAtWork(place: Place, { state }: LoadedSession, force: boolean): Promise<void> {
   const run = (await othersAtWork(place)).get(state.context.id);
   if (!run) return;

@@ -1,6 +1,6 @@
 /**
- * Finds an existing session on a branch before `start` makes a new one: a session to resume, or one to
- * inherit from.
+ * Finds an existing session on a branch before `start` creates a new one: a session to resume, or a session
+ * from which to inherit.
  */
 import { listRefs } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
@@ -13,7 +13,7 @@ import { withoutMarks } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** Returns the record that the branch carries; null for a new branch. */
+/** Returns the record that the commits of a branch carry; null for a new branch. */
 export async function existingRecord(
   place: Place,
   { branch, from }: { readonly branch: string; readonly from?: string },
@@ -28,7 +28,7 @@ export async function existingRecord(
   return isRemote && (await remoteBranch(place, branch)) ? recordOf(place, branch) : null;
 }
 
-/** Reports whether the record belongs to the branch itself: such a session is resumed. */
+/** Reports whether a record belongs to the branch itself, so that `start` resumes its session. */
 export function carriesSession({ kind, branch }: HeadRecord): boolean {
   return kind !== "guess" && kind !== "inherited" && branch !== "";
 }
@@ -43,7 +43,7 @@ export function carriesFailure({ session, command, words = "" }: HeadRecord, bra
   );
 }
 
-/** Returns the lines that report what a new session took from its parent session; none without a parent. */
+/** Returns lines that report the items which a new session inherited; empty without a parent session. */
 export function inheritsText(
   fresh: SessionState,
   state: SessionState,

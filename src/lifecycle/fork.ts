@@ -1,4 +1,4 @@
-/** Starts a session from a point of another one, with its open objectives and its decisions. */
+/** Starts a session at a point of another session's history, with its open objectives and decisions. */
 
 import { resolveCommit } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
@@ -24,13 +24,13 @@ import { finishStart, type Started, type StartRequest, start } from "./start.ts"
 
 export interface ForkRequest {
   readonly session: string;
-  /** Default: the parent's branch with a number. */
+  /** Name of the new branch; default: the parent's branch with a number. */
   readonly branch?: string;
-  /** Label or commit of the parent's checkpoint. */
+  /** Label or commit id of the parent's checkpoint at which the fork begins. */
   readonly at?: string;
   readonly title?: string;
   readonly switch?: boolean;
-  /** As for `start`. */
+  /** Worktree of the fork, as for `start`. */
   readonly worktree?: StartRequest["worktree"];
   readonly keep?: boolean;
 }
@@ -38,12 +38,12 @@ export interface ForkRequest {
 export interface Forked extends Started {
   readonly branch: string;
   readonly parent: { readonly id: string; readonly title: string; readonly branch: string };
-  /** The commit at which the fork begins. */
+  /** Id of the commit at which the fork begins. */
   readonly commit: string;
 }
 
 /**
- * Forks a session, wherever its record is.
+ * Forks a session, which may be in local state, a snapshot or commits.
  * @throws Failure `unknown-session`, `unknown-checkpoint`, `commits-gone`, `branch-exists`; as `start`
  */
 export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
@@ -71,7 +71,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const commits = readCommits(history);
   const commit = request.at === undefined ? tip : await pointOf(place, parent, commits, request.at);
   const at = commits.findIndex((each) => each.commit.oid === commit);
-  // At the point where the parent began, no commit of it lies below.
+  // A fork at the start of its parent has none of the parent's commits.
   const below = request.at === undefined ? commits : at < 0 ? [] : await readBelow(place, context, commit);
   const branch = request.branch ?? (await freeBranch(place, from));
   if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined)

@@ -14,13 +14,13 @@ import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { reachableCommits } from "../trailers/reachable.ts";
 
-/** Another unfinished session, and how many of its commits a merge includes. */
+/** Another unfinished session, and the number of its commits that a merge includes. */
 export interface IncomingSession {
   readonly id: string;
   readonly title: string;
-  /** The branch that has its commits. */
+  /** Name of the branch that has the session's commits. */
   readonly branch: string;
-  /** `active`, `paused`, or `unknown` if only commits know it. */
+  /** State of the session: `active`, `paused`, or `unknown` if only commits carry it. */
   readonly state: string;
   readonly commits: number;
 }
@@ -28,7 +28,7 @@ export interface IncomingSession {
 export interface IncomingCommits {
   /** Commits that the target lacks, newest first, with merges. */
   readonly commits: readonly ReadCommit<Commit>[];
-  /** The point at which the branch left the target: a commit, or the empty tree. */
+  /** Id of the commit at which the branch left the target, or of the empty tree. */
   readonly base: string;
   readonly along: readonly IncomingSession[];
 }
@@ -76,7 +76,7 @@ export async function incomingCommits(
 }
 
 /**
- * Returns the sessions that the user did not name. `named`: ids, branches or titles.
+ * Returns the included sessions that the user did not name. `named`: ids, branches or titles.
  * @throws Failure `usage` for an unknown name
  */
 export function unnamedSessions(
@@ -93,7 +93,7 @@ export function unnamedSessions(
   return along.filter((each) => !chosen.has(each.id));
 }
 
-/** Returns Failure `others-along`, which says how to include these sessions and how to leave them out. */
+/** Returns Failure `others-along` with the commands that include these sessions or leave them out. */
 export function unnamedFailure(branch: string, target: string, others: readonly IncomingSession[]): Failure {
   const [first] = others;
   const given = others.map((each) => ` --with ${shellWord(each.branch)}`).join("");
@@ -107,7 +107,7 @@ export function unnamedFailure(branch: string, target: string, others: readonly 
   );
 }
 
-/** Returns `1 commit of feature/x (session Big, active)`. `mark` marks foreign text. */
+/** Returns text such as `1 commit of feature/x (session Big, active)`. `mark` marks foreign text. */
 export function incomingText(
   { commits, branch, title, state }: IncomingSession,
   mark = (text: string) => text,
@@ -133,7 +133,7 @@ async function unfinished(
       if (state === "active" || state === "paused")
         found.push({ id, title, branch: session.branch, state, commits: commits.length });
     } else if (!deleted.has(id)) {
-      // Without a record, a session counts as unfinished if another branch still has its commits.
+      // Without a record, a session counts as unfinished if another branch still contains its commits.
       const holding = await branchesWith(place, commits[0]?.oid ?? "");
       const held = holding.find((each) => each.name !== branch)?.name;
       if (held !== undefined)
@@ -144,8 +144,8 @@ async function unfinished(
 }
 
 /**
- * Returns the commits on a session's own line, from its branch down to its start, as far as the graph
- * has them.
+ * Returns the commits on a session's own line, from its branch down to its start, as far as the clone has
+ * them.
  */
 function lineOf(
   graph: ReadonlyMap<string, Commit>,
@@ -155,7 +155,7 @@ function lineOf(
 ): string[] {
   const stands =
     base.branch === undefined || base.branch === target ? undefined : `refs/heads/${base.branch}`;
-  // After a rebase, the line includes commits of the branch below.
+  // After a rebase, the line includes commits of the branch below, so it ends at that branch.
   const below =
     stands === undefined || stands === ref ? new Set() : reachableCommits(graph, refs.get(stands) ?? "");
   const line: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Chooses the work tree in which a merge is made: the one with the target checked out, the present
- * one, or none.
+ * Chooses the work tree in which a merge is made: the work tree with the target checked out, the current work
+ * tree, or none.
  */
 import { existsSync } from "node:fs";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
@@ -16,8 +16,8 @@ import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { pathList } from "../worktree/stash-work.ts";
 
 /**
- * `switch`: the session's work tree checks the target out. `alone`: only the target's ref moves, no
- * work tree has it.
+ * Location of a merge. `switch`: the session's work tree checks out the target. `alone`: no work tree has the
+ * target, and only its ref moves.
  */
 export type MergeLocation =
   | { readonly kind: "switch" }

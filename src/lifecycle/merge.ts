@@ -23,11 +23,11 @@ import { type Squashed, squashOf } from "./squash.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
 
-/** A merge that git made, in a command that has not finished. */
+/** A merge that git made while the command has not finished yet. */
 export interface Merged extends Moved {
   readonly into: string;
   readonly commit: string;
-  /** True if the target had all commits before. */
+  /** True if the target already had all commits. */
   readonly nothing: boolean;
 }
 
@@ -36,10 +36,10 @@ export interface MergeRequest {
   readonly branch: string;
   readonly target: string;
   readonly kind: MergeKind;
-  /** Runs the user's hooks. */
+  /** True to run the user's hooks. */
   readonly verify: boolean;
   readonly where: MergeLocation;
-  /** Message of the merge commit, if one is made; for a squash, the text above its record. */
+  /** Message of the merge commit, if git makes one; for a squash, the text above its trailers. */
   readonly message?: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export async function refuseMerge(
   if (head === undefined || onto === undefined) return;
   const bench = { repository, scratch: folder };
   const tip = isHere ? await tipToBe(bench, branch, head) : head;
-  // The checkpoint itself refuses unresolved conflicts.
+  // Without a commit, the checkpoint itself refuses unresolved conflicts.
   if (tip === undefined) return;
   if (where.kind === "switch")
     await refuseBlocked(place, target, { from: await treeOf(root, head), to: await treeOf(root, onto) });
@@ -74,7 +74,10 @@ export async function refuseMerge(
     await refuseBlocked(where.place, target, { from: await treeOf(root, onto), to: tree });
 }
 
-/** Returns the commit of the branch after the last checkpoint; undefined while files have conflicts. */
+/**
+ * Returns the commit that the branch will have after the last checkpoint; undefined while files have
+ * conflicts.
+ */
 async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Promise<string | undefined> {
   const { repository } = bench;
   const { root } = repository;
@@ -117,7 +120,7 @@ async function refuseBlocked(
 }
 
 /**
- * Merges a session's branch. On failure, everything is as before.
+ * Merges a session's branch. On failure, restores the state before.
  * @throws Failure `merge-conflict` with the files in conflict, or `merge-refused`; both exit with 4
  */
 export async function mergeInto(
@@ -175,7 +178,10 @@ export async function mergeInto(
   }
 }
 
-/** Returns the result of the merge. @throws Failure `merge-conflict`, `merge-refused` */
+/**
+ * Checks that a merge is possible, and returns its result.
+ * @throws Failure `merge-conflict`, `merge-refused`
+ */
 function refuseResult(
   request: MergeRequest,
   result: MergeResult,
@@ -206,7 +212,7 @@ type FastForward = "--ff" | "--no-ff" | "--ff-only";
 
 const FORWARD = { squash: "--ff", "no-ff": "--no-ff", "ff-only": "--ff-only" } as const;
 
-/** Returns the requested kind of merge, else the one of the user's settings for the target. */
+/** Returns the requested kind of merge, else the kind in the user's settings for the target. */
 async function fastForward(root: string, { kind, target }: MergeRequest): Promise<FastForward> {
   if (kind !== "default") return FORWARD[kind];
   const [options = "", ff = ""] = await Promise.all(
@@ -218,8 +224,8 @@ async function fastForward(root: string, { kind, target }: MergeRequest): Promis
 }
 
 /**
- * States every option explicitly: `branch.<target>.mergeOptions` may choose a strategy, and is meant
- * for manual merges.
+ * States every option explicitly: `branch.<target>.mergeOptions` may choose a strategy, but it is meant for
+ * manual merges.
  */
 async function gitMerge(
   root: string,
@@ -229,7 +235,7 @@ async function gitMerge(
   strategy = "recursive",
 ): Promise<void> {
   const { branch, target, kind, verify, message } = request;
-  // `-c` takes the text before the first `=` as the key.
+  // A branch name with `=` cannot be in such an option: `-c` uses the text before the first `=` as the key.
   const own = target.includes("=") ? [] : ["-c", `branch.${target}.mergeOptions=`];
   const how = kind === "squash" ? ["--no-commit", "--squash"] : ["--commit", "--no-squash"];
   const said = await change(
@@ -261,7 +267,7 @@ async function commitSquash(
   if (said.code !== 0) throw refused(request, firstLine(said.stderr) || firstLine(said.stdout));
 }
 
-/** git may report success without a commit, because of settings or hooks. */
+/** Checks that git made the merge: because of settings or hooks, it may report success without a commit. */
 async function expectMerged(
   root: string,
   request: MergeRequest,
@@ -285,7 +291,10 @@ async function refuseUnsigned({ repository: { root } }: Place, request: MergeReq
     throw refused(request, `Commit ${shortId(head)} does not have a good GPG signature`);
 }
 
-/** Commits a merge without a work tree. git runs no hooks for it, and signs as the user's settings say. */
+/**
+ * Commits a merge without a work tree. git runs no hooks, and signs the commit if the user's settings require
+ * it.
+ */
 async function commitAlone(
   place: Place,
   request: MergeRequest,

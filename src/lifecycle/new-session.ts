@@ -17,10 +17,10 @@ export interface NewSessionRequest {
   readonly objectives?: readonly string[];
   readonly title?: string;
   readonly tags?: readonly string[];
-  /** Entries such as `key=value`. */
+  /** Metadata entries such as `key=value`. */
   readonly meta?: readonly string[];
   readonly checklist?: readonly string[];
-  /** Further initial content. */
+  /** Returns the initial state with more content. */
   readonly adapt?: (fresh: SessionState) => SessionState;
 }
 

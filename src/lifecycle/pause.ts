@@ -11,7 +11,7 @@ import { finishWork, type MovedWork, stashWork } from "../worktree/stash-work.ts
 
 export interface Paused {
   readonly session: SessionContext;
-  /** True if it was paused before. */
+  /** True if the session was already paused. */
   readonly before: boolean;
   readonly away?: MovedWork;
 }

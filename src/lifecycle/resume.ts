@@ -31,7 +31,7 @@ import { type FoundSession, mostRecentSession, sessionByName } from "./session-b
 export interface Resumed extends WorkMoves {
   readonly place: Place;
   readonly state: SessionState;
-  /** Source of its state. */
+  /** Source of the session's state. */
   readonly from: "local" | "kept" | "snapshot" | "commits";
   readonly switched: boolean;
   /** Ids of items that checkpoints of other clones added or changed. */
@@ -49,9 +49,7 @@ interface Snapshot {
 }
 
 /**
- * Resumes a session: checks its branch out, restores its state if needed, merges checkpoints of other
- * clones, marks it active, and restores its stashed work. Stashes the work of the session that is
- * left, unless `keep`. Without a name: the session of HEAD's record, else the one touched last.
+ * Resumes a session that the caller has already found.
  * @throws Failure `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`,
  * `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`
  */
@@ -95,8 +93,8 @@ async function restore(
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
     if (there) await moveToKept(place.sessionsDir, folder, there.state.context.id, lock);
-    // A session that a killed command moved to its kept folder keeps its old place in lists until the
-    // next save.
+    // A session that an interrupted command moved to its kept folder keeps its old position in lists until
+    // the next save.
     if (known?.where === "local" && known.branch !== branch)
       return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
@@ -116,7 +114,7 @@ async function restore(
   });
 }
 
-/** Moves a kept session back to its branch's folder. Returns false if it was not kept. */
+/** Moves a kept session back to its branch's folder. Returns false for a session that was not kept. */
 async function takeKept(
   place: Place,
   id: string,
@@ -139,7 +137,7 @@ async function moveHere(
 ): Promise<Restored> {
   const { sessionsDir } = place;
   await withSessionFolder(place, known.branch, async (from, its) => {
-    // First finishes an interrupted move, which may be the same one.
+    // First finishes an interrupted move, which may be a move of this session.
     if (await loadForWriting(from, its)) await moveToKept(sessionsDir, from, known.id, its);
   });
   await takeKept(place, known.id, branch, folder, lock);
@@ -148,8 +146,8 @@ async function moveHere(
 }
 
 /**
- * Marks the session active, with changes from its branch's commits. `ref`: the present name of the
- * branch; `was`: the former name.
+ * Marks the session active, with changes from its branch's commits. `ref`: the current name of the branch;
+ * `was`: its former name.
  */
 export async function reopen(
   place: Place,
@@ -159,7 +157,7 @@ export async function reopen(
   ref = session.state.context.ref,
   was = session.state.context.ref,
 ): Promise<Restored> {
-  // Reads the commits again even if the branch has not moved: a shallow clone may have more of them now.
+  // Reads the commits again even if the branch has not moved: a shallow clone may have more commits now.
   const { tip: _tip, ...known } = session.state.context;
   const { state, taken } = await updatedFromBranch(place, {
     ...session,
@@ -172,7 +170,7 @@ export async function reopen(
   return { state: after, from, taken };
 }
 
-/** Later events belong to the user who resumes the session. */
+/** Returns an event of the user who resumes the session: later events belong to this user. */
 async function resumed(place: Place, from: Resumed["from"], taken: readonly string[]) {
   const by = await userName(place.repository.root);
   return event("session.resumed", {
@@ -195,7 +193,7 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
       await writeAtomic(path.join(folder, name), text);
   }
   await bringDocuments(place, folder, snapshot.commit);
-  // Goes last: with this file, the folder counts as a session.
+  // Writes this file last: only with it does the folder count as a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
   await adoptSnapshot(place, snapshot.head, snapshot.commit);
 }

@@ -1,6 +1,6 @@
 /**
- * Finds the session that a user means by a name, or without one, including sessions known only from
- * commits.
+ * Finds the session for a name that the user typed, or the most recent session without a name. Includes
+ * sessions known only from commits.
  */
 import { log } from "../git/commits.ts";
 import { renameLog } from "../git/reflog.ts";
@@ -24,13 +24,16 @@ import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 
-/** A session with a record in this clone, or one rebuilt from commits. */
+/** A session with a record in this clone, or a session rebuilt from commits. */
 export type FoundSession = { readonly branch: string } & (
   | { readonly known: KnownSession; readonly rebuilt?: undefined }
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
-/** Returns the session of HEAD's record, else the one touched last. @throws Failure `no-session` */
+/**
+ * Returns the session of HEAD's record, else the session that was used last.
+ * @throws Failure `no-session`
+ */
 export async function mostRecentSession(place: Place): Promise<FoundSession> {
   const { branch } = place.repository;
   const record = await recordOfHead(place);
@@ -72,7 +75,7 @@ export async function sessionByName(place: Place, name: string): Promise<FoundSe
     : { branch: await nameNow(place, known.branch), known };
 }
 
-/** Returns the present name of a renamed branch. */
+/** Returns the current name of a renamed branch. */
 async function nameNow(place: Place, branch: string): Promise<string> {
   const { root } = place.repository;
   if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined) return branch;
@@ -80,8 +83,8 @@ async function nameNow(place: Place, branch: string): Promise<string> {
 }
 
 /**
- * Returns the branch on which a session is resumed: its own branch; this branch, if the session
- * belongs to its former name; or the new name of its branch.
+ * Returns the branch on which a session is resumed: its own branch; the current branch, if the session
+ * belongs to its former name; or the new name of a renamed branch.
  * @throws Failure `no-session` for the name of a branch that was created again
  */
 async function branchFor(place: Place, { branch, id, loaded }: KnownSession, name: string): Promise<string> {
@@ -94,7 +97,7 @@ async function branchFor(place: Place, { branch, id, loaded }: KnownSession, nam
   return renamedTo(branch, await renameLog(place.repository.root)) ?? branch;
 }
 
-/** Returns the session that this branch, without a session of its own, could resume. */
+/** Returns the session that the current branch, which has no session, could resume. */
 async function offerHere(place: Place, branch: string): Promise<Offer | undefined> {
   if (await findSession(place, branch)) return undefined;
   const { root, head } = place.repository;
@@ -105,14 +108,14 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
 }
 
 /**
- * Returns the session in a branch's commits.
+ * Returns the session in the commits of a branch without a local session.
  * @throws Failure `no-session` if it is another branch's session
  */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<FoundSession> {
   const [sessions, tip] = await Promise.all([
     knownSessions(place, { light: true }),
-    // The name of a default branch means the session on its own line; a branch that only a remote has is
-    // no child.
+    // The name of a default branch means the session on its first-parent line; a branch that only a remote
+    // has is no child.
     rebuilt.alone || rebuilt.from !== undefined
       ? undefined
       : refCommit(place.repository.root, `refs/heads/${branch}`),
@@ -126,7 +129,7 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
   });
 }
 
-/** After a session ended in this clone, another clone may have started a new one on its branch. */
+/** After a session ended in this clone, another clone may have started a new session on its branch. */
 async function newer(place: Place, known: KnownSession): Promise<FoundSession> {
   const { branch } = known;
   const rebuilt = await rebuildSession(place, branch).catch((error: unknown) => {

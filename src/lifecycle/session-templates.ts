@@ -1,4 +1,4 @@
-/** Lists, reads and writes templates of sessions: the initial content of a new session. */
+/** Lists, reads and writes session templates: the initial content of new sessions. */
 
 import path from "node:path";
 import { refCommit } from "../git/refs.ts";
@@ -20,9 +20,9 @@ import { nearest } from "../text/nearest.ts";
 
 export interface ListedTemplate extends SessionTemplate {
   readonly name: string;
-  /** Path from the top of the work tree. */
+  /** Path of the template, relative to the top of the work tree. */
   readonly file: string;
-  /** Problems as `file:line:column: message`. */
+  /** Problems of the template, as `file:line:column: message`. */
   readonly problems: readonly string[];
 }
 
@@ -49,9 +49,8 @@ export async function sessionTemplates(place: Place): Promise<ListedTemplate[]> 
 }
 
 /**
- * Reads a template by name; if `wanted`, also resolves the ref of its base.
- * @throws Failure `bad-name`, `unknown-template`, `unsafe-file`; `bad-template` with file, line and
- * column
+ * Reads a template by name; if `wanted`, also resolves the ref of its base branch.
+ * @throws Failure `bad-name`, `unknown-template`, `unsafe-file`; `bad-template` with file, line and column
  */
 export async function sessionTemplate(
   place: Place,
@@ -101,8 +100,8 @@ export async function saveTemplate(
 const NOTHING: SessionTemplate = { objectives: [], tags: [], checklist: [] };
 
 /**
- * Resolves a branch of this clone or a remote. Accepts nothing else, because the name comes from the
- * repository.
+ * Resolves the base branch of a template, in this clone or at a remote. Accepts nothing else, because the
+ * name comes from the repository.
  */
 async function baseOf(place: Place, base: string): Promise<string | undefined> {
   const { root, branch, head } = place.repository;

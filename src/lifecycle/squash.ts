@@ -1,6 +1,6 @@
 /**
- * Writes the message of a squash: first a subject and text for reviewers, then the subjects of the
- * replaced commits.
+ * Formats the message of a squash: first a subject and text for reviewers, then the subjects of the replaced
+ * commits.
  */
 import { foldedIndex, foldRecords } from "../checkpoint/combined-record.ts";
 import {
@@ -25,13 +25,13 @@ import { mergeRecords } from "../trailers/merge-records.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
 
-/** Longest subject made of several objectives, in characters. */
+/** Maximum characters of a subject made from several objectives. */
 const MAX_WORDS = 60;
 
 /**
- * Proposes the text: `given`; else the subject of the only meaningful commit, the title that a user
- * gave, or the finished objectives; below it the subjects of the commits, oldest first. `commits`:
- * newest first.
+ * Proposes the text of a squash: `given`; else the subject of the only meaningful commit, the title that a
+ * user gave, or the finished objectives. Adds the subjects of the commits, oldest first. `commits`: newest
+ * first.
  */
 export function squashText(
   state: SessionState,
@@ -57,7 +57,7 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
   const branch = titleOfBranch(branchOf(context));
   const done = objectives.filter((each) => each.mark === "done").map((each) => headline(each.text));
   const current = currentObjective(objectives);
-  // Neutralizes recorded words, which might close an issue; a commit's own subject is used unchanged.
+  // Escapes recorded words, which might otherwise close an issue; a commit's own subject is used unchanged.
   const all = done.map((each, at) => (at === 0 ? each : lowerFirst(each))).join(", ");
   const candidates = [
     told.length === 1 ? told[0] : undefined,
@@ -70,7 +70,7 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
   return candidates.find((each) => each !== undefined && !isNameless(each)) ?? "";
 }
 
-/** Makes the message. `tree`: the result, for a commit without an index. */
+/** Builds the message of a squash. `tree`: the resulting tree, for a commit without an index. */
 export type Squashed = (here: Place, tree?: string) => Promise<string>;
 
 interface SquashRequest {
@@ -107,8 +107,8 @@ async function replacedBy(
 }
 
 /**
- * Prepares one commit for everything that git would merge, with every decision of the replaced
- * commits. Makes the message after the merge is staged, because it states the changes.
+ * Prepares one commit with all changes that git would merge, and every decision of the replaced commits.
+ * Builds the message after the merge is staged, because the message lists the changes.
  */
 export async function squashOf(
   place: Place,

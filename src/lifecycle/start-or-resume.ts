@@ -1,5 +1,5 @@
 /**
- * Resumes an existing session on `session start`, in this worktree or a new one; else starts a new
+ * Resumes an existing session for `session start`, in this worktree or a new one; otherwise starts a new
  * session.
  */
 import { openPlace, type Place } from "../place/place.ts";
@@ -43,7 +43,8 @@ export async function startOrResume(
   request: StartRequest,
 ): Promise<{ readonly started: Started } | { readonly resumed: Resumed }> {
   const record = request.anew ? null : await existingRecord(place, request);
-  // `start` reports an active session, and one whose branch is not checked out.
+  // Leaves the other cases to `start`, which reports an active session, and a session whose branch is not
+  // checked out.
   if (!record || record.recorded || !carriesSession(record) || request.switch === false)
     return { started: await start(place, { ...request, record }) };
   const { session } = record;

@@ -20,48 +20,51 @@ import { shellWord } from "../text/shell.ts";
 export interface StartPointRequest {
   readonly branch: string;
   readonly from?: string;
-  /** Branch of a template, and its ref: the start point of a new branch without `from`. */
+  /** Branch of a template, and its ref: the start point of a new branch if `from` is missing. */
   readonly base?: { readonly branch: string; readonly from: string };
-  /** Asks whether a new branch may include these commits; only without the setting `start.base`. */
+  /** Asks whether a new branch may include these commits; only called without the setting `start.base`. */
   readonly stacks?: (begins: StartPoint) => Promise<boolean>;
 }
 
 /** Start point of a new branch. */
 export interface StartPoint {
-  /** Branch, tag or short commit id. */
+  /** Name of the start point: a branch, a tag or a short commit id. */
   readonly at: string;
   readonly commit: string;
-  /** Commits that the default branch `of` lacks; absent for the default branch itself. */
+  /** Commits that the default branch `of` lacks; absent if the start point is the default branch. */
   readonly ahead?: { readonly commits: number; readonly of: string; readonly ref: string };
   /** True if neither the user nor a setting chose this start point. */
   readonly unasked?: boolean;
 }
 
-/** Origin of the branch. */
+/** Source from which a branch is created. */
 export interface Origin {
   readonly exists: boolean;
-  /** The revision to create it from; undefined for HEAD. */
+  /** The revision from which the branch is created; undefined for HEAD. */
   readonly from?: string;
-  /** True for a remote's branch of the same name. */
+  /** True if the source is a remote's branch of the same name, which the branch tracks. */
   readonly track?: boolean;
   readonly base: SessionContext["base"];
-  /** Absent for an existing branch, and in a repository without commits. */
+  /** Start point of the branch; absent for an existing branch, and in a repository without commits. */
   readonly begins?: StartPoint;
 }
 
-/** Returns a start point in words: `from feature/x with 3 commits that are not in main`. */
+/** Returns text such as `from feature/x with 3 commits that are not in main` for a start point. */
 export function startPointText({ at, ahead }: StartPoint): string {
   return `from ${at}${ahead?.commits ? ` with ${missingCommitsText(ahead)}` : ""}`;
 }
 
-/** Returns the commits that the default branch lacks in words: `3 commits that are not in main`. */
+/** Returns text such as `3 commits that are not in main`, for commits that the default branch lacks. */
 export function missingCommitsText(
   { commits, of }: NonNullable<StartPoint["ahead"]> = { commits: 0, of: "", ref: "" },
 ): string {
   return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${of}`;
 }
 
-/** Finds the branch's origin. @throws Failure `usage`, `unknown-revision`, `ambiguous-branch` */
+/**
+ * Finds the source from which a branch is created.
+ * @throws Failure `usage`, `unknown-revision`, `ambiguous-branch`
+ */
 export async function findOrigin(place: Place, wanted: StartPointRequest): Promise<Origin> {
   const { root, branch: current } = place.repository;
   const { branch, from } = wanted;
@@ -102,7 +105,7 @@ async function fromTemplate({ repository }: Place, { base }: StartPointRequest):
   };
 }
 
-/** Returns HEAD, or the default branch if the user or `start.base` says so. */
+/** Returns HEAD as start point, or the default branch if the user or `start.base` chose it. */
 async function fromHere(place: Place, { stacks }: StartPointRequest): Promise<Origin> {
   const { root, branch: current, head, bare } = place.repository;
   // Nothing is checked out in a bare repository, but new branches begin at its HEAD.
@@ -154,7 +157,7 @@ async function beginsAt({ repository }: Place, at: string, commit: string): Prom
 
 /**
  * Returns the session whose commits a new branch would include and the default branch lacks; undefined
- * without one, because a session in the default branch was merged.
+ * without such a session.
  */
 export async function inheritedSession(
   place: Place,

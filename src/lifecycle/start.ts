@@ -42,26 +42,26 @@ import {
 export interface StartRequest extends StartPointRequest, NewSessionRequest {
   /** Name of a template in `.session/templates/sessions`. Other options add to its content. */
   readonly template?: string;
-  /** Checks the branch out; default true. */
+  /** False to leave the branch unchecked out; default true. */
   readonly switch?: boolean;
   /**
-   * Carries uncommitted changes over to a branch at another commit, instead of stashing them with
-   * their session.
+   * True to carry uncommitted changes to a branch at another commit, instead of stashing them with their
+   * session.
    */
   readonly keep?: boolean;
-  /** Starts a new session even if the branch carries one, and inherits nothing. */
+  /** True to start a new session even if the branch carries one; the new session inherits nothing. */
   readonly anew?: boolean;
-  /** Result of `existingRecord`, if the caller has it; null for none. */
+  /** Result of `existingRecord`, if the caller already has it; null if no record exists. */
   readonly record?: HeadRecord | null;
   /**
-   * Checks the branch out in a new linked worktree: an absolute path, or `true` for a folder next to
+   * Path of a new linked worktree in which to check the branch out: absolute, or `true` for a folder next to
    * the main worktree.
    */
   readonly worktree?: string | true;
 }
 
 export interface Started {
-  /** The place after the checkout. */
+  /** The opened place after the checkout. */
   readonly place: Place;
   readonly state: SessionState;
   readonly created: boolean;
@@ -72,21 +72,20 @@ export interface Started {
   readonly away?: MovedWork;
 }
 
-/** Checkout of a start, and how to reverse it. */
+/** The checkout of a start, and a function that reverses it. */
 interface CheckedOut {
-  /** Folder of the new worktree; undefined for this one. */
+  /** Folder of the new worktree; undefined for the current worktree. */
   readonly folder?: string;
   readonly undo: () => Promise<void>;
-  /** Called once the session is written: the checkout is final then. */
+  /** Called after the session is written, when the checkout becomes final. */
   readonly done?: () => Promise<void>;
   readonly away?: MovedWork;
 }
 
 /**
- * Starts a session on a new or existing branch. On failure, branch and checkout are as before.
+ * Starts a session on a new or existing branch. On failure, restores branch and checkout.
  * @throws Failure `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
- * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`; as
- * `sessionTemplate`
+ * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`; as `sessionTemplate`
  */
 export async function start(opened: Place, asked: StartRequest): Promise<Started> {
   const { branch } = asked;
@@ -94,7 +93,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   if (begun && branchOf(begun.context) === branch) return finishStart(place, begun);
   await checkBranchName(place.repository.root, branch);
   const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
-  // A new worktree is independent of an unfinished operation in this one.
+  // Skips these checks for a new worktree: it is independent of an unfinished operation in this worktree.
   if (request.worktree === undefined) {
     await refuseOperation(place);
     await finishBranchWork(place);
@@ -107,7 +106,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   const origin = await findOrigin(place, request);
   const author = await userName(place.repository.root);
   const fresh = newSessionState(request, origin.base, author);
-  // A fork inherits items that were recorded and checked before.
+  // Skips the secret scan for a fork: its items were checked when they were first recorded.
   if (!request.adapt)
     await refuseSecrets(place, stateTexts(fresh, EMPTY_TEXTS), "the session's commits", { stays: true });
   const parent = record?.parent ?? (inherits ? await inheritedSession(place, origin) : undefined);
@@ -157,7 +156,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   }
 }
 
-/** Completes a start after the session is on disk. Idempotent. */
+/** Completes a start after the session's files are written. Idempotent. */
 export async function finishStart(place: Place, state: SessionState): Promise<Started> {
   await Promise.all([rememberRepository(place.repository), noteChild(place, state.context)]);
   return { place, state, created: false, notes: [] };
@@ -191,7 +190,7 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   });
 }
 
-/** Creates and checks out the requested branch. */
+/** Creates the requested branch and checks it out. */
 async function checkOut(
   place: Place,
   request: StartRequest,
@@ -227,7 +226,7 @@ async function checkOut(
   return { done, undo: takeBack, ...defined({ away }) };
 }
 
-/** Returns the command as the user would type it again. */
+/** Returns the text of the command, for a user who has to repeat it. */
 function asOrdered({ branch, from, adapt }: StartRequest): string {
   if (adapt) return `session fork ... ${shellWord(branch)}`;
   return `session start ${shellWord(branch)}${from === undefined ? "" : ` --from ${shellWord(from)}`}`;
@@ -244,8 +243,8 @@ function startPoint({ repository }: Place, { branch }: StartRequest, origin: Ori
 }
 
 /**
- * Returns the branch to start on without a name: one made from the title if this branch has a session,
- * else this branch.
+ * Returns the branch on which to start without a name: a branch named after the title if this branch has a
+ * session, else this branch.
  */
 export async function branchFor(place: Place, title: string | undefined): Promise<string | undefined> {
   const here = await branchHere(place);
@@ -253,7 +252,7 @@ export async function branchFor(place: Place, title: string | undefined): Promis
   return branchOfTitle(title);
 }
 
-/** Returns this branch; undefined for the default branch, which must be named. */
+/** Returns this branch; undefined for the default branch, which the user must name. */
 export async function branchHere({ repository }: Place): Promise<string | undefined> {
   const { root, branch } = repository;
   return branch === undefined || (await defaultBranch(root)) === branch ? undefined : branch;
@@ -267,7 +266,7 @@ async function noticesOf(place: Place, branch: string): Promise<string[]> {
   const offer = await offerOn(place, branch, entries);
   return [
     ...(main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : []),
-    // A session of an earlier branch with this name moves to its kept folder, which is reported below.
+    // Reports the session of an earlier branch with this name, which moves to its kept folder.
     ...(offer?.why === "renamed" ? [offerText(offer, branch)] : []),
   ];
 }

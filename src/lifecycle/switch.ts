@@ -26,20 +26,20 @@ import { reopen } from "./resume.ts";
 
 export interface Switched extends WorkMoves {
   readonly branch: string;
-  /** False if the branch was checked out before. */
+  /** False if the branch was already checked out. */
   readonly switched: boolean;
-  /** True if the session was paused, and is active again. */
+  /** True if the switch made a paused session active again. */
   readonly resumed: boolean;
   readonly status: StatusView;
-  /** The branch's last session, if it has ended. */
+  /** The branch's last session, if that session has ended. */
   readonly ended?: { readonly id: string; readonly title: string };
   readonly warnings: readonly string[];
 }
 
 /**
- * Switches to a session, or to a branch without one: stashes the unfinished work of the present
- * session, checks the branch out, restores its work, and returns its state. `keep`: git carries
- * uncommitted changes over.
+ * Switches to a session, or to a branch without a session: stashes the unfinished work of the current
+ * session, checks the branch out, restores its stashed work, and returns its state. `keep`: git carries
+ * uncommitted changes to the new branch.
  * @throws Failure `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`,
  * `unfinished-operation`; as `leaveBranch` and `arriveOnBranch`
  */
@@ -59,7 +59,7 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
     const [known, status] = await Promise.all([knownSessions(here, { light: true }), statusOf(here)]);
     const ended = known.find((each) => each.branch === branch && each.where !== "local");
     return {
-      // The warnings of `status` name a session that the user may mean.
+      // The warnings of `status` name a session that the user may have meant.
       ...{ branch, switched, resumed: false, status, warnings: status.warnings, ...left },
       ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
     };
@@ -83,8 +83,8 @@ export type OtherSession = Pick<KnownSession, "title" | "branch" | "state" | "to
 };
 
 /**
- * Returns the sessions to switch to, last touched first: sessions of this clone, then sessions that only
- * remote branches carry.
+ * Returns the sessions to switch to, last used first: sessions of this clone, then sessions that only remote
+ * branches carry.
  * @throws Failure `no-session` without any
  */
 export async function otherSessions(place: Place): Promise<OtherSession[]> {
@@ -104,7 +104,7 @@ export async function otherSessions(place: Place): Promise<OtherSession[]> {
   });
 }
 
-/** A branch name takes precedence over equal titles and ids. */
+/** Returns the branch of a name: a branch name takes precedence over equal titles and ids. */
 async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
   const branch = await expandName(place, name);
   if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };

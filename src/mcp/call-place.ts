@@ -1,4 +1,7 @@
-/** Finds the worktree of a call: the named one, else the server's folder, else the client's only root. */
+/**
+ * Finds the worktree of an MCP call: the named worktree, else the server's folder, else the client's only
+ * root.
+ */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { McpServer } from "@modelcontextprotocol/server";
@@ -6,7 +9,7 @@ import { openPlace, type Place } from "../place/place.ts";
 import { codeSpan } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
 
-/** The place of a call, and the folder to which its paths are relative. */
+/** The opened place of an MCP call, and the folder to which its paths are relative. */
 interface Where {
   readonly place: Place;
   readonly cwd: string;
@@ -18,7 +21,7 @@ export function whereText({ repository: { branch, root } }: Place): string {
 }
 
 /**
- * Opens the place of a call. `worktree`: absolute, or relative to `cwd`.
+ * Opens the place of an MCP call. `worktree`: absolute path, or relative to `cwd`.
  * @throws Failure `other-clone` for a folder outside of the server's clone and of the client's roots;
  * `not-a-repository`.
  */
@@ -46,7 +49,7 @@ async function startedIn(server: McpServer, cwd: string): Promise<Where> {
   }
 }
 
-/** Returns the roots that the client names; none if it has no roots. */
+/** Returns the root folders that the client reports; empty if it has none. */
 async function rootsOf(server: McpServer): Promise<string[]> {
   if (server.server.getClientCapabilities()?.roots === undefined) return [];
   const { roots } = await server.server.listRoots();

@@ -1,11 +1,11 @@
 /**
- * Turns failures into text for agents. Hints of the program name commands; an agent gets the tool call
- * instead.
+ * Formats failures as text for agents. The program's hints name commands; for an agent, this module replaces
+ * them by tool calls.
  */
 import { block, inline } from "../render/escape-markdown.ts";
 import { type Failure, SAME_COMMAND } from "../session/failure.ts";
 
-/** Advice for a failure code, in terms of tools. */
+/** Advice for each failure code, in terms of tools. */
 const HELPS: Readonly<Record<string, string>> = {
   "no-session": "session_start begins one, if the user wants it",
   "session-exists": "session_start with resume: true resumes it",
@@ -17,7 +17,7 @@ const HELPS: Readonly<Record<string, string>> = {
   "secrets-found": "leave the secret out; a person can accept a finding in a shell",
 };
 
-/** Commands, and the calls of tools that do the same. */
+/** Patterns of commands, each with the tool call that does the same. */
 const CALLS: readonly (readonly [RegExp, string])[] = [
   [/^session (status|brief|handoff|search)\b.*/, "session_$1"],
   [/^session (?:log|list)\b.*/, "session_search"],
@@ -32,16 +32,16 @@ const CALLS: readonly (readonly [RegExp, string])[] = [
   [/^session (note|verify)\b.*/, "session_$1"],
 ];
 
-/** Returns the call of a tool that does what a command does; undefined where only a shell does. */
+/** Returns the tool call that does the same as a command; undefined if only a shell can run it. */
 export function callFor(command: string): string | undefined {
   const found = CALLS.find(([pattern]) => pattern.test(command));
   return found && command.replace(found[0], found[1]);
 }
 
-/** Matches text that only a shell understands: a command or an option. */
+/** Matches text that only makes sense in a shell: a command or an option. */
 const SHELL = /(^|[\s:,(])(session [a-z]|git [a-z-]+|--?[a-z][a-z-]*)/;
 
-/** Returns a failure as text: its code and sentence, what helps, and what git said. */
+/** Returns a failure as text: its code, its message, advice, and git's message. */
 export function failureText(failure: Failure): string {
   const { code, message, details } = failure;
   const help = helpFor(failure);
@@ -52,7 +52,7 @@ export function failureText(failure: Failure): string {
   return [lines.join("\n"), ...(details === undefined ? [] : [block(details)])].join("\n\n");
 }
 
-/** Returns what helps with a failure; undefined if nothing is known. */
+/** Returns advice on a failure; undefined without known advice. */
 function helpFor({ code, hint }: Failure): string | undefined {
   const told = Object.hasOwn(HELPS, code) ? HELPS[code] : undefined;
   const commands = hint?.split("\n").filter((each) => each !== SAME_COMMAND) ?? [];

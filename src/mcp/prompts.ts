@@ -1,4 +1,4 @@
-/** Prompts that a user picks: taking a session up, and leaving it well. */
+/** Defines MCP prompts that a user picks: to resume a session, and to hand it over. */
 import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
 import type { Place } from "../place/place.ts";
@@ -14,7 +14,10 @@ const RESUME = "Continue the work of this session. First say in two sentences wh
 
 const END = `End this session well: compare the handoff below with the work that was done. Record what is missing with the session_ tools: decisions with their reasons, blockers, checks with their results, notes for the next reader; mark finished objectives. Then make a checkpoint of uncommitted changes. Only the user ends the session: \`session end\` in a shell.`;
 
-/** Adds the prompts. Clients show them among their own commands, so each has a name that no agent uses. */
+/**
+ * Adds the MCP prompts to a server. Clients show them among their own commands, so their names differ from
+ * the agents' names.
+ */
 export function addPrompts(server: McpServer, context: ServerContext): void {
   server.registerPrompt(
     "session-resume",

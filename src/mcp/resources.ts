@@ -1,4 +1,4 @@
-/** Brief, handoffs and decisions to be read as documents. */
+/** Serves brief, handoffs and decisions as MCP resources. */
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import type { Place } from "../place/place.ts";
 import { knownSessions } from "../record/resolve-session.ts";
@@ -12,7 +12,7 @@ import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
 import type { ServerContext } from "./tool.ts";
 
-/** Handoffs and decisions that are listed: a client may show all that it is given. */
+/** Maximum handoffs and decisions to list: a client may show the whole list. */
 const MOST = 50;
 
 const MARKDOWN = "text/markdown";
@@ -54,7 +54,10 @@ export function addResources(server: McpServer, context: ServerContext): void {
   );
 }
 
-/** Returns how a document is read: where a tool without `worktree` would work, which it says at its end. */
+/**
+ * Returns a function that reads a document in the worktree of a tool call without `worktree`, and adds the
+ * worktree's name at the end.
+ */
 function reader(server: McpServer, context: ServerContext) {
   return async (uri: URL, text: (place: Place) => Promise<string>) => {
     try {
@@ -69,7 +72,7 @@ function reader(server: McpServer, context: ServerContext) {
   };
 }
 
-/** The last touched first; none where there is no repository. */
+/** Returns sessions, last used first; an empty list outside of a repository. */
 async function sessions(server: McpServer, context: ServerContext) {
   try {
     const { place } = await placeFor(server, context.cwd);

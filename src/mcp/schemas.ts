@@ -1,23 +1,23 @@
-/** Schemas that several tools share. */
+/** Defines schemas that several MCP tools share. */
 import * as z from "zod/v4";
 import { Failure } from "../session/failure.ts";
 
 export const session = z.object({ id: z.string(), title: z.string(), state: z.string() });
 export const objective = z.object({ id: z.string(), mark: z.string(), text: z.string() });
-/** Warnings, side effects, and problems of settings. */
+/** Texts in an answer: warnings, side effects, and problems of settings. */
 export const notes = z.array(z.string()).optional();
 
 export const texts = z.array(z.string());
 
 /**
- * A list of texts; also accepts a single text. The schema only names the list: clients pay for each word of
- * it.
+ * A list of texts; also accepts a single text. The published schema only mentions the list: clients pay for
+ * each word.
  */
 export const some = z.preprocess((given) => (typeof given === "string" ? [given] : given), texts);
 
 /**
- * Returns the values that an action needs.
- * @throws Failure `usage` if they are missing.
+ * Returns the values of an argument that an action needs.
+ * @throws Failure `usage` if they are missing
  */
 export function needed(given: readonly string[] | undefined, action: string, name: "text" | "id") {
   if (given !== undefined && given.length > 0) return given;

@@ -13,11 +13,14 @@ import { addResources } from "./resources.ts";
 import { serverContext } from "./tool.ts";
 import { TOOLS } from "./tools.generated.ts";
 
-/** Most characters of a message. Calls with long arguments are refused earlier, with a failure (tool.ts). */
+/**
+ * Maximum characters of a message. Calls with long arguments are refused earlier, with a failure (tool.ts).
+ */
 const MAX_MESSAGE = 64 * 1024 * 1024;
 
 /**
- * Runs the server for one client on standard input and output until it disconnects. `say` writes to the log.
+ * Runs the server for one client on standard input and output until it disconnects. `say`: writes to the
+ * server's log.
  */
 export function serve(cwd: string, say: (text: string) => void): Promise<void> {
   const context = serverContext(cwd, say);

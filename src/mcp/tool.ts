@@ -1,6 +1,6 @@
 /**
- * The frame of every tool: opens the repository for each call, runs one change at a time, returns failures
- * with advice, and makes foreign text inert.
+ * Provides the frame of every MCP tool: opens the repository for each call, runs one change at a time,
+ * returns failures with advice, and escapes foreign text.
  */
 
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
@@ -16,51 +16,54 @@ import { visibleView } from "../text/foreign-text.ts";
 import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
 
-/** Most characters of all arguments of a call. */
+/** Maximum characters of all arguments of a tool call. */
 const MAX_ARGUMENTS = 1_000_000;
 
-/** The folder of a server, and what its calls share. */
+/** The folder of an MCP server, and the state that its calls share. */
 export interface ServerContext {
-  /** Folder of the server; its branch may change between two calls. */
+  /** Working folder of the server; its branch may change between two calls. */
   readonly cwd: string;
   /** Writes a line to the server's log. */
   readonly say: (text: string) => void;
-  /** Runs changes one after the other: one process can hold a session's lock once. */
+  /** Runs changes one after the other, because one process can hold a session's lock only once. */
   readonly alone: <T>(change: () => Promise<T>) => Promise<T>;
 }
 
-/** Returns the shared state of a new server. `say` writes to its log. */
+/** Returns the shared state of a new server. `say`: writes to its log. */
 export function serverContext(cwd: string, say: (text: string) => void): ServerContext {
   return { cwd, say, alone: serialQueue() };
 }
 
 interface Tool<I extends z.ZodObject, O extends z.ZodObject> {
   readonly name: string;
-  /** Place in the list of tools: lower comes first. */
+  /** Position in the list of tools: lower numbers come first. */
   readonly order: number;
   readonly title: string;
   readonly description: string;
   readonly input: I;
   readonly output: O;
-  /** `looks`: writes nothing. `repeats`: doing it twice is the same as once. */
+  /**
+   * Effect of the tool. `looks`: only reads. `repeats`: calling it twice has the effect of one call. `adds`:
+   * each call adds something.
+   */
   readonly does: "looks" | "repeats" | "adds";
   readonly call: (place: Place, asked: z.output<I>, context: ServerContext) => Promise<Answer<z.output<O>>>;
 }
 
 interface Answer<T> {
   readonly value: T;
-  /** For reading, where the value holds a whole text: that text. */
+  /** The answer as text, for a reading tool whose value is one whole text. */
   readonly text?: string;
-  /** Said beside the answer. */
+  /** Messages to show next to the answer. */
   readonly notes?: readonly string[];
 }
 
-/** A tool of any input and output, as the list has it. */
+/** An MCP tool of any input and output type, for the list of tools. */
 export interface ListedTool {
   readonly register: (server: McpServer, context: ServerContext) => void;
 }
 
-/** Makes the tool of a file in `tools/`. Its output may also have `notes`. */
+/** Creates the MCP tool that a file in `tools/` defines. Its output may also have `notes`. */
 export function toolOf<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I, O>): ListedTool {
   return { register: (server, context) => addTool(server, context, tool) };
 }
@@ -71,7 +74,7 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   { name, title, description, input, output, does, call }: Tool<I, O>,
 ): void {
   const looks = does === "looks";
-  // Whether a call destroys, or may be made twice, means something only of tools that write.
+  // Only for tools that write: the MCP specification gives these hints no meaning for tools that read.
   const annotations = {
     readOnlyHint: looks,
     ...(looks ? {} : { destructiveHint: false, idempotentHint: does === "repeats" }),
@@ -110,11 +113,12 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
     {
       ...{ title, description, annotations },
       inputSchema: brief(input.extend({ worktree: z.string().optional() })),
-      // Every answer may have branch, worktree and notes as well: said once in the docs, not with each tool.
+      // Leaves branch, worktree and notes, which every answer may have, out of the schemas: the docs describe
+      // them once.
       outputSchema: brief(output),
     },
     async (asked) => {
-      // The client is the holder of a session that it changes, under the name that it gives.
+      // Records the client, under the name that it reports, as holder of a session that it changes.
       const client = server.server.getClientVersion()?.name;
       if (client) environment().SESSION_AGENT ||= oneLine(client).slice(0, 100);
       let place: Place | undefined;
@@ -133,9 +137,7 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
 
 type JsonSchema = Record<string, unknown>;
 
-/**
- * Shortens a schema: every client pays for the list of tools, and the omitted keywords have their defaults.
- */
+/** Shortens a schema: every client pays for the list of tools, and omitted keywords have default values. */
 function brief(schema: z.ZodObject): object {
   const { jsonSchema, ...standard } = schema["~standard"];
   type Options = Parameters<typeof jsonSchema.input>[0];
@@ -144,7 +146,8 @@ function brief(schema: z.ZodObject): object {
       ...standard,
       jsonSchema: {
         input: (options: Options) => withoutDefaults(jsonSchema.input(options)),
-        // An answer has what it has: only a caller needs to know what is required. Each may have notes.
+        // Leaves out required fields and notes: only callers must know which fields are required, and every
+        // answer may have notes.
         output: (options: Options) => withoutDefaults(jsonSchema.output(options), "required", "notes"),
       },
     },
@@ -153,17 +156,17 @@ function brief(schema: z.ZodObject): object {
 
 function withoutDefaults(schema: JsonSchema, ...left: string[]): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
-    // A property may be called so; a schema's own say true or false, or name a dialect.
+    // Checks the value too: a property may have the name of a keyword.
     const isDefault = (key === "additionalProperties" && value === false) || key === "$schema";
     const isLimit = (key === "maximum" || key === "minimum") && Math.abs(value) === Number.MAX_SAFE_INTEGER;
-    // Of an answer, a list without a type is one of texts.
+    // In the schema of an answer, items without a type are texts.
     const isTexts = left.length > 0 && key === "items" && JSON.stringify(value) === '{"type":"string"}';
     const isLeft = left.includes(key) && (Array.isArray(value) || value?.type === "array");
     return isDefault || isLimit || isTexts || isLeft ? undefined : value;
   }) as JsonSchema;
 }
 
-/** Returns a failure as an answer: message, advice, and branch and worktree if known. */
+/** Returns a failure as an MCP answer: message, advice, and branch and worktree if known. */
 function failed(error: unknown, context: ServerContext, place: Place | undefined): CallToolResult {
   const where = place === undefined ? [] : [whereText(place)];
   if (!(error instanceof Failure)) {

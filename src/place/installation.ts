@@ -1,19 +1,19 @@
-/** Finds how this copy of the program was installed, to upgrade or remove it. */
+/** Finds the way in which this copy of the program was installed, in order to upgrade or remove it. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { templatesDir } from "./templates.ts";
 
 export interface Installation {
-  /** Folder of the package. */
+  /** Folder of the program's package. */
   readonly folder: string;
-  /** "installed with npm for all projects". */
+  /** Description of the installation, such as "installed with npm for all projects". */
   readonly how: string;
-  /** Command that installs a newer version. */
+  /** Command that installs a newer version of the program. */
   readonly upgrade: string;
   readonly remove: string;
 }
 
-/** Returns how the running program was installed, from its folder. */
+/** Returns the installation of the running program, judging by its folder. */
 export function installation(): Installation {
   const folder = path.dirname(templatesDir());
   return { folder, ...kindOf(folder, existsSync(path.join(folder, "src"))) };
@@ -21,7 +21,10 @@ export function installation(): Installation {
 
 const TARBALL = "<git-session.tgz>";
 
-/** Returns the kind of installation for a package folder. `isCheckout`: the folder has the sources. */
+/**
+ * Returns the kind of installation for a package folder. `isCheckout`: true if the folder contains the
+ * sources.
+ */
 export function kindOf(folder: string, isCheckout: boolean): Omit<Installation, "folder"> {
   const parts = folder.split(/[\\/]/);
   const has = (name: string) => parts.includes(name);

@@ -10,31 +10,31 @@ import { userFolder } from "../store/settings/user.ts";
 import { environment, invalidateReads, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 
-/** Place of a command: the repository, its settings, and the folders of sessions. */
+/** Context of a command: the repository, its settings, and the folders of sessions. */
 export interface Place {
   readonly repository: Repository;
   readonly config: Config;
   readonly configProblems: readonly ConfigProblem[];
-  /** `.session` in the work tree: shared, tracked. */
+  /** Path of `.session` in the work tree, which git tracks and the team shares. */
   readonly projectDir: string;
-  /** `sessions` in git's common folder: local, shared by all worktrees. */
+  /** Path of `sessions` in git's common folder, which is local and which all worktrees share. */
   readonly sessionsDir: string;
   /** Parsed configuration for the next writing command to cache. */
   readonly parsedConfig?: LoadedConfig["parsed"];
   /** Sentences to print at the end of the command. */
   readonly notices: string[];
-  /** Findings of the secret scan that this command accepts. */
+  /** Ids of secret scan findings that this command accepts. */
   readonly allow?: readonly string[];
-  /** Documents that this command sends. */
+  /** Documents that this command sends with a session. */
   readonly travels?: DocumentsToSend;
-  /** Hears how many snapshots git has told so far, where it has to be asked for all of them. */
+  /** Called with the number of snapshots that git has listed so far, if all must be listed. */
   readonly onSnapshots?: (count: number) => void;
-  /** The user oversees others' work: a change does not make the user the session's holder. */
+  /** True if the user oversees others' work: a change does not make the user the session's holder. */
   readonly oversees?: true;
 }
 
 /**
- * Opens repository and settings around `cwd`. Reports a bad configuration as a notice.
+ * Opens repository and settings around `cwd`. Adds a notice for an invalid configuration.
  * @throws as `openRepository`
  */
 export async function openPlace(cwd: string, bareIsFine = false): Promise<Place> {
@@ -100,7 +100,7 @@ export function userConfigFile(): string {
   return path.join(userFolder("config"), "config.yaml");
 }
 
-/** Returns the user's home folder, as the environment and the system name it. */
+/** Returns the paths of the user's home folder, from the environment and from the system. */
 export function homes(): string[] {
   const { HOME = "", USERPROFILE = "" } = environment();
   return [HOME, USERPROFILE].filter((each) => each !== "");

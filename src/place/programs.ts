@@ -1,4 +1,4 @@
-/** Runs the user's programs for information. Never runs a program that a repository provides. */
+/** Runs the user's programs to get information. Never runs a program that a repository provides. */
 
 import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
@@ -41,14 +41,14 @@ export function isProgram(file: string): boolean {
 }
 
 export interface Answer {
-  /** Undefined if the program could not start or was too slow. */
+  /** Exit code; undefined if the program could not start or was too slow. */
   readonly code?: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly late: boolean;
 }
 
-/** Longest usable answer, in bytes. */
+/** Maximum bytes of a program's answer. */
 const MAX_ANSWER = 8 * 1024 * 1024;
 
 /**
@@ -71,7 +71,7 @@ export function askProgram(
       env: { ...environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
-      // Its own process group, so that its children end with it.
+      // Starts a separate process group, so that the program's children end with it.
       detached: process.platform !== "win32",
     });
     const end = () => {
@@ -79,7 +79,7 @@ export function askProgram(
         if (child.pid !== undefined && process.platform !== "win32") process.kill(-child.pid, "SIGKILL");
         else child.kill("SIGKILL");
       } catch {
-        // Already ended.
+        // The process has already ended, so the error is ignored.
       }
     };
     const timer = setTimeout(() => {

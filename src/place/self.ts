@@ -1,4 +1,4 @@
-/** Runs this program as a process of its own. */
+/** Runs this program in a new process. */
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { environment, preciseClock } from "../surroundings.ts";
@@ -9,7 +9,7 @@ export function programPaths(): readonly [string, string] {
   return [process.execPath, path.join(path.dirname(templatesDir()), "dist", "cli.js")];
 }
 
-/** Files into which a run writes git's trace, and its most memory in megabytes. */
+/** Files for the measurements of a run: git's trace, and the peak memory in megabytes. */
 export interface Watched {
   readonly trace: string;
   readonly memory: string;
@@ -17,7 +17,7 @@ export interface Watched {
 
 /**
  * Runs a command in a folder, without input and output; without arguments, starts Node and nothing else.
- * Returns the milliseconds that it took, whatever its exit code.
+ * Returns its duration in milliseconds, with any exit code.
  */
 export function runSelf(
   cwd: string,
@@ -37,7 +37,10 @@ export function runSelf(
   });
 }
 
-/** Returns a module that writes the most memory of its process into a file when the process ends. */
+/**
+ * Returns the source of a module that writes the peak memory of its process into a file when the process
+ * ends.
+ */
 function probeOf(file: string): string {
   const code = `import{writeFileSync}from"node:fs";process.on("exit",()=>writeFileSync(${JSON.stringify(file)},String(Math.round(process.resourceUsage().maxRSS/1024))))`;
   return `data:text/javascript,${encodeURIComponent(code)}`;

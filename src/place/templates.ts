@@ -22,7 +22,7 @@ export function templatesDir(): string {
 export function templateFolders(place: Place): TemplateFolders {
   const own = path.join(place.projectDir, "templates");
   const partials = path.join(own, "partials");
-  // A linked folder could lead anywhere.
+  // Ignores a linked folder, which could lead anywhere.
   const linked =
     [place.projectDir, own].some((folder) => !isOwnFolder(folder)) ||
     (existsSync(partials) && !isOwnFolder(partials));

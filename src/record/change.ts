@@ -1,6 +1,6 @@
 /**
- * Changes a session's record under its lock, all or nothing, and finishes changes of interrupted
- * commands. Decides no content.
+ * Changes a session's record under its lock, all or nothing, and finishes changes of interrupted commands.
+ * Its callers choose the changes.
  */
 
 import path from "node:path";
@@ -53,9 +53,9 @@ export async function changeSession<T>(place: Place, branch: string, change: Cha
 }
 
 interface Options {
-  /** Longest wait for the lock, in milliseconds. */
+  /** Maximum milliseconds to wait for the lock. */
   readonly waitMs?: number;
-  /** The action only reads: this process does not become the holder of the session. */
+  /** True if the action only reads: this process then does not become the holder of the session. */
   readonly looks?: boolean;
 }
 
@@ -99,7 +99,9 @@ async function reconciled(place: Place, session: LoadedSession, lock: Lock): Pro
   return saved;
 }
 
-/** Runs an action under the lock of a session's folder, which it makes if needed, and records the holder. */
+/**
+ * Runs an action under the lock of a session's folder, which it creates if needed, and records the holder.
+ */
 export async function withSessionFolder<T>(
   place: Place,
   branch: string,
@@ -111,7 +113,7 @@ export async function withSessionFolder<T>(
   return withLock(
     folder,
     async (lock) => {
-      // Starts this now, because without /proc it takes another process.
+      // Starts this early: without /proc it needs another process, which takes time.
       const us = looks ? undefined : ownProcess(place);
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       await rememberStyle(place.sessionsDir, place.config.record.plain_commits);
@@ -130,7 +132,7 @@ export async function withSessionFolder<T>(
   );
 }
 
-/** Reports whether the commit that a change waited for was made, although its process ended early. */
+/** Reports whether the commit that a change waited for exists, although its process ended early. */
 export async function wasCommitMade(place: Place, condition: Condition): Promise<boolean> {
   const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });
   if (!tip || tip.oid === condition.before) return false;

@@ -11,7 +11,7 @@ import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/session-views.ts";
 import type { KnownSession } from "./resolve-session.ts";
 
-/** Most children to read, newest first. */
+/** Maximum children of a session to read, newest first. */
 const MAX_CHILDREN = 5;
 
 /** Returns the parent of a session; undefined without one. Starts no git process. */
@@ -51,7 +51,7 @@ export async function childrenOf(place: Place, session: LoadedSession | undefine
   );
 }
 
-/** Most finished objectives to name per child, the last ones. */
+/** Maximum finished objectives to name per child; names the last ones. */
 const MAX_DONE = 2;
 
 function didOf({ context, objectives }: SessionState) {

@@ -1,6 +1,6 @@
 /**
- * Writes the files that a commit needs into the work tree and index, and removes them if the commit is
- * not made.
+ * Writes the files that a commit needs into work tree and index, and removes them if git does not make the
+ * commit.
  */
 import { rm, truncate } from "node:fs/promises";
 import path from "node:path";
@@ -11,20 +11,20 @@ import { appendText, readBytes } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import { noteWrite } from "../surroundings.ts";
 
-/** Reports whether a layout changes no file. */
+/** Reports whether a layout (planned file changes of a commit) is empty. */
 export function isEmptyLayout(layout: Layout): boolean {
   return layout.file === undefined && layout.added.length === 0;
 }
 
 /** Writes the decision log of a layout, and stages its new files with `git add --intent-to-add`. */
 export async function applyLayout({ repository }: Place, { file, added }: Layout): Promise<void> {
-  // Appends only, so that a torn write is the beginning of the intended text.
+  // Only appends, so that an incomplete write leaves a beginning of the intended text.
   if (file)
     await appendText(path.join(repository.root, file.path), file.after.slice(file.before?.length ?? 0));
   if (added.length > 0) await intendToAdd(repository, added);
 }
 
-/** Reverts the files, except changes that a user made or staged meanwhile. */
+/** Reverts the files of a layout, except changes that a user made or staged meanwhile. */
 export async function revertLayout(
   { repository }: Place,
   { file, added, replaced = [] }: Layout,
@@ -43,8 +43,8 @@ export async function revertLayout(
   const target = path.join(repository.root, file.path);
   const now = await readBytes(target);
   if (now === undefined) return;
-  // Compares bytes, because a torn write may end within a character, and a byte order mark is not part of
-  // the text.
+  // Compares bytes, because an incomplete write may end within a character, and a byte order mark is not part
+  // of the text.
   const mark = now.subarray(0, 3).equals(Buffer.from("\ufeff")) ? 3 : 0;
   const text = now.subarray(mark);
   const size = Buffer.byteLength(file.before ?? "");

@@ -15,17 +15,17 @@ import {
 } from "../trailers/decision-log.ts";
 
 export interface DecisionLog {
-  /** Text of the log; undefined if the project has none. */
+  /** Text of the decision log; undefined if the project has no log. */
   readonly text?: string;
   /** Decisions that commits of HEAD carry, oldest first. */
   readonly carried: readonly LoggedDecision[];
-  /** Decisions among them that the log lacks. */
+  /** Those of the carried decisions that the log lacks. */
   readonly missing: readonly LoggedDecision[];
 }
 
 /**
- * Reads the log and the commits of HEAD that carry decisions, with one git process, or two if some
- * were reverted.
+ * Reads the decision log and the commits of HEAD that carry decisions, with one git process, or two if some
+ * commits were reverted.
  */
 export async function readDecisionLog(place: Place): Promise<DecisionLog> {
   const { root, head } = place.repository;
@@ -38,7 +38,10 @@ export async function readDecisionLog(place: Place): Promise<DecisionLog> {
   return { ...(text === undefined ? {} : { text }), carried, missing: missingIn(text ?? "", carried) };
 }
 
-/** Rewrites the log completely, in order. @throws Failure `no-project` without a `.session/` folder */
+/**
+ * Rewrites the decision log completely, in order.
+ * @throws Failure `no-project` without a `.session/` folder
+ */
 export async function rewriteDecisionLog(place: Place) {
   if (!isOwnFolder(place.projectDir))
     throw new Failure("no-project", "there is no .session/ folder to keep a decision log in", {
@@ -50,11 +53,11 @@ export async function rewriteDecisionLog(place: Place) {
   if (after !== (text ?? ""))
     await writeAtomic(path.join(place.repository.root, DECISION_LOG), after, { mode: 0o644 });
   return {
-    /** Path from the top of the work tree. */
+    /** Path of the decision log from the top of the work tree. */
     path: DECISION_LOG,
     /** Number of decisions that commits of HEAD carry. */
     carried: carried.length,
-    /** Added decisions: `<session>/dec-1`. */
+    /** Names of the added decisions, such as `<session>/dec-1`. */
     added: missing.map((each) => `${each.session}/${each.decision.id}`),
     changed: after !== (text ?? ""),
   };

@@ -14,15 +14,15 @@ import { decisionHolds, withEnds } from "../trailers/successors.ts";
 import { currentSession } from "./find-session.ts";
 import { recordAll } from "./items.ts";
 
-/** A change that was made, and the item after it. */
+/** An applied change, and the item after the change. */
 export interface Edited {
   readonly change: SmallChange;
   readonly item: ChangedItem;
 }
 
 /**
- * Lets `open` edit the record of this branch's session as a file, and applies the changes. Keeps a
- * text that cannot be applied; the failure names its file.
+ * Lets `open` edit the record of this branch's session as a file, and applies the changes. Keeps the file of
+ * a text that cannot be applied; the failure names the file.
  * @throws Failure `no-session`, `bad-edit`; for changes `empty-text`, `text-too-long`, `bad-title`,
  * `secrets-found`
  */
@@ -39,7 +39,10 @@ export async function editSession(place: Place, open: (file: string) => Promise<
   return takeEdit(place, file);
 }
 
-/** Applies an edited file like `editSession`. Without its base, compares it with the present record. */
+/**
+ * Applies an edited file like `editSession`. Without the text that the editor opened, compares the file with
+ * the current record.
+ */
 export async function takeEdit(place: Place, file: string): Promise<Edited[]> {
   const { text, base } = await readEdit(file);
   if (text === undefined)
@@ -54,8 +57,8 @@ export async function takeEdit(place: Place, file: string): Promise<Edited[]> {
 }
 
 /**
- * Applies an edited text; an empty text changes nothing. `base`: the text that the editor opened;
- * default: the present record's text.
+ * Applies an edited text; an empty text changes nothing. `base`: the text that the editor opened; default:
+ * the text of the current record.
  */
 export async function takeText(place: Place, text: string, base?: string): Promise<Edited[]> {
   if (isEmptyBuffer(text)) return [];

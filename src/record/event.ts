@@ -2,7 +2,7 @@ import type { EventType } from "../session/event-table.ts";
 import { type EventInput, eventAt, type SessionEvent } from "../session/events.ts";
 import { now } from "../surroundings.ts";
 
-/** Returns an event with the given time, else the present time. */
+/** Returns an event with the given time, or else the current time. */
 export function event<T extends EventType>(type: T, ...[fields, at = now()]: EventInput<T>): SessionEvent {
   return eventAt(at, type, fields);
 }

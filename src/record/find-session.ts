@@ -29,7 +29,7 @@ export async function currentSession(place: Place): Promise<LoadedSession> {
 }
 
 /**
- * Finds a session by name; without a name, returns the one of this branch.
+ * Finds a session by name; without a name, returns the session of this branch.
  * @throws as `resolveSession`; Failure `no-session`, which names a record that the user may mean
  */
 export async function sessionNamed(place: Place, name = "@"): Promise<KnownSession> {
@@ -56,7 +56,9 @@ export async function sessionOfHead(place: Place): Promise<{ session: LoadedSess
   throw noSessionOn(branch, record);
 }
 
-/** Returns Failure `no-session`, with a record that the user may mean and the command that resumes it. */
+/**
+ * Returns Failure `no-session`, with a record that the user may have meant and the command that resumes it.
+ */
 export async function noSession(place: Place, branch: string): Promise<never> {
   const { fallbackRecord: recordElsewhere } = await import("./head-fallback.ts");
   throw noSessionOn(branch, await recordElsewhere(place, branch));

@@ -1,6 +1,6 @@
 /**
- * Finds the record of HEAD outside of local state: in snapshots, or in commits. `head.ts` loads this
- * file only when needed.
+ * Finds the record of HEAD outside of local state: in snapshots or in commits. `head.ts` loads this file only
+ * when needed.
  */
 import { isAncestor, mergeBase } from "../git/commits.ts";
 import { branchTip, defaultBranch, refCommit, remoteCopies } from "../git/refs.ts";
@@ -44,7 +44,7 @@ export async function fallbackRecord(place: Place, branch: string): Promise<Head
   }
   if (carried?.kind === "commits") return { ...on, ...committed(carried.rebuilt, branch), command: resume };
   if (carried && tip !== undefined) return { ...on, ...(await inherited(place, branch, carried, tip)) };
-  // On a default branch, a session begins on a new branch.
+  // Suggests a new branch if the current branch is a default branch.
   const isDefault =
     base === undefined
       ? tip === undefined && (await defaultBranch(place.repository.root)) === branch
@@ -53,7 +53,7 @@ export async function fallbackRecord(place: Place, branch: string): Promise<Head
   return { ...on, ...defined({ base }), kind: "guess", command };
 }
 
-/** Returns the record of the session whose commits a detached HEAD is on. */
+/** Returns the record of the session to which the commits of a detached HEAD belong. */
 export async function recordOfDetached(place: Place): Promise<HeadRecord> {
   const { head } = place.repository;
   return head === undefined ? { ...DETACHED, kind: "guess" } : recordOfCommit(place, head);
@@ -93,7 +93,7 @@ async function ofDefaultBranch(
   return { ...on, ...stored(session), parent: { session, branch, base: { commit: head } } };
 }
 
-/** Returns the record of a session in this clone that HEAD does not name. */
+/** Returns the record of a session in this clone, found without the name of HEAD's branch. */
 function stored(session: LoadedSession) {
   const words = `from the session of ${markForeign(branchOf(session.state.context))}`;
   return { kind: "local", words, session } as const;
@@ -122,7 +122,7 @@ function resumeId({ state }: LoadedSession): string {
   return `session resume ${state.context.id}`;
 }
 
-/** Marks all text as foreign: none was recorded in this clone. */
+/** Marks all text of a session from commits as foreign: none of it was recorded in this clone. */
 function fromCommits({ state }: Rebuilt): LoadedSession {
   const own = { words: [], events: 0, from: "commits" };
   return {
@@ -135,7 +135,7 @@ function fromCommits({ state }: Rebuilt): LoadedSession {
   };
 }
 
-/** Returns the record that `start` would begin with on a branch cut from a session's branch. */
+/** Returns the record that `start` would inherit on a branch cut from a session's branch. */
 async function inherited(place: Place, branch: string, from: Parent, tip: string) {
   const session = await parentSession(place, from);
   const base = await leftAt(place, from, tip);
@@ -156,7 +156,8 @@ async function inherited(place: Place, branch: string, from: Parent, tip: string
 export function withParentRecord(fresh: SessionState, { session, base }: ParentRecord): SessionState {
   const made = withContextOf(fresh, session.state, now());
   const { id } = session.state.context;
-  // Decisions that are pending at the parent stay the parent's: only its next commit carries them.
+  // Marks decisions that are pending at the parent as the parent's: only the parent's next commit carries
+  // them.
   const decisions = made.context.decisions.map((each) => ({ ...each, session: each.session ?? id }));
   const own = inheritedWords(session, fresh.context.title);
   return { ...made, context: { ...made.context, decisions, base, ...own } };
@@ -170,8 +171,8 @@ async function parentSession(place: Place, { known, rebuilt }: Parent): Promise<
 }
 
 /**
- * Finds the commit at which a branch left its parent session's branch, with the session's commits
- * below it.
+ * Finds the commit at which a branch left its parent session's branch, with the session's commits up to that
+ * commit.
  */
 async function leftAt(
   place: Place,

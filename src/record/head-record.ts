@@ -4,29 +4,29 @@ import type { RecordSource } from "../session/session.ts";
 import type { SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 
-/** The record of a branch, and its source. */
+/** The record of a branch, and the source of the record. */
 export interface HeadRecord extends RecordSource {
   /** Branch of HEAD, or the branch that is being rebased or bisected; empty without one. */
   readonly branch: string;
   readonly detached: boolean;
-  /** Session of the branch in local state, to which commands write. */
+  /** True if local state has the branch's session, to which commands write. */
   readonly recorded: boolean;
   /** Content of the record; undefined for a guess. */
   readonly session?: LoadedSession;
-  /** Command that continues the work. */
+  /** Command with which the user continues the work. */
   readonly command: string;
-  /** A stored session with another branch name that the user may mean. */
+  /** A stored session with another branch name that the user may have meant. */
   readonly offer?: Offer;
-  /** For a guess: where the branch left its base, if that is known. */
+  /** For a guessed record: the commit at which the branch left its base, if known. */
   readonly base?: SessionContext["base"];
-  /** The session from which a new one on this HEAD inherits. */
+  /** The session from which a new session on this HEAD would inherit. */
   readonly parent?: ParentRecord;
 }
 
 /** A session from which another one inherits. */
 export interface ParentRecord {
   readonly session: LoadedSession;
-  /** Its branch; empty if no branch has its commits. */
+  /** Branch of the parent session; empty if no branch has its commits. */
   readonly branch: string;
   /** The commit at which the work of the new session begins. */
   readonly base: SessionContext["base"];

@@ -1,7 +1,6 @@
 /**
- * Decides which record belongs to HEAD, and where it comes from, for every view, error, tool and hook:
- * local state; else the newest snapshot; else the commits, as `resume` would rebuild them; else a
- * guess. Changes nothing.
+ * Chooses the record that belongs to HEAD, for every view, error, tool and hook: local state; else the newest
+ * snapshot; else the commits, as `resume` would rebuild them; else a guess. Changes nothing.
  */
 import { standingOf } from "../history/branch-identity.ts";
 import { storedSession } from "../history/stored-session.ts";

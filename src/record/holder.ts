@@ -1,4 +1,7 @@
-/** Records who works on a session, and warns if somebody else does. Advisory: refuses nothing. */
+/**
+ * Records the process that works on a session, and warns if another process does. Only advises: refuses
+ * nothing.
+ */
 
 import { realpathSync } from "node:fs";
 import os from "node:os";
@@ -23,8 +26,7 @@ import { environment, now } from "../surroundings.ts";
 import { parentProcesses, runningProcesses } from "./processes.ts";
 
 /**
- * Records the present process as holder of an active session whose branch is checked out in this
- * worktree.
+ * Records the current process as holder of an active session whose branch is checked out in this worktree.
  */
 export async function noteHolder(place: Place, branch: string, us = ownProcess(place)): Promise<void> {
   const folder = sessionFolder(place, branch);
@@ -35,7 +37,7 @@ export async function noteHolder(place: Place, branch: string, us = ownProcess(p
   if (isHolderOutdated(before, holder)) await writeHolder(folder, holder);
 }
 
-/** Removes the holder, because this worktree moved to another branch. */
+/** Removes this worktree's holder after the worktree moved to another branch. */
 export async function releaseHolder(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch === undefined) return;
@@ -59,7 +61,7 @@ export async function otherHolders(place: Place, branch: string): Promise<string
   return [`${branch} is ${holdingText(holding, { host: os.hostname(), now: now(), worktree })}`];
 }
 
-/** Returns the present state of holders, in the same order. */
+/** Returns the current state of holders, in the same order. */
 export async function holdings(
   found: readonly { readonly holder: Holder; readonly last: string }[],
 ): Promise<Holding[]> {
@@ -90,7 +92,7 @@ function agent(): string | undefined {
   return name === "" ? undefined : name;
 }
 
-/** Returns the canonical path of a folder. */
+/** Returns the canonical path of a place's work tree. */
 function folderOf({ repository: { root } }: Place): string {
   try {
     return realpathSync(root);

@@ -65,7 +65,10 @@ export function resolveBlockers(
   return recordEach(place, ids, (id) => ({ do: "blocker.resolve", id, ...more }));
 }
 
-/** Changes the words of a blocker. @throws Failure `no-such-item`, `empty-text`, `text-too-long` */
+/**
+ * Changes the text, link or note of a blocker.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export async function editBlocker(place: Place, id: string, words: BlockerWords): Promise<Blocker> {
   const [after] = await record<Blocker>(place, [{ do: "blocker.edit", id, ...words }]);
   return after as Blocker;
@@ -97,7 +100,7 @@ export async function recordDecision(place: Place, decision: NewDecision): Promi
 }
 
 /**
- * Changes the words of a decision. If a commit carries it, records a new decision that supersedes it.
+ * Changes the text of a decision. If a commit carries it, records a new decision that supersedes it.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export async function editDecision(place: Place, id: string, words: DecisionWords): Promise<Decision> {
@@ -135,7 +138,9 @@ export function removeNotes(place: Place, notes: readonly Note[]): Promise<Note[
   );
 }
 
-/** Applies the changes that `of` returns for the present state, all or none, as one undoable change. */
+/**
+ * Applies the changes that `of` returns for the current state, as one undoable change: all of them or none.
+ */
 export function recordAll(
   place: Place,
   of: (state: SessionState) => readonly SmallChange[],
@@ -151,7 +156,7 @@ export async function recordNote(place: Place, text: string): Promise<void> {
   await record(place, [{ do: "note", text }]);
 }
 
-/** Returns the editor that git would open. */
+/** Returns the editor that git would start. */
 export async function editorOf(place: Place): Promise<string> {
   return (await read(place.repository.root, ["var", "GIT_EDITOR"])).trim();
 }
@@ -169,7 +174,7 @@ function recordEach<T extends ChangedItem>(
   return record<T>(place, of.map(change));
 }
 
-/** Applies changes, all or none; if `.git` is not writable, stores them in the spool. */
+/** Applies changes, all or none; if `.git` is not writable, stores the changes in the spool. */
 async function record<T extends ChangedItem>(
   place: Place,
   changes: readonly SmallChange[] | ((state: SessionState) => readonly SmallChange[]),
@@ -177,7 +182,7 @@ async function record<T extends ChangedItem>(
 ): Promise<T[]> {
   const changesIn = (state: SessionState) => {
     const all = typeof changes === "function" ? changes(state) : changes;
-    // Replaces the user's home folder: it means nothing on other machines.
+    // Replaces the path of the user's home folder, which has no meaning on other machines.
     return all.map((each) => valueWithoutHome(each, homes()));
   };
   let begun = false;
@@ -191,7 +196,7 @@ async function record<T extends ChangedItem>(
     });
     return result as T[];
   } catch (error) {
-    // The change may be decided already: then the next command finishes it.
+    // If the change is already decided, the next command finishes it.
     if (begun || !isUnwritable(error)) throw error;
     const session = (await findSession(place, branch)) ?? (await noSession(place, branch));
     return (await spoolChanges(place, branch, session, changesIn(session.state), error)) as T[];

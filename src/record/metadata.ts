@@ -31,7 +31,7 @@ import { type KnownSession, loadKnown, resolveSession } from "./resolve-session.
 export interface ChangedRecord {
   readonly known: KnownSession;
   readonly context: SessionContext;
-  /** False if nothing had to change. */
+  /** False if the record already had this content. */
   readonly changed: boolean;
 }
 
@@ -77,7 +77,7 @@ export function archive(place: Place, name: string): Promise<ChangedRecord> {
 /** Shows an archived session in lists again. @throws Failure `not-archived` */
 export function unarchive(place: Place, name: string): Promise<ChangedRecord> {
   return changeRecord(place, name, (state, known) => {
-    // Lists also hide sessions that ended long ago: being touched now brings such a session back.
+    // Lists also hide sessions that ended long ago: this change makes the session recent.
     if (known.state !== "archived")
       throw new Failure("not-archived", `${known.title} is ${known.state}, not archived`, {
         hint: "session list",
@@ -106,7 +106,7 @@ type Change = (
   events: readonly SessionEvent[],
 ) => readonly [SessionState, SessionEvent];
 
-/** Changes the record of a session, wherever it is stored. */
+/** Changes the record of a session in local state, a kept folder or a snapshot. */
 export async function changeRecord(place: Place, name: string, change: Change): Promise<ChangedRecord> {
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
@@ -134,7 +134,7 @@ export async function changeRecord(place: Place, name: string, change: Change): 
       const session = same(await loadForWriting(known.loaded?.folder ?? "", lock), known);
       const head = (await listSnapshots(place)).find((each) => each.id === known.id);
       await apply(session, async (after, events) => {
-        // Writes the snapshot first, because it may be refused; after that only the folder counts.
+        // Writes the snapshot first, because that may be refused; after it, only the folder matters.
         if (head) await changeSnapshot(place, head, after, events);
         await saveKept(session, after, events, lock);
       });

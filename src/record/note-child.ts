@@ -1,4 +1,7 @@
-/** Records children in a parent's log. Separate from reading them, because every view loads that. */
+/**
+ * Records child sessions in their parent's log. Separate from the code that reads them, because every view
+ * loads that code.
+ */
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
@@ -8,7 +11,7 @@ import { withSession } from "./change.ts";
 import { event } from "./event.ts";
 
 /**
- * Records in the parent's log that a session was started from it. Does nothing if this clone has no
+ * Records in the parent's log that a session was started from the parent. Does nothing if this clone has no
  * folder of the parent.
  */
 export async function noteChild(place: Place, child: SessionContext): Promise<void> {
@@ -23,7 +26,7 @@ export async function noteChild(place: Place, child: SessionContext): Promise<vo
       if (!isKnown) await saveSession(found, found.state, [told], lock);
     });
   } catch (error) {
-    // The child exists without this entry, which only speeds up the parent's brief.
+    // Ignores a failure: the child exists without this entry, which only speeds up the parent's brief.
     if (!(error instanceof Failure)) throw error;
   }
 }

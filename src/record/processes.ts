@@ -12,7 +12,7 @@ interface Entry extends Process {
 
 const hasProc = () => existsSync("/proc/self/stat");
 
-/** Returns the processes above this one, the parent first; at most 30. */
+/** Returns the ancestor processes of this process, the parent first; at most 30. */
 export async function parentProcesses(): Promise<Process[]> {
   const table = hasProc() ? undefined : new Map((await ps(["-A"])).map((each) => [each.pid, each]));
   const above: Process[] = [];
@@ -25,7 +25,9 @@ export async function parentProcesses(): Promise<Process[]> {
   return above.length > 0 ? above : [{ pid: process.ppid, started: null, args: [] }];
 }
 
-/** Returns the running ones of these processes, with their start times. Starts `ps` at most once. */
+/**
+ * Returns those of the given processes that are running, with their start times. Starts `ps` at most once.
+ */
 export async function runningProcesses(
   pids: readonly number[],
 ): Promise<Map<number, Pick<Process, "started">>> {
@@ -66,13 +68,16 @@ export async function processWithOpen(file: string): Promise<number | undefined>
           }
         });
       } catch {
-        // Belongs to another user, or ended meanwhile.
+        // The process belongs to another user, or ended meanwhile.
         return false;
       }
     });
 }
 
-/** Returns undefined without `lsof`, as on Windows, where an open file cannot be removed anyway. */
+/**
+ * Finds a process that has a file open, with `lsof`. Undefined without `lsof`, as on Windows, where an open
+ * file cannot be removed anyway.
+ */
 function lsof(file: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const child = spawn("lsof", ["-t", "--", file], { stdio: ["ignore", "pipe", "ignore"] });
@@ -120,7 +125,9 @@ function ps(which: readonly string[]): Promise<Entry[]> {
   });
 }
 
-/** Parses `ps -o pid=,ppid=,lstart=,args=`: `  42  1 Mon Nov  2 10:00:00 2026 /bin/zsh -l`. */
+/**
+ * Parses `ps -o pid=,ppid=,lstart=,args=`, with lines such as ` 42 1 Mon Nov 2 10:00:00 2026 /bin/zsh -l`.
+ */
 export function parsePs(text: string): Entry[] {
   return text.split("\n").flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\S+ +\S+ +\d+ +[\d:]+ +\d{4})\s+(.*)$/.exec(line);

@@ -7,7 +7,7 @@ import { titleOfBranch } from "../session/state.ts";
 import { readTrash } from "../store/trash.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 
-/** Most commits to read of all unmerged remote work. */
+/** Maximum commits of unmerged remote work to read. */
 const MOST = 5_000;
 
 export interface RemoteSession {
@@ -15,7 +15,7 @@ export interface RemoteSession {
   readonly title: string;
   readonly branch: string;
   readonly remote: string;
-  /** Time of the newest checkpoint, ISO 8601. */
+  /** Time of the newest checkpoint, in ISO 8601. */
   readonly touched: string;
   /** Record of the newest checkpoint. */
   readonly record: CheckpointRecord;
@@ -26,7 +26,7 @@ export interface RemoteSession {
 type Read = ReadCommit<Commit>;
 
 /**
- * Returns these sessions from unmerged remote branches, newest first, with two git processes for any
+ * Returns the sessions that only unmerged remote branches carry, newest first, with two git processes for any
  * number of branches.
  */
 export async function remoteSessions(
@@ -59,22 +59,25 @@ export async function remoteSessions(
   return [...found].map(([id, { ref, carrier }]) => sessionOf(id, ref, carrier, read)).sort(newestFirst);
 }
 
-/** A candidate for a session's branch. */
+/** A branch that may belong to a session. */
 interface Candidate {
   readonly ref: string;
   readonly carrier: Read;
-  /** True if the branch ends with the checkpoint. */
+  /** True if the last commit of the branch is the checkpoint. */
   readonly ends: boolean;
 }
 
-/** Returns the branch that ends with the newest checkpoint: a branch cut from it may have further commits. */
+/**
+ * Reports whether one candidate fits better: a branch that ends with the newest checkpoint, because a branch
+ * cut from it may have more commits.
+ */
 function isBetter(one: Candidate, other: Candidate | undefined): boolean {
   if (!other) return true;
   const later = one.carrier.commit.committed - other.carrier.commit.committed;
   return later > 0 || (later === 0 && one.ends && !other.ends);
 }
 
-/** Returns the newest commit on a branch's first-parent line that carries a session. */
+/** Returns the newest commit that carries a session on a branch's first-parent line. */
 function carrierBelow(tip: string, byOid: ReadonlyMap<string, Read>): Read | undefined {
   let at = byOid.get(tip);
   while (at && at.record?.id === undefined) at = byOid.get(at.commit.parents[0] ?? "");

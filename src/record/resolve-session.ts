@@ -26,7 +26,7 @@ export interface KnownSession {
   readonly branch: string;
   readonly state: string;
   readonly created: string;
-  /** Last activity, ISO 8601. */
+  /** Time of the last activity, in ISO 8601. */
   readonly touched: string;
   readonly tags: readonly string[];
   /** Id of the parent session. */
@@ -35,7 +35,7 @@ export interface KnownSession {
   /** The remote from which its snapshot was fetched. */
   readonly remote?: string | undefined;
   readonly loaded?: LoadedSession;
-  /** The kept folder, if it was not read because the snapshot says the same. */
+  /** Path of the kept folder, if it was not read because the snapshot has the same content. */
   readonly folder?: string | undefined;
   readonly snapshot?: SnapshotHead | undefined;
   /** True for a local session whose branch is gone; `renamedTo` has the new name, if it was renamed. */
@@ -44,8 +44,8 @@ export interface KnownSession {
 }
 
 /**
- * Returns every session of this clone, last touched first, each once. With `light`, does not read a
- * kept session whose snapshot says the same.
+ * Returns every session of this clone, last used first, each once. With `light`, does not read a kept session
+ * whose snapshot has the same content.
  */
 export async function knownSessions(
   place: Place,
@@ -76,7 +76,7 @@ export async function knownSessions(
   return lastTouchedFirst([...known.values()]);
 }
 
-/** Returns a session known only from its snapshot. Parses fields lazily: parsing 10,000 messages is slow. */
+/** A session known only from its snapshot. Parses fields lazily: parsing 10,000 messages is slow. */
 class SnapshotSession implements KnownSession {
   constructor(
     readonly snapshot: SnapshotHead,
@@ -113,7 +113,10 @@ class SnapshotSession implements KnownSession {
   }
 }
 
-/** Compares times as numbers: comparing 10,000 texts takes longer than listing them. */
+/**
+ * Sorts sessions by last use. Compares times as numbers: comparing 10,000 texts takes longer than listing
+ * them.
+ */
 function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
   const times = Float64Array.from(sessions, (each) =>
     each instanceof SnapshotSession ? each.snapshot.time : Date.parse(each.touched) || 0,
@@ -124,8 +127,8 @@ function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
 }
 
 /**
- * Returns sessions like `knownSessions`, and says which branches are gone or renamed; also returns all
- * branches, including those of remotes.
+ * Returns sessions like `knownSessions`, and marks branches that are gone or renamed; also returns all
+ * branches, including branches of remotes.
  */
 export async function listedSessions(place: Place) {
   const { root, branch } = place.repository;
@@ -175,7 +178,8 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
 }
 
 /**
- * Returns the session imported under another tool's id: the whole id, or at least eight characters.
+ * Returns the session that was imported under another tool's id. Accepts the whole id, or its first eight or
+ * more characters.
  * @throws Failure `ambiguous-session`
  */
 function importedAs(known: readonly KnownSession[], wanted: string): KnownSession | undefined {
@@ -210,7 +214,7 @@ export function unknownSession(known: readonly Named[], wanted: string, otherwis
   });
 }
 
-/** Reads the folder of a kept session that was known by its snapshot only. */
+/** Reads the folder of a kept session of which only the snapshot was read before. */
 export async function withFolder(known: KnownSession): Promise<KnownSession> {
   const loaded =
     known.folder === undefined ? undefined : await loadSession(known.folder).catch(() => undefined);
@@ -229,7 +233,7 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
     blockers: snapshot.files.get("blockers.md") ?? "",
   };
   const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
-  // A snapshot does not say who wrote its words, so all count as foreign.
+  // A snapshot does not record who wrote its text, so all text counts as foreign.
   const own = { words: [], events: events.length, from: "snapshot" };
   return {
     folder: "",
@@ -278,8 +282,8 @@ function only<T extends Named>(name: string, found: readonly T[]): T | undefined
 }
 
 /**
- * Reports whether a text can be a prefix of an id: made of its letters, and long enough not to be an
- * accident.
+ * Reports whether a text can be a prefix of an id: it has only letters of ids, and is long enough to be
+ * intended.
  */
 function isPrefix(text: string): boolean {
   return text.length >= 3 && text.length <= 12 && isSessionId(text.padEnd(12, "0"));

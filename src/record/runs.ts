@@ -1,6 +1,6 @@
 /**
- * Derives the present state of agent runs from the system's processes, because the writer of a record
- * may have been killed.
+ * Derives the current state of agent runs from the system's processes: the writer of a run's record may have
+ * been killed.
  */
 
 import os from "node:os";
@@ -50,7 +50,7 @@ export async function currentRuns(place: Place): Promise<{ record: RunRecord; st
 /** Returns the sessions on which a background agent works, by id, with the run. */
 export async function sessionsAtWork(place: Place): Promise<Map<string, RunView>> {
   const found = (await currentRuns(place)).filter(({ record, state }) => record.background && isLive(state));
-  // Runs are ordered newest first: the newest one is kept.
+  // Runs are sorted newest first; of several runs per session, keeps the newest.
   return new Map(
     found.reverse().map(({ record, state }) => [record.session.id, viewOf(place, record, state)]),
   );
@@ -63,7 +63,7 @@ export async function sessionsAtWork(place: Place): Promise<Map<string, RunView>
 export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>> {
   const live = (await currentRuns(place)).filter(({ state }) => isLive(state)).map(({ record }) => record);
   if (live.length === 0) return new Map();
-  // A sandbox may clear the environment.
+  // Checks the parent processes too, because a sandbox may clear the environment.
   const { parentProcesses: ancestors } = await import("./processes.ts");
   const above = new Map((await ancestors()).map((each) => [each.pid, each]));
   const isOurs = ({ session, process: its }: RunRecord) =>
@@ -79,7 +79,7 @@ export function atWorkFailure(run: RunRecord): Failure {
   });
 }
 
-/** Returns `claude is at work on x in <worktree>, started 2 minutes ago (run <id>)`. */
+/** Returns text such as `claude is at work on x in <worktree>, started 2 minutes ago (run <id>)`. */
 export function atWorkText({ agent, session, id, worktree, began }: RunRecord): string {
   return `${agent} is at work on ${session.branch} in ${worktree}, started ${age(began, now())} ago (run ${id})`;
 }

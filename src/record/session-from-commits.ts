@@ -1,6 +1,6 @@
 /**
- * Decides which session the commits of a branch belong to: the branch's own, or that of the branch it
- * was cut from.
+ * Decides which session the commits of a branch belong to: the branch's own session, or the session of the
+ * branch from which it was cut.
  */
 import { allRefs, log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
@@ -12,12 +12,12 @@ import { Failure } from "../session/failure.ts";
 import { readTrash } from "../store/trash.ts";
 import { type KnownSession, knownSessions, loadKnown, withFolder } from "./resolve-session.ts";
 
-/** Newest commits of a default branch in which to search for a session. */
+/** Maximum newest commits of a default branch to search for a session. */
 const RECENT = 200;
 
 /**
- * `known`: this clone has its record, perhaps under an earlier branch name. `commits`: only commits
- * have it. `parent`: the session of another branch, from which this branch was cut.
+ * Session that a branch carries. `known`: this clone has its record, perhaps under an earlier branch name.
+ * `commits`: only commits have it. `parent`: the session of another branch, from which this branch was cut.
  */
 export type CarriedSession =
   | { readonly kind: "known"; readonly known: KnownSession }
@@ -32,7 +32,7 @@ export interface Parent {
   readonly known?: KnownSession;
 }
 
-/** Session of a branch. `base`: where the branch left its base, for a branch of this clone. */
+/** Session of a branch. `base`: commit at which the branch left its base, for a branch of this clone. */
 interface Found {
   readonly carried?: CarriedSession | undefined;
   readonly base?: Rebuilt["base"] | undefined;
@@ -63,7 +63,7 @@ async function carriedAmong(
 ): Promise<CarriedSession | undefined> {
   const stored = sessions.find((each) => each.where !== "local" && each.branch === branch);
   const own = stored && (await isOwn(place, stored)) ? await withFolder(stored) : undefined;
-  // After a session ended in this clone, another clone may have started a new one on its branch.
+  // After a session ended in this clone, another clone may have started a new session on its branch.
   if (own && !(rebuilt && isNewer(rebuilt, own))) return { kind: "known", known: own };
   if (!rebuilt || (await isDeleted(place, rebuilt, sessions))) return undefined;
   const found = await sessionOfCommits(place, branch, rebuilt, sessions, here);
@@ -74,8 +74,8 @@ async function carriedAmong(
 }
 
 /**
- * Reports whether only merges brought a session in: a branch cut from the session has its commits on
- * the first-parent line.
+ * Reports whether only merges brought a session into a branch: a branch cut from the session has its commits
+ * on the first-parent line.
  */
 async function cameByMerge({ repository }: Place, tip: string, { state }: Rebuilt): Promise<boolean> {
   const { id, base } = state.context;
@@ -126,12 +126,14 @@ function unlessMissing(error: unknown): undefined {
   throw error;
 }
 
-/** Reports whether the commits carry another session that began after the last activity of the known one. */
+/**
+ * Reports whether the commits carry another session that began after the last activity of the known session.
+ */
 export function isNewer({ state }: Rebuilt, known: KnownSession): boolean {
   return state.context.id !== known.id && state.context.created > known.touched;
 }
 
-/** Reports whether the branch is still the session's; false for a branch created again for other work. */
+/** Reports whether a branch still belongs to its session; false for a branch created again for other work. */
 async function isOwn(place: Place, known: KnownSession): Promise<boolean> {
   const loaded = await loadKnown(place, await withFolder(known)).catch(() => undefined);
   return loaded !== undefined && (await standingOf(place, loaded)) !== "earlier";
@@ -157,9 +159,8 @@ export async function sessionOfCommits(
 }
 
 /**
- * Returns the branch of the session that the commit `carrier` carries, unless that is `branch`.
- * Prefers a branch that ends with this commit: a branch cut from it has further commits, or is on no
- * remote.
+ * Returns the branch of the session in the trailers of the commit `carrier`, unless the branch is `branch`.
+ * Prefers a branch that ends with this commit: a branch cut from it has more commits, or is on no remote.
  */
 async function parentOf(
   place: Place,
@@ -173,7 +174,7 @@ async function parentOf(
   if (tip !== carrier && ending) return ending.name;
   const isPublished = holding.some((each) => each.name === branch && each.isRemote);
   if (isPublished) return undefined;
-  // Ignores descendants of the default branch: every newer branch is one.
+  // For the default branch, ignores branches that contain the commit: every newer branch contains it.
   if (ending === undefined && branch === (await defaultBranch(place.repository.root))) return undefined;
   return (ending ?? others[0])?.name;
 }
@@ -195,7 +196,7 @@ export async function branchesWith(
   });
 }
 
-/** Finds the session whose commits a detached HEAD is on. */
+/** Finds the session to which the commits of a detached HEAD belong. */
 export async function carriedByDetachedHead(
   place: Place,
   tip: string,
@@ -214,7 +215,7 @@ async function ownerOf(place: Place, tip: string, rebuilt: Rebuilt): Promise<Par
   if (known) return { kind: "parent", branch: known.branch, rebuilt, known: await withFolder(known) };
   const holding = await branchesWith(place, rebuilt.carrier);
   const branch = (holding.find((each) => each.commit === rebuilt.carrier) ?? holding[0])?.name ?? "";
-  // Rebuilds again, because the branch name may give the title.
+  // Rebuilds the session again, because the branch name may determine the title.
   const again = branch === "" ? rebuilt : await rebuildAt(place, branch, tip);
   return { kind: "parent", branch, rebuilt: again.state ? again : rebuilt };
 }

@@ -22,8 +22,8 @@ import { now } from "../surroundings.ts";
 import { withHint } from "../text/hint.ts";
 
 /**
- * Returns the entries of this worktree's spool that this user wrote. Reports entries of other users,
- * or from a clone, without applying them.
+ * Returns the entries of this worktree's spool that this user wrote. Reports entries of other users, or
+ * entries that came with a clone, without applying them.
  */
 async function spooled(place: Place): Promise<SpoolFile[]> {
   const { projectDir, repository, notices } = place;
@@ -69,8 +69,8 @@ async function entriesOf(place: Place, session: LoadedSession): Promise<SpoolFil
 }
 
 /**
- * Applies the spool to a locked session: `save` writes all changes, then the files are removed. After
- * a crash in between, the log shows which were applied. Returns whether anything was saved.
+ * Applies the spool to a locked session: `save` writes all changes, then the files are removed. After a crash
+ * in between, the log shows the applied changes. Returns true if it saved changes.
  */
 export async function applySpool(
   place: Place,
@@ -111,8 +111,8 @@ export async function spooledBranches(place: Place): Promise<string[]> {
 }
 
 /**
- * Stores changes in the spool, and returns the session after them.
- * @throws as the changes; the failure `why` if there can be no spool either
+ * Stores changes in the spool, and returns the session with these changes.
+ * @throws as the changes; the failure `why` if the spool is not writable either
  */
 export async function spoolChanges(
   place: Place,

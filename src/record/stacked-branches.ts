@@ -1,4 +1,4 @@
-/** Finds sessions stacked on a branch that was merged, and the command that rebases each. Rebases nothing. */
+/** Finds sessions stacked on a merged branch, with the command that rebases each. Rebases nothing itself. */
 import { mergeThatBrought } from "../git/ancestry.ts";
 import { isAncestor, log } from "../git/commits.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
@@ -11,7 +11,7 @@ import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 
-/** A session to rebase. */
+/** A session to rebase, and the command for it. */
 export interface ToRebase {
   readonly id: string;
   readonly title: string;
@@ -21,7 +21,9 @@ export interface ToRebase {
   readonly command: string;
 }
 
-/** Returns the children of a session merged into `onto` (default: the default branch) that lack the merge. */
+/**
+ * Returns those children of a session merged into `onto` (default: the default branch) that lack the merge.
+ */
 export async function childrenToRebase(place: Place, parent: string, onto?: string): Promise<ToRebase[]> {
   const going = (await localSessions(place.sessionsDir)).flatMap(({ state: { context } }) =>
     context.parent === parent && (context.state === "active" || context.state === "paused") ? [context] : [],
@@ -35,9 +37,9 @@ export async function childrenToRebase(place: Place, parent: string, onto?: stri
 }
 
 /**
- * Returns how to rebase a session whose parent was merged or squashed into `onto`; default: the
- * default branch. Undefined without a parent, or if no rebase is needed. While the parent is active
- * (`goesOn`), a squash counts only if it has all of the parent's commits below the branch.
+ * Returns the rebase of a session whose parent was merged or squashed into `onto`; default: the default
+ * branch. Undefined without a parent, or if no rebase is needed. While the parent is active (`goesOn`), a
+ * squash counts only if it contains all commits of the parent that the branch contains.
  */
 export async function toRebase(
   place: Place,
@@ -49,7 +51,7 @@ export async function toRebase(
   const branch = branchOf(context);
   const [target = await defaultBranch(root), tip] = await Promise.all([onto, refCommit(root, context.ref)]);
   if (parent === undefined || target === undefined || tip === undefined) return undefined;
-  // Commits that the parent made on the target itself were not merged.
+  // Commits that the parent made on the target itself need no merge.
   if (context.base.branch === target) return undefined;
   const into = `refs/heads/${target}`;
   const upstream = await lastOfParent(place, context, parent, tip);
@@ -65,7 +67,7 @@ export async function toRebase(
   return { id, title, branch, onto: target, command };
 }
 
-/** Returns the newest commit of a branch that is the parent's work. */
+/** Returns the newest commit of a branch that belongs to the parent session's work. */
 async function lastOfParent(place: Place, context: SessionContext, parent: string, tip: string) {
   const { range, history } = await sessionWork(place, context, tip);
   const carried = readCommits(history).find((each) => each.record?.id === parent);
@@ -91,13 +93,13 @@ export async function squashOf(
   return commits.find((each) => isIt(each.message))?.oid;
 }
 
-/** Reports whether a commit has all changes of another one, so that a merge would change nothing. */
+/** Reports whether a commit contains all changes of another commit, so that a merge would change nothing. */
 async function holdsAll({ repository, sessionsDir }: Place, commit: string, other: string): Promise<boolean> {
   const [{ mergeResult }, { treeOf }] = await Promise.all([
     import("../git/move/merge-result.ts"),
     import("../git/objects.ts"),
   ]);
-  // On a read-only disk, git cannot tell.
+  // On a read-only disk, git cannot compute the merge.
   const merged = await mergeResult({ repository, scratch: sessionsDir }, commit, other).catch(
     () => undefined,
   );

@@ -1,7 +1,4 @@
-/**
- * Compiles templates at run time: templates of a project, and the shipped templates where no build
- * exists.
- */
+/** Compiles templates at run time: templates of a project, and shipped templates if no build exists. */
 
 import Handlebars from "handlebars";
 import { defined } from "../text/defined.ts";
@@ -10,15 +7,15 @@ import { COMPILE_OPTIONS, finished, HELPERS, isolated, RUN_OPTIONS } from "./hel
 /** The text of a template and of its partials. */
 export interface Sources {
   readonly template: string;
-  /** By name. */
+  /** Texts of the partials, by name. */
   readonly partials: Readonly<Record<string, string>>;
 }
 
-/** A fault of a template. */
+/** An error in a template. */
 export interface Fault {
-  /** Name of the faulty partial; absent for the template itself. */
+  /** Name of the partial with the error; absent for the template itself. */
   readonly partial?: string;
-  /** From 1; absent if unknown. */
+  /** Line of the error, from 1; absent if unknown. */
   readonly line?: number;
   readonly reason: string;
 }
@@ -69,12 +66,12 @@ function parseError(source: string): Error | undefined {
   }
 }
 
-/** Reads the line of a message such as `Parse error on line 3:` or `… - 3:5`; 0 without a line. */
+/** Returns the line in a message such as `Parse error on line 3:` or `… - 3:5`; 0 without a line. */
 function lineOf(message: string): number {
   return Number(/^Parse error on line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? 0);
 }
 
-/** Returns a short reason, without the parser's long list of expected tokens. */
+/** Returns a short reason for an error, without the parser's long list of expected tokens. */
 function reasonOf(message: string): string {
   const got = /, got '([^']+)'$/.exec(message)?.[1];
   if (got === "EOF") return "it ends before a block or a tag is closed";

@@ -24,12 +24,15 @@ const code = () => [
   /(?<![\p{L}\p{N}_])[a-z]\w{0,64}<[\w, ]{1,64}>(?!\S)/u,
 ];
 
-/** Matches text to put into a code span. */
+/** Text that must be put into a code span. */
 const spans = lazyValue(
   () => new RegExp(`(${[...address(), ...code()].map((each) => each.source).join("|")})`, "iu"),
 );
 
-/** Matches if `spans` may match. Avoids compiling `spans`, which takes longer than escaping a whole brief. */
+/**
+ * Matches a text if `spans` might match it. Avoids compiling `spans`, which takes longer than escaping a
+ * whole brief.
+ */
 const SIGN = /:\/\/|www\.|mailto:|xmpp:|[@_*<]/i;
 
 /** Matches a character with a meaning in Markdown. */
@@ -46,15 +49,15 @@ export function inline(text: string): string {
         return defused(at === 0 ? words.trimStart() : words, at === parts.length - 1);
       })
       .filter((part) => part !== "")
-      // Adjacent code spans need a space between them, or Markdown reads them as one.
+      // Puts a space between adjacent code spans: Markdown would read them as one.
       .reduce((all, part) => (all.endsWith("`") && part.startsWith("`") ? `${all} ${part}` : all + part), "")
       .trim()
   );
 }
 
 /**
- * Escapes words, and puts addresses into code spans: they can be copied, but no renderer makes links of
- * them.
+ * Escapes words, and puts addresses into code spans: they can be copied, but no renderer turns them into
+ * links.
  */
 function defused(words: string, isLast: boolean): string {
   const text = isLast ? words.trimEnd() : words;
@@ -96,9 +99,9 @@ function defuse(text: string): string {
       .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
       .replace(/(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu, escapeEach)
       .replace(/~{2,}|(?<=\S)~/g, escapeEach)
-      // Also `<` at the end of the text: a code span with an address may follow.
+      // Escapes `<` at the end of the text too: a code span with an address may follow.
       .replace(/<(?!=?\s)/g, "\\<")
-      // Also `]` at the end of the text: the template may continue with ":" or "(".
+      // Escapes `]` at the end of the text too: the template may continue with ":" or "(".
       .replace(/\](?=[([:]|$)/g, "\\]")
       .replace(/!(?=\[)/g, "\\!")
   );

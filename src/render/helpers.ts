@@ -19,7 +19,7 @@ const BOXES: Readonly<Record<ObjectiveMark, string>> = {
  */
 export const HELPERS = {
   inline: (text: unknown) => inline(asText(text)),
-  // For commit messages, which are not Markdown.
+  // Joins lines of text for commit messages, which are not Markdown.
   line: (text: unknown) => oneLine(asText(text)),
   code: (text: unknown) => codeSpan(asText(text)),
   block: (text: unknown, language: unknown) => block(asText(text), asText(language) || undefined),
@@ -56,7 +56,7 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 
-/** Copies a view without prototypes, frozen, so that a template reaches only its fields. */
+/** Copies a view without prototypes and freezes it, so that a template can read only its fields. */
 export function isolated(value: unknown): unknown {
   if (Array.isArray(value)) return Object.freeze(value.map(isolated));
   if (typeof value !== "object" || value === null) return value;

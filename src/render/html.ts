@@ -1,12 +1,12 @@
 /** Builds HTML from untrusted text: escapes every value except `Markup`. */
 import { visible } from "./escape-markdown.ts";
 
-/** Trusted HTML, made by `html` or `raw`. */
+/** HTML that is trusted, made by `html` or `raw`. */
 export interface Markup {
   readonly html: string;
 }
 
-/** A value in a template of `html`: only strings are escaped. */
+/** A value in an `html` template literal: only strings are escaped. */
 export type Part = Markup | string | undefined | readonly Markup[];
 
 /** Builds HTML from a template literal. Escapes strings; inserts `Markup` unchanged. */
@@ -32,7 +32,7 @@ function escaped(text: string): string {
   return visible(text).replace(/[&<>"']/g, (each) => ENTITIES[each] ?? "");
 }
 
-/** Marks text as trusted HTML. Only for text of the program, such as a style, a script or a digest. */
+/** Marks text as trusted HTML. Only for the program's own text, such as a style, a script or a digest. */
 export function raw(text: string): Markup {
   return { html: text };
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { compileSources, faultOf, type Sources } from "./compile-template.ts";
 
-/** Longest output of a project's template, in characters. */
+/** Maximum characters of the output of a project's template. */
 const MAX_TEXT = 1_000_000;
 
 const { sources, view } = workerData as { sources: Sources; view: unknown };

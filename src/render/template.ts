@@ -15,13 +15,13 @@ import type { Precompiled } from "./precompiled.ts";
 export interface TemplateFolders {
   /** Folder of the templates that ship with the program. */
   readonly shipped: string;
-  /** Folder `.session/templates` of the project. */
+  /** Folder `.session/templates` of the project; absent without one. */
   readonly own?: string;
   /** URL of the built `template-worker.js`; default: in the folder of this module. */
   readonly worker?: URL;
 }
 
-/** The project's template if it is valid, else the shipped template. */
+/** A loaded template: the project's template if it is valid, else the shipped template. */
 export interface Template {
   readonly render: (view: object) => Promise<string>;
   /** Reasons why the project's template was not used, one line each. Rendering may add reasons. */
@@ -30,14 +30,14 @@ export interface Template {
 
 interface OwnSources {
   readonly sources: Sources;
-  /** True if the project has the template itself, false if only partials. */
+  /** True if the project has this template itself, false if it only has partials. */
   readonly template: boolean;
 }
 
-/** Largest file of a project's template. */
+/** Maximum bytes of a file of a project's template. */
 const MAX_BYTES = 64 * 1024;
 const MAX_PARTIALS = 100;
-/** Longest time to render a project's template, in milliseconds. */
+/** Maximum milliseconds to render a project's template. */
 const MAX_TIME = 2000;
 
 /** Opens the template `name`, such as `brief.md`. It can render several views. */
@@ -104,8 +104,8 @@ async function shippedSources(name: string, folder: string): Promise<Sources> {
 }
 
 /**
- * Reads the project's template, or the shipped one with partials of the project; undefined if it has
- * neither.
+ * Reads the project's template, or the shipped template with the project's partials; undefined if the project
+ * has neither.
  */
 async function ownSources(name: string, folder: string, shippedFolder: string, problems: string[]) {
   if (!(await isFolder(folder, "", problems))) return undefined;
@@ -129,7 +129,7 @@ async function ownSources(name: string, folder: string, shippedFolder: string, p
   };
 }
 
-/** Lists partials with plain names, so that a template cannot name a path. */
+/** Lists partials with simple names, so that a template cannot name a path. */
 async function partialNames(folder: string): Promise<string[]> {
   const files = await readdir(folder).catch(() => []);
   return files.flatMap((file) => /^([a-z0-9_-]+)\.hbs$/.exec(file)?.[1] ?? []).sort();
@@ -191,7 +191,7 @@ async function renderApart(
   let timer: NodeJS.Timeout | undefined;
   const answer = await new Promise<{ text: string } | { fault: Fault }>((resolve) => {
     const fail = (reason: string) => resolve({ fault: { reason } });
-    // The time starts with the thread: the template does not cause a slow start.
+    // Starts the timer with the thread, because the template does not cause a slow start.
     worker.once("online", () => {
       timer = setTimeout(() => fail("it takes too long"), MAX_TIME);
     });
@@ -206,9 +206,10 @@ async function renderApart(
   return answer;
 }
 
-/** Formats a fault, such as `.session/templates/handoff.md.hbs:12: reason`. */
+/** Formats an error in a template, such as `.session/templates/handoff.md.hbs:12: reason`. */
 function placeOf(name: string, own: OwnSources, { partial, line, reason }: Fault): string {
-  // A shipped template is valid, so the fault is in one of the project's partials, even if unknown in which.
+  // A shipped template is valid, so the error is in one of the project's partials, even if it is unknown
+  // which.
   if (partial === undefined && !own.template) return `.session/templates/partials: ${reason}`;
   const file = partial === undefined ? `${name}.hbs` : `partials/${partial}.hbs`;
   return `.session/templates/${file}${line === undefined ? "" : `:${line}`}: ${reason}`;

@@ -2,8 +2,7 @@
 import { visibleView } from "../text/foreign-text.ts";
 
 /**
- * Noncharacters that XML 1.0 cannot hold, not even escaped. `visibleView` removes control characters
- * before.
+ * Noncharacters that XML 1.0 cannot contain, even escaped. `visibleView` removes control characters before.
  * @see https://www.w3.org/TR/xml/#charsets
  */
 const FORBIDDEN = /[\ufffe\uffff]/g;
@@ -30,7 +29,7 @@ const ITEMS: Readonly<Record<string, string>> = {
   gone: "fact",
 };
 
-/** Fields written as attributes: short values that say how to read the rest of the element. */
+/** Fields written as attributes: short values that determine how to read the rest of the element. */
 const ATTRIBUTES = new Set(
   "id mark state tag line commit found was reverted when age result change added removed commits files".split(
     " ",

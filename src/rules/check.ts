@@ -6,37 +6,37 @@ import { type Imported, importsIn, PathIndex } from "./imports.ts";
 
 type Severity = "warning" | "error";
 
-/** A rule that a change breaks, and where. */
+/** A rule that a change breaks, and the place in the file. */
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
-  /** The rule's sentence. */
+  /** Sentence of the rule, which is shown to users. */
   readonly say: string;
   readonly path: string;
-  /** In the new file, from 1; null where the finding is about the whole file. */
+  /** Line in the new file, from 1; null for a finding about the whole file. */
   readonly line: number | null;
-  /** The line, or what is missing. */
+  /** Text of the line, or a description of the missing part. */
   readonly text: string;
 }
 
-/** A change to be checked. */
+/** A change to check against rules. */
 export interface Change {
   readonly files: readonly FileDiff[];
-  /** Files that it adds. */
+  /** Paths of files that the change adds. */
   readonly fresh: ReadonlySet<string>;
-  /** Files of the repository, asked for where a rule is about them. */
+  /** Returns the files of the repository; called only for rules about them. */
   readonly tracked: () => Promise<readonly string[]>;
 }
 
 export interface Checked {
   readonly findings: readonly Finding[];
-  /** Findings that are left out: there are too many. */
+  /** Number of findings beyond the limit, which are left out. */
   readonly more: number;
-  /** Rules that cannot be checked, each with why. */
+  /** Rules that cannot be checked, each with the reason. */
   readonly problems: readonly string[];
 }
 
-/** Limits: findings; characters of a line that are searched, searched for imports, and shown. */
+/** Limits: maximum findings; maximum characters of a line to search, to search for imports, and to show. */
 const MOST = 500;
 const LOOKED_AT = 20_000;
 const MAX_IMPORT = 1000;
@@ -151,7 +151,10 @@ async function required(
   return found;
 }
 
-/** `{dir}/{name}.test.{ext}` for a file, as a pattern and as text. A file at the top is in the folder `.`. */
+/**
+ * Fills a template such as `{dir}/{name}.test.{ext}` with the parts of a file's path, as a pattern and as
+ * text. A file at the top is in the folder `.`.
+ */
 function withNames(template: string, file: string): { source: string; text: string } {
   const [, dir = "", name = "", ext = ""] = /^(?:(.*)\/)?([^/]*?)(?:\.([^./]*))?$/.exec(file) ?? [];
   const values: Readonly<Record<string, string>> = { dir, name, ext };

@@ -1,19 +1,19 @@
-/** Globs and patterns of a configuration that may come from anybody: matched in linear time, by RE2. */
+/** Matches globs and patterns of an untrusted configuration in linear time, with RE2. */
 
-/** Tests a text. */
+/** Reports whether a text matches. */
 export type Match = (text: string) => boolean;
 
 /** A library that compiles regular expressions. */
 export interface Engine {
-  /** Compiles a pattern. Throws an error with RE2's words. */
+  /** Compiles a pattern. Throws an error with RE2's message. */
   readonly pattern: (source: string) => Match;
-  /** Compiles globs: `*` stays in its folder, `**` does not, `{a,b}` is either. */
+  /** Compiles globs: `*` matches within a folder, `**` across folders, `{a,b}` either text. */
   readonly globs: (globs: readonly string[]) => Match;
-  /** Returns the beginning of a path that a glob matches, up to a slash. */
+  /** Returns a function that returns the beginning of a path that matches the glob, up to a slash. */
   readonly head: (glob: string) => (path: string) => string | undefined;
 }
 
-/** Loads the engine: only who has rules pays for it. */
+/** Loads RE2. Called only if rules exist, because loading takes time. */
 export async function engine(): Promise<Engine> {
   const { RE2JS } = await import("re2js");
   const pattern = (source: string): Match => {
@@ -24,7 +24,7 @@ export async function engine(): Promise<Engine> {
     pattern,
     globs: (globs) => {
       const match = pattern(`^(?:${globs.map(globSource).join("|")})$`);
-      // A folder is in what matches all that it holds.
+      // Matches a folder if the glob matches everything in it.
       return (path) => match(path) || (path.endsWith("/") && match(`${path}_`));
     },
     head: (glob) => {
@@ -37,7 +37,7 @@ export async function engine(): Promise<Engine> {
   };
 }
 
-/** Returns a glob in RE2's syntax. A bracket or a brace without its end stands for itself. */
+/** Returns a glob in RE2's syntax. A bracket or brace without its end is an ordinary character. */
 export function globSource(glob: string): string {
   const text = glob.replace(/^\.?\//, "");
   let source = "";
@@ -66,7 +66,7 @@ export function globSource(glob: string): string {
     } else if (sign === "," && depth > 0) source += "|";
     else source += quoted(sign);
   }
-  // A brace that was not closed.
+  // Without a closing brace, the whole text is taken literally.
   return depth === 0 ? source : quoted(text);
 }
 

@@ -1,8 +1,8 @@
-/** Finds what a line imports, and the files of the repository that it means. */
+/** Finds the modules that a line imports, and the files of the repository that they may be. */
 import path from "node:path";
 import { IMPORTING, type Importing } from "./languages.ts";
 
-/** A module as a line names it, with the files and folders (with a slash at their end) that it may mean. */
+/** The name of an imported module, and the files and folders (ending with a slash) that it may be. */
 export interface Imported {
   readonly module: string;
   readonly paths: readonly string[];
@@ -13,10 +13,10 @@ for (const each of IMPORTING)
   for (const extension of each.extensions.split(" "))
     BY_EXTENSION.set(extension, [...(BY_EXTENSION.get(extension) ?? []), each]);
 
-/** Names in braces that are looked for, and names that may stand for no folder. */
+/** Maximum names in braces to look up, and maximum names of a module that may have no folder. */
 const MOST = 20;
 
-/** Returns what a line of a file imports; most lines import nothing. */
+/** Returns the modules that a line of a file imports; most lines import none. */
 export function importsIn(file: string, line: string, index: PathIndex): Imported[] {
   const extension = path.posix.extname(file).slice(1).toLowerCase();
   return (BY_EXTENSION.get(extension) ?? []).flatMap((importing) =>
@@ -31,7 +31,10 @@ export function importsIn(file: string, line: string, index: PathIndex): Importe
   );
 }
 
-/** `a.{b, c}` and `from a import b` mean `a.b` too; a list of modules means each. */
+/**
+ * Returns further modules of an import: `a.{b, c}` and `from a import b` also import `a.b`; a list of modules
+ * imports each.
+ */
 function others({ between }: Importing, module: string, names: string): string[] {
   const listed = names
     .split(",")
@@ -70,8 +73,8 @@ function pathsOf(file: string, module: string, importing: Importing, index: Path
 }
 
 /**
- * Files of these names, each in the folder of the name before. The last names may be parts of a file, the
- * first names the project's.
+ * Returns files for the parts of a module's name, each part in the folder of the previous part. The last
+ * parts may be items in a file, and the first parts the project's name.
  */
 function namesOf(
   file: string,
@@ -92,11 +95,12 @@ function namesOf(
   const isPath = between === "/";
   const isForeign = /^(System|Microsoft|std|core|alloc)$/.test(first);
   const drops = leads === "namespace" && !isForeign ? wanted.length - 1 : 0;
-  // The longest name first: what goes at its beginning is the project's name, at its end something in a file.
+  // Tries the longest path first. Parts dropped at its beginning may be the project's name, at its end an
+  // item in a file.
   const least = leads === "names" || !isPath ? wanted.length - 2 : wanted.length;
   for (let to = wanted.length; to >= Math.max(1, least); to--)
     for (let from = 0; from <= Math.min(drops, to - 1); from++) {
-      // One name alone is only looked for where it is all there is, or follows the project's own.
+      // Looks up a single part only if it is the whole name, or follows the project's name.
       if (to - from === 1 && wanted.length > 1 && from === 0) continue;
       const found = index.ending(wanted.slice(from, to));
       if (found.length > 0) return found;
@@ -104,13 +108,13 @@ function namesOf(
   return [];
 }
 
-/** The path itself, and the files of the repository that have it as their name, whatever their extension. */
+/** Returns the files of the repository at a path, with any extension; without any, the path itself. */
 function besideOf(wanted: string, index: PathIndex, onlyKnown = false): string[] {
   const known = index.at(wanted);
   return known.length > 0 || onlyKnown ? known : [wanted];
 }
 
-/** The files of a repository by the names in their paths. */
+/** An index of the repository's files by the names in their paths. */
 export class PathIndex {
   private readonly byStem = new Map<string, string[]>();
   private readonly byLast = new Map<string, string[]>();
@@ -126,7 +130,7 @@ export class PathIndex {
           this.add(at, `${at}/`);
         }
       }
-      // A folder is imported by the file that speaks for it.
+      // Indexes a folder by its main file too, such as `index.ts`: an import of the folder means that file.
       if (/^(index|__init__|mod|init|main)$/.test(path.posix.basename(stemOf(file)))) this.add(folder, file);
     }
   }
@@ -166,7 +170,10 @@ function stemOf(file: string): string {
   return file.replace(/(?<=[^/.])\.[A-Za-z0-9]{1,8}$/, "");
 }
 
-/** Names as any language writes them: `HttpClient` equals `http_client`, and `a.b` equals `a/b`. */
+/**
+ * Normalizes the spelling of names in different languages: `HttpClient` equals `http_client`, and `a.b`
+ * equals `a/b`.
+ */
 function plainOf(text: string): string {
   return text.toLowerCase().replace(/[-_]/g, "").replaceAll(".", "/");
 }

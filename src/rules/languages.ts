@@ -1,32 +1,32 @@
-/** The import lines of each language, and the files that they may mean. */
+/** Defines the import statements of each language, and how module names lead to files. */
 
-/** The way from the name of a module to files. */
+/** Method by which the name of a module leads to files. */
 type Leads =
-  /** A path, beside the file where it begins with a dot; else anywhere. */
+  /** The name is a path: relative to the importing file if it begins with a dot, else to any folder. */
   | "path"
-  /** A path beside the file, always. */
+  /** The name is a path relative to the importing file. */
   | "beside"
-  /** Names that are folders and a file, from the top of the sources. */
+  /** The parts of the name are folders and a file, from the top of the sources. */
   | "names"
-  /** The same, where the first names may be of the project and have no folder. */
+  /** Like `names`, but the first parts may be the project's name, which has no folder. */
   | "namespace";
 
 /** The import statements of a language. */
 export interface Importing {
-  /** Without their points. */
+  /** File extensions of the language, without their dots, separated by spaces. */
   readonly extensions: string;
-  /** Each with the module as its first group, and names in it as its second. */
+  /** Patterns of import lines: the first group is the module, the second group the names imported from it. */
   readonly lines: readonly RegExp[];
   readonly leads: Leads;
-  /** The separator of names. */
+  /** The separator between the parts of a module's name. */
   readonly between?: string;
-  /** One name alone is a package. */
+  /** True if a name without separators is an external package. */
   readonly packages?: true;
 }
 
 const QUOTED = `["'\`]([^"'\`]+)["'\`]`;
 
-/** Every language that `init` knows. */
+/** Import statements of every language that `init` detects. */
 export const IMPORTING: readonly Importing[] = [
   {
     extensions: "ts tsx mts cts js jsx mjs cjs vue svelte",

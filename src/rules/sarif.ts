@@ -1,4 +1,4 @@
-/** Findings as SARIF 2.1.0, which forges show beside the lines. */
+/** Formats findings as SARIF 2.1.0, which forges show next to the code. */
 import { defined } from "../text/defined.ts";
 import type { Finding } from "./check.ts";
 

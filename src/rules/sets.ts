@@ -1,11 +1,14 @@
-/** Rules for the architectures and patterns that the settings name, to be used as they are or adapted. */
+/**
+ * Defines rules for the architectures and patterns that the settings can name; projects use them unchanged or
+ * adapted.
+ */
 import type { Rule, RuleEntry } from "../settings/rule.ts";
 
 interface RuleSet {
   readonly does: string;
-  /** The usual places of its parts, by name. */
+  /** Usual globs for the parts of the architecture, by name of the part. */
   readonly where: Readonly<Record<string, readonly string[]>>;
-  /** `files`, `except` and `imports` name parts with an `@`. */
+  /** The rules; in `files`, `except` and `imports`, a name with `@` refers to a part. */
   readonly rules: readonly Rule[];
 }
 
@@ -16,11 +19,11 @@ const TESTS = [
   "**/*Test.*",
 ];
 
-/** Folders of these names, in lower case and as C# and Swift write them. */
+/** Returns globs of folders with these names, in lower case and capitalized as in C# and Swift. */
 const in_ = (...names: readonly string[]) =>
   names.map((each) => `**/{${each},${each.charAt(0).toUpperCase()}${each.slice(1)}}/**`);
 
-/** A part that may not import from others. */
+/** Returns a rule that forbids one part to import from other parts. */
 const free = (name: string, part: string, others: readonly string[], say: string): Rule => ({
   ...{ name, say, severity: "error", files: [`@${part}`], except: ["@tests"] },
   imports: { never: others.map((each) => `@${each}`) },
@@ -215,7 +218,9 @@ export const SETS: Readonly<Record<string, RuleSet>> = {
   },
 };
 
-/** Returns rules with each set replaced by its rules, named after it, and a problem for each unknown set. */
+/**
+ * Returns rules with each set replaced by its rules, named after the set, and a problem for each unknown set.
+ */
 export function rulesOf(entries: readonly RuleEntry[]): {
   readonly rules: Rule[];
   readonly problems: string[];

@@ -1,11 +1,12 @@
-/** Runs the recommended rules of secretlint, loaded only for a text in which they could find something. */
+/** Runs the recommended rules of secretlint. Loaded only for a text in which they might find a secret. */
 import { lintSource } from "@secretlint/core";
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 import type { SecretLintCoreConfig } from "@secretlint/types";
 import type { Spot } from "../text/secrets.ts";
 
 /**
- * Rules left out: a text could turn rules off with comments, and this program's own rules know private keys.
+ * Rules of secretlint that are left out: with comments, a text could turn rules off; and this program's own
+ * rules find private keys.
  */
 const LEFT_OUT = /-(?:filter-comments|gcp)$/;
 
@@ -15,7 +16,7 @@ const config: SecretLintCoreConfig = {
     .map((rule) => ({ id: rule.meta.id, rule, options: {} })),
 };
 
-/** Returns the places where secretlint's rules find something. */
+/** Returns the positions at which secretlint's rules find a secret. */
 export async function ruleSpots(text: string): Promise<Spot[]> {
   const source = { content: text, filePath: "text.txt", ext: ".txt", contentType: "text" as const };
   const { messages } = await lintSource({ source, options: { noPhysicFilePath: true, config } });

@@ -1,4 +1,4 @@
-/** Finds secrets before they leave: in commits, pushes and files. Never prints a value. */
+/** Finds secrets before they leave this machine: in commits, pushes and files. Never prints a secret. */
 
 import { homes, type Place } from "../place/place.ts";
 import { contextText } from "../session/context.ts";
@@ -26,10 +26,10 @@ import {
 import { unfoldMessage } from "../trailers/fold-lines.ts";
 import { recordTexts } from "./texts.ts";
 
-/** Findings listed in a message; the others are counted. */
+/** Maximum findings that a message lists; it counts the others. */
 const SHOWN = 20;
 
-/** Characters above which only this program's own rules scan a text. */
+/** Maximum characters of a text to scan with all rules; only this program's own rules scan longer texts. */
 const MAX_RULES = 4 * 1024 * 1024;
 
 interface Scanned {
@@ -45,8 +45,8 @@ export async function scanTexts(place: Place, texts: readonly NamedText[]): Prom
 
 /**
  * Refuses texts with unaccepted findings. Ordinary text costs a few regular expressions. `known`: earlier
- * texts, which are not refused again. `stays`: the texts stay on this machine, so a failing scan falls back
- * to own rules.
+ * texts, which are not refused again. `stays`: the texts stay on this machine, so after a failed scan this
+ * program's own rules are enough.
  * @throws Failure `secrets-found`; `scan-failed` for texts that leave
  */
 export async function refuseSecrets(
@@ -83,7 +83,7 @@ export async function refuseNewSecrets(
     });
 }
 
-/** Returns the texts of a commit: first each item under its name, then the whole message. */
+/** Returns the texts of a commit to scan: first each item under its name, then the whole message. */
 export function commitTexts(
   state: SessionState,
   before: SessionTexts,
@@ -99,7 +99,7 @@ export function commitTexts(
   ];
 }
 
-/** Returns the texts of a state, as its files will have them. */
+/** Returns the texts of a session's state to scan, as its files will contain them. */
 export function stateTexts(state: SessionState, before: SessionTexts): NamedText[] {
   const { objectives, blockers } = textsOfState(state, before);
   return recordTexts(
@@ -156,7 +156,7 @@ export async function guardFiles(
 }
 
 /**
- * Checks existing snapshots with their history, except commits that the other side has (`known`).
+ * Checks existing snapshots with their history, except commits that the remote already has (`known`).
  * @throws Failure `bad-snapshot`; `secrets-found`, which names the session if there are several
  */
 export async function guardSnapshots(
@@ -177,7 +177,7 @@ export async function guardSnapshots(
   }
   if (bad.length === 0) return;
   if (snapshots.length === 1) return refuseSecrets(place, bad, where);
-  // Rare, so each half is scanned again to name the session.
+  // Scans each half again to name the session: this happens rarely.
   const half = snapshots.length >> 1;
   for (const some of [snapshots.slice(0, half), snapshots.slice(half)])
     await guardSnapshots(place, some, known, some.length === 1 ? `${where}, with ${some[0]?.id}` : where);
@@ -188,7 +188,7 @@ function isDocument(name: string): boolean {
   return /^(?:workspace|transcripts)\//.test(name);
 }
 
-/** Scans texts; with `notices`, a failing scan is reported once. */
+/** Scans texts. With `notices`, a failed scan adds one notice instead of throwing. */
 async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Scanned[]> {
   const scanned: Scanned[] = [];
   for (const text of texts) {
@@ -210,7 +210,7 @@ function without(error: Error, notices: string[] | undefined): Spot[] {
 
 /**
  * Runs secretlint's rules.
- * @throws Failure `scan-failed`: unscanned text must not leave
+ * @throws Failure `scan-failed`: unscanned text must not leave this machine
  */
 async function askRules(text: string): Promise<Spot[]> {
   try {
@@ -233,8 +233,8 @@ async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<AllowedFind
 }
 
 /**
- * Returns unaccepted findings: each value once per text, and in a commit message only values found in no
- * item.
+ * Returns unaccepted findings: each secret once per text. For a commit message, only secrets that are in none
+ * of its items.
  */
 function open(scanned: readonly Scanned[], ledger: AllowedFindings): Finding[] {
   const all = scanned.flatMap(({ text, spots }) =>
@@ -279,7 +279,7 @@ const LITERAL = /"(?:[^"\\\n]|\\.)*"/g;
 
 const isJson = (name: string) => /\.jsonl?$/.test(name);
 
-/** Returns JSON with its escapes decoded, so that hidden values are seen. */
+/** Returns JSON with its escapes decoded, so that the scan finds escaped secrets. */
 function readable({ name, text }: NamedText): string {
   if (!isJson(name)) return text;
   const literals = text.match(LITERAL) ?? [];
@@ -295,7 +295,7 @@ function plain(literal: string): string {
   }
 }
 
-/** Removes values from the strings of JSON, or of JSON lines, and keeps everything else. */
+/** Removes secrets from the strings of JSON, or of JSON lines, and keeps everything else. */
 function withoutValues(text: string, values: readonly string[]): string {
   const longest = [...new Set(values)].sort((one, other) => other.length - one.length);
   const clean = (each: string) => longest.reduce((rest, value) => rest.split(value).join(REDACTED), each);

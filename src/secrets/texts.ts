@@ -1,4 +1,4 @@
-/** Lists the texts of a session to scan, each under the name that the user knows. Pure. */
+/** Lists the texts of a session to scan for secrets, each under the name that the user knows. Pure. */
 import { isRecord, parsedJson } from "../text/json.ts";
 import { mayHoldSecrets, type NamedText } from "../text/secrets.ts";
 
@@ -56,7 +56,7 @@ function checkpointTexts(text: string): NamedText[] {
   });
 }
 
-/** Returns `dec-3`, `note 2` or `commit 1a2b3c4d`. */
+/** Returns the name of an item: `dec-3`, `note 2` or `commit 1a2b3c4d`. */
 function nameOf(list: string, value: unknown, at: number): string {
   const { id, commit } = isRecord(value) ? value : {};
   if (typeof id === "string") return id;
@@ -65,7 +65,7 @@ function nameOf(list: string, value: unknown, at: number): string {
   return `${list === "notes" ? "note" : list} ${at + 1}`;
 }
 
-/** Removes the id, which the name has. */
+/** Removes the id of an item, which its name already contains. */
 function withoutId(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const { id: _id, ...rest } = value;
@@ -77,7 +77,7 @@ function decoded(line: string): string {
   return (value === undefined ? line : flat(value, "")).replace(/\s*\n\s*/g, " ");
 }
 
-/** Returns every text in a value after the name of its field, which may identify a secret. */
+/** Returns every text in a value after the name of its field: the name may show that the text is a secret. */
 function flat(value: unknown, key: string): string {
   if (typeof value === "string") return TELLING.test(key) ? `${key}: ${value}` : value;
   if (Array.isArray(value)) return value.map((each) => flat(each, key)).join("\n");

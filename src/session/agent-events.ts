@@ -1,19 +1,22 @@
-/** Compares the events that agents report about themselves with the log of a session. Pure. */
+/** Compares events that agents send with the log of a session. Pure. */
 
 import { type AgentEvent, isAgentEvent, type SessionEvent } from "./events.ts";
 
-/** Milliseconds within which two equal events are one: user and project settings may both report it. */
+/**
+ * Two equal events within this many milliseconds count as one: hooks in user and project settings may both
+ * send it.
+ */
 const TWICE = 2_000;
 
-/** Last worker on a session, as far as its log tells. */
+/** The last agent that worked on a session, according to its log. */
 export interface Worker {
   readonly agent?: string | undefined;
-  /** Vendor of the model. */
+  /** Vendor of the agent's model. */
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
 }
 
-/** Returns the last agent that the log tells of, with its provider, and the last model that it named. */
+/** Returns the last agent in the log with its provider, and the last model in the log. */
 export function workerIn(events: readonly SessionEvent[]): Worker {
   const told = events.filter(isAgentEvent);
   const last = told.findLast((each) => each.agent !== undefined);
@@ -27,7 +30,10 @@ export function workerIn(events: readonly SessionEvent[]): Worker {
   };
 }
 
-/** Returns how many files a session changed, by its end or its checkpoints; undefined if neither tells. */
+/**
+ * Returns the number of files that a session changed, from the event of its end or its checkpoints; undefined
+ * if the log has neither.
+ */
 export function filesIn(events: readonly SessionEvent[]): number | undefined {
   const end = events.findLast((each) => each.type === "session.ended");
   if (end?.files !== undefined) return end.files;
@@ -43,11 +49,11 @@ export function isLogged(events: readonly SessionEvent[], event: AgentEvent): bo
     .filter(isAgentEvent)
     .findLast((each) => each.agent === agent && each.agentSession === agentSession);
   if (last?.type !== event.type || last.source !== event.source) return false;
-  // Some agents report an end with every turn.
+  // Counts an end of the conversation only once: some agents send it with every turn.
   return event.type === "session:end" || Date.parse(event.at) - Date.parse(last.at) < TWICE;
 }
 
-/** Reports whether the log has any other event than an agent's own since the last compaction. */
+/** Reports whether the log has events other than an agent's own since the last compaction. */
 export function changedSinceCompaction(events: readonly SessionEvent[]): boolean {
   const last = events.findLastIndex((each) => each.type === "context:compact");
   return events.slice(last + 1).some((each) => !isAgentEvent(each));

@@ -1,20 +1,20 @@
-/** Tells the words that were written in this clone from foreign words of a record. Pure. */
+/** Distinguishes text that was written in this clone from foreign text of a record. Pure. */
 
 import { defined } from "../text/defined.ts";
 import { type SessionEvent, wordsIn } from "./events.ts";
 import type { OwnWords, SessionState } from "./state.ts";
 
-/** The authorship of recorded words. */
+/** The authorship of recorded text. */
 export interface Authorship {
-  /** Reports whether this clone wrote these words. */
+  /** Reports whether this clone wrote a text. */
   readonly wrote: (words: string) => boolean;
   /** Source of the record, if another clone began it: `commits`, `snapshot`, `import`. */
   readonly from?: string;
 }
 
 /**
- * Returns authorship of a record. After foreign words came in, only earlier words and later log entries are
- * this clone's own.
+ * Returns the authorship of a record. If a merge added foreign text, only earlier text and later log entries
+ * are this clone's own.
  */
 export function authorshipOf(before: OwnWords | undefined, events: readonly SessionEvent[]): Authorship {
   const at = events.findLastIndex(
@@ -32,7 +32,8 @@ export function authorshipOf(before: OwnWords | undefined, events: readonly Sess
 }
 
 /**
- * Returns this clone's words of a record, before foreign words come in and make its log `length` events long.
+ * Returns this clone's texts of a record before a merge adds foreign text. `length`: number of events in the
+ * log after the merge.
  */
 export function localWords(
   { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
@@ -44,8 +45,8 @@ export function localWords(
 }
 
 /**
- * Returns this clone's words for a session that begins with another session's record; nothing if all are its
- * own.
+ * Returns this clone's texts for a session that begins with another session's record; undefined if all texts
+ * are its own.
  */
 export function inheritedWords(parent: Parameters<typeof localWords>[0], title: string | undefined) {
   const { wrote } = authorshipOf(parent.state.context.own, parent.events);
@@ -54,7 +55,7 @@ export function inheritedWords(parent: Parameters<typeof localWords>[0], title: 
   return { own: { words: title === undefined ? words : [...words, title], events: 0 } };
 }
 
-/** Returns all words that people wrote into a record. */
+/** Returns all texts of a record that people wrote. */
 function wordsOf({ context, objectives, blockers }: SessionState): string[] {
   const { title, summary = "", tags, decisions, notes } = context;
   return [

@@ -1,19 +1,19 @@
-/** Reads from a branch's reflog which names the branch had and whether it was created again. Pure. */
+/** Reads a branch's former names from its reflog, and whether the branch was created again. Pure. */
 
 import { commitsOf, type SessionEvent } from "./events.ts";
 import type { SessionState } from "./state.ts";
 
 export interface ReflogEntry {
   readonly oid: string;
-  /** Full ref name, or `HEAD`. */
+  /** Full name of the ref, or `HEAD`. */
   readonly ref: string;
-  /** Seconds since the epoch. */
+  /** Time of the reflog entry in seconds since the epoch. */
   readonly at: number;
   readonly message: string;
 }
 
 const RENAMED = /^Branch: renamed refs\/heads\/(\S+) to refs\/heads\/(\S+)$/;
-/** A first reflog entry without a message is a creation too. */
+/** Matches the message of a branch's creation; a first reflog entry without a message counts too. */
 const CREATED = /^(?:branch: Created from|clone: from|commit \(initial\)|fetch\b.*: storing head|$)/;
 
 /** Returns the earlier names of a branch, newest first. */
@@ -26,7 +26,7 @@ export function namesBefore(branch: string, entries: readonly ReflogEntry[]): st
   return names;
 }
 
-/** Returns the present name of a branch that was renamed, from the rename entries of all reflogs. */
+/** Returns the current name of a branch that was renamed, from the rename entries of all reflogs. */
 export function renamedTo(branch: string, entries: readonly ReflogEntry[]): string | undefined {
   for (const ref of new Set(entries.map((each) => each.ref))) {
     const name = ref.replace(/^refs\/heads\//, "");
@@ -42,7 +42,7 @@ export function headDepartures(branch: string, entries: readonly ReflogEntry[]):
   return entries.flatMap(({ message }, at) => (message.startsWith(left) ? (entries[at + 1]?.oid ?? []) : []));
 }
 
-/** Returns the commits that the record knows to have been on the session's branch, oldest first. */
+/** Returns the commits that were on the session's branch according to its record, oldest first. */
 export function knownCommits(state: SessionState, events: readonly SessionEvent[]): string[] {
   const { committed, dropped = {}, tip } = state.context;
   const logged = events.flatMap(commitsOf);
@@ -51,8 +51,8 @@ export function knownCommits(state: SessionState, events: readonly SessionEvent[
 }
 
 /**
- * Returns the commits that this clone made, from the branch's reflog (newest first) and the log. A commit
- * that replaces one of them counts; an amended commit may come from another clone.
+ * Returns the commits that this clone made, from the branch's reflog (newest first) and the log. Includes
+ * commits that replace one of them, but not amended commits, which may come from another clone.
  */
 export function madeInThisClone(
   entries: readonly ReflogEntry[],
@@ -87,7 +87,7 @@ export function isRecreated(
   const taken = Math.floor(Date.parse(events[last]?.at ?? "") / 1000);
   if (Number.isNaN(taken)) return false;
   if (oldest.at < taken || oldest.at > taken + CHECKOUT) return oldest.at > taken;
-  // During the checkout only a commit made since decides: the branch's reflog would list it.
+  // During the checkout, decides by a commit made since: the reflog of the same branch would list it.
   return events.slice(last).some((each) => "commit" in each && each.commit !== undefined);
 }
 

@@ -4,11 +4,14 @@ import type { SessionContext } from "./state.ts";
 
 export interface CheckView {
   readonly text: string;
-  /** Result of the newest check with this name; `open` without such a check. */
+  /** Result of the newest check that matches the item; `open` without such a check. */
   readonly state: "open" | "passed" | "failed";
 }
 
-/** Returns the checklist. Each item has the newest result of the check with the same words, else `open`. */
+/**
+ * Returns the checklist of a session. Each item has the result of the newest check with the same text, else
+ * `open`.
+ */
 export function checklistOf({
   checklist = [],
   verified,
@@ -19,7 +22,7 @@ export function checklistOf({
   return checklist.map((text) => ({ text, state: newest.get(key(text)) ?? "open" }));
 }
 
-/** Returns the items that were not checked, or failed. */
+/** Returns the checklist items that have no check or whose check failed. */
 export function unchecked(context: SessionContext): string[] {
   return checklistOf(context).flatMap((each) => (each.state === "passed" ? [] : [each.text]));
 }

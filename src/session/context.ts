@@ -1,5 +1,5 @@
 /**
- * Lists the keys of `context.json`, one row each. Parsing, merging, snapshots, exports and rebuilding loop
+ * Defines the keys of `context.json`, one row each. Parsing, merging, snapshots, exports and rebuilding loop
  * over the rows. Pure.
  */
 
@@ -30,29 +30,29 @@ import {
 
 export type ContextKey = keyof Required<SessionContext>;
 
-/** The rules for one key of `context.json`: its reader, and how sides are merged. */
+/** The definition of one key of `context.json`: its reader, and the rule that merges two clones' values. */
 export interface ContextRow<T, Rule extends string = string> {
-  /** Reads a value of an untrusted file. `given`: the whole file. */
+  /** Reads the key's value from an untrusted file. `given`: the whole file. */
   readonly read: (value: unknown, given: Readonly<Record<string, unknown>>) => T;
-  /** Names the rule that merges two values; sharing/merge/context.ts has the rules. */
+  /** Name of the rule that merges two values; sharing/merge/context.ts defines the rules. */
   readonly merge: Rule;
-  /** Snapshots hold the key. */
+  /** True if snapshots contain the key. */
   readonly travels: boolean;
-  /** Exports hold the key. */
+  /** True if exports contain the key. */
   readonly exported: boolean;
   /** Source of the value if `context.json` is lost: the log, `.clone.json`, or git. */
   readonly back: "log" | "clone" | "git";
 }
 
-/** A key that snapshots and exports hold. */
+/** Defines a key that snapshots and exports contain. */
 const record = <T, Rule extends string>(read: ContextRow<T>["read"], merge: Rule) =>
   ({ read, merge, travels: true, exported: true, back: "log" }) as const;
 
-/** A key that snapshots hold and exports do not. */
+/** Defines a key that snapshots contain but exports do not. */
 const shared = <T, Rule extends string>(read: ContextRow<T>["read"], merge: Rule) =>
   ({ read, merge, travels: true, exported: false, back: "log" }) as const;
 
-/** A key that never leaves this clone. */
+/** Defines a key that never leaves this clone. */
 const own = <T>(read: ContextRow<T>["read"], back: "clone" | "git") =>
   ({ read, merge: "stays here", travels: false, exported: false, back }) as const;
 
@@ -111,14 +111,14 @@ const CONTEXT = {
 
 export type MergeRule = (typeof CONTEXT)[ContextKey]["merge"];
 
-/** The keys that exports hold. */
+/** The keys of `context.json` that exports contain. */
 export type ExportedKey = {
   [K in ContextKey]: (typeof CONTEXT)[K]["exported"] extends true ? K : never;
 }[ContextKey];
 
 export const CONTEXT_KEYS = Object.keys(CONTEXT) as readonly ContextKey[];
 
-/** Returns the row of a key; undefined for a key of a newer version. */
+/** Returns the definition of a key of `context.json`; undefined for a key of a newer version. */
 export function contextRow(key: string): ContextRow<unknown, MergeRule> | undefined {
   return Object.hasOwn(CONTEXT, key) ? CONTEXT[key as ContextKey] : undefined;
 }
@@ -143,7 +143,10 @@ export function contextOf(value: unknown): SessionContext | undefined {
   return Object.fromEntries(entries) as unknown as SessionContext;
 }
 
-/** Returns the text of `context.json`, with the current schema number, or its own if newer. */
+/**
+ * Returns the text of `context.json`, with the current schema number, or the context's own number if that is
+ * newer.
+ */
 export function contextText(context: SessionContext): string {
   return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
 }
@@ -157,7 +160,10 @@ export function withoutLocalKeys(text: string): string {
   return contextText(Object.fromEntries(rest) as unknown as SessionContext);
 }
 
-/** Returns another clone's `context.json` with this clone's own keys, taken from `here`. */
+/**
+ * Returns another clone's `context.json`, with the keys that never leave a clone taken from this clone's
+ * context `here`.
+ */
 export function withLocalKeys(text: string, here: SessionContext): string {
   const context = parseContext(withoutLocalKeys(text));
   const kept = Object.entries(here).filter(([key]) => contextRow(key)?.travels === false);
@@ -184,7 +190,10 @@ export const verification: Read<Verification> = (value) => {
   return { ...rest, ...lists } as unknown as Verification;
 };
 
-/** Reads where a session began. Drops what is not a branch or a commit id: a snapshot is untrusted. */
+/**
+ * Reads the branch and commit at which a session began. Drops invalid branch names and commit ids: a snapshot
+ * is untrusted.
+ */
 export function baseOf(value: unknown): SessionContext["base"] {
   if (!isRecord(value)) return {};
   const [branch, commit] = [text(value.branch), oid(value.commit)];

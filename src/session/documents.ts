@@ -1,7 +1,7 @@
-/** Says which documents of a session may travel with its record: paths, number and sizes. Pure. */
+/** Selects the documents of a session that may be sent with its record, by path, number and size. Pure. */
 import { isFileName } from "./filename.ts";
 
-/** Folders of documents. Each travels only on request. */
+/** Names of the folders of documents. Each folder is sent only on request. */
 export const DOCUMENT_FOLDERS = ["workspace", "transcripts"] as const;
 export type DocumentFolder = (typeof DOCUMENT_FOLDERS)[number];
 
@@ -13,7 +13,10 @@ export interface DocumentsToSend {
 
 export const NO_DOCUMENTS: DocumentsToSend = { workspace: false, transcripts: false };
 
-/** Limits in bytes for one document and for all, and their number. Both directions have the same limits. */
+/**
+ * Maximum bytes of one document and of all documents, and their maximum number. Pushes and pulls have the
+ * same limits.
+ */
 export const DOCUMENT_LIMITS = { one: 8 * 1024 * 1024, all: 64 * 1024 * 1024, files: 1000, deep: 8 } as const;
 
 /** Reports whether an untrusted path names a document that every file system can hold. */
@@ -28,7 +31,9 @@ export function isDocumentPath(path: string): boolean {
   );
 }
 
-/** Returns a free name for a second document called `path`: `plan.from-1a2b3c4d.md` for `plan.md`. */
+/**
+ * Returns an unused name for a second document with the path `path`: `plan.from-1a2b3c4d.md` for `plan.md`.
+ */
 export function freeDocumentName(path: string, from: string): string {
   const slash = path.lastIndexOf("/");
   const dot = path.lastIndexOf(".");

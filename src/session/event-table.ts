@@ -1,5 +1,5 @@
 /**
- * Lists the events of `events.jsonl`, one row each: the fields, the effect on the context, the words shown.
+ * Defines the event types of `events.jsonl`, one row each: fields, effect on the context, and text for views.
  * Parsing, rebuilding, merging, authorship, export, undo and the timeline loop over the rows. Pure.
  */
 
@@ -17,7 +17,10 @@ import {
   withMark,
 } from "./state.ts";
 
-/** A context being rebuilt. Its records have no prototype, because the log may name any key. */
+/**
+ * A context while it is rebuilt from the log. Its objects have no prototype, because the log may name any
+ * key.
+ */
 export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] } & {
   decisions: Decision[];
   verified: Verification[];
@@ -28,13 +31,13 @@ export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] }
   last: Record<ItemPrefix, number>;
 };
 
-/** Kind of a field, for loops over the fields. */
+/** Kind of a field in an event, for code that loops over all fields. */
 export type Meaning = "words" | "item" | "items" | "decision" | "commit" | "commits";
 
 /** The reader of one field of an event. */
 export interface Field<T = unknown, Must extends boolean = boolean> {
   readonly read: Read<T>;
-  /** An event without the field counts as unknown. */
+  /** True if an event without this field counts as unknown. */
   readonly must: Must;
   readonly means?: Meaning;
 }
@@ -50,15 +53,15 @@ type ValuesOf<F extends Fields> = {
 
 /** Fields that any event may have. */
 export const COMMON = {
-  /** The change in the spool that made the event. */
+  /** Name of the change in the spool from which the event was made. */
   spooled: may(text),
-  /** New ids by old ids, where a merge renumbered items. */
+  /** New item ids by old ids, if a merge renumbered items. */
   renumbered: may(textMap),
 };
 
 type Common = ValuesOf<typeof COMMON> & { readonly at: string };
 
-/** Methods, not properties, so that a row with any fields is an `EventRow`. */
+/** Declares methods, not properties, so that TypeScript accepts a row with any fields as an `EventRow`. */
 interface OfEvent<F extends Fields> {
   folds(context: Draft, event: ValuesOf<F> & Common): void;
   shows(event: ValuesOf<F> & Common): readonly (string | undefined)[];
@@ -67,13 +70,16 @@ interface OfEvent<F extends Fields> {
 /** The definition of one event type. */
 export interface EventRow<F extends Fields = Fields> {
   readonly fields: F;
-  /** Applies the event to a context; undefined for an event without effect. */
+  /** Applies the event to a context; undefined for an event that does not change the context. */
   readonly folds: OfEvent<F>["folds"] | undefined;
-  /** Returns the words for the timeline and the list of changes; undefined hides the event. */
+  /** Returns the text for the timeline and the list of changes; undefined hides the event. */
   readonly shows: OfEvent<F>["shows"] | undefined;
-  /** `change`: a user's change that can be undone. `commit`: the same, and undo keeps its commit. */
+  /**
+   * Effect of undo. `change`: a user's change, which can be undone. `commit`: the same, but undo keeps its
+   * commit. `never`: cannot be undone.
+   */
   readonly undo: "change" | "commit" | "never";
-  /** An agent reported the event about itself. */
+  /** True if an agent sends the event about itself. */
   readonly agent: boolean;
   readonly exported: boolean;
 }
@@ -86,7 +92,7 @@ function must<T>(read: Read<T>, means?: Meaning): Field<T, true> {
   return means === undefined ? { read, must: true } : { read, must: true, means };
 }
 
-/** A change that a user asked for. */
+/** Defines an event for a change that a user asked for. */
 function change<F extends Fields>(
   fields: F,
   folds: EventRow<F>["folds"],
@@ -96,7 +102,7 @@ function change<F extends Fields>(
   return { fields, folds, shows, undo, agent: false, exported: true };
 }
 
-/** An event that undo leaves alone. */
+/** Defines an event that undo does not revert. */
 function happened<F extends Fields>(
   fields: F,
   folds?: EventRow<F>["folds"],
@@ -105,12 +111,12 @@ function happened<F extends Fields>(
   return change(fields, folds, shows, "never");
 }
 
-/** An event that an agent reports about itself. */
+/** Defines an event that an agent sends about itself. */
 function told<F extends Fields>(fields: F, shows: EventRow<F>["shows"] = () => []): EventRow<F> {
   return { fields, folds: undefined, shows, undo: "never", agent: true, exported: true };
 }
 
-/** An event that only the log needs. */
+/** Defines an event that only the log needs; views hide it. */
 function aside<F extends Fields>(fields: F, folds: EventRow<F>["folds"]): EventRow<F> {
   return { fields, folds, shows: undefined, undo: "never", agent: false, exported: false };
 }
@@ -130,7 +136,7 @@ const AGENT = {
 const ITEM = { id: must(text, "item") };
 const ITEM_TEXT = { ...ITEM, text: may(text, "words") };
 const COMMIT = { commit: may(oid, "commit") };
-/** Size of the session's commits, as `git diff` counts it. */
+/** Size of the session's commits, in files and lines as `git diff` counts them. */
 const NUMBERS = { files: may(number), added: may(number), removed: may(number), tests: may(number) };
 const UNDO = { of: may(number), what: may(text), ...COMMIT };
 
@@ -142,7 +148,7 @@ export const EVENTS = {
       coverage: may(number),
     },
     (context, { at, id, ref, title, base = {}, tags = [], meta, coverage, ...rest }) => {
-      // A clone that restored the session from its commits logged a second start.
+      // Ignores a second start: a clone that restored the session from its commits logged one.
       if (context.id !== "") return;
       const named = title ?? titleOfBranch(ref.replace("refs/heads/", ""));
       Object.assign(context, { id, ref, title: named, base, tags, created: at });
@@ -209,7 +215,7 @@ export const EVENTS = {
     Object.assign(context, { state: "ended", ended });
   }),
   "session.united": change({}, undefined),
-  /** The trash undoes deletions. */
+  /** Not undone by `undo`, because the trash restores deletions. */
   "session.restored": happened({}),
   "child.started": happened({ child: must(text), branch: must(text) }, undefined, ({ branch }) => [branch]),
   "branch.renamed": change(
@@ -245,7 +251,7 @@ export const EVENTS = {
   ),
   "handoff.written": change(COMMIT, undefined),
   "handoff.taken": change({ by: may(text), ...COMMIT }, undefined),
-  /** Not `commit`: the unfinished work is not a commit of the branch. */
+  /** The field is not called `commit`, because the commit of stashed work is not on the branch. */
   "work.put-away": happened({ work: may(oid), files: may(number) }),
   "work.brought-back": happened({ files: may(number) }),
   "objective.added": change(
@@ -350,7 +356,7 @@ export const EVENTS = {
       stopped ? "stopped" : (signal ?? (typeof code === "number" ? `exit ${code}` : undefined)),
     ],
   ),
-  /** Effect of a change on the context beyond its events, as a JSON merge patch (RFC 7386). */
+  /** A change of the context beyond the effects of other events, as a JSON merge patch (RFC 7386). */
   "context.noted": aside({ set: must(object) }, (context, { set }) => {
     const record = context as unknown as Record<string, unknown>;
     for (const [key, value] of Object.entries(set)) {
@@ -364,7 +370,7 @@ export const EVENTS = {
 type EventTable = typeof EVENTS;
 export type EventType = keyof EventTable;
 
-/** The fields of an event type, without its time. */
+/** The fields of an event of one type, without its time. */
 export type FieldsOf<T extends EventType> = ValuesOf<EventTable[T]["fields"]> & ValuesOf<typeof COMMON>;
 
 const runText = (run: string | undefined) => (run === undefined ? undefined : `run ${run}`);

@@ -6,14 +6,14 @@ import { COMMON, EVENTS, type EventRow, type EventType, type Field, type FieldsO
 import type { Decision } from "./session.ts";
 import type { SessionContext } from "./state.ts";
 
-/** An event of one type. `at`: ISO 8601, UTC. */
+/** An event of one type. `at`: time in ISO 8601, UTC. */
 type EventOf<T extends EventType> = { readonly at: string; readonly type: T } & FieldsOf<T>;
 
-/** An event of a newer version, or without a required field. It is kept unchanged. */
+/** An event of a newer version, or without a required field. The log keeps it unchanged. */
 interface UnknownEvent {
   readonly at: string;
   readonly type: "unknown";
-  /** The event as the log has it. */
+  /** The event as parsed from the log. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
@@ -26,18 +26,18 @@ export type AgentEventType = {
 }[EventType];
 export type AgentEvent = EventOf<AgentEventType>;
 
-/** The fields of an event, and its time unless that is now. */
+/** The fields of an event, with a time unless the time is now. */
 export type EventInput<T extends EventType> =
   Partial<FieldsOf<T>> extends FieldsOf<T>
     ? [fields?: FieldsOf<T>, at?: string]
     : [fields: FieldsOf<T>, at?: string];
 
-/** Returns an event. `at`: ISO 8601. */
+/** Returns an event with the given time. `at`: ISO 8601. */
 export function eventAt<T extends EventType>(at: string, type: T, fields?: FieldsOf<T>): SessionEvent {
   return { at, type, ...fields } as SessionEvent;
 }
 
-/** Returns the first event of a session. `coverage`: the value at that time. */
+/** Returns the first event of a session. `coverage`: the coverage at that time. */
 export function startedEvent(context: SessionContext): SessionEvent {
   const { created, id, ref, title, base, tags, checklist, parent, author, meta, coverage } = context;
   const given = Object.keys(meta).length === 0 ? undefined : meta;
@@ -46,7 +46,7 @@ export function startedEvent(context: SessionContext): SessionEvent {
   });
 }
 
-/** Returns the row of an event's type; undefined for an unknown event. */
+/** Returns the definition of an event's type; undefined for an unknown event. */
 export function eventRow(event: SessionEvent): EventRow | undefined {
   return event.type === "unknown" ? undefined : (EVENTS[event.type] as unknown as EventRow);
 }
@@ -62,13 +62,13 @@ export function typeOf(event: SessionEvent): string {
   return event.type === "unknown" ? String(event.raw.type) : event.type;
 }
 
-/** Returns the words that views show for an event. */
+/** Returns the text with which views show an event. */
 export function wordsShown(event: SessionEvent): string[] {
   const words = eventRow(event)?.shows?.(event as never) ?? [];
   return words.filter((each) => each !== undefined && each !== "") as string[];
 }
 
-/** Reports whether an agent reported the event about itself: such an event cannot be undone. */
+/** Reports whether an agent sent the event about itself: such an event cannot be undone. */
 export function isAgentEvent(event: SessionEvent): event is AgentEvent {
   return eventRow(event)?.agent ?? false;
 }
@@ -82,7 +82,7 @@ export function commitsOf(event: SessionEvent): string[] {
   });
 }
 
-/** Returns the words that people wrote into an event. */
+/** Returns the texts in an event that people wrote. */
 export function wordsIn(event: SessionEvent): string[] {
   return fieldsOf(event).flatMap(([name, { means }]) => {
     const value = (event as unknown as Record<string, unknown>)[name];
@@ -93,7 +93,7 @@ export function wordsIn(event: SessionEvent): string[] {
   });
 }
 
-/** Returns an event as the log has it. */
+/** Returns an event in the form in which the log stores it. */
 export function rawEvent(event: SessionEvent): Readonly<Record<string, unknown>> {
   return event.type === "unknown" ? event.raw : (event as unknown as Record<string, unknown>);
 }
@@ -103,7 +103,7 @@ export function eventLine(event: SessionEvent): string {
   return `${JSON.stringify(rawEvent(event))}\n`;
 }
 
-/** Parses a log. Counts torn, empty and unreadable lines instead of failing. */
+/** Parses a log. Counts incomplete, empty and unreadable lines instead of failing. */
 export function parseEvents(text: string): { events: SessionEvent[]; damaged: number } {
   const events: SessionEvent[] = [];
   let damaged = 0;
@@ -138,7 +138,7 @@ export function eventOf(value: unknown): SessionEvent | undefined {
     const found = given === undefined ? undefined : read(given);
     if (found === undefined && must) return unknown;
     if (found === given) continue;
-    // Copied only if a field is wrong: most logs are long and correct.
+    // Copies the event only if a field is wrong: most logs are long and correct.
     const { [name]: _wrong, ...rest } = event;
     event = found === undefined ? rest : { ...rest, [name]: found };
   }

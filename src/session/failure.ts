@@ -159,12 +159,12 @@ const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** As a hint: the command that was called. */
+/** A hint that stands for the called command. */
 export const SAME_COMMAND = "again";
 
 interface FailureOptions {
   readonly hint?: string;
-  /** Advice without a command, which follows the message. */
+  /** Advice that is not a command; printed after the message. */
   readonly advice?: string;
   readonly details?: string;
   readonly findings?: readonly Finding[];
@@ -172,18 +172,21 @@ interface FailureOptions {
 }
 
 /**
- * An expected failure: one line that says what is wrong, and a hint. Any other exception is a bug and keeps
- * its stack.
+ * An expected failure: one line that describes the problem, and a hint. Any other exception is a bug and is
+ * printed with its stack.
  */
 export class Failure extends Error {
-  /** Stable name for scripts: `no-session`, `nothing-to-commit`. */
+  /** Stable name of the failure for scripts, such as `no-session` or `nothing-to-commit`. */
   readonly code: FailureCode;
   readonly exit: ExitCode;
-  /** Commands that help, one per line. An option alone extends the called command; AGAIN is that command. */
+  /**
+   * Commands that solve the problem, one per line. An option alone extends the called command; AGAIN stands
+   * for that command.
+   */
   readonly hint?: string;
   /** Output of another program, such as a hook, unchanged. */
   readonly details?: string;
-  /** Possible secrets, with every value masked. */
+  /** Possible secrets in the message's context, with every secret masked. */
   readonly findings?: readonly Finding[];
 
   constructor(code: FailureCode, message: string, options: FailureOptions = {}) {

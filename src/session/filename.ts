@@ -1,8 +1,8 @@
-/** Checks file names that people choose: every file system must be able to hold them. Pure. */
+/** Checks file names that people choose: they must be valid on every file system. Pure. */
 import { Failure } from "./failure.ts";
 import { RESERVED } from "./folder.ts";
 
-/** File systems allow 255 bytes per name; temporary names need some of them. */
+/** Maximum bytes of a name: file systems allow 255, of which temporary names need some. */
 const MAX_BYTES = 180;
 
 /**
@@ -16,7 +16,7 @@ export function fileName(name: string, what: string): string {
   throw new Failure("bad-name", `${shown} cannot be the name of ${what}: ${wrong}`);
 }
 
-/** Reports whether `fileName` accepts a name. */
+/** Reports whether a name is valid as the name of one file on every file system. */
 export function isFileName(name: string): boolean {
   return wrongWith(name) === undefined;
 }

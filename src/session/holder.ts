@@ -1,35 +1,41 @@
-/** Finds who works on a session: the process above its commands that outlives each of them. Pure. */
+/**
+ * Finds the process that works on a session: the nearest parent process that outlives each single command.
+ * Pure.
+ */
 import { age } from "../text/duration.ts";
 
-/** A process, identified safely: the system reuses process ids. */
+/** A process with its id and start time: the system reuses process ids. */
 export interface Process {
   readonly pid: number;
-  /** Start time as the system words it: the system reuses process ids. */
+  /** Start time of the process in the system's own format, because the system reuses process ids. */
   readonly started: string | null;
-  /** Command line, program first; empty if the system does not tell it. */
+  /** Command line of the process, program first; empty if the system hides it. */
   readonly args: readonly string[];
 }
 
-/** The file `holder` in a session's folder. Advisory: no command is refused because of it. */
+/**
+ * The content of the file `holder` in a session's folder. It only causes warnings: no command is refused
+ * because of it.
+ */
 export interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly started: string | null;
   /** Top folder of the worktree in which the session was changed. */
   readonly worktree: string;
-  /** ISO 8601, UTC. */
+  /** Time of the last change, in ISO 8601, UTC. */
   readonly at: string;
   /** Name of the program, or the value of SESSION_AGENT. */
   readonly who: string;
 }
 
-/** A holder with its present state. */
+/** A holder with its current state. */
 export interface Holding {
   readonly who: string;
   readonly pid: number;
   readonly host: string;
   readonly worktree: string;
-  /** Last sign of life, ISO 8601, UTC. */
+  /** Time of the holder's last activity, in ISO 8601, UTC. */
   readonly last: string;
   readonly live: boolean;
 }
@@ -41,17 +47,17 @@ const SHELLS = /^(sh|bash|dash|ash|zsh|ksh|mksh|fish|csh|tcsh|busybox|nu|elvish|
 
 const INTERPRETERS = /^(node|bun|deno|python[\d.]*|ruby|perl)$/;
 
-/** Programs that start one command and end with it. */
+/** Matches programs that run one command and end with it. */
 const RUNNERS =
   /^(git|npm|npx|pnpm|pnpx|yarn|corepack|session|git-session|env|sudo|doas|su|nice|ionice|timeout|time|xargs|nohup|setsid|stdbuf|make|find|parallel|husky|lefthook|pre-commit)$/;
 
-/** Programs that always run and work on nothing. */
+/** Matches programs that always run and are no user's work. */
 const DAEMONS = /^(init|systemd|launchd|tini|docker-init|dumb-init|cron|crond|atd|containerd-shim.*|sshd:?)$/;
 
-/** Shell options that take the next word. */
+/** Matches shell options that are followed by an argument. */
 const TAKES_WORD = /^(--rcfile|--init-file|--init-command|[-+][oO])$/;
 
-/** `-c`, `-lc`, `/c`, `-Command`, `-EncodedCommand`. */
+/** Matches shell options that are followed by a command: `-c`, `-lc`, `/c`, `-Command`, `-EncodedCommand`. */
 const GIVES_COMMAND = /^(-[a-z]*c[a-z]*|\/c|--command(=.*)?)$/i;
 
 /**
@@ -71,7 +77,7 @@ function livesOn({ pid, args }: Process): boolean {
   return script === undefined || !RUNNERS.test(script.replace(/-cli$/, ""));
 }
 
-/** A shell that runs one command or a script ends with it. */
+/** Reports whether a shell is interactive. A shell that runs one command or a script ends with it. */
 function isInteractive(options: readonly string[]): boolean {
   if (options.some((each) => /^-noexit$/i.test(each))) return true;
   for (let at = 0; at < options.length; at++) {
@@ -82,13 +88,16 @@ function isInteractive(options: readonly string[]): boolean {
   return true;
 }
 
-/** Returns the name of a process as people know it: the program, or the script of an interpreter. */
+/** Returns the usual name of a process: the program, or the script that an interpreter runs. */
 export function nameOf({ args }: Process): string {
   const name = programOf(args);
   return ((INTERPRETERS.test(name) ? scriptOf(args) : undefined) ?? name) || "a process";
 }
 
-/** Some programs write their whole title into the first word; a login shell's name begins with a dash. */
+/**
+ * Returns the program of a command line. Some programs write their whole title into the first word; a login
+ * shell's name begins with a dash.
+ */
 function programOf(args: readonly string[]): string {
   return baseOf((args[0] ?? "").split(" ", 1)[0] ?? "").replace(/^-/, "");
 }
@@ -102,7 +111,7 @@ function baseOf(file: string): string {
   return (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(exe|cmd|[cm]?js|py|rb|pl)$/i, "");
 }
 
-/** Reports whether two processes are the same one. Without a start time, the process id decides. */
+/** Reports whether two processes are the same process. Without a start time, the process id decides. */
 export function isSameProcess(
   one: Pick<Holder, "pid" | "host" | "started">,
   other: Pick<Holder, "pid" | "host" | "started">,
@@ -111,7 +120,9 @@ export function isSameProcess(
   return one.pid === other.pid && one.host === other.host && started;
 }
 
-/** Reports whether the holder must be written: it differs, or is older than a minute. */
+/**
+ * Reports whether the holder file must be written: the holder differs, or the file is older than a minute.
+ */
 export function isHolderOutdated(
   before: { holder: Holder; last: string } | undefined,
   next: Holder,
@@ -119,13 +130,13 @@ export function isHolderOutdated(
   if (!before) return true;
   const { holder, last } = before;
   const same = isSameProcess(holder, next) && holder.worktree === next.worktree && holder.who === next.who;
-  // A clock that went back must not block the write.
+  // Compares absolute differences: after a clock was set back, the file must still be written.
   return !same || Math.abs(Date.parse(next.at) - Date.parse(last)) > 60_000;
 }
 
 /**
- * Returns the present state of a holder: it holds while its process lives, or on another machine while its
- * last sign of life is recent. `running`: the process with its id now, on this host.
+ * Returns the current state of a holder: present while its process lives, or on another machine while its
+ * last activity is recent. `running`: the process with this id now, on this machine.
  */
 export function holdingOf(
   holder: Holder,
@@ -146,7 +157,9 @@ export function holdingOf(
   return { who, pid, host, worktree, last, live };
 }
 
-/** Returns `held by claude, 2 minutes ago`, with the folder and the machine if they are not the reader's. */
+/**
+ * Returns text such as `held by claude, 2 minutes ago`, with folder and machine if they are not the reader's.
+ */
 export function holdingText(holding: Holding, seen: { host: string; now: string; worktree: string }): string {
   const { who, host, worktree, last, live } = holding;
   const machine = live && host !== seen.host ? ` on ${host}` : "";

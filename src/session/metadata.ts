@@ -1,4 +1,7 @@
-/** Changes title, tags, metadata and archive state of a session, as pure functions: state in, state out. */
+/**
+ * Changes title, tags, metadata and archive state of a session with pure functions: each takes a state and
+ * returns the new state.
+ */
 
 import { nearest } from "../text/nearest.ts";
 import { cleanText } from "../text/trailer-text.ts";
@@ -10,7 +13,7 @@ const MAX_VALUE = 4000;
 
 /**
  * Sets the title.
- * @throws Failure `bad-title` for an empty title, or one longer than 256 characters
+ * @throws Failure `bad-title` for an empty title, or a title longer than 256 characters
  */
 export function withTitle(state: SessionState, title: string): SessionState {
   return withContext(state, { title: checkTitle(title) });
@@ -100,7 +103,7 @@ function withContext(state: SessionState, change: Partial<SessionContext>): Sess
 
 function checkTag(tag: string): string {
   const kept = oneName(tag, "a tag");
-  // Snapshots list tags separated by commas.
+  // Refuses commas in tags: snapshots separate tags by commas.
   if (kept.includes(","))
     throw new Failure("bad-tag", `a tag cannot contain a comma: "${kept}"`, {
       advice: "separate tags with spaces",

@@ -25,8 +25,8 @@ export function rebuildFromEvents(
 }
 
 /**
- * Returns events to append to a log, followed by an event with whatever of the context the log lacks. `at`:
- * its time.
+ * Returns events to append to a log, with a final event for all content of the context that the log lacks.
+ * `at`: time of that event.
  */
 export function missingEvents(
   log: readonly SessionEvent[],
@@ -35,21 +35,24 @@ export function missingEvents(
   at: string,
 ): readonly SessionEvent[] {
   const told = fold([...log, ...events]);
-  // A branch that differs from the log's is this clone's name for it.
+  // A branch name that differs from the log's is this clone's local name, so it counts as logged.
   const isLogged = (key: string) => isOf(key, "log") && (key !== "ref" || told.ref === "");
   const set = Object.fromEntries(Object.entries(beyond(told, context)).filter(([key]) => isLogged(key)));
   return Object.keys(set).length === 0 ? events : [...events, eventAt(at, "context.noted", { set })];
 }
 
-/** Content of `context.json` beyond the log, in case `context.json` is lost. Never leaves this clone. */
+/**
+ * File with the content of `context.json` that the log lacks, in case `context.json` is lost. Never leaves
+ * this clone.
+ */
 export const CLONE_FILE = ".clone.json";
 
-/** `.clone.json` if the log has everything. */
+/** Content of `.clone.json` if the log lacks nothing. */
 export const EMPTY_CLONE_TEXT = "{}\n";
 
 /**
- * Returns the text of `.clone.json`: a merge patch with whatever of `context.json` the log lacks. Those are
- * the keys that never leave this clone, and after a merge whatever the united logs do not say.
+ * Returns the text of `.clone.json`: a merge patch with all content of `context.json` that the log lacks.
+ * This is the keys that never leave this clone, and after a merge the values that the merged logs lack.
  */
 export function cloneText(events: readonly SessionEvent[], context: SessionContext): string {
   return `${JSON.stringify(beyond(fold(events), context))}\n`;
@@ -59,7 +62,7 @@ function isOf(key: string, back: "log" | "git"): boolean {
   return (contextRow(key)?.back ?? "log") === back;
 }
 
-/** Returns what a context has beyond the log, without the keys that git answers. */
+/** Returns the content of a context that the log lacks, without the keys that git answers. */
 function beyond(told: Draft, context: SessionContext): Patch {
   const known = contextOf({ ...told, id: context.id, ref: told.ref || context.ref }) ?? {};
   const named = {
@@ -93,14 +96,14 @@ function fold(events: readonly SessionEvent[]): Draft {
 
 type Known = Task & { readonly id: string };
 
-/** Words of items by id, as far as a source knows them. */
+/** Texts of items by id, from one source. */
 export type ItemWords = ReadonlyMap<string, { readonly text: string; readonly note?: string }>;
 
 const MARKS: readonly ObjectiveMark[] = ["open", "active", "done", "dropped"];
 
 const PREFIX = { objectives: "obj", blockers: "blk" } as const;
 
-/** Returns the words of the items in the log. */
+/** Returns the texts of the items in the log. */
 export function loggedWords(events: readonly SessionEvent[]): Map<string, { text: string; note?: string }> {
   const words = new Map<string, { text: string; note?: string }>();
   for (const event of events) {
@@ -139,7 +142,7 @@ export function isSuspect(
 }
 
 /**
- * Returns a damaged list with its lost items; undefined for a sound file. An item deleted by hand is not
+ * Returns a damaged list with its lost items; undefined for an undamaged file. An item deleted by hand is not
  * lost.
  */
 export function rebuiltList(
@@ -155,7 +158,7 @@ export function rebuiltList(
   const there = new Map(
     parseTasks(head, PREFIX[list]).flatMap((each) => (each.id === undefined ? [] : [[each.id, each]])),
   );
-  // Whole items of the file win, as hand edits do.
+  // Undamaged items of the file take precedence, as edits by hand do.
   return writeTasks(
     head,
     PREFIX[list],
@@ -163,12 +166,12 @@ export function rebuiltList(
   );
 }
 
-/** Returns the intact part of a damaged file; undefined for a sound file. */
+/** Returns the undamaged part of a damaged file; undefined for an undamaged file. */
 function soundPart(text: string, prefix: string, known: readonly Known[]): string | undefined {
   const nul = text.indexOf("\0");
   if (nul >= 0) return wholeLines(text.slice(0, nul));
   if (text === "" || text.endsWith("\n")) return undefined;
-  // The cut may be in an item's first line, or in a further line.
+  // Tries two ends: the file may be cut in an item's first line, or in a continuation line.
   for (const at of [text.lastIndexOf("\n") + 1, text.lastIndexOf("\n- ") + 1]) {
     const [head, tail] = [text.slice(0, at), text.slice(at).replace(/\r\n/g, "\n")];
     const whole = new Set(parseTasks(head, prefix).map((each) => each.id));

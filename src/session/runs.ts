@@ -1,17 +1,17 @@
-/** Reads records of agent runs and derives their present state. Pure. */
+/** Reads records of agent runs and derives their current state. Pure. */
 import { isSameProcess, type Process } from "./holder.ts";
 import { isSessionId } from "./ids.ts";
 
 /** A process, identified by its id and start time. */
 export type StartedProcess = Pick<Process, "pid" | "started">;
 
-/** `<run>.json` in `.git/sessions/.runs`. Times are ISO 8601, UTC. */
+/** The content of `<run>.json` in `.git/sessions/.runs`. Times are ISO 8601, UTC. */
 export interface RunRecord {
   readonly id: string;
   readonly agent: string;
   /** Name that a user gave the run. */
   readonly label: string;
-  /** Vendor of its models. */
+  /** Vendor of the agent's models. */
   readonly provider?: string;
   readonly session: { readonly id: string; readonly branch: string; readonly title: string };
   readonly parent?: string;
@@ -21,7 +21,7 @@ export interface RunRecord {
   readonly worktree: string;
   readonly host: string;
   readonly background: boolean;
-  /** Name of the tmux socket of its server. */
+  /** Name of the socket of the tmux server in which the agent runs. */
   readonly tmux?: string;
   /** The agent's own id of its conversation, for agents that accept one. */
   readonly conversation?: string;
@@ -29,22 +29,22 @@ export interface RunRecord {
   /** The process that waits for the run's end. */
   readonly keeper?: StartedProcess;
   readonly process?: StartedProcess;
-  /** When a user asked it to stop. */
+  /** Time at which a user asked the run to stop. */
   readonly stopped?: string;
   readonly ended?: string;
   readonly code?: number;
   readonly signal?: string;
-  /** Why it could not start. */
+  /** Reason why the run could not start. */
   readonly error?: string;
 }
 
 /** The state of an agent run. */
 export type RunState = "running" | "waiting" | "done" | "failed" | "stopped" | "lost";
 
-/** A run as views show it. */
+/** An agent run as views show it. */
 export interface RunView {
   readonly id: string;
-  /** `<parent>-<child>_<agent>` */
+  /** Name of the run: `<parent>-<child>_<agent>`. */
   readonly name: string;
   readonly agent: string;
   readonly session: RunRecord["session"];
@@ -54,38 +54,38 @@ export interface RunView {
   readonly pid: number | null;
   readonly worktree: string;
   readonly prompt: string | null;
-  /** Times are ISO 8601, UTC. */
+  /** Start of the run. All times are ISO 8601, UTC. */
   readonly began: string;
   readonly ended: string | null;
   readonly code: number | null;
   readonly signal: string | null;
   readonly error: string | null;
-  /** Last line of output, and its time. */
+  /** Last line of the run's output, and its time. */
   readonly output: string | null;
   readonly wrote: string | null;
-  /** File with all of its output. */
+  /** Path of the file with all output of the run. */
   readonly log: string | null;
-  /** Name of the tmux socket to attach to. */
+  /** Name of the tmux socket for attaching to the run. */
   readonly tmux: string | null;
 }
 
-/** Present facts about a run. */
+/** Current facts about an agent run. */
 export interface RunFacts {
   readonly host: string;
-  /** Milliseconds since the epoch. */
+  /** Current time in milliseconds since the epoch. */
   readonly now: number;
   readonly running: ReadonlyMap<number, Pick<Process, "started">>;
-  /** It sits at a terminal after the end of its turn. */
+  /** True if the agent waits at a terminal after the end of its turn. */
   readonly waits: boolean;
   /** Time of the last output, in milliseconds since the epoch. */
   readonly wrote: number | undefined;
 }
 
-/** Milliseconds that a start may take, and that a run on another machine counts as alive. */
+/** Maximum milliseconds for the start of a run. */
 const BEGINS = 15_000;
 const ELSEWHERE = 30 * 60_000;
 
-/** Returns the state of a run. A run whose process ended without a recorded end is `lost`. */
+/** Returns the state of a run. If the process ended without a recorded end, the state is `lost`. */
 export function stateOf(run: RunRecord, seen: RunFacts): RunState {
   if (run.ended !== undefined)
     return run.stopped !== undefined ? "stopped" : run.code === 0 ? "done" : "failed";
@@ -95,7 +95,7 @@ export function stateOf(run: RunRecord, seen: RunFacts): RunState {
   }
   const isAlive = (each: StartedProcess | undefined) => each !== undefined && isRunning(each, seen.running);
   const begins = run.process === undefined && seen.now - Date.parse(run.began) < BEGINS;
-  // The keeper is about to record the end.
+  // Counts the keeper too: it may be about to record the end.
   const lives = isAlive(run.process) || isAlive(run.keeper) || begins;
   if (!lives) return "lost";
   return seen.waits ? "waiting" : "running";
@@ -114,10 +114,10 @@ export function isRunning(
   );
 }
 
-/** Reports whether a run goes on: it runs, or waits for the user. */
+/** Reports whether a run is not over: it runs, or waits for the user. */
 export const isLive = (state: RunState): boolean => state === "running" || state === "waiting";
 
-/** Returns `<parent>-<child>_<agent>`, made of session ids. */
+/** Returns the name of a run, `<parent>-<child>_<agent>`, made of session ids. */
 export function runName({ parent, session, agent }: Pick<RunRecord, "parent" | "session" | "agent">): string {
   return `${parent === undefined ? "" : `${parent}-`}${session.id}_${agent}`;
 }
@@ -149,19 +149,22 @@ export function parseRun(text: string): RunRecord | undefined {
 }
 
 /**
- * Reports whether a value is a process. A signal to 0 or a negative number would reach whole process groups.
+ * Reports whether a value is a valid process. A signal to 0 or a negative number would reach whole process
+ * groups.
  */
 function isProcess({ pid, started }: StartedProcess): boolean {
   return Number.isSafeInteger(pid) && pid > 1 && (started === null || typeof started === "string");
 }
 
-/** Returns the lines of a log without terminal control sequences; of an overwritten line, the last form. */
+/**
+ * Returns the lines of a log without terminal control sequences; of an overwritten line, only the last form.
+ */
 export function logLines(text: string, strip: (text: string) => string): string[] {
   return strip(text)
     .split(/\r?\n/)
     .map((line) => line.replace(/\r+$/, "").split("\r").at(-1) ?? "");
 }
 
-/** Deepest nesting of agents that start agents, and the most runs at a time per parent. */
+/** Maximum nesting of agents that start agents; and maximum number of runs at a time per parent. */
 export const MAX_DEPTH = 3;
 export const MAX_CHILDREN = 8;

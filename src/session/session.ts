@@ -4,39 +4,39 @@
 export type ObjectiveMark = "open" | "active" | "done" | "dropped";
 
 export interface Objective {
-  /** `obj-1`, unique in its session, never used twice. */
+  /** Id of the objective, such as `obj-1`: unique in its session, never reused. */
   readonly id: string;
   readonly mark: ObjectiveMark;
-  /** May have several lines; the first is the headline. */
+  /** Text of the objective; may have several lines, of which the first is the headline. */
   readonly text: string;
-  /** ISO 8601 UTC; absent for an item written by hand until a command reads it. */
+  /** Time of creation in ISO 8601, UTC; absent for an item written by hand until a command reads it. */
   readonly added?: string;
-  /** When it was completed or dropped, ISO 8601 UTC. */
+  /** Time of completion or drop, in ISO 8601, UTC. */
   readonly finished?: string;
-  /** Session of the item; set if a folded commit brought it along from another session. */
+  /** Id of the item's session; set if a folded commit contains an item of another session. */
   readonly session?: string;
 }
 
 export interface Blocker {
-  /** `blk-1`. */
+  /** Id of the blocker, such as `blk-1`. */
   readonly id: string;
-  /** No longer blocks: resolved or dropped. */
+  /** True if the blocker is resolved or dropped. */
   readonly resolved: boolean;
-  /** Given up, not resolved. */
+  /** Set if the blocker was dropped, not resolved. */
   readonly dropped?: true;
   readonly text: string;
   /** Issue number or address that the work waits for. */
   readonly link?: string;
-  /** The way it was resolved, or the reason it was dropped. */
+  /** Description of the resolution, or the reason for the drop. */
   readonly note?: string;
   readonly added?: string;
   readonly finished?: string;
-  /** As in `Objective`. */
+  /** Id of the item's session, as in `Objective`. */
   readonly session?: string;
 }
 
 export interface Decision {
-  /** `dec-1`. */
+  /** Id of the decision, such as `dec-1`. */
   readonly id: string;
   readonly text: string;
   readonly rationale?: string;
@@ -46,9 +46,9 @@ export interface Decision {
   readonly supersedes?: string;
   /** Id of the withdrawn decision, in the form of `supersedes`. */
   readonly withdraws?: string;
-  /** In a commit made of several: one of them reverted the commit that carried the decision. */
+  /** Set in the record of several commits if one of them reverted the commit that carried the decision. */
   readonly undone?: true;
-  /** Session that took the decision; set where lists join several sessions. */
+  /** Id of the session that made the decision; set if a list contains several sessions. */
   readonly session?: string;
   readonly author?: string;
   readonly added?: string;
@@ -63,18 +63,19 @@ export interface Verification {
   readonly added?: string;
   /** Commit that was checked out during the run. */
   readonly commit?: string;
-  /** Tree of the checked files, untracked ones included; absent in older records. */
+  /** Id of the tree of the checked files, including untracked files; absent in older records. */
   readonly tree?: string;
-  /** Globs of files that do not affect the check. */
+  /** Globs of files that cannot change the check's result. */
   readonly apart?: readonly string[];
   /**
-   * Set if the carrying commit changed the files since: the checked commit, empty before the first commit.
+   * Set if the commit that carries the check has other files than the check ran on: the id of the checked
+   * commit, empty before the first commit.
    */
   readonly earlier?: string;
-  /** Exit code and duration in seconds, if this program ran it. */
+  /** Exit code of the check, and its duration in seconds, if this program ran it. */
   readonly code?: number;
   readonly seconds?: number;
-  /** Last lines of a failed run. Kept only in `outputs` of this clone. */
+  /** Last lines of a failed check's output. Stored only in `outputs` of this clone. */
   readonly output?: string;
   /** Names of failing tests. */
   readonly failing?: readonly string[];
@@ -95,12 +96,14 @@ export interface CheckpointRecord {
   readonly impact: readonly ImpactLine[];
   /** Objectives and blockers of other sessions from a folded commit, each with its session. */
   readonly others?: { readonly objectives: readonly Objective[]; readonly blockers: readonly Blocker[] };
-  /** Number of items left out: earlier commits list them, or the list is too long. */
+  /**
+   * Number of items that the record leaves out, because earlier commits list them or the list is too long.
+   */
   readonly more?: { readonly objectives?: number; readonly blockers?: number };
-  /** The message has no `Session-Id`: its id was found otherwise. */
+  /** Set if the message has no `Session-Id`: the id was found otherwise. */
   readonly nameless?: true;
   readonly label?: string;
-  /** Title of the session; absent if the branch name gives it. */
+  /** Title of the session; absent if it follows from the branch name. */
   readonly title?: string;
   /** Session id; absent only in records recovered from older tools. */
   readonly id?: string;
@@ -109,9 +112,9 @@ export interface CheckpointRecord {
 }
 
 /**
- * `local`: a session of this clone. `ended`: an ended session, kept in this clone or in a snapshot.
- * `snapshot`: an active session, fetched. `commits`: rebuilt from trailers. `inherited`: the open work of the
- * parent session. `guess`: no record.
+ * Source of a record. `local`: a session of this clone. `ended`: an ended session, kept in this clone or in a
+ * snapshot. `snapshot`: an active session, fetched. `commits`: rebuilt from trailers. `inherited`: the open
+ * work of the parent session. `guess`: no record.
  */
 type RecordKind = "local" | "ended" | "snapshot" | "commits" | "inherited" | "guess";
 
@@ -119,8 +122,8 @@ type RecordKind = "local" | "ended" | "snapshot" | "commits" | "inherited" | "gu
 export interface RecordSource {
   readonly kind: RecordKind;
   /**
-   * "from the commits of feature/login", with foreign text marked; absent if this clone has the branch's
-   * session.
+   * Description of the source, such as "from the commits of feature/login", with foreign text marked; absent
+   * if this clone has the branch's session.
    */
   readonly words?: string;
 }

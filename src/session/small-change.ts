@@ -60,7 +60,7 @@ export function repeatWarnings(
   });
 }
 
-/** The changed objective, blocker, decision, check or note. */
+/** An item after its change: objective, blocker, decision, check or note. */
 export type ChangedItem = Objective | Blocker | Decision | Verification | { readonly text: string };
 
 interface Done {
@@ -77,7 +77,7 @@ export const MARKS = {
 } as const satisfies Record<ObjectiveMark, EventType>;
 
 /**
- * Applies a change. `at`: when the user asked for it.
+ * Applies a change. `at`: time at which the user asked for the change.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export function applyChange(state: SessionState, change: SmallChange, at: string): Done {
@@ -149,7 +149,7 @@ export function applyChange(state: SessionState, change: SmallChange, at: string
   }
 }
 
-/** Applies changes in order. */
+/** Applies small changes in order, and returns the new state and the changed items. */
 export function applyChanges(state: SessionState, changes: readonly SmallChange[], at: string) {
   const events: SessionEvent[] = [];
   const items: ChangedItem[] = [];

@@ -6,13 +6,13 @@ import type { SessionState } from "./state.ts";
 
 const SPOOL_SCHEMA = 1;
 
-/** One file: the changes of one command. */
+/** One file in the spool: the changes of one command. */
 export interface SpoolEntry {
   readonly schema: number;
-  /** Random; the end of the file name. */
+  /** Id of the entry: a random text at the end of the file name. */
   readonly id: string;
   readonly at: string;
-  /** Session and branch to change. */
+  /** Id of the session to change, and its branch. */
   readonly session: string;
   readonly branch: string;
   readonly changes: readonly SpooledChange[];
@@ -20,19 +20,19 @@ export interface SpoolEntry {
 
 interface SpooledChange {
   readonly change: SmallChange;
-  /** The spooled change that created the item which this change names: the item has no number yet. */
+  /** Name of the spooled change that created the item to change: the item has no number yet. */
   readonly of?: string;
 }
 
 /** Returns the name of a spooled change in the log: entry and index. */
 const nameOf = (entry: SpoolEntry, at: number): string => `${entry.id}#${at}`;
 
-/** The session after spooled changes were applied, and their results. */
+/** A session after its spooled changes were applied, and the results of the changes. */
 export interface TakenEntries {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
   readonly items: readonly ChangedItem[];
-  /** Entries that cannot be applied, with the reason; the state has no part of them. */
+  /** Entries that could not be applied, with the reason. The state contains no part of them. */
   readonly unfit: readonly { readonly entry: SpoolEntry; readonly error: Failure }[];
 }
 
@@ -98,8 +98,8 @@ function renamed(change: SmallChange, id: string): SmallChange {
 const PREFIX = { objective: "obj", blocker: "blk", decision: "dec" } as const;
 
 /**
- * Returns the name of the spooled change that created the item which `change` names; undefined for an item of
- * the session.
+ * Returns the name of the spooled change that created the item that `change` refers to; undefined for an item
+ * that is already in the session.
  */
 export function spooledName(change: SmallChange, events: readonly SessionEvent[]): string | undefined {
   const [name, prefix] =

@@ -1,4 +1,4 @@
-/** Turns the files of a session into its state, and back. Hand edits win. Pure. */
+/** Converts the files of a session to its state, and back. Edits by hand take precedence. Pure. */
 
 import { defined } from "../text/defined.ts";
 import type { Blocker, Objective, ObjectiveMark } from "./session.ts";
@@ -36,7 +36,7 @@ export function textsOfState(state: SessionState, before: SessionTexts): Session
   };
 }
 
-/** Returns the context with the times of all items, as `context.json` keeps it. */
+/** Returns the context with the times of all items, as `context.json` stores it. */
 export function contextOfState(state: SessionState, now: string): SessionContext {
   const items: Record<string, ItemTimes> = {};
   for (const each of state.objectives) {
@@ -108,8 +108,8 @@ function splitNote(text: string): [string, string | undefined] {
 }
 
 /**
- * Splits a link in parentheses off the end of the first line: the recorded link, or anything that looks like
- * one.
+ * Splits a link in parentheses off the end of the first line: the recorded link, or any text that looks like
+ * a link.
  */
 function splitLink(text: string, link: string | undefined): [string, string | undefined] {
   const [first = "", ...more] = text.split("\n");

@@ -1,4 +1,7 @@
-/** Holds the state of one session, and every change to it as a pure function: state in, state out. */
+/**
+ * Holds the state of one session, and changes it with pure functions: each takes a state and returns the new
+ * state.
+ */
 
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
@@ -15,10 +18,10 @@ import {
 
 export const SCHEMA = 1;
 
-/** Longest text of an item, in characters; longer text belongs in the workspace or an issue. */
+/** Maximum characters of an item's text; longer text belongs in the workspace or an issue. */
 const MAX_TEXT = 4000;
 const MAX_TITLE = 256;
-/** Longest branch name made from a title, in characters. */
+/** Maximum characters of a branch name made from a title. */
 const MAX_BRANCH = 50;
 
 export type SessionPhase = "active" | "paused" | "ended" | "archived";
@@ -33,23 +36,23 @@ export interface Note {
   readonly added: string;
 }
 
-/** Times of an item; the Markdown files hold its text and mark. */
+/** Times of an item; the Markdown files contain its text and mark. */
 export interface ItemTimes {
   readonly added?: string;
   readonly finished?: string;
   readonly link?: string;
   readonly note?: string;
-  /** The saved mark, and since when: tells a change made by hand. */
+  /** The saved mark of the item, and its time: a different mark in the file shows a change by hand. */
   readonly mark?: string;
   readonly changed?: string;
 }
 
-/** `context.json`. Unknown keys of a newer version are kept. */
+/** The content of `context.json`. Unknown keys of a newer version are kept. */
 export interface SessionContext {
   readonly schema: number;
   readonly id: string;
   readonly title: string;
-  /** `refs/heads/feature/x` */
+  /** Full ref of the session's branch, such as `refs/heads/feature/x`. */
   readonly ref: string;
   readonly base: { readonly branch?: string; readonly commit?: string };
   readonly state: SessionPhase;
@@ -58,56 +61,59 @@ export interface SessionContext {
   readonly author?: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
-  /** Checks to pass before the end. */
+  /** Names of checks that must pass before the end. */
   readonly checklist?: readonly string[];
   readonly parent?: string;
   readonly summary?: string;
-  /** Since when every push and sync includes it. */
+  /** Time from which every push and sync includes the session. */
   readonly shared?: string;
   readonly coverage?: number;
   readonly decisions: readonly Decision[];
   readonly verified: readonly Verification[];
   readonly notes: readonly Note[];
   readonly items: Readonly<Record<string, ItemTimes>>;
-  /** Commit that carries each decision, as last seen in git. A rewrite may drop it. */
+  /** Id of the commit that carries each decision, as last seen in git. A rewrite may drop the commit. */
   readonly committed: Readonly<Record<string, string>>;
-  /** Former commit of each decision that is pending again. */
+  /** Id of the commit that carried each decision which is pending again. */
   readonly dropped?: Readonly<Record<string, string>>;
-  /** Branch commit at which `committed` was looked up. */
+  /** Commit of the branch up to which `committed` is known. */
   readonly tip?: string;
-  /** Hash of what the commits up to `tip` say of each objective and blocker, and their title. */
+  /** Hash of the title, and of each objective and blocker, in the commits up to `tip`. */
   readonly told?: Readonly<Record<string, string>>;
-  /** When the last checkpoint was made. */
+  /** Time of the last checkpoint. */
   readonly checkpointed?: string;
   /** Unfinished work that is stashed with the session. */
   readonly work?: StashedWork;
-  /** Last lines of each failed check, by command. Never sent: they may contain paths of this machine. */
+  /**
+   * Last lines of output of each failed check, by command. Never sent: they may contain paths of this
+   * machine.
+   */
   readonly outputs?: Readonly<Record<string, string>>;
-  /** Words written in this clone, if the record has foreign words. */
+  /** Texts that were written in this clone, if the record has foreign texts too. */
   readonly own?: OwnWords;
-  /** Highest number of each kind: no number is used twice. */
+  /** Highest used number of each kind of item: no number is reused. */
   readonly last: Readonly<Record<ItemPrefix, number>>;
 }
 
 /**
- * Words written in this clone before foreign words came in. Never sent, because a received log may claim
+ * Texts written in this clone before a merge added foreign text. Never sent, because a received log may claim
  * anything.
  */
 export interface OwnWords {
   readonly words: readonly string[];
-  /** Length of the log at that time; later events are this clone's own. */
+  /** Number of events in the log at that time; later events are this clone's own. */
   readonly events: number;
-  /** Source of the record, if another clone began it. */
+  /** Source of the record, if another clone created it. */
   readonly from?: string;
 }
 
-/** Unfinished work: a commit kept by `refs/session-stash/<id>`. */
+/** Stashed work: a commit that the ref `refs/session-stash/<id>` keeps. */
 export interface StashedWork {
   readonly commit: string;
   readonly files: number;
-  /** When it was stashed, ISO 8601 UTC. */
+  /** Time of the stashing, in ISO 8601, UTC. */
   readonly at: string;
-  /** Set while stashing or restoring: the work tree may be incomplete. */
+  /** Set while work is stashed or restored: the work tree may be incomplete. */
   readonly step?: "away" | "back";
 }
 
@@ -179,7 +185,7 @@ export function branchOfTitle(title: string): string | undefined {
 }
 
 /**
- * Returns a title in its stored form.
+ * Returns a title in the form in which it is stored: one line without surrounding space.
  * @throws Failure `bad-title`
  */
 export function checkTitle(title: string): string {
@@ -194,7 +200,7 @@ export function checkTitle(title: string): string {
 }
 
 /**
- * Returns the text of an item in its stored form.
+ * Returns the text of an item in the form in which it is stored.
  * @throws Failure `empty-text`, `text-too-long`
  */
 export function checkText(text: string, what: string): string {
@@ -270,7 +276,7 @@ export function addBlocker(
   return [{ ...state, context, blockers: [...state.blockers, blocker] }, blocker];
 }
 
-/** Returns the times of an item after it got a mark. */
+/** Returns the times of an item after its mark changed. */
 export function withMark(before: ItemTimes | undefined, mark: string, at: string): ItemTimes {
   const { finished: _finished, mark: was, changed, ...rest } = before ?? {};
   const since = was === undefined || was === mark ? changed : at;
@@ -286,7 +292,7 @@ function isOver(mark: string): boolean {
   return mark === "done" || mark === "dropped";
 }
 
-/** Returns the state after an item got a mark. */
+/** Returns the state after an item's mark changed. */
 export function markItem(state: SessionState, id: string, mark: string, at: string): SessionState {
   const { items } = state.context;
   const times = withMark(items[id], mark, at);
@@ -335,7 +341,7 @@ export function addNote(state: SessionState, text: string, now: string): [Sessio
 }
 
 /**
- * Adds a verification. Keeps the output of the last run of each command only.
+ * Adds a verification. Keeps the output of only the last run of each command.
  * @throws Failure `empty-text`, `text-too-long`
  */
 export function addVerification(state: SessionState, given: Verification): [SessionState, Verification] {
@@ -350,7 +356,7 @@ export function addVerification(state: SessionState, given: Verification): [Sess
 }
 
 /**
- * Finds an item by `obj-2` or `2`.
+ * Finds an item by its id `obj-2` or its number `2`.
  * @throws Failure `no-such-item`, which names the existing items
  */
 export function findItem<T extends { readonly id: string }>(
@@ -374,18 +380,21 @@ export function findItem<T extends { readonly id: string }>(
   });
 }
 
-/** Returns the open objectives: to do, or in progress. */
+/** Returns the objectives that are open or in progress. */
 export function openObjectives(objectives: readonly Objective[]): Objective[] {
   return objectives.filter((each) => each.mark === "open" || each.mark === "active");
 }
 
-/** Returns "2 of 3 done", without dropped objectives; undefined without objectives. */
+/**
+ * Returns the progress as text, such as "2 of 3 done", without dropped objectives; undefined without
+ * objectives.
+ */
 export function progress(objectives: readonly Objective[]): string | undefined {
   const { done, total } = progressOf(objectives);
   return total === 0 ? undefined : `${done} of ${total} done`;
 }
 
-/** Counts done objectives and all of them, without dropped ones. */
+/** Returns the number of finished objectives and of all objectives, without dropped ones. */
 export function progressOf(objectives: readonly Pick<Objective, "mark">[]): {
   readonly done: number;
   readonly total: number;
@@ -396,7 +405,7 @@ export function progressOf(objectives: readonly Pick<Objective, "mark">[]): {
   };
 }
 
-/** Returns the objective in progress, else the first open one. */
+/** Returns the objective in progress, else the first open objective. */
 export function currentObjective(objectives: readonly Objective[]): Objective | undefined {
   return objectives.find((each) => each.mark === "active") ?? objectives.find((each) => each.mark === "open");
 }

@@ -5,10 +5,10 @@
 import type { ObjectiveMark } from "./session.ts";
 
 export interface Task {
-  /** Absent for an item written by hand. */
+  /** Id of the task; absent for a task written by hand. */
   readonly id?: string;
   readonly mark: ObjectiveMark;
-  /** Further lines follow a newline, without indentation. */
+  /** Text of the task; more lines follow a newline, without indentation. */
   readonly text: string;
 }
 
@@ -16,7 +16,7 @@ const BOX: Readonly<Record<ObjectiveMark, string>> = { open: " ", active: ">", d
 
 const ITEM = /^\s*[-*+][ \t]+\[(.)\][ \t]+(?:([a-z]{3}-\d{1,9}):[ \t]+)?(.*)$/u;
 
-/** A further line that looks like an item gets one more backslash in front. */
+/** Matches a continuation line that looks like an item: it is written with another backslash in front. */
 const LIKE_ITEM = /^(\s*)(\\*[-*+][ \t]+\[.\][ \t])/u;
 const ESCAPED = /^(\s*)\\(\\*[-*+][ \t]+\[.\][ \t])/u;
 
@@ -36,7 +36,7 @@ export function boxOf(mark: ObjectiveMark): string {
 /** A task and its lines. */
 export interface TaskBlock {
   readonly task: Task;
-  /** Lines [start, end) of the file. */
+  /** First line of the task in the file, and the line after its last. */
   readonly start: number;
   readonly end: number;
 }
@@ -50,8 +50,8 @@ export function parseTasks(text: string, prefix: string): Task[] {
 }
 
 /**
- * Returns the file with these tasks: rewrites changed items in place, gives ids to items without one (matched
- * in order), and appends missing tasks after the last item.
+ * Returns the file with these tasks: rewrites changed items in place, adds ids to items without an id
+ * (matched in order), and appends missing tasks after the last item.
  */
 export function writeTasks(
   text: string,
@@ -126,7 +126,9 @@ function same(one: Task, other: Task): boolean {
   return one.id === other.id && one.mark === other.mark && one.text === other.text;
 }
 
-/** Returns the index for the first item: after the text and an empty line, which it inserts. */
+/**
+ * Returns the index at which to insert the first item: after the text and an empty line, which it inserts.
+ */
 export function endOfText(lines: string[]): number {
   let end = lines.length;
   while (end > 0 && (lines[end - 1] ?? "").trim() === "") end--;

@@ -11,22 +11,23 @@ export interface DeletedSession {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** State before the deletion. */
+  /** State of the session before the deletion. */
   readonly state: string;
   readonly parent?: string;
-  /** When it was deleted, ISO 8601 UTC. */
+  /** Time of the deletion, in ISO 8601, UTC. */
   readonly at: string;
-  /** Place before the deletion. */
+  /** Location of the session before the deletion. */
   readonly where: "local" | "kept" | "snapshot";
-  /** Its former refs, now at `refs/session-trash/<key>/<n>`. */
+  /** Former refs of the session, which are now at `refs/session-trash/<key>/<n>`. */
   readonly refs: readonly { readonly ref: string; readonly oid: string }[];
-  /** Step in progress; the next command finishes it. */
+  /** Current step; the next command finishes an interrupted step. */
   readonly step: "deleting" | "deleted" | "restoring";
 }
 
 /**
- * Reports whether a session counts as deleted while its deletion is unfinished: since it left its branch's
- * folder, or at once if it had none, unless it was resumed or ended since. `found`: its present record.
+ * Reports whether a session counts as deleted while its deletion is unfinished: from the moment it left its
+ * branch's folder, or at once if it had no folder, unless it was resumed or ended since. `found`: its current
+ * record.
  */
 export function countsAsDeleted(
   { where, state }: DeletedSession,
@@ -57,7 +58,9 @@ export function parseDeleted(key: string, text: string): DeletedSession | undefi
   }
 }
 
-/** Reports whether the time in the trash is over. `now`: milliseconds since the epoch. */
+/**
+ * Reports whether a deleted session has been in the trash long enough. `now`: milliseconds since the epoch.
+ */
 export function isExpired({ at, step }: DeletedSession, now: number): boolean {
   return step === "deleted" && now - Date.parse(at) > TRASH_DAYS * 86_400_000;
 }

@@ -7,16 +7,16 @@ import { headline } from "./session.ts";
 import type { SessionContext, SessionState } from "./state.ts";
 import { type SessionTexts, stateFromTexts } from "./state-files.ts";
 
-/** Number of changes that can be undone. */
+/** Maximum number of changes that can be undone. */
 export const UNDO_KEPT = 50;
 
 /** A change that `session undo` can revert. */
 export interface ChangeRecord {
-  /** Number of the change; the first is 1, and none is used twice. */
+  /** Number of the change; the first is 1, and no number is reused. */
   readonly n: number;
-  /** ISO 8601 UTC. */
+  /** Time of the change, in ISO 8601, UTC. */
   readonly at: string;
-  /** The change in one line: `objective added: obj-3 Rate limits`. */
+  /** Description of the change in one line: `objective added: obj-3 Rate limits`. */
   readonly what: string;
   /** The commit of the change, which undo keeps. */
   readonly commit?: string;
@@ -24,7 +24,7 @@ export interface ChangeRecord {
   readonly undoes?: number;
   /** Number of the undo that this change reversed. */
   readonly redoes?: number;
-  /** The state before; null for the first change of a session. */
+  /** State before the change; null for the first change of a session. */
   readonly before: { readonly context: unknown; readonly texts: SessionTexts } | null;
 }
 
@@ -42,7 +42,7 @@ export function changeRecord(
   );
   const last = told.at(-1);
   if (!last) return undefined;
-  // An end with a merge records the merge.
+  // For an end with a merge, records the merge.
   const made = told.filter((each) => eventRow(each)?.undo === "commit");
   const commit = made.map((each) => ("commit" in each ? each.commit : undefined)).find(Boolean);
   const undone = told.find((each) => each.type === "undone" || each.type === "redone");
@@ -123,14 +123,15 @@ function stateOf({ context, texts }: NonNullable<ChangeRecord["before"]>): Sessi
 }
 
 /**
- * Returns the state before a change, adapted to the present: what git says stays, no number is reused, and a
- * restored mark counts as changed now. Undefined if the change began the session.
+ * Returns the state before a change, adapted to the current state: facts from git stay, no number is reused,
+ * and a restored mark counts as changed now. Undefined if the change began the session.
  */
 export function stateBefore({ before }: ChangeRecord, now: SessionState): SessionState | undefined {
   const was = before === null ? undefined : stateOf(before);
   if (!was) return undefined;
   const { ref, base, committed, dropped, told, work, own, last, items } = now.context;
-  // Looked up again: commits keep what they carry after an undo.
+  // Drops the known commit, so that carriers are looked up again: after an undo, commits still carry their
+  // items.
   const { tip: _tip, work: _work, own: _own, ...kept } = was.context;
   const max = (kind: "obj" | "blk" | "dec") => Math.max(last[kind], kept.last[kind]);
   const context: SessionContext = {

@@ -4,8 +4,8 @@ import { nearest } from "../text/nearest.ts";
 import type { RuleEntry } from "./rule.ts";
 
 /**
- * `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: a web address with
- * `{id}`; `choice`: one of `choices`; `rules`: what added lines are checked by.
+ * Kinds of setting values. `days`: a whole number; `duration`: a text such as `30m`; `list`: texts;
+ * `address`: a web address with `{id}`; `choice`: one of `choices`; `rules`: rules that check added lines.
  */
 export type Kind =
   | "flag"
@@ -22,7 +22,7 @@ export interface Setting {
   readonly kind: Kind;
   readonly standard: unknown;
   readonly does: string;
-  /** Example of a value, for a key without default. */
+  /** Example of a value, for a key without a default. */
   readonly example?: string;
   readonly choices?: readonly string[];
 }
@@ -143,7 +143,7 @@ type Value<S> = S extends { readonly kind: "flag" }
             : string
           : never;
 
-/** The settings in force, by the names of the file. */
+/** The effective settings, by the names in the settings file. */
 export type Config = {
   readonly [S in Section]: { readonly [K in keyof (typeof SETTINGS)[S]]: Value<(typeof SETTINGS)[S][K]> };
 };
@@ -202,12 +202,12 @@ export function requireKey(key: string): void {
   throw new Failure("unknown-key", unknownKey(key), { hint: "session config list" });
 }
 
-/** Returns why a key is unknown, with the nearest known key. */
+/** Returns the error text for an unknown key, with the nearest known key. */
 export function unknownKey(key: string): string {
   return unknown(key, nearest(key, CONFIG_KEYS, 1)[0]);
 }
 
-/** Returns why a section at the top of the file is unknown, with the nearest known section. */
+/** Returns the error text for an unknown section at the top of the file, with the nearest known section. */
 export function unknownSection(name: string): string {
   if (CONFIG_KEYS.includes(name)) {
     const [section, key] = splitKey(name);

@@ -1,7 +1,10 @@
-/** The schema of `context.rules`: checks of the lines that a change adds, and shipped sets of them. */
+/**
+ * The schema of the setting `context.rules`: checks of the lines that a change adds, and names of shipped
+ * rule sets.
+ */
 import * as v from "valibot";
 
-/** One line without control characters, of at most 500. */
+/** A text of one line without control characters, of at most 500 characters. */
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(500), v.regex(/^[^\x00-\x1f\x7f-\x9f]*$/));
 const globs = v.pipe(v.array(text), v.minLength(1), v.maxLength(50));
 const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._/-]{0,79}$/i));
@@ -51,7 +54,7 @@ export const RULE_LIST = v.pipe(v.array(v.union([RULE, SET])), v.maxLength(100))
 export type Rule = v.InferOutput<typeof RULE>;
 export type RuleEntry = v.InferOutput<typeof RULE_LIST>[number];
 
-/** Says what is wrong with a list of rules, in words; undefined for a right list. */
+/** Returns the error text for a list of rules; undefined for a valid list. */
 export function wrongRules(value: unknown): string | undefined {
   if (!Array.isArray(value) || value.length > 100)
     return "context.rules must be a list of at most 100 rules, each with a name, or of sets";

@@ -4,7 +4,7 @@ import { parseDuration } from "../text/duration.ts";
 import { type Kind, SETTINGS, type Setting, settingOf } from "./config.ts";
 import { RULE_LIST, wrongRules } from "./rule.ts";
 
-/** No control characters except tab and line end: a terminal may show the setting. */
+/** A text without control characters except tab and line end: a terminal may show the setting. */
 const word = v.pipe(
   v.string(),
   v.minLength(1),
@@ -46,10 +46,10 @@ const EXPECTED: Readonly<Record<Exclude<Kind, "choice">, string>> = {
   address: "an address such as https://tracker.example.com/browse/{id}",
 };
 
-/** A checked value, or the error text for a wrong one. */
+/** A checked value, or the error text for an invalid value. */
 export type Checked = { readonly value: unknown } | { readonly wrong: string };
 
-/** Checks a value from a file. Returns the value, or what is wrong with it. */
+/** Checks a value from a settings file. Returns the value, or an error text. */
 export function checkValue(key: string, value: unknown): Checked {
   const setting = settingOf(key);
   const { kind, choices = [] } = setting;
@@ -111,7 +111,7 @@ export function configSchema() {
   });
 }
 
-/** A value that is typed as JSON; the text itself where it is none. */
+/** Parses a value that is typed as JSON; returns the text itself if it is not JSON. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -120,7 +120,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Returns a value on one line. */
+/** Formats a value on one line. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "a map";

@@ -1,4 +1,7 @@
-/** Copies of a removed setup, in `.git/session-uninit/<n>/`. `session uninit --undo` restores them. */
+/**
+ * Copies the setup before its removal, in `.git/session-uninit/<n>/`. `session uninit --undo` restores the
+ * copy.
+ */
 import { cp, lstat, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { changeRefs, listRefs } from "../git/refs.ts";
@@ -8,8 +11,8 @@ import { makeFolder, readSmall, systemFailure, writeAtomic } from "../store/file
 import { type Ref, SESSION_REFS, TRASH_REFS } from "./removal.ts";
 
 /**
- * The list of a copy's contents, written before the removal begins: an interrupted one can be finished or
- * undone.
+ * The content list of a copy, written before the removal begins, so that an interrupted removal can be
+ * finished or undone.
  */
 export interface BackupNote {
   readonly at: string;
@@ -28,7 +31,7 @@ export interface Backup extends BackupNote {
 const FOLDER = "session-uninit";
 const NOTE = "note.json";
 
-/** Returns the folder with the copies that `session uninit` made. */
+/** Returns the path of the folder with the copies that `session uninit` made. */
 export const backupsOf = ({ repository }: Place): string => path.join(repository.commonDir, FOLDER);
 
 /** Returns the newest copy, undefined if this clone has none. */
@@ -50,7 +53,10 @@ async function numbersOf(place: Place): Promise<number[]> {
     .sort((one, other) => other - one);
 }
 
-/** Writes a new copy: refs as bundles, `.session/` as files. `takeState` adds local state later. */
+/**
+ * Writes a new copy: refs as bundles, `.session/` as files. `takeState` later moves local state into the
+ * copy.
+ */
 export async function writeBackup(place: Place, note: BackupNote): Promise<Backup> {
   const { repository, projectDir } = place;
   const [last = 0] = await numbersOf(place);
@@ -95,10 +101,10 @@ export async function putBackup(place: Place, { folder, ...note }: Backup): Prom
   if (note.files) await cp(path.join(folder, "files"), place.projectDir, { recursive: true, ...EXACT });
 }
 
-/** Folders of ours in git's folder: local state, and copies of files that `doctor` repaired. */
+/** Our folders in git's folder: local state, and copies of files that `doctor` repaired. */
 const STATE = ["sessions", "session-repairs"];
 
-/** Moves local state into the copy, one rename a folder. */
+/** Moves local state into the copy, with one rename per folder. */
 export async function takeState(place: Place, { folder }: Backup): Promise<void> {
   for (const name of STATE) {
     const there = path.join(place.repository.commonDir, name);
@@ -106,7 +112,7 @@ export async function takeState(place: Place, { folder }: Backup): Promise<void>
   }
 }
 
-/** Deletes a copy, and with the last one the folder of copies. */
+/** Deletes a copy, and with the last copy the folder of copies. */
 export async function dropBackup(place: Place, { folder }: Backup): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await rmdir(backupsOf(place)).catch(() => {});

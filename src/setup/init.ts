@@ -20,22 +20,22 @@ export interface InitPlan {
 }
 
 interface PlannedFile {
-  /** Relative to the top of the work tree. */
+  /** Path of the file, relative to the top of the work tree. */
   readonly path: string;
   readonly content: string;
   readonly state: "missing" | "same" | "edited";
-  /** True for records of people, which `--force` never replaces. */
+  /** True for files with records of people, which `--force` never replaces. */
   readonly record: boolean;
 }
 
 export interface Initialised {
   readonly written: readonly string[];
   readonly kept: readonly string[];
-  /** Edited files that `--force` set aside: old path and new. */
+  /** Edited files that `--force` set aside, each with its old path and its new path. */
   readonly aside: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Returns the files that `init` would write, and writes nothing. */
+/** Returns the files that `init` would write. Writes nothing. */
 export async function planInit(place: Place): Promise<InitPlan> {
   const facts = await projectFacts(place);
   const drafts = await renderProject({ ...facts, checks: checksOf(facts) }, templatesDir());
@@ -82,7 +82,7 @@ export async function applyInit(place: Place, plan: InitPlan, force: boolean): P
       continue;
     }
     if (again) aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
-    // Atomic: the next `init` would keep half a file.
+    // Writes atomically: the next `init` would keep an incomplete file.
     await writeAtomic(target, file.content, { mode: 0o666 });
     written.push(file.path);
   }

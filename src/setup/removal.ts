@@ -14,7 +14,7 @@ import { atWorkFailure, othersAtWork } from "../record/runs.ts";
 import { isOwnFolder } from "../store/files.ts";
 import { listAside } from "../worktree/set-aside-files.ts";
 
-/** Parts of the setup to keep. */
+/** Parts of the setup that a removal keeps. */
 export interface Keeping {
   readonly hooks: boolean;
   readonly agents: boolean;
@@ -28,31 +28,32 @@ export interface Ref {
 }
 
 export interface Removal {
-  /** Names of git hooks that session installed, or that call session. */
+  /** Names of git hooks that this program installed, or that call it. */
   readonly hooks: readonly string[];
-  /** True after `session hooks install` in this clone. */
+  /** True if the user ran `session hooks install` in this clone. */
   readonly wanted: boolean;
   /**
-   * The hook manager with lines, added by the user, that call our hooks. They do nothing without the hooks.
+   * Name of the hook manager to which the user added lines that call our hooks. Without the hooks, the lines
+   * do nothing.
    */
   readonly lines?: string;
-  /** Agents with settings of ours, also in a file that they share with another agent. */
+  /** Names of agents with settings of ours, also in a file that they share with another agent. */
   readonly agents: readonly string[];
-  /** The agents among them that were named at the install in this clone, as far as recorded. */
+  /** Names of those agents that the user named at the installation in this clone, as far as recorded. */
   readonly asked: readonly string[];
-  /** Changes of the agents' files, the same as of `agents uninstall`. */
+  /** Changes of the agents' files, the same changes that `agents uninstall` makes. */
   readonly changes: readonly FileChange[];
   readonly sessions: readonly KnownSession[];
-  /** Refs of sessions: snapshots, fetched copies, deleted sessions. */
+  /** Refs of sessions: snapshots, fetched copies of snapshots, and deleted sessions. */
   readonly refs: readonly Ref[];
   /** Stashed work of sessions; each becomes an entry of the user's own stash. */
   readonly work: readonly (Ref & { readonly title: string })[];
   /** True if `.git/sessions` exists. */
   readonly state: boolean;
-  /** Number of files below `.session/`, and how many of them git tracks. */
+  /** Paths of the files below `.session/`, and the number that git tracks. */
   readonly files: readonly string[];
   readonly tracked: number;
-  /** Folders with files that are in no commit: the removal keeps them. */
+  /** Folders with files that no commit contains: the removal keeps these folders. */
   readonly aside: readonly string[];
 }
 
@@ -62,7 +63,7 @@ export const TRASH_REFS = "refs/session-trash/";
 export const WORK_REFS = "refs/session-stash/";
 
 /**
- * Returns what would be removed, without what is to be kept.
+ * Returns the plan of a removal, without the parts to keep.
  * @throws Failure `session-at-work` while an agent is at work on a session of this clone.
  */
 export async function planRemoval(place: Place, keeping: Keeping): Promise<Removal> {
@@ -98,10 +99,10 @@ export async function planRemoval(place: Place, keeping: Keeping): Promise<Remov
   };
 }
 
-/** States of a hook that holds a part of ours. */
+/** States of a hook file that contains a part of ours. */
 const OURS = ["installed", "outdated", "edited", "off"];
 
-/** Returns whether the clone has nothing to remove. */
+/** Reports whether the plan of a removal is empty. */
 export function isNothing({ hooks, changes, refs, work, state, files }: Removal): boolean {
   return hooks.length + changes.length + refs.length + work.length + files.length === 0 && !state;
 }
@@ -120,7 +121,7 @@ function titleOf({ ref }: Ref, sessions: readonly KnownSession[]): string {
   return sessions.find((each) => each.id === id)?.branch ?? id;
 }
 
-/** Lists plain files below a folder, as paths from the top. Follows no link in the folder's place. */
+/** Lists plain files below a folder, as paths from the top. Returns none if the folder is a link. */
 function filesBelow(folder: string, name: string): string[] {
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })

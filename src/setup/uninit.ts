@@ -1,5 +1,6 @@
 /**
- * Removes session from a clone, and restores it. Each step is idempotent: run an interrupted removal again.
+ * Removes this program's setup from a clone, and restores it. Each step is idempotent: an interrupted removal
+ * can be run again.
  */
 import { rm, rmdir } from "node:fs/promises";
 import path from "node:path";
@@ -29,14 +30,14 @@ import {
 import { type Removal, SESSION_REFS, TRASH_REFS, WORK_REFS } from "./removal.ts";
 
 export interface Removed {
-  /** The folder with the copy; undefined if no copy was wanted. */
+  /** Path of the folder with the copy; undefined if the user wanted no copy. */
   readonly backup?: string;
   /** Hooks and files that could not be removed, with the reason. */
   readonly stays: readonly string[];
 }
 
 /**
- * Removes what the plan names, after a copy of it unless `backup` is false.
+ * Removes the parts in a plan, after it copied them unless `backup` is false.
  * @throws Failure `locked` where another command is writing, `cannot-write`, `git-failed`.
  */
 export async function uninit(place: Place, removal: Removal, backup: boolean): Promise<Removed> {
@@ -62,8 +63,8 @@ export async function uninit(place: Place, removal: Removal, backup: boolean): P
 }
 
 /**
- * Puts back what the last removal took out: state, refs, files, hooks, agents.
- * @throws Failure `nothing-to-undo`, `session-exists` where this clone has sessions again.
+ * Restores the parts that the last removal took out: state, refs, files, hooks, agents.
+ * @throws Failure `nothing-to-undo`, `session-exists` if this clone has sessions again.
  */
 export async function undoUninit(place: Place): Promise<Backup> {
   if ((await newestBackup(place)) === undefined)
@@ -109,7 +110,9 @@ async function removeAgents(place: Place, names: readonly string[]): Promise<str
   return changes.filter((each) => each.action === "kept").map((each) => `${each.file}: ${each.why}`);
 }
 
-/** Deletes refs, after each stashed work became an entry of the user's own stash, for `git stash pop`. */
+/**
+ * Deletes refs. Before that, makes each stashed work an entry of the user's own stash, for `git stash pop`.
+ */
 async function removeRefs(place: Place, { refs, work }: Removal): Promise<void> {
   const { root } = place.repository;
   for (const { oid, title } of work)

@@ -1,4 +1,4 @@
-/** Starts a new session from the context of another one, without its commits. */
+/** Starts a new session from the context of another session, without its commits. */
 
 import { standingOf } from "../history/branch-identity.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
@@ -14,7 +14,7 @@ import { forkTitle, withContextOf } from "../trailers/fork-state.ts";
 
 export interface CloneRequest {
   readonly session: string;
-  /** Default: the other branch's name with a number. */
+  /** Name of the new branch; default: the other branch's name with a number. */
   readonly branch?: string;
   readonly from?: string;
   readonly title?: string;
@@ -27,7 +27,7 @@ export interface Cloned extends Started {
 }
 
 /**
- * Starts the session; the other one stays unchanged.
+ * Starts a session with the context of another session, which stays unchanged.
  * @throws Failure `unknown-session`; as `start`
  */
 export async function cloneSession(place: Place, request: CloneRequest): Promise<Cloned> {

@@ -1,4 +1,4 @@
-/** Merges a session with a folder in this clone, active or kept, with a fetched snapshot. */
+/** Merges a fetched snapshot with a session that has a folder in this clone, active or kept. */
 
 import { gather } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
@@ -32,7 +32,7 @@ export interface MergedFolder {
   readonly notes: readonly string[];
 }
 
-/** Merges an active session: first makes a snapshot of its folder. */
+/** Merges a fetched snapshot into an active session: first makes a snapshot of the session's folder. */
 export async function mergeActive(
   place: Place,
   context: SessionContext,
@@ -62,7 +62,7 @@ export async function mergeActive(
   return withSessionFolder(place, branch, action, { looks: true });
 }
 
-/** Merges a session that is kept in this folder. */
+/** Merges a fetched snapshot into a session that is kept in this folder. */
 export async function mergeKept(
   place: Place,
   folder: string,
@@ -81,7 +81,7 @@ function same(session: LoadedSession | undefined, id: string): LoadedSession {
   throw new Failure("session-moved", "another process moved it meanwhile: try again");
 }
 
-/** Returns the session's own snapshot with later changes. */
+/** Returns the own snapshot of a kept session, updated with later changes. */
 async function snapshotOfKept(place: Place, session: LoadedSession): Promise<string> {
   const { root } = place.repository;
   const { id } = session.state.context;
@@ -104,7 +104,7 @@ async function snapshotOfKept(place: Place, session: LoadedSession): Promise<str
   return commit;
 }
 
-/** Writes the merge into the folder first: the next snapshot contains it, by any command. */
+/** Writes the merge into the folder first: then the next snapshot contains it, whichever command makes it. */
 async function join(
   place: Place,
   session: LoadedSession,
@@ -162,7 +162,7 @@ async function move(place: Place, id: string, to: string, before: string): Promi
   throw new Failure("ref-moved", "another process changed it meanwhile: try again");
 }
 
-/** Finishes a merge whose process was killed between folder and ref. */
+/** Finishes a merge whose process was killed after writing the folder and before moving the ref. */
 async function finish(place: Place, id: string, folder: string): Promise<void> {
   const { root } = place.repository;
   await removeMergeNote(folder, async (mark) => {

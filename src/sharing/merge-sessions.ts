@@ -24,22 +24,23 @@ export interface MergedSessions {
   readonly branch: string;
   readonly title: string;
   /**
-   * `new`: only theirs; `same`: equal; `forward`: theirs continues ours; `ahead`: ours continues theirs;
-   * `merged`: both changed; `skipped`: theirs was rejected, see `reason`.
+   * Result of the merge. `new`: only the remote had the session; `same`: equal; `forward`: theirs continues
+   * ours; `ahead`: ours continues theirs; `merged`: both changed; `skipped`: theirs was rejected, see
+   * `reason`.
    */
   readonly outcome: "new" | "same" | "forward" | "ahead" | "merged" | "skipped";
-  /** Present commit of `refs/sessions/<id>`; for a skipped session, the rejected commit. */
+  /** Current commit of `refs/sessions/<id>`; for a skipped session, the rejected commit. */
   readonly commit: string;
-  /** Renumbered and duplicated items, one sentence each. */
+  /** Sentences about renumbered and duplicated items, one each. */
   readonly notes: readonly string[];
   readonly reason?: string;
-  /** The fetched object is not an acceptable snapshot of this session. */
+  /** Set if the fetched object is not an acceptable snapshot of this session. */
   readonly rejected?: true;
 }
 
 /**
- * Merges each session with a fetched snapshot, in the given order. Skips damaged or forged ones. Asks git
- * once per question for all sessions; only diverged ones, or ones with a folder, cost more.
+ * Merges each session with a fetched snapshot, in the given order. Skips damaged or forged snapshots. Runs
+ * each git query once for all sessions; only diverged sessions, or sessions with a folder, cost more.
  */
 export async function mergeSessions(
   place: Place,
@@ -49,7 +50,7 @@ export async function mergeSessions(
   const first = pairs.filter(({ id }) => !ids.has(id) && ids.add(id));
   const united = await uniteEach(place, first);
   if (first.length === pairs.length) return united;
-  // A session that several remotes have is merged with each in turn.
+  // If several remotes have a session, merges it with each in turn.
   const rest = pairs.filter((each) => !first.includes(each));
   const [done, others] = [united.values(), (await mergeSessions(place, rest)).values()];
   return pairs.flatMap((each) => (first.includes(each) ? done : others).next().value ?? []);
@@ -96,7 +97,7 @@ const MOVED = "another process changed it meanwhile: try again";
 async function moveAll(root: string, moves: readonly RefMove[]): Promise<Set<string>> {
   const refused = new Set<string>();
   if (await moveRefs(root, moves)) return refused;
-  // One of them moved meanwhile, so each is moved alone.
+  // A ref moved meanwhile, so moves each ref alone.
   for (const move of moves) if (!(await moveRefs(root, [move]))) refused.add(move.ref);
   return refused;
 }
@@ -119,7 +120,7 @@ async function uniteOne(
   return { outcome: "merged", commit, notes };
 }
 
-/** Runs a merge, and reports a failure as skipped, so that other sessions continue. */
+/** Runs a merge. A failed merge counts as skipped, so that other sessions continue. */
 async function withReason(
   one: MergedSessions,
   theirs: string,
@@ -137,7 +138,7 @@ function skipped({ id, branch, title, commit }: MergedSessions, reason: string):
   return { id, branch, title, outcome: "skipped", commit, notes: [], reason };
 }
 
-/** The declared identity of a fetched snapshot, or why it is rejected. */
+/** The identity that a fetched snapshot declares, or the reason to reject it. */
 interface Incoming extends FetchedSession {
   readonly branch: string;
   readonly title: string;
@@ -152,7 +153,7 @@ async function readIncoming(root: string, pairs: readonly FetchedSession[]): Pro
   let type = "missing";
   const take = (object: GitObject | undefined, at: number) => {
     const pair = sound[at >> 1];
-    // The commit comes before its file.
+    // In git's answer, each commit comes before its file.
     if (at % 2 === 0) type = object?.type ?? "missing";
     else if (pair) found.set(pair, incoming(pair, type, object));
   };

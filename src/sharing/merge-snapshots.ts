@@ -1,4 +1,4 @@
-/** Merges two diverged snapshots. Every clone makes the same commit of the same two. */
+/** Merges two diverged snapshots. Every clone makes the same merge commit from the same two snapshots. */
 
 import { mergeBases, type Parents } from "../git/ancestry.ts";
 import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
@@ -21,11 +21,11 @@ export interface DivergedSnapshots {
   readonly parents: Parents;
 }
 
-/** Deepest recursion to merge several merge bases. */
+/** Maximum recursion depth for merging several merge bases. */
 const MAX_DEPTH = 4;
 
 /**
- * Returns the merge of the two. `files`: in place of our files.
+ * Returns the merge commit of two snapshots. `files`: replace the files of our snapshot.
  * @throws Failure `bad-snapshot`, `newer-schema`, `too-large`
  */
 export async function mergeSnapshots(
@@ -40,7 +40,7 @@ export async function mergeSnapshots(
   return mergeRecords(base, instead ?? mine ?? new Map(), its ?? new Map());
 }
 
-/** Commits merged files on top of both, without moving a ref. */
+/** Commits merged files on top of both snapshots, without moving a ref. */
 export async function commitMerged(
   { repository: { root } }: Place,
   { ours, theirs }: Pick<DivergedSnapshots, "ours" | "theirs">,
@@ -56,14 +56,14 @@ export async function commitMerged(
     commitsIn(files.get("checkpoints.jsonl") ?? "").length,
     files.get("events.jsonl") ?? "",
   );
-  // No name and no time of this clone: other clones must make the same commit.
+  // Uses no name and no time of this clone: other clones must make the same commit.
   const at = Math.max(...before.map((each) => each.committed));
   return commitTree(root, await writeTree(root, files), message, pair, { ...NOBODY, at });
 }
 
 const NOBODY = { name: "session", email: "session@localhost" };
 
-/** Returns the common base; several bases are merged first. */
+/** Returns the common base of two snapshots; merges several bases first. */
 async function baseOf(root: string, parents: Parents, bases: readonly string[], depth = 0) {
   const [first, ...others] = bases;
   if (first === undefined || depth > MAX_DEPTH) return undefined;
@@ -76,7 +76,7 @@ async function baseOf(root: string, parents: Parents, bases: readonly string[], 
     }
     return base;
   } catch (error) {
-    // An unreadable base counts as none.
+    // An unreadable base counts as no base.
     if (error instanceof Failure) return undefined;
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Fetches sessions of a remote below refs/session-remotes, and merges them with this clone's sessions. */
+/** Fetches sessions of a remote into refs/session-remotes, and merges them with this clone's sessions. */
 
 import { setTimeout as wait } from "node:timers/promises";
 import { commitsBehind } from "../git/damaged-snapshots.ts";
@@ -16,7 +16,7 @@ import { type MergedSessions, mergeSessions } from "./merge-sessions.ts";
 import { type Interaction, remoteOptions, remoteSessionRef, remotesHere, sessionRefs } from "./remote.ts";
 
 export interface Pulled {
-  /** Sessions that differ from this clone's last view of the remote, and requested ones. */
+  /** Sessions that changed since this clone last saw the remote, and requested sessions. */
   readonly united: readonly MergedSessions[];
   /** Number of sessions that are equal on both sides. */
   readonly same: number;
@@ -28,8 +28,8 @@ export interface Pulled {
 }
 
 /**
- * Fetches sessions of a remote, all or these, and merges each with this clone's. `names`: ids or prefixes of
- * ids, branches and titles, also of sessions that only the remote has.
+ * Fetches all or the named sessions of a remote, and merges each with this clone's session. `names`: ids or
+ * prefixes of ids, branches and titles, also of sessions that only the remote has.
  * @throws Failure `unknown-session`; as `remoteFailure`, with nothing changed
  */
 export async function pullSessions(
@@ -41,7 +41,7 @@ export async function pullSessions(
   const manner = remoteOptions(place, company);
   const asked = names === undefined ? undefined : await idsOf(place, names);
   const trash = asked ? [] : await readTrash(place.sessionsDir);
-  // A session fetched by name since its deletion exists again.
+  // A deleted session that was later fetched by name exists again.
   const here = trash.length > 0 ? (await sessionRefs(place, remote)).own : new Map<string, string>();
   const deleted = [...new Set(trash.map((each) => each.id))].filter((id) => !here.has(id));
   const specs = asked?.every((each) => each.id !== undefined)
@@ -60,7 +60,7 @@ export async function pullSessions(
     return [{ id, theirs }];
   });
   const united = await mergeSessions(place, pairs);
-  // It would hide this clone's session in a list.
+  // Deletes a rejected snapshot, which would hide this clone's session in a list.
   const rejected = united.flatMap(({ id, commit, rejected }) =>
     rejected && own.has(id) ? [{ ref: remoteSessionRef(remote, id), was: commit }] : [],
   );
@@ -75,7 +75,7 @@ export async function pullSessions(
   };
 }
 
-/** Fetches these refspecs, and retries once if another command may have fetched the same. */
+/** Fetches refspecs, and retries once if another command may have fetched the same refs. */
 async function fetchAround(
   place: Place,
   remote: Remote,
@@ -99,16 +99,16 @@ async function fetchAround(
   }
 }
 
-/** Returns a damaged snapshot of this clone at which git fails; git skips missing ones. */
+/** Returns a damaged snapshot of this clone at which git fails. git skips missing snapshots. */
 async function damagedHere(root: string): Promise<string | undefined> {
   const { bytes } = await ask(root, SNAPSHOT_REFS_QUERY);
   return (await commitsBehind(root, bytes)).find((each) => each.kind === "damaged")?.ref;
 }
 
-/** Most fetches to find out which sessions of a remote are damaged. */
+/** Maximum fetches to find the damaged sessions of a remote. */
 const MOST_FETCHES = 40;
 
-/** Fetches the sound sessions of a remote by halving: git rejects all if one is damaged. */
+/** Fetches the undamaged sessions of a remote by halving: if one session is damaged, git rejects all. */
 async function fetchSound(
   place: Place,
   remote: Remote,
@@ -158,12 +158,12 @@ async function fetchSound(
     }
   };
   await fetchSome(changed);
-  // No session came, so damage is not the cause.
+  // If no session arrives, damage is not the cause.
   if (refs.size === 0) throw failure;
   return { refs, problems };
 }
 
-/** A typed name and the id or prefix it means; undefined if only the remote can tell. */
+/** A typed name, and the id or prefix that it means; undefined if this clone does not know the name. */
 interface Asked {
   readonly name: string;
   readonly id?: string;
@@ -184,7 +184,7 @@ function isStart(name: string): boolean {
 }
 
 /**
- * Returns the requested ids, with the remote's sessions known.
+ * Returns the ids of the requested sessions, once the remote's sessions are known.
  * @throws Failure `unknown-session`, `ambiguous-session`
  */
 async function chosen(

@@ -1,4 +1,4 @@
-/** Pushes sessions to a remote: one ref each, never forced. */
+/** Pushes sessions to a remote: one ref per session, never forced. */
 
 import { setTimeout as wait } from "node:timers/promises";
 import { gatherStored } from "../facts/gather-stored.ts";
@@ -37,13 +37,13 @@ export interface PushResult {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** `same`: the remote already had it. */
+  /** Result of the push. `same`: the remote already had the snapshot. */
   readonly outcome: "pushed" | "same" | "refused";
-  /** The remote's present snapshot. */
+  /** Id of the snapshot that the remote has now. */
   readonly commit?: string;
-  /** The remote had changes too, which were merged first. */
+  /** True if the remote had changes too, which were merged first. */
   readonly merged: boolean;
-  /** Reason for a refusal. */
+  /** Reason why the remote refused the session. */
   readonly reason?: string;
 }
 
@@ -54,7 +54,7 @@ interface Parcel {
   readonly commit: string;
 }
 
-/** Attempts before giving up to faster pushers. */
+/** Maximum attempts if other clones keep pushing first. */
 const TRIES = 4;
 
 /**
@@ -117,9 +117,9 @@ export async function pushSessions(
 }
 
 /**
- * Returns the sessions to push: the named ones, else this branch's and the shared ones; with `all`, every one
- * of this clone.
- * @throws Failure `unknown-session`, `ambiguous-session`; `no-session` if none can go
+ * Returns the sessions to push: the named sessions, else this branch's session and the shared sessions; with
+ * `all`, every session of this clone.
+ * @throws Failure `unknown-session`, `ambiguous-session`; `no-session` if no session can be pushed
  */
 export async function sessionsToPush(
   place: Place,
@@ -130,7 +130,7 @@ export async function sessionsToPush(
     knownSessions(place, { light: true }),
     sessionRefs(place, remote),
   ]);
-  // Sessions of another remote that this clone only fetched are not its own.
+  // Leaves out sessions that this clone only fetched from another remote.
   if (all) return known.filter((each) => each.loaded || each.folder !== undefined || refs.own.has(each.id));
   if (names.length > 0) {
     const found = await Promise.all(names.map((name) => namedSession(place, known, name)));
@@ -187,12 +187,12 @@ export async function pushWithBranches(place: Place, name: string, refs: readonl
   }
 }
 
-/** Returns the shared sessions with changes that the remote was not seen to have. */
+/** Returns the shared sessions with changes that the remote did not have when this clone last saw it. */
 export function sharedToPush(known: readonly KnownSession[], refs: Refs): KnownSession[] {
   return known.filter((each) => isShared(each) && hasNews(each, refs));
 }
 
-/** Reports whether the remote may lack part of a session. */
+/** Reports whether the remote may lack a part of a session. */
 export function hasNews({ id, where }: KnownSession, { own, seen }: Refs): boolean {
   const last = seen.get(id);
   return where === "local" || last === undefined || own.get(id) !== last;
@@ -200,7 +200,10 @@ export function hasNews({ id, where }: KnownSession, { own, seen }: Refs): boole
 
 const DAMAGED = withHint("its snapshot is damaged in this clone", "session doctor");
 
-/** Scans for secrets. Returns sessions with unreadable objects, found by halving, which are not pushed. */
+/**
+ * Scans sessions for secrets. Returns sessions with unreadable objects, found by halving: these are not
+ * pushed.
+ */
 async function damagedOf(
   place: Place,
   parcels: readonly Parcel[],
@@ -221,13 +224,13 @@ async function damagedOf(
   }
 }
 
-/** Makes a commit for each session, a new snapshot if the session changed. */
+/** Makes a commit for each session: a new snapshot if the session changed. */
 async function packed(place: Place, sessions: readonly KnownSession[], { own }: Refs): Promise<Parcel[]> {
   const fetched = sessions.some((each) => !each.loaded && !own.has(each.id))
     ? await listRefs(place.repository.root, "refs/session-remotes/")
     : new Map<string, string>();
   const parcels: Parcel[] = [];
-  // One after the other: git already runs several questions per session in parallel.
+  // Makes snapshots one after the other: each already runs several git queries in parallel.
   for (const known of sessions) {
     const stored = own.get(known.id) ?? fetched.get(known.snapshot?.ref ?? "");
     const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
@@ -245,12 +248,12 @@ async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<st
   return commit;
 }
 
-/** Returns the snapshot of an ended session, with its travelling documents. */
+/** Returns the snapshot of an ended session, with the documents to send. */
 async function complete(place: Place, { folder }: KnownSession, stored: string | undefined) {
   return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
 }
 
-/** Refs above which the whole folder is pushed: git compares each named ref with each remote ref. */
+/** Number of refs from which the whole folder is pushed: git compares each named ref with each remote ref. */
 const MANY = 100;
 
 async function pushedBy(
@@ -268,7 +271,7 @@ async function pushedBy(
   return pushRefs(root, remote, updates, manner, folder);
 }
 
-/** Moves this clone's refs, and its view of the remote, to what the remote accepted. */
+/** Updates this clone's refs, and its record of the remote, to the snapshots that the remote accepted. */
 async function noteArrived(
   place: Place,
   remote: Remote,

@@ -1,4 +1,4 @@
-/** Finds the remote of a command, and how to talk to it. */
+/** Finds the remote of a command, and the options for git commands with it. */
 
 import { createHash } from "node:crypto";
 import path from "node:path";
@@ -23,7 +23,7 @@ import { parseDuration } from "../text/duration.ts";
 /** The direction of a transfer. */
 export type Direction = "push" | "pull";
 
-/** The person to ask, if any, and the reader of progress. */
+/** The terminal on which to ask the user, if any, and the reader of progress. */
 export interface Interaction {
   readonly asks: RemoteOptions["asks"];
   readonly progress?: (line: string) => void;
@@ -68,7 +68,8 @@ function known(settings: RemoteSettings, cwd: string, name: string): Remote {
 }
 
 function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote {
-  // git runs at the top of the work tree, but the path is relative to the user's folder.
+  // A relative path must be resolved: git runs at the top of the work tree, but the user typed the path in a
+  // folder.
   const isPath = /^\.{1,2}([/\\]|$)/.test(given) && !remoteNames(settings).includes(given);
   const address = isPath ? path.resolve(cwd, given) : given;
   const name =
@@ -83,7 +84,7 @@ function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote 
   };
 }
 
-/** Returns how git may talk to a remote: a hook waits less, because git waits for it. */
+/** Returns options for a git command with a remote: a hook waits less, because git waits for the hook. */
 export function remoteOptions(place: Place, company: Interaction): RemoteOptions {
   const minutes = parseDuration(place.config.sharing.timeout) ?? 1;
   return {
@@ -95,11 +96,11 @@ export function remoteOptions(place: Place, company: Interaction): RemoteOptions
 /** Returns the ref of a remote's session in this clone. */
 export const remoteSessionRef = (remote: Remote, id: string) => `refs/session-remotes/${remote.folder}/${id}`;
 
-/** Sessions of this clone, and as last seen at the remote, each with its commit. */
+/** Sessions of this clone, and sessions as last seen at the remote, each with its commit. */
 export interface Refs {
   readonly own: ReadonlyMap<string, string>;
   readonly seen: ReadonlyMap<string, string>;
-  /** Refs among the sessions that are not sessions. */
+  /** Refs in the folders of sessions that are not sessions. */
   readonly strange: readonly string[];
 }
 
@@ -117,7 +118,7 @@ export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
   return { own, seen, strange };
 }
 
-/** Records the remote's present sessions. */
+/** Records the sessions that the remote has now. */
 export async function recordSeen(
   place: Place,
   remote: Remote,

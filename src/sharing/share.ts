@@ -12,14 +12,14 @@ import { type Interaction, remoteOptions, remoteSessionRef, sessionRefs } from "
 
 export interface Shared {
   readonly sent: PushResult;
-  /** False if it was already shared. */
+  /** False if the session was already shared. */
   readonly changed: boolean;
-  /** Reason why the mark was not sent; the next push sends it. */
+  /** Reason why the remote did not get the mark; the next push sends it. */
   readonly later?: string;
 }
 
 /**
- * Pushes a session and marks it as shared, once the remote accepted it.
+ * Pushes a session, and marks it as shared after the remote accepted it.
  * @throws Failure `unknown-session`; as `pushSessions`
  */
 export async function share(
@@ -50,14 +50,14 @@ export interface Unshared {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** False if the remote had no such session. */
+  /** False if the remote did not have the session. */
   readonly deleted: boolean;
 }
 
 /**
- * Removes the mark, and the session from the remote if that is unchanged since this clone last saw it. Copies
- * in clones stay.
- * @throws Failure `not-shared`; `remote-moved` if someone pushed since
+ * Removes the mark of a shared session. Deletes the session from the remote if it is unchanged since this
+ * clone last saw it. Copies in other clones stay.
+ * @throws Failure `not-shared`; `remote-moved` if another clone pushed since
  */
 export async function unshare(
   place: Place,
@@ -83,7 +83,7 @@ export async function unshare(
     if (said?.outcome === "stale" || said?.outcome === "behind") throw moved(remote, known);
     if (said?.outcome !== "sent") throw remoteFailure(remote.shown, said?.reason ?? "", 1);
   }
-  // The fetched snapshot may be this clone's only copy.
+  // Keeps the fetched snapshot under this clone's ref: it may be the only copy.
   if (last !== undefined && !own.has(id)) await updateRef(root, ref, last, undefined);
   if (last !== undefined) await changeRefs(root, [], [{ ref: remoteSessionRef(remote, id), was: last }]);
   await markShared(place, id, false);

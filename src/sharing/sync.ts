@@ -1,4 +1,4 @@
-/** Pulls all sessions of a remote, then pushes shared sessions and changed ones that the remote has. */
+/** Pulls all sessions of a remote, then pushes shared sessions and changed sessions that the remote has. */
 import type { Remote } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
 import { isShared, type KnownSession, knownSessions } from "../record/resolve-session.ts";
@@ -15,7 +15,7 @@ export interface Synced {
 }
 
 /**
- * Pulls and pushes; a missing remote skips that direction.
+ * Pulls and pushes. Skips the direction for which no remote is set.
  * @throws as `pullSessions` and `pushSessions`
  */
 export async function sync(

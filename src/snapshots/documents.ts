@@ -1,4 +1,7 @@
-/** Copies workspace and transcripts of a session into its snapshots, on request, and back. */
+/**
+ * Copies workspace and transcripts of a session into its snapshots on request, and from snapshots into its
+ * folder.
+ */
 import { readObjects } from "../git/cat-file.ts";
 import { filesBelow } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
@@ -13,7 +16,9 @@ import {
 import { mergeText } from "../sharing/merge/documents.ts";
 import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/documents.ts";
 
-/** Reads the documents that travel, by path in the session's folder, and reports the others. */
+/**
+ * Reads the documents to send, by path in the session's folder, and adds notices about the other documents.
+ */
 export async function documentsThatTravel(place: Place, folder: string): Promise<Map<string, string>> {
   const { texts, leftOut } = await readDocuments(folder, foldersThatTravel(place));
   for (const each of leftOut.slice(0, 20)) place.notices.push(`not in the snapshot: ${each}`);
@@ -50,9 +55,9 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
 
 /**
  * Copies the documents of a snapshot into a session's folder. Writes a missing document, and replaces a
- * document unchanged since `before`, this clone's former snapshot. Merges changes of both sides by lines;
- * if they conflict, puts the other text under a second name. Returns the documents with two texts, each
- * with the path of the second.
+ * document unchanged since `before`, this clone's former snapshot. Merges changes of both sides by lines; if
+ * they conflict, writes the other text under a second name. Returns the documents with two texts, each with
+ * the path of the second.
  */
 export async function bringDocuments(place: Place, folder: string, commit: string, before?: string) {
   const { root } = place.repository;

@@ -24,12 +24,14 @@ export class SnapshotHead {
 
   constructor(
     readonly id: string,
-    /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` for a fetched snapshot. */
+    /**
+     * Ref of the snapshot: `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` if it was fetched.
+     */
     readonly ref: string,
     readonly remote: string | undefined,
-    /** Commit time in seconds since the epoch. */
+    /** Commit time of the snapshot, in seconds since the epoch. */
     readonly made: number,
-    /** git's answer about all snapshots, which contains the message. */
+    /** git's output about all snapshots, which contains the message. */
     private readonly answer: Buffer,
     private readonly from: number,
     private readonly to: number,
@@ -42,12 +44,12 @@ export class SnapshotHead {
     this.time = Date.parse(touched) || 0;
   }
 
-  /** False for any other object that a remote keeps under such a name. */
+  /** False if a remote has an object of another kind under such a name. */
   readonly isSession: boolean;
 
   readonly state: string;
 
-  /** Last sign of life, in milliseconds since the epoch. */
+  /** Time of the last activity, in milliseconds since the epoch. */
   readonly time: number;
 
   private get message(): string {
@@ -72,7 +74,7 @@ export class SnapshotHead {
     return this.text(ENDED);
   }
 
-  /** Last sign of life, ISO 8601: the record may change after the end of the session. */
+  /** Time of the last activity, in ISO 8601: the record may change after the end of the session. */
   get touched(): string {
     return this.text(CHANGED) ?? this.ended ?? this.created;
   }
@@ -81,7 +83,7 @@ export class SnapshotHead {
     return this.text("\nSession-Tags: ")?.split(", ").filter(Boolean) ?? NONE;
   }
 
-  /** Number of done objectives and of all, without dropped ones. */
+  /** Number of finished objectives and of all objectives, without dropped ones. */
   get objectives(): { readonly done: number; readonly total: number } {
     const [done, total] = this.text("\nSession-Progress: ")?.split("/") ?? NONE;
     return { done: Number(done) || 0, total: Number(total) || 0 };
@@ -95,7 +97,7 @@ export class SnapshotHead {
     return Number(this.text("\nSession-Decisions: ")) || 0;
   }
 
-  /** Open ones. */
+  /** Number of open blockers. */
   get blockers(): number {
     return Number(this.text("\nSession-Blockers: ")) || 0;
   }
@@ -105,7 +107,7 @@ export class SnapshotHead {
     return text === undefined ? undefined : Number(text) || 0;
   }
 
-  /** Metadata, without values that are not texts: a snapshot is untrusted. */
+  /** Metadata of the session. Drops values that are not texts: a snapshot is untrusted. */
   get meta(): Readonly<Record<string, string>> {
     const json = this.text("\nSession-Meta: ");
     if (json === undefined) return NOTHING;
@@ -121,18 +123,18 @@ export class SnapshotHead {
     return this.text("\nSession-Parent: ");
   }
 
-  /** Every push includes the session. */
+  /** True if every push includes the session. */
   get shared(): boolean {
     return this.text("\nSession-Shared: ") !== undefined;
   }
 
-  /** Changed files; undefined where nobody noted them. */
+  /** Number of changed files; undefined if the snapshot does not record it. */
   get files(): number | undefined {
     const text = this.text("\nSession-Files: ");
     return text === undefined ? undefined : Number(text) || 0;
   }
 
-  /** Last worker on the session. */
+  /** The last agent that worked on the session. */
   get worker(): Worker {
     return {
       agent: this.text("\nSession-Agent: "),
@@ -141,7 +143,7 @@ export class SnapshotHead {
     };
   }
 
-  /** Size of the session's log in bytes: tells whether a kept folder equals the snapshot. */
+  /** Size of the session's log in bytes, which shows whether a kept folder equals the snapshot. */
   get log(): number | undefined {
     const text = this.text("\nSession-Log: ");
     return text === undefined ? undefined : Number(text) || 0;
@@ -152,12 +154,12 @@ export class SnapshotHead {
   }
 }
 
-/** Returns the rest of a line in a message's last paragraph. */
+/** Returns the value of a trailer in a message's last paragraph. */
 function value(message: string, line: string): string | undefined {
   const at = message.lastIndexOf(line);
   if (at < 0) return undefined;
   const gap = message.indexOf("\n\n", at);
-  // A later paragraph exists, so the line belongs to the text above the trailers.
+  // If another paragraph follows, the line is text and not a trailer.
   if (gap >= 0 && message.slice(gap).trim() !== "") return undefined;
   const from = at + line.length;
   const end = message.indexOf("\n", from);
@@ -165,8 +167,8 @@ function value(message: string, line: string): string | undefined {
 }
 
 /**
- * Returns all snapshots, unordered, with one or two git processes. Of an own and a fetched one, the newer
- * wins; at the same time, the own one.
+ * Returns all snapshots, unordered, with one or two git processes. If a session has an own and a fetched
+ * snapshot, returns the newer; at equal times, the own one.
  */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   const answer = await snapshotsOf(place);
@@ -217,12 +219,12 @@ async function snapshotsOf(place: Place): Promise<Buffer> {
     return readableSnapshots(root, refs);
   }
   const answer = said.bytes;
-  // A ref may have moved between the two questions.
+  // A ref may have moved between the two git queries.
   if (isOf(answer, refs)) await cacheSnapshots(sessionsDir, refs, answer);
   return answer;
 }
 
-/** Returns a listener that counts the records of an answer as it comes in. */
+/** Returns a function that counts the snapshots in git's output while it arrives. */
 function countRecords(onSnapshots: Place["onSnapshots"]): ((chunk: Buffer) => void) | undefined {
   if (!onSnapshots) return undefined;
   let ends = 0;
@@ -232,7 +234,7 @@ function countRecords(onSnapshots: Place["onSnapshots"]): ((chunk: Buffer) => vo
   };
 }
 
-/** Reports whether an answer is about exactly these refs. */
+/** Reports whether git's output is about exactly these refs. */
 function isOf(answer: Buffer, refs: Buffer): boolean {
   let at = 0;
   for (const { from, name } of recordsOf(answer)) {
@@ -243,7 +245,7 @@ function isOf(answer: Buffer, refs: Buffer): boolean {
   return at === refs.length;
 }
 
-/** Offsets of a snapshot: start and end of its name, end of its time and message. */
+/** Offsets of a snapshot in git's output: start and end of its name, end of its time and of its message. */
 interface Bounds {
   readonly from: number;
   readonly name: number;
@@ -258,7 +260,7 @@ function* recordsOf(answer: Buffer): Generator<Bounds> {
     const end = answer.indexOf(0, made + 1);
     if (name < 0 || made < 0 || end < 0) return;
     yield { from, name, made, end };
-    // git ends each record with a line end.
+    // Skips the line end after each record.
     from = end + 2;
   }
 }

@@ -1,4 +1,4 @@
-/** Writes the message of a snapshot's commit, which has everything that lists show. */
+/** Formats the message of a snapshot's commit, which contains all data that lists show. */
 import type { Commit } from "../git/commits.ts";
 import { filesIn, workerIn } from "../session/agent-events.ts";
 import { parseEvents } from "../session/events.ts";
@@ -17,15 +17,15 @@ export interface SnapshotSource {
   readonly range: { readonly from?: string };
 }
 
-/** Returns the message of a snapshot: the title as subject, the fields of lists as trailers. */
+/** Returns the message of a snapshot: the session's title as subject, and trailers with the data of lists. */
 export function snapshotMessage({ state, branch, commits, minutes }: SnapshotSource, log: string): string {
   const checkpoints = checkpointsOf(commits, state.context.id).length;
   return messageOf(state, log, branch, checkpoints, minutes, undefined);
 }
 
 /**
- * Returns the message for a record merged from snapshots with these messages, which have the facts about
- * commits.
+ * Returns the message for a merge of snapshots. `messages`: messages of the merged snapshots, from which the
+ * facts about commits are copied.
  */
 export function mergedMessage(
   messages: readonly string[],
@@ -64,7 +64,7 @@ function messageOf(
   ]);
 }
 
-/** Returns facts about the work that only the log has. */
+/** Returns facts about the work that only the log contains. */
 function worked(log: string): Trailers {
   const { events } = parseEvents(log);
   const { agent, provider, model } = workerIn(events);
@@ -84,7 +84,7 @@ function trailerOf(message: string, key: string): string | undefined {
 
 type Trailers = readonly (readonly [string, string | undefined])[];
 
-/** Returns the fields that may change after a session ended. */
+/** Returns the trailers that may change after a session ended. */
 function changing(context: SessionContext): Trailers {
   return [
     ["Session-State", context.state],
@@ -103,7 +103,7 @@ function written(title: string, trailers: Trailers): string {
   return `${title}\n\n${lines.join("\n")}\n`;
 }
 
-/** Returns a message with the changeable fields of the context; facts about commits stay. */
+/** Returns a message with the changeable trailers updated from the context; facts about commits stay. */
 export function changedMessage(message: string, context: SessionContext, log: string, at: string): string {
   const now = changing(context);
   const anew = new Set([...now.map(([key]) => key), "Session-Log", "Session-Touched"]);

@@ -24,7 +24,7 @@ import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { SnapshotHead } from "./list-snapshots.ts";
 import { changedMessage, type SnapshotSource, snapshotMessage } from "./message.ts";
 
-/** Files of a snapshot, in git's order of names. Other entries of a tree are ignored. */
+/** Names of a snapshot's files, in git's order. Other entries of its tree are ignored. */
 export const SNAPSHOT_FILES = [
   "blockers.md",
   "checkpoints.jsonl",
@@ -37,7 +37,7 @@ export const SNAPSHOT_FILES = [
 /** Location of a session's snapshot. */
 type SnapshotPlace = Pick<SnapshotHead, "id" | "ref" | "branch" | "remote">;
 
-/** Returns the ref of a session's snapshots. */
+/** Returns the name of the ref of a session's snapshots. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
 /**
@@ -59,7 +59,8 @@ export async function writeSnapshot(
     await updateRef(root, ref, commit, before);
   } catch (error) {
     const lost = before === undefined ? (await listRefs(root, ref)).get(ref) : undefined;
-    // The record is complete without the unreadable snapshot, which the ref's log still names.
+    // Continues without the unreadable snapshot: the record is complete without it, and the ref's reflog
+    // still names it.
     if (lost === undefined || (await refCommit(root, ref)) !== undefined) throw error;
     await updateRef(root, ref, commit, lost);
     place.notices.push(`the earlier snapshot ${lost} cannot be read: ${ref} starts a new history`);
@@ -69,8 +70,8 @@ export async function writeSnapshot(
 
 /**
  * Makes the commit of `writeSnapshot` without moving the ref. Keeps the documents of the earlier snapshot,
- * unless they travel again. `leaving`: folder of a session whose snapshot leaves this machine; its texts are
- * scanned before git stores them.
+ * unless they are sent again. `leaving`: folder of a session if its snapshot leaves this machine; its texts
+ * are scanned before git stores them.
  * @throws Failure `no-identity`, `secrets-found`
  */
 export async function makeSnapshot(
@@ -114,8 +115,8 @@ async function withOthers(root: string, before: string | undefined, lines: strin
 }
 
 /**
- * Adds the travelling documents of a folder to the snapshot of an ended session. Returns the same commit if
- * nothing is new.
+ * Adds the documents to send from a folder to the snapshot of an ended session. Returns the same commit if no
+ * document changed.
  */
 export async function withDocuments(place: Place, commit: string, folder: string): Promise<string> {
   const { root } = place.repository;
@@ -168,7 +169,8 @@ export async function readSnapshot(
 }
 
 /**
- * Makes a fetched snapshot this clone's own, so that the next one follows it. A diverged own snapshot stays.
+ * Makes a fetched snapshot this clone's own, so that the next snapshot follows it. A diverged own snapshot
+ * stays.
  */
 export async function adoptSnapshot(place: Place, head: SnapshotPlace, commit: string): Promise<void> {
   if (head.remote === undefined) return;
@@ -180,8 +182,8 @@ export async function adoptSnapshot(place: Place, head: SnapshotPlace, commit: s
 }
 
 /**
- * Writes a snapshot with a changed record on this clone's own ref. Facts about commits stay, and without
- * `texts` the task lists too.
+ * Writes a snapshot with a changed record to this clone's own ref. Keeps the facts about commits; without
+ * `texts`, keeps the task lists too.
  * @throws Failure `no-identity`, `ref-moved`, `bad-snapshot`
  */
 export async function changeSnapshot(
@@ -194,7 +196,7 @@ export async function changeSnapshot(
   const { root } = place.repository;
   const { remote } = head;
   const [found, own] = await Promise.all([readSnapshot(place, head), refCommit(root, snapshotRef(head.id))]);
-  // A diverged own snapshot must not be left behind.
+  // Starts from a diverged own snapshot, so that its changes are not lost.
   if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
     return changeSnapshot(
       place,
@@ -230,7 +232,10 @@ export function stateOfFiles(files: ReadonlyMap<string, string>): SessionState |
   return context && stateFromTexts(context, { objectives, blockers });
 }
 
-/** Reads one file of each snapshot, by session id, with one git process. Reports too large files. */
+/**
+ * Reads one file of each snapshot, by session id, with one git process. Adds notices about files that are too
+ * large.
+ */
 export async function snapshotTexts(
   root: string,
   heads: readonly SnapshotHead[],
@@ -243,7 +248,7 @@ export async function snapshotTexts(
 }
 
 /**
- * Reads files of each snapshot, by session id, with one git process; a second one, with `checks`, tells
+ * Reads files of each snapshot, by session id, with one git process; a second one, with `checks`, finds out
  * whether an absent file should exist.
  */
 export async function snapshotFiles(
@@ -255,7 +260,7 @@ export async function snapshotFiles(
 ): Promise<Map<string, Map<string, string>>> {
   const paths = heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
   const texts = await readBlobs(root, paths, leftOut(notices));
-  // A snapshot needs this file; the other files may be absent.
+  // Every snapshot must have this file; the other files may be absent.
   const absent = paths.filter(
     (path, at) => texts[at] === undefined && (checks || path.endsWith(":context.json")),
   );
@@ -268,10 +273,10 @@ export async function snapshotFiles(
   );
 }
 
-/** Reason to leave out a required file. */
+/** Reason for leaving out a snapshot without a required file. */
 export const MISSING = withHint("is missing", "session doctor");
 
-/** Returns a function that reports the first file left out of each snapshot. */
+/** Returns a function that adds a notice about the first file left out of each snapshot. */
 export function leftOut(notices: string[] | undefined): (name: string, why: string) => void {
   return (name, why) => {
     const snapshot = `left out: ${name.slice(0, name.indexOf(":") + 1)}`;
@@ -279,7 +284,7 @@ export function leftOut(notices: string[] | undefined): (name: string, why: stri
   };
 }
 
-/** Reads state and log of sessions from their snapshots, without unreadable ones. */
+/** Reads state and log of sessions from their snapshots. Skips unreadable snapshots. */
 export async function snapshotSessions(
   place: Place,
   heads: readonly SnapshotHead[],
@@ -300,8 +305,8 @@ export async function snapshotSessions(
 }
 
 /**
- * Returns one JSON line per checkpoint, independent of reachable commits; the newest also describes the whole
- * work.
+ * Returns one JSON line per checkpoint, which stays useful if the commit is gone. The newest line also
+ * describes the whole work.
  */
 async function checkpointLines(place: Place, source: SnapshotSource): Promise<string> {
   const checkpoints = checkpointsOf(source.commits, source.state.context.id);
@@ -336,15 +341,15 @@ async function checkpointLines(place: Place, source: SnapshotSource): Promise<st
     .join("");
 }
 
-/** Returns patch ids and a changed path of commits, or of `<commit> <commit>` pairs. */
+/** Returns patch ids and a changed path for commits, or for pairs `<commit> <commit>`. */
 async function changesOf(root: string, lines: readonly string[]) {
   const [patches, paths] = await Promise.all([patchIds(root, lines), changedPath(root, lines)]);
   return { patches, paths };
 }
 
 /**
- * Returns the facts that identify a server's squash; undefined if the work changed nothing.
- * `changesFrom` returns what changed between a commit and the tip.
+ * Returns the facts by which a server's squash of the work can be found; undefined if the work changed
+ * nothing. `changesFrom`: returns the changes between a commit and the tip.
  */
 async function wholeWork(
   root: string,
@@ -354,7 +359,7 @@ async function wholeWork(
   if (tip === undefined || range.from === undefined) return undefined;
   const names = [`${tip}^{tree}`, `${range.from}^{commit}`, `${range.from}^{tree}`];
   const [tree, base, before] = await Promise.all(names.map((each) => resolveName(root, each)));
-  // A partial clone may lack the trees.
+  // Without trees, as in a partial clone, these facts are unknown.
   if (tree === undefined || base === undefined || before === undefined || tree === before) return undefined;
   const { patches, paths } = await changesFrom(base);
   const path = paths.get(tip);

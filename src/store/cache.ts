@@ -1,4 +1,4 @@
-/** Caches derived bytes in `.git/sessions/.cache/`. Any failure counts as a cache miss. */
+/** Caches derived bytes in `.git/sessions/.cache/`. An error counts as a cache miss. */
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder, readBytes, removeStaleTemps, writeAtomic } from "./files.ts";
@@ -10,20 +10,23 @@ export async function readCache(sessionsDir: string, name: string): Promise<Buff
   return readBytes(path.join(sessionsDir, FOLDER, name), 2 ** 30).catch(() => undefined);
 }
 
-/** Caches bytes. Of two writers at once, one wins whole. Does nothing if the folder is not writable. */
+/**
+ * Caches bytes. If two processes write at once, one of them wins completely. Does nothing if the folder is
+ * not writable.
+ */
 export async function writeCache(sessionsDir: string, name: string, bytes: Uint8Array): Promise<void> {
   try {
     await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), FOLDER));
     await writeAtomic(path.join(sessionsDir, FOLDER, name), bytes, { durable: false });
     await removeOldest(path.join(sessionsDir, FOLDER));
   } catch {
-    // Without the cache the program is only slower.
+    // Ignores errors: without the cache the program is only slower.
   }
 }
 
 const MOST = 50;
 
-/** Removes the oldest files: questions about a past period are not asked again. */
+/** Removes the oldest files: answers about past periods are rarely needed again. */
 async function removeOldest(folder: string): Promise<void> {
   await removeStaleTemps(folder);
   const names = await readdir(folder);

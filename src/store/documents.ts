@@ -1,4 +1,4 @@
-/** Reads and writes documents of a session's folder that travel: text only, limited in size, no links. */
+/** Reads and writes a session's documents that can be sent: text only, limited in size, no links. */
 import { lstatSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
@@ -6,13 +6,13 @@ import { DOCUMENT_LIMITS, type DocumentFolder, isDocumentPath } from "../session
 import { isOwnFolder, makeFolder, readBytes, writeAtomic } from "./files.ts";
 
 export interface FoundDocuments {
-  /** Texts by path in the session's folder: `workspace/plan.md`. */
+  /** Texts by path in the session's folder, such as `workspace/plan.md`. */
   readonly texts: Map<string, string>;
-  /** Path and reason of each document that does not travel. */
+  /** Path of each document that cannot be sent, with the reason. */
   readonly leftOut: string[];
 }
 
-/** Reads the documents of these folders of a session's folder, ordered by path. */
+/** Reads the documents in these subfolders of a session's folder, ordered by path. */
 export async function readDocuments(
   folder: string,
   which: readonly DocumentFolder[],
@@ -21,7 +21,7 @@ export async function readDocuments(
   return read(files, (file) => path.join(folder, file));
 }
 
-/** Reads the files of another tool's folder, except one, as workspace documents. */
+/** Reads the files of another tool's session folder, except one file, as workspace documents. */
 export async function foreignDocuments(folder: string, without: string): Promise<FoundDocuments> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -57,7 +57,7 @@ export async function readDocumentText(folder: string, file: string): Promise<st
   return typeof found === "string" ? undefined : found.text;
 }
 
-/** Reports whether anything exists at a document's path. */
+/** Reports whether a file or folder exists at a document's path. */
 export function isTaken(folder: string, file: string): boolean {
   return lstatSync(path.join(folder, file), { throwIfNoEntry: false }) !== undefined;
 }

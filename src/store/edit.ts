@@ -1,14 +1,14 @@
-/** Keeps the text of a session's record while a user edits it. */
+/** Stores the text of a session's record while a user edits it. */
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { readSmall, writeAtomic } from "./files.ts";
 
-/** Suffix of the text that the editor opened. */
+/** Suffix of the file with the text that the editor opened. */
 const BASE = ".base";
 
 /**
- * Writes a text to edit and a copy of it, under a free name. Returns the file.
+ * Writes a text to edit and a copy of it, under an unused name. Returns the path of the file.
  * @throws Failure `cannot-write`
  */
 export async function keepEdit(folder: string, text: string): Promise<string> {
@@ -30,7 +30,10 @@ export async function readEdit(
   return { text, base };
 }
 
-/** Removes a text that was taken in. Does nothing to a file that `keepEdit` did not make. */
+/**
+ * Removes an edited text after its changes were applied. Leaves a file unchanged that `keepEdit` did not
+ * make.
+ */
 export async function removeEdit(file: string): Promise<void> {
   if (!existsSync(file + BASE)) return;
   await rm(file, { force: true });

@@ -5,7 +5,7 @@ import path from "node:path";
 
 const PRIVATE = 0o600;
 
-/** Does not follow links, and does not wait for a FIFO. */
+/** Flags for opening a file: do not follow links, and do not wait for a FIFO. */
 const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Flags to open a file for reading and for appending. */
@@ -16,12 +16,12 @@ export const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREA
 export async function openShared(file: string, flags: string | number, mode = PRIVATE): Promise<FileHandle> {
   const handle = await open(file, flags, mode);
   const { mode: around } = lstatSync(path.dirname(file));
-  // The umask removes bits that this mode needs. Another user's file keeps its mode.
+  // Sets the mode again, because the umask removes bits that it needs. Another user's file keeps its mode.
   if (around & 0o2000) await handle.chmod(mode | (around & 0o066)).catch(() => {});
   return handle;
 }
 
-/** Gives a new folder the mode of its parent, or the mode that git uses. */
+/** Sets the mode of a new folder: the mode of its parent, or the mode that git uses. */
 export function shareFolder(folder: string): void {
   const around = path.dirname(folder);
   const isTop = path.basename(folder) === "sessions" && lstatSync(path.join(around, "HEAD"), QUIET)?.isFile();
@@ -32,8 +32,8 @@ export function shareFolder(folder: string): void {
 const QUIET = { throwIfNoEntry: false } as const;
 
 /**
- * Reads `core.sharedRepository` from the file: asking git costs a process.
- * @see git-config(1)
+ * Returns the mode bits that git uses in a shared repository. Reads `core.sharedRepository` from the file,
+ * because asking git costs a process. @see git-config(1)
  */
 function bitsByGit(commonDir: string): number {
   const text = readFileSync(path.join(commonDir, "config"), "utf8");

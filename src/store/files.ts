@@ -15,22 +15,22 @@ import { Failure } from "../session/failure.ts";
 import { noteWrite, now } from "../surroundings.ts";
 import { APPEND, openShared, READ, shareFolder } from "./file-modes.ts";
 
-/** Files of a session are small: a larger one is not this program's. */
+/** Maximum bytes of a session's file: this program writes no larger file. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Errors for a link, a FIFO, or a folder in place of a file, and the reverse. */
+/** Error codes for a link or a FIFO, and for a folder in place of a file or a file in place of a folder. */
 const NOT_PLAIN = new Set(["ELOOP", "ENXIO", "EISDIR", "ENOTDIR", "ENOTEMPTY"]);
 
 /**
- * Returns the text of a regular file; undefined without one. Synchronous inside: for small files that is
- * several times faster than the thread pool.
- * @throws Failure `unsafe-file` for anything but a regular file, `too-large`
+ * Returns the text of a regular file; undefined if the file does not exist. Synchronous inside: for small
+ * files that is several times faster than the thread pool.
+ * @throws Failure `unsafe-file` if it is not a regular file, `too-large`
  */
 export async function readSmall(file: string, limit = MAX_BYTES): Promise<string | undefined> {
   return (await readBytes(file, limit))?.toString("utf8").replace(/^\ufeff/, "");
 }
 
-/** Returns the bytes of a file, as `readSmall`. */
+/** Returns the bytes of a file, with the limits of `readSmall`. */
 export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer | undefined> {
   let handle: number;
   try {
@@ -53,8 +53,8 @@ export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer
 }
 
 /**
- * Replaces a file whole: temporary file, fsync, rename, fsync of the folder (unless the caller does that for
- * many files). A reader sees the old content or the new one.
+ * Replaces a file completely: temporary file, fsync, rename, fsync of the folder (unless the caller does that
+ * for many files). A reader sees either the old or the new content.
  * @throws Failure `cannot-write` for a full, read-only or foreign disk; nothing has changed then
  */
 export async function writeAtomic(
@@ -69,7 +69,7 @@ export async function writeAtomic(
     const handle = await (mode === undefined ? openShared(temporary, "wx") : open(temporary, "wx", mode));
     try {
       await writeFile(handle, text);
-      // The rename must not reach the disk before the content.
+      // Syncs first: the rename must not reach the disk before the content.
       if (durable) await handle.sync();
     } finally {
       await handle.close();
@@ -99,7 +99,7 @@ export async function appendText(file: string, text: string): Promise<void> {
 }
 
 /**
- * Creates a short-lived file, which need not survive a power cut.
+ * Creates a short-lived file, which does not need to survive a power cut.
  * @throws Failure `cannot-write`
  */
 export async function writeNew(file: string, text: string): Promise<void> {
@@ -127,7 +127,7 @@ export async function openToAppend(file: string, mode?: number): Promise<FileHan
 }
 
 /**
- * Makes a folder below `root`, private unless git shares the repository.
+ * Creates a folder below `root`, private unless git shares the repository.
  * @throws Failure `unsafe-file` for a link or a file in the path
  */
 export async function makeFolder(root: string, relative: string): Promise<void> {
@@ -144,19 +144,21 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
   }
 }
 
-/** Returns random bytes in hexadecimal. Web Crypto needs no module to load. */
+/** Returns random bytes in hexadecimal. Uses Web Crypto, which needs no module to load. */
 export function randomToken(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }
 
-/** Reports whether a path is a folder, not a link to one: a link from a clone may lead anywhere. */
+/**
+ * Reports whether a path is a folder itself: a link to a folder could lead anywhere if it came with a clone.
+ */
 export function isOwnFolder(folder: string): boolean {
   return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**
- * Requires a folder of this user.
- * @throws Failure `unsafe-file` for anything else, `cannot-read` for another user's folder
+ * Requires a folder that belongs to this user.
+ * @throws Failure `unsafe-file` if it is not a folder, `cannot-read` for another user's folder
  */
 export function requireFolder(folder: string): void {
   const status = lstatSync(folder, { throwIfNoEntry: false });
@@ -169,14 +171,17 @@ export function requireFolder(folder: string): void {
   }
 }
 
-/** Renames a damaged file to a free name and returns that name. */
+/** Renames a damaged file to an unused name, and returns that name. */
 export async function setAside(file: string): Promise<string> {
   const target = nameAside(file, await readdir(path.dirname(file)));
   await rename(file, target);
   return target;
 }
 
-/** Copies a damaged file to a free name, if its absence would have a meaning. Copies the same bytes once. */
+/**
+ * Copies a damaged file to an unused name, for files whose absence has a meaning. Copies the same bytes only
+ * once.
+ */
 export async function copyAside(file: string): Promise<void> {
   const folder = path.dirname(file);
   const names = await readdir(folder);
@@ -196,7 +201,7 @@ function nameAside(file: string, names: readonly string[]): string {
   return target;
 }
 
-/** Names of this program's temporary files only: they stand beside the user's files. */
+/** Matches only this program's temporary files, which are next to the user's files. */
 const STALE = /^\.tmp-(\d+)-(?:[0-9a-f]{12,24}|merge-index|index-\d+|paths)(?:\.lock)?$/;
 
 /** Removes temporary files of ended processes. */
@@ -207,7 +212,7 @@ export async function removeStaleTemps(folder: string): Promise<void> {
   }
 }
 
-/** Reports whether a process runs; a zombie does not. */
+/** Reports whether a process runs; false for a zombie. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -243,7 +248,7 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** Makes a rename survive a power cut, if the platform can. */
+/** Writes a folder to disk, so that a rename in it survives a power cut, if the platform supports this. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => {});
@@ -280,7 +285,7 @@ export function systemFailure(
   });
 }
 
-/** Reports whether an error says that a whole folder is not writable, such as `.git` in a sandbox. */
+/** Reports whether an error means that a whole folder is not writable, such as `.git` in a sandbox. */
 export function isUnwritable(error: unknown): error is Failure {
   if (!(error instanceof Failure) || !["cannot-write", "cannot-make"].includes(error.code)) return false;
   const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;

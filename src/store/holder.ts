@@ -1,4 +1,7 @@
-/** Reads and writes who works on a session. Derived: a loss never fails a command. */
+/**
+ * Reads and writes the holder of a session: the process that works on it. A lost file never makes a command
+ * fail.
+ */
 import { lstatSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
@@ -8,10 +11,10 @@ import { readSmall, writeAtomic } from "./files.ts";
 const MAX_BYTES = 8192;
 
 const holderFile = (folder: string) => path.join(folder, ".holder");
-/** The hook of each commit writes this file. */
+/** Path of the file that the hook writes at each commit. */
 const seenFile = (folder: string) => path.join(folder, ".seen");
 
-/** Returns the holder of a session's folder and the last sign of life, ISO 8601. */
+/** Returns the holder in a session's folder, and the time of its last activity in ISO 8601. */
 export async function readHolder(folder: string): Promise<{ holder: Holder; last: string } | undefined> {
   try {
     const holder = parse(await readSmall(holderFile(folder), MAX_BYTES));

@@ -1,6 +1,6 @@
 /**
- * Writes what git's hooks and shell prompts read of a session. All of it is derived, so it need not survive a
- * power cut.
+ * Writes the files that git's hooks and shell prompts read in a session's folder. All of them are derived, so
+ * they need not survive a power cut.
  */
 
 import { existsSync } from "node:fs";
@@ -19,33 +19,45 @@ import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { CARRIED, ITEMS, MOVED, PENDING, REWRITES } from "./hook-notes.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-/** Block of the next commit, and the block after that commit. */
+/** Name of the file with the trailer block of the next commit. `.after`: the block after that commit. */
 const BLOCK = "trailers";
 const AFTER = ".trailers-after";
 /**
- * Block of a commit with other files than the checked ones; the checked tree, and pathspecs of relevant
- * files.
+ * Name of the file for a commit with other files than the checked files: its trailer block, the checked tree,
+ * and pathspecs of relevant files.
  */
 const EARLIER = ".trailers-earlier";
 const CHECKED = ".checked";
-/** The setting `record.plain_commits`, next to the sessions, unless it is the default. */
+/**
+ * Name of the file with the setting `record.plain_commits`, next to the sessions; missing for the default
+ * value.
+ */
 const STYLE = ".plain-commits";
-/** The block has letters that encodings write differently. */
+/**
+ * Name of the file that marks a trailer block with letters outside of ASCII, which encodings write
+ * differently.
+ */
 const NOT_ASCII = ".not-ascii";
-/** The full ref, and since when (in seconds) the folder belongs to that branch. */
+/**
+ * Name of the file with the full ref of the branch, and the time in seconds from which the folder belongs to
+ * that branch.
+ */
 const REF = ".ref";
-/** For shell prompts (templates/prompt/reader.sh): until the session ends. */
+/** Name of the file for shell prompts (templates/prompt/reader.sh), which exists until the session ends. */
 const PROMPT = ".prompt";
-/** The branch was deleted and created again for other work. */
+/** Name of the file that marks a branch which was deleted and created again for other work. */
 const RECREATED = ".recreated";
 
-/** Stores the setting `record.plain_commits` for the writers of blocks. */
+/** Stores the setting `record.plain_commits` for the hooks that write trailer blocks. */
 export async function rememberStyle(sessionsDir: string, style: string): Promise<void> {
   if ((await plainCommits(sessionsDir)) !== style)
     await writeAtomic(path.join(sessionsDir, STYLE), style, { durable: false });
 }
 
-/** Marks a worktree whose settings have rules: no other worktree's hook starts the program for them. */
+/**
+ * Marks a worktree with rules in its settings: only hooks of marked worktrees start the program to check
+ * rules.
+ */
 export async function rememberRules(sessionsDir: string, gitDir: string, hasRules: boolean): Promise<void> {
   const mark = path.join(sessionsDir, `.rules-${path.basename(gitDir)}`);
   if (existsSync(mark) === hasRules) return;
@@ -57,7 +69,9 @@ async function plainCommits(sessionsDir: string): Promise<string> {
   return (await readSmall(path.join(sessionsDir, STYLE)).catch(() => undefined)) ?? "short";
 }
 
-/** Writes the files. An ended session adds nothing to commits. */
+/**
+ * Writes the files for hooks and prompts. Removes those of an ended session, which adds nothing to commits.
+ */
 export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = isEnded(state.context.state);
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
@@ -76,7 +90,7 @@ export async function writeHookFiles(folder: string, state: SessionState, events
   );
   const then = style === "none" ? "" : await block(after);
   const isPending = then !== next;
-  // Written before the block, so that no commit takes pending decisions unnoticed.
+  // Writes this file before the block, so that no commit carries pending decisions unnoticed.
   if (isPending) {
     await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
     await write(AFTER, then);
@@ -114,7 +128,7 @@ async function writeRef(
   if (!(await readSmall(index))?.includes(line)) await appendText(index, line);
 }
 
-/** Hides a session's folder from hooks and prompts. */
+/** Removes the files for hooks and prompts from a session's folder. */
 export async function removeHookFiles(folder: string): Promise<void> {
   const ofBlock = [BLOCK, ITEMS, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
   for (const name of [REF, PROMPT, ...ofBlock, RECREATED, MOVED, REWRITES])

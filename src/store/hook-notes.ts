@@ -4,17 +4,20 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { readSmall } from "./files.ts";
 
-/** Ids of the decisions that the next commit takes, then lines of a commit and the decisions it took. */
+/**
+ * Name of the file with the ids of the decisions that the next commit carries, followed by lines of a commit
+ * and its decisions.
+ */
 export const PENDING = ".pending";
 export const CARRIED = ".carried";
-/** All objectives and blockers, in case a list is damaged. */
+/** Name of the file with all objectives and blockers, in case a list is damaged. */
 export const ITEMS = ".items";
-/** The branch was moved by something other than a commit. */
+/** Name of the file that marks a branch which moved by other means than a commit. */
 export const MOVED = ".moved";
-/** Pairs of old and new commits. */
+/** Name of the file with pairs of old and new commits. */
 export const REWRITES = ".rewrites";
 
-/** Returns the commits that took decisions since the last save, by decision. */
+/** Returns the commit that carries each decision, for commits since the last save, by decision id. */
 export async function carriedByCommits(folder: string): Promise<Record<string, string>> {
   const text = (await readSmall(path.join(folder, CARRIED)).catch(() => undefined)) ?? "";
   const pairs = text.split("\n").flatMap((line) => {
@@ -26,14 +29,14 @@ export async function carriedByCommits(folder: string): Promise<Record<string, s
   return Object.fromEntries(pairs);
 }
 
-/** Returns the rewritten commits, old to new, as the hooks noted them; undefined without a note. */
+/** Returns the rewritten commits, old to new, from the notes of hooks; undefined without a note. */
 export async function readRewrites(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
   const moved = statSync(path.join(folder, MOVED), { throwIfNoEntry: false }) !== undefined;
   const pairs = await readSmall(path.join(folder, REWRITES));
   return moved || pairs !== undefined ? parseRewrites(pairs ?? "") : undefined;
 }
 
-/** Parses lines of `old new` in time order: a commit rewritten twice leads to the last one. */
+/** Parses lines of `old new` in time order: a commit rewritten twice maps to its last form. */
 function parseRewrites(text: string): Map<string, string> {
   const rewrites = new Map<string, string>();
   for (const line of text.split("\n")) {
@@ -45,7 +48,7 @@ function parseRewrites(text: string): Map<string, string> {
   return rewrites;
 }
 
-/** Removes the note of rewrites that were taken in. */
+/** Removes the note of rewrites after they were applied. */
 export async function clearRewrites(folder: string): Promise<void> {
   await Promise.all([MOVED, REWRITES].map((name) => rm(path.join(folder, name), { force: true })));
 }

@@ -1,56 +1,57 @@
 /**
- * Reads the journal of a folder: a decided change that is not finished, and files as they will be after it.
+ * Reads the journal of a folder (a decided change that is not finished), and files as they will be after the
+ * change.
  */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { mergeLines } from "../sharing/merge/lines.ts";
 import { readSmall } from "./files.ts";
 
-/** A change of a session folder's files, written as one unit. */
+/** A change of the files in a session's folder, written as one unit. */
 export interface Change {
   readonly write: ReadonlyMap<string, string>;
-  /** The text on which each user-editable file was based. */
+  /** The text on which the new text of each user-editable file is based. */
   readonly seen?: ReadonlyMap<string, string>;
   readonly append?: { readonly name: string; readonly text: string };
   readonly move?: Move;
 }
 
 /**
- * Moves all files of a session to its kept folder, or back. If interrupted, both directions end in the
- * branch's folder: a session leaves it only as a whole.
+ * Moves all files of a session to its kept folder, or back. An interrupted move ends in the branch's folder,
+ * in both directions: a session leaves that folder only as a whole.
  */
 export interface Move {
-  /** The kept folder, relative to the session's: `../.kept/<id>`. */
+  /** Path of the kept folder, relative to the session's folder: `../.kept/<id>`. */
   readonly kept: string;
   readonly back: boolean;
 }
 
 /** Changes to the work tree and the index for a commit, which are undone if the commit is not made. */
 export interface Layout {
-  /** A file that was written; `before` is null for a new file. */
+  /** A file that the change writes; `before` is its earlier text, null for a new file. */
   readonly file?: { readonly path: string; readonly before: string | null; readonly after: string };
   /** Files added with `git add --intent-to-add`. */
   readonly added: readonly string[];
-  /** Index entries that they replaced. */
+  /** Index entries that the added files replaced. */
   readonly replaced?: readonly string[];
 }
 
-/** The commit that a change waits for. */
+/** The commit for which a prepared change waits. */
 export interface Condition {
   readonly ref: string;
-  /** Ref before the commit; null on an unborn branch. */
+  /** Value of the ref before the commit; null on an unborn branch. */
   readonly before: string | null;
   readonly amend: boolean;
-  /** Session id in the commit. */
+  /** Id of the session in the commit. */
   readonly id: string;
   readonly layout: Layout;
 }
 
-/** A decided change on disk, which the next command finishes after a crash. */
+/** A decided change on disk; after a crash, the next command finishes it. */
 export interface Journal {
   readonly write: Readonly<Record<string, string>>;
   readonly seen?: Readonly<Record<string, string>>;
-  /** `at`: size of the file before, in bytes. */
+  /** Text to append to a file. `at`: size of the file before, in bytes. */
   readonly append?: { readonly name: string; readonly text: string; readonly at: number };
   readonly move?: Move;
   readonly condition?: Condition;
@@ -59,14 +60,14 @@ export interface Journal {
 export const JOURNAL = ".journal";
 
 /**
- * Folders of ended sessions, or of sessions whose branch is gone, by session id. Branch names cannot begin
- * with a dot.
+ * Name of the folder for ended sessions, and for sessions whose branch is gone, by session id. Branch names
+ * cannot begin with a dot.
  */
 export const KEPT = ".kept";
 
 /**
  * Reads files as they will be after the decided change, without a lock and without writing. Every change
- * writes the first name; if that file or the journal changes meanwhile, it reads again.
+ * writes the first file; if that file or the journal changes meanwhile, it reads again.
  */
 export async function readThrough(
   folder: string,
@@ -78,7 +79,7 @@ export async function readThrough(
     const journal = await text(JOURNAL);
     const decided = parseJournal(journal);
     const { move } = decided ?? {};
-    // Halfway between two folders, a session still counts as one.
+    // Looks in both folders: during a move, the files of a session are in two folders.
     const wherever = async (name: string) =>
       (await text(name)) ?? (move && (await text(path.join(move.kept, name))));
     const read = await Promise.all(names.map(wherever));
@@ -97,7 +98,7 @@ function overlay(
   const files = new Map<string, string>();
   names.forEach((name, at) => {
     let text = decided === undefined ? read[at] : (decidedText(decided, name, read[at]) ?? read[at]);
-    // The file may have a torn append; the journal has all of it.
+    // Uses the journal for an append: the file may contain only a part of it.
     if (decided?.append?.name === name)
       text =
         Buffer.from(read[at] ?? "")
@@ -110,7 +111,7 @@ function overlay(
 
 /**
  * Returns the decided text of a file; undefined if the journal does not change it. Keeps lines that a user
- * edited since the decision: while git ran hooks, or after a crash.
+ * has edited since the decision, while git ran hooks or after a crash.
  */
 export function decidedText(
   { write, seen }: Pick<Journal, "write" | "seen">,
@@ -130,17 +131,17 @@ export async function readJournal(folder: string): Promise<Journal | undefined> 
   return parseJournal(await readSmall(path.join(folder, JOURNAL)));
 }
 
-/** Folder with the states before the last changes. */
+/** Name of the folder with the states before the last changes. */
 export const UNDO = ".undo";
 
-/** Names that a journal may write: a file next to it, or the record of a change. */
+/** Matches names of files that a journal may write: a file next to it, or the record of a change. */
 const OWN_FILE = /^([\w-][\w.-]*|\.clone\.json|\.undo\/\d{6,9}\.json)$/;
 
-/** Names that a journal may move to: a kept session. */
+/** Matches paths to which a journal may move files: a kept session. */
 const KEPT_FOLDER = /^(\.\.[\\/])+\.kept[\\/][\w-]+$/;
 
 /**
- * Parses a journal, which is written whole or not at all; undefined for text that this program would not
+ * Parses a journal, which is written completely or not at all; undefined for text that this program would not
  * write.
  */
 function parseJournal(text: string | undefined): Journal | undefined {

@@ -1,4 +1,4 @@
-/** Remembers, in this clone, the last brief of each agent and the last look at the overview. */
+/** Stores, in this clone, the last brief of each agent and the last use of the overview. */
 import path from "node:path";
 import { isRecord, parsedJson } from "../text/json.ts";
 import type { BriefItems } from "../views/shapes/brief-changes.ts";
@@ -6,7 +6,7 @@ import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".given.json";
 const MAX_BYTES = 1024 * 1024;
-/** Agents remembered per file. */
+/** Maximum agents to remember per file. */
 const MAX_AGENTS = 20;
 
 /** The last brief that an agent received. */
@@ -23,7 +23,7 @@ export async function readLastBrief(folder: string, agent: string): Promise<Last
 }
 
 /**
- * Writes the file. `folder` is below the repository's common folder.
+ * Stores the last brief of an agent. `folder` is below the repository's common folder.
  * @throws Failure `cannot-write`
  */
 export async function writeLastBrief(commonDir: string, folder: string, given: LastBrief): Promise<void> {
@@ -50,15 +50,15 @@ function isGiven(value: unknown): value is LastBrief {
 
 const LOOKED = ".looked.json";
 
-/** A look at the overview; moments are ISO 8601. */
+/** A use of the overview; times are in ISO 8601. */
 export interface LastLook {
-  /** Later events count as new. */
+  /** Time from which events count as new. */
   readonly since: string;
-  /** When the look ended. */
+  /** Time at which the user left the overview. */
   readonly left: string;
 }
 
-/** Returns the last look; undefined before the first look, or if the file is damaged. */
+/** Returns the last use of the overview; undefined before the first use, or if the file is damaged. */
 export async function readLastLook(sessionsDir: string): Promise<LastLook | undefined> {
   const text = await readSmall(path.join(sessionsDir, LOOKED), 1024).catch(() => undefined);
   const value = parsedJson(text ?? "");
@@ -69,7 +69,7 @@ export async function readLastLook(sessionsDir: string): Promise<LastLook | unde
 }
 
 /**
- * Stores a look at the overview as the last one.
+ * Stores the last use of the overview.
  * @throws Failure `cannot-write`
  */
 export async function writeLastLook(sessionsDir: string, { since, left }: LastLook): Promise<void> {

@@ -24,7 +24,7 @@ export interface LoadedSession {
   readonly state: SessionState;
   readonly texts: SessionTexts;
   readonly events: readonly SessionEvent[];
-  /** Unreadable parts, one sentence each. */
+  /** Sentences about unreadable parts, one each. */
   readonly problems: readonly string[];
   /** Damaged files with their text; their content was rebuilt from the log. */
   readonly damaged: ReadonlyMap<string, string>;
@@ -33,7 +33,7 @@ export interface LoadedSession {
 const LISTS = ["objectives", "blockers"] as const;
 const FILES = ["context.json", "objectives.md", "blockers.md", "events.jsonl"] as const;
 
-/** Reads a session without a lock and without writing; undefined without one. */
+/** Reads a session without a lock and without writing; undefined if the folder has no session. */
 export async function loadSession(folder: string): Promise<LoadedSession | undefined> {
   const files = await readThrough(folder, FILES);
   const contextJson = files.get("context.json");
@@ -68,7 +68,7 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
   };
 }
 
-/** Returns the task lists; rebuilds a damaged one from the log and the block for hooks. */
+/** Returns the task lists; rebuilds a damaged list from the log and from the list for hooks. */
 async function soundLists(
   folder: string,
   files: ReadonlyMap<string, string>,
@@ -89,7 +89,9 @@ async function soundLists(
   };
 }
 
-/** Returns the words of items: from the log, then from the lists for hooks, which have later hand edits. */
+/**
+ * Returns the texts of items: from the log, then from the lists for hooks, which have later edits by hand.
+ */
 async function wordsOfItems(folder: string, events: readonly SessionEvent[]): Promise<ItemWords> {
   const words = loggedWords(events);
   const block = await readSmall(path.join(folder, ITEMS)).catch(() => undefined);
@@ -109,7 +111,10 @@ async function hereOnly(folder: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** Adds the commits that took decisions. Drops the known branch commit: those commits may be gone already. */
+/**
+ * Adds the commits that carry decisions since the last save. Forgets the known commit of the branch: those
+ * commits may be gone already.
+ */
 function withTaken(context: SessionContext, taken: Readonly<Record<string, string>>): SessionContext {
   if (Object.keys(taken).length === 0) return context;
   const { tip: _tip, ...rest } = context;

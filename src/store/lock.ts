@@ -19,23 +19,23 @@ export interface Lock {
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Start time of the process, if known: the system reuses process ids. */
+  /** Start time of the process, if known, because the system reuses process ids. */
   readonly started: string | null;
   readonly token: string;
   readonly at: string;
 }
 
-/** Milliseconds to wait for another process on the same session. */
+/** Milliseconds to wait for another process that uses the same session. */
 const WAIT = 5_000;
 
-/** Longest wait in milliseconds while other processes take turns: fifty writers all get theirs. */
+/** Maximum milliseconds to wait while other processes take turns: with fifty writers, each gets its turn. */
 const LONGEST_WAIT = 60_000;
 
 const lockFile = (folder: string) => path.join(folder, ".lock");
 
 /**
  * Runs an action under the exclusive lock of a session's folder. Removes the lock of a crashed process, waits
- * for a live one.
+ * for the lock of a running process.
  * @throws Failure `locked` after `waitMs`, or after 5 seconds in which the holder did not change; it names
  * the holder
  */
@@ -84,7 +84,7 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
     token,
     at: now(),
   };
-  // Written first, then linked: nobody sees a half-written lock.
+  // Writes the file first, then links it: no process sees an incomplete lock.
   const own = path.join(folder, `.tmp-${process.pid}-${token}`);
   try {
     await writeNew(own, JSON.stringify(holder));
@@ -93,10 +93,10 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
     let seen: string | undefined;
     for (;;) {
       if (await linked(own, file)) return token;
-      // Gone meanwhile, if unreadable. An unreadable file is not a lock.
+      // A file that is unreadable or gone meanwhile is no lock.
       const text = await readSmall(file);
       if (text === undefined) continue;
-      // The holder changed, so the queue moves.
+      // If the holder changed, other processes take their turns, so the wait starts again.
       if (waitMs === undefined && text !== seen) until = Math.min(clock() + WAIT, begun + LONGEST_WAIT);
       seen = text;
       const other = parse(text);
@@ -120,7 +120,7 @@ async function linked(own: string, file: string): Promise<boolean> {
   }
 }
 
-/** Removes a dead lock. Restores it if it turns out to be a live one. */
+/** Removes a dead process's lock. Restores it if it turns out to be the lock of a running process. */
 async function breakLock(folder: string, dead: string): Promise<void> {
   const file = lockFile(folder);
   const aside = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
@@ -150,7 +150,7 @@ function releaseSync(folder: string, token: string): void {
   try {
     if (parse(readFileSync(lockFile(folder), "utf8"))?.token === token) unlinkSync(lockFile(folder));
   } catch {
-    // Already gone.
+    // The lock is already gone.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Writes `united.json` in a session's folder: after the merged files are in the folder, until the ref points
- * to the merge. Lets the next command finish an interrupted merge.
+ * Writes the note `united.json` into a session's folder: after the merged files are in the folder, until the
+ * ref points to the merge. The next command uses it to finish an interrupted merge.
  */
 import { rm } from "node:fs/promises";
 import path from "node:path";
@@ -9,20 +9,20 @@ import { readSmall } from "./files.ts";
 /** A merge whose ref update may be missing after a crash. */
 export interface MergeNote {
   readonly id: string;
-  /** The session's ref before. */
+  /** Commit of the session's ref before the merge. */
   readonly ours: string;
-  /** The merge commit. */
+  /** Id of the merge commit. */
   readonly commit: string;
 }
 
 const NAME = "united.json";
 
-/** Returns name and content of the file. */
+/** Returns name and content of the merge note. */
 export function mergeNote(mark: MergeNote): [string, string][] {
   return [[NAME, `${JSON.stringify(mark)}\n`]];
 }
 
-/** Removes the file, after `first` finished the merge. */
+/** Removes the merge note, after `first` finished the merge. */
 export async function removeMergeNote(
   folder: string,
   first?: (mark: MergeNote) => Promise<void>,

@@ -7,10 +7,10 @@ import { parseRun, type RunRecord } from "../session/runs.ts";
 import { READ } from "./file-modes.ts";
 import { makeFolder, openToAppend, readSmall, writeAtomic } from "./files.ts";
 
-/** Number of ended runs to keep. */
+/** Maximum ended runs to keep. */
 const KEPT = 100;
 
-/** Bytes after which a log starts over, once. */
+/** Maximum bytes of a run's log; after them, the log starts again and one earlier part is kept. */
 const MAX_LOG = 8 * 1024 * 1024;
 
 const MAX_RECORD = 64 * 1024;
@@ -24,7 +24,7 @@ const fileOf = (sessionsDir: string, id: string, kind: string) =>
 export const logFile = (sessionsDir: string, id: string): string => fileOf(sessionsDir, id, "log");
 
 /**
- * Makes the folder of the runs, and returns its path.
+ * Creates the folder of the runs, and returns its path.
  * @throws Failure `unsafe-file`
  */
 export async function makeRunsFolder(sessionsDir: string): Promise<string> {
@@ -32,7 +32,7 @@ export async function makeRunsFolder(sessionsDir: string): Promise<string> {
   return runsFolder(sessionsDir);
 }
 
-/** Reads all runs, newest first, without unreadable ones. */
+/** Reads all runs, newest first. Skips unreadable runs. */
 export async function readRuns(sessionsDir: string): Promise<RunRecord[]> {
   const names = await readdir(runsFolder(sessionsDir)).catch(() => []);
   const ids = names
@@ -59,7 +59,7 @@ export async function writeRun(sessionsDir: string, run: RunRecord): Promise<voi
   await writeAtomic(fileOf(sessionsDir, run.id, "json"), `${JSON.stringify(run)}\n`);
 }
 
-/** The command that the keeper of a run starts, with its input. */
+/** The command that the keeper process of a run starts, with its input. */
 export interface Launch {
   readonly program: string;
   readonly args: readonly string[];
@@ -75,7 +75,7 @@ export async function writeLaunch(sessionsDir: string, id: string, launch: Launc
   await writeAtomic(fileOf(sessionsDir, id, "launch"), JSON.stringify(launch));
 }
 
-/** Returns a launch and deletes it: it contains the whole prompt. */
+/** Returns the command of a run and deletes its file, which contains the whole prompt. */
 export async function takeLaunch(sessionsDir: string, id: string): Promise<Launch | undefined> {
   const file = fileOf(sessionsDir, id, "launch");
   const text = await readSmall(file).catch(() => undefined);
@@ -83,12 +83,15 @@ export async function takeLaunch(sessionsDir: string, id: string): Promise<Launc
   return text === undefined ? undefined : (JSON.parse(text) as Launch);
 }
 
-/** Opens a log to append to it. Never writes through a link. */
+/** Opens the log of a run for appending. Never writes through a link. */
 export async function openLog(sessionsDir: string, id: string): Promise<FileHandle> {
   return openToAppend(logFile(sessionsDir, id));
 }
 
-/** Limits a log: moves its content to `<run>.log.1`. The agent continues in the emptied file. */
+/**
+ * Limits the size of a run's log: moves its content to `<run>.log.1`. The agent continues in the emptied
+ * file.
+ */
 export async function rotateLog(sessionsDir: string, id: string): Promise<void> {
   const file = logFile(sessionsDir, id);
   if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) <= MAX_LOG) return;
@@ -104,7 +107,7 @@ export async function rotateLog(sessionsDir: string, id: string): Promise<void> 
   }
 }
 
-/** Returns the end of a log, at most `most` bytes, and its offset. */
+/** Returns the last bytes of a run's log, at most `most`, and their offset. */
 export async function logEnd(sessionsDir: string, id: string, most: number, from = 0) {
   const log = await open(logFile(sessionsDir, id), READ).catch(() => undefined);
   if (!log) return { text: Buffer.alloc(0), size: 0 };
@@ -119,7 +122,7 @@ export async function logEnd(sessionsDir: string, id: string, most: number, from
   }
 }
 
-/** Returns when a log was last written, in milliseconds since the epoch, and its size in bytes. */
+/** Returns the time of a log's last write in milliseconds since the epoch, and its size in bytes. */
 export function logFacts(sessionsDir: string, id: string): { wrote: number; size: number } | undefined {
   const seen = lstatSync(logFile(sessionsDir, id), { throwIfNoEntry: false });
   return seen?.isFile() ? { wrote: seen.mtimeMs, size: seen.size } : undefined;

@@ -29,7 +29,8 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
     );
   for (const name of loaded.damaged.keys()) {
     const file = path.join(folder, name);
-    // An absent task list was emptied by hand, so a damaged one stays until the rebuilt one replaces it.
+    // Only copies a damaged task list: an absent list means that a user emptied it, so the damaged list stays
+    // until the rebuilt list replaces it.
     await (name === "context.json" ? setAside(file) : copyAside(file)).catch(() => {});
   }
   return loaded;
@@ -37,7 +38,7 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
 
 /**
  * Writes the changed files, all or nothing, and the files for hooks. `texts`: the base of the task lists, if
- * not the present text. Returns the saved session.
+ * not the current text. Returns the saved session.
  */
 export async function saveSession(
   before: LoadedSession,
@@ -65,7 +66,7 @@ export async function saveKept(
   return { ...before, state: after, events: [...before.events, ...told], damaged: new Map() };
 }
 
-/** Saves like `saveSession`, but only once git has made the commit it belongs to. */
+/** Saves like `saveSession`, but the change counts only after git has made the commit to which it belongs. */
 export async function prepareSession(
   before: LoadedSession,
   after: SessionState,
@@ -79,7 +80,7 @@ export async function prepareSession(
 
 /**
  * Replaces files of a session's folder, all or nothing, and records the earlier state for undo as `what`. An
- * empty text removes a file. `beside` is written in any case.
+ * empty text removes a file. Writes the files in `beside` in any case.
  */
 export async function replaceFiles(
   before: LoadedSession,
@@ -114,7 +115,7 @@ export function emptySession(folder: string, state: SessionState): LoadedSession
   };
 }
 
-/** Returns the user-editable files as they are on disk. */
+/** Returns the user-editable files in their form on disk. */
 function seenIn({ texts, damaged }: LoadedSession): Map<string, string> {
   return new Map([
     ["objectives.md", damaged.get("objectives.md") ?? texts.objectives],
@@ -123,8 +124,8 @@ function seenIn({ texts, damaged }: LoadedSession): Map<string, string> {
 }
 
 /**
- * Builds every change of a session's state: with the state before it, for undo, and a log that is complete.
- * `told`: the events of the change, completed.
+ * Builds a change of a session's state: its files, the state before it for undo, and a complete log. `told`:
+ * the events of the change.
  */
 async function changeOf(
   before: LoadedSession,

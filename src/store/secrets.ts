@@ -1,26 +1,29 @@
-/** Stores findings accepted with `--allow`: `.git/sessions/.secrets.json`, of this clone, never pushed. */
+/**
+ * Stores findings accepted with `--allow`: `.git/sessions/.secrets.json`, which belongs to this clone and is
+ * never pushed.
+ */
 import path from "node:path";
 import { redactSecrets } from "../text/secrets.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".secrets.json";
 
-/** Loaded on demand: commands without a finding start faster. */
+/** Loads the module on demand: commands without a finding start faster. */
 const crypto = () => process.getBuiltinModule("node:crypto");
 
 export interface AllowedFindings {
-  /** Salt of this clone: ids reveal nothing about the values. */
+  /** Salt of this clone, with which ids reveal nothing about the secrets. */
   readonly salt: string;
   /** Ids of accepted findings. */
   readonly allowed: ReadonlySet<string>;
 }
 
-/** Returns the id of a value: eight hexadecimal digits. */
+/** Returns the id of a secret's value: eight hexadecimal digits. */
 export function findingId(ledger: AllowedFindings, value: string): string {
   return crypto().createHmac("sha256", ledger.salt).update(value).digest("hex").slice(0, 8);
 }
 
-/** Reads the accepted findings. Creates the file if that is possible. */
+/** Reads the accepted findings. Creates the file if possible. */
 export async function readLedger(sessionsDir: string): Promise<AllowedFindings> {
   const known = parse(await readSmall(path.join(sessionsDir, FILE)).catch(() => undefined));
   if (known) return known;

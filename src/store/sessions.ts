@@ -15,20 +15,20 @@ import { JOURNAL, KEPT } from "./journal.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
 import type { Lock } from "./lock.ts";
 
-/** A folder with one of these files holds a session. */
+/** Names of files that identify a session's folder. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
 
-/** Folders inside a session; a branch of that name gets an encoded folder. */
+/** Names of subfolders of a session; a branch with such a name gets an encoded folder. */
 const DOCUMENTS = new Set(["workspace", "transcripts"]);
 
-/** Reads every session with local state; `doctor` reports damaged ones. */
+/** Reads every session with local state; leaves damaged sessions to `doctor`. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {
   const folders = await sessionFolders(sessionsDir);
   const loaded = await Promise.all(folders.map((folder) => loadSession(folder).catch(() => undefined)));
   return loaded.filter((each) => each !== undefined);
 }
 
-/** Loads the sessions of `folders` whose log contains one of these texts: the others are not parsed. */
+/** Loads the sessions of `folders` whose log contains one of these texts; does not parse the others. */
 export async function sessionsNaming(
   folders: readonly string[],
   texts: readonly string[],
@@ -44,10 +44,10 @@ export async function sessionsNaming(
   return loaded.filter((each) => each !== undefined);
 }
 
-/** Returns every folder below `sessions/` with a session, except kept ones. */
+/** Returns every folder below `sessions/` with a session, except kept sessions. */
 export async function sessionFolders(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  // With only a journal, the session is decided but not written.
+  // A folder with only a journal has a session that is decided but not yet written.
   const own = entries.some((each) => SIGNS.includes(each.name)) ? [dir] : [];
   const folders = entries.filter(
     (each) => each.isDirectory() && !each.name.startsWith(".") && !DOCUMENTS.has(each.name),
@@ -74,8 +74,8 @@ async function keptWhere(sessionsDir: string, isWanted: (name: string) => boolea
 }
 
 /**
- * Returns the folders of kept sessions whose log still has its known size, by id: they need not be read, and
- * a clone may keep thousands.
+ * Returns the folders of kept sessions whose log has its known size, by id: they need not be read, and a
+ * clone may have thousands.
  */
 export async function unchangedKept(
   sessionsDir: string,
@@ -88,7 +88,7 @@ export async function unchangedKept(
     const size = sizeOf(name);
     if (size === undefined || !each.isDirectory()) continue;
     const folder = path.join(dir, name);
-    // Synchronous: one system call each, without the thread pool.
+    // Runs synchronously, with one system call each: faster than the thread pool.
     const log = lstatSync(path.join(folder, "events.jsonl"), { throwIfNoEntry: false });
     if (log?.isFile() && log.size === size) folders.set(name, folder);
   }
@@ -114,7 +114,9 @@ export async function keptIds(sessionsDir: string): Promise<Set<string>> {
 
 const nameOf = (id: string, n: number) => (n === 1 ? id : `${id}-${n}`);
 
-/** Returns what kept sessions know of their commits, by session id, for imported sessions. */
+/**
+ * Returns the checkpoints that kept sessions recorded, by session id, for imported sessions without commits.
+ */
 export async function keptCheckpoints(
   sessionsDir: string,
   ids: Iterable<string>,
@@ -129,8 +131,9 @@ export async function keptCheckpoints(
 }
 
 /**
- * Adds new kept sessions, each whole: their files by name, by session id.
- * @throws Failure `cannot-write`; the added ones are removed then
+ * Adds new kept sessions. `sessions`: the files of each session by name, by session id. On failure, removes
+ * the added sessions.
+ * @throws Failure `cannot-write`
  */
 export async function addKept(
   sessionsDir: string,
@@ -166,7 +169,7 @@ export async function addKept(
   }
 }
 
-/** Removes the drafts of a killed import. */
+/** Removes incomplete folders of an import that was killed. */
 async function removeStaleDrafts(sessionsDir: string): Promise<void> {
   for (const name of await readdir(sessionsDir).catch(() => [])) {
     const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1] ?? 0);
@@ -175,11 +178,12 @@ async function removeStaleDrafts(sessionsDir: string): Promise<void> {
 }
 
 /**
- * Moves a session's own files out of its branch's folder, all or none. Sessions of branches below it stay.
+ * Moves a session's own files out of its branch's folder, all of them or none. Sessions in folders below it
+ * stay.
  */
 export async function moveToKept(sessionsDir: string, folder: string, id: string, lock: Lock): Promise<void> {
   let n = 1;
-  // A folder left when its session came back belongs to it again.
+  // An unused kept folder of the session, left from an earlier move, can be used again.
   while (await isUsed(path.join(sessionsDir, KEPT, nameOf(id, n)))) n++;
   const name = nameOf(id, n);
   await makeFolder(sessionsDir, path.join(KEPT, name));

@@ -1,4 +1,7 @@
-/** Reads and writes `.session/.spool` of a worktree: one file per change, of this user, untracked. */
+/**
+ * Reads and writes the spool of a worktree, `.session/.spool`: one untracked file per change, written by this
+ * user.
+ */
 
 import { lstatSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -15,19 +18,21 @@ import {
   writeAtomic,
 } from "./files.ts";
 
-/** Longest entry in bytes, and most entries, that commands of this program make. */
+/** Maximum bytes of an entry, and maximum number of entries, that this program writes. */
 const MAX_ENTRY = 256 * 1024;
 const MAX_ENTRIES = 2_000;
 
 export interface SpoolFile {
-  /** Name in the folder. */
+  /** File name of the entry in the spool. */
   readonly name: string;
   readonly entry: SpoolEntry;
 }
 
 const spoolFolder = (projectDir: string): string => path.join(projectDir, ".spool");
 
-/** Returns the names in the spool, in order; undefined without a spool. Costs one system call then. */
+/**
+ * Returns the file names in the spool, in order; undefined without a spool, at the cost of one system call.
+ */
 export function spoolNames(projectDir: string): string[] | undefined {
   let names: string[];
   try {
@@ -40,8 +45,7 @@ export function spoolNames(projectDir: string): string[] | undefined {
 }
 
 /**
- * Returns what is wrong with the folder or a file of it, in words; undefined if this program may have written
- * it.
+ * Returns the reason why the spool or a file in it is unsafe; undefined if this program may have written it.
  */
 export function unsafeReason(projectDir: string, name?: string): string | undefined {
   const folder = spoolFolder(projectDir);
@@ -55,7 +59,7 @@ export function unsafeReason(projectDir: string, name?: string): string | undefi
     : undefined;
 }
 
-/** Reads entries by name, without foreign files. */
+/** Reads entries of the spool by file name. Skips files that this program did not write. */
 export async function readSpool(projectDir: string, names: readonly string[]): Promise<SpoolFile[]> {
   const { parseEntry } = await import("../session/spool.ts");
   const found = await Promise.all(
@@ -70,16 +74,16 @@ export async function readSpool(projectDir: string, names: readonly string[]): P
   return found.flat();
 }
 
-/** Returns a new random id: 16 hexadecimal digits. */
+/** Returns a new random id for an entry: 16 hexadecimal digits. */
 export const newEntryId = (): string => randomToken(8);
 
 /**
- * Writes an entry after the existing ones, whole or not at all.
+ * Writes an entry after the existing entries, completely or not at all.
  * @throws Failure `cannot-write`, `cannot-make`
  */
 export async function writeEntry(root: string, projectDir: string, entry: SpoolEntry): Promise<void> {
   const folder = spoolFolder(projectDir);
-  // `.session` may be readable for others; only the spool is private.
+  // Creates the two folders separately: `.session` may be readable for others, but the spool is private.
   await mkdir(projectDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw systemFailure("make", projectDir, error);
   });
@@ -87,23 +91,24 @@ export async function writeEntry(root: string, projectDir: string, entry: SpoolE
   await removeStaleTemps(folder);
   await writeAtomic(path.join(folder, ".gitignore"), "*\n", { durable: false });
   const last = Number(spoolNames(projectDir)?.at(-1)?.slice(0, 15) ?? 0);
-  // A clock set back must not change the order.
+  // Counts up from the last entry: a clock that was set back must not change the order.
   const stamp = String(Math.max(clock(), last + 1)).padStart(15, "0");
   await writeAtomic(path.join(folder, `${stamp}-${entry.id}.json`), `${JSON.stringify(entry)}\n`);
 }
 
 /**
- * Removes entries that are in the record. Keeps the folder: another process may be about to write into it.
+ * Removes entries after the record contains them. Keeps the folder: another process may be about to write
+ * into it.
  */
 export async function removeEntries(projectDir: string, names: readonly string[]): Promise<void> {
   await Promise.all(names.map((name) => rm(path.join(spoolFolder(projectDir), name), { force: true })));
 }
 
-/** Renames an entry that cannot be applied, because a user wrote it. */
+/** Renames an entry that cannot be applied. Does not delete it, because a user recorded it. */
 export async function setEntryAside(projectDir: string, name: string): Promise<string> {
   const folder = spoolFolder(projectDir);
   const to = path.join(folder, `unfit-${name}`);
-  // Another process may have renamed it.
+  // Ignores an error: another process may already have renamed the entry.
   await rename(path.join(folder, name), to).catch(() => {});
   return to;
 }

@@ -1,6 +1,6 @@
 /**
  * Changes the files of one folder, all or nothing. The journal gets all new content first; from then on the
- * change counts, and the next writer finishes it. A journal with a condition waits for a git commit.
+ * change is decided, and the next writer finishes it. A journal with a condition waits for a git commit.
  */
 
 import { rename, rm, stat } from "node:fs/promises";
@@ -24,8 +24,8 @@ import type { Lock } from "./lock.ts";
 const journalFile = (folder: string) => path.join(folder, JOURNAL);
 
 /**
- * Writes files and appends to one, all or nothing. Once the journal is written, a full disk does not fail the
- * change. An interrupted move goes back and fails.
+ * Writes files and appends to one file, all or nothing. After the journal is written, a full disk does not
+ * make the change fail. An interrupted move is reversed and fails.
  */
 export async function commitFiles(folder: string, lock: Lock, change: Change): Promise<void> {
   await recoverJournal(folder, lock);
@@ -36,7 +36,7 @@ export async function commitFiles(folder: string, lock: Lock, change: Change): P
   await (change.move ? done : done.catch(leaveUnfinished));
 }
 
-/** Leaves the rest of a decided change to the next writer, on a full disk. */
+/** Leaves the rest of a decided change to the next writer after a full disk. */
 export function leaveUnfinished(error: Failure): void {
   if (error.code !== "cannot-write" && error.code !== "cannot-make") throw error;
 }
@@ -87,8 +87,8 @@ async function apply(folder: string, journal: Journal): Promise<void> {
     Object.keys(journal.write).flatMap((name) => (name.includes("/") ? [path.dirname(name)] : [])),
   );
   for (const name of below) await makeFolder(folder, name);
-  // Each file is synced before the journal goes: a power cut must not lose what the journal has. In parallel,
-  // because several syncs take the disk as long as one.
+  // Syncs each file before it removes the journal, because a power cut must not lose content. Syncs in
+  // parallel, because several syncs take the disk as long as one.
   const writes = Object.entries(journal.write).map(async ([name, text]) => {
     const file = path.join(folder, name);
     const edited = journal.seen?.[name] === undefined ? undefined : await readSmall(file);
@@ -103,7 +103,7 @@ async function apply(folder: string, journal: Journal): Promise<void> {
   await rm(journalFile(folder), { force: true });
 }
 
-/** Move context.json last: a folder counts as a session only once it has one. */
+/** Moves context.json last: a folder counts as a session only when it has this file. */
 const FILES = [
   ...["objectives.md", "blockers.md", "handoff.md", "workspace", "transcripts", UNDO],
   ...["checkpoints.jsonl", CLONE_FILE, "events.jsonl"],
@@ -115,7 +115,7 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
   const [from, to] = back ? [away, folder] : [folder, away];
   if (!back) await removeHookFiles(from);
   for (const name of FILES) {
-    // Files of an earlier session in the target block the move of the whole folder.
+    // Files of an earlier session in the target folder prevent moving the whole folder.
     const isThere = name === UNDO && (await stat(path.join(from, name)).catch(() => undefined));
     if (isThere) await rm(path.join(to, name), { recursive: true, force: true });
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,6 @@
-/** Stores conversations with agents in `transcripts/` of a session: a head, then one message per line. */
+/**
+ * Stores conversations with agents in a session's folder `transcripts/`: a head, then one message per line.
+ */
 import { constants, lstatSync } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
@@ -18,18 +20,18 @@ import {
 
 const NAME = "transcripts";
 
-/** Bytes of the head. It is written last, at the start of the file, padded with blanks. */
+/** Bytes of a conversation's head. The head is written last, at the start of the file, padded with blanks. */
 const HEAD = 8192;
 
-/** Characters per write. */
+/** Number of characters to collect for one write. */
 const BATCH = 256 * 1024;
 
-/** A conversation being written, before it moves into a session in one step. */
+/** A conversation while it is written, before it moves into a session in one step. */
 export interface Draft {
   add(message: Message): Promise<void>;
-  /** Completes it, so that it can be moved. */
+  /** Completes the conversation, so that it can be moved. */
   finish(head: TranscriptHead): Promise<void>;
-  /** Removes it, unless it was moved. */
+  /** Removes the conversation, unless it was moved. */
   drop(): Promise<void>;
   readonly file: string;
 }
@@ -73,8 +75,8 @@ export async function beginTranscript(sessionsDir: string): Promise<Draft> {
 }
 
 /**
- * Moves a finished conversation into a session's folder, replacing an earlier copy. The caller holds the
- * lock.
+ * Moves a completed conversation into a session's folder, where it replaces an earlier copy. The caller holds
+ * the lock.
  */
 export async function placeTranscript(sessionsDir: string, folder: string, draft: Draft, id: string) {
   const target = path.join(folder, NAME, `${id}.jsonl`);
@@ -85,7 +87,7 @@ export async function placeTranscript(sessionsDir: string, folder: string, draft
   await syncFolder(path.dirname(target));
 }
 
-/** Returns the kept conversations of a session's folder, oldest first, without foreign files. */
+/** Returns the stored conversations in a session's folder, oldest first. Skips files of other kinds. */
 export async function keptTranscripts(folder: string): Promise<TranscriptHead[]> {
   const dir = path.join(folder, NAME);
   if (!isOwnFolder(dir)) return [];
@@ -97,7 +99,8 @@ export async function keptTranscripts(folder: string): Promise<TranscriptHead[]>
       try {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
         const head = parseHead(buffer.toString("utf8", 0, bytesRead));
-        // A different conversation that came with a foreign session has its own name.
+        // Uses the file name as id: a different conversation that came with a foreign session has its own
+        // name.
         return head && { ...head, id: name.replace(/\.jsonl$/, "") };
       } finally {
         await handle.close();
@@ -110,13 +113,13 @@ export async function keptTranscripts(folder: string): Promise<TranscriptHead[]>
     .sort((one, other) => (order(one) < order(other) ? -1 : 1));
 }
 
-/** Reports whether a session's folder has conversations, with one look at the disk. */
+/** Reports whether a session's folder has conversations, with one system call. */
 export function hasTranscripts(folder: string): boolean {
   return lstatSync(path.join(folder, NAME), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**
- * Yields the messages of a kept conversation in order, read on demand.
+ * Yields the messages of a stored conversation in order, reading on demand.
  * @throws Failure `no-such-transcript`
  */
 export async function* messagesOf(folder: string, id: string): AsyncGenerator<Message> {
@@ -130,7 +133,7 @@ export async function* messagesOf(folder: string, id: string): AsyncGenerator<Me
 }
 
 /**
- * Yields the rows of any file, piece by piece.
+ * Yields the rows of any file, reading in pieces.
  * @throws Failure `no-such-file`, `unsafe-file`
  */
 export async function* rowsIn(file: string, rows = rowsOf(), follow = false): AsyncGenerator<Row> {
@@ -148,7 +151,7 @@ export async function* rowsIn(file: string, rows = rowsOf(), follow = false): As
   }
 }
 
-/** Returns the size of a file in bytes; undefined without one. */
+/** Returns the size of a file in bytes; undefined if it does not exist. */
 export async function sizeOf(file: string): Promise<number | undefined> {
   const status = await lstat(file).catch(() => undefined);
   return status?.isFile() ? status.size : undefined;

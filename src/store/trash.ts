@@ -1,4 +1,4 @@
-/** Keeps deleted sessions in `.trash/<key>/`, with a note and their folders, until the trash is emptied. */
+/** Stores deleted sessions in `.trash/<key>/`, with a note and their folders, until the trash is emptied. */
 import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { type DeletedSession, parseDeleted } from "../session/trash.ts";
@@ -11,7 +11,7 @@ const NOTE = "deleted.json";
 
 const entryOf = (sessionsDir: string, key: string) => path.join(sessionsDir, TRASH, key);
 
-/** Reads all entries, the last deleted first. */
+/** Reads all entries of the trash, the last deleted first. */
 export async function readTrash(sessionsDir: string): Promise<DeletedSession[]> {
   return readNotes(sessionsDir, await keysOf(sessionsDir));
 }
@@ -21,7 +21,7 @@ export async function unfinishedDeletions(
   sessionsDir: string,
   ids: { has(id: string): boolean },
 ): Promise<DeletedSession[]> {
-  // A deleted session is not listed any more, so hardly any note is read.
+  // Filters by session first: deleted sessions are rarely listed, so hardly any note must be read.
   const keys = (await keysOf(sessionsDir)).filter((key) => ids.has(key.slice(0, 12)));
   return (await readNotes(sessionsDir, keys)).filter((each) => each.step !== "deleted");
 }
@@ -66,20 +66,20 @@ export async function moveToTrash(sessionsDir: string, { key, id }: DeletedSessi
   }
 }
 
-/** Moves them back. */
+/** Moves the kept folders of a session from the trash back to their place. */
 export async function moveFromTrash(sessionsDir: string, { key }: DeletedSession): Promise<void> {
   const entry = entryOf(sessionsDir, key);
   const folders = (await readdir(entry, { withFileTypes: true })).filter((each) => each.isDirectory());
   if (folders.length > 0) await makeFolder(sessionsDir, KEPT);
   for (const { name } of folders) {
     const target = path.join(sessionsDir, KEPT, name);
-    // The emptied folder of a resumed session may remain.
+    // Removes the folder of a resumed session, which may remain empty.
     await rmdir(target).catch(() => {});
     await moved(path.join(entry, name), target);
   }
 }
 
-/** Deletes an entry with all of its content. */
+/** Deletes an entry of the trash with all of its content. */
 export async function deleteEntry(sessionsDir: string, { key }: DeletedSession): Promise<void> {
   await rm(path.join(entryOf(sessionsDir, key), NOTE), { force: true });
   await rm(entryOf(sessionsDir, key), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Stores the changes of a session in `.undo/`: one file per change, written with it. */
+/** Stores the changes of a session in `.undo/`: one file per change, written together with the change. */
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
@@ -8,7 +8,9 @@ import { readSmall } from "./files.ts";
 import { UNDO } from "./journal.ts";
 import type { LoadedSession } from "./load.ts";
 
-/** Returns file and content of a change's record; undefined for a change that is not recorded. */
+/**
+ * Returns name and content of the file with a change's record; undefined for a change that is not recorded.
+ */
 export async function undoFile(
   before: LoadedSession,
   events: readonly SessionEvent[],
@@ -25,7 +27,7 @@ export async function undoFile(
   return [nameOf(n), `${JSON.stringify({ ...record, before: was })}\n`];
 }
 
-/** Reads the records of the last changes, oldest first, without damaged ones. */
+/** Reads the records of the last changes, oldest first. Skips damaged records. */
 export async function readUndo(folder: string): Promise<ChangeRecord[]> {
   const records = await Promise.all(
     (await numbers(folder)).map(async (n) => {

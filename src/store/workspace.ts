@@ -5,25 +5,25 @@ import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { isOwnFolder, makeFolder, readBytes, readSmall, writeAtomic } from "./files.ts";
 
-/** Longest document, in bytes. */
+/** Maximum bytes of a document. */
 const MAX_BYTES = 50 * 1024 * 1024;
 
-/** Bytes above which a document is not searched. */
+/** Maximum bytes of a document to search. */
 const MAX_SEARCHED = 4 * 1024 * 1024;
 
 const NAME = "workspace";
 
 export interface Document {
-  /** Path in the workspace, with slashes. */
+  /** Path of the document in the workspace, with slashes. */
   readonly name: string;
-  /** Size in bytes. */
+  /** Size of the document in bytes. */
   readonly size: number;
-  /** ISO 8601 UTC. */
+  /** Time of the last change of the document, in ISO 8601, UTC. */
   readonly modified: string;
 }
 
 /**
- * Makes the workspace of a session's folder, and returns its path.
+ * Creates the workspace in a session's folder, and returns its path.
  * @throws Failure `unsafe-file`
  */
 export async function workspaceFolder(sessionsDir: string, folder: string): Promise<string> {
@@ -33,7 +33,7 @@ export async function workspaceFolder(sessionsDir: string, folder: string): Prom
 }
 
 /**
- * Returns every regular file in the workspace, by name, without links.
+ * Returns every regular file in the workspace, by name. Skips links.
  * @throws Failure `unsafe-file`
  */
 export async function documentsOf(folder: string): Promise<Document[]> {
@@ -55,7 +55,9 @@ export async function documentsOf(folder: string): Promise<Document[]> {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Returns the names of the regular files in the workspace, synchronously; empty without one. */
+/**
+ * Returns the names of the regular files in the workspace, synchronously; an empty list without a workspace.
+ */
 export function documentNames(folder: string): string[] {
   const workspace = path.join(folder, NAME);
   if (!lstatSync(workspace, { throwIfNoEntry: false })?.isDirectory()) return [];
@@ -66,7 +68,7 @@ export function documentNames(folder: string): string[] {
 }
 
 /**
- * Returns the text documents of a workspace by their path in the session's folder, without large and binary
+ * Returns the text documents of a workspace by their path in the session's folder. Skips large and binary
  * files.
  */
 export async function workspaceTexts(folder: string): Promise<Map<string, string>> {
@@ -91,7 +93,7 @@ export async function readDocument(file: string): Promise<Buffer> {
   throw new Failure("no-such-file", `there is no file ${file}`);
 }
 
-/** Reads a document from a stream, no further than the limit. */
+/** Reads a document from a stream, up to the size limit. */
 export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -104,7 +106,7 @@ export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<Buf
 }
 
 /**
- * Writes a document into a workspace whole.
+ * Writes a document into a workspace, completely or not at all.
  * @throws Failure `file-exists` without `force`, `cannot-write`
  */
 export async function writeDocument(workspace: string, name: string, content: Uint8Array, force: boolean) {
@@ -120,7 +122,7 @@ export async function writeDocument(workspace: string, name: string, content: Ui
 
 /**
  * Returns a document's path, for an editor.
- * @throws Failure `unsafe-file` for anything but a regular file
+ * @throws Failure `unsafe-file` if it is not a regular file
  */
 export function documentPath(workspace: string, name: string): string {
   const file = path.join(workspace, name);

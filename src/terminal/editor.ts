@@ -7,7 +7,7 @@ import { Failure } from "../session/failure.ts";
 import { environment, invalidateReads } from "../surroundings.ts";
 
 /**
- * Opens an editor on a temporary file that holds the text, and returns the edited text.
+ * Opens an editor on a temporary file with the text, and returns the edited text.
  * @throws Failure `editor-failed` if the editor cannot start or exits with an error
  */
 export async function editText(editor: string, text: string): Promise<string> {

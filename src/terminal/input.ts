@@ -1,10 +1,10 @@
 /** Reads standard input. */
 import { surroundings } from "../surroundings.ts";
 
-/** Longest wait for the end of standard input, in milliseconds. */
+/** Maximum milliseconds to wait for the end of standard input. */
 const PATIENCE = 1_000;
 
-/** Most characters to read: no event of an agent is longer. */
+/** Maximum characters to read: no event of an agent is longer. */
 const MAX_TEXT = 16 * 1024 * 1024;
 
 /** Reads standard input to its end, or for at most a second. Returns an empty text for a terminal. */
@@ -16,7 +16,7 @@ export function standardInput(): Promise<string> {
     const done = () => {
       clearTimeout(patience);
       stdin.off("data", take).off("end", done).off("error", done).pause();
-      // An open pipe on standard input would keep the process alive.
+      // Releases standard input: an open pipe would keep the process alive.
       stdin.unref?.();
       resolve(text);
     };

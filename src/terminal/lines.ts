@@ -11,7 +11,7 @@ import { widthOf } from "./table.ts";
 import { terminalWidth } from "./width.ts";
 import { HANG } from "./wrap.ts";
 
-/** Returns the sign of a mark; without `emoji` the box of a task list. */
+/** Returns the symbol of an objective's mark; without `emoji`, the box of a task list. */
 function symbolOf(mark: ObjectiveMark, emoji: boolean): string {
   if (!emoji) return boxOf(mark);
   const { open, active, done, none } = signs();
@@ -60,8 +60,8 @@ export function changeLine(change: ChangedLines): string {
 }
 
 /**
- * Returns a line with name and value for each defined row: aligned on a terminal, separated by a tab when
- * piped.
+ * Returns a line with name and value for each row that has a value: aligned on a terminal, separated by a tab
+ * in a pipe.
  */
 export function namedLines(rows: readonly (readonly [string, string] | undefined)[]): string[] {
   const some = rows.filter((each) => each !== undefined);

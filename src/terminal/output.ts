@@ -20,7 +20,7 @@ export interface OutputFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
-  /** Shows long data in a pager if standard output is a terminal. */
+  /** False to print long data without a pager; by default, long data on a terminal is shown in a pager. */
   readonly pager?: boolean;
 }
 
@@ -29,7 +29,7 @@ export type Output = Awaited<ReturnType<typeof createOutput>>;
 
 /** Returns the printer of a run. Loads the color library only if a terminal shows colors. */
 export async function createOutput(flags: OutputFlags) {
-  // By https://no-color.org any nonempty value turns colors off, even against the settings.
+  // By https://no-color.org, any nonempty value turns colors off, whatever the settings are.
   const { NO_COLOR = "", FORCE_COLOR } = environment();
   const mayColor = flags.color ?? NO_COLOR === "";
   let color = mayColor;
@@ -53,11 +53,11 @@ export async function createOutput(flags: OutputFlags) {
     get emoji() {
       return emoji;
     },
-    /** Columns of the terminal at standard output; undefined if piped. */
+    /** Columns of the terminal at standard output; undefined if output is piped. */
     get width() {
       return terminalWidth();
     },
-    /** Columns to wrap text to: of the terminal, from 40 to 100, or 80 if piped. */
+    /** Columns at which text is wrapped: the terminal's width, from 40 to 100; 80 if output is piped. */
     get columns() {
       return Math.min(100, Math.max(40, this.width ?? 80));
     },
@@ -99,8 +99,8 @@ export async function createOutput(flags: OutputFlags) {
       else this.screen(lines, value);
     },
     /**
-     * Says on standard error that nothing was found, so that piped output stays empty. With --json,
-     * prints `value`.
+     * Prints to standard error that nothing was found, so that piped output stays empty. With --json, prints
+     * `value`.
      */
     none(sentence: string, value: unknown, hint?: string) {
       this.data("", value);
@@ -108,7 +108,7 @@ export async function createOutput(flags: OutputFlags) {
       this.say(dim(sentence));
       if (hint !== undefined) this.hint(hint);
     },
-    /** Says on standard error that a list is cut, with the command that shows the rest. */
+    /** Prints to standard error that a list is incomplete, with the command that shows the rest. */
     more(what: string, command: string) {
       this.say(dim(`${signs().more} ${what}`));
       this.hint(command);
@@ -129,7 +129,7 @@ export async function createOutput(flags: OutputFlags) {
     warn(text: string) {
       write("stderr", `${yellow("warning:")} ${flags.quiet ? splitHints(text).sentence : text}`);
     },
-    /** Prints an error to standard error. `hints`: commands that help, one line each. */
+    /** Prints an error to standard error. `hints`: commands that solve the problem, one line each. */
     fail(failure: Failure, hints: readonly string[]) {
       const { code, message, details, exit, findings } = failure;
       const hint = hints.length === 0 ? undefined : hints.join("\n");
@@ -160,8 +160,8 @@ function isLong(text: string): boolean {
 }
 
 /**
- * Returns a value as JSON, with all control characters escaped: JSON.stringify leaves some that terminals
- * obey.
+ * Returns a value as JSON, with all control characters escaped: JSON.stringify leaves some that terminals act
+ * on.
  */
 function jsonText(value: unknown, indent?: number): string {
   return withoutHidden(JSON.stringify(value, null, indent));

@@ -1,4 +1,4 @@
-/** Draws the overview of all sessions, worktrees, conflicts and agents on one screen, once or live. */
+/** Renders the overview of all sessions, worktrees, conflicts and agents on one screen, once or live. */
 
 import type { Failure } from "../session/failure.ts";
 import { now, surroundings } from "../surroundings.ts";
@@ -17,7 +17,7 @@ import { wrapped } from "./wrap.ts";
 
 interface Config {
   readonly out: Output;
-  /** Calls `show` on each change; returns a function that stops this. */
+  /** Calls `show` after each change. Returns a function that stops this. */
   readonly follow: (show: (seen: TerminalOverview) => void) => Promise<() => Promise<void>>;
   /** Returns the screen of one session as text. */
   readonly session: (id: string) => Promise<string>;
@@ -82,21 +82,21 @@ export async function showGlance(config: Config): Promise<void> {
 }
 
 interface Room {
-  /** Columns; undefined for no limit. */
+  /** Columns of the screen; undefined for no limit. */
   readonly width: number | undefined;
-  /** Lines; undefined for no limit. */
+  /** Lines of the screen; undefined for no limit. */
   readonly height: number | undefined;
   readonly emoji: boolean;
   /** Current time, in ISO 8601. */
   readonly now: string;
-  /** Index of the selected session among the open sessions. */
+  /** Index of the selected session in the list of open sessions. */
   readonly at?: number;
 }
 
-/** Most lines each of conflicts, agents and news on a screen of limited height. */
+/** Maximum lines for each of conflicts, agents and news on a screen of limited height. */
 const FEW = 3;
 
-/** Returns the lines of the screen, sessions first. Entries that do not fit are only counted. */
+/** Returns the lines of the screen, sessions first. Shows only the number of entries that do not fit. */
 export function glanceLines(view: TerminalOverview, room: Room): string[] {
   const most = room.height === undefined ? 20 : FEW;
   const cut = (line: string) => (room.width === undefined ? line : clip(line, room.width));
@@ -181,7 +181,7 @@ function sessionLines(view: TerminalOverview, room: Room, free: number | undefin
   return more === 0 ? lines : [...lines, dim(`  ${signs().more} ${more} more`)];
 }
 
-/** Returns the session's first blocker, else its current objective, else nothing. */
+/** Returns the session's first blocker, else its current objective, else an empty text. */
 function nowOf({ blocked: [blocker], current }: OpenSession, emoji: boolean): string {
   if (blocker) return `${emoji ? signs().blocked : "!"} ${oneLine(blocker.text)}`;
   return current ? oneLine(current.text) : "";

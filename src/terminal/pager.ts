@@ -6,17 +6,21 @@ import { spawn } from "node:child_process";
 import { ask } from "../git/read.ts";
 import { environment, onSignals, surroundings } from "../surroundings.ts";
 
-/** Exit codes of a shell that cannot run a program. */
+/** Exit codes with which a shell reports that it cannot run a program. */
 const NOT_RUN = [126, 127];
 
-/** Shows a text until the user leaves the pager. Returns false if no pager is set, or if it cannot start. */
+/**
+ * Shows a text in the pager until the user leaves it. Returns false if no pager is set, or if it cannot
+ * start.
+ */
 export async function shownInPager(text: string): Promise<boolean> {
   const given = environment();
-  // `git var GIT_PAGER` would return `cat`: this program runs git with its pager turned off.
+  // Reads the setting itself: `git var GIT_PAGER` would return `cat`, because this program runs git with its
+  // pager turned off.
   const core = ask(surroundings().cwd(), ["config", "--get", "core.pager"]);
   const pager = given.GIT_PAGER ?? ((await core).stdout.trim() || (given.PAGER ?? "less"));
   if (pager === "" || pager === "cat") return false;
-  // git's defaults: quit if one screen is enough, keep colors, do not clear the screen.
+  // Sets git's defaults for less: quit if one screen is enough, keep colors, do not clear the screen.
   const env = { ...given, LESS: given.LESS ?? "FRX", LV: given.LV ?? "-c" };
   const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"], env });
   // Ignores Ctrl-C: the terminal sends it to the pager as well.

@@ -4,11 +4,11 @@ import { facts as joined, signs } from "./signs.ts";
 import { plain } from "./style.ts";
 import { clip } from "./table.ts";
 
-/** An item of the list. */
+/** An item of the picker's list. */
 export interface Pickable {
   readonly value: string;
   readonly name: string;
-  /** Text after the name; searchable. */
+  /** Text after the item's name; searchable. */
   readonly facts: string;
 }
 

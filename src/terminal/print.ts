@@ -4,12 +4,12 @@ import { perRun, surroundings } from "../surroundings.ts";
 type Stream = "stdout" | "stderr";
 
 interface Written {
-  /** Streams with an error listener. */
+  /** Streams that already have an error listener. */
   readonly streams: Set<object>;
   readonly pending: Set<Promise<void>>;
   /** The first write error of each stream. */
   readonly failures: Map<Stream, NodeJS.ErrnoException>;
-  /** Text printed since `collect`, for the pager; undefined before `collect`. */
+  /** Text printed since `collect` was called, for the pager; undefined if it was not called. */
   paged?: string;
 }
 
@@ -26,7 +26,7 @@ export function print(to: Stream, text: string): void {
   const { [to]: stream, exit } = surroundings();
   if (!streams.has(stream)) {
     streams.add(stream);
-    // The callback of each write reports its error.
+    // Ignores this event: the callback of each write reports its error.
     stream.on("error", () => {});
   }
   const done = new Promise<void>((resolve) => {

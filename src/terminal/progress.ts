@@ -4,13 +4,13 @@ import { thousands } from "../text/plural.ts";
 import { signs } from "./signs.ts";
 import { plain } from "./style.ts";
 
-/** A line on standard error: `show` replaces its text, `clear` removes it. */
+/** A progress line on standard error: `show` replaces its text, `clear` removes it. */
 export interface ProgressLine {
   readonly show: (line: string) => void;
   readonly clear: () => void;
 }
 
-/** Returns a progress line; undefined if `quiet`, or if standard error is no terminal. */
+/** Returns a progress line; undefined if `quiet`, or if standard error is not a terminal. */
 export function progressLine(quiet: boolean): ProgressLine | undefined {
   const { stderr, isTerminal } = surroundings();
   if (quiet || !isTerminal(2)) return undefined;
@@ -27,7 +27,7 @@ export function progressLine(quiet: boolean): ProgressLine | undefined {
   };
 }
 
-/** Delay before the first text, in milliseconds, so that fast commands show none. */
+/** Milliseconds before the first text, so that fast commands show no progress. */
 const AFTER = 400;
 
 /** Returns a function that shows a count of items read so far. */
@@ -57,8 +57,8 @@ export async function counted<T>(
 }
 
 /**
- * Returns a function that shows the progress of a scan: `commits` read, back to `reached`, in seconds
- * since 1970.
+ * Returns a function that shows the progress of a scan: the number of `commits` read, and the date `reached`,
+ * in seconds since the epoch.
  */
 export function scanProgress(
   line: ProgressLine | undefined,

@@ -5,8 +5,8 @@ import { invalidateReads, surroundings } from "../surroundings.ts";
 import { print } from "./print.ts";
 
 /**
- * Asks yes or no on a terminal, and again after any other answer. Returns `otherwise` for an empty
- * answer, without a terminal, and in CI.
+ * Asks a yes-or-no question on a terminal, and asks again after any other answer. Returns `otherwise` for an
+ * empty answer, without a terminal, and in CI.
  * @throws Failure `interrupted` after Ctrl-C or Ctrl-D
  */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {
@@ -39,12 +39,12 @@ export function answerTo(question: string): Promise<string> {
   });
 }
 
-/** Returns whether a command that prints to `out` may ask: not with --json. */
+/** Returns whether a command with the printer `out` may ask the user: not with --json. */
 export function asks(out: { readonly json: boolean }): boolean {
   return !out.json && canAsk();
 }
 
-/** Returns whether a user can answer: both ends are a terminal, and `CI` is unset. */
+/** Returns whether a user can answer: standard input and standard error are a terminal, and `CI` is unset. */
 export function canAsk(): boolean {
   const { env, isTerminal } = surroundings();
   return isTerminal(0) && isTerminal(2) && !env.CI;

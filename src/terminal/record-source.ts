@@ -1,12 +1,9 @@
-/** Says where a list comes from. */
+/** Prints the source of a list. */
 import type { RecordSource } from "../session/session.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import type { Output } from "./output.ts";
 
-/**
- * Says on standard error where the items of a list come from, unless the branch has a session in this
- * clone.
- */
+/** Prints to standard error the source of a list's items, unless the branch has a session in this clone. */
 export function tellSource(out: Output, record: RecordSource | undefined): void {
   if (record?.words !== undefined) out.say(`${oneLine(record.words)}:`);
 }

@@ -39,15 +39,15 @@ const ASCII: Signs = {
   blocked: "[!]",
 };
 
-/** Returns the signs that the locale of the run can show. */
+/** Returns the symbols that the run's locale can show. */
 export const signs: () => Signs = perRun(() => (isUtf8() ? UNICODE : ASCII));
 
-/** Joins facts on one line, with a dot between them. */
+/** Joins short texts on one line, with a dot between them. */
 export function facts(all: readonly string[]): string {
   return all.join(` ${signs().dot} `);
 }
 
-/** Returns whether the locale shows more than ASCII; an unset locale counts as UTF-8. */
+/** Returns whether the locale can show more than ASCII; an unset locale counts as UTF-8. */
 export function isUtf8(): boolean {
   const { LC_ALL, LC_CTYPE, LANG } = environment();
   const locale = LC_ALL || LC_CTYPE || LANG || "";

@@ -20,7 +20,7 @@ type Style = keyof typeof STYLES;
 
 const mark = (style: Style) => (text: string | number) => `\x01${style}${text}\x02`;
 
-/** Each function marks text with a style. */
+/** Functions that mark a text with a style, such as bold. */
 export const bold = mark("b");
 export const dim = mark("d");
 export const green = mark("g");
@@ -39,7 +39,7 @@ export function plain(text: string, forForge = false): string {
 /** Turns marks into terminal colors and removes control characters. `forForge`: as for `plain`. */
 export function colored(text: string, chalk: ChalkInstance, forForge = false): string {
   let left = clean(text, forForge);
-  // Replaces inner marks first, so that nested styles nest.
+  // Replaces inner marks first, so that nested styles work.
   for (let before = ""; before !== left; ) {
     before = left;
     left = left.replace(/\x01([bdgyrc])([^\x01\x02]*)\x02/g, (_all, style: Style, inner: string) =>

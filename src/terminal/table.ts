@@ -3,28 +3,29 @@ import { signs } from "./signs.ts";
 import { dim, plain } from "./style.ts";
 import { terminalWidth } from "./width.ts";
 
-/** A column, with a cell for each row. */
+/** A column of a table, with a cell for each row. */
 export interface Column {
   readonly title: string;
   readonly cells: readonly string[];
-  /** Styles a cell that is already cut and padded. */
+  /** Function that styles a cell after it was cut and padded. */
   readonly paint?: (text: string, row: number) => string;
-  /** Allows cutting the column, down to this width in columns of the terminal. */
+  /**
+   * Minimum width to which the column may be cut, in columns of the terminal; absent if it must not be cut.
+   */
   readonly least?: number;
-  /** Cuts the column only if dropping other columns does not make enough room. */
+  /** True to cut the column only if dropping other columns does not make enough room. */
   readonly whole?: boolean;
-  /** Order of dropping columns without room: highest first; 0 never. */
+  /** Order in which columns are dropped if the table is too wide: highest first; 0 is never dropped. */
   readonly spare?: number;
-  /** Aligns cells to the right. */
+  /** True to align cells to the right. */
   readonly right?: boolean;
 }
 
 const GAP = "  ";
 
 /**
- * Returns a line of titles and a line for each row. Cuts cells without room, and leaves out empty
- * columns. If piped (`width` undefined), returns only rows, with every column uncut and tabs between
- * cells.
+ * Returns a line of titles and a line for each row. Cuts cells without room, and leaves out empty columns. If
+ * output is piped (`width` undefined), returns only rows, with all columns complete and tabs between cells.
  */
 export function table(columns: readonly Column[], width = terminalWidth()): string[] {
   const rows = columns[0]?.cells.length ?? 0;
@@ -52,7 +53,7 @@ export function table(columns: readonly Column[], width = terminalWidth()): stri
   return head.trim() === "" ? lines : [dim(head.trimEnd()), ...lines];
 }
 
-/** Returns a cell as a tab-separated field: without style, tabs and line ends. */
+/** Returns a cell as a tab-separated field, without styles, tabs and line ends. */
 function field(cell: string): string {
   return plain(cell).replace(/\s+/g, " ").trim();
 }

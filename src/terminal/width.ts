@@ -3,7 +3,7 @@ import { environment, surroundings } from "../surroundings.ts";
 
 /**
  * Returns the columns of the terminal at standard output: `COLUMNS`, else its size, else 80; undefined if
- * piped.
+ * output is piped.
  */
 export function terminalWidth(): number | undefined {
   const { isTerminal, stdout } = surroundings();

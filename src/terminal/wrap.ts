@@ -3,7 +3,7 @@ import { signs } from "./signs.ts";
 import { plain } from "./style.ts";
 import { clip, widthOf } from "./table.ts";
 
-/** Marks the column in a line below which its wrapped lines begin. */
+/** Marks a column in a line: the wrapped rest of the line is indented to it. */
 export const HANG = "\x03";
 
 /**
@@ -48,13 +48,13 @@ export function fittedLines(lines: readonly string[], width: number): string[] {
   });
 }
 
-/** Largest part of the width for a hanging indent. */
+/** Maximum part of the width for the indentation of wrapped lines. */
 const MOST_HANG = 0.4;
 
-/** Stands for a space at which a line must not break. */
+/** Stands for a space at which a line must not be wrapped. */
 const JOINED = "\x04";
 
-/** Returns a line whose facts, separated by dots, do not break inside if they fit on a line. */
+/** Returns a line in which facts, separated by dots, are not wrapped inside if they fit on one line. */
 function kept(line: string, width: number): string {
   const dot = ` ${signs().dot} `;
   if (!line.includes(dot)) return line;

@@ -24,8 +24,8 @@ const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
 /**
  * Returns a date in milliseconds since the epoch, in the process's time zone unless the text names a zone;
- * undefined for other text. A day without a time is its first moment, or its last with `edge` "end": a range
- * includes both days.
+ * undefined for other text. For a day without a time, returns its first moment, or with `edge` "end" its
+ * last: a range includes both days.
  */
 export function parseDate(text: string, now: number, edge: "start" | "end" = "start"): number | undefined {
   const wanted = text.trim().toLowerCase();
@@ -61,7 +61,7 @@ function absolute(text: string, edge: "start" | "end"): number | undefined {
   return moment(fields, hour === undefined ? undefined : [hour, minute, second], undefined, edge);
 }
 
-/** Returns a moment; undefined for a day or time that does not exist. */
+/** Returns the milliseconds of a day and time; undefined if they do not exist. */
 function moment(
   { year, month, day }: { year: number; month: number; day?: number },
   time: readonly (string | undefined)[] | undefined,
@@ -93,13 +93,13 @@ function named(text: string, now: number, edge: "start" | "end"): number | undef
     : new Date(...fields, 0, 0, 0, 0).getTime();
 }
 
-/** Returns the days since the last weekday of that name, before today. */
+/** Returns the number of days since the last weekday with this name, before today. */
 function daysSinceWeekday(text: string, today: Date): number | undefined {
   const at = text.length < 3 ? -1 : WEEKDAYS.findIndex((each) => each === text || each.slice(0, 3) === text);
   return at < 0 ? undefined : (today.getDay() - at + 7) % 7 || 7;
 }
 
-/** Parses `2 weeks ago`, `2.weeks.ago`, `1 day 2 hours`, `30d`, `last month`. */
+/** Parses a relative date: `2 weeks ago`, `2.weeks.ago`, `1 day 2 hours`, `30d`, `last month`. */
 function relative(text: string, now: number): number | undefined {
   const words = text
     .replace(/[.,]/g, " ")
@@ -132,7 +132,7 @@ function goBack(date: Date, count: number, unit: Unit): void {
     date.setDate(1);
     if (unit === "month") date.setMonth(date.getMonth() - count);
     else date.setFullYear(date.getFullYear() - count);
-    // A month before 31 March is the last day of February.
+    // One month before 31 March is the last day of February.
     const last = new Date(date.getFullYear(), date.getMonth() + 1, 0).getDate();
     date.setDate(Math.min(day, last));
   } else if (unit === "week" || unit === "day") {

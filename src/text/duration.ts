@@ -2,7 +2,7 @@
 
 const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
 
-/** Limits of length and digits: the text may come from any commit message. */
+/** Maximum characters of a duration, with few digits: the text may come from any commit message. */
 const LONGEST = 100;
 const PART = /(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])\s*/y;
 

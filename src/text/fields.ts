@@ -1,30 +1,30 @@
 /**
- * Reads single fields of JSON that somebody else may have written. Each reader returns undefined for a wrong
- * value. Pure.
+ * Reads single fields of JSON that somebody else may have written. Each reader returns undefined for an
+ * invalid value. Pure.
  */
 import { isRecord } from "./json.ts";
 
-/** A reader of a JSON value; returns undefined for a wrong value. */
+/** A reader of a JSON value; returns undefined for an invalid value. */
 export type Read<T> = (value: unknown) => T | undefined;
 
-/** A text. */
+/** Reads a text. */
 export const text: Read<string> = (value) => (typeof value === "string" ? value : undefined);
 
-/** A number. */
+/** Reads a number. */
 export const number: Read<number> = (value) => (typeof value === "number" ? value : undefined);
 
-/** A boolean. */
+/** Reads a boolean. */
 export const flag: Read<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
 
-/** A whole number, at least 0. */
+/** Reads a whole number of at least 0. */
 export const count: Read<number> = (value) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
-/** The full id of a commit. */
+/** Reads the full id of a commit. */
 export const oid: Read<string> = (value) =>
   typeof value === "string" && /^[0-9a-f]{40,64}$/.test(value) ? value : undefined;
 
-/** A list of texts, without other items. */
+/** Reads a list of texts; drops other items. */
 export const texts: Read<readonly string[]> = (value) => {
   if (!Array.isArray(value)) return undefined;
   return value.every((each) => typeof each === "string")
@@ -32,15 +32,15 @@ export const texts: Read<readonly string[]> = (value) => {
     : value.filter((each) => text(each) === each);
 };
 
-/** An object. */
+/** Reads an object. */
 export const object: Read<Readonly<Record<string, unknown>>> = (value) =>
   isRecord(value) ? value : undefined;
 
-/** An object of texts, without other values. */
+/** Reads an object whose values are texts; drops other values. */
 export const textMap: Read<Readonly<Record<string, string>>> = (value) =>
   isRecord(value) ? withText(value, Object.keys(value)) : undefined;
 
-/** The objects of a list that have a text in each of these fields. */
+/** Returns a reader for a list of objects that have a text in each of these fields. */
 export const objects =
   (...keys: readonly string[]): Read<Record<string, unknown>[]> =>
   (value) =>

@@ -1,11 +1,11 @@
 /**
- * Marks foreign text inside this program's sentences. Views mark it, `render/` contains it, and terminal and
+ * Marks foreign text inside this program's sentences. Views mark it, `render/` escapes it, and terminal and
  * JSON drop the marks. Also removes hidden characters. Pure.
  */
 
 /**
- * Bidirectional, zero-width, tag and filler characters: invisible ones, except emoji's two selectors. After
- * anything but an emoji, selectors could carry a hidden message.
+ * Matches invisible characters (bidirectional, zero-width, tag, filler), except emoji's two selectors.
+ * Matches selectors too if they do not follow an emoji, because they could carry a hidden message.
  */
 export const HIDDEN =
   /(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]/gu;
@@ -19,25 +19,25 @@ export function markForeign(text: string): string {
   return `${OPEN}${withoutMarks(text)}${CLOSE}`;
 }
 
-/** Removes the marks around quoted text. */
+/** Removes the marks around foreign text. */
 export function withoutMarks(text: string): string {
   return text.replace(/[\x0e\x0f]/g, "");
 }
 
-/** Splits a text into parts; quoted parts have odd indexes. */
+/** Splits a text at its marks; foreign parts have odd indexes. */
 export function splitMarked(text: string): string[] {
   return text.split(/\x0e([^\x0f]*)(?:\x0f|$)/);
 }
 
-/** Returns plain text of any number of lines, without hidden characters. */
+/** Returns plain text of any number of lines, without marks and hidden characters. */
 export function visibleText(text: string): string {
-  // Lone surrogates first: two of them must not join when the text between them goes.
+  // Removes lone surrogates first: two of them must not join when the text between them is removed.
   return (
     text
       .replace(/\p{Surrogate}/gu, "\ufffd")
       .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
       .replace(CONTROL, "")
-      // Twice: a removed character may have separated an emoji from its selector.
+      // Replaces twice: a removed character may have separated an emoji from its selector.
       .replace(HIDDEN, "")
       .replace(HIDDEN, "")
   );
@@ -51,7 +51,7 @@ export function visibleView<T>(view: T): T {
   return Object.fromEntries(Object.entries(view).map(([key, each]) => [key, visibleView(each)])) as T;
 }
 
-/** Returns equal JSON in which characters of a kind are escapes. */
+/** Returns equal JSON text, with the matching characters as escapes. */
 export function withEscapes(json: string, characters: RegExp): string {
   return json.replace(characters, (each) =>
     each.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),

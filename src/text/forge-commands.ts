@@ -3,7 +3,7 @@
  * `neutralize.ts`. Pure.
  */
 
-/** Verbs that change an issue if a reference follows them. */
+/** Verbs that change an issue if the number of an issue follows them. */
 export const CLOSING_VERBS: readonly (readonly [who: string, verbs: string])[] = [
   ["GitHub, Gitea, Forgejo, Azure", "close closes closed fix fixes fixed resolve resolves resolved"],
   ["GitLab", "closing fixing resolving implement implements implemented implementing"],
@@ -13,7 +13,7 @@ export const CLOSING_VERBS: readonly (readonly [who: string, verbs: string])[] =
   ["Pivotal Tracker, Shortcut", "finish finishes finished finishing deliver delivers delivered delivering"],
 ];
 
-/** References that may follow such a verb; the joiner goes after each match. */
+/** References to issues that may follow such a verb; the word joiner is inserted after each match. */
 export const REFERENCES: readonly (readonly [who: string, pattern: RegExp])[] = [
   ["issues and merge requests by number", /[#!](?=\d)/g],
   ["GitHub, Jira, Linear, YouTrack: a key and a number", /\b[A-Z][A-Z0-9]{1,9}-(?=\d)/g],
@@ -22,17 +22,15 @@ export const REFERENCES: readonly (readonly [who: string, pattern: RegExp])[] = 
   ["addresses", /\/(?:issues|work_items|pulls?|merge_requests|browse|edit)\/(?=\w)/g],
 ];
 
-/**
- * Commands of smart commits, which need no verb: after a key for Jira and Bitbucket, before it for YouTrack.
- */
+/** Commands that act without a verb: after an issue key for Jira and Bitbucket, before a key for YouTrack. */
 export const COMMANDS: readonly (readonly [who: string, pattern: RegExp])[] = [
   ["Jira, Bitbucket", /(?<=\b[A-Z][A-Z0-9]{1,9}-\d[^\n]*)#(?=[A-Za-z])/g],
   ["YouTrack", /[#^](?=[A-Z][A-Z0-9]{1,9}-\d)/g],
 ];
 
 /**
- * Phrases that act alone, in any case. The joiner goes at the bar. A space matches a space, hyphen or
- * underscore; three dots match some words.
+ * Phrases that act alone, in upper or lower case. The word joiner is inserted at the bar. A space matches a
+ * space, hyphen or underscore; three dots match some words.
  */
 export const DIRECTIVES: readonly (readonly [who: string, ...phrases: string[]])[] = [
   ["GitHub, GitLab, Gitea, Bitbucket, CircleCI, Drone, Woodpecker, Buildkite", "[|skip ci]", "[|ci skip]"],

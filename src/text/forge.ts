@@ -4,13 +4,15 @@ export type ForgeKind = "github" | "gitlab" | "bitbucket" | "gitea" | "azure" | 
 
 export interface Forge {
   readonly kind: ForgeKind;
-  /** `https://host/owner/repository`, without credentials and trailing slash. */
+  /**
+   * Web address of the repository, `https://host/owner/repository`, without credentials and trailing slash.
+   */
   readonly web: string;
-  /** `owner/repository`, with more parts for subgroups. */
+  /** Path of the repository, `owner/repository`, with more parts for subgroups. */
   readonly path: string;
 }
 
-/** Longest accepted address. */
+/** Maximum characters of an address. */
 const MAX_URL = 2000;
 
 /**
@@ -29,7 +31,7 @@ export function forgeOf(remote: string): Forge | undefined {
     return undefined;
   const azure = azureOf(host, path);
   if (azure) return azure;
-  // `git@work:owner/repository`: the user's own name for some host.
+  // A host without a dot, as in `git@work:owner/repository`, is the user's own alias for some host.
   if (!host.includes(".") && host !== "localhost") return undefined;
   return { kind: kindOf(host), web: `${scheme}://${host}${address.port}/${path}`, path };
 }
@@ -37,7 +39,7 @@ export function forgeOf(remote: string): Forge | undefined {
 interface Address {
   readonly scheme: "http" | "https";
   readonly host: string;
-  /** `:8443`, if the web address has it too. */
+  /** Port of the web address, such as `:8443`, if it has one. */
   readonly port: string;
   readonly path: string;
 }
@@ -56,14 +58,16 @@ function parts(remote: string): Address | undefined {
     }
     return /^(ssh|git)$/.test(protocol) ? { scheme: "https", host, port: "", path } : undefined;
   }
-  // Like git: a colon before any slash, and not a drive letter.
+  // Like git, accepts a colon before any slash that does not follow a drive letter.
   const scp = /^(?:[^@/:\s]+@)?([\w.-]{2,}):(?!\/\/)(.+)$/s.exec(remote);
   return scp
     ? { scheme: "https", host: webHost((scp[1] ?? "").toLowerCase()), port: "", path: scp[2] ?? "" }
     : undefined;
 }
 
-/** Returns the web host of a host that serves ssh under another name, for networks that block port 22. */
+/**
+ * Returns the web host for a host that only serves ssh, under another name, for networks that block port 22.
+ */
 function webHost(host: string): string {
   return host
     .replace(/^(?:alt)?ssh\.(?=github\.com$|gitlab\.com$|bitbucket\.org$)/, "")
@@ -98,7 +102,8 @@ function azureOf(host: string, path: string): Forge | undefined {
   }
   if (host === "dev.azure.com") {
     const [, organisation, project, repository] = /^([^/]+)\/(?:([^/]+)\/)?_git\/([^/]+)$/.exec(path) ?? [];
-    // The first repository of a project has the project's name, which the address omits.
+    // If the address omits the repository, it is the project's first repository, which has the project's
+    // name.
     return of(organisation, project ?? repository, repository);
   }
   const own = /^([\w-]+)\.visualstudio\.com$/.exec(host)?.[1];
@@ -115,7 +120,7 @@ export function issueAddress({ kind, web }: Forge, number: string): string {
   return kind === "gitlab" ? `${web}/-/issues/${number}` : `${web}/issues/${number}`;
 }
 
-/** Returns the location of another repository on that host: `owner/other`. */
+/** Returns the location of another repository on the same host: `owner/other`. */
 export function otherRepository(forge: Forge, path: string): Forge {
   return { ...forge, web: forge.web.slice(0, -forge.path.length) + path, path };
 }

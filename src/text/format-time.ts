@@ -27,11 +27,11 @@ export function isoTime(moment: string | number): string {
   return Number.isNaN(date.getTime()) ? String(moment) : date.toISOString();
 }
 
-/** Names under which views hold moments. */
+/** Names of the view fields that hold times. */
 const MOMENTS = new Set(["started", "ended", "when", "since"]);
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
-/** Returns a view with its moments as a reader sees them. JSON is made from the view itself. */
+/** Returns a view with its times formatted for a reader. JSON is made from the unformatted view. */
 export function withLocalTimes<T>(config: DateFormat, view: T): T {
   if (Array.isArray(view)) return view.map((each) => withLocalTimes(config, each)) as T;
   if (typeof view !== "object" || view === null) return view;
@@ -44,10 +44,7 @@ export function withLocalTimes<T>(config: DateFormat, view: T): T {
   return Object.fromEntries(shown) as T;
 }
 
-/**
- * Returns the settings with a date format that gives the same text in every time zone: for texts that are
- * stored.
- */
+/** Returns settings with a date format in UTC: for stored texts, which must be equal in every time zone. */
 export function inUtc<T extends DateFormat>(config: T): T {
   const { date_format } = config.display;
   const named = date_format.replace(/%[zZ]/g, "UTC");

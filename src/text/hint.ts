@@ -1,13 +1,13 @@
-/** The one form of a hint: a line of its own, with a command that can be copied. Pure. */
+/** Formats hints: a line with a command that can be copied. Pure. */
 
 const LABEL = "hint: ";
 
-/** Returns the line that names a command that helps. */
+/** Returns the hint line for a command. */
 export function hintLine(command: string): string {
   return `${LABEL}${command}`;
 }
 
-/** Returns a sentence with the command that helps on the next line. */
+/** Returns a sentence with a hint for the command on the next line. */
 export function withHint(sentence: string, command: string): string {
   return `${sentence}\n${hintLine(command)}`;
 }

@@ -3,7 +3,7 @@
 /** Replaces each of these folders with `~`, as a path or inside one, and in JSON escapes. */
 export function withoutHome(text: string, homes: readonly string[]): string {
   return homes.reduce((rest, home) => {
-    // `/` and `C:\` identify nobody.
+    // Skips short folders such as `/` and `C:\`, which identify nobody.
     if (home.length < 4 || !/[\\/].*[^\\/]/.test(home)) return rest;
     const spellings = [...new Set([home, home.replaceAll("\\", "\\\\"), home.replaceAll("\\", "/")])];
     return spellings.reduce((each, spelling) => replacedPath(each, spelling), rest);
@@ -23,6 +23,6 @@ export function valueWithoutHome<T>(value: T, homes: readonly string[]): T {
 function replacedPath(text: string, home: string): string {
   if (!text.includes(home)) return text;
   const literal = home.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-  // `/home/ann` is not in `/home/annabel`, nor in `/mnt/home/ann`.
+  // Matches whole folder names: `/home/ann` is not part of `/home/annabel`, nor of `/mnt/home/ann`.
   return text.replace(new RegExp(`(?<![\\w.~/\\\\-])${literal}(?![\\w-]|\\.\\w)`, "g"), "~");
 }

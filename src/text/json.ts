@@ -21,14 +21,14 @@ export function jsonText(value: unknown): string {
   return `${withoutHidden(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** Returns the same JSON with escapes for invisible and terminal control characters. */
+/** Returns equal JSON text with escapes for invisible characters and terminal control characters. */
 export function withoutHidden(json: string): string {
   return [HIDDEN, /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu].reduce(withEscapes, json);
 }
 
 /**
- * Returns own properties only, so a key such as `constructor` never matches Object.prototype; undefined
- * otherwise.
+ * Returns the value of an own property, so that a key such as `constructor` never matches Object.prototype;
+ * undefined without it.
  */
 export function ownValueAt(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key)

@@ -1,4 +1,4 @@
-/** Returns a getter that makes its value on first use. */
+/** Returns a getter that computes its value on first use. */
 export function lazyValue<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

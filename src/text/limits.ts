@@ -1,12 +1,12 @@
-/** Converts limits of text length for readers and agents. Pure. */
+/** Converts limits on the length of texts for readers and agents. Pure. */
 
-/** Bytes of UTF-8, or UTF-16 units. */
+/** A maximum length in bytes of UTF-8, or in UTF-16 units. */
 export interface Limit {
   readonly unit: "bytes" | "chars";
   readonly most: number;
 }
 
-/** Fits into every measured agent, with room for the agent's own text. */
+/** A limit that every measured agent accepts, with room for the agent's own text. */
 export const DEFAULT_LIMIT: Limit = { unit: "bytes", most: 9500 };
 
 /** Returns the short name of an agent: the first word in lower case. */
@@ -20,7 +20,7 @@ export function agentName(agent: string): string {
   );
 }
 
-/** Returns a limit for tokens, at four bytes each, as tokenizers average for English and code. */
+/** Returns a limit for a number of tokens, at four bytes each, the average for English and code. */
 export function tokens(count: number): Limit {
   return { unit: "bytes", most: count * 4 };
 }

@@ -1,4 +1,4 @@
-/** Joins spans that touch or overlap, and returns them in order. */
+/** Joins ranges that touch or overlap, and returns them in order. */
 export function mergeRanges(spans: readonly (readonly [number, number])[]): [number, number][] {
   const joined: [number, number][] = [];
   for (const [from, to] of [...spans].sort((one, other) => one[0] - other[0])) {

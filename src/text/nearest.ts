@@ -20,7 +20,10 @@ export function nearest(word: string, candidates: readonly string[], max = 3): s
     .map((each) => each.candidate);
 }
 
-/** Returns the distance of two words. A word and its continuation are near, whatever their lengths. */
+/**
+ * Returns the distance of two words. A word and a longer word that begins with it are near, whatever their
+ * lengths.
+ */
 function distanceOf(wanted: string, other: string, allowed: number): number {
   if (wanted === other) return 0;
   if (wanted.length >= 2 && other.startsWith(wanted)) return 0.5;
@@ -28,7 +31,10 @@ function distanceOf(wanted: string, other: string, allowed: number): number {
   return editDistance(wanted, other, allowed);
 }
 
-/** Returns the number of insertions, deletions, changes and swaps of neighbors; infinite above `most`. */
+/**
+ * Returns the edit distance of two words, in insertions, deletions, changes and swaps of neighbors; infinite
+ * above `most`.
+ */
 function editDistance(one: string, other: string, most: number): number {
   if (Math.abs(one.length - other.length) > most) return Number.POSITIVE_INFINITY;
   let before: number[] = [];

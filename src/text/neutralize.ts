@@ -1,13 +1,14 @@
 /**
  * Keeps text from acting on a forge: `@name` notifies, `fixes #1` closes, `[skip ci]` skips a build. Inserts
- * an invisible word joiner, which reading removes. Pure.
+ * an invisible word joiner, which the parser removes again. Pure.
  */
 import { CLOSING_VERBS, COMMANDS, DIRECTIVES, REFERENCES } from "./forge-commands.ts";
 
 export const JOINER = "\u2060";
 
 /**
- * Position of each inserted joiner. Joiners that the text already has are doubled, so that they come back.
+ * Positions at which the text is changed: each joiner that the text already has is doubled, so that it can be
+ * restored.
  */
 const BEFORE = "(?<=[ @<!\\]#/[*:_^-])";
 const PUT_IN = new RegExp(`${BEFORE}${JOINER}`, "g");
@@ -19,10 +20,10 @@ const CLOSING = new RegExp(
 );
 const ACTING = new RegExp(DIRECTIVES.flatMap(([, ...phrases]) => phrases.map(patternOf)).join("|"), "gi");
 
-/** A code span, in which names notify nobody. */
+/** Matches a code span, in which names notify nobody. */
 const CODE = /(?<![\\`])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g;
 
-/** Returns words that act on nothing in any message. */
+/** Returns a text that triggers no action of a forge in any message. */
 export function neutralizeWords(text: string): string {
   const alone = [...COMMANDS, ["phrases", ACTING] as const].reduce(withJoiners, text);
   const at = alone.search(CLOSING);
@@ -30,7 +31,7 @@ export function neutralizeWords(text: string): string {
   return at < 0 ? alone : alone.slice(0, at) + REFERENCES.reduce(withJoiners, alone.slice(at));
 }
 
-/** Returns Markdown that notifies nobody and acts on nothing: a forge may use it as a commit message. */
+/** Returns Markdown that notifies nobody and triggers no action: a forge may use it as a commit message. */
 export function neutralizeMarkdown(text: string): string {
   let fence = "";
   return text
@@ -46,7 +47,7 @@ export function neutralizeMarkdown(text: string): string {
     .join("\n");
 }
 
-/** Returns the lines of a record as words that do not act; `undoNeutralize` reverses it. */
+/** Returns the lines of a trailer block as text that triggers no action; `undoNeutralize` reverses it. */
 export function neutralizeBlock(block: string): string {
   return block
     .split(/\n(?=\S| - )/)
@@ -54,7 +55,10 @@ export function neutralizeBlock(block: string): string {
     .join("\n");
 }
 
-/** Returns the lines of a record for a description, without markup, links, images and notifications. */
+/**
+ * Returns the lines of a trailer block for a pull request's description, without markup, links, images and
+ * notifications.
+ */
 export function neutralizeTrailers(block: string): string {
   return neutralizeBlock(block)
     .split("\n")
@@ -68,7 +72,7 @@ export function neutralizeTrailers(block: string): string {
     .join("\n");
 }
 
-/** Reverses `neutralizeBlock`. */
+/** Removes the word joiners that `neutralizeBlock` inserted into a text. */
 export function undoNeutralize(text: string): string {
   return text.includes(JOINER) ? text.replace(PUT_IN, "") : text;
 }
@@ -91,7 +95,7 @@ function withJoiners(text: string, [, pattern]: readonly [who: string, pattern: 
   return text.replace(pattern, `$&${JOINER}`);
 }
 
-/** Returns a pattern for a phrase up to its bar, followed by the rest. */
+/** Returns a pattern for a phrase up to its bar, followed by a lookahead for the rest. */
 function patternOf(phrase: string): string {
   const [before = "", behind = ""] = phrase.split("|").map((part) =>
     part

@@ -3,7 +3,9 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** Returns `300,000`. The locale's own format takes ten milliseconds to load. */
+/**
+ * Returns a number with commas, such as `300,000`. The locale's own format takes ten milliseconds to load.
+ */
 export function thousands(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }

@@ -1,6 +1,6 @@
 /**
- * Finds, masks and redacts secrets in text with own rules, and decides which texts other scanners need. Pure,
- * linear in the length of the text.
+ * Finds, masks and redacts secrets in text with this program's own rules, and decides which texts other
+ * scanners need. Pure, linear in the length of the text.
  */
 import { findTokens, mayHoldTokens } from "./tokens.ts";
 
@@ -10,22 +10,22 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** Position of a secret. No message contains its value. */
+/** Position of a secret in a text. No message contains the secret's value. */
 export interface Spot {
-  /** `github-token`, `assignment`, … */
+  /** Name of the rule that found the secret: `github-token`, `assignment`, … */
   readonly rule: string;
-  /** Offsets in UTF-16 units. */
+  /** Start of the secret in UTF-16 units; then its end. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Report of a secret: its line, with every value masked. */
+/** A reported secret: its line, with every secret in it masked. */
 export interface Finding {
-  /** Argument for `--allow`: the same for the same value, in any place. */
+  /** Id of the secret for `--allow`: equal for equal secrets, in any place. */
   readonly id: string;
   readonly rule: string;
   readonly name: string;
-  /** From 1. */
+  /** Line number in the text, from 1. */
   readonly line: number;
   readonly masked: string;
 }
@@ -33,10 +33,10 @@ export interface Finding {
 const MASK = "****";
 export const REDACTED = "[redacted]";
 
-/** Longest line shown for a finding, in characters. */
+/** Maximum characters of a line to show for a finding. */
 const MAX_SHOWN = 100;
 
-/** Up to its last line; without that, as far as its letters go. */
+/** Matches a private key up to its last line; without that line, as far as its letters go. */
 const PRIVATE_KEY =
   /-----BEGIN ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\[nr]){0,8}[A-Za-z0-9+/=]{20,})*)/g;
 
@@ -46,7 +46,9 @@ const ADDRESS =
 const BEARER =
   /(?<![\p{L}\d_])(?:bearer|authorization:\s{0,4}(?:basic|token))\s{1,4}([\w.~+/=-]{12,2000})/giu;
 
-/** The identifying word ends the name: `password_hash` and `token_count` do not match. */
+/**
+ * Matches the name of a setting whose last word identifies a secret: not `password_hash` or `token_count`.
+ */
 const KEY =
   "(?:password|passwd|passphrase|passwort|pwd|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|auth[_-]?key|credentials?)";
 const QUOTED = "\"([^\"\\n]{1,400})\"|'([^'\\n]{1,400})'|`([^`\\n]{1,400})`";
@@ -60,18 +62,18 @@ const OPTION = new RegExp(
 );
 const BASIC = /(?<![\w-])(?:-u|--user)[ \t=]{1,4}["']?[\w.@+-]{1,100}:([^\s"'`:]{4,200})/g;
 
-/** Words that a secret needs nearby: most texts have none. */
+/** Matches words that occur near every such secret: most texts have none, which saves time. */
 const HINT =
   /pass(?:word|wd|phrase|wort)|pwd|secret|token|credential|key|bearer|authorization|-----BEGIN|:\/\/[^\s/]{0,600}@|-u |--user/i;
 
 /**
- * Signatures beyond tokens that secretlint finds. Without one, and without the beginning of a token,
- * secretlint is not loaded.
+ * Matches secrets, other than tokens, that secretlint finds. Without such a match and without the prefix of a
+ * token, secretlint is not loaded.
  */
 const SIGNATURE =
   /_authToken=|secret_?access_?key["']?\s*(?::|=)|account_?(?:id)?["']?\s*(?::|=>|=)\s*["']?\d{4}-?\d{4}|-----BEGIN|:\/\/[^\s/@]{1,300}:[^\s/@]{1,300}@/i;
 
-/** Reports whether a text may hold a secret. Cheap, with false positives. */
+/** Reports whether a text may contain a secret. Fast, with false positives. */
 export function mayHoldSecrets(text: string): boolean {
   return HINT.test(text) || mayHoldTokens(text);
 }
@@ -81,7 +83,7 @@ export function needsRules(text: string): boolean {
   return SIGNATURE.test(text) || mayHoldTokens(text);
 }
 
-/** Returns the findings of own rules, in text order, without nested ones. */
+/** Returns the secrets that this program's own rules find, in text order, without nested ones. */
 export function findSecrets(text: string): Spot[] {
   if (!mayHoldSecrets(text)) return [];
   const spots: Spot[] = [];
@@ -123,7 +125,7 @@ export function findSecrets(text: string): Spot[] {
   return joinSpots(spots);
 }
 
-/** Returns spots in text order, with overlapping ones joined. */
+/** Returns positions in text order, with overlapping positions joined. */
 export function joinSpots(spots: readonly Spot[]): Spot[] {
   const kept: Spot[] = [];
   for (const each of [...spots].sort((one, other) => one.start - other.start || other.end - one.end)) {
@@ -134,7 +136,7 @@ export function joinSpots(spots: readonly Spot[]): Spot[] {
   return kept;
 }
 
-/** Returns the text with these spots replaced. */
+/** Returns the text with the parts at these positions replaced. */
 export function replaceSpots(text: string, spots: readonly Spot[], by: string): string {
   let done = "";
   let at = 0;
@@ -145,13 +147,16 @@ export function replaceSpots(text: string, spots: readonly Spot[], by: string): 
   return done + text.slice(at);
 }
 
-/** Returns the text without the findings of own rules, except values that `keeps` accepts. */
+/**
+ * Returns the text without the secrets that this program's own rules find, except values that `keeps`
+ * accepts.
+ */
 export function redactSecrets(text: string, keeps: (value: string) => boolean = () => false): string {
   const spots = findSecrets(text).filter(({ start, end }) => !keeps(text.slice(start, end)));
   return spots.length === 0 ? text : replaceSpots(text, spots, REDACTED);
 }
 
-/** Returns the reports of spots in a text. `idOf` returns the id of a value. */
+/** Returns the findings at these positions of a text. `idOf`: returns the id of a secret's value. */
 export function findingsOf(
   { name, text }: NamedText,
   spots: readonly Spot[],
@@ -176,21 +181,24 @@ export function findingsOf(
   });
 }
 
-/** Returns the part of a long line around the mask. */
+/** Returns the part of a long line around the masked secret. */
 function around(line: string): string {
   const from = Math.max(0, Math.min(line.indexOf(MASK) - MAX_SHOWN / 2, line.length - MAX_SHOWN));
   const part = line.slice(from, from + MAX_SHOWN);
   return `${from > 0 ? "…" : ""}${part}${from + MAX_SHOWN < line.length ? "…" : ""}`;
 }
 
-/** Names of settings with a password, which may be any word. */
+/** Matches names of settings with a password, whose value may be any word. */
 const WORD_KEY =
   /(?:password|passwd|passphrase|passwort|pwd|secret)(?:[_-]?(?:prod|live|dev|test|staging|\d+))?$/i;
 
-/** Reports whether the value of an identifying name is a secret: a word, a type or a reference is not. */
+/**
+ * Reports whether the value after a name such as `password` is a secret: not a plain word, a type or a
+ * reference.
+ */
 function tells(key: string, value: string, quoted: boolean, tight: boolean): boolean {
   if (value.length < 6 || isPlaceholder(value) || isReference(value)) return false;
-  // A quoted sentence is a label.
+  // A quoted text with spaces is a label, not a secret.
   if (/\s/.test(value)) return false;
   if (WORD_KEY.test(key)) {
     if (quoted || tight) return !isSchemaWord(value);
@@ -211,7 +219,7 @@ function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || PLACEHOLDER.test(value.toLowerCase()) || /^(.)\1+$/.test(value);
 }
 
-/** Reports a path, a call, a member, an address or a version. */
+/** Reports whether a value is a path, a call, a member, an address or a version. */
 function isReference(value: string): boolean {
   return (
     /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(value) ||
@@ -232,7 +240,10 @@ function isSchemaWord(value: string): boolean {
   );
 }
 
-/** Reports a dimension or date: `12-characters`, `8chars`, `30d`, `256-bit`, `2024-01-31`. */
+/**
+ * Reports whether a value is a dimension or a date: `12-characters`, `8chars`, `30d`, `256-bit`,
+ * `2024-01-31`.
+ */
 function isDimension(value: string): boolean {
   return (
     /^\d+[-_]?(?:chars?|characters?|bits?|bytes?|digits?|words?|days?|hours?|minutes?|seconds?|[smhdwy]|ms|kb|mb)$/i.test(
@@ -246,12 +257,13 @@ function isDimension(value: string): boolean {
 }
 
 /**
- * Reports whether a value looks generated: at least this long, letters mixed with digits, not made of words.
+ * Reports whether a value looks generated: long enough, letters mixed with digits, not made of words.
+ * `least`: minimum length.
  */
 function isRandom(value: string, least: number): boolean {
   if (value.length < least || !hasDigit(value) || !/[A-Za-z]/.test(value)) return false;
   if (isDimension(value) || isReference(value)) return false;
-  // Words followed by a number: `refresh-token-v2`, `rotating_keys_2024`.
+  // Words and a number are not random: `refresh-token-v2`, `rotating_keys_2024`.
   const words = value.split(/[-_.:/+]/).filter((each) => each !== "");
   if (
     words.length > 1 &&
@@ -261,12 +273,15 @@ function isRandom(value: string, least: number): boolean {
   return !/^[A-Za-z]{1,20}\d{1,4}$/.test(value);
 }
 
-/** Reports whether upper and lower case alternate more than in camel case. */
+/** Reports whether upper and lower case alternate more often than in camel case. */
 function scrambled(word: string): boolean {
   return (word.match(/[a-z][A-Z]|\d[A-Za-z]/g)?.length ?? 0) > Math.max(2, word.length / 5);
 }
 
-/** Reports mixed characters. A known prefix followed by words alone is a name: `sk-learn-pipeline`. */
+/**
+ * Reports whether a value mixes kinds of characters. A known prefix followed only by words is a name:
+ * `sk-learn-pipeline`.
+ */
 function looksMixed(value: string): boolean {
   return hasDigit(value) || hasMixedCase(value);
 }

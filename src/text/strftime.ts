@@ -10,7 +10,7 @@ const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" 
  */
 export function strftime(format: string, date: Date, utc = false): string {
   if (Number.isNaN(date.getTime())) return "unknown";
-  // Local time as if it were UTC, so that every field is read in one way.
+  // Computes local time as if it were UTC, so that all fields are read with the same functions.
   const offset = utc ? 0 : -date.getTimezoneOffset();
   const wall = new Date(date.getTime() + offset * 60_000);
   return format.replace(
@@ -80,7 +80,7 @@ function dayOfYear(wall: Date): number {
   return Math.round((wall.getTime() - day.getTime()) / 86_400_000) + 1;
 }
 
-/** Returns "CET", or "GMT+9" for a zone without a short English name. */
+/** Returns the short name of a time zone, such as "CET", or "GMT+9" for a zone without an English name. */
 function zoneName(date: Date): string {
   const parts = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(date);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";

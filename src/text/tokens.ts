@@ -4,8 +4,8 @@ import { lazyValue } from "./lazy.ts";
 const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
 
 /**
- * Rule and pattern. Each pattern begins with its prefix and takes all following letters; the characters
- * around it are checked separately.
+ * Name of a rule, and its pattern. Each pattern begins with the token's prefix and matches all following
+ * letters; the characters around it are checked separately.
  */
 const PATTERNS: readonly (readonly [string, string])[] = [
   ["1password-token", "ops_eyJ[A-Za-z0-9+/=_-]{100,}"],
@@ -116,15 +116,16 @@ const PATTERNS: readonly (readonly [string, string])[] = [
 const tokens = lazyValue(() => PATTERNS.map(([rule, source]) => [rule, new RegExp(source, "g")] as const));
 
 /**
- * Letters without a gap, as long as any token. Commit ids, which are in every record, are only hexadecimal.
+ * Matches letters without a gap, long enough for a token. Commit ids, which every record contains, have only
+ * hexadecimal digits.
  */
 const RUN = /[\w.~+/=%@-]{15,}/g;
 const HEXADECIMAL = /^[0-9a-f]+$/;
 
-/** Prefix of a pattern, with the least number of letters after it. */
+/** Matches the prefix of a pattern, with the minimum number of letters after it. */
 const LEAD = /^(?:(?:[\w:/=-]|\\[.d]|\[[^\]]+\]|\(\?:[\w|]+\))(?![{*+?]))+(?:\[[^\]]+\]\{\d+)?/;
 
-/** Patterns with a common prefix are found by their middle part. */
+/** Middle parts of patterns that have a common prefix, by which they are searched. */
 const MIDDLES = [
   "\\dQ~",
   "\\d:AA",
@@ -143,7 +144,7 @@ const leads = lazyValue(
     ),
 );
 
-/** Reports whether a text has the prefix of a token. Cheap. */
+/** Reports whether a text contains the prefix of a token. Fast. */
 export function mayHoldTokens(text: string): boolean {
   for (const [run] of text.matchAll(RUN)) if (!HEXADECIMAL.test(run)) return leads().test(text);
   return false;

@@ -1,15 +1,14 @@
-/** Makes text safe for a trailer, so that reading returns exactly what was written. Pure. */
+/** Escapes text for a trailer, so that reading it returns exactly the written text. Pure. */
 
-/** Longest text of an item, in code points. */
+/** Maximum length of an item's text, in code points. */
 const MAX_ITEM = 1000;
-/** Most items of a list. */
+/** Maximum items of a list. */
 export const MAX_ITEMS = 100;
 
 const CUT = " … (cut; in full: session show)";
 
 /**
- * Returns text as a trailer carries and returns it. Idempotent.
- *
+ * Returns text in the form that a trailer preserves. Idempotent.
  * - CRLF, CR, U+2028 and U+2029 become LF; a tab stays a tab;
  * - other control characters (C0, DEL, C1) are removed, lone surrogates become U+FFFD;
  * - blank lines, blanks at line ends and leading blanks are removed;
@@ -29,10 +28,10 @@ export function oneLine(text: string): string {
   );
 }
 
-/** Only characters that stay unchanged. */
+/** Matches text with only characters that stay unchanged. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** Normalizes text without the cut, for reading. */
+/** Normalizes text like `normalizeText`, but without a limit of length, for reading. */
 export function cleanText(text: string): string {
   if (PLAIN.test(text)) return text.trim();
   return text
@@ -47,7 +46,7 @@ export function cleanText(text: string): string {
 }
 
 /**
- * Returns text without trailing characters of `set`. A loop, because `/[ \t]+$/` is quadratic on hostile
+ * Returns text without trailing characters of `set`. Uses a loop, because `/[ \t]+$/` is quadratic on hostile
  * lines.
  */
 export function trimEnd(text: string, set: string): string {
@@ -64,7 +63,7 @@ export function moreItems(count: number): string {
   return `... ${count} more (session show)`;
 }
 
-/** Returns the number of items that such a line counts; undefined for any other line. */
+/** Returns the number of items in such a last line of a shortened list; undefined for any other line. */
 export function countOfMore(text: string): number | undefined {
   const [, count] = /^(?:…|\.\.\.) (\d{1,9}) more \(session show\)$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count);
@@ -72,7 +71,7 @@ export function countOfMore(text: string): number | undefined {
 
 function cut(text: string): string {
   if (text.length <= MAX_ITEM) return text;
-  // A code point has at most two units, so this prefix tells whether there are too many.
+  // A code point has at most two units, so this prefix is enough to find out whether the text is too long.
   const points = Array.from(text.slice(0, 2 * MAX_ITEM + 2));
   if (points.length <= MAX_ITEM) return text;
   return trimEnd(points.slice(0, MAX_ITEM - CUT.length).join(""), " \t\n") + CUT;

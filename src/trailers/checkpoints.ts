@@ -1,4 +1,4 @@
-/** Reads what the commits of a branch say about a session. Pure. */
+/** Reads the record of a session from the commits of a branch. Pure. */
 
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
@@ -16,7 +16,7 @@ export interface CommitLike {
 
 export interface AuthoredCommit extends CommitLike {
   readonly author: string;
-  /** Seconds since the epoch. */
+  /** Author date in seconds since the epoch. */
   readonly authored: number;
 }
 
@@ -26,7 +26,7 @@ export interface ReadCommit<C extends CommitLike = CommitLike> {
   /** The record in the session trailers; undefined for an ordinary commit. */
   readonly record?: CheckpointRecord;
   readonly recovered: boolean;
-  /** This clone made the commit, so it brings nothing new. */
+  /** Set if this clone made the commit, so that the commit brings no news. */
   readonly made?: true;
 }
 
@@ -41,8 +41,8 @@ export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCo
 }
 
 /**
- * Returns a commit that this clone made, with the recorded words of its decisions: its message may have been
- * rewrapped or recoded.
+ * Returns a commit that this clone made, with the recorded texts of its decisions: its message may have been
+ * rewrapped or reencoded.
  */
 export function withRecordedWords<C extends CommitLike>(
   each: ReadCommit<C>,
@@ -58,8 +58,8 @@ export function withRecordedWords<C extends CommitLike>(
 }
 
 /**
- * Reports whether a text may come from another one: half of its ASCII words, which every encoding keeps, are
- * in it.
+ * Reports whether a text may be a changed form of another: it contains half of the other's ASCII words, which
+ * every encoding keeps.
  */
 function isLike(text: string, other: string): boolean {
   const words = text.match(/\w{2,}/g) ?? [];
@@ -105,9 +105,10 @@ function carriedDecisions<C extends CommitLike>(
 }
 
 /**
- * Returns the state with decisions as git has them: a decision dropped by a rewrite is pending again, and one
- * from another clone's commits is added. If commits give the id of an own decision to another one, the own
- * one gets a new id. `beyond`: commits missing in a shallow clone, which still carry their decisions.
+ * Returns the state with decisions as git has them: a decision dropped by a rewrite is pending again, and a
+ * decision from another clone's commits is added. If commits use the id of an own decision for another
+ * decision, the own decision gets a new id. `beyond`: commits missing in a shallow clone, which still carry
+ * their decisions.
  */
 export function withCarried(
   state: SessionState,
@@ -123,7 +124,7 @@ export function withCarried(
     .filter((each) => !ids.has(each.decision.id))
     .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }));
   const decisions = [...own, ...others].sort((one, other) => numberOf(one.id) - numberOf(other.id));
-  // Inherited decisions belong to the session that took them.
+  // Leaves out inherited decisions, which belong to the session that made them.
   const inherited = new Set(own.filter((each) => isInherited(each, context.id)).map((each) => each.id));
   const committed = Object.fromEntries([
     ...Object.entries(context.committed).filter(([id, oid]) => beyond.has(oid) || inherited.has(id)),
@@ -147,7 +148,9 @@ export function withCarried(
   };
 }
 
-/** Returns the time up to which commits carry the checks: a plain commit carries pending checks too. */
+/**
+ * Returns the time up to which commits carry the recorded checks: a plain commit carries pending checks too.
+ */
 function carriedUntil({ context }: SessionState, commits: readonly ReadCommit[]): string | undefined {
   const own = checkpointsOf(commits, context.id);
   const carried = context.verified.findLast((each) =>
@@ -181,7 +184,8 @@ export function withRewrites(
 }
 
 /**
- * Gives a free number to each decision whose id commits use for another one, and updates references to it.
+ * Assigns an unused number to each decision whose id commits use for another decision, and updates references
+ * to it.
  */
 function renumbered(
   decisions: readonly Decision[],
@@ -209,12 +213,12 @@ export function isSameText(text: string, carried: string): boolean {
   return normalizeText(text) === carried || flat(text).slice(0, 900) === flat(carried).slice(0, 900);
 }
 
-/** Returns the author date, ISO 8601, which a rebase keeps; empty for a damaged commit. */
+/** Returns the author date of a commit in ISO 8601, which a rebase keeps; empty for a damaged commit. */
 export function dateOf(commit: AuthoredCommit): { readonly added?: string } {
   return commit.authored > 0 ? { added: new Date(commit.authored * 1000).toISOString() } : {};
 }
 
-/** Returns 12 for `dec-12`. */
+/** Returns the number in an item's id: 12 for `dec-12`. */
 export function numberOf(id: string): number {
   return Number(id.slice(4)) || 0;
 }
@@ -227,7 +231,7 @@ export function checkpointsOf<C extends CommitLike>(
   return commits.filter((each) => each.record?.id === sessionId);
 }
 
-/** Reports whether another session took the decision: commits below this session's work carry it. */
+/** Reports whether another session made the decision: commits before this session's work carry it. */
 export function isInherited(decision: Decision, sessionId: string): boolean {
   return decision.session !== undefined && decision.session !== sessionId;
 }
@@ -236,7 +240,7 @@ export function isInherited(decision: Decision, sessionId: string): boolean {
 interface Looked<C> {
   readonly commit: C;
   readonly subject: string;
-  /** Set if the message says that decisions were reverted before the commit was folded. */
+  /** The record; set if the message names decisions that were reverted before the commit was folded. */
   readonly record?: CheckpointRecord;
 }
 

@@ -18,7 +18,7 @@ export interface RecordedCommit {
 type ListName = "objectives" | "blockers";
 type Item = Objective | Blocker;
 
-/** Items by id, each with the time of its last change. `whole`: no item is missing. */
+/** Items of a list by id, each with the time of its last change. `whole`: true if no item is missing. */
 interface List {
   readonly items: ReadonlyMap<string, { readonly item: Item; readonly at: number }>;
   readonly whole: boolean;
@@ -33,14 +33,14 @@ interface Lists {
 const NOTHING: List = { items: new Map(), whole: false };
 
 /**
- * Reports whether a record names every item of a list. A record without the list names none, unless it is a
- * full checkpoint.
+ * Reports whether a record names every item of a list. A record without the list names no item, unless it is
+ * a full checkpoint.
  */
 export function isWholeRecord(record: CheckpointRecord, list: ListName): boolean {
   return record.more?.[list] === undefined && (record[list].length > 0 || record.minutes !== undefined);
 }
 
-/** Returns the commits with whole lists and titles, as far as earlier commits know them. */
+/** Returns the commits with complete lists and titles, as far as earlier commits contain them. */
 export function withWholeLists<T extends RecordedCommit>(commits: readonly T[]): T[] {
   const isPartial = ({ record }: RecordedCommit) =>
     record?.id !== undefined && !(isWholeRecord(record, "objectives") && isWholeRecord(record, "blockers"));
@@ -53,7 +53,7 @@ export function withWholeLists<T extends RecordedCommit>(commits: readonly T[]):
   });
 }
 
-/** Returns a hash of what the newest commits say of each item of a session, and the title they give. */
+/** Returns a hash of each item of a session in the newest commits, and the session's title in them. */
 export function committedItems(commits: readonly RecordedCommit[], id: string): Record<string, string> {
   const last = lastWhole(commits, id);
   if (last) return itemsOnceCommitted(last, last.title);
@@ -71,8 +71,8 @@ export function committedItems(commits: readonly RecordedCommit[], id: string): 
 }
 
 /**
- * Returns the newest record of a session if it is complete: a checkpoint with whole lists, on the only
- * line of commits. What was before it need not be compared.
+ * Returns the newest record of a session if it is complete: a checkpoint with complete lists, in a history
+ * without side branches. Earlier commits need not be compared then.
  */
 function lastWhole(commits: readonly RecordedCommit[], id: string): CheckpointRecord | undefined {
   const parents = new Set(commits.flatMap((each) => each.commit.parents ?? []));
@@ -90,7 +90,7 @@ function lastWhole(commits: readonly RecordedCommit[], id: string): CheckpointRe
   return undefined;
 }
 
-/** Returns what `committedItems` would return after committing this state. */
+/** Returns the result that `committedItems` would have after a commit of this state. */
 export function itemsOnceCommitted(
   { objectives, blockers }: Pick<SessionState, "objectives" | "blockers">,
   title: string | undefined,
@@ -99,7 +99,7 @@ export function itemsOnceCommitted(
   return { ...Object.fromEntries(items), ...defined({ title }) };
 }
 
-/** Returns a record without items that earlier commits say already. */
+/** Returns a record without items that earlier commits already contain. */
 export function shortRecord(
   record: CheckpointRecord,
   told: Readonly<Record<string, string>>,
@@ -149,7 +149,7 @@ function listsOf(commits: readonly RecordedCommit[]): Map<string, ReadonlyMap<st
   let last: ReadonlyMap<string, Lists> = new Map();
   for (const { commit, record } of parentsFirst(commits)) {
     const parents = (commit.parents ?? []).flatMap((each) => known.get(each) ?? []);
-    // In a history with gaps, the commit listed before.
+    // In a history with gaps, uses the commit that was listed before as parent.
     const before = parents.length === 0 ? last : parents.reduce(allUnited);
     const id = record?.id;
     const after =
@@ -220,7 +220,7 @@ function completed(record: CheckpointRecord, lists: Lists): CheckpointRecord {
   };
 }
 
-/** Returns a hash of what a commit says of an item. Servers refold text, so white space does not count. */
+/** Returns a hash of an item's content in a commit. Servers refold text, so white space does not count. */
 function saidOf(item: Item): string {
   const words = [
     "mark" in item ? item.mark : SAID[markOfBlocker(item)],
@@ -230,10 +230,10 @@ function saidOf(item: Item): string {
   return hash(words.map((each) => normalizeText(each).replace(/\s+/g, " ")).join("\n"));
 }
 
-/** Words of older records, which must give the same hash. */
+/** Words of older records, which must have the same hash. */
 const SAID = { done: "resolved", open: "unresolved", active: "unresolved", dropped: "dropped" } as const;
 
-/** Returns FNV-1a, 32 bits. */
+/** Returns a 32-bit FNV-1a hash of a text. */
 function hash(text: string): string {
   let sum = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);

@@ -4,7 +4,7 @@
 import type { Decision } from "../session/session.ts";
 import { type AuthoredCommit, dateOf, type ReadCommit } from "./checkpoints.ts";
 
-/** Path from the top of the work tree. */
+/** Path of the decision log from the top of the work tree. */
 export const DECISION_LOG = ".session/decision-log.md";
 
 export const DECISION_LOG_HEAD = `# Decision log
@@ -13,7 +13,7 @@ Made from the \`Decisions\` trailers of checkpoints. A line is added with the co
 
 `;
 
-/** A decision and the id of the session that took it. */
+/** A decision, and the id of the session that made it. */
 export interface LoggedDecision {
   readonly session: string;
   readonly decision: Decision;
@@ -37,7 +37,8 @@ export function decisionsToLog(
       if (session === undefined) continue;
       const key = `${session}/${decision.id}`;
       const known = found.get(key);
-      // The newest carrier decides whether a decision was reverted; the oldest decides its date and place.
+      // The newest commit that carries a decision decides whether the decision was reverted; the oldest one
+      // decides its date and place.
       if (found.has(key) && known === undefined) continue;
       const { undone, ...own } = decision;
       const newest = (undone || reverts.has(commit.oid)) && !known ? undefined : (known?.decision ?? own);
@@ -48,14 +49,14 @@ export function decisionsToLog(
   return [...found.values()].filter((each) => each !== undefined).reverse();
 }
 
-/** Returns the decisions that are missing in the log. */
+/** Returns those decisions that the log lacks. */
 export function missingIn(log: string, decisions: readonly LoggedDecision[]): LoggedDecision[] {
   return decisions.filter((each) => !log.includes(`(${keyOf(each)},`));
 }
 
 /**
- * Returns the log with the missing ones of these decisions appended. `branch`: for a session that the log
- * does not know.
+ * Returns the log with those decisions appended that it lacks. `branch`: name for a session that the log does
+ * not know.
  */
 export function appendDecisions(log: string, branch: string, decisions: readonly LoggedDecision[]): string {
   const known = log === "" ? DECISION_LOG_HEAD : log.endsWith("\n") ? log : `${log}\n`;
@@ -68,8 +69,8 @@ export function appendDecisions(log: string, branch: string, decisions: readonly
 }
 
 /**
- * Returns the log ordered by day, and within a day by commit. Existing lines stay unchanged, even without a
- * carrier; other text follows the entries.
+ * Returns the log ordered by day, and within a day by commit. Existing lines stay unchanged, even if no
+ * commit carries their decision; other text follows the entries.
  */
 export function orderedLog(log: string, branch: string, decisions: readonly LoggedDecision[]): string {
   const lines = (log === "" ? DECISION_LOG_HEAD : log).split(/\r?\n/);
@@ -102,12 +103,12 @@ export function highestLogged(log: string, sessionId: string): number {
   return Math.max(0, ...numbers.filter((each) => each[1] === sessionId).map((each) => Number(each[2])));
 }
 
-/** git may check the file out with other line ends than it stores. */
+/** Returns the log's line ends: git may check the file out with other line ends than it stores. */
 function lineEndOf(log: string): string {
   return log.includes("\r\n") ? "\r\n" : "\n";
 }
 
-/** Returns the branch that the log gives for each session. */
+/** Returns the branch name of each session in the log. */
 function branchesIn(log: string): Map<string, string> {
   const entries = log.split(/\r?\n/).flatMap((each): [string, string][] => {
     const [, , session, , branch] = ENTRY.exec(each) ?? [];
@@ -125,7 +126,7 @@ function entry({ session, decision }: LoggedDecision, branch: string): string {
   return `${parts.map(sentence).join(" ")} (${session}/${decision.id}, ${branch})`;
 }
 
-/** Returns one line of text that opens no emphasis, link or tag. */
+/** Returns a text on one line, in which it opens no emphasis, link or tag. */
 function line(text: string): string {
   return text
     .replace(/\s+/g, " ")

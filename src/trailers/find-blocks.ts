@@ -7,9 +7,9 @@ import { isOurs, type OwnKey, type OwnTrailer, ownKey } from "./keys.ts";
 
 /** A session trailer and its position in a message. */
 export interface Entry extends OwnTrailer {
-  /** git reads every line of it. */
+  /** True if git reads every line of the trailer. */
   readonly byGit: boolean;
-  /** First line in the message, and the line after the last. */
+  /** First line of the trailer in the message, and the line after its last. */
   readonly from: number;
   readonly to: number;
 }
@@ -23,7 +23,7 @@ interface Found {
   readonly indent: string;
   readonly entries: Entry[];
   readonly keys: Set<OwnKey>;
-  /** Only blank lines separate it from the block before. */
+  /** True if only blank lines separate the block from the previous block. */
   readonly follows: boolean;
 }
 
@@ -66,7 +66,7 @@ export function blocksOf(message: string): Block[] {
 
 const KEY = /^([A-Za-z0-9-]{1,64})[ \t]*:/;
 const BULLET = /^[-*][ \t]/;
-/** Lines after which git indents whole messages by four. */
+/** Matches lines after which git indents whole messages by four spaces. */
 const GIT_SQUASH = /^(?:Squashed commit of the following:|commit [0-9a-f]{7,64})$/;
 
 /** Skips the title, which is the first paragraph; the first line of a squash message has no title. */
@@ -77,7 +77,10 @@ function afterTitle(lines: readonly string[]): number {
   return GIT_SQUASH.test(first) || BULLET.test(first) ? title : endOfParagraph(lines, title);
 }
 
-/** Reads the session trailers of a paragraph down to the first line of prose. `isWhole`: it has no prose. */
+/**
+ * Reads the session trailers of a paragraph down to the first line of prose. `isWhole`: true if the paragraph
+ * has no prose.
+ */
 function entriesOf(lines: Lines, start: number, to: number, indent: string) {
   const entries: Entry[] = [];
   const isGitBlock = start >= lines.git.from && start < lines.git.to;
@@ -85,7 +88,7 @@ function entriesOf(lines: Lines, start: number, to: number, indent: string) {
     const line = (lines.all[at] ?? "").slice(indent.length);
     const match = (lines.all[at] ?? "").startsWith(indent) ? KEY.exec(line) : null;
     if (match === null) {
-      // Next to a sign-off git reads trailers among prose.
+      // If the paragraph has a sign-off, git also reads trailers among prose.
       if (!isGitBlock) return { entries, isWhole: false };
       at += 1;
       continue;
@@ -163,7 +166,7 @@ function belongs(block: Found, next: Found): boolean {
   if (block.keys.has("Session-Id")) return false;
   const anchors = [...block.keys].filter((key) => key.startsWith("Session-"));
   if (anchors.some((key) => next.keys.has(key))) return false;
-  // Lists above a block that is complete without them are prose.
+  // Lists above a block that is complete without them count as prose.
   return anchors.length > 0 || !next.keys.has("Session-Id");
 }
 

@@ -1,10 +1,13 @@
-/** Folds lines that commit linters refuse as too long, and unfolds them when read. Pure. */
+/** Folds lines that are too long for commit linters, and unfolds them on reading. Pure. */
 import { trimEnd } from "../text/trailer-text.ts";
 import { trailerBlock } from "./git-trailers.ts";
 
-/** Longest line in bytes: linters count at most the bytes. */
+/** Maximum bytes of a line: linters count bytes or characters, which are never more. */
 const WIDTH = 100;
-/** Indents of a folded line: between those of bullets (1), parts (3) and further lines (5). */
+/**
+ * Indentation of a folded line: between the indentations of bullets (1), parts (3) and continuation lines
+ * (5).
+ */
 const AFTER_SPACE = "    ";
 const WITHIN_WORD = "  ";
 const FOLDED = /^ {2}(?: {2})?(?=[^ \t])/;
@@ -14,7 +17,7 @@ export function foldLines(block: string): string {
   return block.length * 3 <= WIDTH ? block : block.split("\n").flatMap(foldLine).join("\n");
 }
 
-/** Reverses `foldLines`. */
+/** Joins folded lines of a trailer block again. Reverses `foldLines`. */
 export function unfoldLines(lines: readonly string[]): string[] {
   const whole: string[] = [];
   for (const line of lines) {
@@ -28,7 +31,7 @@ export function unfoldLines(lines: readonly string[]): string[] {
   return whole;
 }
 
-/** Returns a message with its block unfolded, for searching. */
+/** Returns a message with its trailer block unfolded, for searching. */
 export function unfoldMessage(message: string): string {
   const start = trailerBlock(message)?.start ?? message.length;
   return message.slice(0, start) + unfoldLines(message.slice(start).split("\n")).join("\n");

@@ -1,4 +1,4 @@
-/** Builds the state of a new session from the session it is forked from. Pure. */
+/** Builds the state of a new session from the session of which it is a fork. Pure. */
 
 import type { Decision, Objective } from "../session/session.ts";
 import {
@@ -16,14 +16,15 @@ import { decisionsOf, isInherited, type ReadCommit } from "./checkpoints.ts";
 export interface ForkPoint {
   /** Commits of the parent up to the fork point, newest first. */
   readonly below: readonly ReadCommit[];
-  /** The user named the point: later records are left out. */
+  /** True if the user named an earlier point: later records are left out. */
   readonly past: boolean;
-  /** Commits that carry the parent's decisions, on any branch. */
+  /** The commit that carries each of the parent's decisions, on any branch. */
   readonly carried?: Readonly<Record<string, string>>;
 }
 
 /**
- * Returns the objectives open at a point: from its last checkpoint for a past point, else the present ones.
+ * Returns the objectives that were open at a point: from its last checkpoint for an earlier point, else the
+ * current ones.
  */
 function objectivesAt({ context, objectives }: SessionState, { below, past }: ForkPoint): Objective[] {
   const told = past ? below.find((each) => each.record?.id === context.id)?.record?.objectives : undefined;
@@ -31,7 +32,8 @@ function objectivesAt({ context, objectives }: SessionState, { below, past }: Fo
 }
 
 /**
- * Returns a fresh session with the parent's open work. Decisions carried by commits below stay the parent's.
+ * Returns a fresh session with the parent's open work. Decisions that commits before the fork carry stay the
+ * parent's.
  */
 export function withParent(
   fresh: SessionState,
@@ -60,7 +62,7 @@ export function withParent(
       committed,
       meta: { ...context.meta, ...fresh.context.meta },
       tags: [...new Set([...context.tags, ...fresh.context.tags])],
-      // The parent's numbers are not reused, so that a decision has the same id in both sessions.
+      // Continues the parent's numbers, so that a decision has the same id in both sessions.
       last: { ...fresh.context.last, dec: context.last.dec },
     },
   };
@@ -89,7 +91,8 @@ export function withContextOf(fresh: SessionState, parent: SessionState, now: st
 }
 
 /**
- * Returns the title of a fork: the parent's title if a user gave it; undefined if the branch name gives it.
+ * Returns the title of a fork: the parent's title if a user gave it; undefined if it follows from the branch
+ * name.
  */
 export function forkTitle(
   { title }: { readonly title: string },

@@ -3,23 +3,23 @@
  */
 
 export interface Trailer {
-  /** Key as written; compare case-insensitively. */
+  /** Key of the trailer as written; compare it case-insensitively. */
   readonly key: string;
-  /** Value with line breaks and indentation, trimmed at both ends. */
+  /** Value of the trailer with line breaks and indentation, trimmed at both ends. */
   readonly value: string;
 }
 
 /** A trailer with its continuation lines, or another line of the block (without a key). */
 export interface BlockEntry {
   readonly key?: string;
-  /** Whole lines, without their line breaks. */
+  /** Complete lines, without their line breaks. */
   readonly lines: readonly string[];
 }
 
 export interface TrailerBlock {
   /** Offset of the block's first character in the message. */
   readonly start: number;
-  /** Offset after the block; git ignores the rest. */
+  /** Offset after the block's last character; git ignores the rest of the message. */
   readonly end: number;
   readonly entries: readonly BlockEntry[];
 }
@@ -39,13 +39,13 @@ function trailersOf(block: TrailerBlock | null): Trailer[] {
   return trailers;
 }
 
-/** Returns the value of a trailer by lines: the text after the colon, then whole lines. */
+/** Returns the lines of a trailer's value: the text after the colon, then the complete continuation lines. */
 export function valueLines(entry: BlockEntry): string[] {
   const [first = "", ...further] = entry.lines;
   return [first.slice(first.indexOf(":") + 1), ...further];
 }
 
-/** Returns the paragraph in which git reads trailers; null without one. */
+/** Returns the paragraph in which git reads trailers; null if the message has no such paragraph. */
 export function trailerBlock(message: string): TrailerBlock | null {
   const skipped = firstTextLine(message);
   const text = message.slice(skipped);
@@ -80,7 +80,7 @@ export function messageEnd(text: string, comments: boolean): number {
 }
 
 /**
- * Returns the offset of the cut line that git puts above a diff in the editor; else the length of the text.
+ * Returns the offset of the cut line that git writes above a diff in the editor; else the length of the text.
  */
 function cutLine(text: string): number {
   if (text.startsWith(CUT_LINE)) return 0;
@@ -88,13 +88,13 @@ function cutLine(text: string): number {
   return at < 0 ? text.length : at + 1;
 }
 
-/** Returns the offset of the line after the one at `at`. */
+/** Returns the offset of the line after the line at `at`. */
 export function nextLine(text: string, at: number): number {
   const end = text.indexOf("\n", at);
   return end < 0 ? text.length : end + 1;
 }
 
-/** Reports whether the line at `at` has only what git counts as white space. */
+/** Reports whether the line at `at` has only characters that git counts as white space. */
 export function isBlankLine(text: string, at = 0): boolean {
   BLANK_LINE.lastIndex = at;
   return BLANK_LINE.test(text);
@@ -104,7 +104,7 @@ const CUT_LINE = "# ------------------------ >8 ------------------------\n";
 const BLANK_LINE = /[ \t\r]*(?:\n|$)/y;
 const KEY = /[A-Za-z0-9-]+[ \t]*:/y;
 const SPACE = " \t\r\n";
-/** A paragraph with one of these lines may contain prose too. */
+/** Lines that git itself generates: a paragraph with such a line may contain prose too. */
 const GIT_GENERATED = ["Signed-off-by: ", "(cherry picked from commit "];
 
 function firstTextLine(message: string): number {
@@ -120,7 +120,7 @@ function blockStart(text: string, end: number): number {
   let generated = false;
   let trailers = 0;
   let others = 0;
-  // Continuations if a trailer is above them, else prose.
+  // Number of continuation lines above which the trailer is not found yet: without a trailer they are prose.
   let undecided = 0;
   for (let line = lineBefore(text, end); line >= title; line = lineBefore(text, line)) {
     if (text[line] === "#") {
@@ -188,7 +188,7 @@ function startsWithSpace(text: string, at: number): boolean {
   return SPACE.includes(text.charAt(at)) && at < text.length;
 }
 
-/** Trims what git counts as white space: unlike `String.trim`, not NBSP and not vertical tab. */
+/** Trims characters that git counts as white space: unlike `String.trim`, not NBSP and not vertical tab. */
 function trim(text: string): string {
   let start = 0;
   let end = text.length;

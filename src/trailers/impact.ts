@@ -1,4 +1,4 @@
-/** Writes the `Impact` trailer: the size of a commit's changes. Pure. */
+/** Formats the `Impact` trailer: the size of a commit's changes. Pure. */
 import type { ImpactLine } from "../session/session.ts";
 
 export interface ImpactInput {
@@ -10,14 +10,14 @@ export interface ImpactInput {
     readonly removed?: number;
   }[];
   readonly tests: { readonly added: number; readonly removed: number };
-  /** `79% → 84%`; absent without a report. */
+  /** Coverage before and after, such as `79% → 84%`; absent without a coverage report. */
   readonly coverage?: string;
 }
 
-/** Above this number files are counted, not named. */
+/** Maximum files to name; with more, the trailer shows their number. */
 const NAMED = 5;
 
-/** Returns the lines of the `Impact` trailer; none without changed files. */
+/** Returns the lines of the `Impact` trailer; an empty list without changed files. */
 export function impactOf(input: ImpactInput): ImpactLine[] {
   const { files, tests } = input;
   if (files.length === 0) return [];
@@ -47,7 +47,9 @@ export function impactOf(input: ImpactInput): ImpactLine[] {
   return lines;
 }
 
-/** Returns `79% → 84%`, or one figure if nothing changed or the earlier value is unknown. */
+/**
+ * Returns coverage as text: `79% → 84%`, or one number if nothing changed or the earlier value is unknown.
+ */
 export function coverageText(before: number | undefined, after: number): string {
   const now = percent(after);
   return before === undefined || percent(before) === now ? now : `${percent(before)} → ${now}`;

@@ -1,7 +1,7 @@
-/** Defines the keys, marks, ids and links that writer and reader of session trailers share. Pure. */
+/** Defines the keys, marks, ids and links that the writer and the parser of session trailers share. Pure. */
 import type { Decision, ObjectiveMark } from "../session/session.ts";
 
-/** In writing order. */
+/** Keys of session trailers, in writing order. */
 const OWN_KEYS = [
   "Session-Objectives",
   "Blockers",
@@ -16,7 +16,7 @@ const OWN_KEYS = [
 
 export type OwnKey = (typeof OWN_KEYS)[number];
 
-/** A session trailer by lines: the text after the colon, then lines relative to the key. */
+/** The lines of a session trailer: the text after the colon, then lines relative to the key. */
 export interface OwnTrailer {
   readonly key: OwnKey;
   readonly lines: readonly string[];
@@ -58,13 +58,13 @@ export function qualifiedId(id: string, session: string | undefined, block: stri
   return session === undefined || session === block || !SESSION_ID.test(session) ? id : `${session}/${id}`;
 }
 
-/** Reverses `qualifiedId`. */
+/** Splits the name of an item, `<session>/dec-1` or `dec-1`, into session and id. Reverses `qualifiedId`. */
 export function splitId(id: string): { readonly session?: string; readonly id: string } {
   const slash = id.lastIndexOf("/");
   return slash < 0 ? { id } : { session: id.slice(0, slash), id: id.slice(slash + 1) };
 }
 
-/** Returns the ids, with a free number for each missing, malformed or repeated id. */
+/** Returns the ids, with an unused number for each missing, malformed or repeated id. */
 export function numbered(ids: readonly string[], kind: ItemKind): string[] {
   const wellFormed = new RegExp(`^(?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}$`);
   const taken = new Set(ids.filter((id) => wellFormed.test(id)));
@@ -84,7 +84,7 @@ export function numbered(ids: readonly string[], kind: ItemKind): string[] {
   });
 }
 
-/** Splits `text (#42)` into text and link; undefined where the text does not end with a link. */
+/** Splits `text (#42)` into text and link; undefined if the text does not end with a link. */
 export function splitLink(line: string): { readonly text: string; readonly link: string } | undefined {
   const open = line.endsWith(")") ? line.lastIndexOf(" (") : -1;
   if (open < 1) return undefined;
@@ -98,7 +98,10 @@ export function decisionKey(decision: Decision, sessionId: string | undefined): 
   return session === undefined ? `:${decision.text}` : `${session}/${decision.id}`;
 }
 
-/** Returns the same key for an id (`dec-1` or `<session>/dec-1`) that a decision of `sessionId` refers to. */
+/**
+ * Returns the key of a decision, like `decisionKey`, for an id (`dec-1` or `<session>/dec-1`) to which a
+ * decision of `sessionId` refers.
+ */
 export function namedKey(id: string, sessionId: string | undefined): string {
   return sessionId === undefined || id.includes("/") ? id : `${sessionId}/${id}`;
 }

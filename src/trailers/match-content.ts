@@ -1,12 +1,15 @@
-/** Finds the commits that hold a session's decisions after every message lost them, by content. Pure. */
+/**
+ * Finds the commits that contain the work of a session's decisions, by content, if no commit message names
+ * the decisions any more. Pure.
+ */
 
-/** By the final tree of the work, or by its changes. */
+/** Method of a content match: by the final tree of the work, or by its changes. */
 export type ContentMatch = "tree" | "patch";
 
 /** The commit that carries a decision. */
 export interface Carrier {
   readonly commit: string;
-  /** Absent if the commit's own message carries the decision. */
+  /** Method by which the commit was found; absent if its own message names the decision. */
   readonly found?: ContentMatch;
 }
 
@@ -14,25 +17,25 @@ export interface Carrier {
 interface LostCheckpoint {
   readonly commit: string;
   readonly subject: string;
-  /** Ids of the decisions in it. */
+  /** Ids of the decisions in the checkpoint. */
   readonly decisions: readonly string[];
   readonly patch?: string;
-  /** One of its changed paths. */
+  /** One path that the checkpoint changed. */
   readonly path?: string;
 }
 
-/** Unreachable work, as git or a snapshot still knows it. */
+/** Unreachable work of a session, from git or from a snapshot. */
 export interface LostWork {
-  /** Final tree; absent if it equals the tree at the start. */
+  /** Id of the final tree; absent if it equals the tree at the start. */
   readonly tree?: string;
   /** Patch ids of the whole work, one per possible start. */
   readonly patches: readonly string[];
   readonly path?: string;
-  /** Newest first. */
+  /** Checkpoints of the work, newest first. */
   readonly checkpoints: readonly LostCheckpoint[];
 }
 
-/** A commit that may hold the work. */
+/** A commit that may contain the work. */
 export interface Candidate {
   readonly oid: string;
   readonly tree: string;
@@ -44,7 +47,9 @@ interface Linked {
   readonly boundary: boolean;
 }
 
-/** Returns the commits of one line of work, newest first, and the boundary commits where it began. */
+/**
+ * Returns the commits of one line of work, newest first, and the boundary commits at which the line began.
+ */
 export function lineOf<C extends Linked>(
   tip: string,
   commits: ReadonlyMap<string, C>,
@@ -104,7 +109,7 @@ export function chooseMatch(matches: readonly string[], outside: ReadonlySet<str
   return landed.length > 0 ? landed.at(-1) : matches.length === 1 ? matches[0] : undefined;
 }
 
-/** Returns the commit that carries each decision, taking the newest checkpoint first. */
+/** Returns the commit that carries each decision. Assigns the newest checkpoint first. */
 export function carriersOf(
   work: LostWork,
   match: { readonly whole?: Carrier; readonly checkpoints?: ReadonlyMap<string, Carrier> },

@@ -1,6 +1,6 @@
 /**
- * Merges what commits of other clones say into this clone's record, item by item. The later change wins, and
- * nothing written in this clone is dropped. Pure.
+ * Merges the records in commits of other clones into this clone's record, item by item. The later change
+ * wins, and nothing written in this clone is dropped. Pure.
  */
 
 import { localWords } from "../session/authorship.ts";
@@ -18,7 +18,7 @@ export type HistoryCommit = Parameters<typeof withCarried>[1][number]["commit"] 
 
 export interface MergedFromCommits {
   readonly state: SessionState;
-  /** Ids of new and changed items. */
+  /** Ids of new and changed items in this clone's record. */
   readonly taken: readonly string[];
 }
 
@@ -66,15 +66,15 @@ export function mergeFromCommits(
 
 type Item = Objective | Blocker;
 type Pick<T> = (record: CheckpointRecord) => readonly T[];
-/** Applies the state, the text or both of a committed item to an own item. */
+/** Function that applies the state, the text or both of a committed item to this clone's item. */
 type Put<T> = (own: T, theirs: T, what: { state: boolean; text: boolean }, at: string | undefined) => T;
 
-/** Returns the mark to compare; a blocker has one too. */
+/** Returns the mark of an item for comparison; also for a blocker. */
 function markOf(item: Item): string {
   return "mark" in item ? item.mark : markOfBlocker(item);
 }
 
-/** A checkpoint and the one before it. */
+/** A checkpoint, and the checkpoint before it. */
 interface Step {
   readonly record: CheckpointRecord;
   readonly before?: CheckpointRecord;
@@ -97,7 +97,7 @@ function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Ste
 
 interface Change<T> {
   readonly item: T;
-  /** The item in the checkpoint before; undefined for a new item. */
+  /** The item in the previous checkpoint; undefined for a new item. */
   readonly before?: T;
   readonly at: string | undefined;
 }
@@ -120,10 +120,13 @@ interface Merging<T> {
   readonly kind: ItemPrefix;
   readonly last: number;
   readonly put: Put<T>;
-  /** Reports whether a checkpoint of this clone carried what was added at that time. */
+  /**
+   * Function that reports whether a checkpoint of this clone carried the item that was added at this time.
+   */
   readonly wasPublished: (added: string | undefined) => boolean;
   /**
-   * Returns when this clone changed the item, in milliseconds, as far as the change in commits can be older.
+   * Function that returns the time at which this clone changed an item, in milliseconds since the epoch, if
+   * the change in commits may be older.
    */
   readonly changed: (item: T, change: Change<T>) => number;
 }
@@ -146,7 +149,7 @@ function merged<T extends Item>(
     const { item, before, at } = change;
     const differs = !isSameText(each.text, item.text);
     if (!before && differs && !wasPublished(each.added)) {
-      // Two clones used one id for two items: the item that only this clone knows gets a new id.
+      // If two clones used one id for two items, the item that only this clone has gets a new id.
       items.push(come(change), { ...each, id: `${kind}-${++next}` });
       taken.push(each.id);
       continue;
@@ -161,7 +164,7 @@ function merged<T extends Item>(
   }
   const ids = new Set(own.map((each) => each.id));
   for (const [id, change] of [...changes].sort(([one], [other]) => numberOf(one) - numberOf(other))) {
-    // A missing lower number was deleted by hand.
+    // An item with a lower number that is missing was deleted by hand.
     if (ids.has(id) || numberOf(id) <= last) continue;
     items.push({ ...come(change), ...defined({ added: change.at }) });
     taken.push(id);
@@ -169,11 +172,14 @@ function merged<T extends Item>(
   return { items, last: next, taken };
 }
 
-/** Returns when this clone changed an item; a change by hand that no command has read counts as now. */
+/**
+ * Returns the time at which this clone changed an item; a change by hand that no command has read counts as
+ * now.
+ */
 function changedAt<T extends Item>(context: SessionContext, item: T, { before }: Change<T>): number {
   const times = context.items[item.id];
   if (times?.mark !== undefined && times.mark !== markOf(item)) return Number.POSITIVE_INFINITY;
-  // A change comes after the commit that brought the item, even within one second, git's resolution.
+  // A change is later than the commit that added the item, even within one second, git's resolution.
   const added = before === undefined ? (times?.added ?? item.added) : undefined;
   const at = times?.changed ?? added;
   return at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at);

@@ -1,4 +1,4 @@
-/** Merges records into one: of a message with many blocks, or of a squash. Pure. */
+/** Merges records into one: the records in a message with many blocks, or in a squash. Pure. */
 
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
@@ -6,9 +6,9 @@ import { isWholeRecord } from "./complete-lists.ts";
 import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
 
 /**
- * Merges records, oldest first. Id, title and label come from the last one. The same id of the same session
- * is one item, in its later version; an item without an id is known by its text and gets a free id. Items of
- * other sessions keep their session. Impact lines of all records stay: the caller recomputes them.
+ * Merges records, oldest first. Id, title and label come from the last record. An id of one session stands
+ * for one item, in its later version; an item without an id is identified by its text and gets an unused id.
+ * Items of other sessions keep their session. Impact lines of all records stay: the caller recomputes them.
  */
 export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRecord {
   const id = records.findLast((each) => each.id !== undefined)?.id;
@@ -45,7 +45,7 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
   };
 }
 
-/** Returns how many items none of the records names. */
+/** Returns the number of items that no record names. */
 function moreAfter(
   records: readonly CheckpointRecord[],
   id: string | undefined,
@@ -59,7 +59,7 @@ function moreAfter(
   return missing > 0 ? { [list]: missing } : {};
 }
 
-/** An item and the session that numbered it. */
+/** An item, and the session whose number it has. */
 interface Owned<T> {
   readonly session: string | undefined;
   readonly item: T;
@@ -70,7 +70,7 @@ interface Identified {
   readonly text: string;
 }
 
-/** Merges objectives or blockers: those of session `id`, and those of other sessions. */
+/** Merges objectives or blockers: items of session `id`, and items of other sessions. */
 function mergeItems<K extends "objectives" | "blockers">(
   records: readonly CheckpointRecord[],
   id: string | undefined,
@@ -84,7 +84,7 @@ function mergeItems<K extends "objectives" | "blockers">(
   ]);
   const merged = latest(owned);
   const isOwn = ({ session }: Owned<Item>) => session === undefined || session === id;
-  // An id from an older tool gives way to the same id of this session.
+  // If an item from an older tool has the id of an item of this session, it gets another id.
   const taken = new Set(merged.filter((each) => each.session === id).map((each) => each.item.id));
   const mine = merged.filter(isOwn);
   const ids = numbered(
@@ -115,7 +115,7 @@ function mergeDecisions(records: readonly CheckpointRecord[], id: string | undef
   });
 }
 
-/** Returns the last version of each item, at the place of its first. */
+/** Returns the last version of each item, at the position of its first. */
 function latest<T extends Identified>(items: readonly Owned<T>[]): Owned<T>[] {
   const found: Owned<T>[] = [];
   const byId = new Map<string, number>();
@@ -136,14 +136,14 @@ function latest<T extends Identified>(items: readonly Owned<T>[]): Owned<T>[] {
   return found;
 }
 
-/** Reports whether two items with the same text are one. */
+/** Reports whether two items with the same text are the same item. */
 function isSame<T extends Identified>(a: Owned<T>, b: Owned<T>): boolean {
   if (a.item.id === "" || b.item.id === "") return true;
   if (a.session === b.session) return a.item.id === b.item.id;
   return a.session === undefined || b.session === undefined;
 }
 
-/** Returns the last item of each key, at the place of its first. */
+/** Returns the last item of each key, at the position of its first. */
 function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
   const found = new Map<string, T>();
   for (const item of items) found.set(key(item), item);

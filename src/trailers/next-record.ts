@@ -12,12 +12,12 @@ export interface Pending {
   readonly verified: CheckpointRecord["verified"];
 }
 
-/** Returns what no commit carries, as far as `context.json` knows. */
+/** Returns the decisions and checks that no commit carries, according to `context.json`. */
 export function pendingOf(state: SessionState): Pending {
   const { id, decisions, verified, committed } = state.context;
   return {
     decisions: decisions.filter((each) => committed[each.id] === undefined && !isInherited(each, id)),
-    // The last result of a repeated check counts.
+    // Of a repeated check, keeps the last result.
     verified: lastChecks(
       verified.filter(
         (each) =>
@@ -60,7 +60,7 @@ export function withEarlier(
   return { ...record, verified };
 }
 
-/** Returns the record of the next commit, after everything pending was carried. */
+/** Returns the record for the commit after the next one, which carries everything pending. */
 export function withoutPending(record: CheckpointRecord): CheckpointRecord {
   return { ...record, decisions: [], verified: [] };
 }

@@ -1,6 +1,6 @@
 /**
- * Parses the lists in session trailers: the exact inverse of the writer, and tolerant of other tools. Pure.
- * An item written without an id gets the id "" until `mergeRecords` gives it one.
+ * Parses the lists in session trailers: the exact inverse of the writer, but also accepts other tools' lists.
+ * Pure. An item written without an id gets the id "" until `mergeRecords` assigns one.
  */
 
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
@@ -17,7 +17,7 @@ interface RawItem {
 }
 
 const PARTS = /^(Rationale|Alternatives?|Supersedes|Withdraws|Reverted|Link|Note|More):(?:[ \t](.*))?$/i;
-/** Indent of further lines, relative to their bullet. */
+/** Indentation of continuation lines, relative to their bullet. */
 const FURTHER = 4;
 
 /** Parses the list of a `Session-Objectives` trailer. */
@@ -99,7 +99,7 @@ export function impactFrom(lines: readonly string[]): ImpactLine[] {
   });
 }
 
-/** Returns how many items a list leaves out; 0 for a whole list. */
+/** Returns the number of items that a list leaves out; 0 for a complete list. */
 export function moreOf(lines: readonly string[]): number {
   const counts = lines.map((line) => countOfMore(/^ {0,4}- (.*)$/.exec(line)?.[1] ?? "") ?? 0);
   return counts.reduce((sum, each) => sum + each, 0);
@@ -113,7 +113,7 @@ const named = (kind: ItemKind) => new RegExp(`^((?:[A-Za-z0-9._-]{1,64}/)?${kind
 
 const NAMED: Readonly<Record<ItemKind, RegExp>> = { obj: named("obj"), blk: named("blk"), dec: named("dec") };
 
-/** Splits the first line of an item into box, id and text. */
+/** Splits the first line of an item into mark, id and text. */
 function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text: string } {
   const boxed = /^\[(.)\](?:[ \t]+|$)/u.exec(text);
   const rest = boxed ? text.slice(boxed[0].length) : text;
@@ -125,7 +125,10 @@ function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text
   };
 }
 
-/** Splits lines into items by their bullets. Text that is indented by four or more is always text. */
+/**
+ * Splits lines into items by their bullets. A line that is indented by four or more spaces always belongs to
+ * the text.
+ */
 function rawItems(folded: readonly string[]): RawItem[] {
   const isOurs = folded.find((line) => line.trim() !== "")?.startsWith(" - ");
   const lines = (isOurs ? unfoldLines(folded) : folded).map(undoNeutralize);

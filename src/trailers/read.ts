@@ -1,5 +1,6 @@
 /**
- * Reads the record in a commit message: what git reads, and what squash merges and older tools left. Pure.
+ * Reads the record in a commit message: the trailers that git reads, and blocks of squash merges and older
+ * tools. Pure.
  */
 
 import type { CheckpointRecord } from "../session/session.ts";
@@ -23,11 +24,11 @@ import {
 import { revertedBlocks } from "./reverted-blocks.ts";
 
 export interface Reading {
-  /** Trailers as git reads them, in order. */
+  /** Trailers of the message as git reads them, in order. */
   readonly trailers: readonly Trailer[];
   /** The session record; null without session trailers. */
   readonly session: CheckpointRecord | null;
-  /** Part of the record is outside of what git reads as trailers. */
+  /** True if a part of the record is outside of the paragraph in which git reads trailers. */
   readonly recovered: boolean;
 }
 
@@ -55,8 +56,8 @@ function withUndone(record: CheckpointRecord): CheckpointRecord {
 }
 
 /**
- * Returns the record of a block; null without an anchor: a lone `Decisions:` or `Impact:` is prose or another
- * tool's.
+ * Returns the record of a block; null without a key that only this program writes: a lone `Decisions:` or
+ * `Impact:` is prose or another tool's.
  */
 function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
   const linesOf = (key: OwnKey) => entries.filter((entry) => entry.key === key).map((entry) => entry.lines);

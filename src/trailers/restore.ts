@@ -11,8 +11,8 @@ import { reachableCommits } from "./reachable.ts";
 type History = readonly ReadCommit<HistoryCommit>[];
 
 /**
- * Returns the newest commit that carries the branch's session; undefined without one. Prefers the branch's
- * first-parent line: merged and picked commits may carry other sessions.
+ * Returns the newest commit that carries the branch's session; undefined without such a commit. Prefers the
+ * branch's first-parent line: merged and picked commits may carry other sessions.
  */
 export function newestCarrier(history: History): Carrier | undefined {
   const line = firstParents(history);
@@ -21,8 +21,8 @@ export function newestCarrier(history: History): Carrier | undefined {
 }
 
 /**
- * Returns the history of a branch, newest first, with an id in the records of other tools, which name none:
- * the id of the first commit with such objectives. Changes nothing if commits carry another session.
+ * Returns the history of a branch, newest first, with a session id in the records of other tools, which have
+ * none: the id of the first commit with such objectives. Changes nothing if commits carry another session.
  */
 export function withIds<T extends HistoryCommit>(
   history: readonly ReadCommit<T>[],
@@ -58,20 +58,22 @@ function isPicked({ commit }: ReadCommit): boolean {
   return /^\(cherry picked from commit [0-9a-f]+\)$/m.test(commit.message);
 }
 
-/**
- * Reports whether a commit was made of others: a squash by git, a forge or `end --squash`, or a cherry-pick.
- */
+/** Reports whether a commit combines others: a squash by git, a forge or `end --squash`, or a cherry-pick. */
 export function isFolded(each: ReadCommit): boolean {
   const { message } = each.commit;
   return each.recovered || isPicked(each) || FOLDED.some((pattern) => pattern.test(message));
 }
 
-/** `Squashed commit of the following:`, a subject ending in `(#12)` or `(!12)`, or a list of subjects. */
+/**
+ * Matches messages of combined commits: `Squashed commit of the following:`, a subject ending in `(#12)` or
+ * `(!12)`, or a list of subjects.
+ */
 const FOLDED = [/^Squashed commit of the following:$/m, /^[^\n]*\([#!]\d+\)(?:\n|$)/, /^[^\n]*\n\n\* \S/];
 
 /**
- * Rebuilds the session of `newestCarrier`; undefined without one. `fork`: where the branch left its base.
- * Trailers do not hold notes, tags, metadata or the start time, so the state lacks them.
+ * Rebuilds the session of `newestCarrier`; undefined without such a commit. `fork`: the commit at which the
+ * branch left its base. Trailers do not contain notes, tags, metadata or the start time, so the state lacks
+ * them.
  */
 export function stateFromCommits(
   branch: string,
@@ -86,7 +88,7 @@ export function stateFromCommits(
   const mine = history.filter((each) => each.record?.id === id);
   const first = mine.at(-1)?.commit;
   const draft = newSession({ id, branch, base: baseOf(history, id, fork), now });
-  // Items that only merged lines have count as new.
+  // Items that only merged lines of history have count as new.
   const graph = new Map(history.map(({ commit }) => [commit.oid, commit]));
   const below = reachableCommits(graph, carrier.commit.oid);
   const records = mine.flatMap((each) => (below.has(each.commit.oid) && each.record) || []);
@@ -105,7 +107,7 @@ export function stateFromCommits(
           ...(earlier === "" ? {} : { commit: earlier ?? commit.oid }),
         })),
       ),
-    // A commit carries every check up to this time.
+    // Time of the last checkpoint: a commit carries every check up to this time.
     checkpointed:
       mine
         .map(({ commit }) => past(commit, now))
@@ -115,18 +117,21 @@ export function stateFromCommits(
   };
   const objectives = newest.objectives.map((each) => ({ ...each, ...timesOf(mine, each.id, "objectives") }));
   const blockers = newest.blockers.map((each) => ({ ...each, ...timesOf(mine, each.id, "blockers") }));
-  // Adds decisions, and what merged lines say beyond the newest checkpoint.
+  // Adds decisions, and items of merged lines of history that the newest checkpoint lacks.
   const { state } = mergeFromCommits({ state: { context, objectives, blockers }, events: [] }, history);
   return { ...state, context: { ...state.context, committed: byName(state.context.committed, history) } };
 }
 
-/** Removes commits that name no session: they hide its decisions, so the next checkpoint carries them. */
+/**
+ * Removes commits that name no session as carriers of its decisions, so that the next checkpoint carries the
+ * decisions.
+ */
 function byName(committed: Record<string, string>, history: History): Record<string, string> {
   const nameless = new Set(history.flatMap(({ record, commit }) => (record?.nameless ? [commit.oid] : [])));
   return Object.fromEntries(Object.entries(committed).filter(([, oid]) => !nameless.has(oid)));
 }
 
-/** Returns when an item was added and finished, as far as commits tell. `mine`: newest first. */
+/** Returns the times at which an item was added and finished, according to commits. `mine`: newest first. */
 function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
   const of = ({ record }: ReadCommit<HistoryCommit>) => record?.[list].find((each) => each.id === id);
   const isOver = (item: ReturnType<typeof of>) =>
@@ -139,8 +144,8 @@ function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
 }
 
 /**
- * Returns where the session's work begins: at the parent session's checkpoint, else where the branch left its
- * base.
+ * Returns the commit at which the session's work begins: the parent session's checkpoint, else the commit at
+ * which the branch left its base.
  */
 function baseOf(history: History, id: string, fork: SessionContext["base"]): SessionContext["base"] {
   if (fork.commit === undefined) {

@@ -1,8 +1,8 @@
-/** Finds commits in a squash message whose revert the same message lists. Pure. */
+/** Finds commits in a squash message that the same message also lists as reverted. Pure. */
 import type { Block } from "./find-blocks.ts";
 import { revertClaims, revertedBy, type SearchedCommit } from "./reverts.ts";
 
-/** A commit in the message: first line, and the line after its last one. */
+/** Position of a commit in the message: its first line, and the line after its last. */
 interface Listed {
   readonly from: number;
   readonly to: number;
@@ -50,7 +50,7 @@ function listedIn(lines: readonly string[]): Listed[] {
     const text = isGit ? body.filter((line) => line.startsWith("    ")) : body;
     const first = text.find((line) => line.trim() !== "") ?? "";
     const subject = kind === BULLET ? (BULLET.exec(lines[from] ?? "")?.[1] ?? "") : first.trim();
-    // A rebase or a forge does not give the commit id.
+    // A rebase or a forge does not write the commit id.
     const oid = isGit ? (COMMIT.exec(lines[from] ?? "")?.[1] ?? "") : `commit ${n}`;
     const message = text.map((line) => line.trim()).join("\n");
     return { from, to, taken: { commit: { oid, parents: [], message }, subject } };

@@ -11,31 +11,31 @@ interface Linked {
 export interface SearchedCommit {
   readonly commit: Linked & { readonly message: string };
   readonly subject: string;
-  /** Set if the message says that decisions were reverted before the commit was folded. */
+  /** A revert that names no commit of the history, with its candidates. */
   readonly record?: CheckpointRecord;
 }
 
 /** Candidates for a revert that names no commit of the history. */
 export interface Claim {
   readonly by: string;
-  /** First parent of the revert; absent for a root commit. */
+  /** Id of the revert's first parent; absent for a root commit. */
   readonly parent?: string;
-  /** Newest first. */
+  /** Ids of the commits that may be the reverted one, newest first. */
   readonly candidates: readonly string[];
-  /** The revert's subject quotes the subject of each candidate. */
+  /** True if the revert's subject quotes the subject of each candidate. */
   readonly named: boolean;
 }
 
 const NAMED = /^This reverts commit ([0-9a-f]{40,64})(?:, reversing\s+changes made to ([0-9a-f]{40,64}))?/gm;
 const SUBJECT = /^(Revert|Reapply) "(.*)"(?: \(#\d+\))?$/;
-/** Characters of a message that are read. */
+/** Maximum characters of a message to read. */
 const MAX_LENGTH = 10_000;
-/** Older commits compared with a revert that quotes no subject. */
+/** Maximum older commits to compare with a revert that quotes no subject. */
 const MAX_COMPARED = 200;
 
 /**
  * Returns the commit that reverted a decision, from `revertedBy`: the revert of its carrier, or the carrier
- * itself if it folds both. `key`: from `decisionKey`. Undefined for a decision that stands.
+ * itself if it folds both. `key`: from `decisionKey`. Undefined for a decision that was not reverted.
  */
 export function revertOf(
   reverted: ReadonlyMap<string, string>,
@@ -71,7 +71,10 @@ export function revertClaims(commits: readonly SearchedCommit[]): Claim[] {
   });
 }
 
-/** Returns reverted merges whose merged side is not in this history, each with its mainline, newest first. */
+/**
+ * Returns reverted merges whose merged side is not in this history, each with its mainline commit, newest
+ * first.
+ */
 export function revertedMerges(commits: readonly SearchedCommit[]): { merge: string; mainline: string }[] {
   const known = new Set(commits.map((each) => each.commit.oid));
   const byOid = new Map(commits.map((each) => [each.commit.oid, each.commit]));
@@ -95,7 +98,7 @@ export function revertedBy(
 ): Map<string, string> {
   const byOid = new Map([...more, ...commits.map((each) => each.commit)].map((each) => [each.oid, each]));
   const reverted = new Map<string, string>();
-  // Newest first, so that the revert of a revert comes before it.
+  // Iterates newest first, so that the revert of a revert comes before it.
   for (const { commit, record } of commits) {
     for (const each of record?.decisions ?? [])
       if (each.undone) reverted.set(`${commit.oid} ${decisionKey(each, record?.id)}`, commit.oid);
@@ -109,7 +112,7 @@ export function revertedBy(
   return reverted;
 }
 
-/** Returns the known commits that a merge brought to its mainline, and the merge. */
+/** Returns the known commits that a merge added to its mainline, and the merge itself. */
 function broughtBy(merge: string, mainline: string, byOid: ReadonlyMap<string, Linked>): string[] {
   const kept = ancestors(mainline, byOid);
   return [...ancestors(merge, byOid, kept)];
@@ -130,9 +133,7 @@ function ancestors(
   return seen;
 }
 
-/**
- * Returns the commits that a revert's message names; of a reverted merge, also the mainline that was kept.
- */
+/** Returns the commits that a revert's message names; for a reverted merge, also the mainline commit. */
 export function namedBy(message: string): { oid: string; mainline?: string }[] {
   return [...message.slice(0, MAX_LENGTH).matchAll(NAMED)].flatMap(([, oid, mainline]) =>
     oid === undefined ? [] : [{ oid, ...(mainline === undefined ? {} : { mainline }) }],

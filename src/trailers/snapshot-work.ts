@@ -1,17 +1,17 @@
 /**
- * Reads a session's work from its snapshot (`checkpoints.jsonl`), for when git has dropped the commits. Pure.
+ * Reads a session's work from its snapshot (`checkpoints.jsonl`), in case git has dropped the commits. Pure.
  */
 import { decisionsOf, readCommits } from "./checkpoints.ts";
 import type { LostWork } from "./match-content.ts";
 
-/** Facts about the whole work, in the line of the newest checkpoint. */
+/** Facts about the whole work of a session, in the line of the newest checkpoint. */
 export interface WholeWork {
   readonly tree?: string;
   readonly patches: readonly string[];
   readonly path?: string;
 }
 
-/** Skips damaged lines. */
+/** Returns the work from the lines of `checkpoints.jsonl`. Skips damaged lines. */
 export function workFromLines(text: string, id: string): LostWork {
   const lines = text.split("\n").flatMap((line) => parse(line) ?? []);
   const whole = lines.at(-1)?.whole;

@@ -2,8 +2,8 @@
 import { blocksOf } from "./find-blocks.ts";
 
 /**
- * Splits a message into its words and the comments below them, which include an editor's cut line and
- * everything after it. `comment`: the comment prefix, empty for a message without comments.
+ * Splits a message into its text and the comments below it, which include an editor's cut line and everything
+ * after it. `comment`: the comment prefix, empty for a message without comments.
  */
 export function splitComments(message: string, comment: string): { text: string; below: string } {
   if (comment === "") return { text: message, below: "" };
@@ -26,7 +26,8 @@ function isComment(line: string, comment: string): boolean {
 }
 
 /**
- * Returns a message without session blocks at the left margin, for a message that git joined from several.
+ * Returns a message without trailer blocks of sessions at the left margin, for a message that git joined from
+ * several.
  */
 export function withoutBlocks(message: string): string {
   const lines = message.split("\n");

@@ -3,7 +3,10 @@ import type { Decision } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
 import { namedKey } from "./keys.ts";
 
-/** The later decision that ended this one: `dec-2`, or `<session>/dec-2` of another session. */
+/**
+ * Id of the later decision that superseded or withdrew this one: `dec-2`, or `<session>/dec-2` of another
+ * session.
+ */
 export interface DecisionEnd {
   readonly supersededBy?: string;
   readonly withdrawnBy?: string;
@@ -13,7 +16,7 @@ type Named = Pick<Decision, "id"> & {
   readonly [K in "session" | "supersedes" | "withdraws"]?: string | undefined;
 };
 
-/** Returns the ended decisions by `namedKey`, each with the last decision that ended it. */
+/** Returns superseded and withdrawn decisions by `namedKey`, each with the last decision that ended it. */
 export function successorsOf<D extends Named>(decisions: readonly D[]): Map<string, D> {
   return new Map(
     decisions.flatMap((each) =>
@@ -24,7 +27,10 @@ export function successorsOf<D extends Named>(decisions: readonly D[]): Map<stri
   );
 }
 
-/** Returns what ended a decision, from `successorsOf`; empty for a decision that holds. */
+/**
+ * Returns the decision that superseded or withdrew a decision, from `successorsOf`; empty for a binding
+ * decision.
+ */
 export function decisionEnd({ id, session }: Named, successors: ReadonlyMap<string, Named>): DecisionEnd {
   const key = namedKey(id, session);
   const by = successors.get(key);
@@ -34,18 +40,18 @@ export function decisionEnd({ id, session }: Named, successors: ReadonlyMap<stri
   return isWithdrawn ? { withdrawnBy: name } : { supersededBy: name };
 }
 
-/** Reports whether a decision still holds. */
+/** Reports whether a decision is still binding. */
 export function decisionHolds({ supersededBy, withdrawnBy }: DecisionEnd): boolean {
   return supersededBy === undefined && withdrawnBy === undefined;
 }
 
-/** Returns `withdrawn by dec-3` or `superseded by dec-3`; undefined for a decision that holds. */
+/** Returns `withdrawn by dec-3` or `superseded by dec-3`; undefined for a binding decision. */
 export function decisionEndText({ supersededBy, withdrawnBy }: DecisionEnd): string | undefined {
   if (withdrawnBy !== undefined) return `withdrawn by ${withdrawnBy}`;
   return supersededBy === undefined ? undefined : `superseded by ${supersededBy}`;
 }
 
-/** Returns decisions, each with the decision among them that ended it. */
+/** Returns decisions, each with the decision among them that superseded or withdrew it. */
 export function withEnds<D extends Named>(decisions: readonly D[]): (D & DecisionEnd)[] {
   const successors = successorsOf(decisions);
   return decisions.map((each) => ({ ...each, ...defined(decisionEnd(each, successors)) }));

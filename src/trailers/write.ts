@@ -1,4 +1,4 @@
-/** Writes a session's record into a commit message, whatever git's settings are. Pure. */
+/** Writes a session's record into a commit message, independent of git's settings. Pure. */
 
 import type {
   Blocker,
@@ -17,14 +17,14 @@ import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./g
 import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
 
 export interface WriteOptions {
-  /** The message is an editor's template, whose lines that start with `#` are not committed. */
+  /** True if the message is an editor's template, whose lines that start with `#` are not committed. */
   readonly comments?: boolean;
 }
 
 /**
- * Returns the message with the block of `record` where git reads trailers. Replaces an existing session block
- * (with a `Session-Id`) and keeps everything else. A message without a subject gets no block: git would take
- * the block as the subject.
+ * Returns the message with the trailer block of `record` at the position where git reads trailers. Replaces
+ * an existing session block (with a `Session-Id`) and keeps everything else. A message without a subject gets
+ * no block: git would use the block as the subject.
  */
 export function writeMessage(message: string, record: CheckpointRecord, options: WriteOptions = {}): string {
   const comments = options.comments ?? false;
@@ -43,20 +43,22 @@ export function writeMessage(message: string, record: CheckpointRecord, options:
   return (joins ? joined : `${body}\n${block}`) + tail;
 }
 
-/** Returns the lines of the block, each with LF; empty for an empty record. */
+/** Returns the lines of a record's trailer block, each with LF; empty for an empty record. */
 export function renderBlock(record: CheckpointRecord): string {
   return finishBlock(plainBlock(record));
 }
 
 /**
- * Returns a plain block in its committed form: forges and build servers do not act on it, and no line is too
- * long.
+ * Returns a plain trailer block in its committed form: forges and build servers do not act on it, and no line
+ * is too long.
  */
 export function finishBlock(plain: string): string {
   return foldLines(neutralizeBlock(plain));
 }
 
-/** Returns the block before `finishBlock`, for searching. */
+/**
+ * Returns the trailer block of a record in plain form, without the changes of `finishBlock`, for searching.
+ */
 export function plainBlock(record: CheckpointRecord): string {
   const { decisions, others } = record;
   const objectives = [...record.objectives, ...(others?.objectives ?? [])];
@@ -97,15 +99,18 @@ export function plainBlock(record: CheckpointRecord): string {
   ].join("");
 }
 
-/** Indents of the three kinds of lines below a key. Text cannot imitate another kind. */
+/** Indentation of the three kinds of lines below a key. Text cannot imitate another kind. */
 const ITEM = " - ";
 const PART = "   ";
 const FURTHER = "     ";
 
-/** An item by lines; empty for an item without text. */
+/** The lines of an item; empty for an item without text. */
 type ItemLines = readonly string[];
 
-/** Returns how many items a list leaves out. A short record without the list must say that items exist. */
+/**
+ * Returns the number of items that a list leaves out. A short record without the list must still show that
+ * items exist.
+ */
 function moreIn(record: CheckpointRecord, name: "objectives" | "blockers"): number {
   const isSaid = record[name].length > 0 || record.minutes !== undefined;
   return isSaid ? (record.more?.[name] ?? 0) : 0;
@@ -135,7 +140,7 @@ function blockerLines(blocker: Blocker, id: string | undefined): ItemLines {
   const isInline = LINK.test(link);
   const lines = [`${ITEM}[${MARKS[markOfBlocker(blocker)]}] ${id}: ${first}${isInline ? ` (${link})` : ""}`];
   lines.push(...further.map((line) => FURTHER + line));
-  // An empty link says that the end of the text is text, although it looks like a link.
+  // An empty link means that the end of the text is text, although it looks like a link.
   if (link === "" && splitLink(first) !== undefined) lines.push(`${PART}Link:`);
   if (!isInline) lines.push(...part("Link", link));
   lines.push(...part("Note", normalizeText(blocker.note ?? "")));
@@ -201,11 +206,12 @@ function withFinalNewline(message: string): string {
 }
 
 /**
- * Returns the message without its session trailers, and where the block begins that new trailers may join.
+ * Returns the message without its session trailers, and the position of a trailer block that the new trailers
+ * may join.
  */
 function withoutOwnTrailers(head: string, comments: boolean): { head: string; blockStart?: number } {
   const block = trailerBlock(head);
-  // Above a template's first comments git sees no title and would take the subject `fix: x` for a trailer.
+  // Above a template's first comment git sees no title, and would read the subject `fix: x` as a trailer.
   if (block === null || (comments && block.start <= subjectLine(head, true))) return { head };
   const { start, end, entries } = block;
   if (!entries.some((entry) => entry.key?.toLowerCase() === "session-id")) return { head, blockStart: start };

@@ -27,17 +27,17 @@ import { type Message, messageCounter } from "./formats/shape.ts";
 import { type TranscriptHead, transcriptId } from "./formats/stored.ts";
 import { type LinkedTranscript, type SessionPlace, sessionOf } from "./transcripts.ts";
 
-/** Messages per search for secrets. */
+/** Number of messages in one search for secrets. */
 const BATCH = 200;
 
-/** Rows that are read to find out which agent wrote a file. */
+/** Number of rows to read to find out which agent wrote a file. */
 const SNIFFED = 100;
 
 export interface ImportRequest {
-  /** A file, or the start of the id of a conversation that a hook named. */
+  /** Path of a file, or the first characters of the id of a conversation that a hook named. */
   readonly from: string;
   readonly agent?: string;
-  /** Default: the session of this branch. */
+  /** Name of the session; default: the session of this branch. */
   readonly session?: string;
 }
 
@@ -102,7 +102,9 @@ async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
   });
 }
 
-/** Streams a file into a draft. Some formats are read twice: their later rows change earlier messages. */
+/**
+ * Streams a file into a draft. Reads files of some formats twice, because later rows change earlier messages.
+ */
 async function copied(place: Place, session: SessionPlace, file: string, asked: string | undefined) {
   if (session.folder === "")
     throw new Failure("not-here", `${session.title} is only a snapshot here`, {

@@ -1,6 +1,5 @@
 /**
- * Adds to rows of `list` how long their conversations are and what the user wrote. Loaded only for such
- * lists.
+ * Adds the length of conversations and the user's last message to rows of `list`. Loaded only for such lists.
  */
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
@@ -24,7 +23,7 @@ export function addConversationColumns(
     const run = (await runs).find(({ session, prompt }) => session.id === row.id && prompt !== undefined);
     return {
       ...row,
-      // An import may name a larger number than the messages that came along.
+      // Uses the larger number: an import may name more messages than it contained.
       message_count: Math.max(sum?.messages ?? 0, Number(row.meta.messages) || 0),
       first_message: sum?.first ?? null,
       last_prompt: later(run, sum?.to) ?? sum?.last ?? null,

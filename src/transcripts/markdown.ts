@@ -1,8 +1,8 @@
-/** Draws messages as Markdown. Each text is in a code block that the text cannot close. */
+/** Renders messages as Markdown. Each text is in a code block that the text cannot close. */
 import { block, codeSpan, oneLine } from "../render/escape-markdown.ts";
 import type { MessagePage } from "./formats/shape.ts";
 
-/** Returns messages as Markdown. `day` formats an ISO 8601 time. */
+/** Returns messages as Markdown. `day`: formats an ISO 8601 time. */
 export function messagesMarkdown(messages: MessagePage["entries"], day: (iso: string) => string): string {
   return messages
     .map(({ n, role, at, text, tools = [] }) =>

@@ -10,18 +10,18 @@ import { nearest } from "../text/nearest.ts";
 import { type MessagePage, sumOf } from "./formats/shape.ts";
 import type { TranscriptHead } from "./formats/stored.ts";
 
-/** A conversation that stays where its agent wrote it: a hook named the file. */
+/** A conversation that is not copied: a hook named the file in which its agent stores it. */
 export interface LinkedTranscript {
   readonly id: string;
   readonly agent: string;
-  /** Absolute, or `~/…` if the file is below the home folder. */
+  /** Path of the conversation's file: absolute, or `~/…` if it is below the home folder. */
   readonly path: string;
 }
 
 export interface TranscriptList {
   readonly session: { readonly id: string; readonly title: string; readonly branch: string };
   readonly kept: readonly TranscriptHead[];
-  /** Named by a hook and not copied. */
+  /** Conversations that a hook named and that are not copied. */
   readonly linked: readonly LinkedTranscript[];
 }
 
@@ -86,7 +86,7 @@ export interface SessionPlace {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** Empty for a session known only from its snapshot. */
+  /** Path of the session's folder; empty for a session known only from its snapshot. */
   readonly folder: string;
   readonly linked: readonly LinkedTranscript[];
   readonly known?: KnownSession;
@@ -108,7 +108,10 @@ export async function sessionOf(place: Place, name?: string): Promise<SessionPla
   return { id, title, branch, folder: loaded?.folder ?? "", linked: linksIn(loaded?.events ?? []), known };
 }
 
-/** Returns the files that agents' events name; of several events about one conversation, the last counts. */
+/**
+ * Returns the conversation files that agents' events name. Of several events about one conversation, the last
+ * counts.
+ */
 function linksIn(events: readonly SessionEvent[]): LinkedTranscript[] {
   const links = new Map<string, LinkedTranscript>();
   for (const { agentSession: id, agent, transcript } of events.filter(isAgentEvent))

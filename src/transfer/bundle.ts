@@ -104,7 +104,7 @@ export async function importBundle(
   }
   if (snapshots.size === 0)
     throw new Failure("bad-bundle", "there is no session in this bundle", { hint: "git bundle list-heads" });
-  // Unpack the objects without refs, so that every snapshot is checked before this clone has a ref to it.
+  // Unpacks the objects without refs, so that every snapshot is checked before this clone has a ref to it.
   await unbundle(root, file);
   const found: FromBundle[] = [];
   const refs = new Map<string, string>();
@@ -125,7 +125,7 @@ export async function importBundle(
     const offered = tip !== undefined && own === undefined && !fetched;
     found.push({ id, title: context.title, branch, ref: target, known: ids.has(id), fetched, offered });
   }
-  // git fetch also checks that every object reachable from the refs is present.
+  // Fetches too: git then checks that every object reachable from the refs is present.
   if (!dryRun) await fetchBundle(root, file, refs);
   return found;
 }

@@ -13,7 +13,7 @@ import { sessionHtml } from "./page.ts";
 import type { ExportDocument, ExportedSession } from "./portable/schema.ts";
 import { recordView } from "./portable/view.ts";
 
-/** Formats that are rendered as text. */
+/** Formats of an export that are rendered as text. */
 export type TextFormat = "json" | "markdown" | "html";
 
 /** The file extension of each format, without a dot. */
@@ -27,8 +27,8 @@ export interface ExportText {
 }
 
 /**
- * Renders an export as one text. `template` is the path of a user's Markdown template. Throws Failure `usage`
- * for several sessions in Markdown or HTML, `bad-template`.
+ * Renders an export as one text. `template`: path of a user's Markdown template. Throws Failure `usage` for
+ * several sessions in Markdown or HTML; `bad-template`.
  */
 export async function exportText(
   place: Place,
@@ -76,7 +76,7 @@ export async function filesIn(
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw systemFailure("make", folder, error);
   });
-  // Check all files before the first is written, so that a refusal leaves no partial export.
+  // Checks all files before the first is written, so that a refusal leaves no partial export.
   for (const file of files) refuseExisting(file, force);
   return files;
 }

@@ -41,7 +41,7 @@ export async function writeFolders(
       text: typeof value === "string" ? value : jsonText(value),
     })),
   );
-  // Check all files before the first is written, so that a refusal leaves no partial export.
+  // Checks all files before the first is written, so that a refusal leaves no partial export.
   for (const { file } of all) refuseExisting(file, force);
   for (const { file, text } of all) {
     const folder = path.dirname(file);
@@ -53,7 +53,9 @@ export async function writeFolders(
   return all.map((each) => each.file);
 }
 
-/** Throws Failure `usage` if a format writes folders and the user named no output folder. */
+/**
+ * Requires an output folder for a format that writes folders. Throws Failure `usage` if the user named none.
+ */
 export function requireFolder({ name, as }: ForeignWriter, output: string | undefined): void {
   if (as === "folder" && output === undefined)
     throw new Failure("usage", `--format ${name} writes a folder for each session: -o <folder> is missing`);

@@ -1,7 +1,7 @@
 /**
- * Exports sessions to files and imports them from files, bundles and the records of other tools. This room
- * does not talk to remotes and does not merge: an imported session is new to this clone, or the import
- * refuses it.
+ * Exports sessions to files and imports them from files, bundles and the records of other tools. The modules
+ * in this folder contact no remotes and merge nothing: an imported session is new to this clone, or the
+ * import refuses it.
  */
 
 import path from "node:path";
@@ -36,17 +36,17 @@ import {
 } from "./portable/schema.ts";
 import { checkpointsFrom, exportedOf, type WholeSession } from "./portable/session.ts";
 
-/** Selects sessions by name, by time, or all of them. */
+/** The sessions to export: selected by name, by time, or all of them. */
 export interface ExportRequest {
   readonly name?: string;
   readonly all?: boolean;
-  /** Milliseconds since the epoch: only sessions touched at or after this time are exported. */
+  /** Time in milliseconds since the epoch: only sessions used at or after this time are exported. */
   readonly since?: number;
 }
 
 /**
  * Returns the sessions to export: the named session, the current branch's session, or with `all` or `since`
- * many, last touched first. Throws Failure `unknown-session`, `no-session`, `usage`.
+ * many, last used first. Throws Failure `unknown-session`, `no-session`, `usage`.
  */
 export async function sessionsToExport(place: Place, request: ExportRequest): Promise<KnownSession[]> {
   const { name, all, since } = request;
@@ -227,7 +227,7 @@ async function fromFolder(loaded: LoadedSession, snapshot: string | undefined) {
   };
 }
 
-/** Returns commits in the shape of `checkpoints.jsonl`, oldest first. */
+/** Returns commits in the format of `checkpoints.jsonl`, oldest first. */
 function linesOf(commits: readonly ReadCommit<Commit>[]): ExportedCheckpoint[] {
   return commits
     .map(({ commit: { oid, parents, authored, message }, record }) => ({

@@ -18,9 +18,9 @@ import { checkExport, isExport, type Parsed, parseJson } from "./portable/parse.
 import type { IdFor } from "./portable/read-foreign.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportedSession } from "./portable/schema.ts";
 
-/** Bytes of the largest file that an import reads. */
+/** Maximum bytes of a file to import. */
 const MAX_BYTES = 32 * 1024 * 1024;
-/** Largest number of folder entries that an import accepts. */
+/** Maximum entries of a folder to import. */
 const MAX_FILES = 10_000;
 
 const FILES = IMPORTERS.filter((each) => each.kind === "file");
@@ -28,7 +28,7 @@ const COMMITS = IMPORTERS.filter((each) => each.kind === "commits");
 
 /** The sessions of one input file, or the problems found in it. */
 export interface Candidate {
-  /** The file's path as the user typed it. */
+  /** Path of the input file as the user typed it. */
   readonly name: string;
   readonly parsed: Parsed<readonly ExportedSession[]>;
   /** True if another tool wrote the file: its documents were not yet scanned for secrets. */
@@ -37,7 +37,7 @@ export interface Candidate {
   readonly leftOut?: readonly string[];
 }
 
-/** Derives the session id from a key by hash, so that a second import of the same record is recognized. */
+/** Derives a session id from a key by hash, so that a second import of the same record is recognized. */
 const idFor: IdFor = (key) => sessionId(createHash("sha256").update(key).digest());
 
 /**
@@ -190,7 +190,7 @@ async function textOf(file: string, name: string, absent?: string): Promise<Pars
   }
 }
 
-/** Checks an importer's result against the export schema, as for a file that this program wrote. */
+/** Checks an importer's result against the export schema, like a file that this program wrote. */
 function one(parsed: Parsed<ExportedSession>): Parsed<readonly ExportedSession[]> {
   return "problems" in parsed ? parsed : checked([parsed.value]);
 }

@@ -1,4 +1,4 @@
-/** Imports sessions from files. Checks all of them first, then keeps all or none. */
+/** Imports sessions from files. Checks all of them first, then imports all or none. */
 
 import { missingCommits } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
@@ -26,22 +26,22 @@ import { filesOf, type WholeSession, wholeOf, withNewId } from "./portable/sessi
 
 /** Options of `session import`. */
 export interface ImportRequest {
-  /** Import the sessions under new ids. */
+  /** True to import the sessions under new ids. */
   readonly newId: boolean;
   readonly title?: string;
-  /** The branch to resume the imported session on; valid for a single session only. */
+  /** Branch on which to resume the imported session; valid only for a single session. */
   readonly branch?: string;
-  /** Check the files and change nothing. */
+  /** True to check the files and change nothing. */
   readonly dryRun: boolean;
 }
 
-/** A session that was imported, or that would be in a dry run. */
+/** A session that was imported, or in a dry run would be imported. */
 export interface ImportedSession {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
   readonly state: SessionPhase;
-  /** The path of the source file, as the user typed it. */
+  /** Path of the source file as the user typed it. */
   readonly from: string;
 }
 
@@ -92,7 +92,7 @@ export async function importSessions(
 }
 
 /**
- * Returns the sessions of all files. Throws Failure `bad-import` or `newer-schema` if any file has problems.
+ * Returns the sessions in all files. Throws Failure `bad-import` or `newer-schema` if any file has problems.
  */
 function given(candidates: readonly Candidate[]): Incoming[] {
   const bad = candidates.flatMap(({ name, parsed }) => ("problems" in parsed ? [{ name, ...parsed }] : []));
@@ -111,7 +111,7 @@ function given(candidates: readonly Candidate[]): Incoming[] {
   );
 }
 
-/** Applies `--new-id` and `--title` to a session. Throws Failure `bad-title`. */
+/** Returns a session with the options `--new-id` and `--title` applied. Throws Failure `bad-title`. */
 function changed({ session, ...rest }: Incoming, { newId, title }: ImportRequest): Incoming {
   const named = title === undefined ? session : { ...session, title: checkTitle(title) };
   return {

@@ -1,6 +1,6 @@
 /**
- * Runs the actions of the page's forms. Each makes a small change to one record, and `session undo` reverts
- * it.
+ * Runs the actions of the web page's forms. Each makes a small change to one record, which `session undo` can
+ * revert.
  */
 
 import { pause } from "../lifecycle/pause.ts";
@@ -72,7 +72,7 @@ const ACTIONS = new Map<string, Action>([
   [
     "pause",
     async (place) => {
-      // Somebody may be working in the session's worktree, so the pause changes no files.
+      // Pauses without changing files, because somebody may be working in the session's worktree.
       const { before } = await pause(place, true);
       return before ? "It was already paused." : "Paused; uncommitted files were not changed.";
     },
@@ -80,8 +80,8 @@ const ACTIONS = new Map<string, Action>([
 ]);
 
 /**
- * Runs an action on the session that the form names, in the session's worktree. Returns a sentence that
- * reports the change.
+ * Runs an action on the session named in the form, in the session's worktree. Returns a sentence that reports
+ * the change.
  * @throws Failure `usage` if the form names no session or the action is unknown, `unknown-session`,
  * `ambiguous-session`, `no-session` if the session is not at work in this clone; as the command of the action
  */

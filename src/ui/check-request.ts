@@ -3,24 +3,24 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** Most bytes of a request's body. */
+/** Maximum bytes of a request's body. */
 export const MAX_BODY = 64 * 1024;
 
-/** An error response. */
+/** An error response to a request. */
 export interface Refusal {
-  /** HTTP status. */
+  /** HTTP status code of the response. */
   readonly status: number;
-  /** The response's text: one sentence. */
+  /** Text of the response: one sentence. */
   readonly why: string;
-  /** Value of the `Allow` header. */
+  /** Value of the response's `Allow` header. */
   readonly allow?: string;
 }
 
 /** The server's own address. */
 export interface ServerAddress {
-  /** IP address and port as browsers send them in the `Host` header: without port 80. */
+  /** IP address and port in the form in which browsers send them in the `Host` header: without port 80. */
   readonly host: string;
-  /** First part of every path; a secret of the user. */
+  /** Secret first part of every path, known only to the user. */
   readonly token: string;
 }
 
@@ -55,8 +55,8 @@ export function checkRequest(
 }
 
 /**
- * Returns a refusal unless an action is a form of the server's own page. Browsers send the page's origin with
- * each POST, and a page cannot forge it.
+ * Returns a refusal unless a request for an action comes from a form of the server's own page. Browsers send
+ * the page's origin with each POST, and a page cannot forge it.
  */
 function wrongAction(headers: RequestHead["headers"]): Refusal | undefined {
   const site = headers["sec-fetch-site"];
@@ -68,10 +68,10 @@ function wrongAction(headers: RequestHead["headers"]): Refusal | undefined {
   return undefined;
 }
 
-/** Refusal of a body above `MAX_BODY`. */
+/** Refusal of a request with a body above `MAX_BODY` bytes. */
 export const TOO_LARGE: Refusal = { status: 413, why: `An action has at most ${MAX_BODY} bytes.` };
 
-/** Compares in constant time, so that response times reveal nothing about the token. */
+/** Compares tokens in constant time, so that response times reveal nothing about the token. */
 function isSame(given: string, token: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(token));

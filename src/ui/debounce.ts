@@ -1,14 +1,16 @@
-/** Combines changes of a clone into few refreshes. Knows nothing about what a refresh does. */
+/** Combines changes of a clone into few refreshes. Does not know the work of a refresh. */
 
 import { clock } from "../surroundings.ts";
 import type { Change } from "./watch-clone.ts";
 
-/** Milliseconds to wait for further changes after the first, and the shortest pause between two refreshes. */
+/**
+ * Milliseconds to wait for further changes after the first, and minimum milliseconds between two refreshes.
+ */
 const MIN_PAUSE = 80;
 
 type Kind = Change["kind"];
 
-/** All kinds of change. */
+/** Every kind of change that a clone reports. */
 export const ALL_KINDS: readonly Kind[] = ["record", "files", "log"];
 
 /**
@@ -20,13 +22,13 @@ export class Debounce {
   private isRefreshing = false;
   /** Kinds of change since the last refresh began. */
   private due = new Set<Kind>();
-  /** End of the last refresh, and how long it took, in milliseconds. */
+  /** End of the last refresh, and its duration in milliseconds. */
   private refreshedAt = 0;
   private took = 0;
 
   constructor(
     private readonly refresh: (kinds: ReadonlySet<Kind>) => Promise<void>,
-    /** Reports whether anybody reads the result; without readers nothing is refreshed. */
+    /** Reports whether anybody reads the result: without readers, no refresh runs. */
     private readonly isWanted: () => boolean = () => true,
   ) {}
 

@@ -2,10 +2,10 @@
 
 import { ignoredAmong } from "../git/status.ts";
 
-/** Milliseconds in which changed paths are collected for one git process. */
+/** Milliseconds during which changed paths are collected for one git process. */
 const BATCH_TIME = 20;
 
-/** Most cached answers. */
+/** Maximum answers to cache. */
 const MAX_CACHED = 20_000;
 
 /**
@@ -19,13 +19,13 @@ export class IgnoredPaths {
 
   constructor(
     private readonly root: string,
-    /** Ignored folders and files found so far, relative to the root. */
+    /** Ignored folders and files found so far, relative to the worktree. */
     readonly ignored: Set<string>,
   ) {}
 
   /** Reports whether git ignores a path; false if git fails. */
   async ignores(file: string): Promise<boolean> {
-    // A changed .gitignore can change every answer.
+    // Clears the cache: a changed .gitignore can change every answer.
     if (/(?:^|\/)\.gitignore$/.test(file)) this.known.clear();
     const known = this.known.get(file);
     if (known !== undefined) return known;
@@ -43,7 +43,7 @@ export class IgnoredPaths {
     const asked = this.asked;
     this.asked = [];
     this.next = undefined;
-    // If git fails, treat every path as not ignored: a needless refresh is better than a missed change.
+    // If git fails, treats every path as not ignored: a needless refresh is better than a missed change.
     return ignoredAmong(this.root, asked).catch(() => new Set<string>());
   }
 }

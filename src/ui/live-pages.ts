@@ -1,4 +1,4 @@
-/** Keeps open pages up to date: sends them the parts whose HTML changed, as server-sent events. */
+/** Updates open pages: sends them the parts whose HTML changed, as server-sent events. */
 
 import type { ServerResponse } from "node:http";
 import type { Markup } from "../render/html.ts";
@@ -6,7 +6,7 @@ import { ALL_KINDS, Debounce } from "./debounce.ts";
 import type { Page } from "./page.ts";
 import type { Change } from "./watch-clone.ts";
 
-/** Most unsent bytes of a reader before its connection is closed. */
+/** Maximum unsent bytes for a reader; with more, its connection is closed. */
 const MAX_UNSENT = 4 * 1024 * 1024;
 
 /** A browser tab that listens for changes of its page. */
@@ -19,11 +19,14 @@ interface Reader {
 }
 
 interface Options {
-  /** Reads the repository's current state, and returns the page of an address; undefined if unknown. */
+  /**
+   * Reads the repository's current state, and returns the page for an address; undefined for an unknown
+   * address.
+   */
   readonly open: (address: string) => Promise<Page | undefined>;
-  /** Called with true when the first reader connects, with false when the last one disconnects. */
+  /** Called with true when the first reader connects, and with false when the last reader disconnects. */
   readonly onReaders: (some: boolean) => void;
-  /** Reports an error of a page that could not be made. */
+  /** Reports an error of a page that could not be built. */
   readonly say: (error: unknown) => void;
 }
 
@@ -34,18 +37,18 @@ export class LivePages {
     (kinds) => this.refresh(kinds),
     () => this.readers.size > 0,
   );
-  /** Number of changes so far, from 1. A page made at the current version is up to date. */
+  /** Number of changes so far, from 1. A page built at the current version is up to date. */
   version = 1;
 
   constructor(private readonly options: Options) {}
 
-  /** Schedules an update of the parts that follow these kinds of change. */
+  /** Schedules an update of the page parts that depend on these kinds of change. */
   changed(...kinds: readonly Change["kind"][]): void {
     this.version++;
     this.debounce.changed(kinds);
   }
 
-  /** Keeps a page up to date until its reader disconnects. `made`: the version of the reader's copy. */
+  /** Keeps a page up to date until its reader disconnects. `made`: version of the reader's page. */
   join(address: string, response: ServerResponse, made: number): void {
     const reader = { address, response, sent: new Map<string, string>() };
     this.readers.add(reader);
@@ -69,7 +72,7 @@ export class LivePages {
     for (const address of addresses) await this.send(address, kinds).catch(this.options.say);
   }
 
-  /** Sends each part as soon as it is made, so that a slow part does not delay the others. */
+  /** Sends each part as soon as it is rendered, so that a slow part does not delay the others. */
   private async send(address: string, kinds: ReadonlySet<Change["kind"]>): Promise<void> {
     const page = await this.options.open(address);
     const readers = [...this.readers].filter((each) => each.address === address);

@@ -3,14 +3,14 @@
 import type { KnownSession } from "../record/resolve-session.ts";
 import { eventRow, typeOf, wordsShown } from "../session/events.ts";
 
-/** Most events to return. */
+/** Maximum events to return. */
 const MAX_EVENTS = 30;
 
 /** A recorded event of a session. */
 export interface NewEvent {
-  /** ISO 8601. */
+  /** Time of the event in ISO 8601. */
   readonly at: string;
-  /** Session id. */
+  /** Id of the event's session. */
   readonly session: string;
   readonly title: string;
   /** Event type, such as `objective.completed`; for a session known only by its snapshot, its state. */
@@ -20,8 +20,8 @@ export interface NewEvent {
 }
 
 /**
- * Returns up to 30 events later than `since`, the newest first, and the number left out. Returns none if
- * `since` is undefined.
+ * Returns up to 30 events later than `since`, the newest first, and the number left out. Returns an empty
+ * list if `since` is undefined.
  */
 export function newEvents(
   known: readonly KnownSession[],
@@ -39,7 +39,7 @@ export function newEvents(
   return { news: all.slice(0, MAX_EVENTS), more: Math.max(0, all.length - MAX_EVENTS) };
 }
 
-/** Excludes events that agents report at each step: they would hide what people recorded. */
+/** Excludes events that agents send at each step: they would hide events that people recorded. */
 function isShown(event: Parameters<typeof eventRow>[0]): boolean {
   const row = eventRow(event);
   return row === undefined ? event.type === "unknown" : !row.agent && row.shows !== undefined;

@@ -18,19 +18,19 @@ import { worktreesOf } from "../views/worktrees.ts";
 import { type NewEvent, newEvents } from "./new-events.ts";
 import { WorktreeCache } from "./worktree-cache.ts";
 
-/** Most agent runs to show. */
+/** Maximum agent runs to show. */
 const MAX_RUNS = 12;
 
-/** Lines of an agent's log on the overview. */
+/** Number of lines of an agent's log on the overview. */
 const LOG_LINES = 6;
 
 /** A session that is neither ended nor archived. */
 export interface OpenSession extends SessionRow {
-  /** The objective in progress, else the next open objective; null if none is left. */
+  /** The objective in progress, else the next open objective; null without open objectives. */
   readonly current: Pick<Objective, "id" | "mark" | "text"> | null;
-  /** Open blockers. */
+  /** Open blockers of the session. */
   readonly blocked: readonly Pick<Blocker, "id" | "text" | "link">[];
-  /** Number of open ancestors in the list; 0 for a root. */
+  /** Number of the session's open ancestors in the list; 0 for a root. */
   readonly depth: number;
   /** Parent session; null without a parent, or if this clone does not know the parent. */
   readonly childOf: Pick<SessionRow, "id" | "title" | "state"> | null;
@@ -38,25 +38,25 @@ export interface OpenSession extends SessionRow {
 
 /** All sessions of a clone, and new events. */
 export interface Sessions {
-  /** The last touched first, children below their parents. */
+  /** Open sessions, last used first, children below their parents. */
   readonly open: readonly OpenSession[];
-  /** Ended and archived sessions, the last touched first. */
+  /** Ended and archived sessions, last used first. */
   readonly past: readonly SessionRow[];
   /** The newest events since the last visit, at most 30. */
   readonly news: readonly NewEvent[];
   /** Number of older new events, left out of `news`. */
   readonly moreNews: number;
-  /** Time after which events are new, ISO 8601; null on the first visit. */
+  /** Time after which events are new, in ISO 8601; null on the first visit. */
   readonly since: string | null;
 }
 
 /** An agent run with the end of its log. */
 export interface AgentRun extends RunView {
-  /** The last log lines; empty unless the run is live or failed. */
+  /** The last lines of the log; empty unless the run is live or failed. */
   readonly lines: readonly string[];
 }
 
-/** The overview. Each part is gathered on its own, so that a slow part does not delay the others. */
+/** The overview. Each part is gathered separately, so that a slow part does not delay the others. */
 export interface Overview {
   readonly repository: string;
   readonly sessions: () => Promise<Sessions>;

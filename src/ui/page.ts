@@ -1,15 +1,15 @@
-/** Types of a page. Each part of a page is made, sent and replaced on its own. */
+/** Defines the types of a web page. Each part of a page is rendered, sent and replaced separately. */
 
 import type { Markup } from "../render/html.ts";
 import type { Change } from "./watch-clone.ts";
 
 /** A part of a page. */
 export interface PagePart {
-  /** Element id after `part-`. */
+  /** Id of the part's element, without the prefix `part-`. */
   readonly id: string;
-  /** Name that screen readers announce when the part changes. */
+  /** Label that screen readers announce when the part changes. */
   readonly name: string;
-  /** Kinds of change that can change the part. */
+  /** Kinds of change after which the part is rendered again. */
   readonly follows: readonly Change["kind"][];
   readonly make: () => Promise<Markup>;
 }
@@ -17,7 +17,7 @@ export interface PagePart {
 /** A page of `session ui`. */
 export interface Page {
   readonly title: string;
-  /** Link of the navigation that is marked as the current page. */
+  /** Link in the navigation that is marked as the current page. */
   readonly nav: "overview" | "sessions" | "search" | "other";
   readonly parts: readonly PagePart[];
 }

@@ -7,16 +7,16 @@ import { html, htmlFile } from "../render/html.ts";
 import { writeAtomic } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 
-/** A file that redirects a browser to the page. */
+/** A file that redirects a browser to the web page. */
 export interface RedirectFile {
-  /** Absolute path. */
+  /** Absolute path of the file. */
   readonly file: string;
   /** Deletes the file and its folder. */
   readonly remove: () => Promise<void>;
 }
 
 /**
- * Writes the file into a new temporary folder that only this user can read.
+ * Writes the redirect file into a new temporary folder that only this user can read.
  * @throws Failure `cannot-write`
  */
 export async function writeRedirectFile(url: string): Promise<RedirectFile> {

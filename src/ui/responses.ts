@@ -1,5 +1,6 @@
 /**
- * Reads request bodies, and writes the responses and page parts that report errors or the state of the watch.
+ * Reads request bodies, and writes responses for errors, and page parts about errors or the state of the file
+ * watch.
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -23,7 +24,7 @@ export function sendJson(response: ServerResponse, status: number, value: object
   response.writeHead(status, { "Content-Type": "application/json" }).end(`${JSON.stringify(value)}\n`);
 }
 
-/** Reads the body as UTF-8 text. Stops and returns undefined above `MAX_BODY` bytes. */
+/** Reads the body of a request as UTF-8 text. Stops and returns undefined above `MAX_BODY` bytes. */
 export async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -35,10 +36,7 @@ export async function bodyOf(request: IncomingMessage): Promise<string | undefin
   return Buffer.concat(parts).toString("utf8");
 }
 
-/**
- * Returns the HTTP status, the sentence and the hint for an error. An unexpected error stays private: status
- * 500.
- */
+/** Returns HTTP status, sentence and hint for an error. Hides an unexpected error: returns status 500. */
 export function failureWords(error: unknown): {
   readonly status: number;
   readonly error: string;
@@ -57,7 +55,10 @@ export function failurePart({ error, hint }: { readonly error: string; readonly 
   return section("failure", "This cannot be shown", "", html`<p>${error}</p>`, ...help);
 }
 
-/** Renders the page's footer: what the server watches, and which worktrees it watches only in part. */
+/**
+ * Renders the page's footer: the number of watched worktrees, and the worktrees that are only watched in
+ * part.
+ */
 export function footerOf({ worktrees, folders, partial }: WatchStatus): Markup {
   const some = partial.map(
     (each) =>

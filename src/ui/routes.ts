@@ -1,4 +1,4 @@
-/** Makes the page of an address. No address names a file. */
+/** Builds the page for an address. No address names a file. */
 
 import { lastLines } from "../agents/background.ts";
 import type { Place } from "../place/place.ts";
@@ -18,21 +18,21 @@ import * as session from "./pages/session.ts";
 import { sessionDetail } from "./session-detail.ts";
 import type { WorktreeCache } from "./worktree-cache.ts";
 
-/** Entries of a timeline, unless the query has `entries`. */
+/** Number of timeline entries to show, unless the query has `entries`. */
 const ENTRIES = 20;
 const MAX_ENTRIES = 5_000;
 
-/** Lines of an agent's log on its own page. */
+/** Number of lines of an agent's log to show on its own page. */
 const LOG_LINES = 300;
 
-/** Most characters of a search. */
+/** Maximum characters of a search. */
 const MAX_QUERY = 500;
 
 /** A request for a page, with the state of the clone and of the visit. */
 interface PageRequest {
   readonly place: Place;
   readonly query: URLSearchParams;
-  /** Time after which events are new, ISO 8601; undefined on the first visit. */
+  /** Time after which events are new, in ISO 8601; undefined on the first visit. */
   readonly since: string | undefined;
   readonly worktrees: WorktreeCache;
 }
@@ -48,7 +48,8 @@ const ROUTES = new Map<string, Route>([
 ]);
 
 /**
- * Returns the page of a path after the token; undefined for an unknown path. The parts are made later.
+ * Returns the page for a path, which begins after the token; undefined for an unknown path. Renders the parts
+ * later.
  * @throws Failure `unknown-session`, `ambiguous-session`, or as `lastLines` for the page of an agent
  */
 export async function pageAt(path: string, request: PageRequest): Promise<Page | undefined> {

@@ -1,7 +1,7 @@
 /**
  * Serves the live page of `session ui` on 127.0.0.1, to browsers that know its secret address: all sessions,
- * worktrees, conflicts and agents of a clone. The page can change records only as `undo` can revert;
- * it has no action that commits, merges, pushes, deletes or runs a program.
+ * worktrees, conflicts and agents of a clone. The page can only make record changes that `undo` can revert.
+ * It has no action that commits, merges, pushes, deletes or runs a program.
  */
 
 import { readFile } from "node:fs/promises";
@@ -28,18 +28,18 @@ import { WorktreeCache } from "./worktree-cache.ts";
 
 const HOST = "127.0.0.1";
 
-/** Random bytes of the token, enough that nobody can guess it. */
+/** Random bytes of the token, enough to prevent guessing. */
 const TOKEN_BYTES = 24;
 
-/** Milliseconds in which a request must arrive completely. */
+/** Maximum milliseconds until a request has arrived completely. */
 const REQUEST_TIMEOUT = 10_000;
 
-/** Most open connections of all browsers together. */
+/** Maximum open connections of all browsers together. */
 const MAX_CONNECTIONS = 100;
 
 /** A running server. */
 export interface Served {
-  /** Address with the token. */
+  /** Address of the server, including the token. */
   readonly url: string;
   readonly port: number;
   /** Stops the server, and ends all connections. */
@@ -47,8 +47,8 @@ export interface Served {
 }
 
 /**
- * Serves the repository around `cwd` until `close` is called. `port`: 0 for any free port. `say` receives the
- * stacks of unexpected errors.
+ * Serves the repository around `cwd` until `close` is called. `port`: 0 for any free port. `say`: called with
+ * the stacks of unexpected errors.
  * @throws Failure `port-taken` if the server cannot listen on the port; as `openPlace`
  */
 export async function serveUi(cwd: string, port: number, say: (text: string) => void): Promise<Served> {
@@ -70,7 +70,7 @@ export async function serveUi(cwd: string, port: number, say: (text: string) => 
       server.listen(port, HOST, resolve);
     });
   } catch (error) {
-    // File watches would keep the process alive.
+    // Closes the file watches, which would keep the process alive.
     await site.close();
     throw portFailure(port, error as NodeJS.ErrnoException);
   }
@@ -131,9 +131,7 @@ class Site {
     return site;
   }
 
-  /**
-   * Returns the address for a port. Browsers leave port 80 out of the `Host` header, so it leaves it out too.
-   */
+  /** Returns the address for a port. Leaves port 80 out, as browsers do in the `Host` header. */
   begin(port: number): string {
     this.host = port === 80 ? HOST : `${HOST}:${port}`;
     return `http://${this.host}/${this.token}/`;
@@ -145,7 +143,7 @@ class Site {
     await this.visit?.leave();
   }
 
-  /** Answers a request. Errors become a response, and never reject. */
+  /** Answers a request. Turns errors into a response, and never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(this.headers())) response.setHeader(name, value);
     const asked = checkRequest(request, { host: this.host, token: this.token });
@@ -220,7 +218,7 @@ class Site {
     sendJson(response, 200, { said });
   }
 
-  /** Makes a page from the current state of the repository. */
+  /** Builds a page from the current state of the repository. */
   private async pageOf(address: string): Promise<Page | undefined> {
     const [at = "", query = ""] = address.split(/\?(.*)/s);
     this.visit ??= await Visit.begin(this.place);

@@ -18,18 +18,21 @@ import { worktreeOf } from "./session-worktree.ts";
 /** The data of a session's page. */
 export interface SessionDetail {
   readonly page: SessionPage;
-  /** True if the page can change the record: an active or paused session of this clone. */
+  /** True if the page can change the record: for an active or paused session of this clone. */
   readonly isOpen: boolean;
   /** Path of the worktree that has the session's branch checked out. */
   readonly worktree?: string;
   /** Status in the session's worktree; absent without a worktree. */
   readonly status?: StatusView;
-  /** The last handoff: its time, ISO 8601, and who acknowledged it; null if nobody did. */
+  /**
+   * Time of the last handoff in ISO 8601, and the name of the person or agent that acknowledged it; null if
+   * nobody did.
+   */
   readonly handoff?: { readonly when: string; readonly by: string | null };
   readonly parent?: ParentView;
   /** The newest child sessions. */
   readonly children: readonly ChildView[];
-  /** Children to rebase, after this session was merged. */
+  /** Child sessions that need a rebase, after this session was merged. */
   readonly toRebase: readonly ToRebase[];
   /** Warnings of the status; without a worktree, only the advice to rebase. */
   readonly warnings: readonly string[];
@@ -38,7 +41,8 @@ export interface SessionDetail {
 }
 
 /**
- * Returns the data of a session's page. `name`: id, title or branch. `limit`: most entries of the timeline.
+ * Returns the data of a session's page. `name`: id, title or branch. `limit`: maximum entries of the
+ * timeline.
  * @throws Failure `unknown-session`, `ambiguous-session`
  */
 export async function sessionDetail(place: Place, name: string, limit: number): Promise<SessionDetail> {

@@ -12,7 +12,10 @@ import { defined } from "../text/defined.ts";
 
 /** The place for a session's views and actions. */
 export interface SessionWorktree {
-  /** Marked as `oversees`: an action does not make the user the session's holder. */
+  /**
+   * Place of the session's views and actions, marked as `oversees`: an action does not make the user the
+   * session's holder.
+   */
   readonly place: Place;
   /** Path of the worktree that has the session's branch checked out. */
   readonly worktree?: string;
@@ -20,7 +23,7 @@ export interface SessionWorktree {
 
 /**
  * Returns the place of the worktree that has the session's branch checked out. Without such a worktree,
- * returns this place as if it had the branch checked out.
+ * returns this place with the branch treated as checked out.
  * @throws Failure as `openPlace`
  */
 export async function worktreeOf(

@@ -10,7 +10,7 @@ import { Visit } from "./visit.ts";
 import { CloneWatch } from "./watch-clone.ts";
 import { WorktreeCache } from "./worktree-cache.ts";
 
-/** The overview with all its parts gathered. */
+/** The overview, with all its parts already gathered. */
 export interface TerminalOverview {
   /** Name of the repository. */
   readonly repository: string;
@@ -45,8 +45,8 @@ async function readOverview(
 }
 
 /**
- * Calls `show` with the overview, first now and then after each change of the clone. Returns a function that
- * stops this and stores the visit.
+ * Calls `show` with the overview, at once and after each change of the clone. Returns a function that stops
+ * this and stores the visit.
  * @throws Failure as `openPlace`
  */
 export async function followOverview(
@@ -61,7 +61,8 @@ export async function followOverview(
       if (watched.isOutdated) await watched.follow();
       show(await readOverview(cwd, visit.since, known));
     } catch (error) {
-      // git is busy, or a file is missing for a moment: the next change refreshes again.
+      // Ignores a failure while git is busy or a file is missing for a moment: the next change refreshes
+      // again.
       if (!(error instanceof Failure)) throw error;
     }
   });

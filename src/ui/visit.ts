@@ -1,18 +1,18 @@
-/** Times a user's visits to the overview, so that the next visit can mark what is new. */
+/** Records the times of a user's visits to the overview, so that the next visit can mark new events. */
 
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readLastLook, writeLastLook } from "../store/last-seen.ts";
 import { clock, now } from "../surroundings.ts";
 
-/** Milliseconds within which a returning user continues the last visit. */
+/** Maximum milliseconds after which a returning user continues the last visit. */
 const SAME_VISIT = 5 * 60_000;
 
 /** A visit to the overview. Events recorded after the previous visit ended are new. */
 export class Visit {
   private constructor(
     private readonly place: Place,
-    /** Time after which events are new, ISO 8601; undefined on the first visit to this clone. */
+    /** Time after which events are new, in ISO 8601; undefined on the first visit to this clone. */
     public since: string | undefined,
   ) {}
 

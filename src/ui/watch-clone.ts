@@ -11,16 +11,21 @@ import type { Place } from "../place/place.ts";
 import { IgnoredPaths } from "./ignored-paths.ts";
 import { type Tree, TreeWatch } from "./watch-tree.ts";
 
-/** Files and folders of a git directory that hold the state of its worktree (gitrepository-layout(5)). */
+/**
+ * Matches files and folders of a git directory that contain the state of its worktree
+ * (gitrepository-layout(5)).
+ */
 const STATE = /^(?:HEAD|index|[A-Z]+_HEAD|BISECT_LOG|packed-refs|rebase-\w+|sequencer)$/;
 
-/** Files of git whose changes affect no view. */
+/** Matches files of git whose changes affect no view. */
 const IRRELEVANT = /(?:\.lock|^FETCH_HEAD|^ORIG_HEAD|^COMMIT_EDITMSG)$/;
 
-/** Folders of the common git directory that are watched with all their subfolders. */
+/** Folders of the common git directory to watch with all their subfolders. */
 const FOLDERS = new Set(["refs", "reftable", "worktrees", "sessions"]);
 
-/** Entries of `.git/sessions` with a leading dot that views show. Other such entries are caches and locks. */
+/**
+ * Entries of `.git/sessions` with a leading dot that affect views. Other such entries are caches and locks.
+ */
 const SHOWN = new Set([".runs", ".kept", ".holder"]);
 
 /** Returns the common git directory as a tree, without files that reading commands write. */
@@ -62,11 +67,11 @@ export type Change =
   | { readonly kind: "record" | "log" }
   | { readonly kind: "files"; readonly worktree: string };
 
-/** The extent of the watch. */
+/** The coverage of a clone watch, in numbers and paths. */
 export interface WatchStatus {
   /** Number of watched worktrees. */
   readonly worktrees: number;
-  /** Number of file watches in them. */
+  /** Number of file watches in the watched worktrees. */
   readonly folders: number;
   /** Paths of worktrees with folders that are not watched. */
   readonly partial: readonly string[];
@@ -95,7 +100,7 @@ export class CloneWatch {
    * @throws Failure if git cannot list the worktrees; `isOutdated` stays true then
    */
   async follow(): Promise<void> {
-    // Reset first: a worktree added during the listing must make this outdated again.
+    // Resets the flag first: a worktree added during the listing must set it again.
     this.isOutdated = false;
     const listed = await listWorktrees(this.place.repository.root).catch((error: unknown) => {
       this.isOutdated = true;
@@ -109,7 +114,7 @@ export class CloneWatch {
     await Promise.all([this.git, ...this.trees.values()]);
   }
 
-  /** Returns the extent of the watch. */
+  /** Returns the coverage of this watch, in numbers and paths. */
   status(): WatchStatus {
     const all = [...this.open];
     return {
@@ -132,7 +137,7 @@ export class CloneWatch {
     const tree = await new TreeWatch(workTree(root, ignored, others), changed).open();
     if (this.trees.has(root)) {
       this.open.set(root, tree);
-      // A page made before this watch began may have missed a change.
+      // Reports a change at once: a page built before this watch began may have missed one.
       changed();
     } else tree.close();
     return tree;

@@ -7,18 +7,18 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { mapLimited } from "../text/concurrency.ts";
 
-/** Most watched folders of one tree. Linux limits the watches of a user over all programs (inotify(7)). */
+/** Maximum watched folders of one tree. Linux limits the watches of a user over all programs (inotify(7)). */
 const MAX_WATCHES = 4_000;
 
-/** Most folders to list at the same time. */
+/** Maximum folders to list at the same time. */
 const MAX_LISTINGS = 16;
 
 /** A tree to watch. Paths are relative to the root, with slashes. */
 export interface Tree {
   readonly root: string;
-  /** Reports whether a folder is not watched, with everything in it. */
+  /** Reports whether a folder is excluded from the watch, with everything in it. */
   readonly excludes: (folder: string) => boolean;
-  /** Reports whether a change of this path matters. */
+  /** Reports whether a change of this path affects a view. */
   readonly isRelevant: (file: string) => boolean;
   /** Reports whether git ignores a changed path. Called last, since it may start a git process. */
   readonly isIgnored?: (file: string) => Promise<boolean>;
@@ -67,7 +67,7 @@ export class TreeWatch {
     await mapLimited(below, MAX_LISTINGS, (each) => this.add(each));
   }
 
-  /** Watches one folder; returns false if that fails. */
+  /** Watches one folder. Returns false if that fails. */
   private watch(folder: string): boolean {
     if (this.isClosed) return false;
     if (this.watches.size >= MAX_WATCHES) {
@@ -82,7 +82,8 @@ export class TreeWatch {
       this.watches.set(folder, found);
       return true;
     } catch (error) {
-      // A folder may be removed before the call (ENOENT). ENOSPC and EMFILE mean that no watch is left.
+      // Ignores ENOENT: a folder may be removed before the call. ENOSPC and EMFILE mean that no watch is
+      // left.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.isPartial = true;
       return false;
     }
@@ -102,7 +103,7 @@ export class TreeWatch {
     if (this.tree.isRelevant(file)) this.onChange(file);
   }
 
-  /** Watches an added folder, or drops the watches of a removed one. */
+  /** Watches an added folder, or drops the watches of a removed folder. */
   private moved(file: string): void {
     if (lstatSync(path.join(this.tree.root, file), { throwIfNoEntry: false })?.isDirectory()) {
       void this.add(file);

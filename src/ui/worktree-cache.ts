@@ -3,9 +3,9 @@
 import type { WorktreeState } from "../views/worktrees.ts";
 import type { Change } from "./watch-clone.ts";
 
-/** The last known state of each worktree. A changed file drops the state of its worktree only. */
+/** The last known state of each worktree. A changed file invalidates only the state of its worktree. */
 export class WorktreeCache {
-  /** States by path of the worktree. */
+  /** Cached states, by path of the worktree. */
   readonly seen = new Map<string, Promise<WorktreeState>>();
 
   /** Drops the states that a change can affect. */

@@ -6,7 +6,7 @@ import { knownSessions } from "../record/resolve-session.ts";
 import type { Blocker } from "../session/session.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
 
-/** A session that something blocks. */
+/** A session with open blockers. */
 export interface BlockedSession {
   readonly session: string;
   readonly title: string;
@@ -15,8 +15,8 @@ export interface BlockedSession {
 }
 
 /**
- * Returns active and paused sessions with open blockers, the last touched first.
- * Opens a snapshot only if its message counts open blockers.
+ * Returns active and paused sessions with open blockers, last used first. Opens a snapshot only if its
+ * message counts open blockers.
  */
 export async function openBlockers(place: Place): Promise<BlockedSession[]> {
   const known = await knownSessions(place, { light: true });

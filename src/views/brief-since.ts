@@ -1,5 +1,5 @@
 /**
- * Writes a brief with only the changes since the reader's last brief, and records each brief that is read.
+ * Renders a brief with only the changes since the reader's last brief, and records each brief that is read.
  */
 
 import { sessionFolder } from "../history/stored-session.ts";

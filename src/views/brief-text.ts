@@ -21,7 +21,7 @@ const MAX_ISSUES = 25;
 export interface Rendered<V> {
   readonly view: V;
   readonly text: string;
-  /** Errors in the project's own templates, one sentence each. */
+  /** Error texts for the project's own templates, one sentence each. */
   readonly problems: readonly string[];
 }
 
@@ -30,9 +30,9 @@ export interface BriefRequest {
   readonly format?: "markdown" | "json" | "xml";
   /** Maximum length of the text. Default: none for JSON, `DEFAULT_LIMIT` for Markdown and XML. */
   readonly limit?: Limit;
-  /** Ignores the limit. */
+  /** True to ignore the limit. */
   readonly full?: boolean;
-  /** Throws Failure `limit-too-small` instead of returning a text over the limit. */
+  /** True to throw Failure `limit-too-small` instead of returning a text over the limit. */
   readonly strict?: boolean;
 }
 
@@ -124,7 +124,7 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
 const isAny = ({ tests, coverage, build }: BriefView["results"]) =>
   tests !== undefined || coverage !== undefined || build !== undefined;
 
-/** Adds a flag per section that has content, since Handlebars has no "or". */
+/** Adds a flag for each section that has content, because Handlebars has no "or". */
 function withSections(view: FittedBrief): object {
   const { more } = view;
   const upstream = (more.upstream ?? 0) + view.upstreamMore;

@@ -1,4 +1,4 @@
-/** Gathers the view of a brief for the checked-out branch or commit. Rendering is left to brief-text.ts. */
+/** Gathers the view of a brief for the checked-out branch or commit. brief-text.ts renders it. */
 import { rulesInForce } from "../checkpoint/rules.ts";
 import { gatherOverview } from "../facts/details.ts";
 import { isNameless } from "../facts/formats/subject.ts";
@@ -45,7 +45,9 @@ import { nextStepsOf, otherWorktreeWarnings, shallowWarnings, warningsOf } from 
 
 type Around = Awaited<ReturnType<typeof aroundOf>>;
 
-/** Returns the brief of the checked-out branch or commit: all that a reader needs to start work. */
+/**
+ * Returns the brief of the checked-out branch or commit, with all facts that a reader needs to start work.
+ */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place);
   return viewOf(place, gathered, await aroundOf(place, gathered));
@@ -151,7 +153,8 @@ export async function childViews(place: Place, gathered: Gathered): Promise<Chil
 }
 
 /**
- * Returns messages of stash entries made on a branch, newest first, without the branch name: git-stash(1).
+ * Returns messages of stash entries made on a branch, newest first, without the branch name, see
+ * git-stash(1).
  */
 export async function stashedOn(place: Place, branch: string): Promise<string[]> {
   const messages = await stashes(place.repository);
@@ -185,7 +188,7 @@ function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView 
   return { command: `session end --merge-to ${shellWord(branch)}`, needs };
 }
 
-/** Returns whether objectives must be guessed: a recorded session may have none either. */
+/** Returns whether objectives must be guessed. A recorded session may have no objectives without a guess. */
 function isGuess({ state, recorded, source }: Gathered): boolean {
   return state.objectives.length === 0 && (recorded || source.kind === "guess");
 }
@@ -215,8 +218,8 @@ async function guesses(gathered: Gathered): Promise<ObjectiveView[]> {
 }
 
 /**
- * Returns open blockers with the day they were added, resolved ones with their duration. `now`: show ages
- * instead of days.
+ * Returns open blockers with the day they were added, and resolved blockers with their duration. `now`: show
+ * ages in place of days.
  */
 export function blockerViews(gathered: Gathered, now?: string) {
   const text = foreignMarker(gathered);

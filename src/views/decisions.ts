@@ -25,7 +25,7 @@ import type { Carrier, ContentMatch } from "../trailers/match-content.ts";
 import { revertOf } from "../trailers/reverts.ts";
 import { type DecisionEnd, withEnds } from "../trailers/successors.ts";
 
-/** A decision with the commit that carries it; `commit` is null while the decision is pending. */
+/** A decision with the commit that carries it; `commit` is null while no commit carries it. */
 export interface FoundDecision extends Omit<Decision, "undone">, DecisionEnd {
   readonly commit: string | null;
   readonly state: "committed" | "pending";
@@ -83,10 +83,10 @@ function decisionsIn(
 }
 
 /**
- * Returns every decision of the repository once: pending ones first, then the newest first. Reads commits
- * of all branches, tags and remotes, and the records of sessions that this clone knows. `since`, in
- * seconds since the epoch, skips older commits; it must not be later than the start of the first relevant
- * session.
+ * Returns every decision of the repository once: pending decisions first, then the newest first. Reads
+ * commits of all branches, tags and remotes, and the records of sessions that this clone knows. `since`:
+ * skips commits before this time, in seconds since the epoch; must not be later than the start of the first
+ * relevant session.
  */
 export async function allDecisions(place: Place, since?: number): Promise<FoundDecision[]> {
   const { root } = place.repository;
@@ -138,11 +138,12 @@ export async function allDecisions(place: Place, since?: number): Promise<FoundD
   return withEnds([...pending.reverse(), ...byKey.values()]);
 }
 
-/** Tolerated clock difference between machines, in seconds. */
+/** Maximum clock difference between machines to tolerate, in seconds. */
 const SLACK = 86_400;
 
 /**
- * Returns the commits since the first session. Older reverts cannot concern a decision, and may be many.
+ * Returns the commits since the first session. Leaves out older commits: their reverts cannot concern a
+ * decision, and there may be many.
  */
 function sinceFirst(read: readonly ReadCommit<Commit>[], sessions: readonly KnownSession[]) {
   const recorded = read.flatMap(({ commit, record }) => (record ? [commit.committed] : []));
@@ -242,7 +243,10 @@ function found(
   };
 }
 
-/** Returns the decision with a full name such as `k3f9qz/dec-1`. @throws Failure `no-such-item` */
+/**
+ * Returns the decision with the full name `key`, such as `k3f9qz/dec-1`.
+ * @throws Failure `no-such-item`
+ */
 export function decisionByKey(decisions: readonly FoundDecision[], key: string): FoundDecision {
   const [session = "", id = ""] = key.split("/");
   const found = decisions.filter((decision) => decision.session?.startsWith(session) && decision.id === id);

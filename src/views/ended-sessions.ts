@@ -12,8 +12,8 @@ interface Request {
 }
 
 /**
- * Returns at most `count` ended sessions, the last ended first, and the number left out. Measures only
- * those shown.
+ * Returns at most `count` ended sessions, the last ended first, and the number left out. Computes numbers
+ * only for the returned sessions.
  */
 export async function endedSessions(
   place: Place,
@@ -36,8 +36,8 @@ export async function endedSessions(
 }
 
 /**
- * Returns the rows that ended last. Relies on rows with the last touched first: no session ends after its
- * last touch, so only the first rows can be among the last ended.
+ * Returns the rows that ended last. Reads only the first rows, because rows are sorted last used first, and
+ * no session ends after its last use.
  */
 function lastEnded(rows: readonly SessionRow[], count: number): SessionRow[] {
   const when = ({ ended, touched }: SessionRow) => ended ?? touched;

@@ -1,12 +1,13 @@
 /**
- * Shortens a brief to a limit, the least useful items first. Cuts whole items and counts what it left out.
+ * Shortens a brief to a limit: drops the least useful items first. Drops only complete items, and counts
+ * them.
  */
 
 import { headline } from "../session/session.ts";
 import { fits, type Limit } from "../text/limits.ts";
 import type { BriefView, CommitView } from "./shapes/session-views.ts";
 
-/** A brief with the number of items left out of each list; `text`: a text was cut. */
+/** A brief, with the number of items left out of each list. `text`: true if a text was cut. */
 export interface FittedBrief extends BriefView {
   readonly more: Readonly<Partial<Record<ListName | CommitView["kind"] | "text", number>>>;
 }
@@ -17,7 +18,7 @@ type Step = (view: FittedBrief) => FittedBrief;
 
 /**
  * Returns the text of a brief within a limit, or the shortest text if that is still too long. Keeps every
- * open objective and blocker. A higher limit never shows less.
+ * open objective and blocker. A higher limit never shows fewer items.
  */
 export async function fitBrief(
   view: BriefView,
@@ -25,7 +26,7 @@ export async function fitBrief(
   limit: Limit,
 ): Promise<string> {
   const whole: FittedBrief = { ...view, more: {} };
-  // Binary search for the least number of steps that is enough.
+  // Searches in halves for the minimum number of steps that is enough.
   let least = 0;
   let most = STEPS.length;
   let text = await render(whole);
@@ -46,7 +47,10 @@ function shrunk(view: FittedBrief, steps: number): FittedBrief {
   return STEPS.slice(0, steps).reduce((shown, step) => step(shown), view);
 }
 
-/** Lists of the section on how to build: one line of the template counts all that they leave out. */
+/**
+ * Lists of the section on how to build: one line of the template shows the number of all items that they
+ * leave out.
+ */
 const BUILD: ReadonlySet<ListName> = new Set(["patterns", "conventions", "rules", "commands"]);
 
 const TEXTS = ["architectureText", "conventionsText"] as const;
@@ -55,7 +59,7 @@ const KINDS = ["commit", "checkpoint", "merge"] as const satisfies readonly Comm
 type Cuttable = ListName | (typeof TEXTS)[number] | CommitView["kind"];
 
 /**
- * Returns one step per limit, in order of keys. Limits count items, commits of a kind, or characters of a
+ * Returns one step per limit, in order of keys. A limit counts items, commits of a kind, or characters of a
  * text.
  */
 function atMost(limits: Readonly<Partial<Record<Cuttable, number>>>): Step[] {
@@ -124,7 +128,7 @@ const handoffWithoutSummary: Step = (view) => {
   const { summary: _summary, ...handoff } = view.handoff;
   return { ...view, handoff };
 };
-/** Cuts the lines that no step removes to a number of characters. */
+/** Returns a step that cuts the remaining lines to a number of characters. */
 const linesAtMost =
   (length: number): Step =>
   (view) => {
@@ -151,7 +155,7 @@ const linesAtMost =
 
 const withoutEnding: Step = ({ ending: _ending, ...view }) => view;
 
-/** Steps in order: the least useful content is cut first. */
+/** Steps of shortening, in order: the first steps cut the least useful content. */
 const STEPS: readonly Step[] = [
   ...atMost({ files: 40 }),
   ...atMost({ files: 25, commit: 30 }),

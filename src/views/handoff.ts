@@ -1,6 +1,5 @@
 /**
- * Gathers the view of a handoff, compared with the present state of git. Rendering is left to
- * brief-text.ts.
+ * Gathers the view of a handoff, compared with the current state of git. Rendering is left to brief-text.ts.
  */
 import { type Details, gatherDetails } from "../facts/details.ts";
 import { countTypes } from "../facts/formats/subject.ts";
@@ -115,7 +114,7 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
     ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(created === "" ? {} : { span: age(created, ended ?? at) }),
     commitTypes: countTypes(commits.map((each) => each.subject)),
-    // Without a known base only the newest commits were read, so their number means nothing.
+    // Without a known base only the newest commits were read, so their number would be wrong.
     ...(gathered.recent ? {} : { commits: commits.length }),
     files: files.length,
     filesAdded: files.filter((each) => each.change === "added").length,

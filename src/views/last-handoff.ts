@@ -1,4 +1,6 @@
-/** Reads a session's last written handoff, and records who acknowledges it. Writes no handoff text. */
+/**
+ * Reads a session's last written handoff, and records the reader who acknowledges it. Writes no handoff text.
+ */
 
 import path from "node:path";
 import type { Gathered } from "../facts/gather.ts";
@@ -20,7 +22,7 @@ import type { LastHandoffView } from "./shapes/session-views.ts";
 import { foreignMarker } from "./view-parts.ts";
 
 /**
- * Returns the last handoff in the session's folder, and the changes since it; undefined without a handoff.
+ * Returns the last handoff in the session's folder, and the changes since then; undefined without a handoff.
  */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
   const { session } = gathered;
@@ -81,8 +83,8 @@ async function changesSince(place: Place, { commits, tip, status }: Gathered, co
 }
 
 /**
- * Records who acknowledges a session's last handoff, and at which commit. Without a name: the checked-out
- * branch.
+ * Records the name of the reader who acknowledges a session's last handoff, and the current commit. Without a
+ * session name: the session of the checked-out branch.
  * @throws Failure `no-handoff`, `detached`, `unknown-session`
  */
 export async function acknowledgeHandoff(place: Place, name: string | undefined) {

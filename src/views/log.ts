@@ -1,4 +1,4 @@
-/** Builds a session's timeline from its present commits and its recorded events. Draws nothing. */
+/** Builds a session's timeline from its current commits and its recorded events. Renders nothing. */
 
 import { type Commit, log } from "../git/commits.ts";
 import { currentTip, defaultBranch, refCommit } from "../git/refs.ts";
@@ -22,14 +22,14 @@ import { decisionEnd, successorsOf } from "../trailers/successors.ts";
 import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
 
 export interface SessionLog {
-  /** Null on a branch without a session. */
+  /** The session of the log; null on a branch without a session. */
   readonly session: { readonly id: string; readonly title: string; readonly branch: string } | null;
   readonly branch: string;
-  /** Source of the record. */
+  /** Source of the session's record. */
   readonly record: RecordSource;
-  /** Newest first. */
+  /** Entries of the log, newest first. */
   readonly entries: readonly LogEntry[];
-  /** Decisions that no commit carries, newest first. */
+  /** Decisions that no commit carries yet, newest first. */
   readonly pending: readonly LogDecision[];
   /** Number of entries left out; null if more exist that were not counted. */
   readonly more: number | null;
@@ -57,12 +57,12 @@ export async function sessionLog(
   const { kind, words, session, branch, parent } = await recordOfHead(place);
   const record = { kind, ...defined({ words: words && withoutMarks(words) }) };
   if (!session) return branchLog(place, requireBranch(place.repository), request);
-  // An inherited record has no events of its own: the parent session's log has them.
+  // An inherited record has no events: the parent session's log has them.
   const told = kind === "inherited" && parent ? parent.session : session;
   return { ...(await recordedLog(place, branch, told, request, await currentTip(place.repository))), record };
 }
 
-/** Returns the log of a loaded session. `tip`: commit to read up to, instead of the branch's tip. */
+/** Returns the log of a loaded session. `tip`: last commit to read, in place of the branch's tip. */
 export async function recordedLog(
   place: Place,
   branch: string,
@@ -104,7 +104,7 @@ export async function recordedLog(
 }
 
 /**
- * Returns the session's present commits up to `at` or the tip of its branch, with commits that contain its
+ * Returns the session's current commits up to `at` or the tip of its branch, with commits that contain its
  * work but do not name the session.
  */
 async function tracedCommits(
@@ -159,7 +159,7 @@ function commitEntry(each: ReadCommit<Commit>, id: string, decisions: readonly L
   };
 }
 
-/** Returns entries for lost commits, from the record: no ref leads to them any more. */
+/** Returns entries for lost commits, which no ref leads to any more, from the record. */
 function lostEntries({ lost }: Trace): LogEntry[] {
   return (lost?.work.checkpoints ?? []).map((each) => ({
     kind: "checkpoint",

@@ -14,7 +14,7 @@ import { successorsOf } from "../trailers/successors.ts";
 import type { CommitView, DecisionView } from "./shapes/session-views.ts";
 import { commitView, revertedAt } from "./view-parts.ts";
 
-/** Maximum commits of the base to search, and maximum of these with decisions to list files for. */
+/** Maximum commits of the base to search, and maximum commits with decisions whose files are listed. */
 const LOOKED_THROUGH = 500;
 const WITH_DECISIONS = 100;
 const MAX_UPSTREAM = 10;
@@ -31,7 +31,7 @@ export async function decisionsOfOthers(
   gathered: Gathered,
 ): Promise<(inPlay: ReadonlySet<string>) => DecisionView[]> {
   const { root } = place.repository;
-  // A default branch has no decisions of its own, only decisions of merged sessions.
+  // Returns none on a default branch: all its decisions belong to merged sessions.
   const { drift, from: fork } = gathered.range;
   const isEven = drift?.ahead === 0 && drift.behind === 0;
   const from = gathered.recent || isEven ? gathered.tip : (drift?.ref ?? fork);
@@ -96,7 +96,7 @@ export async function upstreamCommits(
   const range = [drift.ref, `^${gathered.tip}`];
   const [newest, files] = await Promise.all([
     log(root, range, { limit: MAX_UPSTREAM, firstParent: true }),
-    // A shallow clone may lack the merge base.
+    // Without the merge base, as in a shallow clone, these files are unknown.
     changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
   ]);
   const onBase = new Set(files?.map((each) => each.path));

@@ -40,7 +40,7 @@ import { decisionViews, fileViews, hasSession, verificationViews } from "./view-
 export interface PullRequest {
   readonly title: string;
   readonly branch: string;
-  /** The branch to merge into; absent if unknown. */
+  /** The branch into which to merge; absent if unknown. */
   readonly base?: string;
   /** The parent session, whose branch must be merged first. */
   readonly parent?: ParentView;
@@ -52,13 +52,13 @@ export interface PullRequest {
   readonly decisions: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
   readonly review: Review;
-  /** Added minus removed tests, counted in the diff. */
+  /** Number of added tests minus removed tests, counted in the diff. */
   readonly tests: number;
   readonly blockers: readonly BlockerView[];
   readonly annotations: readonly Annotation[];
-  /** Trailers for the last paragraph: git-interpret-trailers(1). Empty without a record. */
+  /** Trailers for the last paragraph, see git-interpret-trailers(1). Empty without a record. */
   readonly trailers: string;
-  /** Markdown for a forge: the text and the trailers. */
+  /** Markdown for a forge: the text, followed by the trailers. */
   readonly body: string;
 }
 

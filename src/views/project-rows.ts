@@ -7,12 +7,11 @@ import { mapLimited } from "../text/concurrency.ts";
 import { type Survey, surveySessions } from "./session-rows.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 
-/** Repositories read concurrently. */
+/** Number of repositories to read at the same time. */
 const AT_ONCE = 8;
 
 /**
- * Returns rows of all known repositories, the last touched first. See `surveySessions`. Skips missing
- * repositories.
+ * Returns rows of all known repositories, last used first. See `surveySessions`. Skips missing repositories.
  */
 export async function surveyProjects(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
@@ -29,7 +28,7 @@ export async function surveyProjects(
 
 /** Returns the rows of one repository; undefined if it was moved or deleted. */
 async function surveyOf(project: string, says: boolean): Promise<Survey | undefined> {
-  // GIT_DIR and the like describe the current repository, not this project: see git(1).
+  // Ignores GIT_DIR and similar variables, which describe the current repository, not this one, see git(1).
   isAnotherWorktree(project);
   try {
     return await surveySessions(await openPlace(project, true), undefined, says);

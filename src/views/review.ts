@@ -5,19 +5,19 @@ import { isCodeFile, isTestFile } from "../facts/formats/tests.ts";
 import type { FileView } from "./shapes/session-views.ts";
 
 interface ReviewFile extends FileView {
-  /** Reasons to review the file, such as "interface" or "large". */
+  /** Reasons to review the file first, such as "interface" or "large". */
   readonly why: readonly string[];
 }
 
 /** Changed files for a reviewer. */
 export interface Review {
-  /** The riskiest first. */
+  /** Files to review, the riskiest first. */
   readonly files: readonly ReviewFile[];
   /** Number of changed files left out. */
   readonly more: number;
-  /** Test files that changed. */
+  /** Paths of test files that changed. */
   readonly tests: readonly string[];
-  /** Set if code changed and no test did. */
+  /** True if code changed and no test did. */
   readonly untested: boolean;
 }
 
@@ -44,7 +44,7 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
-/** Generated files: their size does not tell the effort of a review. */
+/** Matches generated files, whose size does not show the effort of a review. */
 const MADE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|Gemfile\.lock|composer\.lock)$|\.(?:min\.(?:js|css)|map|snap|svg)$|(?:^|\/)(?:dist|vendor|generated)\//i;
 

@@ -1,4 +1,4 @@
-/** Searches session folders, put-away sessions, snapshots and commit messages for words. Keeps no index. */
+/** Searches session folders, kept sessions, snapshots and commit messages for words. Uses no index. */
 
 import path from "node:path";
 import { oversized } from "../git/cat-file.ts";
@@ -29,21 +29,21 @@ import {
   type Query,
 } from "./shapes/search.ts";
 
-/** Parts that a session's state does not contain. */
+/** Searchable parts that a session's state does not contain. */
 const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);
 
-/** Maximum messages listed of one conversation. */
+/** Maximum messages to list of one conversation. */
 const MOST_SAID = 20;
 
 /** Words to search for, and filters of sessions. */
 export interface SearchRequest {
   readonly query: Query;
   readonly parts: readonly Part[];
-  /** Earliest last activity, in milliseconds since the epoch. */
+  /** Earliest last activity of a session, in milliseconds since the epoch. */
   readonly since?: number;
   readonly until?: number;
   readonly tags: readonly string[];
-  /** The agent, provider or model that worked on the session last. */
+  /** The agent, provider or model that last worked on the session. */
   readonly worker?: Worker;
 }
 
@@ -52,7 +52,7 @@ interface Matched {
   readonly more: number;
 }
 
-/** Returns sessions with matches, the last touched first; sessions known only from commits come last. */
+/** Returns sessions with matches, last used first; sessions known only from commits come last. */
 export async function searchSessions(place: Place, request: SearchRequest): Promise<FoundSession[]> {
   const [known, carried] = await Promise.all([
     knownSessions(place, { light: true }),
@@ -88,7 +88,7 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
   return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request))];
 }
 
-/** Searches snapshots. `git grep` preselects those with the words; one process opens them all. */
+/** Searches snapshots. `git grep` selects snapshots with the words, and one process reads them all. */
 async function searchSnapshots(
   place: Place,
   { query, parts }: SearchRequest,
@@ -135,7 +135,7 @@ function itemsOf(state: SessionState, query: Query, parts: readonly Part[]): Pas
   return passagesOf(state, parts).filter((each) => matches(query, each.text));
 }
 
-/** Searches a session's folder. If its snapshot was searched, only files that a snapshot lacks. */
+/** Searches a session's folder. If its snapshot was searched, reads only files that a snapshot lacks. */
 async function searchFolder({ query, parts }: SearchRequest, { loaded, folder }: KnownSession) {
   const items = loaded ? itemsOf(loaded.state, query, parts) : [];
   const where = loaded?.folder ?? folder;
@@ -154,7 +154,10 @@ async function searchFolder({ query, parts }: SearchRequest, { loaded, folder }:
   };
 }
 
-/** Searches stored conversations of a session. Streams each one: transcripts can be larger than memory. */
+/**
+ * Searches stored conversations of a session. Streams each conversation, because it may be larger than
+ * memory.
+ */
 async function searchTranscripts(query: Query, folder: string): Promise<Matched[]> {
   const all: Matched[] = [];
   for (const { id } of await keptTranscripts(folder)) {
@@ -176,7 +179,7 @@ async function searchTranscripts(query: Query, folder: string): Promise<Matched[
 interface CarriedMatch {
   readonly session: string | undefined;
   readonly passage: Passage;
-  /** ISO 8601. */
+  /** Time of the message in ISO 8601. */
   readonly at: string;
 }
 

@@ -15,20 +15,20 @@ import type { LoadedSession } from "../store/load.ts";
 import type { ConversationColumns } from "../transcripts/list-columns.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 
-/** Rows of the chosen sessions, with what callers need of all sessions. */
+/** Rows of the selected sessions, and data about all sessions that callers need. */
 export interface Survey {
-  /** Rows of the chosen sessions. */
+  /** Rows of the selected sessions. */
   readonly rows: readonly SessionRow[];
-  /** The chosen sessions, in the order of the rows. */
+  /** The selected sessions, in the order of the rows. */
   readonly known: readonly KnownSession[];
   /** Ids of all sessions. */
   readonly ids: readonly string[];
-  /** Maps branches of this clone and of remotes to commit ids. */
+  /** Commit ids by ref, for branches of this clone and of remotes. */
   readonly refs: ReadonlyMap<string, string>;
 }
 
 /**
- * Returns the agent, provider and model that worked on a session last, from its metadata, else from its
+ * Returns the agent, provider and model that last worked on a session, from its metadata, else from its
  * events.
  */
 export function workerOf({ loaded, snapshot }: Pick<KnownSession, "loaded" | "snapshot">): Worker {
@@ -38,8 +38,8 @@ export function workerOf({ loaded, snapshot }: Pick<KnownSession, "loaded" | "sn
 }
 
 /**
- * Returns rows of sessions, the last touched first. `choose` filters and sorts the rows, and must not copy
- * them, since fields are computed lazily. `says`: adds columns about conversations.
+ * Returns rows of sessions, last used first. `choose`: filters and sorts the rows without copying them,
+ * because fields are computed lazily. `says`: adds columns about conversations.
  */
 export async function surveySessions(
   place: Place,
@@ -63,8 +63,8 @@ export async function surveySessions(
 }
 
 /**
- * Returns rows of sessions that only commits of remote branches carry. `ids`: sessions of this clone, left
- * out.
+ * Returns rows of sessions that only commits of remote branches carry. `ids`: ids of this clone's sessions,
+ * which are left out.
  */
 export async function surveyRemotes(
   place: Place,
@@ -99,7 +99,7 @@ type Source = Pick<Row, "session" | "isBackground" | "counts" | "worker">;
 
 const contextOf = ({ session: { loaded, snapshot } }: Source) => loaded?.state.context ?? snapshot;
 
-/** Computes each field of a row. */
+/** Functions that compute each field of a row. */
 const FIELDS: {
   readonly [K in keyof Required<Omit<SessionRow, "project" | keyof ConversationColumns>>]: (
     row: Source,
@@ -137,7 +137,10 @@ const FIELDS: {
 
 const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
 
-/** A row with lazy fields: lists may have thousands of sessions, and filters read few fields. */
+/**
+ * A row with fields that are computed on access: lists may have thousands of sessions, and filters read few
+ * fields.
+ */
 class Row {
   private counted: Counts | undefined;
   private working: Worker | undefined;
@@ -145,7 +148,7 @@ class Row {
   constructor(
     private readonly place: Place,
     readonly session: KnownSession,
-    /** Set if an agent works on the session in the background. */
+    /** True if an agent works on the session in the background. */
     readonly isBackground: boolean,
   ) {}
 

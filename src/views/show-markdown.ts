@@ -12,7 +12,7 @@ import { decisionEndText, decisionHolds } from "../trailers/successors.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";
 
-/** Renders the page; `day` formats a moment, `summary` leaves out all sections. */
+/** Renders a session's page. `day`: formats an ISO 8601 time. `summary`: true to leave out all sections. */
 export function showMarkdown(page: SessionPage, day: (iso: string) => string, summary: boolean): string {
   const { session, handoff, said } = page;
   const { state, created, ended, tags } = session;

@@ -1,4 +1,4 @@
-/** Gathers a session's page from its folder, snapshot and commits. Rendering is left to the callers. */
+/** Gathers a session's page from its folder, snapshot and commits. Its callers render the page. */
 
 import path from "node:path";
 import { changesOf } from "../facts/changes.ts";
@@ -21,15 +21,15 @@ import type { SessionPage } from "./shapes/page.ts";
 import type { FileView } from "./shapes/session-views.ts";
 import { fileViews } from "./view-parts.ts";
 
-/** A slice of a list. */
+/** The part of a list to show. */
 interface Part {
   readonly skip: number;
   readonly limit: number;
 }
 
 /**
- * Returns the page of a session. `skip` and `limit` count timeline entries; those of `said` count messages
- * of the conversations, which are left out without it.
+ * Returns the page of a session. `skip` and `limit`: number of timeline entries. `said`: the same for
+ * messages of conversations, which are left out without it.
  */
 export async function sessionPage(
   place: Place,
@@ -52,7 +52,7 @@ export async function sessionPage(
     ),
   );
   const { context, objectives, blockers } = session.state;
-  // Commits after the end of the session are not part of it.
+  // Leaves out commits after the end of the session.
   const entries = log.entries.filter(
     ({ kind, at }) =>
       goesOn || kind !== "commit" || context.ended === undefined || (at ?? "") <= context.ended,

@@ -39,7 +39,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
-    // Without a known base only the newest commits were read, so their number means nothing.
+    // Without a known base only the newest commits were read, so their number would be wrong.
     ...(gathered.recent ? {} : { commits: work.length - checkpoints.length }),
     ...defined({ lastCheckpoint: checkpoints[0] }),
     staged: status?.staged.length ?? 0,

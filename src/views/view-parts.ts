@@ -1,5 +1,5 @@
 /**
- * Builds the view parts that brief, handoff and status share. Gathers no facts; lists only the names of
+ * Builds the view parts that brief, handoff and status share. Gathers no facts, except the names of
  * documents.
  */
 
@@ -37,15 +37,15 @@ const clipped = (subject: string) =>
   markForeign(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
 
 /**
- * Returns a function that marks text as foreign unless it was written in this clone. `of`: the whole text
- * that `words` are a part of, which decides for the part.
+ * Returns a function that marks text as foreign unless it was written in this clone. `of`: the whole text of
+ * which `words` are a part; its origin decides.
  */
 export function foreignMarker({ own: { wrote } }: Gathered): (words: string, of?: string) => string {
   return (words, of = words) =>
     wrote(words) || (wrote(of) && of.includes(words)) ? words : markForeign(words);
 }
 
-/** Returns the title. Branch names, and titles of records from another clone, are marked as foreign. */
+/** Returns the session's title. Marks branch names, and titles from another clone's records, as foreign. */
 function titleOf(gathered: Gathered): string {
   const { branch, state, tip } = gathered;
   if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${shortId(tip)}`}`;
@@ -53,10 +53,10 @@ function titleOf(gathered: Gathered): string {
   return foreignMarker(gathered)(state.context.title);
 }
 
-/** Returns whether the gathered state is of a session: a guessed or inherited record is none. */
+/** Returns whether the gathered state belongs to a session: a guessed or inherited record does not. */
 export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
 
-/** Returns the head of a view: ids, title, branch, state and moments of the session. */
+/** Returns the head of a view: ids, title, branch, state and times of the session. */
 export function headView(gathered: Gathered): SessionHeadView {
   const { state, commits, history, tip, source } = gathered;
   const { context } = state;
@@ -82,7 +82,7 @@ export function headView(gathered: Gathered): SessionHeadView {
   };
 }
 
-/** Number of documents that the head of a view names. */
+/** Maximum documents that the head of a view names. */
 const DOCUMENTS = 5;
 
 function workspaceOf({ session }: Gathered): SessionHeadView["workspace"] {
@@ -99,14 +99,17 @@ function phaseOf(gathered: Gathered): string {
 }
 
 /**
- * Returns the origin of a record that another clone began, as `{ from }`; empty for one begun in this
- * clone.
+ * Returns the source of a record that another clone created, as `{ from }`; empty for a record created in
+ * this clone.
  */
 export function recordOrigin({ own: { from } }: Gathered): Pick<SessionHeadView, "from"> {
   return from === undefined ? {} : { from };
 }
 
-/** Returns commits ahead of and behind the upstream branch, as text; undefined without an upstream. */
+/**
+ * Returns the number of commits ahead of and behind the upstream branch, as text; undefined without an
+ * upstream.
+ */
 function upstreamText({ status }: Gathered): string | undefined {
   const { upstream, ahead, behind } = status ?? {};
   if (upstream === undefined || ahead === undefined || behind === undefined) return undefined;
@@ -115,14 +118,19 @@ function upstreamText({ status }: Gathered): string | undefined {
   return `${parts.join(", ")} ${markForeign(upstream)}`;
 }
 
-/** Returns where the branch stands against its base, as text; undefined without a base. */
+/**
+ * Returns the relation of the branch to its base as text: merged, or ahead and behind. Undefined without a
+ * base.
+ */
 export function standText({ merged, range }: Pick<Gathered, "merged" | "range">): string | undefined {
   if (!merged) return range.drift && driftText(range.drift);
   const commit = merged.commit === undefined ? "" : ` as ${shortId(merged.commit)}`;
   return `merged into ${markForeign(merged.onto)}${commit}`;
 }
 
-/** Returns commits ahead of and behind the base, as text: `3 commits ahead of, 1 behind main`. */
+/**
+ * Returns the number of commits ahead of and behind the base, as text: `3 commits ahead of, 1 behind main`.
+ */
 function driftText(drift: { ahead: number; behind: number; base: string }): string {
   const base = markForeign(drift.base);
   if (drift.ahead === 0 && drift.behind === 0) return `up to date with ${base}`;
@@ -132,7 +140,7 @@ function driftText(drift: { ahead: number; behind: number; base: string }): stri
   return `${[...ahead, ...behind].join(", ")} ${base}`;
 }
 
-/** Returns the session's commits, newest first. `merges`: all commits of the branch, with merge commits. */
+/** Returns the session's commits, newest first. `merges`: true to include merge commits. */
 export function commitViews(gathered: Gathered, merges = false): CommitView[] {
   const { commits, history, shallow, range } = gathered;
   const mine = new Set(checkpointsOf(commits, gathered.state.context.id));
@@ -160,8 +168,8 @@ function checkpointsBefore(commits: readonly ReadCommit<Commit>[]) {
 }
 
 /**
- * Returns the view of a commit. `before`: the previous checkpoint, to find objectives that this commit
- * completed; "unknown" lists none.
+ * Returns the view of a commit. `before`: the previous checkpoint, with which to find objectives that this
+ * commit completed; with "unknown", lists none.
  */
 export function commitView(
   each: ReadCommit<Commit>,
@@ -210,8 +218,8 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
 }
 
 /**
- * Returns `{ reverted }` with the short id of the reverting commit, or nothing. `key`: a decision of the
- * commit.
+ * Returns `{ reverted }` with the short id of the reverting commit, or nothing. `key`: names one decision of
+ * the commit.
  */
 export function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined, key = "") {
   const by = revertOf(reverted, oid, key);
@@ -238,10 +246,10 @@ function decisionView(
   };
 }
 
-/** Maximum lines shown of a failed check's output. */
+/** Maximum lines to show of a failed check's output. */
 const MAX_LINES = 6;
 
-/** Returns the last result of each check, with the reason if it may no longer hold. */
+/** Returns the last result of each check, with the reason if it may be out of date. */
 export function verificationViews(gathered: Gathered): VerificationView[] {
   const { verified, outputs = {} } = gathered.state.context;
   return lastChecks(verified).map((each) => {
@@ -259,7 +267,7 @@ export function verificationViews(gathered: Gathered): VerificationView[] {
   });
 }
 
-/** Returns commits and uncommitted files since a check that no longer holds, as text. */
+/** Returns the number of commits and uncommitted files since an outdated check, as text. */
 function changedSince({ commits, state, tip, status }: Gathered, check: Verification): string {
   const at = checkedAt(check, commits);
   const isStart = check.commit === undefined || isCommit(state.context.base.commit, check.commit);
@@ -280,8 +288,8 @@ export function noteViews(gathered: Gathered): NoteView[] {
 }
 
 /**
- * Returns changed files without ignored ones: watched files first, files of `.session/` last, and by
- * number of commits and lines within each group.
+ * Returns changed files without ignored files: watched files first, files of `.session/` last; within each
+ * group, files with more commits and lines first.
  */
 export function fileViews(changes: Changes & Pick<Details, "touches">): FileView[] {
   const views = listedFiles(changes).map((each): FileView => {

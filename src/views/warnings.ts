@@ -1,5 +1,5 @@
 /**
- * Writes warnings and next steps of a view as sentences, with foreign text marked. Prints and repairs
+ * Formats warnings and next steps of a view as sentences, with foreign text marked. Prints and repairs
  * nothing.
  */
 
@@ -31,12 +31,12 @@ import { type NextInput, type NextStep, nextSteps, START_ON_NEW_BRANCH } from ".
 import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 import { foreignMarker } from "./view-parts.ts";
 
-/** Warns of an interrupted checkout, with the command that completes it. */
+/** Returns a warning of an interrupted checkout, with the command that completes it. */
 function interruptedText({ command }: MoveNote): string {
   return withHint("A command was interrupted; the work tree may be half checked out.", markForeign(command));
 }
 
-/** Returns warnings that put the rest of a view in doubt, one sentence each, most urgent first. */
+/** Returns warnings that make the rest of a view uncertain, one sentence each, most urgent first. */
 export async function warningsOf(place: Place, gathered: Gathered): Promise<string[]> {
   const { session, operation, range, history, status, gone, offer, move } = gathered;
   const warnings: string[] = [];
@@ -94,8 +94,8 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
 }
 
 /**
- * Returns how to rebase a branch whose parent session was merged; undefined otherwise. Runs git only with
- * a parent.
+ * Returns a sentence with the command that rebases a branch whose parent session was merged; undefined
+ * otherwise. Runs git only if the session has a parent.
  */
 export async function rebaseText(place: Place, context: SessionContext): Promise<string | undefined> {
   const { parent, base } = context;
@@ -166,8 +166,8 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
 }
 
 /**
- * Returns the newest failed check. `again`: this clone recorded the command, so it is safe to offer to
- * run.
+ * Returns the newest failed check. `again`: true if this clone recorded the command, so that it is safe to
+ * offer.
  */
 function failedCheck({ state, own }: Gathered): NextInput["failed"] {
   const failed = [...state.context.verified]
@@ -190,10 +190,10 @@ function nextNote(gathered: Gathered): NextInput["note"] {
   return { text: foreignMarker(gathered)(said || headline(note.text), note.text), commits: since.length };
 }
 
-/** Maximum sessions and files to name; the others are counted. */
+/** Maximum sessions and files to name; the sentence counts the others. */
 const NAMED = 3;
 
-/** Returns active sessions whose branch exists, the last touched first. */
+/** Returns active sessions whose branch exists, last used first. */
 async function activeSessions(place: Place): Promise<{ title: string; branch: string }[]> {
   const touched = ({ state, events }: LoadedSession) => events.at(-1)?.at ?? state.context.created;
   const { localSessions } = await import("../store/sessions.ts");
@@ -210,7 +210,8 @@ async function activeSessions(place: Place): Promise<{ title: string; branch: st
 
 /**
  * Returns a sentence for each active session of another worktree that changes the same files as this
- * worktree: names files, folder, agent and last activity. Starts no process if the clone has one worktree.
+ * worktree: the sentence names files, folder, agent and last activity. Starts no process if the clone has
+ * only one worktree.
  */
 export async function otherWorktreeWarnings(place: Place): Promise<string[]> {
   if (!hasOthers(place)) return [];
@@ -223,10 +224,7 @@ export async function otherWorktreeWarnings(place: Place): Promise<string[]> {
   }
 }
 
-/**
- * Returns whether the clone has linked worktrees: git keeps a folder for each, see
- * gitrepository-layout(5).
- */
+/** Returns whether the clone has linked worktrees: git has a folder for each, see gitrepository-layout(5). */
 function hasOthers({ repository }: Place): boolean {
   try {
     return readdirSync(path.join(repository.commonDir, "worktrees")).length > 0;

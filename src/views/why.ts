@@ -1,4 +1,4 @@
-/** Finds decisions, objectives and sessions behind lines of a file, by git-blame(1). Reads only. */
+/** Finds the decisions, objectives and sessions behind lines of a file, with git-blame(1). Reads only. */
 import { lstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
@@ -20,17 +20,17 @@ import { joinLines, type Origin, type Why, type WhyDecision } from "./shapes/why
 interface Known {
   readonly decisions: readonly FoundDecision[];
   readonly byKey: ReadonlyMap<string, FoundDecision>;
-  /** Maps a commit id to decisions that the commit carries or reverted. */
+  /** Decisions that a commit carries or reverted, by commit id. */
   readonly byCommit: ReadonlyMap<string, readonly FoundDecision[]>;
   readonly sessions: readonly KnownSession[];
   readonly shallow: boolean;
 }
 
 /**
- * Returns the origin of each line, newest first. `target` is a file, relative to `folder`, optionally with
- * a colon and lines: `12`, `12-20` or the name of a function.
- * @throws Failure `no-such-path` outside of the repository, `no-such-file`, `not-text`, `usage`, and those
- * of `blame`
+ * Returns the origin of each line, newest first. `target`: a file relative to `folder`, optionally with a
+ * colon and lines: `12`, `12-20` or the name of a function.
+ * @throws Failure `no-such-path` outside of the repository, `no-such-file`, `not-text`, `usage`, and those of
+ * `blame`
  */
 export async function whyOf(place: Place, folder: string, target: string): Promise<Why> {
   const { root } = place.repository;
@@ -41,7 +41,7 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
   await requireText(path.join(root, file), name);
   const sessions = await knownSessions(place, { light: true });
   const began = Math.min(...sessions.map((each) => Date.parse(each.created) / 1000 || 0));
-  // Reads decisions during the blame: if sessions exist, most lines need them.
+  // Reads decisions while the blame runs: if the repository has sessions, most lines need them.
   const [{ groups, commits }, early] = await Promise.all([
     blamedCommits(root, file, lines),
     sessions.length === 0 ? [] : allDecisions(place, began),
@@ -70,7 +70,7 @@ async function blamedCommits(root: string, file: string, lines: string | undefin
 
 /**
  * Returns the date of the oldest of these commits that carries or reverts a decision, in seconds since the
- * epoch. Only later commits can change such a decision. Infinity if no commit does.
+ * epoch. Only later commits can change such a decision. Returns Infinity without such a commit.
  */
 async function firstRecord(root: string, commits: readonly Commit[]): Promise<number> {
   const named = commits.flatMap(({ message }) => namedBy(message).map(({ oid }) => oid));
@@ -108,10 +108,13 @@ function statOf(file: string) {
   return lstatSync(file, { throwIfNoEntry: false });
 }
 
-/** Number of bytes that git reads to recognize a binary file. */
+/** Number of bytes in which git looks for a NUL to recognize a binary file. */
 const LOOKED_AT = 8000;
 
-/** Throws Failure `no-such-file`, `usage` for a folder, or `not-text` for a binary file. */
+/**
+ * Checks that a file is text. Throws Failure `no-such-file`, `usage` for a folder, or `not-text` for a binary
+ * file.
+ */
 async function requireText(file: string, name: string): Promise<void> {
   const stat = statOf(file);
   if (!stat) throw new Failure("no-such-file", `there is no file ${name}`, { hint: "git ls-files" });
@@ -141,7 +144,8 @@ function originOf(commit: Commit, group: readonly BlamedLines[], file: string, k
     const key = decisionKey(each, record?.id);
     const found = known.byKey.get(key);
     if (found?.commit === commit.oid) return [key, found];
-    // `found` may be a copy on another branch: a revert of the copy does not concern this commit.
+    // Copies only these fields: `found` may be a copy on another branch, and a revert of the copy does not
+    // concern this commit.
     const { supersededBy, withdrawnBy } = found ?? {};
     const reverted = undone ? commit.oid : undefined;
     return [key, { ...each, ...defined({ reverted, supersededBy, withdrawnBy }) }];

@@ -1,4 +1,4 @@
-/** Gathers the view of all worktrees: state of each, shared files, conflicts. Reads only. */
+/** Gathers the view of all worktrees: the state of each, shared files, and conflicts. Reads only. */
 
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
@@ -26,24 +26,27 @@ import { DECISION_LOG } from "../trailers/decision-log.ts";
 import type { Conflicts } from "./shapes/conflicts.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
-/** Worktrees read concurrently. */
+/** Number of worktrees to read at the same time. */
 const AT_ONCE = 6;
 
-/** View of one worktree, and the files that it changes. */
+/** The view of one worktree, and the files that it changes. */
 export interface WorktreeState {
   readonly view: WorktreeView;
-  /** Files changed since the session's base, committed or not. */
+  /** Paths of files that changed since the session's base, committed or uncommitted. */
   readonly changed: readonly string[];
 }
 
 interface Asked {
-  /** Cache by path: unchanged worktrees are not read again, and new results are added. */
+  /** Cache of worktree states by path: unchanged worktrees are not read again, and new results are added. */
   readonly known?: Map<string, Promise<WorktreeState>>;
-  /** Includes predicted conflicts; default true. */
+  /** False to leave out predicted conflicts; default true. */
   readonly forecasts?: boolean;
 }
 
-/** Returns all worktrees except bare ones. `cwd`: absolute folder that `folder` paths are relative to. */
+/**
+ * Returns all worktrees except bare repositories. `cwd`: absolute path of the folder to which `folder` paths
+ * are relative.
+ */
 export async function worktreesOf(
   place: Place,
   cwd: string,
@@ -65,14 +68,14 @@ export async function worktreesOf(
     const session = each.branch === undefined ? undefined : sessions.get(each.branch);
     const found =
       known.get(each.path) ?? readWorktree(place, each, { roots, here: each === here, folder, session });
-    // Cached before it is read: a change during the read can then remove it.
+    // Adds the entry before the read, so that a change during the read can remove it.
     known.set(each.path, found);
     return found;
   });
   const [held, agents, conflicts] = await Promise.all([
     heldBy(shown, sessions),
     sessionsAtWork(place),
-    // A single branch cannot conflict.
+    // Skips the forecast with a single branch, which cannot conflict.
     forecasts && (shown.length > 1 || local.length > 1) ? conflictNames(place) : [],
   ]);
   return {
@@ -88,7 +91,7 @@ export async function worktreesOf(
   };
 }
 
-/** Returns predicted conflicts; none if git cannot merge, as in a partial clone. */
+/** Returns predicted conflicts; an empty list if git cannot merge, as in a partial clone. */
 async function conflictNames(place: Place): Promise<WorktreesView["conflicts"]> {
   const { conflicts } = await conflictsOf(place, { keeps: false }).catch(onlyFailures);
   return conflicts.map(({ one, other, files }) => ({
@@ -103,14 +106,17 @@ function onlyFailures(error: unknown): Pick<Conflicts, "conflicts"> {
   throw error;
 }
 
-/** Adds the branch that a rebase or bisect in progress is about, since HEAD is detached meanwhile. */
+/** Adds the branch of an unfinished rebase or bisect, which detaches HEAD. */
 async function withBranchAbout(ours: Repository, worktree: Worktree): Promise<Worktree> {
   if (worktree.bare || worktree.branch !== undefined || !existsSync(worktree.path)) return worktree;
   const repository = await worktreeAt(ours, worktree.path).catch(() => undefined);
   return { ...worktree, ...defined({ branch: repository && (await branchAbout(repository.gitDir)) }) };
 }
 
-/** Maps checked-out branches to their sessions. Skips sessions of an earlier branch with the same name. */
+/**
+ * Returns the sessions of checked-out branches, by branch. Skips sessions of an earlier branch with the same
+ * name.
+ */
 async function sessionsIn(place: Place, worktrees: readonly Worktree[], local: readonly LoadedSession[]) {
   const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
   const own = await mapLimited(worktrees, AT_ONCE, async ({ branch, head }) => {
@@ -130,7 +136,7 @@ interface Known {
   readonly here: boolean;
   readonly folder: string;
   readonly session: LoadedSession | undefined;
-  /** Folders of all worktrees: a worktree inside another is not an untracked file of the outer one. */
+  /** Paths of all worktrees: a worktree inside another is not an untracked file of the outer worktree. */
   readonly roots: ReadonlySet<string>;
 }
 
@@ -158,12 +164,12 @@ async function readWorktree(place: Place, worktree: Worktree, known: Known): Pro
     const [status, operation, since] = await Promise.all([
       workTreeStatus(repository, true),
       unfinishedOperation(repository),
-      // Commits of a detached HEAD are counted for the branch of the session.
+      // Compares with the session's branch: commits on a detached HEAD belong to it.
       session === undefined || branch === undefined ? [] : changedInSession(repository.root, session.state),
     ]);
     const dirty = dirtyFiles(status).filter((file) => !known.roots.has(path.join(worktree.path, file)));
     const before = [...status.staged, ...status.unstaged].flatMap((each) => each.from ?? []);
-    // The decision log merges by union: two worktrees that add to it have no conflict.
+    // Leaves out the decision log: git merges it by union, so two worktrees that add to it have no conflict.
     const changed = [...new Set([...dirty, ...before, ...since])].filter((file) => file !== DECISION_LOG);
     const found = record?.session && { session: headOf(record.session.state, record) };
     return { view: { ...view, ...found, dirty: dirty.length, ...defined({ operation }) }, changed };
@@ -201,16 +207,17 @@ function dirtyFiles({ staged, unstaged, untracked, unmerged }: WorkTreeStatus): 
   return [...new Set([...changes, ...untracked.map((each) => each.replace(/\/$/, "")), ...unmerged])];
 }
 
-/** Returns the worktree of this repository handle; undefined for a bare repository. */
+/** Returns the worktree of a repository handle; undefined for a bare repository. */
 function currentWorktree(repository: Repository, worktrees: readonly Worktree[]): Worktree | undefined {
   if (repository.bare) return undefined;
-  // `git worktree list` ignores GIT_WORK_TREE and may show another path for the main worktree.
+  // Uses the handle's own path: `git worktree list` ignores GIT_WORK_TREE and may show another path for the
+  // main worktree.
   if (repository.gitDir === repository.commonDir) return worktrees[0];
   const root = real(repository.root);
   return worktrees.find((each) => real(each.path) === root);
 }
 
-/** Maps worktree paths to the holders of their sessions. */
+/** Returns the holders of sessions, by path of the worktree. */
 async function heldBy(worktrees: readonly Worktree[], sessions: ReadonlyMap<string, LoadedSession>) {
   const found = await Promise.all(
     worktrees.map(async ({ path: folder, branch }) => {

@@ -1,4 +1,4 @@
-/** Finds files that only the user has and that another tree would overwrite. */
+/** Finds files of the user that are in no commit and that another tree would overwrite. */
 import { compareWithTrees, kindsOnDisk, type TreeChange } from "../git/move/changes.ts";
 import { untrackedFiles } from "../git/move/untracked-files.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
@@ -7,18 +7,18 @@ import { Failure } from "../session/failure.ts";
 import { withScratch } from "./scratch-index.ts";
 import { pathList } from "./stash-work.ts";
 
-/** The user's own paths among the paths of a move. */
+/** The user's own paths among the paths that a move changes. */
 export interface OwnPaths {
-  /** Changed or untracked paths: git refuses to overwrite them, or leaves them alone. */
+  /** Changed or untracked paths: git refuses to overwrite them, or leaves them unchanged. */
   readonly paths: readonly string[];
-  /** Some are ignored files equal to the incoming ones. */
+  /** True if some are ignored files that equal the incoming files. */
   readonly same: boolean;
-  /** Unfinished work before the move, to compare with afterwards. */
+  /** Text of the unfinished work before the move, to compare with afterwards. */
   readonly unfinished: string;
 }
 
 /**
- * Looks at the disk for paths that a move changes.
+ * Checks the files on disk at the paths that a move changes.
  * @throws Failure `ignored-in-the-way` for ignored files that the move would overwrite: they may be the only
  * copy
  */
@@ -33,7 +33,7 @@ export async function checkBlockers(
   const found = await unfinishedPaths(root);
   const { tracked, untracked, unmerged, submodules } = found;
   const dirty = new Set([...tracked, ...untracked, ...unmerged, ...submodules]);
-  // Files written by `init` are not among the unfinished paths; git refuses to overwrite them.
+  // Files written by `init` do not count as unfinished, but git refuses to overwrite them.
   const shared = changes.filter((each) => each.from === undefined && each.path.startsWith(".session/"));
   const there = await kindsOnDisk(
     root,

@@ -9,19 +9,19 @@ import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
 import type { WorkTreeStatus } from "../git/status.ts";
 
-/** Larger or more untracked files are ignored: a look must not copy a data set. */
+/** Maximum bytes of untracked files to read: a comparison must not copy a data set. */
 const MAX_UNTRACKED_BYTES = 1024 * 1024;
 const MAX_UNTRACKED = 1000;
 
-/** Folders for new objects of git, for `env`. */
+/** Environment variables with folders for new git objects. */
 export type ObjectFolders = Readonly<Record<string, string>>;
 
 /** Files to compare: a tree, whose objects may be in a separate folder, or the index. */
 export type ComparedFiles = { readonly tree: string; readonly objects?: ObjectFolders } | "index";
 
 /**
- * Reports whether two trees, commits or the index have the same files; `pathspecs` select files. False if git
- * lacks one of them.
+ * Reports whether two trees, commits or indexes have the same files. `pathspecs`: select files. False if git
+ * lacks one of the trees.
  */
 export async function sameFiles(
   root: string,
@@ -40,8 +40,8 @@ export async function sameFiles(
 }
 
 /**
- * Makes a tree of the work tree with untracked but without ignored files, in a separate index. `status` lists
- * all untracked files. Undefined if git cannot write it.
+ * Makes a tree from the work tree, including untracked files but not ignored files, with a separate index.
+ * `status`: lists all untracked files. Undefined if git cannot write it.
  */
 export async function workTreeTree(
   repository: Repository,
@@ -50,7 +50,7 @@ export async function workTreeTree(
   return withFolder((folder) => treeIn(repository, status, path.join(folder, "index"), {}));
 }
 
-/** Makes the same tree only for `look`; its objects are deleted afterwards. */
+/** Makes a tree like `workTreeTree` and passes it to `look`; deletes its objects afterwards. */
 export async function withWorkTreeTree<T>(
   repository: Repository,
   status: WorkTreeStatus,
@@ -62,7 +62,10 @@ export async function withWorkTreeTree<T>(
   });
 }
 
-/** Runs an action with a folder for indexes and an object store for `env`, both deleted afterwards. */
+/**
+ * Runs an action with a folder for indexes and environment variables for an object store, both deleted
+ * afterwards.
+ */
 export async function withObjects<T>(
   { commonDir }: Repository,
   action: (objects: ObjectFolders, folder: string) => Promise<T>,
@@ -77,7 +80,10 @@ export async function withObjects<T>(
   });
 }
 
-/** Makes the tree of a commit that takes these paths from the work tree; undefined as for `workTreeTree`. */
+/**
+ * Makes the tree of a commit whose content at these paths comes from the work tree; undefined as for
+ * `workTreeTree`.
+ */
 export async function treeWith(
   { root }: Repository,
   head: string | undefined,
@@ -90,7 +96,7 @@ export async function treeWith(
   });
 }
 
-/** Runs an action with a folder that is deleted afterwards. */
+/** Runs an action with a temporary folder, which is deleted afterwards. */
 async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-tree-"));
   try {
@@ -102,7 +108,7 @@ async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T>
 
 type Run = (args: readonly string[], input?: Buffer) => Promise<string | undefined>;
 
-/** Returns a function that runs git with another index; it returns undefined on failure. */
+/** Returns a function that runs git with another index. The function returns undefined on failure. */
 function runner(root: string, file: string, objects: ObjectFolders): Run {
   const whole = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
   return async (args, input) => {
@@ -112,7 +118,7 @@ function runner(root: string, file: string, objects: ObjectFolders): Run {
   };
 }
 
-/** Makes a tree of a work tree with an index in `file`; undefined if git cannot. */
+/** Makes a tree from a work tree with the index in `file`; undefined if git cannot. */
 export async function treeIn(
   { root, gitDir }: Repository,
   { unstaged, unmerged, untracked }: WorkTreeStatus,
@@ -125,7 +131,7 @@ export async function treeIn(
   return written(runner(root, file, objects), [...changed, ...(await small(root, untracked))]);
 }
 
-/** Copies an index with its time: git re-reads files that are as new as their index. */
+/** Copies an index with its file time: git reads files again that are as new as the index. */
 async function copyIndex(index: string, file: string): Promise<void> {
   const found = await stat(index).catch(() => undefined);
   // A repository without an index file has an empty index.

@@ -15,15 +15,15 @@ import { shellWord } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
 import { pathList } from "./stash-work.ts";
 
-/** Folder of a linked worktree. `isThere`: it has the branch checked out already. */
+/** Folder of a linked worktree. `isThere`: true if it already has the branch checked out. */
 interface Linked {
   readonly folder: string;
   readonly isThere: boolean;
 }
 
 /**
- * Returns the folder for a branch's worktree: the given one, else one next to the main worktree. Uses a
- * complete folder that a killed command left, and removes an incomplete one.
+ * Returns the folder for a branch's worktree: the given folder, else a folder next to the main worktree. Uses
+ * a complete worktree that a killed command left, and removes an incomplete one.
  * @throws Failure `path-taken`; `checked-out-elsewhere` if another worktree has the branch
  */
 export async function linkedFolder(place: Place, branch: string, wanted: string | true): Promise<Linked> {
@@ -57,8 +57,8 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
 }
 
 /**
- * Checks a branch out in a new worktree unless it exists, creating the branch with `create`. Returns an
- * action that reverses both.
+ * Checks a branch out in a new worktree, unless the worktree exists. `create`: creates the branch too.
+ * Returns a function that reverses both.
  * @throws Failure `worktree-refused`, `checked-out-elsewhere`; nothing has changed then
  */
 export async function linkWorktree(
@@ -71,7 +71,7 @@ export async function linkWorktree(
   const missing = missingFolders(folder);
   const undoFolders = async () => {
     if (missing.length === 0) await mkdir(folder, { recursive: true });
-    // git also makes the parent folders, and leaves them.
+    // Removes the parent folders too: git creates them, but does not remove them.
     for (const each of missing) await rmdir(each).catch(() => {});
   };
   if (create) await createBranch(repository.root, branch, create.from, create.track);
@@ -92,8 +92,8 @@ export async function linkWorktree(
 }
 
 /**
- * Removes the linked worktree of a place, unless it has the only copy of a file. Returns why it was kept;
- * else undefined.
+ * Removes the linked worktree of a place, unless it has the only copy of a file. Returns the reason why it
+ * was kept; else undefined.
  */
 export async function unlinkWorktree({ repository }: Place): Promise<string | undefined> {
   const { root, gitDir, commonDir } = repository;
@@ -104,7 +104,7 @@ export async function unlinkWorktree({ repository }: Place): Promise<string | un
   const ignored = await ignoredFiles(root, commonDir);
   if (ignored.length > 0) return `${pathList(ignored)} is ignored by git and exists only in that worktree`;
   try {
-    // Runs from outside, because the folder goes.
+    // Runs git outside of the folder, because the folder is removed.
     await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);
     return undefined;
   } catch (error) {
@@ -113,7 +113,9 @@ export async function unlinkWorktree({ repository }: Place): Promise<string | un
   }
 }
 
-/** Returns ignored files without a copy in another worktree; ignored folders can be built again. */
+/**
+ * Returns ignored files without a copy in another worktree. Skips ignored folders, which can be built again.
+ */
 async function ignoredFiles(root: string, commonDir: string): Promise<string[]> {
   const real = realpathSync(root);
   const others = (await listWorktrees(commonDir)).filter((each) => !each.bare && each.path !== real);

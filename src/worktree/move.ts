@@ -1,7 +1,7 @@
 /**
- * Moves HEAD, index and files to another branch as one transaction. git does it and may be killed or run out
- * of space: a note in the git folder has source and target, and the next command reverses or finishes the
- * move (settle-move.ts).
+ * Moves HEAD, index and files to another branch as one transaction. git makes the changes and may be killed
+ * or run out of disk space: a note in the git folder contains source and target, and the next command
+ * reverses or finishes the move (settle-move.ts).
  */
 
 import { kindsOnDisk, type TreeChange, treeChanges } from "../git/move/changes.ts";
@@ -31,25 +31,26 @@ export interface MoveRequest extends Pick<MovePlan, "command" | "home" | "away">
   readonly create?: BranchSource;
 }
 
-/** A move that git made, in a command that has not ended. */
+/** A move that git made, while the command has not ended yet. */
 export interface Moved {
-  /** Ends the move: nothing will be reversed any more. */
+  /** Ends the move: from then on it is not reversed. */
   readonly done: () => Promise<void>;
-  /** Returns to where the command began. */
+  /** Reverses the move: returns to the branch on which the command began. */
   readonly takeBack: () => Promise<void>;
 }
 
 /**
- * Checks a branch out. Without `home` the move ends on return, with `home` at `done`.
+ * Checks a branch out. Without `home` the move ends when the function returns, with `home` when `done` is
+ * called.
  * @throws Failure `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`, with
- * nothing changed; `half-checkout` if git can neither finish nor return: the next command settles it
+ * nothing changed; `half-checkout` if git can neither finish nor reverse it: the next command settles it
  */
 export async function moveTo(place: Place, request: MoveRequest): Promise<Moved> {
   const { repository } = place;
   const { branch, create, command, home, away } = request;
   const [from, to] = await Promise.all([currentSide(repository), target(repository, branch, create)]);
   if (to === undefined) {
-    // git explains the refusal and changes nothing.
+    // Lets git itself refuse: its message explains the reason, and nothing changes.
     await switchBranch(repository.root, branch, create);
     return { done: async () => {}, takeBack: async () => {} };
   }
@@ -61,7 +62,7 @@ export async function moveTo(place: Place, request: MoveRequest): Promise<Moved>
   await performed(place, note, changes, kept, () =>
     switchBranch(repository.root, branch, create, {
       settings: markOf(note),
-      // git would overwrite an ignored file; an equal file may be overwritten.
+      // Prevents git from overwriting ignored files, unless they equal the incoming files.
       flags: kept.same ? [] : ["--no-overwrite-ignore"],
     }),
   );
@@ -70,8 +71,8 @@ export async function moveTo(place: Place, request: MoveRequest): Promise<Moved>
 }
 
 /**
- * Creates a branch without checking it out, as a step of a command that may be interrupted before its session
- * exists.
+ * Creates a branch without checking it out, with a note for a command that may be interrupted before its
+ * session exists.
  */
 export async function createNoted(
   place: Place,
@@ -90,7 +91,7 @@ export async function createNoted(
   return noted;
 }
 
-/** Notes a step that leaves HEAD in place: a branch is `created`, or `mergeNoted` follows. */
+/** Writes the note of a step that leaves HEAD in place: a branch is `created`, or `mergeNoted` follows. */
 export async function stayNoted(
   place: Place,
   { command, home }: Pick<MoveRequest, "command" | "home">,
@@ -104,8 +105,8 @@ export async function stayNoted(
 }
 
 /**
- * Makes git merge into the checked-out branch, as the next step of a move with `home`. `tree`: result of the
- * merge. If `action` throws, index and files are restored.
+ * Lets git merge into the checked-out branch, as the next step of a move with `home`. `tree`: result of the
+ * merge. If `action` throws, restores index and files.
  */
 export async function mergeNoted(
   place: Place,
@@ -128,7 +129,7 @@ export async function mergeNoted(
   await performed(place, note, changes, kept, () => action(markOf(note)));
 }
 
-/** Runs git and checks the result. If git fails, either nothing of the move remains, or its note. */
+/** Runs git and checks the result. If git fails, either the move is reversed, or its note stays. */
 async function performed(
   place: Place,
   note: MoveNote,
@@ -149,7 +150,7 @@ async function performed(
   const isAsBefore = side === "from" && !note.merges && (await unchanged(root, touched, kept));
   try {
     if (!isAsBefore) {
-      // A killed git leaves its locks.
+      // Removes locks, which a killed git leaves behind.
       await clearLocks(place.repository, note);
       await matchHead(place, note);
     }
@@ -164,7 +165,7 @@ async function performed(
   if (side === "to") {
     if (failure === undefined) return;
     if (!(failure instanceof Failure)) throw failure;
-    // The hook fails after the checkout is complete.
+    // Reports a failed hook: git runs it after the checkout is complete.
     place.notices.push("a post-checkout hook failed; the branch is checked out anyway");
     return;
   }
@@ -173,7 +174,7 @@ async function performed(
   throw failure ?? new Failure("switch-refused", `git did not switch to ${note.to.ref}`);
 }
 
-/** Reports whether git has changed nothing: it first removes and writes files. */
+/** Reports whether git has changed nothing. git begins with removing and writing files. */
 async function unchanged(root: string, touched: readonly TreeChange[], kept: OwnPaths): Promise<boolean> {
   const added = touched.filter((each) => each.from === undefined).map((each) => each.path);
   if ((await kindsOnDisk(root, added)).size > 0) return false;

@@ -1,4 +1,4 @@
-/** Provides a folder for a separate index, if no session's folder is available. */
+/** Provides a folder for a separate index if no session's folder is available. */
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { IndexWorkspace } from "../git/move/separate-index.ts";

@@ -1,15 +1,15 @@
-/** Keeps files that no commit has in the git folder, when an interrupted move is settled. */
+/** Moves files that no commit has into the git folder when an interrupted move is settled. */
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { now } from "../surroundings.ts";
 
 export interface SetAsideFiles {
   readonly folder: string;
-  /** When the files were moved, ISO 8601. */
+  /** Time at which the files were moved, in ISO 8601. */
   readonly at: string;
 }
 
-/** Returns the folder for files that are moved aside now. */
+/** Returns the path of a new folder for files that are moved aside. */
 export function asideFolder(gitDir: string): string {
   return path.join(gitDir, "session-aside", now().replace(/[:.]/g, "-"));
 }

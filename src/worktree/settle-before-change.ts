@@ -1,4 +1,4 @@
-/** Settles a move that an interrupted command left unfinished, before the next change of the work tree. */
+/** Finishes or reverses a move that an interrupted command left, before the next change of the work tree. */
 import { interruptedMove, isMoving, readMoveNote } from "../git/move/note.ts";
 import { openRepository } from "../git/repository.ts";
 import { storedSession } from "../history/stored-session.ts";
@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import type { SessionState } from "../session/state.ts";
 
 /**
- * Settles an unfinished move in this work tree. Returns the place afterwards.
+ * Settles an unfinished move in this work tree: finishes or reverses it. Returns the place afterwards.
  * @throws Failure `move-in-progress` (exit 4) while the command still runs, `half-checkout` (exit 4)
  */
 export async function settleBeforeChange(place: Place): Promise<Place> {
@@ -19,8 +19,8 @@ export async function settleBeforeChange(place: Place): Promise<Place> {
 }
 
 /**
- * Settles like `settleBeforeChange`. `begun`: the session that an interrupted `start` or `fork` already
- * wrote, so that the same command finishes it.
+ * Settles like `settleBeforeChange`. `begun`: the session that an interrupted `start` or `fork` has already
+ * written, so that the repeated command finishes it.
  */
 export async function settleBeforeStart(
   asked: Place,

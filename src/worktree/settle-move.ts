@@ -30,17 +30,17 @@ import { asideFolder } from "./set-aside-files.ts";
 import { pathList } from "./stash-work.ts";
 import { restoreAfterFailure } from "./switch-work.ts";
 
-/** Milliseconds to wait for a git that outlived its command. */
+/** Maximum milliseconds to wait for a git process that outlived its command. */
 const WAIT = 5_000;
 
-/** Largest difference between the clocks of file system and program, in milliseconds. */
+/** Maximum difference between the clocks of file system and program, in milliseconds. */
 const CLOCK_STEP = 2_000;
 
-/** Returns arguments that identify the git commands of a move. */
+/** Returns arguments by which the git commands of a move can be recognized. */
 export const markOf = (note: Pick<MoveNote, "token">) => ["-c", `session.move=${note.token}`];
 
 /**
- * Settles an interrupted move once none of its processes runs.
+ * Settles an interrupted move after all of its processes have ended.
  * @throws as `settled`
  */
 export async function settleInterrupted(place: Place, note: MoveNote): Promise<void> {
@@ -49,8 +49,8 @@ export async function settleInterrupted(place: Place, note: MoveNote): Promise<v
 }
 
 /**
- * Settles a move: paths, merge state, branch, stashed work, finally the note. `fails`: its own command
- * settles it and reports why.
+ * Settles a move: paths, merge state, branch, stashed work, and finally the note. `fails`: true if the failed
+ * command itself settles it and reports the reason.
  */
 export async function settleMove(place: Place, note: MoveNote, fails = false): Promise<void> {
   const { root, gitDir } = place.repository;
@@ -67,14 +67,14 @@ export async function settleMove(place: Place, note: MoveNote, fails = false): P
     if (created && (note.home ? !isThere : side === "from") && repository.branch !== created.branch)
       if ((await refCommit(root, `refs/heads/${created.branch}`)) === created.commit)
         await deleteBranch(root, created.branch, true);
-    // Restores stashed work if the command is back at its start.
+    // Restores stashed work if HEAD is back at the start of the command.
     if (note.away && (note.home ? !isThere : side === "from"))
       await restoreAfterFailure({ ...place, repository }).catch((error: Error) =>
         place.notices.push(error.message),
       );
     await endNote(gitDir);
     if (fails) return;
-    const how = side === "to" && (!note.home || isThere) ? "finished" : "taken back";
+    const how = side === "to" && (!note.home || isThere) ? "finished" : "reverted";
     place.notices.push(
       `An interrupted "${note.command}" was ${how}: ${repository.branch ?? "HEAD"} is checked out.`,
     );
@@ -85,15 +85,15 @@ export async function settleMove(place: Place, note: MoveNote, fails = false): P
 }
 
 /**
- * Makes index and files match HEAD. Returns the side that HEAD is at; undefined, with nothing changed, if it
- * is at neither.
+ * Makes index and files match HEAD. Returns the side of the move at which HEAD is; undefined, with nothing
+ * changed, if HEAD is at neither side.
  */
 export async function matchHead(place: Place, note: MoveNote): Promise<"from" | "to" | undefined> {
   const { root, gitDir } = place.repository;
   const repository = await openRepository(root);
   const side = sideOf(repository, note);
   if (side === undefined) return undefined;
-  // The result of a merge is known only once it has a commit.
+  // A merge counts as made only after it has a commit.
   const isMade = side === "to" && note.to.commit === null && repository.head !== undefined;
   const to = isMade ? await treeOf(root, repository.head ?? "") : note.to.tree;
   const trees = { from: note.from.tree, to };
@@ -111,7 +111,7 @@ export async function matchHead(place: Place, note: MoveNote): Promise<"from" | 
   return side;
 }
 
-/** Returns the side of the move that HEAD is at; undefined if HEAD has moved on. */
+/** Returns the side of the move at which HEAD is; undefined if HEAD is at another commit. */
 export function sideOf(repository: Repository, { from, to }: Pick<MoveNote, "from" | "to">) {
   const ref = refHere(repository);
   const commit = repository.head ?? null;
@@ -120,7 +120,7 @@ export function sideOf(repository: Repository, { from, to }: Pick<MoveNote, "fro
   return undefined;
 }
 
-/** Returns what is checked out now. */
+/** Returns the branch and commit that are checked out now. */
 export async function currentSide(repository: Repository): Promise<Side> {
   const { root, head } = repository;
   const tree = head === undefined ? await emptyTree(root) : await treeOf(root, head);
@@ -131,7 +131,7 @@ function refHere({ branch }: Repository): string | null {
   return branch === undefined ? null : `refs/heads/${branch}`;
 }
 
-/** Reports whether the command finished, by the record of its session. */
+/** Reports whether the interrupted command reached its end, according to the record of its session. */
 async function gotThere(place: Place, { home }: MoveNote): Promise<boolean> {
   if (!home) return false;
   const { id, branch, until } = home.session;
@@ -139,7 +139,7 @@ async function gotThere(place: Place, { home }: MoveNote): Promise<boolean> {
   return (found?.state.context.id === id) === (until === "started");
 }
 
-/** Returns to the branch on which the command began, by another move. */
+/** Returns to the branch on which the command began, with another move. */
 async function goHome(place: Place, note: MoveNote): Promise<void> {
   const { root, gitDir } = place.repository;
   const { home } = note;
@@ -161,7 +161,7 @@ async function goHome(place: Place, note: MoveNote): Promise<void> {
     if (home.branch === null) await change(root, [...markOf(back), "switch", ...flags, "--detach", commit]);
     else await switchBranch(root, home.branch, undefined, options);
   } finally {
-    // Failing filters and full disks leave files behind, although git continues.
+    // Checks index and files again: after a failing filter or on a full disk, git continues with wrong files.
     await matchHead(place, back).finally(() => leaveNote(back));
   }
 }
@@ -173,7 +173,7 @@ async function forgetMerge(repository: Repository, mark: readonly string[]): Pro
     await rm(path.join(repository.gitDir, name), { force: true });
 }
 
-/** Waits for processes of the interrupted command; removes the locks of ended ones. */
+/** Waits for processes of the interrupted command, and removes the locks of processes that have ended. */
 async function waitForOthers(repository: Repository, note: MoveNote): Promise<void> {
   if (isMoving(note)) throw moveInProgress(note);
   const until = clock() + WAIT;

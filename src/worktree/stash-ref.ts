@@ -1,14 +1,14 @@
-/** Locates stashed work of sessions, and refuses to continue over an interrupted stash. */
+/** Returns the ref of stashed work, and refuses to continue over an interrupted stash. */
 import { refCommit } from "../git/refs.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 
-/** Returns the ref of a session's stashed work, which is not a stash entry of the user. */
+/** Returns the ref of a session's stashed work, which is not in the user's own stash. */
 export const stashRef = (id: string) => `refs/session-stash/${id}`;
 
 /**
- * Refuses while a command that stashed or restored work is interrupted.
+ * Refuses a change while a command that stashed or restored work is interrupted.
  * @throws Failure `work-interrupted`
  */
 export async function refuseHalfway(place: Place): Promise<void> {

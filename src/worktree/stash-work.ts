@@ -1,7 +1,7 @@
 /**
- * Stashes unfinished work with its session, and restores it. The work is first saved under its own ref and in
- * the session's record; then the work tree changes. After a crash, the record's `step` tells what to finish:
- * each file is in its old or its new state.
+ * Stashes unfinished work with its session, and restores it. The work is first saved under a separate ref and
+ * in the session's record; then the work tree changes. After a crash, the record's `step` names the step to
+ * finish: each file is in its old or its new state.
  */
 
 import type { IndexWorkspace } from "../git/move/separate-index.ts";
@@ -32,7 +32,7 @@ export interface MovedWork {
   readonly branch: string;
   readonly files: number;
   readonly commit: string;
-  /** Paths of the stashed work. */
+  /** Paths of the files in the stashed work. */
   readonly names?: readonly string[];
 }
 
@@ -108,7 +108,7 @@ export async function restoreWork(
   const commit = await refCommit(root, ref);
   if (commit === undefined) {
     if (context.work === undefined) return { session };
-    // The record may come from another clone, which has the work.
+    // Checks the ref: the record may come from another clone, which has the work.
     const isHere = (await refCommit(root, context.work.commit)) !== undefined;
     if (isHere)
       place.notices.push(
@@ -147,7 +147,7 @@ export async function restoreWork(
 }
 
 /**
- * Finishes an interrupted stash or restore on the branch that is checked out.
+ * Finishes an interrupted stash or restore of work on the branch that is checked out.
  * @throws Failure `work-interrupted` (exit 4) if files were changed since
  */
 export async function finishWork(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
@@ -155,7 +155,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   if (kept?.step === undefined) return session;
   const { root, head } = place.repository;
   const ref = stashRef(id);
-  // The ref is written before the first change of the work tree, and removed after the last one.
+  // Checks the ref, which exists from before the first change of the work tree until after the last.
   if ((await refCommit(root, ref)) !== kept.commit) return record(session, lock, undefined);
   const bench = benchOf(place, session);
   const work = await readWork(root, kept.commit);
@@ -172,7 +172,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   return recordAway(session, lock, rest);
 }
 
-/** Reports whether there is work to stash. */
+/** Reports whether the work tree has work to stash. */
 export function isUnfinished({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): boolean {
   return [tracked, untracked, unmerged, submodules].some((each) => each.length > 0);
 }
@@ -208,17 +208,17 @@ async function finishBack(place: Place, session: LoadedSession, lock: Lock, work
 }
 
 function recordAway(session: LoadedSession, lock: Lock, kept: StashedWork): Promise<LoadedSession> {
-  // Not `commit`: commits in the log are commits of the branch.
+  // The field is not called `commit`: commits in the log are commits of the branch.
   return record(session, lock, kept, [event("work.put-away", { work: kept.commit, files: kept.files })]);
 }
 
-/** Drops a stash that changed nothing. */
+/** Drops the record of a stash that changed nothing. */
 async function forget(place: Place, session: LoadedSession, lock: Lock, { commit }: Work): Promise<void> {
   await changeRefs(place.repository.root, [], [{ ref: stashRef(session.state.context.id), was: commit }]);
   await record(session, lock, undefined);
 }
 
-/** Runs an action. If it fails, restores work tree and index, then the record. */
+/** Runs an action. If it fails, restores work tree and index, and then the record. */
 async function orUndo(
   run: () => Promise<void>,
   undo: () => Promise<Settling>,
@@ -241,7 +241,7 @@ async function orUndo(
   }
 }
 
-/** Saves the place of a session's work. */
+/** Saves the location of a session's stashed work in its record. */
 async function record(
   session: LoadedSession,
   lock: Lock,

@@ -1,4 +1,4 @@
-/** Switches between branches: stashes the work of one session, and restores that of the other. */
+/** Switches between branches: stashes the work of one session, and restores the work of the other. */
 
 import type { UnfinishedPaths } from "../git/move/stash-parse.ts";
 import { refCommit } from "../git/refs.ts";
@@ -22,7 +22,7 @@ import {
   stashWork,
 } from "./stash-work.ts";
 
-/** Work stashed when leaving a branch, and restored when reaching another. */
+/** Work that was stashed on leaving a branch, and work that was restored on reaching another. */
 export interface WorkMoves {
   readonly away?: MovedWork;
   readonly back?: MovedWork;
@@ -30,7 +30,7 @@ export interface WorkMoves {
 
 /**
  * Prepares to leave this branch: finishes an interrupted command, and stashes the session's work. Without a
- * session, or with `keep`, git carries changes over.
+ * session, or with `keep`, git carries uncommitted changes to the next branch.
  * @throws as `stashWork`; Failure `work-in-the-way`
  */
 export async function leaveBranch(
@@ -52,7 +52,7 @@ export async function leaveBranch(
   return withSession(place, current, async (found, lock) => (await stashWork(place, found, lock)).moved);
 }
 
-/** Finishes an interrupted stash or restore of this branch's session. Returns that session. */
+/** Finishes an interrupted stash or restore of work on this branch. Returns the branch's session. */
 export async function finishBranchWork(place: Place): Promise<LoadedSession | undefined> {
   const { branch } = place.repository;
   const session = branch === undefined ? undefined : await findSession(place, branch);
@@ -61,7 +61,9 @@ export async function finishBranchWork(place: Place): Promise<LoadedSession | un
   return session;
 }
 
-/** Runs a move to another branch. If it fails, restores the stashed work and throws the move's failure. */
+/**
+ * Runs a move to another branch. If the move fails, restores the stashed work and throws the move's failure.
+ */
 export async function moveOrRestore<T>(
   place: Place,
   away: MovedWork | undefined,
@@ -75,7 +77,7 @@ export async function moveOrRestore<T>(
   }
 }
 
-/** Restores the work that `leaveBranch` stashed, after the checkout failed. */
+/** Restores the work that `leaveBranch` stashed, after a failed checkout. */
 export async function restoreAfterFailure(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch !== undefined)
@@ -83,8 +85,8 @@ export async function restoreAfterFailure(place: Place): Promise<void> {
 }
 
 /**
- * Restores the work of the session of the branch that is checked out now. With `keep`, carried changes stay
- * and the work stays stashed.
+ * Restores the stashed work of the checked-out branch's session. With `keep`, changes carried from the last
+ * branch stay, and the work stays stashed.
  * @throws as `restoreWork`
  */
 export async function arriveOnBranch(place: Place, keep: boolean): Promise<MovedWork | undefined> {
@@ -109,9 +111,7 @@ export async function arriveOnBranch(place: Place, keep: boolean): Promise<Moved
   });
 }
 
-/**
- * Refuses to carry changes over from a branch without a session, if the target's session has stashed work.
- */
+/** Refuses to carry changes from a branch without a session, if the target's session has stashed work. */
 async function refuseCarried(place: Place, branch: string, { tracked }: UnfinishedPaths): Promise<void> {
   if (tracked.length === 0) return;
   const session = await storedSession(place, branch).catch(() => undefined);
@@ -124,7 +124,9 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
   );
 }
 
-/** Returns a sentence if changes of a session's branch were carried over to the present one; else nothing. */
+/**
+ * Returns a sentence if changes of a session's branch were carried to the current branch; else an empty list.
+ */
 export async function carriedOverText(from: Place): Promise<string[]> {
   const { branch, root } = from.repository;
   if (branch === undefined || !(await findSession(from, branch))) return [];

@@ -31,7 +31,7 @@ async function reader(): Promise<Scratch> {
 
 const LINE = `${TITLE} 1/2`;
 
-test.runIf(has("bash"))("bash", async () => {
+test.runIf(has("the bash prompt shows the session"))("bash", async () => {
   const s = await reader();
   const script = `${block("bash")}\nfalse; eval "$PROMPT_COMMAND"; echo "$?"; printf '%s\\n' "\${PS1@P}"`;
   const { stdout, stderr } = await s.run("bash", ["--norc", "-c", script]);
@@ -41,7 +41,7 @@ test.runIf(has("bash"))("bash", async () => {
   expect(s.exists("bad")).toBe(false);
 });
 
-test.runIf(has("zsh"))("zsh and powerlevel10k", async () => {
+test.runIf(has("zsh"))("the zsh prompt and powerlevel10k show the session", async () => {
   const s = await reader();
   const [prompt = "", p10k = ""] = blocks("zsh");
   const script = `
@@ -63,7 +63,7 @@ print -r -- $POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS`;
   expect(s.exists("bad")).toBe(false);
 });
 
-test.runIf(has("fish"))("fish", async () => {
+test.runIf(has("the fish prompt shows the session"))("fish", async () => {
   const s = await reader();
   const { stdout, stderr } = await s.run("fish", [
     "--no-config",
@@ -75,7 +75,7 @@ test.runIf(has("fish"))("fish", async () => {
   expect(s.exists("bad")).toBe(false);
 });
 
-test("starship: its command, in any sh", async () => {
+test("starship's custom command works in any sh", async () => {
   const s = await reader();
   const { custom } = parse(block("toml")) as { custom: { session: { command: string; when: boolean } } };
   expect(custom.session.when).toBe(true);
@@ -85,20 +85,24 @@ test("starship: its command, in any sh", async () => {
   }
 });
 
-test.runIf(has("tmux"))("tmux, in a folder with a blank in its name", { timeout: 60_000 }, async () => {
-  const s = await reader();
-  await s.write("a b/file", "");
-  await s.write("../tmux.conf", block("tmux"));
-  const inner = `tmux -S ../inner -f ../tmux.conf new-session -c '${path.join(s.root, "a b")}' 'sleep 60'`;
-  const outer = (...args: string[]) =>
-    s.run("tmux", ["-S", "../outer", ...args], { env: { TMUX: "", TERM: "xterm" } });
-  await outer("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "10", `TMUX= ${inner}`);
-  try {
-    const shown = async () => (await outer("capture-pane", "-p")).stdout;
-    await expect.poll(shown, { timeout: 40_000, interval: 500 }).toContain(`${LINE}\n`);
-  } finally {
-    await s.run("tmux", ["-S", "../inner", "kill-server"]);
-    await outer("kill-server");
-  }
-  expect(s.exists("bad")).toBe(false);
-});
+test.runIf(has("tmux"))(
+  "tmux shows the session in a folder with a blank in its name",
+  { timeout: 60_000 },
+  async () => {
+    const s = await reader();
+    await s.write("a b/file", "");
+    await s.write("../tmux.conf", block("tmux"));
+    const inner = `tmux -S ../inner -f ../tmux.conf new-session -c '${path.join(s.root, "a b")}' 'sleep 60'`;
+    const outer = (...args: string[]) =>
+      s.run("tmux", ["-S", "../outer", ...args], { env: { TMUX: "", TERM: "xterm" } });
+    await outer("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "10", `TMUX= ${inner}`);
+    try {
+      const shown = async () => (await outer("capture-pane", "-p")).stdout;
+      await expect.poll(shown, { timeout: 40_000, interval: 500 }).toContain(`${LINE}\n`);
+    } finally {
+      await s.run("tmux", ["-S", "../inner", "kill-server"]);
+      await outer("kill-server");
+    }
+    expect(s.exists("bad")).toBe(false);
+  },
+);

@@ -164,7 +164,7 @@ test("an agent without a start event after compaction gets the brief with its ne
   }
 });
 
-test("a resumed Codex conversation gets only what is new, another conversation the whole brief", async () => {
+test("a resumed Codex conversation gets only the changes, another conversation gets the whole brief", async () => {
   const here = await withSession();
   const start = (id: string, source: string) =>
     calls(here, "codex", "SessionStart", { session_id: id, source, model: "m" });

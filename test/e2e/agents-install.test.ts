@@ -106,7 +106,7 @@ describe.each(["--project", "--user"])("install %s", (scope) => {
   });
 });
 
-test("says which agent only reads AGENTS.md", async () => {
+test("agents install says which agent only reads AGENTS.md", async () => {
   const here = await scratch();
   const ran = await here.session("agents", "install", "amp", "aider");
   expect([ran.code, here.exists("AGENTS.md")]).toEqual([0, true]);

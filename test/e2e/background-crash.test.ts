@@ -8,7 +8,7 @@ import { runAtTerminal } from "../support/terminal.ts";
 
 const RUNS = ".git/sessions/.runs";
 
-test("after a kill the agent counts as lost or failed, and the agent survives the death of its keeper and of ours", async () => {
+test("a killed agent counts as lost or failed, and a running agent survives a kill of its keeper or of the program", async () => {
   const { s, json, until, file } = await withAgents("claude");
   const start = async () =>
     (await json({ STAYS: file("end") }, "run", "claude", "--background", "-m", "Go")).run;

@@ -217,7 +217,7 @@ test("broken, unknown and wrong settings are reported with file, line and column
   expect(await s.read(".session/config.yaml")).toBe("session:\n  auto_track: [true\n");
 });
 
-test("the shipped template is used, with a warning, if the project's template fails, hangs or reaches out", async () => {
+test("the shipped template is used, with a warning, if the project's template fails, hangs or accesses internals", async () => {
   const s = await started();
   await s.write(".session/templates/handoff.md.hbs", "# x\n{{#if}\n");
   const broken = await s.session("handoff");

@@ -152,7 +152,7 @@ test("a reverted checkpoint and its decision are marked, and unmarked after the 
   expect(await s.ok("brief")).not.toMatch(/feat: a` .*; reverted by/);
 });
 
-test("during a rebase the brief is about the branch being rebased", async () => {
+test("during a rebase the brief describes the branch that is rebased", async () => {
   const s = await scratch({ session: ["work", "-o", "Rebase me"] });
   await commit(s, "README.md", "feat: mine");
   await s.git("switch", "--quiet", "main");
@@ -167,7 +167,7 @@ test("during a rebase the brief is about the branch being rebased", async () => 
   }
 });
 
-test("--since-last shows the changes since this agent's last brief, and only a brief moves that mark", async () => {
+test("--since-last shows the changes since this agent's last brief, and only a brief resets that point", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   const since = (agent: string) => s.ok("brief", "--since-last", "--agent", agent);
   const first = await since("claude");

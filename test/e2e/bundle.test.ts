@@ -74,7 +74,7 @@ test("a bundle names the commits it needs; --full needs none", async () => {
   expect(await other.json("status")).toMatchObject({ decisions: [{ text: "Use PKCE" }], pending: [] });
 });
 
-test("bundle exports an ended session, and several sessions into one file or a file each", async () => {
+test("bundle exports an ended session, and several sessions into one file or one file each", async () => {
   const [s, clone] = await two();
   await s.ok("end", "--no-handoff");
   await s.ok("start", "other", "--from", "main", "-o", "Two");

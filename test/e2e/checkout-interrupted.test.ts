@@ -34,7 +34,7 @@ test("a file that somebody wrote during an interrupted checkout is kept aside, n
   expect(s.exists(".git/session-aside")).toBe(false);
 });
 
-test("uncommitted changes that were carried along survive an interrupted checkout, also in a sparse one", async () => {
+test("uncommitted changes that were carried along survive an interrupted checkout, also in a sparse checkout", async () => {
   const s = await half(async (s) => {
     await s.git("sparse-checkout", "set", "--no-cone", "/*", "!/later.txt", "!/deep");
     await s.write(".gitignore", "*.log\n");

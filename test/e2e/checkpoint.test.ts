@@ -50,7 +50,7 @@ test("checkpoint commits only staged changes if there are any, and leaves the ot
   expect(await s.read("README.md")).toBe("staged, then edited\n");
 });
 
-test("-A adds new files, but none that looks like a secret", async () => {
+test("checkpoint -A adds new files, except files that look like secrets", async () => {
   const s = await started();
   await s.write("src/a.ts", "export {};\n");
   await s.write(".env", "TOKEN=1\n");
@@ -62,7 +62,7 @@ test("-A adds new files, but none that looks like a secret", async () => {
   expect(await s.git("show", "--name-only", "--format=", "HEAD")).toBe(".env");
 });
 
-test("named paths commit files, folders, new files, deleted files and odd names", async () => {
+test("checkpoint commits named paths: files, folders, new files, deleted files and odd names", async () => {
   const s = await started();
   const odd = [":(exclude)a", "-f", "sp ace", "new\nline", "*.txt", "ünï"];
   for (const name of odd) await s.write(`odd/${name}`, "x\n");
@@ -108,7 +108,7 @@ test("a decision is committed with the checkpoint, in the trailers and in the lo
   expect((await s.git("show", "HEAD:.session/decision-log.md")).match(/Use PKCE/g)).toHaveLength(1);
 });
 
-test("a decision without changes makes a commit; staged work includes the decision log", async () => {
+test("a checkpoint with only a decision makes a commit, and a checkpoint of staged work includes the decision log", async () => {
   const s = await started();
   await s.ok("checkpoint", "-m", "docs: decide", "--decision", "Postgres");
   expect(await s.git("show", "--name-only", "--format=", "HEAD")).toBe(".session/decision-log.md");
@@ -130,7 +130,7 @@ test("two branches that each add decisions merge without a conflict", async () =
   expect(log).toContain("**Theirs**");
 });
 
-test("--amend keeps one block, the commit's decisions, and the message unless -m is given", async () => {
+test("checkpoint --amend keeps one trailer block, the commit's decisions, and the message unless -m is given", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.ok("checkpoint", "-m", "feat: first", "--body", "Body.", "--decision", "Keep me");
@@ -154,7 +154,7 @@ test("checkpoint proposes a subject from label, objective and files", async () =
   expect(subject).toMatch(/google/i);
 });
 
-test("the project's template words the proposed message; a broken template is reported", async () => {
+test("checkpoint formats the proposed message with the project's template, and reports a broken template", async () => {
   const s = await started();
   await s.write("src/auth/google.ts", "export const google = 1;\n");
   const propose = async () => (await s.json("checkpoint", "-A", "--dry-run", "--complete", "2")).message;
@@ -170,7 +170,7 @@ test("the project's template words the proposed message; a broken template is re
   expect(broken.stderr).toContain(".session/templates/checkpoint.hbs");
 });
 
-test("--dry-run shows everything and changes nothing", async () => {
+test("checkpoint --dry-run shows everything and changes nothing", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.write("new.ts", "x\n");
@@ -192,7 +192,7 @@ test("--dry-run shows everything and changes nothing", async () => {
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("the impact counts files, lines, tests and coverage", async () => {
+test("the Impact of a checkpoint counts files, lines, tests and coverage", async () => {
   const s = await started();
   await s.write(".gitignore", "coverage/\n");
   await s.write("src/a.ts", "export const a = 1;\nexport const b = 2;\n");
@@ -209,7 +209,7 @@ test("the impact counts files, lines, tests and coverage", async () => {
   expect(impact).toContain(" - Coverage: 84%");
 });
 
-test("a failing pre-commit leaves index, work tree, objectives and decisions unchanged", async () => {
+test("a failing pre-commit hook leaves index, work tree, objectives and decisions unchanged", async () => {
   const s = await started();
   await s.write(
     ".git/hooks/pre-commit",
@@ -227,7 +227,7 @@ test("a failing pre-commit leaves index, work tree, objectives and decisions unc
   await s.ok("checkpoint", "-A", "-m", "feat: x", "--no-verify");
 });
 
-test("the user's git settings do not change what is committed", async () => {
+test("the user's git settings do not change the content of a checkpoint", async () => {
   const s = await started();
   for (const [key, value] of [
     ["core.commentChar", "S"],

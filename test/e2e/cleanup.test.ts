@@ -17,7 +17,7 @@ async function old(s: Scratch, branch: string, ...options: string[]): Promise<st
 
 const branches = (sessions: { branch: string }[]) => sessions.map((each) => each.branch).sort();
 
-test("cleanup lists first, keeps active, named and tagged sessions, and its deletions can be restored", async () => {
+test("cleanup lists before it deletes, keeps active, named and tagged sessions, and can be undone by restore", async () => {
   const s = await scratch();
   await old(s, "plain");
   await old(s, "named", "--title", "A title of its own");

@@ -19,7 +19,7 @@ async function record(s: Scratch) {
   return Object.fromEntries(await Promise.all(read));
 }
 
-test("a mistyped line with one possible meaning runs, once", async () => {
+test("a mistyped command line with one possible meaning runs, once", async () => {
   const s = await begun();
   await s.write("README.md", "changed\n");
   for (const line of [
@@ -71,7 +71,7 @@ test("a mistyped line with one possible meaning runs, once", async () => {
   expect(await s.json("save", "--dry-run")).toMatchObject({ commit: null, files: [{ path: "README.md" }] });
 });
 
-test("a verb before tags or values is neither a tag nor a key", async () => {
+test('a verb before tags or values, as in "tag add x", is neither a tag nor a key', async () => {
   const s = await begun();
   await s.ok("tag", "add", "security");
   await s.ok("tag", "add", "api", "later");
@@ -84,7 +84,7 @@ test("a verb before tags or values is neither a tag nor a key", async () => {
   expect(await s.json("tag")).toContain("add");
 });
 
-test("a mistyped line with several meanings names the correct one and records nothing", async () => {
+test("a mistyped command line with several meanings records nothing, and the error names a correct line", async () => {
   const s = await begun();
   const before = await record(s);
   const fingerprint = await s.fingerprint();
@@ -135,7 +135,7 @@ test("a mistyped line with several meanings names the correct one and records no
   expect(await s.fingerprint()).toBe(fingerprint);
 });
 
-test("the message of an end without a commit becomes the summary", async () => {
+test("end -m without a commit uses the message as the summary", async () => {
   const s = await begun();
   const ended = await s.session("end", "-m", "Login works");
   expect(ended).toMatchObject({

@@ -32,7 +32,7 @@ async function decisions(s: Scratch): Promise<Record<string, string>> {
 const ALL = { "Decision 1": "committed", "Decision 2": "committed", "Decision 3": "committed" };
 const LOOKING = [["status"], ["brief"], ["handoff"], ["list"], ["decisions", "list", "--all"], ["trailers"]];
 
-test("an amend by hand keeps a decision, drops it, and the next checkpoint carries it again", async () => {
+test("an amend by hand keeps a decision unless it drops the trailers; then the next checkpoint carries the decision", async () => {
   const s = await worked();
   await s.git("commit", "--quiet", "--amend", "--no-edit");
   expect(await decisions(s)).toEqual(ALL);
@@ -74,7 +74,7 @@ test.each([
   }
 });
 
-test("a fixup drops the decision of the commit it swallows, which becomes pending again", async () => {
+test("a fixup drops the decision of the commit that it folds, and the decision is pending again", async () => {
   const s = await worked();
   await s.run("git", ["rebase", "-i", "main"], { env: { GIT_SEQUENCE_EDITOR: "sed -i '2s/^pick/fixup/'" } });
   expect(await decisions(s)).toEqual({ ...ALL, "Decision 2": "pending" });

@@ -142,7 +142,7 @@ test("an argument with invalid UTF-8 gets a replacement character for each bad b
   await s.ok("checkpoint", "-m", "x");
 });
 
-test("a commit without a message is not made, and an existing one is tolerated", async () => {
+test("no command makes a commit without a message, and an existing commit without one can be read", async () => {
   const s = await started();
   for (const message of ["", " ", "\n\n"])
     await expectRun(s, ["checkpoint", "-m", message], { code: 2, says: /the message is empty/ });
@@ -151,7 +151,7 @@ test("a commit without a message is not made, and an existing one is tolerated",
   await expectRun(s, ["checkpoint", "--amend", "-m", "docs: x"], { changes: ["head", "refs", "index"] });
 });
 
-test("a record passes a commit-message linter, closes no issue, and skips no CI run", async () => {
+test("the trailers pass a commit-message linter, close no issue, and skip no CI run", async () => {
   const s = await started();
   const hook = `#!/bin/sh\n! awk 'length($0) > 100' "$1" | grep .\n`;
   await s.write(".git/hooks/commit-msg", hook);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
 
-test("compare shows two sessions side by side, the second being this branch's by default", async () => {
+test("compare shows two sessions side by side, by default the second is this branch's session", async () => {
   const s = await scratch({ session: ["one", "--title", "The first", "-o", "A"] });
   await s.write("a.txt", "1\n");
   await s.ok("checkpoint", "-A", "-m", "feat: a", "--complete", "1");
@@ -62,7 +62,7 @@ test("compare refuses unknown and ambiguous names", async () => {
   expect((await s.session("compare")).code).toBe(2);
 });
 
-test("--changes shows which files both sessions change, and which only one does", async () => {
+test("compare --changes shows which files both sessions change, and which only one does", async () => {
   const s = await scratch();
   for (const branch of ["one", "two"]) {
     await s.git("switch", "--quiet", "main");
@@ -82,7 +82,7 @@ test("--changes shows which files both sessions change, and which only one does"
   expect(await s.json("compare", "one", "two")).not.toHaveProperty("changes");
 });
 
-test("--changes says if the commits of a session are gone", async () => {
+test("compare --changes reports a session whose commits are gone", async () => {
   const s = await scratch();
   await fastSnapshots(s, [
     { id: "aaaa00000000", title: "Old", created: daysAgo(3), ended: daysAgo(2), minutes: 288 },

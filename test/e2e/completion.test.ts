@@ -21,7 +21,7 @@ async function inBash(s: Scratch, ...typed: string[]): Promise<string[]> {
   return ran.stdout.split("\n").filter(Boolean);
 }
 
-test("completes commands, options, values, sessions and branches", async () => {
+test("completion offers commands, options, values, sessions and branches", async () => {
   const s = await scratch({ session: ["feature/login"] });
   await s.ok("start", "fix/crash");
   await s.git("branch", "plain");
@@ -37,7 +37,7 @@ test("completes commands, options, values, sessions and branches", async () => {
   expect(await s.session("completion", "tcsh")).toMatchObject({ code: 2 });
 });
 
-test("completes ids, tags, refs, settings with values, agents and templates, and paths only for path arguments", async () => {
+test("completion offers ids, tags, refs, settings with values, agents and templates, and paths only for path arguments", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "--tag", "api"] });
   await s.ok("blockers", "add", "Keys");
   await s.ok("decisions", "add", "Use PKCE");

@@ -92,7 +92,7 @@ describe.each([
     },
   );
 
-  test("of a restoration is finished by the next one", async () => {
+  test("of a restoration is repaired by the next restoration", async () => {
     const s = await started();
     const { id } = (await s.json("status")).session;
     const before = await whole(s);

@@ -92,7 +92,7 @@ test("a list is rebuilt together with a damaged context.json, and set aside once
   ]);
 });
 
-test("edits by hand without a final newline win: deleted, shortened and new items", async () => {
+test("edits by hand without a final newline are kept: deleted, shortened and new items", async () => {
   const repo = await recorded();
   const text = await repo.read(OBJECTIVES);
   await repo.write(OBJECTIVES, text.replace(/\n- \[.\] obj-3.*\n$/, ""));

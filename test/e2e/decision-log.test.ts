@@ -94,7 +94,7 @@ test("without a .session folder there is no decision log, and decisions log says
   expect(stderr).toMatch(/session init/);
 });
 
-test("entries are sorted by day and then by commit; existing lines stay unchanged, also with \\r\\n", () => {
+test("decision log entries are sorted by day and then by commit; existing lines stay unchanged, also with \\r\\n", () => {
   const decision = (id: string, added: string) => ({
     session: "aaaaaaaaaaaa",
     decision: { id, text: `Text of ${id}`, alternatives: [], added },

@@ -300,7 +300,7 @@ describe("decisions of a deleted branch", () => {
 });
 
 describe("an ambiguous match is not claimed", () => {
-  test("for work without a net change and commits with the same tree", async () => {
+  test("for work without a net change and for commits with the same tree", async () => {
     const s = await withThreeDecisions();
     await s.git("rm", "--quiet", ...FILES);
     await s.ok("checkpoint", "-m", "revert: all of it");
@@ -309,7 +309,7 @@ describe("an ambiguous match is not claimed", () => {
     expect((await decisionCommits(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);
   });
 
-  test("for two candidates off the default branch; on it the oldest wins", async () => {
+  test("for two candidates outside of the default branch; on the default branch the oldest one is accepted", async () => {
     const s = await withThreeDecisions();
     for (const name of ["a", "b"]) {
       await s.git("switch", "--quiet", "-c", name, "main");

@@ -8,7 +8,7 @@ import { scratch } from "../support/scratch.ts";
 const MANY_PROCESSES = 600_000;
 
 test(
-  "prints ratios, git processes and memory of each command, and what costs time, with hints",
+  "doctor --perf prints ratios, git processes and memory of each command, and what costs time, with hints",
   async () => {
     const s = await scratch({ session: ["work", "-o", "One"] });
     await s.run("sh", ["-c", "mkdir -p new && cd new && for n in $(seq 1000); do : > $n; done"]);
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "draws a table with what the floor is, and says when nothing stands out",
+  "doctor --perf prints a table with the minimum cost of each command, and reports when no cost stands out",
   async () => {
     const s = await scratch();
     const { stdout } = await s.session("doctor", "--perf");

@@ -68,7 +68,7 @@ test("end checks all merged commits for tests, secrets and messages; --with name
   expect(message).toMatch(/^[^\n]*\n\n\* feat: half of it\n\* fix: stop the crash\n\* chore: settings\n/);
 });
 
-test("a message with a secret is found, whichever commit has it", async () => {
+test("a secret in a message is found, whichever commit contains it", async () => {
   const s = await stacked();
   const token = `ghp_${"a1B2".repeat(9)}`;
   await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: use ${token}`);
@@ -143,7 +143,7 @@ test("end asks before it commits uncommitted changes, and refuses without a term
 test.each([
   [["--commit"], "docs: update a.txt"],
   [["-m", "docs: say a"], "docs: say a"],
-])("%s commits without asking, and names the rest", async (how, subject) => {
+])("end with %s commits without asking, and names the files left out", async (how, subject) => {
   const s = await scratch({ session: ["docs/a"] });
   await s.write("README.md", "b\n");
   await s.write("a.txt", "a\n");
@@ -160,7 +160,7 @@ test.each([
   expect(await s.git("status", "--porcelain")).toBe("?? new.txt");
 });
 
-test("--strict, or a setting, refuses to end with open items", async () => {
+test("end --strict, or the setting, refuses a session with open items", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   await s.ok("blockers", "add", "A key");
   await s.ok("objectives", "complete", "1");
@@ -236,7 +236,7 @@ test("a merge that only moves a ref conflicts, signs and refuses as git does", a
   expect(await s.git("show", "main:README.md")).toBe("one");
 });
 
-test("-m and --edit set the subject of the squash; an empty text changes nothing", async () => {
+test("end -m and --edit set the subject of the squash; an empty text changes nothing", async () => {
   const s = await scratch();
   await s.ok("start", "wip", "-o", "Say what it does");
   for (const n of [1, 2]) {

@@ -92,7 +92,7 @@ test("a commit that a hook takes back is not reported as a checkpoint", async ()
   expect(await s.read("work.txt")).toBe("more\n");
 });
 
-test("a merged branch is deleted, whatever its upstream has", async () => {
+test("end --delete-branch deletes a merged branch, even if its upstream lacks commits", async () => {
   const s = await diverged();
   await s.git("clone", "--quiet", "--bare", ".", "../up.git");
   await s.git("remote", "add", "origin", "../up.git");

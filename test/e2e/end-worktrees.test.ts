@@ -153,7 +153,7 @@ test.each<[what: string, make: (tree: Scratch) => Promise<unknown>, why: string]
   expect(s.exists(tree.root)).toBe(what === "untracked");
 });
 
-test("on a terminal end offers to remove the worktree; from another one the session ends by name", async () => {
+test("on a terminal end offers to remove the worktree; from another worktree the session ends by name", async () => {
   const { s, tree } = await linked();
   const asked = `Remove the worktree ${tree.root} after the merge? [y/N]`;
   const ran = await runAtTerminal(

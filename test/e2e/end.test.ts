@@ -15,7 +15,7 @@ async function worked(): Promise<Scratch> {
 
 const marks = (objectives: { mark: string }[]) => objectives.map((each) => each.mark);
 
-test("end commits the rest, writes handoff and snapshot, and moves the session away", async () => {
+test("end commits the remaining changes, writes handoff and snapshot, and moves the session's folder away", async () => {
   const s = await worked();
   await s.write("src/login.js", "export const login = 2;\n");
   await s.write("new.txt", "not committed\n");
@@ -48,7 +48,7 @@ test("end commits the rest, writes handoff and snapshot, and moves the session a
   await s.git("fsck", "--strict");
 });
 
-test("the same state gives the same tree, and ending again adds a second snapshot", async () => {
+test("the same session gives the same snapshot tree, and ending it again adds a second snapshot", async () => {
   const s = await worked();
   const first = await s.json("end");
   const ref = `refs/sessions/${first.session.id}`;
@@ -87,7 +87,7 @@ test("resume reopens an ended session from its folder, its snapshot, or commits 
   });
 });
 
-test("--merge-to merges, --squash makes one commit with every decision, --delete-branch deletes", async () => {
+test("end --merge-to merges, --squash makes one commit with every decision, --delete-branch deletes the branch", async () => {
   const s = await worked();
   await s.ok("checkpoint", "-m", "docs: decide", "--decision", "No sessions on the client");
   const merged = await s.json("end", "--merge-to", "main", "--squash", "--delete-branch");
@@ -137,7 +137,7 @@ test("low quality is a warning by default", async () => {
   expect(await s.git("log", "-1", "--format=%s", "main")).toContain("feat: y");
 });
 
-test("low quality refuses the merge if the project says so, and --no-quality overrides it", async () => {
+test("low quality stops the merge if the project's settings require quality, and --no-quality overrides them", async () => {
   const s = await worked();
   await s.ok("config", "set", "quality.block_merge_on_quality", "true");
   await s.write("src/more.js", "export const more = 1;\n");
@@ -171,7 +171,7 @@ test("low quality refuses the merge if the project says so, and --no-quality ove
   await s.ok("end", "--merge-to", "main", "--no-quality");
 });
 
-test("--no-handoff and session.handoff_on_end decide whether a handoff is written", async () => {
+test("end writes a handoff as --no-handoff and session.handoff_on_end decide", async () => {
   const s = await worked();
   const { session, handoff } = await s.json("end", "--no-handoff");
   expect(handoff).toBeNull();
@@ -183,7 +183,7 @@ test("--no-handoff and session.handoff_on_end decide whether a handoff is writte
   expect((await s.json("end", "--handoff")).handoff.progress).toBe("1 of 2 done");
 });
 
-test("a missing target, or the branch itself as target, is refused before anything happens", async () => {
+test("end refuses a missing target, or the branch itself as target, before it changes anything", async () => {
   const s = await worked();
   const before = await s.fingerprint();
   expect((await s.session("end", "--merge-to", "mian")).stderr).toMatch(/there is no branch mian/);

@@ -80,7 +80,7 @@ test("an ended session is exported from its snapshot alone, with handoff and com
   );
 });
 
-test("--all and --since select sessions by last activity", async () => {
+test("export --all and --since select sessions by last activity", async () => {
   const s = await working();
   await s.ok("start", "other", "--from", "main", "-o", "Two");
   expect((await s.json("export", "--all")).sessions).toHaveLength(2);
@@ -124,7 +124,7 @@ test("export keeps an existing file unless --force; a folder gets one file per s
 
 const HOSTILE = `</title><script>alert(1)</script> ![x](http://x.example/p.png) <img src=x> \u202e"'&`;
 
-test("the Markdown export shows foreign text as text", async () => {
+test("the Markdown export escapes markup in foreign text", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "Code: `a < b && c`", "--title", HOSTILE);
   const text = await s.ok("export", "--format", "markdown");
@@ -199,7 +199,7 @@ test("export of many skips a damaged snapshot and names it", async () => {
   expect(await s.session("export", "000000000000")).toMatchObject({ code: 1, stdout: "" });
 });
 
-test("--template renders the user's file, which can do no more than a template", async () => {
+test("export --template renders the user's file, which can only read the exported data", async () => {
   const s = await scratch({ session: ["work", "--title", "A title", "-o", "One"] });
   await s.write("mine.hbs", "{{title}}: {{#each objectives}}{{this.text}}{{/each}}\n");
   expect((await s.ok("export", "--template", "mine.hbs")).trim()).toBe("A title: One");

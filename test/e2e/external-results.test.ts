@@ -130,7 +130,7 @@ describe(".session/ci.json", () => {
     await s.write(".session/ci.json", JSON.stringify({ version: 1, commit, status: "passed", ...more }));
   };
 
-  test("reports the build of a commit, and what was committed after it", async () => {
+  test("reports the build of a commit, and the number of later commits", async () => {
     const s = await started();
     await build(s, {
       name: "CI",
@@ -151,7 +151,7 @@ describe(".session/ci.json", () => {
     expect((await s.json("brief")).results.build.stale).toBe("that commit is not on this branch");
   });
 
-  test("puts a failed build first, with its jobs", async () => {
+  test("is shown first with its jobs if the build failed", async () => {
     const s = await started();
     await build(s, {
       status: "failed",

@@ -50,7 +50,7 @@ test("help lists aliases as aliases, and completion offers them only after a let
   expect(await s.ok("completion", "words", "cr")).toBe("create\talias of start\n");
 });
 
-test("a prompt after resume or continue goes to the session's last agent, or the answer says how to start one", async () => {
+test("resume and continue pass a prompt to the session's last agent; without one, they print how to start an agent", async () => {
   const s = await scratch({ session: ["fix/a"] });
   const none = await s.session("resume", "fix/a", "Go on");
   expect(none).toMatchObject({

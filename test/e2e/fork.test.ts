@@ -49,7 +49,7 @@ const decisions = async (s: Scratch) =>
     (each: { id: string; text: string; state: string }) => `${each.id} ${each.text}: ${each.state}`,
   );
 
-test("a fork from here copies open items and decisions, and none that a commit below carries stays pending", async () => {
+test("a fork at HEAD copies open items and decisions, and leaves none pending that an earlier commit carries", async () => {
   const s = await parent();
   await s.ok("objectives", "start", "3");
   const { session } = await s.json("status");
@@ -81,7 +81,7 @@ test("a fork from here copies open items and decisions, and none that a commit b
   expect(await decisions(s)).toContain("dec-3 Not committed: pending");
 });
 
-test("a fork from a label copies the record at that checkpoint, and nothing later", async () => {
+test("a fork at a label copies the record at that checkpoint, and no later item", async () => {
   const s = await parent();
   await s.ok("fork", "work", "--at", "first");
   expect(await s.git("branch", "--show-current")).toBe("work-2");

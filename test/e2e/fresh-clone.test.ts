@@ -178,7 +178,7 @@ test("resume works in a SHA-256 clone with a hostile user configuration", async 
   await goesOn(s, c);
 });
 
-test("in a shallow clone resume restores the newest checkpoint, picks unused ids, and restores the rest after unshallow", async () => {
+test("in a shallow clone resume restores the newest checkpoint, assigns unused ids, and restores the rest after unshallow", async () => {
   const s = await sharedWork();
   const before = await recordOf(s);
   const c = await clone(s, "--depth=1", `--branch=${BRANCH}`);
@@ -259,7 +259,7 @@ test("reading a branch without a session creates and checks out nothing", async 
   expect(c.exists(".git/sessions/plain")).toBe(false);
 });
 
-test("for a branch on two remotes one line names both, and git's setting decides", async () => {
+test("for a branch on two remotes, one line names both remotes, and git's setting chooses one", async () => {
   const s = await sharedWork();
   const c = await clone(s);
   await c.git("remote", "add", "fork", `file://${s.at("../remote.git").root}`);
@@ -321,7 +321,7 @@ test.each([
   expect(await inherited(c)).toBe(await inherited(s));
 });
 
-test("in a stack every branch has its own session, which begins where the one below ends", async () => {
+test("in a stack every branch has its own session, which begins where the session below ends", async () => {
   const s = await shared();
   await s.ok("start", "lower", "-o", "Below");
   await s.ok("checkpoint", "--allow-empty", "-m", "feat: below", "--decision", "Below");
@@ -508,7 +508,7 @@ test("a later local change, by command or by hand, wins over a commit", async ()
   expect([marks[0], marks[4]]).toEqual(["dropped", "active"]);
 });
 
-test("this clone's own commits, also rewritten ones, never count as another clone's", async () => {
+test("this clone's own commits, also after a rewrite, never count as another clone's", async () => {
   const s = await sharedWork();
   await s.git("switch", "--quiet", "main");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "main goes on");

@@ -73,7 +73,7 @@ test("`git session` runs the program", async () => {
 });
 
 test.each(sampleOne(["de_DE.UTF-8", "C", "POSIX", "tr_TR.UTF-8"]))(
-  "the locale %s changes nothing",
+  "a session works in the locale %s",
   async (language) => {
     const s = await scratch();
     Object.assign(s.env, { LANG: language, LC_ALL: language, LANGUAGE: language.slice(0, 2) });

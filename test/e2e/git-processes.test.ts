@@ -24,7 +24,7 @@ async function counting(s: Scratch) {
 }
 
 /** Each git process costs a few milliseconds, and the tests of this project many thousands of them. */
-test("commands start no more git processes than these", async () => {
+test("each command starts at most its listed number of git processes", async () => {
   const s = await scratch();
   const remote = path.join(s.home, "remote.git");
   await s.git("init", "--quiet", "--bare", remote);

@@ -34,7 +34,7 @@ const edit = (repo: Scratch, editor: string, ...args: string[]) =>
     env: { GIT_EDITOR: `sh -c '${editor}' --` },
   });
 
-test("an ordinary commit carries the block, once, below the user's message", async () => {
+test("an ordinary commit carries the trailer block, once, below the user's message", async () => {
   const repo = await started();
   await commit(repo, "-m", "fix: it", "-m", "Why:\n\n * this\n * that");
   expect(await message(repo)).toMatch(/^fix: it\n\nWhy:\n\n \* this\n \* that\n\nSession-Objectives:/);
@@ -50,7 +50,7 @@ test.each([
     ["-m", "fix: it\n\nReviewed-by: A <a@example.com>\nFixes: #1\n  and more"],
     "Reviewed-by: A <a@example.com>\nFixes: #1\n  and more\n",
   ],
-])("the block joins %s", async (_name, args, theirs) => {
+])("the trailer block joins %s", async (_name, args, theirs) => {
   const repo = await started();
   await commit(repo, ...args);
   expect(await message(repo)).toContain(`fix: it\n\n${theirs}Session-Objectives:`);
@@ -63,14 +63,14 @@ test.each([
   ["prose that ends the message", "fix: it\n\nNote that this:\nis prose, not a trailer"],
   ["a link at the end", "fix: it\n\nSee https://example.com/a b"],
   ["a body with a divider", "fix: it\n\nabove\n---\nbelow"],
-])("%s does not count as a block", async (_name, text) => {
+])("%s does not count as a trailer block", async (_name, text) => {
   const repo = await started();
   await commit(repo, "-m", text);
   expect(await message(repo)).toContain(`${text}\n\nSession-Objectives:`);
   expect(await ids(repo)).toHaveLength(1);
 });
 
-test("a message without a final newline, or with many, gets the block after one blank line", async () => {
+test("a message without a final newline, or with many, gets the trailer block after one blank line", async () => {
   const repo = await started();
   await repo.write("message", "fix: it\n\nSigned-off-by: A <a@example.com>");
   await commit(repo, "-F", "message");
@@ -80,7 +80,7 @@ test("a message without a final newline, or with many, gets the block after one 
   expect(await message(repo)).toContain("Signed-off-by: A <a@example.com>\nSession-Id:");
 });
 
-test("a decision is carried by the next commit, and only by that", async () => {
+test("the next commit carries a decision, and no later commit does", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await repo.ok("verify", "make test", "--result", "passed");
@@ -116,7 +116,7 @@ test("a commit that fails leaves the decision pending", async () => {
   expect(await message(repo)).toContain("dec-1: Use A");
 });
 
-test("amending five times keeps one of each trailer", async () => {
+test("five amends of a commit keep one of each trailer", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await commit(repo, "-m", "one", "--signoff");
@@ -171,7 +171,7 @@ test.each(["before", "after"])(
   },
 );
 
-test("a commit-msg hook that removes the block leaves the decision to the next commit", async () => {
+test("a commit-msg hook that removes the trailer block leaves the decision to the next commit", async () => {
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await repo.write(".git/hooks/commit-msg", '#!/bin/sh\nhead -1 "$1" >"$1.x" && mv "$1.x" "$1"\n');
@@ -189,7 +189,7 @@ test.each([
   ["wrapped", 'fmt -w 40 "$1" >"$1.x" && mv "$1.x" "$1"'],
   ["recoded", 'iconv -f UTF-8 -t ISO-8859-1 "$1" >"$1.x" && mv "$1.x" "$1"'],
   ["reworded", 'sed "s/words/w0rds/; s/Wörter/W/" "$1" >"$1.x" && mv "$1.x" "$1"'],
-])("a block that was %s does not count as another clone's change", async (_name, script) => {
+])("a trailer block that was %s does not count as another clone's change", async (_name, script) => {
   const repo = await started();
   const text = (what: string) =>
     `${what} with Wörter, and with so many words that they fill more than one line of it`;
@@ -277,7 +277,7 @@ describe("the hook adds nothing to", () => {
 });
 
 describe("in the commit editor", () => {
-  test("the block goes below the typed message and above git's comments", async () => {
+  test("the trailer block goes below the typed message and above git's comments", async () => {
     const repo = await started();
     const { code, stderr } = await edit(repo, 'cp "$1" ../seen; { echo "fix: typed"; cat ../seen; } > "$1"');
     expect(code, stderr).toBe(0);
@@ -304,7 +304,7 @@ describe("in the commit editor", () => {
     expect(await message(repo)).toContain("dec-1: Use A");
   });
 
-  test("an unchanged template makes no commit, and an edited one gets the block", async () => {
+  test("an unchanged template makes no commit, and an edited one gets the trailer block", async () => {
     const repo = await started();
     await repo.write("template", "Subject\n\nWhy: \n");
     await repo.git("config", "commit.template", "template");

@@ -92,7 +92,7 @@ test("an edited hook of ours is kept with the hook it calls, and uninstall says 
   await s.git("commit", "--quiet", "--allow-empty", "-m", "still works");
 });
 
-test("install wraps a hook that another tool put over ours, and uninstall separates them", async () => {
+test("install wraps a hook that another tool installed over our hook, and uninstall separates them", async () => {
   const s = await scratch();
   await s.ok("hooks", "install");
   await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# another tool\n");
@@ -136,7 +136,7 @@ test("a hook that reads its own name is left in place, and install prints the li
   expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
 });
 
-test("with the printed lines in such a prepare-commit-msg hook, commits carry the session", async () => {
+test("with the printed lines in a hook that reads its own name, commits carry the session", async () => {
   const s = await scratch();
   await writeScript(s, ".git/hooks/prepare-commit-msg", '#!/bin/sh\n: "$(basename "$0")"\n');
   const { lines } = JSON.parse((await s.session("hooks", "install", "--json")).stdout);

@@ -98,7 +98,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     await s.git("commit", "--quiet", "--allow-empty", "-m", "the lines do nothing now");
   });
 
-  test("husky installed after ours: doctor notices, and uninstall removes our leftovers", async () => {
+  test("husky installed after our hooks: doctor notices it, and uninstall removes our leftovers", async () => {
     const s = await scratch();
     const before = await manifest(s, ".git/hooks");
     await s.ok("hooks", "install");
@@ -131,7 +131,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     expect(spied).toMatch(/^theirs \S*COMMIT_EDITMSG message$/m);
   }, 180_000);
 
-  test("lefthook installed after ours: nothing is installed twice, and uninstall leaves only lefthook's", async () => {
+  test("lefthook installed after our hooks: nothing is installed twice, and uninstall leaves only lefthook's", async () => {
     const s = await scratch();
     await writeScript(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
     await s.ok("hooks", "install");

@@ -44,7 +44,7 @@ describe("a last line that begins with the comment character", () => {
     },
   );
 
-  test("below a sign-off keeps the block in the sign-off's paragraph", async () => {
+  test("below a sign-off leaves the trailer block in the sign-off's paragraph", async () => {
     const repo = await started();
     for (const mode of modes) {
       const typed = 'printf "feat: one\\n\\nSigned-off-by: A <a@example.com>\\n#12 is it\\n" > "$1"';
@@ -126,7 +126,7 @@ describe.each([
     expect((await repo.json("trailers")).session.objectives).toMatchObject([{}, { text: `${decision} 0` }]);
   });
 
-  test("that lack a character of the record make it wait, with one line of warning", async () => {
+  test("whose encoding lacks a character of the record make the record wait, with one line of warning", async () => {
     const repo = await started();
     await repo.git("config", "i18n.commitEncoding", encoding);
     await repo.ok("decisions", "add", `${decision} → 🎉`);

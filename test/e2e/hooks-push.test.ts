@@ -24,7 +24,7 @@ test("git push sends no session unless auto_push is set", async () => {
   expect(await remoteRefs(repo)).toBe("refs/heads/work");
 });
 
-test("the hook starts the program only if the settings allow a push, as those of init do", async () => {
+test("the pre-push hook starts the program only if the settings allow a push, as init's settings do", async () => {
   const repo = await started(false);
   await repo.ok("init", "--yes");
   await repo.write("../called.sh", `echo "$*" > '${repo.at("../called").root}'\n`);
@@ -36,7 +36,7 @@ test("the hook starts the program only if the settings allow a push, as those of
   expect(await repo.read("../called")).toBe("hook push origin refs/heads/work\n");
 });
 
-test("with auto_push, git push sends the current state of the pushed branch's session", async () => {
+test("with auto_push, git push sends the current state of the session of the pushed branch", async () => {
   const repo = await started();
   const { id } = (await repo.json("status")).session;
   await repo.git("branch", "other");

@@ -131,7 +131,7 @@ const SHELLS = ["bash", "bash --posix", "busybox", "dash"].flatMap((each) => {
     : [];
 });
 
-test.each(SHELLS)("%s runs the scripts as well", async (_name, line) => {
+test.each(SHELLS)("%s runs the hook scripts", async (_name, line) => {
   const repo = await started();
   for (const folder of [HOOKS, ".git/hooks"]) {
     for (const name of await readdir(path.join(repo.root, folder))) {

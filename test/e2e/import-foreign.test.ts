@@ -25,7 +25,7 @@ async function said(s: Scratch, id: string): Promise<[string, string][]> {
   return messages.map((each: { role: string; content: string }) => [each.role, each.content]);
 }
 
-test("AINative import as in its guide: id, tags, metadata, and messages that every reader finds", async () => {
+test("AINative's import is the same as in its guide: id, tags, metadata, and messages", async () => {
   const s = await withFixtures();
   const session = await imported(s, "-i", "in/ainative-guide/session.json");
   expect(session).toMatchObject({
@@ -68,7 +68,7 @@ test("import removes secrets from another tool's conversation, which show finds 
   expect(messages).toHaveLength(2);
 });
 
-test("each tool's reader imports what export wrote in that tool's format", async () => {
+test("each tool's reader imports a file that export wrote in that tool's format", async () => {
   const s = await withFixtures();
   for (const each of [
     "ainative/session.json",

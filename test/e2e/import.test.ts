@@ -223,7 +223,7 @@ describe("an invalid import gives one clear line and changes nothing", () => {
     expect(existsSync(`${s.root}/.git/hooks/x`)).toBe(false);
   });
 
-  test("for a file of 1 GB, which is not read", async () => {
+  test("for a file of 1 GB, which import does not read", async () => {
     const s = await scratch();
     await s.write("in.json", "");
     await truncate(`${s.root}/in.json`, 1024 ** 3);

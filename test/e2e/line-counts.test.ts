@@ -143,7 +143,7 @@ test("show, stats, compare, handoff, pr, analyze, report and history count what 
 });
 
 describe("watch patterns only change the order", () => {
-  test("and put watched files first, whatever their size", async () => {
+  test("and watched files come first, whatever their size", async () => {
     const s = await started("docs/**");
     await s.write("src/a.ts", text(40));
     await s.write("docs/one.md", "one\n");
@@ -176,7 +176,7 @@ describe("watch patterns only change the order", () => {
     expect((await s.json("brief")).files).toMatchObject([{ path: "lib/b.py", elsewhere: "main" }]);
   });
 
-  test("and init writes none", async () => {
+  test("and init writes no watch patterns", async () => {
     const s = await scratch();
     await s.write("src/a.ts", text(3));
     await s.ok("init");

@@ -25,7 +25,7 @@ async function six(): Promise<Scratch> {
   return s;
 }
 
-test("list shows the newest first, archived ones with --all, and how many are omitted", async () => {
+test("list shows the newest first, archived ones with --all, and the number of omitted ones", async () => {
   const s = await six();
   expect(ids(await s.json("list"))).toBe("abcde");
   expect(ids(await s.json("list", "--all"))).toBe("abcdef");

@@ -43,7 +43,7 @@ test("--events shows recorded events between the commits", async () => {
   expect((await s.json("log", "--events", "-n", "2")).entries).toHaveLength(2);
 });
 
-test("log shows ten by default, -n more, and how many remain", async () => {
+test("log shows ten entries by default, more with -n, and the number of the others", async () => {
   const s = await scratch({ session: ["work"] });
   for (let n = 0; n < 12; n++) await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: ${n}`);
   const { stdout, stderr } = await s.session("log");
@@ -80,7 +80,7 @@ test("log works on a branch without a session, and reads no more commits than it
   expect((await s.json("log")).entries).toMatchObject([{ subject: "feat: its own" }]);
 });
 
-test("log shows an ended session from its folder, and from its snapshot alone", async () => {
+test("log shows an ended session, from its folder or from its snapshot alone", async () => {
   const s = await withThreeDecisions();
   await s.ok("end", "--merge-to", "main", "--no-ff", "--delete-branch");
   const merged = await commitIds(s, "main^1..main^2");

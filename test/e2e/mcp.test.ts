@@ -207,7 +207,7 @@ describe("MCP errors name the remedy", () => {
     await expect(outside.client.readResource({ uri: "session://brief" })).rejects.toThrow("not in a git");
   });
 
-  test("a server follows a branch change between calls, and another folder", async () => {
+  test("and a server follows a branch change between calls, and another folder", async () => {
     const s = await scratch({ session: ["one", "-o", "First"] });
     await s.git("switch", "--quiet", "main");
     await s.ok("start", "two", "-o", "Second");

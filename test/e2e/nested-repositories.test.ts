@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
 
-test("-A names repositories inside the work tree and never commits them", async () => {
+test("checkpoint -A names repositories inside the work tree and never commits them", async () => {
   const s = await scratch({ session: ["feat", "-o", "One"] });
   await s.git("worktree", "add", "--quiet", "-b", "agent", ".agents/trees/x", "main");
   await s.git("clone", "--quiet", ".", "inner");

@@ -39,7 +39,7 @@ test("before the first commit, no next step and no hint starts a session on the 
   expect(await repo.git("symbolic-ref", "--short", "HEAD")).toBe("feature/first");
 });
 
-test("next steps name a failing check, a blocker and a note, and suggest neither a commit nor closing the blocker", async () => {
+test("next steps name a failing check, a blocker and a note, and suggest neither a commit nor to close the blocker", async () => {
   const repo = await scratch();
   await repo.ok("start", "feature/login", "-o", "Log in");
   await repo.ok("objectives", "start", "1");

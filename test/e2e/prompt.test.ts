@@ -17,7 +17,7 @@ async function shown(s: Scratch, folder = s.root, env: NodeJS.ProcessEnv = { PAT
 
 const short = async (s: Scratch) => (await s.ok("status", "--short")).trim().replace(/^▶ /, "");
 
-test("shows title, objectives, blockers and whether it is paused, until the session ends", async () => {
+test("the prompt reader shows title, objectives, blockers and whether it is paused, until the session ends", async () => {
   const s = await scratch({ session: ["work", "--title", "OAuth login"] });
   expect(await shown(s)).toBe("OAuth login");
   for (const each of ["One", "Two", "Three"]) await s.ok("objectives", "add", each);
@@ -39,7 +39,7 @@ test("shows title, objectives, blockers and whether it is paused, until the sess
   expect(await shown(s)).toBe("Sign in 1/2");
 });
 
-test("follows the branch that plain git checks out, in every folder and worktree, and through a rebase", async () => {
+test("the prompt reader follows the branch that plain git checks out, in every folder and worktree, and through a rebase", async () => {
   const s = await scratch({ commits: 2, session: ["feature/a", "--title", "One"] });
   await s.ok("start", "b", "--title", "Two");
   expect(await shown(s)).toBe("Two");
@@ -62,7 +62,7 @@ test("follows the branch that plain git checks out, in every folder and worktree
   expect(await shown(s)).toBe("One");
 });
 
-test("is silent outside of repositories, and where the folder is another branch's", async () => {
+test("the prompt reader prints nothing outside of repositories, and if the folder belongs to another branch", async () => {
   const s = await scratch({ session: ["work", "--title", "One"] });
   expect(await shown(s, path.join(s.root, ".."))).toBe("");
   expect(await shown(s, "/")).toBe("");
@@ -74,7 +74,7 @@ test("is silent outside of repositories, and where the folder is another branch'
   expect(await shown(s)).toBe("");
 });
 
-test("finds the session of a branch whose name cannot be a folder", async () => {
+test("the prompt reader finds the session of a branch whose name cannot be a folder", async () => {
   const s = await scratch({ session: ['odd"name', "--title", "Odd"] });
   await s.ok("start", "handoff.md", "--title", "Ours");
   expect(await shown(s)).toBe("Ours");
@@ -82,7 +82,7 @@ test("finds the session of a branch whose name cannot be a folder", async () => 
   expect(await shown(s)).toBe("Odd");
 });
 
-test("leaves counts out that the user's own edit may have changed", async () => {
+test("the prompt reader leaves out counts that the user's own edit may have changed", async () => {
   const s = await scratch({ session: ["work", "--title", "One", "-o", "A"] });
   await s.write(".git/sessions/work/objectives.md", "- [x] obj-1: A\n- [ ] B\n");
   expect(await shown(s)).toBe("One");
@@ -90,14 +90,14 @@ test("leaves counts out that the user's own edit may have changed", async () => 
   expect(await shown(s)).toBe("One 1/2");
 });
 
-test("cuts a long title, and prints no control character that somebody put into the file", async () => {
+test("the prompt reader cuts a long title, and prints no control character that somebody put into the file", async () => {
   const s = await scratch({ session: ["one", "--title", "w".repeat(60)] });
   expect(await shown(s)).toBe(`${"w".repeat(37)}...`);
   await s.write(".git/sessions/one/.prompt", "refs/heads/one\n\x1b]0;bad\x07\n\n\n");
   expect(await shown(s)).toBe("");
 });
 
-test("uninit takes the file away with all other state", async () => {
+test("uninit removes the prompt's file with all other state", async () => {
   const s = await scratch({ session: ["one"] });
   expect(s.exists(".git/sessions/one/.prompt")).toBe(true);
   await s.ok("uninit", "--yes");

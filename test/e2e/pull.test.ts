@@ -40,7 +40,7 @@ test("changes in one clone arrive in the other, and back", async () => {
   expect(await a.ok("status")).toContain("From the other side");
 });
 
-test("pull takes names: an id or its start, a branch, or a title, also known only to the remote", async () => {
+test("pull accepts names: an id or its start, a branch, or a title, also if only the remote knows the session", async () => {
   const { a, b, id } = await twoClones("--title", "The work");
   await a.ok("start", "second", "-o", "S", "--title", "Another thing");
   const second = await currentSessionId(a);
@@ -173,7 +173,7 @@ test("sessions are pulled from and pushed to shallow and partial remotes", async
   expect(await a.at("../shallow.git").git("rev-parse", "--is-shallow-repository")).toBe("true");
 });
 
-test("a bare repository pulls and lists", async () => {
+test("pull and list work in a bare repository", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("push");
   const bare = await bareRemote(a, "copy.git");
@@ -230,7 +230,7 @@ test("clone starts a session from another's context, without its commits", async
   expect((await b.session("clone", "nobody")).code).toBe(3);
 });
 
-test("resuming a session whose branch is on no remote says how to continue", async () => {
+test("resuming a session whose branch is on no remote names the command to continue with", async () => {
   const a = await scratch();
   await bareRemote(a);
   await a.git("remote", "add", "origin", "../remote.git");

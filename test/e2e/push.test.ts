@@ -4,7 +4,7 @@ import { bareRemote } from "../support/git-servers.ts";
 import { scratch } from "../support/scratch.ts";
 import { currentSessionId, gitConfig, refNames, twoClones } from "../support/two-clones.ts";
 
-test("push sends the current state of this branch's session, and no other one", async () => {
+test("push sends the current state of this branch's session, and no other session", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("start", "more", "-o", "Other", "--no-switch");
   expect(await a.ok("push")).toContain(`pushed\tWork\twork\t${id}`);
@@ -15,7 +15,7 @@ test("push sends the current state of this branch's session, and no other one", 
   expect(await a.ok("push")).toContain("same");
 });
 
-test("each push adds to the previous snapshot: a chain without commits of the project", async () => {
+test("each push adds to the previous snapshot, in a chain without commits of the project", async () => {
   const { a, remote, id } = await twoClones();
   await a.ok("push");
   const tree = await remote.git("rev-parse", `refs/sessions/${id}^{tree}`);
@@ -66,7 +66,7 @@ test("push refuses an unknown name; a remote comes last", async () => {
   expect(both.code).toBe(2);
 });
 
-test("detached, and on a branch without a session, push needs a name", async () => {
+test("on a detached HEAD or a branch without a session, push needs a name", async () => {
   const { a, remote, id } = await twoClones();
   await a.git("checkout", "--quiet", "--detach");
   const nothing = await a.session("push");
@@ -79,7 +79,7 @@ test("detached, and on a branch without a session, push needs a name", async () 
   expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
 });
 
-test("an ended session is pushed as it ended, and two people's sessions both arrive", async () => {
+test("an ended session is pushed in its last state, and two people's sessions both arrive", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("end");
   await a.ok("push", id);
@@ -130,7 +130,7 @@ test("push chooses the named remote, else the only one, else git's own choice", 
   expect([several.code, several.stderr]).toEqual([2, expect.stringContaining("one, two")]);
 });
 
-test("push changes no settings, and plain git pushes stay the same", async () => {
+test("push changes no settings, and plain git pushes send the same as before", async () => {
   const { a, remote, id } = await twoClones();
   const before = await gitConfig(a);
   await a.ok("push");

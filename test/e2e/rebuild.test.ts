@@ -47,7 +47,7 @@ async function all(s: Scratch, commands: readonly (readonly string[])[]): Promis
   return noted;
 }
 
-test("each everyday command logs its change, so a save adds no note", async () => {
+test("each everyday command logs its change completely, so that saving adds no correction to the log", async () => {
   const s = await withRemote();
   await s.write("a.txt", "a\n");
   const noted = await all(s, [
@@ -76,7 +76,7 @@ test("each everyday command logs its change, so a save adds no note", async () =
   expect(noted).toBe(0);
 });
 
-test("changes without an event are noted: hand edits, plain commits, undo, forks, ends and restores", async () => {
+test("changes without an event are added to the log: hand edits, plain commits, undo, forks, ends and restores", async () => {
   const s = await scratch();
   await s.ok("hooks", "install");
   await s.ok("start", "work", "-o", "One", "--meta", "issue=42");

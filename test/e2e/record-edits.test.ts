@@ -296,7 +296,7 @@ test.each([
   expect({ ...(await s.json("export")), exported: 0 }).toEqual({ ...before, exported: 0 });
 });
 
-test("an unchanged text changes nothing", async () => {
+test("edit with an unchanged text changes nothing", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("note", "a");
   await s.write("../edit.md", "# only comments\n\n");

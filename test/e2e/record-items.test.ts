@@ -137,7 +137,7 @@ test("verify records a result, or runs the command and records it; notes appear 
   expect((await s.json("brief")).verified[0].stale).toBe("1 commit and 1 uncommitted file since");
 });
 
-test("an automatic checkpoint is made only when due", async () => {
+test("session.auto_checkpoint makes a checkpoint only when one is due", async () => {
   const s = await started();
   await s.write("README.md", "x\n");
   await s.ok("config", "set", "session.auto_checkpoint", "true");
@@ -180,7 +180,7 @@ test("a record of a newer version is read but not written", async () => {
   expect(ran.stderr).toContain("written by a newer session");
 });
 
-test("files are private, and links at their paths are refused", async () => {
+test("files of a session are private, and links at their paths are refused", async () => {
   const s = await started();
   const modes = (
     await s.run("sh", ["-c", "stat -c '%a %n' .git/sessions .git/sessions/work .git/sessions/work/*"])

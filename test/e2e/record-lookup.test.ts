@@ -7,7 +7,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const objectives = async (s: Scratch) =>
   (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
 
-test("the brief guesses only if no commit carries a session", async () => {
+test("the brief guesses objectives only if no commit carries a session", async () => {
   const s = await scratch({ commits: 2 });
   await s.git("switch", "--quiet", "--create", "feature/search");
   await plainCommit(s, "feat: search");
@@ -45,7 +45,7 @@ test("resume restores the same record that a fresh clone reads", async () => {
   expect(await read()).toEqual(before);
 });
 
-test("on the default branch, merged sessions are over, but those on its own line are not", async () => {
+test("on the default branch, a merged session counts as ended, but a session of its own commits does not", async () => {
   const s = await pushedSession();
   await s.git("switch", "--quiet", "main");
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH);
@@ -99,7 +99,7 @@ test.each<[string, (s: Scratch) => Promise<unknown>]>([
   },
 );
 
-test("a branch that sessions are merged into builds on none of them; a branch cut from one does", async () => {
+test("a branch inherits from none of the sessions merged into it, but from the session it was cut from", async () => {
   const s = await pushedSession();
   await s.git("switch", "--quiet", "--create", "develop", "main");
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH);
@@ -122,7 +122,7 @@ test("a branch that sessions are merged into builds on none of them; a branch cu
   expect((await s.json("status")).objectives).toMatchObject([{ text: "Refresh tokens" }]);
 });
 
-test("resume without a name opens the session of the checked-out commits, not the last used one", async () => {
+test("resume without a name opens the session of the checked-out commits, not the last used session", async () => {
   const s = await pushedSession();
   const { id } = (await s.json("status")).session;
   const taken = async (on: Scratch) => (await on.json("resume")).session.id;

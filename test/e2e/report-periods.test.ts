@@ -48,7 +48,7 @@ async function looseHistory(): Promise<Scratch> {
   return s;
 }
 
-test("reads messages back to the period and files of the period, not the history before", async () => {
+test("report --since reads the commits and files of the period, not the earlier history", async () => {
   const s = await scratch({ commits: 0 });
   await s.git("config", "fastimport.unpackLimit", "1000");
   const old = Array.from({ length: 150 }, (_, n) => ({ days: 900 - n }));
@@ -66,7 +66,7 @@ test("reads messages back to the period and files of the period, not the history
   expect(await readdir(path.join(s.root, ".git/sessions/.cache"))).not.toContain("history");
 });
 
-test("a commit counts by the date of its author, whatever its committer's clock says", async () => {
+test("a commit counts at its author date, whatever its commit date is", async () => {
   const s = await scratch({ commits: 0 });
   await commits(s, [
     { days: 30 },
@@ -82,7 +82,7 @@ test("a commit counts by the date of its author, whatever its committer's clock 
   expect(found.numbers.commits).toBe(2);
 });
 
-test("an objective that a session finished before the period is not counted in it", async () => {
+test("an objective that a session finished before the period does not count in the period", async () => {
   const s = await scratch({ commits: 0 });
   await commits(s, [
     { days: 50, message: record("aaaaaaaaaaaa", 1) },
@@ -108,7 +108,7 @@ for (const [how, damage] of [
     },
   ],
 ] as const) {
-  test(`a blob that is ${how} leaves out the lines of its commit, by name`, async () => {
+  test(`report leaves out the lines of a commit with a blob that is ${how}, and names the commit`, async () => {
     const s = await looseHistory();
     const before = await countedByGit(s);
     const blob = await s.git("rev-parse", "main~1:src/f4.ts");
@@ -137,7 +137,7 @@ for (const [how, damage] of [
   });
 }
 
-test("a commit that is missing ends the history there, by name", async () => {
+test("report ends the history at a missing commit, and names the commit", async () => {
   const s = await looseHistory();
   const [child, lost] = [await s.git("rev-parse", "main~3"), await s.git("rev-parse", "main~4")];
   await rm(await objectFile(s, lost));
@@ -151,7 +151,7 @@ test("a commit that is missing ends the history there, by name", async () => {
   expect(JSON.parse(week.stdout).numbers).toMatchObject({ commits: 3, added: 6 });
 });
 
-test("a partial clone that lacks a few large files counts all but those", async () => {
+test("report in a partial clone that lacks a few large files counts all other files", async () => {
   const s = await looseHistory();
   await s.write("large.txt", "x\n".repeat(5000));
   await s.git("add", "--all");

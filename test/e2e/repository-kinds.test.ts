@@ -110,7 +110,7 @@ test("GIT_DIR and GIT_WORK_TREE work as in git", async () => {
   expect(made.code, made.stderr).toBe(0);
 });
 
-test("-C, global options before or after the command, --quiet, and a reader that stops early work", async () => {
+test("commands work with -C, global options before or after the command, --quiet, and a reader that stops early", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
   const from = s.at("../home");

@@ -125,7 +125,7 @@ test("agent programs come from the user's settings, never from the repository", 
     expect((await session(env, "run", "rel", "-m", "Go")).stderr).toContain("is not an absolute path");
 });
 
-test("run refuses before it creates anything", async () => {
+test("run refuses a bad request before it creates anything", async () => {
   const { s, session, json } = await withAgents("claude", "codex");
   await mkdir(path.join(s.root, "sub"));
   const before = await s.fingerprint();

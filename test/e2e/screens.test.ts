@@ -71,7 +71,7 @@ test("in a pipe a table is tab-separated and nothing is wrapped", async () => {
   expect(await s.ok("objectives")).toContain(LONG);
 });
 
-test("a locale without UTF-8 gets ASCII signs, and the words of users as they are", async () => {
+test("a locale without UTF-8 gets ASCII symbols and unchanged user text", async () => {
   const s = await worked();
   await s.ok("objectives", "add", "Größe … prüfen");
   for (const env of [{ LC_ALL: "C" }, { LC_ALL: "", LANG: "POSIX" }])
@@ -83,7 +83,7 @@ test("a locale without UTF-8 gets ASCII signs, and the words of users as they ar
   expect((await onTerminal(s, 80, ["objectives"], { LC_ALL: "C" })).join("\n")).toContain("Größe … prüfen");
 });
 
-test("--quiet prints the id of what was made or changed, and no sentence", async () => {
+test("--quiet prints the id of the created or changed item, and no sentence", async () => {
   const s = await scratch();
   const quiet = async (...args: string[]) => {
     const { stdout, stderr, code } = await s.session(...args, "--quiet");
@@ -120,7 +120,7 @@ test("--quiet prints the id of what was made or changed, and no sentence", async
   expect(await quiet("cleanup", "--yes")).toBe("");
 });
 
-test("--quiet leaves the data of what reads, and nothing where nothing was found", async () => {
+test("--quiet prints the data of reading commands, and nothing if nothing was found", async () => {
   const s = await worked();
   for (const args of SCREENS) {
     const { stdout, stderr } = await s.session(...args, "--quiet");

@@ -53,7 +53,7 @@ test("search finds words in every part of active, ended and fetched sessions", a
   expect(text).toContain("  decision dec-1  It survives a retry\n");
 });
 
-test("all words must be in the same item; quotes make a phrase", async () => {
+test("all words of a search must be in the same item; quotes make a phrase", async () => {
   const s = await three();
   const found = async (...words: string[]) =>
     names(await s.json("search", ...words, "--in", "decisions,objectives"));
@@ -115,7 +115,7 @@ test("search writes its result to a new file and replaces none", async () => {
   expect(JSON.parse(await s.read("found.json"))).toEqual(await s.json("search", "retry"));
 });
 
-test("no match gives an empty answer; wrong usage is an error", async () => {
+test("search without a match has an empty answer, and wrong usage is an error", async () => {
   const s = await three();
   expect(await s.json("search", "nowhere")).toEqual([]);
   expect(await s.ok("search", "--regexp", "x").catch((error) => String(error))).toContain("unknown option");

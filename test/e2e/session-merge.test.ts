@@ -41,7 +41,7 @@ test("both clones have each other's additions, once, in the same commit", async 
   await a.git("fsck", "--strict");
 });
 
-test("done wins over in progress, reopened over done, and a text changed twice keeps both", async () => {
+test("done wins over in progress, reopened over done, and a text changed in both clones keeps both versions", async () => {
   const both = await clonesAtWork("-o", "Two", "-o", "Three");
   const { a, b } = both;
   await a.ok("objectives", "complete", "3");

@@ -22,11 +22,14 @@ test.each([
   ["undo", "Undo a change of", "Undone in"],
   ["handoff", "Print the handoff of", "# Handoff: Find the crash"],
   ["resume", "Resume", "Session Find the crash"],
-])("%s on a branch without a session: Enter takes the last one", async (command, question, shown) => {
-  const s = await onMain();
-  const { code, stdout } = await typing(s, question, "enter", command, "--no-pager");
-  expect([code, stdout]).toEqual([0, expect.stringContaining(shown)]);
-});
+])(
+  "%s on a branch without a session shows a picker, and Enter selects the last session",
+  async (command, question, shown) => {
+    const s = await onMain();
+    const { code, stdout } = await typing(s, question, "enter", command, "--no-pager");
+    expect([code, stdout]).toEqual([0, expect.stringContaining(shown)]);
+  },
+);
 
 test("delete offers ended sessions too, and asks before it deletes", async () => {
   const s = await onMain();
@@ -36,7 +39,7 @@ test("delete offers ended sessions too, and asks before it deletes", async () =>
 });
 
 test.each(["show", "undo", "handoff", "resume", "delete"])(
-  "%s: Esc changes nothing, with 130",
+  "%s with Esc in the picker changes nothing and exits with 130",
   async (command) => {
     const s = await onMain();
     const before = await s.fingerprint();
@@ -46,7 +49,7 @@ test.each(["show", "undo", "handoff", "resume", "delete"])(
   },
 );
 
-test("no command asks where the branch has a session, without a terminal, or with --json", async () => {
+test("no command shows a picker if the branch has a session, without a terminal, or with --json", async () => {
   const s = await onMain();
   expect(await s.session("delete")).toMatchObject({ code: 2 });
   expect(await s.session("show")).toMatchObject({ code: 3 });

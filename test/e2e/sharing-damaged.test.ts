@@ -224,7 +224,7 @@ test("doctor names the last good snapshot from the ref's log", async () => {
   expect(await s.session("list")).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(id) });
 });
 
-test("pull does not take missing objects for deletions, and merges nothing with them", async () => {
+test("pull does not treat missing objects as deletions, and merges no snapshot with missing objects", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("push");
   await b.ok("pull");
@@ -240,7 +240,7 @@ test("pull does not take missing objects for deletions, and merges nothing with 
   expect(await b.git("rev-parse", `refs/sessions/${id}`)).toBe(before);
 });
 
-test("push of many skips the session with damaged files, and the others arrive", async () => {
+test("a push of several sessions skips the session with damaged files, and the others arrive", async () => {
   const s = await ended();
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", "../remote.git");

@@ -60,7 +60,7 @@ async function goesOn({ b, id }: { b: Scratch; id: string }): Promise<void> {
   expect(await b.ok("search", "Goes")).toContain("Goes on");
 }
 
-test("trees nested ten times over, ten levels deep, are not walked", async () => {
+test("pull does not read trees nested ten times over, ten levels deep", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const inner = await bomb(remote);
@@ -73,7 +73,7 @@ test("trees nested ten times over, ten levels deep, are not walked", async () =>
   await b.ok("push", "--workspace");
 });
 
-test("a folder named like a record file is not walked either", async () => {
+test("pull does not read a folder named like a record file", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const inner = await bomb(remote);
@@ -87,7 +87,7 @@ test("a folder named like a record file is not walked either", async () => {
   await bare.ok("show", id);
 });
 
-test("far too many tree entries cost no more than the session's own", async () => {
+test("far too many tree entries take no longer to pull than the session's own entries", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const blob = await object(remote, "blob", "x\n");

@@ -78,7 +78,7 @@ async function opened(s: Scratch, odd: string) {
   return said;
 }
 
-test(`a file of ${BYTES} bytes`, async () => {
+test(`pull refuses or reads a file of ${BYTES} bytes`, async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("push");
   await remote.run("truncate", ["-s", `${BYTES}`, "../zeroes"]);

@@ -30,7 +30,7 @@ function run(
   });
 }
 
-test("a silent remote is abandoned after sharing.timeout, and nothing changed", async () => {
+test("a command with a silent remote gives up after sharing.timeout, and changes nothing", async () => {
   const { a } = await twoClones();
   const port = await silentPort();
   const before = await localState(a);
@@ -208,7 +208,7 @@ test("session refs have a reflog", async () => {
   expect(await a.git("rev-parse", `refs/sessions/${id}@{1}`)).toBe(was);
 });
 
-test("auto_push merges a colleague's session, and the branch is pushed in any case", async () => {
+test("auto_push merges a colleague's session, and git pushes the branch even if that fails", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("hooks", "install");
   await a.ok("config", "set", "sharing.auto_push", "true");

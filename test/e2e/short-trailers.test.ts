@@ -43,7 +43,7 @@ async function cloned(s: Scratch, branch = "work") {
   return lists(clone);
 }
 
-test("a checkpoint without changes carries only the id, and a change is carried once", async () => {
+test("a checkpoint without changes carries only the session id, and a change is carried once", async () => {
   const s = await started();
   const id = (await s.json("status")).session.id;
   expect(await body(s)).toContain(" - [ ] obj-6: Six\nSession-Id:");
@@ -70,7 +70,7 @@ test("a checkpoint without changes carries only the id, and a change is carried 
   expect(await cloned(s)).toEqual(await lists(s));
 });
 
-test("changes that a rewrite drops are carried again, and folded ones stay complete", async () => {
+test("changes that a rewrite drops are carried again, and folded commits have complete records", async () => {
   const s = await started();
   await s.ok("objectives", "complete", "obj-1");
   await plain(s, "feat: a");

@@ -75,7 +75,7 @@ test("show pages through the timeline, and --summary omits it", async () => {
     expect((await s.session("show", ...wrong)).code, wrong.join(" ")).toBe(2);
 });
 
-test("show prints an ended session as it ended, with its handoff, whatever its branch did later", async () => {
+test("show prints an ended session in its last state, with its handoff, even if its branch moved later", async () => {
   const s = await work();
   await s.ok("end", "--summary", "All of it is there");
   await new Promise((done) => setTimeout(done, 1100));

@@ -162,7 +162,7 @@ describe.skipIf(!MOUNTS || !ROOT)("with a read-only .git", () => {
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("the file system is read-only") });
   });
 
-  test("a kill at any step of applying loses and duplicates nothing", async () => {
+  test("a kill at any step of applying the spool loses and duplicates nothing", async () => {
     for (const at of sampledChanges(40)) {
       const here = await started();
       await sandboxed(here, "objectives", "add", "Two");

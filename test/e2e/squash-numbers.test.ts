@@ -48,7 +48,7 @@ describe("the Impact of a folded commit is recomputed for", () => {
     expect(await verified(s)).toContain("true: passed at ");
   });
 
-  test("git merge --squash, onto a base that moved", async () => {
+  test("git merge --squash onto a base that moved", async () => {
     const s = await worked();
     await s.git("switch", "--quiet", "main");
     await s.write("other.txt", "x\n");

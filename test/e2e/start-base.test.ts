@@ -55,7 +55,7 @@ test("start says from where the branch begins and what it builds on", async () =
   expect((await context(s, "clean")).parent).toBeUndefined();
 });
 
-test("a decision pending in the parent is carried by the parent's commit, once", async () => {
+test("the parent's next commit carries a decision pending in the parent, once", async () => {
   const s = await onFeature();
   await s.ok("decisions", "add", "Waits");
   await s.ok("start", "stacked");
@@ -73,7 +73,7 @@ test("a decision pending in the parent is carried by the parent's commit, once",
   expect(await waiting()).toBe(1);
 });
 
-test("start.base is the default base", async () => {
+test("the setting start.base is the default base", async () => {
   const s = await onFeature();
   await s.ok("config", "set", "--user", "start.base", "default");
   const ran = await s.session("start", "hotfix");
@@ -90,7 +90,7 @@ test("start.base is the default base", async () => {
   expect(wrong.stderr).toContain('start.base must be default or current, not "elsewhere"');
 });
 
-test("on a terminal start asks, and no begins at the default branch", async () => {
+test("on a terminal start asks for the base, and the answer no begins at the default branch", async () => {
   const s = await onFeature();
   const until = "Begin at feature/x";
   const no = await runAtTerminal(s, { keys: "n,enter", until }, "start", "hotfix");
@@ -120,12 +120,12 @@ test("uncommitted work of a session without a commit stays with it if --from nam
   expect(await s.read("README.md")).toBe("half done\n");
 });
 
-test("a session without a commit is not a merge target", async () => {
+test("a session without a commit is not a target for a merge", async () => {
   const s = await scratch({ session: ["feature/x"] });
   expect(await s.ok("start", "hotfix")).toContain("session end --merge-to main`");
 });
 
-test("unfinished work is stashed with its session if the new one begins at another commit; --keep carries it", async () => {
+test("start stashes unfinished work with its session if the new one begins at another commit; --keep carries it over", async () => {
   const s = await onFeature();
   await s.write("oauth.txt", "half done\n");
   await s.write("notes.txt", "mine\n");

@@ -47,7 +47,7 @@ test("start adopts an existing branch, and a branch known only to a remote", asy
   expect(await clone.git("rev-parse", "theirs")).toBe(await s.git("rev-parse", "main"));
 });
 
-test("--no-switch leaves HEAD alone, --from sets the first commit", async () => {
+test("start --no-switch leaves HEAD unchanged, and --from sets the first commit", async () => {
   const s = await scratch({ commits: 3 });
   await s.git("tag", "v1", "HEAD~2");
   await s.ok("start", "later", "--no-switch", "--from", "v1");
@@ -102,7 +102,7 @@ test("a session on an unborn branch has no base", async () => {
   expect(JSON.parse(await s.read(".git/sessions/first/context.json")).base).toEqual({});
 });
 
-test("a second start refuses and names the command; --resume opens the session", async () => {
+test("a second start refuses and names the command that resumes; start --resume opens the session", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
   const before = await s.fingerprint();

@@ -65,14 +65,14 @@ test("status --ci and handoff --ci ask gh for the runs of the branch", async () 
   expect(await s.ok("handoff", "--ci")).toContain("- The build failed: `Lint`.");
 });
 
-test("without --ci no program is asked", async () => {
+test("without --ci, status runs neither gh nor glab", async () => {
   const s = await onRemote("git@github.com:acme/shop.git");
   await standIn(s, "gh", "[]");
   for (const args of [["status"], ["brief"], ["handoff"], ["end"]]) await s.ok(...args);
   expect(s.exists(path.join(s.home, "called"))).toBe(false);
 });
 
-test("glab is asked for a GitLab remote, for the branch's own remote", async () => {
+test("status --ci runs glab for a GitLab remote, and asks about the branch's own remote", async () => {
   const s = await onRemote("git@gitlab.example.com:group/sub/shop.git");
   const sha = await s.git("rev-parse", "HEAD");
   const jobs = [{ name: "test", status: "success" }];
@@ -139,7 +139,7 @@ test("a gh program inside the clone is not run", async () => {
   expect(s.exists(path.join(s.home, "called"))).toBe(false);
 });
 
-test("a hanging gh is ended together with its child processes", async () => {
+test("status --ci ends a hanging gh together with its child processes", async () => {
   const s = await scratch({ repository: false });
   await s.write("slow", '#!/bin/sh\nsleep 60 & echo $! > "$1"\nwait\n');
   await chmod(path.join(s.root, "slow"), 0o755);

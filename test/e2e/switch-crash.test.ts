@@ -150,7 +150,7 @@ test("the next switch finishes a half-done checkout", async () => {
   await bothAreWhole(all, refused);
 });
 
-test("a half-done switch that the user continued by hand exits with 4, touches nothing, and names the commit with the work", async () => {
+test("a half-done switch that the user continued by hand exits with 4, changes nothing, and names the commit with the work", async () => {
   const all = await world();
   const { s } = all;
   await killedWhenSafe(all);

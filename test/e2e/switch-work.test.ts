@@ -111,7 +111,7 @@ test("pause works with nothing to stash, with --keep, and refuses without a sess
   expect(await s.session("pause")).toMatchObject({ code: 1 + 2, stdout: "" });
 });
 
-test("a branch without a session switches as git does, and --keep does so for a session", async () => {
+test("a branch without a session switches as git does, and so does a session with --keep", async () => {
   const s = await twoSessions();
   await s.ok("switch", "main");
   await s.write("a.txt", "goes along\n");
@@ -144,7 +144,7 @@ test("changes of a branch without a session do not mix with the stashed work", a
   expect(await s.read("a.txt")).toBe("two\n");
 });
 
-test("if the branch moved, stashed work is merged as git merges, and staged stays staged", async () => {
+test("if the branch moved, stashed work is merged as git merges, and staged changes stay staged", async () => {
   const s = await twoSessions();
   await everyChange(s);
   await s.ok("pause");
@@ -172,7 +172,7 @@ test("if the branch moved, stashed work is merged as git merges, and staged stay
   expect(await s.git("diff", "--cached", "--", "moved.txt")).toContain("+staged");
 });
 
-test("a conflict on restore exits with 4, touches nothing, keeps the work, and says how to see it", async () => {
+test("a conflict on restore exits with 4, changes nothing, keeps the work, and names the command that shows it", async () => {
   const s = await twoSessions();
   await s.write("a.txt", "mine\n");
   await s.write("new.txt", "mine\n");
@@ -205,7 +205,7 @@ test("a conflict on restore exits with 4, touches nothing, keeps the work, and s
   expect(await s.git("status", "--porcelain")).toBe("M  a.txt");
 });
 
-test("a file at the path of an untracked one exits with 4, and both stay unchanged", async () => {
+test("restoring an untracked file over an existing file exits with 4, and both files stay unchanged", async () => {
   const s = await twoSessions();
   await s.write("new.txt", "mine\n");
   await s.write("b.log", "ignored, and stays\n");
@@ -220,7 +220,7 @@ test("a file at the path of an untracked one exits with 4, and both stay unchang
   expect(await s.read("new.txt")).toBe("mine\n");
 });
 
-test("if the checkout fails, the work is restored first", async () => {
+test("if the checkout fails, the stashed work is restored first", async () => {
   const s = await twoSessions();
   await s.git("worktree", "add", "--quiet", "../other", "one");
   await everyChange(s);

@@ -178,7 +178,7 @@ test("switch creates a branch known only to a remote, and a deleted branch again
   expect(gone.stderr).toMatch(/\nRecreated the branch feature\/login at \w{8}\.\n/);
 });
 
-test("--json prints one document with everything that status has", async () => {
+test("switch --json prints one document with every field of status", async () => {
   const s = await twoSessions();
   const answer = await s.json("switch", "feature/login");
   expect(answer).toMatchObject({ branch: "feature/login", switched: true, resumed: false });

@@ -236,7 +236,7 @@ describe("templates", () => {
     expect((await s.session("templates", "save", "nobody", "x")).code).toBe(3);
   });
 
-  test("list shows no template as empty, and names invalid ones", async () => {
+  test("list without templates is empty, and list names invalid templates", async () => {
     const s = await withTemplate("tags: [1]\n");
     expect(await s.ok("templates")).toContain(`! ${FILE}:1:8: tags holds texts, not 1: put it in quotes`);
     await s.run("rm", ["-r", ".session"]);

@@ -89,7 +89,7 @@ function commits(): string {
     .join("");
 }
 
-test("each hostile text of a pulled session, foreign commits or a clone's files stays in one container", async () => {
+test("each hostile text of a pulled session, foreign commits or a clone's files stays in one code span or block", async () => {
   const s = await scratch();
   await s.write(
     ".session/config.yaml",
@@ -158,7 +158,7 @@ test("this clone's own record prints as inert text", async () => {
   expect(since).toContain("later");
 });
 
-test("hostile branch names stay in one container", async () => {
+test("hostile branch names stay in one code span or block", async () => {
   const s = await scratch();
   const look = async (at: Scratch) => {
     for (const command of [["brief"], ["handoff"]]) expectContained(await at.ok(...command));

@@ -6,7 +6,7 @@ import { scratch } from "../support/scratch.ts";
 
 const CLI = `${process.cwd()}/dist/cli.js`;
 
-test("--stdin -z reads 3,000 real messages as git does, one JSON object a line", async () => {
+test("trailers --stdin -z reads 3,000 real messages as git does, and prints one JSON object a line", async () => {
   const s = await scratch({ repository: false });
   const lines = gunzipSync(readFileSync("test/fixtures/commit-messages.jsonl.gz"))
     .toString("utf8")

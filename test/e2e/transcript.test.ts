@@ -99,7 +99,7 @@ test("a conversation is copied, listed, paged, searched and counted", async () =
   );
 });
 
-test("a longer copy replaces an earlier one, and a file without a conversation is refused", async () => {
+test("a longer copy of a conversation replaces an earlier one, and a file without a conversation is refused", async () => {
   const s = await started();
   await s.write("../chat.jsonl", claude(1));
   await s.ok("transcript", "import", "../chat.jsonl");

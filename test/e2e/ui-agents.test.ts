@@ -18,7 +18,7 @@ async function usedBy(pid: number | undefined): Promise<number> {
   return 10 * ofChildren.reduce((sum, each) => sum + each, user + system);
 }
 
-test("ui shows each change of six worktrees and three agents, and is idle without changes", async () => {
+test("ui shows each change of six worktrees and three agents, and does nothing without changes", async () => {
   const { s, session, file } = await withAgents(...AGENTS);
   for (const name of ["d", "e"]) await s.ok("start", name, "--worktree", "-o", `Write ${name}`);
   for (const name of AGENTS)

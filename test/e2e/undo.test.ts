@@ -7,7 +7,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const texts = async (s: Scratch) =>
   (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
 
-test("repeated undo goes further back, and --redo forward again", async () => {
+test("repeated undo goes further back, and undo --redo goes forward again", async () => {
   const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("objectives", "add", "Two");
   await s.ok("objectives", "complete", "1");
@@ -58,7 +58,7 @@ test("undo --list shows the changes, the undone ones, and the next one", async (
   expect(await s.ok("undo", "--list")).toMatch(/> {3}2 {2}decision added: dec-1 Keep it simple/);
 });
 
-test("an edit by hand returns when its undo is undone", async () => {
+test("an edit by hand returns when undo is undone with --redo", async () => {
   const s = await sessionWithWork();
   await s.ok("note", "x");
   await s.write(".git/sessions/work/objectives.md", "# Objectives\n\n- [ ] obj-1: One\n- [ ] By hand\n");

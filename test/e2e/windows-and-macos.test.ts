@@ -79,7 +79,7 @@ test.each(["claude.cmd", "claude.exe", "claude.bat"])("on Windows an agent is fo
 const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
 
 test.skipIf(!MOUNTS)(
-  "without /proc and ps commands work the same, and a dead process holds nothing",
+  "without /proc and ps commands work the same, and a dead process does not hold a session",
   async () => {
     const s = await scratch({ session: ["task", "-o", "One"] });
     await s.write(

@@ -71,7 +71,7 @@ test("commits of other people and sessions do not bridge a pause", async () => {
   expect(await time(s)).toBe("0m");
 });
 
-test("a clock jump and one distant event change nothing", async () => {
+test("a clock jump and one distant event do not change the working time", async () => {
   const s = await started();
   await events(s, 320, 300, -500_000, 310, 1e7);
   expect(await time(s)).toBe("20m");
@@ -89,7 +89,7 @@ test("a checkpoint never shows less time than the previous one, whatever happene
   expect(await trailer(s)).toBe("40m");
 });
 
-test("the idle timeout is a setting, and none is not allowed", async () => {
+test("a setting changes the idle timeout, and cannot turn it off", async () => {
   const s = await started();
   await events(s, 400, 360, 350);
   expect(await time(s)).toBe("10m");

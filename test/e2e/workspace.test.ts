@@ -21,7 +21,7 @@ test("workspace path creates a private folder and prints its path", async () => 
   expect(await s.json("workspace", "path")).toEqual({ path: `${s.root}/${WORKSPACE}` });
 });
 
-test("add copies files by name, list shows them with sizes, and git ignores them", async () => {
+test("workspace add copies files by name, list shows them with sizes, and git ignores them", async () => {
   const s = await started();
   expect(await s.session("workspace")).toMatchObject({
     code: 0,
@@ -66,7 +66,7 @@ test("views name the documents, and those of an ended session are available by i
   expect((await s.session("workspace", "--session", "none")).code).toBe(3);
 });
 
-test("add stores standard input under a name, byte for byte", async () => {
+test("workspace add stores standard input under a name, byte for byte", async () => {
   const s = await started();
   expect((await piped(s, "a\r\n\0b", "add", "-", "--name", "raw.bin")).code).toBe(0);
   expect(await s.read(`${WORKSPACE}/raw.bin`)).toBe("a\r\n\0b");
@@ -75,7 +75,7 @@ test("add stores standard input under a name, byte for byte", async () => {
   expect(nameless.stderr).toContain("standard input needs a name: --name <name>");
 });
 
-test("add replaces a document only with --force", async () => {
+test("workspace add replaces a document only with --force", async () => {
   const s = await started();
   await piped(s, "first", "add", "-", "--name", "a.md");
   const again = await piped(s, "second", "add", "-", "--name", "a.md");
@@ -115,7 +115,7 @@ test("a document name is no path: nothing is written outside of the folder", asy
   expect(s.exists(WORKSPACE)).toBe(false);
 });
 
-test("add follows no link, neither out of the tree nor into another folder", async () => {
+test("workspace add follows no link, neither out of the tree nor into another folder", async () => {
   const s = await started();
   await s.write("../secret/key", "secret\n");
   await s.run("sh", ["-c", "ln -s ../secret/key notes.md; ln -s ../secret docs; mkfifo pipe"]);
@@ -137,7 +137,7 @@ test("add follows no link, neither out of the tree nor into another folder", asy
   expect((await s.run("ls", ["../secret"])).stdout).toBe("key\n");
 });
 
-test("50 MB is the limit of a file and of standard input", async () => {
+test("workspace add accepts a file or standard input of at most 50 MB", async () => {
   const s = await started();
   await s.run("truncate", ["-s", "50M", "fits.bin"]);
   await s.run("truncate", ["-s", `${50 * 1024 * 1024 + 1}`, "large.bin"]);
@@ -152,7 +152,7 @@ test("50 MB is the limit of a file and of standard input", async () => {
   expect(endless.stderr).toContain("standard input has more than 50 MB");
 });
 
-test("open starts the editor on the folder or a document, and reports a failure", async () => {
+test("workspace open starts the editor on the folder or a document, and reports a failure", async () => {
   const s = await started();
   const editor = path.join(s.home, "editor");
   await writeFile(editor, '#!/bin/sh\n[ -d "$1" ] && ls -d "$1" > "$HOME/opened" || echo typed >> "$1"\n');

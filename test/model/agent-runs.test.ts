@@ -54,7 +54,7 @@ test("an invalid run record is ignored", () => {
   for (const text of ["", "{", "null", "[]", "1"]) expect(parseRun(text)).toBeUndefined();
 });
 
-test("one string identifies a run, and a line overwritten by carriage returns shows its last form", () => {
+test("one string identifies a run, and of a line overwritten by carriage returns the last form is shown", () => {
   expect(runName(RUN)).toBe("000000000001_claude");
   expect(runName({ ...RUN, parent: "000000000002" })).toBe("000000000002-000000000001_claude");
   const strip = (text: string) => text.replaceAll("!", "");

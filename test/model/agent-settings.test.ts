@@ -148,7 +148,7 @@ describe("a marked block", () => {
     },
   );
 
-  test("keeps the text below it below the text above it", () => {
+  test("stays between the text above it and text added below it", () => {
     const after = `${addBlock("above\n", "ours\n")}below\n`;
     expect(addBlock(after, "new\n")).toContain("above\n\n<!-- git-session:begin -->\nnew\n");
     expect(removeBlock(after)).toBe("above\nbelow\n");

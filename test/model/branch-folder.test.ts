@@ -91,7 +91,7 @@ test("every path component is valid on every file system and none is a name of o
   );
 });
 
-test("no text leads out of the folder, valid as a branch name or not", () => {
+test("no text, valid as a branch name or not, gives a path outside of the sessions folder", () => {
   const hostile = fc.oneof(
     BRANCH,
     fc.string({ unit: fc.constantFrom(".", "/", "\\", "%", "2", "e", "\0", "~", "C", ":"), maxLength: 12 }),

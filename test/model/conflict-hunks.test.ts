@@ -8,7 +8,7 @@ const conflict = (one: string[], other: string[], name = "") => [
   ...[`<<<<<<< ${commits.one}${name}`, ...one, "=======", ...other, `>>>>>>> ${commits.other}${name}`],
 ];
 
-test("cleanly merged lines shift a hunk, and repeated lines do not confuse it", () => {
+test("cleanly merged lines shift a conflict hunk, and repeated lines do not mislead the search for it", () => {
   const one = text("added", "a", "x", "b", "ONE", "c", "x", "b", "d", "ONE");
   const other = text("a", "x", "b", "TWO", "c", "x", "b", "more", "d");
   const merged = text(
@@ -21,7 +21,7 @@ test("cleanly merged lines shift a hunk, and repeated lines do not confuse it", 
   ]);
 });
 
-test("a line that looks like a conflict marker is file content", () => {
+test("a line of a file that looks like a conflict marker is read as content", () => {
   const one = text("Title", "=======", "one", "<<<<<<< HEAD", "end");
   const other = text("Other", "=======", "two", "<<<<<<< HEAD", "end");
   const merged = text(

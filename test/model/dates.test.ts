@@ -35,11 +35,11 @@ test.each([
   ["90min", NOW - 90 * 60_000],
   ["last month", at(2024, 1, 13, 15, 30)],
   ["a year ago", at(2023, 2, 13, 15, 30)],
-])("reads %s", (text, expected) => {
+])("a date option is read: %s", (text, expected) => {
   expect(parseDate(text, NOW)).toBe(expected);
 });
 
-test("a day, a month and yesterday end with their last moment", () => {
+test("a date option that is a day, a month or yesterday ends with its last moment", () => {
   expect(parseDate("2024-01-31", NOW, "end")).toBe(at(2024, 0, 31, 23, 59, 59, 999));
   expect(parseDate("2024-02", NOW, "end")).toBe(at(2024, 1, 29, 23, 59, 59, 999));
   expect(parseDate("yesterday", NOW, "end")).toBe(at(2024, 2, 12, 23, 59, 59, 999));
@@ -47,18 +47,18 @@ test("a day, a month and yesterday end with their last moment", () => {
   expect(parseDate("2d", NOW, "end")).toBe(at(2024, 2, 11, 15, 30));
 });
 
-test("a month before the 31st is the last day of a shorter month", () => {
+test("one month before the 31st is the last day of a shorter month", () => {
   expect(parseDate("1 month ago", at(2024, 2, 31, 12))).toBe(at(2024, 1, 29, 12));
 });
 
 test.each([
   ...["", " ", "soon", "2024-13-01", "2024-02-30", "2024-1-1-1", "13:61", "2024-01-01 25:00", "ago", "-3d"],
   ...["3", "3 fortnights", "5 Jan 6 2024", "Foo 5 2024", "20240131", "1e9d", "2024", "d", "__proto__ days"],
-])('refuses the date "%s"', (text) => {
+])('the date option "%s" is refused', (text) => {
   expect(parseDate(text, NOW)).toBeUndefined();
 });
 
-test("never throws, and returns a date or nothing", () => {
+test("parsing a date never throws, and returns a date or nothing", () => {
   fc.assert(
     fc.property(fc.string(), fc.constantFrom("start" as const, "end" as const), (text, edge) => {
       const found = parseDate(text, NOW, edge);

@@ -28,8 +28,8 @@ const entry = (message: string, more: Partial<ReflogEntry> = {}): ReflogEntry =>
 const renamed = (from: string, to: string, ref = `refs/heads/${to}`) =>
   entry(`Branch: renamed refs/heads/${from} to refs/heads/${to}`, { ref });
 
-describe("names of a branch", () => {
-  test("several renames in a row return all names, the last one first", () => {
+describe("the names of a branch", () => {
+  test("include all names of several renames, the last one first", () => {
     const entries = [
       renamed("b/c", "d"),
       entry("commit: x"),
@@ -42,12 +42,12 @@ describe("names of a branch", () => {
     expect(renamedTo("d", entries)).toBeUndefined();
   });
 
-  test("a rename to a name that the branch no longer has is ignored", () => {
+  test("ignore a rename to a name that the branch no longer has", () => {
     expect(namesBefore("x", [renamed("a", "b")])).toEqual([]);
     expect(namesBefore("x", [entry("commit: Branch: renamed refs/heads/a to refs/heads/x")])).toEqual([]);
   });
 
-  test("if HEAD left a branch, the earlier value is used", () => {
+  test("are the earlier ones if HEAD left a branch", () => {
     const entries = [
       entry("checkout: moving from work to main", { oid: "main" }),
       entry("commit: more", { oid: "tip" }),

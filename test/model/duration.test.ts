@@ -14,7 +14,7 @@ test.each([
   ["1.5h", 90],
   [" 2 H  15 M ", 135],
   ["0m", 0],
-])("%j is %d minutes", (text, minutes) => {
+])("the duration %j has %d minutes", (text, minutes) => {
   expect(parseDuration(text)).toBe(minutes);
 });
 
@@ -51,7 +51,7 @@ test("an endless text is refused as a duration at once", () => {
   }
 });
 
-test("any text gives no duration, or a finite one that is not negative", () => {
+test("parsing any text as a duration gives nothing, or a finite duration that is not negative", () => {
   const texts = fc.oneof(fc.string(), fc.stringMatching(/^[0-9smhdw. ]{0,30}$/));
   fc.assert(
     fc.property(texts, (text) => {
@@ -72,11 +72,11 @@ test.each([
   [-3, "0m"],
   [Number.NaN, "0m"],
   [Number.POSITIVE_INFINITY, "0m"],
-])("%d minutes are written %j", (minutes, text) => {
+])("%d minutes are formatted as %j", (minutes, text) => {
   expect(formatMinutes(minutes)).toBe(text);
 });
 
-test("minutes are read back as written", () => {
+test("formatted minutes are read back unchanged", () => {
   fc.assert(
     fc.property(fc.nat(50_000_000), (minutes) => {
       expect(parseDuration(formatMinutes(minutes))).toBe(minutes);
@@ -102,7 +102,7 @@ test.each([
   expect(age(from, "2026-01-10T12:00:00Z")).toBe(words);
 });
 
-test("any two texts have an age in words", () => {
+test("any two texts as dates have an age in words", () => {
   const dates = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
   fc.assert(
     fc.property(fc.oneof(dates, fc.string()), dates, (from, now) => {

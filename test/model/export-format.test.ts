@@ -128,7 +128,7 @@ describe("errors in a file are reported by path", () => {
     });
   });
 
-  test("import accepts every branch name that git accepts", () => {
+  test("but every branch name that git accepts is accepted", () => {
     for (const branch of ["a", "Größe/✓", "a.b", "x@y", "@a", "a/@", "con", "-a".slice(1)])
       expect(saidOf({ branch }), branch).toEqual([]);
     const refused = [

@@ -20,7 +20,7 @@ function diffOf(file: string, lines: readonly string[], from = 1): string {
 const found = (...lines: string[]) =>
   annotationsInDiff(diffOf("src/a.ts", lines), TAGS).map(({ tag, text }) => `${tag} ${text}`);
 
-test("finds the tag, the path, the line of the new file and the text", () => {
+test("reading TODOs finds the tag, the path, the line of the new file and the text", () => {
   const diff = `diff --git a/src/a.ts b/src/a.ts
 --- a/src/a.ts
 +++ b/src/a.ts
@@ -74,7 +74,7 @@ test.each([
   'url = "https://example.org"  # TODO: x',
   "TODO:x",
   "call(); // TODO: x",
-])("finds the tag in %j", (line) => expect(found(line)).toEqual(["TODO x"]));
+])("reading TODOs finds the tag in %j", (line) => expect(found(line)).toEqual(["TODO x"]));
 
 test.each([
   'tags: ["TODO:", "FIXME:"]',
@@ -93,7 +93,7 @@ test.each([
   "TODO::parse(x);",
   "a * TODO: b",
   "x.TODO: y",
-])("finds no tag in %j", (line) => expect(found(line)).toEqual([]));
+])("reading TODOs finds no tag in %j", (line) => expect(found(line)).toEqual([]));
 
 describe("a TODO's text", () => {
   test("comes from the first tag of a line, whatever the order of the tags", () => {

@@ -130,7 +130,7 @@ test.each<[what: string, files: string[], texts: Record<string, string>, expecte
     { "deno.json": '{"tasks":{"test":"deno test -A"}}' },
     { test: "deno task test", lint: "deno lint", format: "deno fmt" },
   ],
-])("finds the test command of %s", (_, files, texts, expected) =>
+])("the test command is found of %s", (_, files, texts, expected) =>
   expect(commandsOf(files, texts)).toEqual(expected),
 );
 

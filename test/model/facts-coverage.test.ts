@@ -64,7 +64,7 @@ example.org/shop/auth/login.go:12.2,14.3 1 0
 example.org/shop/main.go:3.13,3.40 1 0
 `;
 
-describe("reads the line coverage of each format", () => {
+describe("the coverage parser", () => {
   test.each([
     ["coverage/coverage-summary.json", ISTANBUL_SUMMARY, 168, 200],
     ["coverage/coverage-final.json", ISTANBUL_FINAL, 2, 3],
@@ -72,17 +72,17 @@ describe("reads the line coverage of each format", () => {
     ["coverage.xml", COBERTURA, 2, 4],
     ["target/site/jacoco/jacoco.xml", JACOCO, 2, 3],
     ["coverage.out", GO, 3, 6],
-  ])("%s", (path, text, covered, total) => {
+  ])("reads the line coverage of %s", (path, text, covered, total) => {
     expect(parseCoverage(path, text)).toMatchObject({ covered, total, percent: (100 * covered) / total });
   });
 
-  test("by content, whatever the file name, with or without a byte order mark", () => {
+  test("recognizes a format by content, whatever the file name, with or without a byte order mark", () => {
     expect(parseCoverage("report", ISTANBUL_SUMMARY)?.percent).toBe(84);
     expect(parseCoverage("report", `\uFEFF${COBERTURA}`)?.total).toBe(4);
     expect(parseCoverage("x.json", `\uFEFF${ISTANBUL_SUMMARY}`)?.percent).toBe(84);
   });
 
-  test("hits per line, with the best of repeated lines", () => {
+  test("reads hits per line, of repeated lines the highest", () => {
     const files = parseCoverage("coverage-final.json", ISTANBUL_FINAL)?.files;
     expect(files?.get("/home/ci/shop/src/a.ts")).toEqual(
       new Map([
@@ -100,14 +100,14 @@ describe("reads the line coverage of each format", () => {
     expect(parseCoverage("x", ISTANBUL_SUMMARY)?.files.size).toBe(0);
   });
 
-  test("keeps the path of a file outside of the sources", () => {
+  test("keeps the path of a file outside of the source folders", () => {
     const text =
       '<coverage><sources><source>/s</source></sources><class filename="/x/a.py"><line number="1" hits="1"/></class></coverage>';
     expect([...(parseCoverage("x", text)?.files.keys() ?? [])]).toEqual(["/x/a.py"]);
   });
 });
 
-describe("reports without lines", () => {
+describe("coverage reports without lines", () => {
   test.each([
     ["lcov with sums only", "SF:a\nLF:10\nLH:7\nend_of_record\nSF:b\nLF:10\nLH:1\nend_of_record\n", 8, 20],
     ["Cobertura with sums only", '<coverage line-rate="0.5" lines-covered="3" lines-valid="6"/>', 3, 6],
@@ -117,7 +117,7 @@ describe("reports without lines", () => {
       3,
       4,
     ],
-  ])("%s", (_, text, covered, total) => {
+  ])("count as a whole: %s", (_, text, covered, total) => {
     expect(parseCoverage("x", text)).toEqual({
       percent: (100 * covered) / total,
       covered,
@@ -126,19 +126,19 @@ describe("reports without lines", () => {
     });
   });
 
-  test("count lines if there are any, whatever the sums say", () => {
+  test("count lines if there are any, whatever the totals are", () => {
     expect(parseCoverage("x", `${LCOV}SF:c\nLF:100\nLH:100\n`)).toMatchObject({ covered: 2, total: 4 });
     expect(parseCoverage("x", '<coverage lines-covered="9" lines-valid="6"/>')).toBeUndefined();
   });
 });
 
-test("read tags as XML does: both quotes, > in a value, no comments and no CDATA", () => {
+test("coverage tags are read as XML: both quotes, > in a value, no comments and no CDATA", () => {
   const text = `<!-- <line number="9" hits="9"/> --><coverage><class name="A>B" filename='a.py'>
     <line number='1' hits='1'/><line hits="0" number="2"/><![CDATA[<line number="3" hits="1"/>]]></class></coverage>`;
   expect(parseCoverage("x", text)).toMatchObject({ covered: 1, total: 2 });
 });
 
-describe("merging several reports", () => {
+describe("merging several coverage reports", () => {
   const of = (...texts: string[]) => mergeCoverage(texts.flatMap((text) => parseCoverage("x", text) ?? []));
 
   test("adds packages up, and counts a shared line once", () => {
@@ -195,7 +195,7 @@ describe("coverage of new code", () => {
   });
 });
 
-describe("broken and hostile reports", () => {
+describe("broken and hostile coverage reports", () => {
   test.each([
     ["nothing", ""],
     ["other text", "hello"],
@@ -216,12 +216,12 @@ describe("broken and hostile reports", () => {
     ["a Go range of a billion lines", "mode: set\na.go:1.1,999999999.1 1 1\n"],
     ["many Go ranges", `mode: set\n${"a.go:1.1,9999.1 1 1\n".repeat(1000)}`],
     ["a deep document", "[".repeat(100_000)],
-  ])("%s is not accepted as a report", (_, text) => {
+  ])("are not accepted: %s", (_, text) => {
     expect(parseCoverage("coverage.txt", text)).toBeUndefined();
     expect(parseCoverage("coverage.json", text)).toBeUndefined();
   });
 
-  test("treat prototype names as names, and expand no entities", () => {
+  test("have prototype names as plain names, and expand no entities", () => {
     const final = ISTANBUL_FINAL.replace('{"/home/ci/shop/src/a.ts":', '{"__proto__":');
     expect(parseCoverage("x.json", final)?.files.has("__proto__")).toBe(true);
     expect(parseCoverage("x", "SF:__proto__\nDA:1,1\nSF:constructor\nDA:1,0\n")).toMatchObject({
@@ -233,7 +233,7 @@ describe("broken and hostile reports", () => {
     expect([...(parseCoverage("x", xml)?.files.keys() ?? [])]).toEqual(["&e;.py"]);
   });
 
-  test("never throw, and give a percentage between 0 and 100", () => {
+  test("never throw, and have a percentage between 0 and 100", () => {
     const part = fc.oneof(
       fc.constantFrom(
         "mode: set\n",

@@ -8,7 +8,7 @@ import { scratch } from "../support/scratch.ts";
 
 const read = (diff: string) => [...filesOfDiff(diff)];
 
-test("reads files with the numbers of added and removed lines", () => {
+test("the diff parser counts lines: each file has the numbers of its added and removed lines", () => {
   const diff = `diff --git a/src/a.ts b/src/a.ts
 index 1111111..2222222 100644
 --- a/src/a.ts
@@ -58,7 +58,7 @@ deleted file mode 100644
   );
 });
 
-test("reads content that looks like a header as content", () => {
+test("the diff parser reads content that looks like a header as content", () => {
   const diff = `diff --git a/x.patch b/x.patch
 --- a/x.patch
 +++ b/x.patch
@@ -83,7 +83,7 @@ test("reads content that looks like a header as content", () => {
   ]);
 });
 
-test("reads the same numbers from a diff with context lines", () => {
+test("the diff parser reads the same line numbers from a diff with context lines", () => {
   const diff = `diff --git a/a b/a
 --- a/a
 +++ b/a
@@ -96,7 +96,7 @@ test("reads the same numbers from a diff with context lines", () => {
   expect(addedLines(diff)).toEqual(new Map([["a", [3]]]));
 });
 
-test("unquotes names: octal bytes, escapes, spaces", () => {
+test("the diff parser unquotes names: octal bytes, escapes, spaces", () => {
   const names = (old: string, name: string) =>
     read(`diff --git ${old} ${name}\n--- ${old}\n+++ ${name}\n@@ -0,0 +1 @@\n+x\n`)[0]?.path;
   expect(names('"a/\\303\\274.ts"', '"b/\\303\\274.ts"')).toBe("ü.ts");
@@ -104,7 +104,7 @@ test("unquotes names: octal bytes, escapes, spaces", () => {
   expect(names("a/with space\t", "b/with space\t")).toBe("with space");
 });
 
-test("skips a combined diff without affecting its neighbors", () => {
+test("the diff parser skips a combined diff without affecting its neighbors", () => {
   const diff = `diff --git a/a b/a
 --- a/a
 +++ b/a
@@ -131,7 +131,7 @@ diff --git a/z b/z
   );
 });
 
-test("reads a link that became a file as two entries, without losing a line", () => {
+test("the diff parser reads a link that became a file as two entries, without losing a line", () => {
   const half = (header: string, hunk: string) => `diff --git a/a b/a\n${header}\n${hunk}\n`;
   const diff =
     half("new file mode 100644\n--- /dev/null\n+++ b/a", "@@ -0,0 +1,2 @@\n+x\n+y") +
@@ -142,7 +142,7 @@ test("reads a link that became a file as two entries, without losing a line", ()
   );
 });
 
-test("loses only the affected file of a truncated or inconsistent diff", () => {
+test("the diff parser loses only the affected file of a truncated or inconsistent diff", () => {
   const diff = `diff --git a/a b/a
 --- a/a
 +++ b/a
@@ -157,7 +157,7 @@ diff --git a/z b/z
   expect(addedLines(diff)).toEqual(new Map([["a", [1]]]));
 });
 
-test("reads git's output for renamed, empty, binary, deleted and oddly named files", async () => {
+test("the diff parser reads git's output for renamed, empty, binary, deleted and oddly named files", async () => {
   const s = await scratch();
   const long = Array.from({ length: 30 }, (_, n) => `line ${n}`).join("\n");
   await s.write("old name.txt", `${long}\n`);
@@ -204,7 +204,7 @@ const LINE = fc.constantFrom(
 );
 const TEXT = fc.tuple(fc.array(LINE, { maxLength: 12 }), fc.boolean());
 
-test("applying the read diff to the old text gives the new text", async () => {
+test("applying the parsed diff to the old text gives the new text", async () => {
   const base = await mkdtemp(path.join(os.tmpdir(), "session-diff-"));
   onTestFinished(() => rm(base, { recursive: true, force: true }));
   const pairs = fc.sample(fc.tuple(TEXT, TEXT), { numRuns: 300, seed: 7 });
@@ -241,7 +241,7 @@ function linesOf([lines, ended]: readonly [readonly string[], boolean]): string[
   return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }
 
-test("never throws and returns whole line numbers for any text", () => {
+test("the diff parser never throws and returns whole line numbers for any text", () => {
   const part = fc.oneof(
     fc.constantFrom(
       "diff --git a/a b/a",

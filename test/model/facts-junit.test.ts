@@ -28,7 +28,7 @@ const VITEST = `<?xml version="1.0" encoding="UTF-8" ?>
 
 const NESTED = `<testsuites><testsuite name="a"><testsuite name="b"><testcase name="one"/></testsuite><testcase name='two &#8250; 2'><failure/></testcase></testsuite></testsuites>`;
 
-describe("counts the tests in the reports of", () => {
+describe("the JUnit parser", () => {
   test.each([
     ["Surefire", SUREFIRE, { passed: 2, failed: 2, skipped: 1 }],
     ["pytest", PYTEST, { passed: 1, failed: 1, skipped: 0 }],
@@ -39,12 +39,12 @@ describe("counts the tests in the reports of", () => {
       '<testsuites tests="4" failures="1" errors="1" disabled="1"/>',
       { passed: 1, failed: 2, skipped: 1 },
     ],
-  ])("%s", (_, text, counts) => {
+  ])("counts the tests in a report of %s", (_, text, counts) => {
     expect(parseTests(text)).toMatchObject(counts);
     expect(parseTests(`\uFEFF${text}`)).toMatchObject(counts);
   });
 
-  test("failing tests by name, with the class if the name lacks it", () => {
+  test("names failing tests, with the class if the name lacks it", () => {
     expect(parseTests(SUREFIRE)?.failing).toEqual([
       "org.example.CartTest › removes",
       "org.example.CartTest › breaks",
@@ -53,7 +53,7 @@ describe("counts the tests in the reports of", () => {
     expect(parseTests(NESTED)?.failing).toEqual(["two › 2"]);
   });
 
-  test("several files as one result, with a limited number of names", () => {
+  test("merges several files into one result, with a limited number of names", () => {
     const all = mergeTests([SUREFIRE, PYTEST].flatMap((text) => parseTests(text) ?? []));
     expect(all).toMatchObject({ passed: 3, failed: 3, skipped: 1 });
     expect(mergeTests([])).toBeUndefined();
@@ -62,7 +62,7 @@ describe("counts the tests in the reports of", () => {
   });
 });
 
-describe("no result is read from", () => {
+describe("the JUnit parser, with unusual input,", () => {
   test.each([
     ["nothing", ""],
     ["text", "hello"],
@@ -73,9 +73,9 @@ describe("no result is read from", () => {
     ["one that is cut off", PYTEST.slice(0, -30)],
     ["one that is cut off in a tag", SUREFIRE.slice(0, 400)],
     ["a comment that does not end", '<testsuite><!-- <testcase name="a"/></testsuite>'],
-  ])("%s", (_, text) => expect(parseTests(text)).toBeUndefined());
+  ])("reads no result from %s", (_, text) => expect(parseTests(text)).toBeUndefined());
 
-  test("DTD entities are not expanded, and DTD declarations are no tests", () => {
+  test("expands no DTD entities, and counts DTD declarations as no tests", () => {
     const text = `<!DOCTYPE x [<!ENTITY a "&b;&b;"><!ENTITY b "<testcase/>">]><testsuite><testcase name="&a;"><failure/></testcase></testsuite>`;
     expect(parseTests(text)).toEqual({ passed: 0, failed: 1, skipped: 0, failing: ["&a;"] });
   });

@@ -62,8 +62,8 @@ test("the description of a TypeScript project names its commands, folders and to
   });
 });
 
-describe("languages", () => {
-  test("lists at most five, the most used first, without vendored code", () => {
+describe("the languages of a project", () => {
+  test("are at most five, the most used first, without vendored code", () => {
     const many = (extension: string, n: number) =>
       Array.from({ length: n }, (_, at) => `x/${at}.${extension}`);
     const files = [
@@ -78,14 +78,14 @@ describe("languages", () => {
     expect(detect(files).languages).toEqual(["Go", "Python", "Rust", "C#", "R"]);
   });
 
-  test("counts headers as C++ if there is no C", () => {
+  test("include headers as C++ if there is no C", () => {
     expect(detect(["a.h", "b.h", "a.cpp"]).languages).toEqual(["C++"]);
     expect(detect(["a.h", "a.c", "b.cpp"]).languages).toEqual(["C", "C++"]);
   });
 });
 
-describe("folders and what to watch", () => {
-  test("finds packages of a monorepo, and the layout of Java", () => {
+describe("the layout of a project", () => {
+  test("has the packages of a monorepo, and the folders of Java", () => {
     const mono = detect([
       "packages/web/src/a.ts",
       "packages/web/test/a.test.ts",
@@ -157,7 +157,7 @@ test("the description names documents of the maintainers, the nearest first", ()
   expect(detect([".github/workflows/stale.yml"]).guides.ci).toEqual([".github/workflows/stale.yml"]);
 });
 
-describe("name and description", () => {
+describe("reading a project's name and description", () => {
   test("ignores a helper in another language", () => {
     const facts = detect(["src/a.rs", "src/b.rs", "docs/conf.py"], {
       "pyproject.toml": '[project]\nname = "docs"\ndescription = "Sets up MkDocs"\n',
@@ -168,7 +168,7 @@ describe("name and description", () => {
     expect(facts.commands).toEqual([{ name: "test", command: "npm test" }]);
   });
 
-  test("reads only the text of a paragraph of HTML", () => {
+  test("uses only the text of a paragraph of HTML", () => {
     const of = (text: string) => detect([], { "README.md": text }).description;
     expect(
       of(
@@ -188,7 +188,7 @@ describe("name and description", () => {
     ).toBeUndefined();
   });
 
-  test("reads the correct table of pyproject.toml", () => {
+  test("uses the correct table of pyproject.toml", () => {
     const facts = detect([], {
       "pyproject.toml":
         '[[tool.x]]\nname = "wrong"\n[project]\nname = "shop"\ndescription = "Sells things"\ndependencies = [\n  "fastapi>=0.1",\n  \'requests\',\n]\n[tool.black]\n',
@@ -201,7 +201,7 @@ describe("name and description", () => {
     });
   });
 
-  test("reads Cargo.toml, go.mod, composer.json, pom.xml", () => {
+  test("uses Cargo.toml, go.mod, composer.json and pom.xml", () => {
     const cargo =
       '[[bin]]\nname = "wrong"\n[package]\nname = "shop" # x\ndescription = \'Sells\'\n[dependencies]\nserde = { version = "1" }\ntokio = "1"\n[dev-dependencies]\ncriterion = "1"\n';
     expect(detect([], { "Cargo.toml": cargo })).toMatchObject({
@@ -228,7 +228,7 @@ describe("name and description", () => {
     });
   });
 
-  test("reads the first prose of a README", () => {
+  test("uses the first prose of a README", () => {
     const of = (text: string) => detect([], { "README.md": text }).description;
     expect(
       of(
@@ -284,7 +284,7 @@ test("maintainers' helper scripts are not entry points", () => {
   expect(detect(["src/shop/cli.py", "src/shop/a.py"], python).entryPoints).toEqual(["src/shop/cli.py"]);
 });
 
-test("finds the tracked top-level manifests, whatever the order", () => {
+test("the manifests to read are the tracked manifests at the top, in any order", () => {
   expect(
     manifestsToRead([
       "z.ts",

@@ -153,7 +153,7 @@ test.each([
   ["", "other"],
 ])("the type of %j is %s", (subject, type) => expect(commitType(subject)).toBe(type));
 
-test("counts types, the most frequent first, then by name", () => {
+test("commit types are counted, the most frequent first, then by name", () => {
   expect(countTypes(["feat: a", "test: b", "feat(x): c", "feat!: d", "test: e", "feat: f"])).toBe(
     "4 feat, 2 test",
   );

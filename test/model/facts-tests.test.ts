@@ -61,7 +61,7 @@ test.each([
   "",
 ])("%s is not a test file", (path) => expect(isTestFile(path)).toBe(false));
 
-test("distinguishes code from other files", () => {
+test("code files are distinguished from other files", () => {
   for (const path of ["a.ts", "a.tsx", "a.py", "src/a.RS", "a.vue", "x.test.sh", "a.cs"])
     expect(isCodeFile(path), path).toBe(true);
   for (const path of ["a.md", "a.json", "Makefile", "a.ts.snap", "ts", "", "a.lock", "img.svg"])

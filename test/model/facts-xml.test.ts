@@ -69,7 +69,7 @@ const { element } = fc.letrec<{ element: string }>((tie) => ({
   ),
 }));
 
-test("finds the elements and attributes that a full XML parser finds", () => {
+test("the XML reader finds the elements and attributes that a full XML parser finds", () => {
   fc.assert(
     fc.property(element, (xml) => {
       const whole = `<?xml version="1.0"?>\n${xml}`;

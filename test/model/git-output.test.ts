@@ -9,7 +9,7 @@ import { parseStatus } from "../../src/git/status.ts";
 const HASH = "a".repeat(40);
 const MODES = "100644 100644 100644";
 
-test("reads porcelain v2: staged and unstaged changes, renames, submodules, conflicts, spaces", () => {
+test("the status parser reads porcelain v2: staged and unstaged changes, renames, submodules, conflicts, spaces", () => {
   const text = [
     "# branch.oid abc",
     "# branch.head main",
@@ -43,7 +43,7 @@ test("reads porcelain v2: staged and unstaged changes, renames, submodules, conf
   });
 });
 
-test("reads raw and numstat: renames, binaries, names with tabs and newlines", () => {
+test("the diff parser reads raw and numstat: renames, binaries, names with tabs and newlines", () => {
   const raw = (letter: string) => `:100644 100644 ${HASH} ${HASH} ${letter}`;
   const text = [
     raw("M"),
@@ -67,7 +67,7 @@ test("reads raw and numstat: renames, binaries, names with tabs and newlines", (
   ]);
 });
 
-test("reads a log: bodies with blank lines, damaged dates, no parents", () => {
+test("the log parser reads bodies with blank lines, damaged dates, and commits without parents", () => {
   const commits = parseLog(
     `${HASH}\n\nA\na@example.com\n\n99999999999999999999\nsubject\n\nbody\n\0${HASH}\np1 p2\nB\nb@example.com\n1\n2\nmerge\n\0`,
   );
@@ -124,7 +124,7 @@ test("a commit summary that looks like a group of blamed lines is not read as on
   ]);
 });
 
-test("reads many merges: clean ones, conflicts by stage, and a truncated answer", () => {
+test("the merge-tree parser reads many merges: clean ones, conflicts by stage, and a truncated answer", () => {
   const oid = (letter: string) => letter.repeat(40);
   const fields = [
     ...["1", oid("a"), ""],

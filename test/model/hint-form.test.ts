@@ -58,7 +58,7 @@ test("no message names a command in parentheses or behind a colon", () => {
   expect(found).toEqual([]);
 });
 
-test("a hint is a line of its own, and in a document stands behind its sentence", () => {
+test("a hint is a line of its own, and in a document follows its sentence", () => {
   expect(hintLine("session end")).toBe("hint: session end");
   const two = withHint(withHint("A merge is in progress.", "git merge --continue"), "git merge --abort");
   expect(two).toBe("A merge is in progress.\nhint: git merge --continue\nhint: git merge --abort");

@@ -75,7 +75,7 @@ function built(some: readonly ScannedCommit[]): History {
 
 const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
 
-test("the columns hold the commits' values", () => {
+test("the columns of a history hold the commits' values", () => {
   fc.assert(
     fc.property(commits, (all) => {
       const found = numbers(built(all));
@@ -153,7 +153,7 @@ test("a filter counts the same as a history of only those commits", () => {
   );
 });
 
-test("adding and removing commits gives the same as counting the rest", () => {
+test("adding and removing commits gives the same numbers as counting the remaining commits", () => {
   fc.assert(
     fc.property(commits, fc.nat(25), fc.func(fc.boolean()), (all, split, drop) => {
       const [old, fresh] = [all.slice(0, split), all.slice(split)];
@@ -215,7 +215,7 @@ test("any flipped bit is detected", () => {
   }
 });
 
-test("a cached answer is returned only for its own question, and not if changed", () => {
+test("a cached answer is returned only for its own question, and not if its bytes changed", () => {
   const bytes = Buffer.from(encodeAnswer({ text: "✓" }, "tip all"));
   expect(decodeAnswer(bytes, "tip all")).toEqual({ text: "✓" });
   expect(decodeAnswer(bytes, "tip mine")).toBeUndefined();

@@ -10,11 +10,11 @@ test.each([
   ["SATRT", "start"],
   ["swich", "switch"],
   ["resmue", "resume"],
-])("%s is corrected to %s", (word, meant) => {
+])("the mistyped word %s is corrected to %s", (word, meant) => {
   expect(nearest(word, COMMANDS, 1)).toEqual([meant]);
 });
 
-test("candidates are sorted: exact, same beginning, near", () => {
+test("suggested names are sorted: exact matches, then the same beginning, then similar names", () => {
   expect(nearest("feature/a", ["feature/b", "feature/abc", "Feature/A", "main"])).toEqual([
     "Feature/A",
     "feature/abc",
@@ -22,19 +22,19 @@ test("candidates are sorted: exact, same beginning, near", () => {
   ]);
 });
 
-test("nothing is offered for a word unlike all candidates", () => {
+test("no name is suggested for a word unlike all candidates", () => {
   expect(nearest("zebra", COMMANDS)).toEqual([]);
   expect(nearest("", COMMANDS)).toEqual([]);
   expect(nearest("x", [])).toEqual([]);
 });
 
-test("at most the requested number is offered, each once, whatever the order of the candidates", () => {
+test("at most the requested number of names is suggested, each once, whatever the order of the candidates", () => {
   const names = ["abcd1", "abcd2", "abcd3", "abcd4"];
   expect(nearest("abcdx", [...names, ...names])).toEqual(["abcd1", "abcd2", "abcd3"]);
   expect(nearest("abcdx", names.toReversed(), 2)).toEqual(["abcd1", "abcd2"]);
 });
 
-test("of candidates that the word extends, the longest comes first", () => {
+test("of candidates that the word begins with, the longest is suggested first", () => {
   expect(nearest("checkpoints", ["che", "checkpoint", "check"])).toEqual(["checkpoint", "check", "che"]);
 });
 

@@ -24,7 +24,7 @@ const whats = (input: Partial<NextInput>) => nextSteps({ ...NOTHING, ...input })
 const commands = (input: Partial<NextInput>) =>
   nextSteps({ ...NOTHING, ...input }).flatMap((each) => each.command ?? []);
 
-describe("blockers", () => {
+describe("blockers in the next steps", () => {
   test("are listed without a command that closes them", () => {
     const steps = nextSteps({ ...NOTHING, objectives: [ACTIVE], blockers: [BLOCKER] });
     expect(steps).toContainEqual({ what: "blocked by blk-2: keys" });
@@ -41,7 +41,7 @@ describe("blockers", () => {
   });
 });
 
-describe("a failing check", () => {
+describe("a failing check in the next steps", () => {
   const failed = { command: "npm test", again: true };
   test("comes first, and no commit is suggested", () => {
     const input = { objectives: [ACTIVE], changed: 2, failed };
@@ -56,12 +56,12 @@ describe("a failing check", () => {
   test("is not suggested again by the checklist", () => {
     expect(whats({ objectives: [DONE], failed, unchecked: ["npm test"] })).toHaveLength(1);
   });
-  test("in foreign words, or in prose, has no command to copy", () => {
+  test("has no command to copy if it is foreign text or prose", () => {
     expect(commands({ objectives: [ACTIVE], failed: { ...failed, again: false } })).toEqual([]);
   });
 });
 
-describe("the first step", () => {
+describe("the first next step", () => {
   test("is an objective in progress, then a commit, then an objective not begun", () => {
     expect(whats({ objectives: [ACTIVE], changed: 1 })[0]).toBe("continue obj-1: Log in");
     expect(whats({ objectives: [OPEN], changed: 1 })).toEqual(["commit 1 changed file", "start obj-2: Docs"]);
@@ -72,7 +72,7 @@ describe("the first step", () => {
       "continue obj-1: Log in",
     ]);
   });
-  test("says if commits since the note may have done it", () => {
+  test("reports whether commits since the note may have done it", () => {
     expect(whats({ objectives: [ACTIVE], note: { text: "refresh tokens", commits: 2 } })).toEqual([
       "continue obj-1: Log in",
       "refresh tokens (noted 2 commits ago)",
@@ -86,7 +86,7 @@ describe("the first step", () => {
   });
 });
 
-describe("on the default branch", () => {
+describe("on the default branch, the next step", () => {
   const guess = { recorded: false, source: { kind: "guess" } } as const;
   const input = { ...guess, branch: "main", isDefault: true, command: "session start <new-branch>" };
   test("names the active sessions and a new branch, never a session on it", () => {
@@ -96,7 +96,7 @@ describe("on the default branch", () => {
     ]);
     expect(commands(input)).toEqual(["session start <new-branch>"]);
   });
-  test("a branch without a session starts one", () => {
+  test("starts a session on a branch without one", () => {
     const command = "session start feature/login";
     expect(commands({ ...guess, command })).toEqual([command]);
   });

@@ -21,7 +21,7 @@ test.each([
   ["https://host/x.git?access_token=abc&ref=main", "https://host/x.git?access_token=***&ref=main"],
   ["https://host/a@b/x.git", "https://host/a@b/x.git"],
   ["../a folder/x.git", "../a folder/x.git"],
-])("%s is printed as %s", (text, shown) => {
+])("the address %s is printed as %s", (text, shown) => {
   expect(redactAddress(text)).toBe(shown);
 });
 
@@ -50,7 +50,7 @@ test("a remote's folder is its name, and a URL's folder does not depend on crede
     expect(remoteFolder(odd, digest)).toMatch(/^url-/);
 });
 
-test("the default remote is git's", () => {
+test("the default remote is the remote that git chooses", () => {
   const settings = (...pairs: [string, string][]) => new Map(pairs.map(([key, value]) => [key, [value]]));
   const origin: [string, string] = ["remote.origin.url", "x"];
   const fork: [string, string] = ["remote.fork.url", "y"];
@@ -84,7 +84,7 @@ test("a push report keeps the worst result of several URLs, and names that URL",
   ]);
 });
 
-test("fetch lines are read, and progress lines are skipped", () => {
+test("the fetch parser reads lines about refs, and skips progress lines", () => {
   expect(readFetched(" * [new ref]         refs/sessions/a -> refs/session-remotes/o/a")).toEqual({
     ref: "refs/session-remotes/o/a",
   });

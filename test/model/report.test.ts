@@ -164,7 +164,7 @@ test.each([
   ],
   ["https://git.example.com/o/r", undefined, undefined],
   ["/srv/git/r.git", undefined, undefined],
-])("counts commits and files of %s", (remote, commit, file) => {
+])("the report counts commits and files of %s", (remote, commit, file) => {
   const forge = forgeOf(remote);
   expect(commitAddress(forge, "c1")).toBe(commit);
   expect(fileAddress(forge, "t1", "a b/#.ts")).toBe(file);
@@ -193,7 +193,7 @@ test("a blocker ages until it is resolved, and the oldest open one stays first",
   ]);
 });
 
-test("a day ends when the next begins, in local time or UTC", () => {
+test("a day of a report ends when the next begins, in local time or UTC", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4e12 }), (now) => {
       const end = dayEnds(now);

@@ -215,7 +215,7 @@ test("duplicates, as after a rebase that kept the old commits, are restored once
   expect(mergeFromCommits({ state, events: [] }, history(...twice)).state.context.decisions).toHaveLength(1);
 });
 
-describe("restored times", () => {
+describe("the times of a restored session", () => {
   test("use author dates, and a clock that was ahead makes nothing lie in the future", () => {
     let state = addObjective(begun(), "One", at(0))[0];
     state = addBlocker(state, "Keys", undefined, at(0))[0];
@@ -234,13 +234,13 @@ describe("the session of a branch", () => {
   const theirs = (n: number, rest: Partial<Made> = {}) =>
     commit(n, `feat: theirs\n\nSession-Id: ${OTHER}\n`, rest);
 
-  test("is none without a checkpoint", () => {
+  test("is undefined without a checkpoint", () => {
     expect(newestCarrier(history(commit(1, "x\n")))).toBeUndefined();
     expect(stateFromCommits("x", history(commit(1, "x\n")), {}, NOW)).toBeUndefined();
     expect(stateFromCommits("x", [], {}, NOW)).toBeUndefined();
   });
 
-  test("is the newest of a stack, from the end of the one below", () => {
+  test("is the newest of a stack, and begins where the session below ends", () => {
     const stack = history(theirs(1), theirs(2), commit(3, "by hand\n"), mine(4), commit(5, "by hand\n"));
     expect(newestCarrier(stack)?.record.id).toBe(ID);
     const fork = { branch: "main", commit: "c0" };
@@ -248,7 +248,7 @@ describe("the session of a branch", () => {
     expect(stateFromCommits("x", stack, {}, NOW)?.context.base).toEqual({ commit: "c3" });
   });
 
-  test("is its own if another one was merged or cherry-picked", () => {
+  test("is the branch's own session if another session was merged or cherry-picked", () => {
     const merge = commit(4, "Merge\n", { parents: ["c2", "c3"] });
     const merged = history(mine(2), theirs(3, { parents: ["c0"] }), merge);
     expect(newestCarrier(merged)?.record.id).toBe(ID);
@@ -257,7 +257,7 @@ describe("the session of a branch", () => {
     expect(newestCarrier(history(picked))?.record.id).toBe(OTHER);
   });
 
-  test("does not own another's decisions in its squash, but its own in another's", () => {
+  test("owns its decisions in another session's squash, and not another session's decisions in its own squash", () => {
     const squash = commit(
       1,
       `x\n\nDecisions:\n - ${OTHER}/dec-1: Theirs\n - dec-2: Ours\nSession-Id: ${ID}\n`,

@@ -9,7 +9,7 @@ const file = (path: string, added = 5, commits = 1, change = "changed") => ({
   change,
 });
 
-it("sorts risky files before large ones, and generated files last", () => {
+it("the review list sorts risky files before large ones, and generated files last", () => {
   const { files } = reviewOf([
     file("package-lock.json", 5000),
     file("README.md", 40),
@@ -36,7 +36,7 @@ it("sorts risky files before large ones, and generated files last", () => {
   expect(why.get("package-lock.json")).toBe("");
 });
 
-it("lists changed tests, and code without tests", () => {
+it("the review list names changed tests, and code without tests", () => {
   expect(reviewOf([file("src/a.ts"), file("test/a.test.ts")])).toMatchObject({
     tests: ["test/a.test.ts"],
     untested: false,
@@ -46,7 +46,7 @@ it("lists changed tests, and code without tests", () => {
   expect(reviewOf([file("src/a.ts", 5, 1, "removed")]).untested).toBe(false);
 });
 
-it("names eight files and counts the rest", () => {
+it("the review list names eight files and counts the rest", () => {
   const { files, more } = reviewOf(Array.from({ length: 30 }, (_, at) => file(`src/${at}.ts`)));
   expect(files).toHaveLength(8);
   expect(more).toBe(22);

@@ -30,7 +30,7 @@ function parsed(pieces: readonly string[]): ScannedCommit[] {
   return commits;
 }
 
-test("reads subjects, dates, merges and files: binary, renamed, with odd names", () => {
+test("the scan parser reads subjects, dates, merges and files: binary, renamed, with odd names", () => {
   const [one, two, three] = parsed([LOG]);
   expect(one).toMatchObject({
     oid: OID[0],
@@ -62,7 +62,7 @@ test("reads subjects, dates, merges and files: binary, renamed, with odd names",
   expect(one?.author).toMatch(/^[0-9a-f]{16}$/);
 });
 
-test("the result does not depend on where git's output is cut", () => {
+test("the scan parser gives the same result wherever git's output is split", () => {
   const whole = parsed([LOG]);
   fc.assert(
     fc.property(fc.array(fc.nat(LOG.length), { maxLength: 8 }), (cuts) => {

@@ -13,13 +13,13 @@ test("the words given to git grep are part of every match", () => {
   );
 });
 
-test("runs of letters and digits are searched first, the longest before the others", () => {
+test("search tries the longest run of letters and digits first", () => {
   expect(queryOf(["a-long word", "x"]).sure).toEqual(["long", "word", "a", "x"]);
   expect(queryOf(["ü", "…"]).sure).toEqual([]);
   expect(queryOf(["Two   Words", "two words", " "]).words).toEqual(["two words"]);
 });
 
-test("marks the words in a line, and joins overlapping ones", () => {
+test("search marks the words in a line, and joins overlapping marks", () => {
   expect(wordRanges(queryOf(["abc", "bcd"]), "xABCDx abc")).toEqual([
     [1, 5],
     [7, 10],
@@ -27,7 +27,7 @@ test("marks the words in a line, and joins overlapping ones", () => {
   expect(wordRanges(queryOf(["i"]), "İ i")).toEqual([]);
 });
 
-test("an excerpt is the line with most of the words, cut around them", () => {
+test("an excerpt is the line with most of the searched words, cut around them", () => {
   expect(excerpt(queryOf(["b", "c"]), "a b\nb c\nc")).toBe("b c");
   const long = `${"x ".repeat(200)}needle${" y".repeat(200)}`;
   expect(excerpt(queryOf(["needle"]), long, 40)).toMatch(/^….*needle.*…$/);

@@ -90,7 +90,7 @@ test.skipIf(messages === undefined)(
   },
 );
 
-test("words that begin like a token are no secret", () => {
+test("words that begin like a token are not found as secrets", () => {
   const words = [
     "sk-learn-contrib-text-classification-tools sk_create_session_with_parent_id rk_tree_node_list_of_all",
     "pat-utils-for-common-cases key-value-store npm_config_user_agent npm_package_json_version_number",

@@ -55,7 +55,7 @@ describe("the holder of a session", () => {
     expect(held(...above)).toBe(holder);
   });
 
-  test("is the parent process under cron, ssh or an orphan, where no process lives on", () => {
+  test("is the parent process under cron, under ssh or for an orphan, where no process outlives the command", () => {
     expect(held("sh -c session note x", "cron -f", "init")).toBe("sh -c session note x");
     expect(held("bash -c session note x", "sshd: user@notty", "sshd: /usr/sbin/sshd")).toBe(
       "bash -c session note x",
@@ -96,7 +96,7 @@ const AT = "2026-01-01T10:00:00.000Z";
 const holder: Holder = { pid: 42, host: "here", started: "77", worktree: "/w", at: AT, who: "claude" };
 const later = (minutes: number) => new Date(Date.parse(AT) + minutes * 60_000).toISOString();
 
-describe("the holder is present", () => {
+describe("the holder counts as present", () => {
   const live = (from: Holder, minutes: number, started: string | null | undefined) =>
     holdingOf(from, AT, {
       host: "here",
@@ -126,7 +126,7 @@ describe("the holder is present", () => {
   });
 });
 
-test("a note is renewed if it differs, is older than a minute, or lies in the future", () => {
+test("a holder note is renewed if it differs, is older than a minute, or lies in the future", () => {
   const before = { holder, last: AT };
   const next = (more: Partial<Holder>, minutes = 0.5) => ({ ...holder, ...more, at: later(minutes) });
   expect(isHolderOutdated(undefined, next({}))).toBe(true);
@@ -149,7 +149,7 @@ test("a holder is shown with name, place if it differs, and age", () => {
   expect(holdingText(there, { ...seen, now: AT })).toBe("held by claude on there, less than a minute ago");
 });
 
-test("the output of ps is read into processes", () => {
+test("the parser of ps reads its output into processes", () => {
   const text =
     "    1     0 Mon Nov  2 09:00:00 2026 /sbin/launchd\n 4242     1 Tue Nov 10 10:11:12 2026 -zsh -i  \nnonsense\n";
   expect(parsePs(text)).toEqual([

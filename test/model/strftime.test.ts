@@ -21,7 +21,7 @@ test.each([
   ["%%Y", "%Y"],
   ["", ""],
   ["$& $1 plain", "$& $1 plain"],
-])("formats %j", (format, text) => {
+])("strftime formats %j", (format, text) => {
   expect(strftime(format, date, true)).toBe(text);
 });
 
@@ -31,7 +31,7 @@ test.each([
   ["2026-12-31T23:59:59Z", "11 PM 365"],
   ["2028-12-31T13:00:00Z", "01 PM 366"],
   ["2028-03-31T13:00:00Z", "01 PM 091"],
-])("formats 12-hour clocks and days of the year: %s", (iso, text) => {
+])("strftime formats 12-hour clocks and days of the year: %s", (iso, text) => {
   expect(strftime("%I %p %j", new Date(iso), true)).toBe(text);
 });
 
@@ -40,7 +40,7 @@ test.each([
   ["America/New_York", "2026-03-04 23:07 -0500"],
   ["America/St_Johns", "2026-03-05 00:37 -0330"],
   ["UTC", "2026-03-05 04:07 +0000"],
-])("formats in the time zone %s", (name, text) => {
+])("strftime formats in the time zone %s", (name, text) => {
   process.env.TZ = name;
   expect(strftime("%F %R %z", date)).toBe(text);
 });
@@ -51,7 +51,7 @@ test("summer and winter time have their own offset and name", () => {
   expect(strftime("%H:%M %z %Z", date)).toBe("23:07 -0500 EST");
 });
 
-test("in UTC the fields equal ISO 8601", () => {
+test("dates in UTC have the fields of ISO 8601", () => {
   const dates = fc.date({ min: new Date(0), max: new Date("9999-12-31"), noInvalidDate: true });
   fc.assert(
     fc.property(dates, (any) => {
@@ -60,7 +60,7 @@ test("in UTC the fields equal ISO 8601", () => {
   );
 });
 
-test("an invalid date is shown as unknown with any format", () => {
+test("an invalid date is formatted as unknown with any format", () => {
   expect(strftime("%Y", new Date("yesterday"))).toBe("unknown");
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (format) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseTasks, writeTasks } from "../../src/session/tasklist.ts";
 
-test("reads every spelling of a task, and no other line", () => {
+test("the list parser reads every spelling of a task, and no other line", () => {
   const text =
     "- [ ] obj-1: a\n* [X] obj-2: b\n+ [>] c\n  - [-] obj-4: d\n- [~] e\n- [ ]\n- plain\n```\n- [ ] obj-9: in a fence\n```\n- [ ] blk-1: another kind\n";
   expect(parseTasks(text, "obj")).toEqual([
@@ -15,7 +15,7 @@ test("reads every spelling of a task, and no other line", () => {
   ]);
 });
 
-test("changes only the lines of changed items", () => {
+test("writing a list changes only the lines of changed items", () => {
   const before = "intro\n\n- [ ] obj-1: a\n   more of a\n- [x] obj-2: b   \n\nouttro without a line end";
   const after = writeTasks(before, "obj", [
     { id: "obj-1", mark: "open", text: "a\nmore of a" },

@@ -125,7 +125,7 @@ test("ids can be read aloud, and their shortest prefixes are unique", () => {
   ]);
 });
 
-test("suggestions cover swaps, missing letters and beginnings, and nothing far away", () => {
+test("name suggestions cover swaps, missing letters and beginnings, and nothing far away", () => {
   const commands = ["checkpoint", "status", "start", "resume"];
   expect(nearest("chekpoint", commands)).toEqual(["checkpoint"]);
   expect(nearest("stauts", commands)[0]).toBe("status");
@@ -140,7 +140,7 @@ test("dates are formatted as strftime does", () => {
   );
 });
 
-test("impact names few files, counts many, and never rounds coverage up", () => {
+test("the Impact text names few files, counts many, and never rounds coverage up", () => {
   const file = (path: string) => ({ path, change: "added" as const, added: 1, removed: 0 });
   expect(impactOf({ files: [], tests: { added: 0, removed: 0 } })).toEqual([]);
   expect(

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { gitTrailers } from "../../src/trailers/git-trailers.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
 
-test("reads 3,000 real messages exactly as git does", () => {
+test("the trailer parser reads 3,000 real messages exactly as git does", () => {
   const lines = gunzipSync(readFileSync("test/fixtures/commit-messages.jsonl.gz"))
     .toString("utf8")
     .trim()
@@ -57,7 +57,7 @@ const line = fc.constantFrom(
   ],
 );
 
-test("reads generated messages exactly as git does", () => {
+test("the trailer parser reads generated messages exactly as git does", () => {
   const messages = fc
     .sample(fc.array(line, { minLength: 1, maxLength: 24 }), { numRuns: 1500, seed: 7 })
     .map((lines) => `subject\n\n${lines.join("\n")}\n`);

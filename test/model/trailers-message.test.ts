@@ -20,7 +20,7 @@ const RECORD: CheckpointRecord = {
 };
 const BLOCK = renderBlock(RECORD);
 
-describe("text below the block may be", () => {
+describe("text below the trailer block may be", () => {
   test("an old list of conflicts", () => {
     const written = writeMessage("Merge x\n\nConflicts:\n\ta/file\n", RECORD);
     expect(written).toBe(`Merge x\n\n${BLOCK}\nConflicts:\n\ta/file\n`);
@@ -51,7 +51,7 @@ test.each([[""], ["\n\n"], ["# Please enter\n# a message\n"], [`\n${CUT}diff\n`]
   },
 );
 
-test("CRLF becomes LF", () => {
+test("CRLF in a message becomes LF", () => {
   expect(writeMessage("fix: x\r\n\r\nbody\r\n", RECORD)).toBe(`fix: x\n\nbody\n\n${BLOCK}`);
 });
 
@@ -59,7 +59,7 @@ test.each([
   [0, "0m"],
   [45, "45m"],
   [135, "2h 15m"],
-])("%i minutes are written %s", (minutes, text) => {
+])("%i minutes are formatted as %s", (minutes, text) => {
   const written = writeMessage("x", { ...RECORD, minutes });
   expect(written).toContain(`Session-Time: ${text}\n`);
   expect(readMessage(written).session?.minutes).toBe(minutes);
@@ -82,7 +82,7 @@ test.each([
   expect(readMessage(written).session?.blockers).toEqual([blocker]);
 });
 
-test("normalizing twice equals once, within the length limit", () => {
+test("normalizing a text twice equals normalizing it once, within the length limit", () => {
   const any = fc.oneof(
     fc.string({ unit: "binary", maxLength: 40 }),
     fc.string({ unit: "binary", minLength: 990, maxLength: 1200 }),

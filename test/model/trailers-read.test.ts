@@ -63,7 +63,7 @@ describe.each(Object.entries(SQUASHED))("%s", (_name, message) => {
   });
 });
 
-test("unfolded lists of older tools are read", () => {
+test("the trailer parser reads unfolded lists of older tools", () => {
   const { session, recovered } = readMessage(
     "feat(auth): OAuth\n\nDone.\n\nSession-Objectives:\n- [x] Provider interface\n- [ ] GitHub\n\nImpact:\n- Added: src/auth.ts\n\nDecisions:\n- Using PKCE\n\nSession-Time: 2h 15m\n",
   );
@@ -89,7 +89,7 @@ test("prose that looks like a list of ours is not read", () => {
   expect(readMessage("Session-Id: x").session).toBeNull();
 });
 
-test("marks of all spellings, and CRLF, are read", () => {
+test("the trailer parser reads marks in all spellings, and CRLF", () => {
   const { session } = readMessage(
     "x\r\n\r\nSession-Objectives:\r\n - [▶] obj-1: a\r\n - [X] obj-2: b\r\nSession-Id: abc\r\n",
   );

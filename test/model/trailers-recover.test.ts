@@ -66,7 +66,7 @@ test("a final block that git reads wins over earlier ones in the text", () => {
   expect(readMessage(final).session).toMatchObject({ id: "aaaaaaaaaaaa", label: "final" });
 });
 
-test("two blocks of older tools keep all their items, numbered in order", () => {
+test("two trailer blocks of older tools keep all their items, numbered in order", () => {
   const block = (item: string, decision: string) =>
     `Session-Objectives:\n- [x] ${item}\n\nDecisions:\n- ${decision}\n\nSession-Time: 1h\n`;
   const { session } = readMessage(
@@ -82,13 +82,13 @@ test("two blocks of older tools keep all their items, numbered in order", () => 
   ]);
 });
 
-test("a trailer repeated by another tool counts once", () => {
+test("a trailer that another tool repeated counts once", () => {
   const list = "Decisions:\n - dec-1: Tokens\n";
   expect(readMessage(`x\n\n${list}${list}Session-Id: abc\n`).session?.decisions).toHaveLength(1);
   expect(readMessage(`x\n\n${`${list}Session-Id: abc\n`.repeat(3)}`).session?.decisions).toHaveLength(1);
 });
 
-test("two blocks in one paragraph stay with their sessions", () => {
+test("two trailer blocks in one paragraph stay with their sessions", () => {
   const { session } = readMessage(
     "x\n\nDecisions:\n - dec-1: Tokens\nSession-Id: aaa\nSession-Time: 1h\nDecisions:\n - dec-1: Cookies\nSession-Id: bbb\n",
   );
@@ -98,7 +98,7 @@ test("two blocks in one paragraph stay with their sessions", () => {
   ]);
 });
 
-test("two objectives with the same text stay two", () => {
+test("two objectives with the same text stay two objectives", () => {
   const objectives = ["done", "open"].map((mark, n) => ({
     id: `obj-${n + 1}`,
     mark: mark as "done",

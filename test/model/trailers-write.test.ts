@@ -42,7 +42,7 @@ const FULL: CheckpointRecord = {
   minutes: 135,
 };
 
-test("the block is written in its one form, and read back", () => {
+test("the trailer block is written in its one form, and read back", () => {
   expect(
     writeMessage("feat(auth): Implement OAuth2 provider\n\nCompleted it.\n", FULL),
   ).toMatchInlineSnapshot(`
@@ -76,7 +76,7 @@ test("the block is written in its one form, and read back", () => {
   expect(reading.recovered).toBe(false);
 });
 
-describe("a message with the block", () => {
+describe("a message with the trailer block", () => {
   const block = renderBlock(EMPTY);
 
   test.each([
@@ -131,7 +131,7 @@ test("an empty list is no trailer, and an empty text no item", () => {
   );
 });
 
-test("200 kB of text and 5,000 objectives are cut with a pointer", () => {
+test("200 kB of text and 5,000 objectives are cut with a pointer to the rest", () => {
   const long = renderBlock({
     ...EMPTY,
     objectives: [{ id: "obj-1", mark: "open", text: "x".repeat(200_000) }],
@@ -252,7 +252,7 @@ function expected(drawn: Drawn) {
   };
 }
 
-test("any text is read back normalized, and adds no trailer", () => {
+test("any text in a record is read back normalized, and adds no trailer", () => {
   fc.assert(
     fc.property(record, (drawn) => {
       const written = writeMessage("feat: x\n\nbody\n", asRecord(drawn));
@@ -299,7 +299,7 @@ const long = fc
   )
   .map((words) => words.join(" "));
 
-test("no line is longer than 100 bytes, and any text is read back", () => {
+test("no line of a trailer block is longer than 100 bytes, and any text is read back", () => {
   const texts = fc.array(fc.oneof(long, hostile), { minLength: 1, maxLength: 3 });
   const all = fc.array(
     texts.map((each) => normalizeText(each.join("\n"))).filter((each) => each !== ""),

@@ -32,7 +32,7 @@ const said = (messages: readonly Message[]) =>
   messages.map(({ role, text, tools = [] }) => [role, text, ...tools.map((each) => each.name)].join(" | "));
 
 describe("transcript rows", () => {
-  test("are one a line, and torn ones are counted and skipped", () => {
+  test("are one a line, and torn rows are counted and skipped", () => {
     const text = '\ufeff{"a":1}\r\n\n{"a":2\nnull\n[1]\n{"a":"é\\n"}\n{"torn":';
     expect(rows(text)).toEqual({ found: [{ a: 1 }, { a: "é\n" }], damaged: 4 });
   });
@@ -78,7 +78,7 @@ describe("transcript rows", () => {
   });
 });
 
-describe("Claude Code", () => {
+describe("the reader of Claude Code", () => {
   const at = (second: number) => `2026-11-20T10:00:${String(second).padStart(2, "0")}.000Z`;
   const row = (type: string, second: number, message: object, more = {}) => ({
     ...{ type, uuid: `u${second}`, sessionId: "2b8e1c5a-0000-4000-8000-000000000001", timestamp: at(second) },
@@ -129,7 +129,7 @@ describe("Claude Code", () => {
   });
 });
 
-describe("Codex", () => {
+describe("the reader of Codex", () => {
   const row = (type: string, payload: object) => ({ timestamp: "2026-11-20T10:00:00Z", type, payload });
   const item = (payload: object) => row("response_item", payload);
   const used = (input: number, output: number) =>
@@ -158,7 +158,7 @@ describe("Codex", () => {
     row("world_state", { anything: 1 }),
   ];
 
-  test("counts what was sent to the model, not what repeats it", () => {
+  test("counts input sent to the model, not events that repeat it", () => {
     const { agent, id, messages, numbers } = read(lines(...all, used(10, 2), used(30, 4), used(30, 4)));
     expect([agent, id]).toEqual(["codex", "019a2d7a-41c4-78b1-b7cc-a45d62a89cd5"]);
     expect(said(messages)).toEqual([
@@ -181,7 +181,7 @@ describe("Codex", () => {
   });
 });
 
-describe("Gemini", () => {
+describe("the reader of Gemini", () => {
   const head = { sessionId: "gem-0001", projectHash: "abc", startTime: "2026-11-20T10:00:00Z" };
   const user = (id: string, text: string) => ({
     ...{ id, timestamp: "2026-11-20T10:00:01Z", type: "user", content: [{ text }] },
@@ -218,7 +218,7 @@ describe("Gemini", () => {
     expect(lengthInMinutes(numbers)).toBe(2);
   });
 
-  test("omits messages that were taken back", () => {
+  test("omits messages that the user took back", () => {
     const all = [
       head,
       user("1", "one"),
@@ -231,7 +231,7 @@ describe("Gemini", () => {
     expect(said(read(lines(...all, { $rewindTo: "unknown" })).messages)).toHaveLength(2);
   });
 
-  test("reads the older form, one document", () => {
+  test("reads the older format, a single document", () => {
     const document = { ...head, messages: [user("1", "one"), reply("2", "two")] };
     for (const text of [JSON.stringify(document), JSON.stringify(document, null, 2)]) {
       const { agent, id, messages } = read(text);
@@ -257,7 +257,7 @@ describe("lists of messages", () => {
     "tool | a.txt",
   ];
 
-  test("may be a row each, a list, or inside a document", () => {
+  test("may have one message per row, be one list, or be inside a document", () => {
     for (const text of [
       lines(...all),
       JSON.stringify(all),
@@ -287,7 +287,7 @@ describe("lists of messages", () => {
   });
 });
 
-test("no file makes a reader fail", () => {
+test("no file makes a transcript reader fail", () => {
   const key = fc.constantFrom(
     ...["type", "message", "payload", "role", "content", "id", "$set", "$rewindTo", "messages", "toolCalls"],
     ...[
@@ -364,7 +364,7 @@ test("a saved transcript is read back, and an invalid one gives nothing", () => 
   expect(keptMessage({ role: "root", text: "x" })).toBeUndefined();
 });
 
-test("lists several conversations together", () => {
+test("several conversations are listed together", () => {
   const one = messageCounter();
   one.add({ role: "user", at: "2026-11-20T10:00:00.000Z", text: "x" });
   one.add({ role: "assistant", at: "2026-11-20T10:30:00.000Z", text: "y", tools: [{ name: "ls" }] });

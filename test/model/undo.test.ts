@@ -49,7 +49,7 @@ test("undo and redo behave as two stacks", () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => void play(steps)));
 });
 
-test("returns the currently undone changes", () => {
+test("the currently undone changes are known after any undo and redo", () => {
   expect([...undoneNow(play(["change", "change", "undo", "undo", "redo"]))]).toEqual([2]);
   expect([...undoneNow(play(["change", "undo", "redo"]))]).toEqual([]);
 });

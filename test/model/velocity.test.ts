@@ -9,7 +9,7 @@ const DAY = 24 * HOUR;
 const T0 = Date.parse("2024-03-04T08:00:00Z");
 const NOTHING = { completed: [], checkpoints: [], open: 1, minutes: 0, spans: [] };
 
-test("few data give few statements", () => {
+test("with few data, velocity gives no trend and no estimate", () => {
   const found = velocityOf({ ...NOTHING, started: T0, until: T0 });
   expect(found).toMatchObject({ days: 1, activeDays: 0, minutesPerActiveDay: null, trend: null });
   expect(found.rest).toEqual({ open: 1, unknown: "not enough data: 0 done, 3 are needed" });
@@ -23,7 +23,7 @@ test("few data give few statements", () => {
   ).toMatchObject({ unknown: expect.stringContaining("when the work was done") });
 });
 
-test("a trend compares the later half with the earlier one", () => {
+test("a velocity trend compares the later half with the earlier one", () => {
   const at = (days: readonly number[]) => days.map((each) => T0 + each * DAY);
   const trend = (checkpoints: readonly number[], days = 10) =>
     velocityOf({ ...NOTHING, started: T0, until: T0 + days * DAY, checkpoints: at(checkpoints) }).trend;
@@ -36,7 +36,7 @@ test("a trend compares the later half with the earlier one", () => {
 
 const moment = fc.integer({ min: T0, max: T0 + 30 * DAY });
 
-test("numbers are finite, ranges are ordered, and more work never takes less time", () => {
+test("velocity numbers are finite, ranges are ordered, and more work never takes less time", () => {
   fc.assert(
     fc.property(
       fc.array(moment, { maxLength: 12 }),
@@ -64,7 +64,7 @@ const sums = {
 };
 const week = (n: number) => new Date(Date.parse("2024-03-04") - n * 7 * DAY).toISOString().slice(0, 10);
 
-test("a repository's weeks are the last eight complete ones, and this one", () => {
+test("the velocity of a repository covers the last eight complete weeks, and the current week", () => {
   const days = [8, 6, 3, 1, 0].map((n) => ({ day: week(n), ...sums, objectives: n === 0 ? 9 : n }));
   const found = projectVelocity(days, "2024-03-07", 6);
   expect(found.weeks.map((each) => each.commits)).toEqual([5, 0, 5, 0, 0, 5, 0, 5, 5]);
@@ -113,7 +113,7 @@ const facts: fc.Arbitrary<SessionFacts> = fc.record({
   drift: fc.record({ ahead: fc.nat(9), behind: fc.nat(90), base: fc.constant("main") }),
 });
 
-test("a score is the mean of its parts, each from 0 to 100, and a perfect part gets no advice", () => {
+test("a health score is the mean of its parts, each from 0 to 100, and a perfect part gets no advice", () => {
   fc.assert(
     fc.property(facts, (given) => {
       const health = healthOf(given);

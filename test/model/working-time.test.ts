@@ -24,15 +24,15 @@ test.each([
   expect(workingMinutes(moments, 30)).toBe(0);
 });
 
-test("a clock that went back makes no negative time", () => {
+test("a clock that went back makes no negative working time", () => {
   expect(workingMinutes(["2026-01-10T10:10:00Z", "2026-01-10T10:00:00Z"], 30)).toBe(10);
 });
 
-test("without an idle timeout nothing counts", () => {
+test("without an idle timeout the working time is zero", () => {
   expect(workingMinutes([0, 1, minute], 0)).toBe(0);
 });
 
-test("one moment far in the past or future adds nothing", () => {
+test("one moment far in the past or future adds no working time", () => {
   const day = [10 * minute, 20 * minute];
   expect(workingMinutes(["1970-01-01T00:00:00Z", ...day, "2999-01-01T00:00:00Z"], 30)).toBe(20);
   expect(workingMinutes([-1e12, ...day, 8e15], 30)).toBe(10);

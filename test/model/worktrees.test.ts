@@ -4,7 +4,7 @@ import { folderBeside, sharedFiles } from "../../src/views/shapes/worktrees.ts";
 
 const OID = "3ce9a50c8a8cf2ef2061febd021b3ff93e99f7f0";
 
-test("reads git's list of worktrees", () => {
+test("the worktree parser reads git's list of worktrees", () => {
   const records = [
     ["worktree /all/.bare", "bare"],
     ["worktree /all/a b\nc", `HEAD ${OID}`, "branch refs/heads/feature/x"],
@@ -42,7 +42,7 @@ test.each([
   expect(folderBeside(place, branch)).toBe(folder);
 });
 
-test("names the files that more than one worktree changes", () => {
+test("shared files are the files that more than one worktree changes", () => {
   const changed = new Map([
     ["/a", ["x", "only a", "b.ts", "x"]],
     ["/b", ["b.ts", "only b"]],

@@ -4,7 +4,7 @@ import { block, codeSpan, inline } from "../../src/render/escape-markdown.ts";
 import { oneLine, visibleText } from "../../src/text/foreign-text.ts";
 import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 
-test("no text acts as markup in a line", () => {
+test("escaped text does not act as markup in a line", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const line = inline(text);
@@ -20,7 +20,7 @@ test("no text acts as markup in a line", () => {
   );
 });
 
-test("no text closes its code span or fence", () => {
+test("escaped text does not close its code span or fence", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       if (oneLine(text) !== "") expect(activeMarkup(codeSpan(text))).toBe("·");
@@ -46,7 +46,7 @@ test("removing hidden characters reveals none, and removing twice equals once", 
   expect(visibleText("a\u3164\u115f\u034fb")).toBe("ab");
 });
 
-test("characters that act only at some positions are escaped only at those", () => {
+test("escaping changes characters that act only at some positions only at those positions", () => {
   expect(inline(">quote")).toBe("\\>quote");
   expect(inline("* item")).toBe("\\* item");
   expect(inline("[x] forged")).toBe("\\[x] forged");
@@ -71,7 +71,7 @@ test("characters that act only at some positions are escaped only at those", () 
     expect(inline(prose)).toBe(prose);
 });
 
-test("a megabyte without an address takes time linear in its length", () => {
+test("escaping a megabyte without an address takes time linear in its length", () => {
   // Quadratic time would be minutes: the test's own time limit is what catches it.
   for (const sign of ["a", "a@", "*", "_", "~", "[", "\\", "&", " a"]) {
     const text = sign.repeat(1_000_000 / sign.length);

@@ -68,17 +68,17 @@ test.each([
   ["ok\n{{#if x}}\nno end", /handoff\.md\.hbs:3: it ends before a block or a tag is closed/],
   ["ok\n\n{{/if}}", /handoff\.md\.hbs:3: unexpected OPEN_ENDBLOCK/],
   ['{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', /handoff\.md\.hbs: it includes itself without end/],
-])("%j is refused by name and line", async (source, reason) => {
+])("the template %j is refused by name and line", async (source, reason) => {
   await put("handoff.md.hbs", source);
   await refused(reason);
 });
 
-test("an invalid partial is named itself", async () => {
+test("the error for an invalid partial names the partial", async () => {
   await put("partials/objective.hbs", "a\n{{#if x}}");
   await refused(/partials\/objective\.hbs:2: it ends before/);
 });
 
-test("a file that is large or not text is refused", async () => {
+test("a template file that is large or not text is refused", async () => {
   await put("handoff.md.hbs", "x".repeat(70_000));
   await refused(/handoff\.md\.hbs: larger than 65536 bytes/);
   await put("handoff.md.hbs", "a\0b");

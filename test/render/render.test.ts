@@ -11,7 +11,7 @@ import { fits, tokens } from "../../src/text/limits.ts";
 import { fitBrief } from "../../src/views/fit-brief.ts";
 import type { BriefView } from "../../src/views/shapes/session-views.ts";
 
-test("ordinary prose is printed unchanged", () => {
+test("escaping leaves ordinary prose unchanged", () => {
   for (const text of [
     "a & b, it's 3 * 4 < 5",
     "snake_case_names and #42 in the middle",
@@ -83,7 +83,7 @@ function acting(text: string): string {
   return rest;
 }
 
-test("no text leaves its line, its span or its fence", () => {
+test("escaped text does not leave its line, its span or its fence", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       expect(inline(text)).not.toMatch(/[\n\x00-\x08\x1b\u202e]/);

@@ -224,12 +224,12 @@ test("a brief shows all facts, the most useful first", async () => {
   `);
 });
 
-test("marks look as in objectives.md", async () => {
+test("objectives in views have the same marks as in objectives.md", async () => {
   const text = await brief({ ...BRIEF, objectives: MARKS.map((mark) => ({ id: mark, mark, text: "x" })) });
   for (const mark of MARKS) expect(text).toContain(`- ${boxOf(mark)} ${mark}: x`);
 });
 
-test("an empty section has no heading", async () => {
+test("an empty section of a view has no heading", async () => {
   expect(await render("brief.md", EMPTY_BRIEF)).toMatchInlineSnapshot(`
     "# main
 

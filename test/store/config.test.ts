@@ -296,7 +296,7 @@ describe("hostile settings files", () => {
     expect(config.display.emoji).toBe(false);
   });
 
-  test("of a project may be no link; the user's own may be one", async () => {
+  test("of a project are refused if they are links, but the user's own file may be a link", async () => {
     const linked = await files(undefined, undefined);
     const elsewhere = path.join(linked.folder, "elsewhere.yaml");
     await writeFile(elsewhere, "display:\n  emoji: false\n");

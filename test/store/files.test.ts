@@ -114,7 +114,7 @@ describe("writing a file", () => {
 });
 
 describe("folders of the store", () => {
-  test("are created private, one below the other, and again without harm", async () => {
+  test("are created private and nested, and creating them again changes nothing", async () => {
     const root = await emptyFolder();
     for (let n = 0; n < 2; n++) await makeFolder(root, path.join("a", "b", "c"));
     for (const name of ["a", "a/b", "a/b/c"])

@@ -25,7 +25,7 @@ function asAnother<T>(action: () => Promise<T>): Promise<T> {
   return within(surroundingsOf({ cwd: "/", env: {} }).surroundings, action);
 }
 
-test("a lock is held while the action runs and released afterwards, also if it throws", async () => {
+test("a lock is held while the action runs and released afterwards, also if the action throws", async () => {
   const folder = await emptyFolder();
   const result = await withLock(folder, async (lock) => {
     await lock.check();
@@ -41,7 +41,7 @@ test("a lock is held while the action runs and released afterwards, also if it t
     expect(process.listenerCount(signal)).toBe(0);
 });
 
-test("a timeout names the holder and what to do", async () => {
+test("a timeout for a lock names the holder and the next step", async () => {
   const folder = await emptyFolder();
   await withLock(folder, async () => {
     const failure = await asAnother(() => withLock(folder, async () => {}, 30).catch((error) => error));
@@ -63,7 +63,7 @@ test("a waiter gets the lock as soon as it is free", async () => {
   expect(order).toEqual(["first", "second"]);
 });
 
-test("waiters continue while others take turns, and all give up if one holds on", async () => {
+test("waiters for a lock continue while others take turns, and all give up if one holder stays", async () => {
   const folder = await emptyFolder();
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
   onTestFinished(() => void vi.useRealTimers());
@@ -88,7 +88,7 @@ test("waiters continue while others take turns, and all give up if one holds on"
   expect(await inVain).toBe("locked");
 });
 
-test("a command started by the holder is refused at once and does not wait", async () => {
+test("a command started by the holder of a lock is refused at once and does not wait", async () => {
   const folder = await emptyFolder();
   await withLock(folder, async () => {
     const failure = await withLock(folder, async () => {}, 60_000).catch((error) => error);

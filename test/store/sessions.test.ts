@@ -30,7 +30,7 @@ async function saved(dir: string, branch: string, n: number): Promise<string> {
 const branches = async (dir: string) =>
   (await localSessions(dir)).map((each) => each.state.context.ref.slice(11)).sort();
 
-test("finds sessions at every depth, also of branches below each other's names", async () => {
+test("the list of sessions finds sessions at every depth, also of branches below each other's names", async () => {
   const dir = await emptyFolder();
   expect(await localSessions(path.join(dir, "none"))).toEqual([]);
   expect(await keptSessions(path.join(dir, "none"))).toEqual([]);
@@ -38,7 +38,7 @@ test("finds sessions at every depth, also of branches below each other's names",
   expect(await branches(dir)).toEqual(["a", "b/c", "b/c/d", "e/f/g/h"]);
 });
 
-test("skips a workspace, folders of ours, links and damaged sessions", async () => {
+test("the list of sessions skips a workspace, folders of ours, links and damaged sessions", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   await rename(await saved(dir, "b", 2), path.join(folder, "workspace"));
@@ -56,7 +56,7 @@ test("skips a workspace, folders of ours, links and damaged sessions", async () 
   ]);
 });
 
-test("moving a session aside leaves the branches below it alone, and back is byte for byte", async () => {
+test("moving a session aside leaves the branches below it alone, and moving it back restores every byte", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   await saved(dir, "a/b", 2);
@@ -98,7 +98,7 @@ test("a linked folder of ended sessions is not followed", async () => {
   expect(await branches(dir)).toEqual(["a"]);
 });
 
-test("a decided but unwritten session already exists; one that waits for a commit does not", async () => {
+test("a session that is decided but not yet written exists; a session that waits for a commit does not", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
   const text = await readFile(path.join(folder, "context.json"), "utf8");

@@ -81,7 +81,7 @@ test("a writer that lost the lock writes nothing", async () => {
 });
 
 describe("an interrupted transaction", () => {
-  test("after the decision reads as done, the next command finishes it, and finishing twice equals once", async () => {
+  test("reads as done after the decision, the next command finishes it, and finishing twice equals once", async () => {
     const steps = fc.record({
       written: fc.subarray(["context.json", "objectives.md"]),
       // How much of the appended text reached the disk; more than all of it is somebody else's half line.
@@ -200,7 +200,7 @@ describe("an interrupted move", () => {
 
   // It has left its branch's folder only when all of it has.
   test.each([false, true])(
-    "(back: %s) at any step is one session, and ends in its branch's folder",
+    "at any step (back: %s) leaves one session, in its branch's folder",
     async (back) => {
       for (let moved = 0; moved <= ALL.length; moved++) {
         const root = await emptyFolder();

@@ -3,13 +3,13 @@ import { lineOf, matches } from "../../src/terminal/picker.ts";
 
 const login = { value: "k3f9qzm2x7ab", name: "OAuth login", facts: "feature/login · paused · 2 h" };
 
-test("every search word must match the name, the details, or the start of the id", () => {
+test("the picker matches every search word with the name, the details, or the start of the id", () => {
   for (const term of ["", "oauth", "LOGIN oauth", "feature/", "paused log", "k3f", "OAuth login…"])
     expect(matches(login, term), term).toBe(true);
   for (const term of ["crash", "oauth crash", "m2x", "k3 x"]) expect(matches(login, term), term).toBe(false);
 });
 
-test("a line is at most as wide as the terminal, also with wide and combining characters", () => {
+test("a line of the picker is at most as wide as the terminal, also with wide and combining characters", () => {
   expect(lineOf(login, 80)).toBe("OAuth login  feature/login · paused · 2 h");
   expect(lineOf(login, 12)).toBe("OAuth login…");
   expect(lineOf(login, 1)).toBe("…");

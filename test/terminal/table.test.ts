@@ -12,7 +12,7 @@ const columns = [
 ];
 const shown = (width: number) => table(columns, width).map((line) => plain(line));
 
-test("piped, cells are fields with tabs between them: no head, no padding, every column", () => {
+test("in a pipe, table cells are fields with tabs between them: no head, no padding, every column", () => {
   expect(table(columns)).toEqual([
     "aaaa00000000\tA rather long title of a session\tfeature/a-rather-long-name\t1/2\t",
     "bbbb00000000\tShort\tb\t\t",
@@ -20,7 +20,7 @@ test("piped, cells are fields with tabs between them: no head, no padding, every
   expect(table([{ title: "", cells: ["a\tb\n c", "  d"] }])).toEqual(["a b c", "d"]);
 });
 
-test("long cells are cut first, then optional columns are dropped, ids last", () => {
+test("a table cuts long cells first, then drops optional columns, ids last", () => {
   expect([60, 48, 36, 30].map((width) => shown(width)[1])).toEqual([
     "aaaa00000000  A rather long title…  feature/a-rather-…   1/2",
     "aaaa00000000  A rather long title…  feature/a-r…",
@@ -42,7 +42,7 @@ test("a table fits any width from eight columns on", () => {
   );
 });
 
-test("wide and combining characters are counted by their columns", () => {
+test("a table counts wide and combining characters by their columns", () => {
   expect(widthOf("日本")).toBe(4);
   expect(widthOf("e\u0301")).toBe(1);
   expect(clip("日本語", 5)).toBe("日本…");

@@ -3,7 +3,7 @@ import { isMessageRow, messageListReader } from "../../transcripts/formats/messa
 import type { Reader, Row } from "../../transcripts/formats/shape.ts";
 import { AGENTS } from "./all.ts";
 
-/** The agents' own formats first: their messages may look like plain ones too. */
+/** The agents' own formats come before the plain list: their messages may look like plain ones too. */
 const FORMATS = [
   ...AGENTS.flatMap(({ name, transcripts }) => (transcripts ? [{ name, ...transcripts }] : [])),
   { name: "plain", isRow: isMessageRow, reader: messageListReader },

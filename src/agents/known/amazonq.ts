@@ -1,4 +1,4 @@
-/** Amazon Q CLI. It takes what a hook prints as it is. */
+/** Amazon Q CLI. It accepts the plain text that a hook prints. */
 import path from "node:path";
 import { type Agent, type Asked, hookCommand, MCP_SERVER, own, plainWord } from "../shapes/agent.ts";
 
@@ -30,7 +30,7 @@ export const agent: Agent = {
   trust: "its hooks belong to the agent of this name: q chat --agent session",
 };
 
-/** Hooks are run only for the agent that has them. */
+/** Amazon Q runs hooks only for the agent definition that contains them. */
 const agentOfOurs = ({ installed }: Asked) => (installed ? ["--agent", "session"] : []);
 
 const qHook = (event: string) => [{ command: hookCommand("amazonq", event), timeout_ms: 10_000 }];

@@ -1,4 +1,4 @@
-/** Auggie, the agent of Augment. It starts a hook without a shell, so ours names one. */
+/** Auggie, the agent of Augment. It starts a hook without a shell, so our hook names a shell. */
 import path from "node:path";
 import {
   type Agent,
@@ -34,7 +34,7 @@ export const agent: Agent = {
   targets: (where) => [
     json(inFolder(where, "settings.json"), ...HOOKS, mcpServer()),
     own(inFolder(where, "skills/session/SKILL.md"), where.text("skill.md")),
-    // A user's own rules are a folder of files, each of which is read whole.
+    // In Auggie, a user's own rules are a folder of files, each of which Auggie reads whole.
     where.scope === "user"
       ? own(inFolder(where, "rules/session.md"), where.text("block.md"))
       : block(path.join(where.root, "AGENTS.md"), where.text("block.md")),

@@ -1,4 +1,4 @@
-/** Claude Code. It runs the hooks of project and user settings, the same one once. */
+/** Claude Code. It runs the hooks of project and user settings, and a hook that is in both only once. */
 
 import path from "node:path";
 import { defined } from "../../text/defined.ts";
@@ -36,7 +36,7 @@ import {
 
 const NAME = "claude";
 
-/** Tools whose calls are logged. */
+/** Claude Code's tools whose calls are logged. */
 const TOOLS = "Bash|Edit|Write|NotebookEdit";
 
 const handler = (event: string, timeout: number, more: object = {}) => ({
@@ -125,7 +125,7 @@ function instructions(where: Where): Target[] {
   const imports = there.some((file) => /(^|\s)@(\.{1,2}\/)?AGENTS\.md\b/m.test(where.see(file) ?? ""));
   const [first] = there;
   if (first && !imports) return [block(first, text)];
-  // A CLAUDE.local.md is one person's, and hides AGENTS.md from them too.
+  // A CLAUDE.local.md belongs to one person, and also hides AGENTS.md from that person's Claude Code.
   return where.see(at("CLAUDE.local.md")) !== undefined && !imports ? [rule] : [block(agents, text)];
 }
 
@@ -139,7 +139,10 @@ function gaps(facts: Facts): string[] {
   return switchedOff(facts, "disableAllHooks", files);
 }
 
-/** Returns whether a row is of a conversation: one row for each part of a message, with the message's id. */
+/**
+ * Returns whether a row belongs to a conversation. Claude Code writes one row for each part of a message,
+ * with the message's id.
+ */
 function isRow(row: Row): boolean {
   const kind = textOf(row.type) ?? "";
   const said = rowOf(row.message);
@@ -149,7 +152,7 @@ function isRow(row: Row): boolean {
   );
 }
 
-/** A message whose rows are not complete yet. */
+/** A message of which later rows may still follow. */
 interface Open {
   readonly id: string;
   readonly at: unknown;

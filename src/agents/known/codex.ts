@@ -42,7 +42,7 @@ const handler = (event: string, more: object = {}) => ({
 const ASIDE = { async: true };
 
 const HOOKS = groups([
-  // The brief is cut to fit by us, not in its middle.
+  // Shortens the brief to Codex's limit: Codex would cut a longer text in its middle.
   [
     "SessionStart",
     "startup|resume|clear|compact|fork",
@@ -53,7 +53,7 @@ const HOOKS = groups([
   ["PostToolUse", "Bash|apply_patch", handler("PostToolUse", ASIDE)],
   ["PreCompact", "manual|auto", handler("PreCompact")],
   ["Stop", undefined, handler("Stop")],
-  // It gives an end no more than that.
+  // Codex gives the hook of a session's end at most this many seconds.
   ["SessionEnd", undefined, handler("SessionEnd", { timeout: 3 })],
 ]);
 
@@ -103,7 +103,7 @@ function inFolder({ scope, root, env }: Where, file: string): string {
   return path.join(scope === "user" && env.CODEX_HOME ? env.CODEX_HOME : path.join(root, ".codex"), file);
 }
 
-/** An AGENTS.override.md is read in the place of AGENTS.md. */
+/** Codex reads an AGENTS.override.md in place of AGENTS.md. */
 function instructions(where: Where): string[] {
   const at = (file: string) => (where.scope === "user" ? inFolder(where, file) : path.join(where.root, file));
   const files = [at("AGENTS.override.md"), at("AGENTS.md")];
@@ -111,7 +111,7 @@ function instructions(where: Where): string[] {
   return files.filter((file, n) => n === 1 || where.see(file) !== undefined).slice(0, 1);
 }
 
-/** Finds what keeps hooks from running: trust, reviews, a switch. */
+/** Finds reasons why Codex does not run our hooks: missing trust, missing reviews, or a switch. */
 function gaps({ where: { env, scope }, home, root, toml }: Facts): string[] {
   const folder = env.CODEX_HOME || path.join(home, ".codex");
   let settings: unknown;
@@ -140,7 +140,10 @@ function gaps({ where: { env, scope }, home, root, toml }: Facts): string[] {
   ];
 }
 
-/** Returns whether a row is of a conversation: what the model got and gave, between events that repeat it. */
+/**
+ * Returns whether a row belongs to a conversation: input or output of the model, not an event that repeats
+ * it.
+ */
 function isRow(row: Row): boolean {
   return (
     rowOf(row.payload) !== undefined &&
@@ -148,13 +151,13 @@ function isRow(row: Row): boolean {
   );
 }
 
-/** Text that Codex itself sends as a message of the user. */
+/** Text that Codex itself adds to a conversation as a message of the user. */
 const PUT_IN =
   /^\s*(<(environment_context|user_instructions|permissions|INSTRUCTIONS|turn_aborted|skill)\b|# AGENTS\.md instructions)/;
 
 function reader(): Reader {
   let id: string | undefined;
-  /** Tokens of the whole thread in newer records; in older ones, the sum over all runs. */
+  /** Tokens of the whole thread in newer records of Codex; in older records, the sum over all runs. */
   let thread: Tokens | undefined;
   let before: Tokens | undefined;
   let run: Tokens | undefined;
@@ -162,7 +165,7 @@ function reader(): Reader {
   const count = (payload: Row) => {
     const total = usage(rowOf(rowOf(payload.info)?.total_token_usage));
     if (!total) return;
-    // A conversation that is resumed may count from nothing again.
+    // A resumed conversation may count its tokens from zero again.
     if (run && total.in + total.out < run.in + run.out) before = addTokens(before, run);
     run = total;
   };

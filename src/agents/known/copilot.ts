@@ -56,7 +56,7 @@ export const agent: Agent = {
     ),
     mcp(where),
     sharedSkill(where),
-    // A .github/copilot-instructions.md would hide AGENTS.md from others.
+    // A .github/copilot-instructions.md would hide AGENTS.md from other agents.
     ...(where.scope === "user" ? [] : [block(path.join(where.root, "AGENTS.md"), where.text("block.md"))]),
   ],
   events: {
@@ -71,7 +71,7 @@ export const agent: Agent = {
   answer: (event, brief) =>
     JSON.stringify({
       additionalContext: brief,
-      // VS Code reads the same hook files, and only this key.
+      // VS Code reads the same hook files, and of an answer only this key.
       hookSpecificOutput: { hookEventName: event, additionalContext: brief },
     }),
   runs: {

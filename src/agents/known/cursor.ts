@@ -1,4 +1,7 @@
-/** Cursor. Its start hook may come too late for the first prompt, so a rule says the same for good. */
+/**
+ * Cursor. Its start hook may run after the first prompt, so an installed rule also asks the agent to read the
+ * brief.
+ */
 import path from "node:path";
 import { type Agent, hookCommand, json, mcpServer, own, plainWord, resumed } from "../shapes/agent.ts";
 import type { Piece } from "../shapes/json.ts";
@@ -21,7 +24,7 @@ export const agent: Agent = {
       json(at("hooks.json"), { kind: "needs", path: ["version"], value: 1 }, ...HOOKS),
       json(at("mcp.json"), mcpServer()),
       own(at("skills/session/SKILL.md"), text("skill.md")),
-      // A user's own rules are in Cursor's settings, not in a file.
+      // Cursor keeps a user's own rules in its settings, not in a file.
       ...(scope === "user" ? [] : [own(at("rules/session.mdc"), RULE + text("block.md"))]),
     ];
   },

@@ -56,7 +56,7 @@ function inFolder({ root }: Where, file: string): string {
   return path.join(root, ".factory", file);
 }
 
-/** Finds a switch that is off. */
+/** Finds a setting that switches all hooks of Factory Droid off. */
 function gaps(facts: Facts): string[] {
   const folders = [facts.home, facts.where.root];
   return switchedOff(

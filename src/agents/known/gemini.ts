@@ -1,4 +1,4 @@
-/** Gemini CLI. Its timeouts are milliseconds, and its output has to be JSON and nothing else. */
+/** Gemini CLI. Its timeouts are milliseconds, and a hook's output must be JSON and nothing else. */
 
 import path from "node:path";
 import { defined } from "../../text/defined.ts";
@@ -66,7 +66,7 @@ export const agent: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
-  // With each turn it tells of an automatic compaction, whether there is one or not.
+  // Gemini sends the event of an automatic compaction with each turn, even if no compaction happens.
   recalls: "asked",
   runs: {
     talk: (asked) => [
@@ -86,7 +86,7 @@ function instructions({ scope, root }: Where): string {
   return path.join(root, scope === "user" ? ".gemini/GEMINI.md" : "GEMINI.md");
 }
 
-/** Finds what keeps hooks from running: a switch, and folders that are not trusted. */
+/** Finds reasons why Gemini does not run our hooks: a switch, or an untrusted folder. */
 function gaps({ where, home, root, json: read }: Facts): string[] {
   const settings = [
     path.join(home, ".gemini/settings.json"),
@@ -110,7 +110,7 @@ function gaps({ where, home, root, json: read }: Facts): string[] {
   ];
 }
 
-/** Types of message rows. */
+/** Types of Gemini's rows that are messages. */
 const KIND = /^(user|gemini|info|error|warning)$/;
 
 /** Reports whether a row is part of a conversation. */
@@ -128,7 +128,7 @@ function isRow(row: Row): boolean {
  * first looks through the file, then gives each message in its last version.
  */
 function reader(): Reader {
-  /** Number of the row with the last version of each message, by id, in the order of their first rows. */
+  /** Row number of each message's last version, by message id, in the order of the first versions. */
   const last = new Map<string, number>();
   let looked = 0;
   let taken = 0;
@@ -154,7 +154,7 @@ function reader(): Reader {
     look: (row) => {
       const at = looked++;
       if (typeof row.$rewindTo === "string") rewind(row.$rewindTo);
-      // A replaced context of the model does not remove messages of the conversation.
+      // Gemini may replace the context of the model: this removes no message of the conversation.
       for (const each of messagesIn(row))
         if (each === row || !last.has(String(each.id))) last.set(String(each.id), at);
     },
@@ -189,7 +189,7 @@ function messagesOf(row: Row): Message[] {
   ];
 }
 
-/** A function's response, as the program shows it or as the model gets it. */
+/** Returns a function's response: the text shown to the user, else the text sent to the model. */
 function answerOf(call: Row): string {
   if (typeof call.resultDisplay === "string") return call.resultDisplay;
   const parts = rowsIn(call.result);

@@ -1,4 +1,4 @@
-/** Kilo CLI, which was made of OpenCode: the same plugin in a folder of its own. */
+/** Kilo CLI, a fork of OpenCode: it uses the same plugin in a different folder. */
 import type { Agent } from "../shapes/agent.ts";
 import { withPlugin } from "../shapes/plugin.ts";
 

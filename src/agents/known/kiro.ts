@@ -1,4 +1,4 @@
-/** Kiro CLI. It takes what a hook prints as it is. */
+/** Kiro CLI. It accepts the plain text that a hook prints. */
 import path from "node:path";
 import { type Agent, CLAUDE_EVENTS, hookCommand, json, mcpServer, own, plainWord } from "../shapes/agent.ts";
 import type { Piece } from "../shapes/json.ts";

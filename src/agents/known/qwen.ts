@@ -74,7 +74,7 @@ function inFolder({ root }: Where, file: string): string {
   return path.join(root, ".qwen", file);
 }
 
-/** Finds a switch that is off. */
+/** Finds a setting that switches all hooks of Qwen Code off. */
 function gaps(facts: Facts): string[] {
   const folders = [facts.home, facts.where.root];
   return switchedOff(

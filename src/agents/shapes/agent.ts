@@ -8,13 +8,13 @@ import type { Limit } from "../../text/limits.ts";
 import type { Reader, Row } from "../../transcripts/formats/shape.ts";
 import type { Piece } from "./json.ts";
 
-/** The reach of an agent's settings: one project, or all projects of the user. */
+/** The scope of an agent's settings: one project, or all projects of the user. */
 export type Scope = "project" | "user";
 
-/** An event of an agent, under our name for it. */
+/** Our name for an event of an agent. */
 type Moment = "start" | "prompt" | "tool:pre" | "tool:post" | "compact" | "turn" | "end";
 
-/** A file that an installation changes, with our part of it. Paths are absolute. */
+/** A settings file that an installation changes, and the part that we add to it. Paths are absolute. */
 export type Target = { readonly file: string } & (
   | { readonly kind: "json"; readonly pieces: readonly Piece[] }
   | { readonly kind: "toml"; readonly tables: string }
@@ -27,42 +27,45 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The scope, folders and sources of an installation. */
 export interface Where {
   readonly scope: Scope;
-  /** Top of the work tree; for the user, their home. */
+  /** Root folder of an installation: the top of the work tree, or the user's home folder. */
   readonly root: string;
-  /** The user's environment: some agents have a variable for their folder. */
+  /** The user's environment variables: some agents read their settings folder from a variable. */
   readonly env: Env;
   /** Returns the text of a file; undefined if it does not exist. */
   readonly see: (file: string) => string | undefined;
-  /** Name every file that any installation may have changed, for an uninstallation. */
+  /** True to name every file that any installation may have changed: an uninstallation needs them all. */
   readonly all?: boolean;
   /** Returns the text of a file in templates/agents. */
   readonly text: (name: string) => string;
 }
 
-/** The input from which an agent builds its arguments. */
+/** The input from which an agent's command-line arguments are built. */
 export interface Asked {
   readonly prompt?: string;
-  /** The brief, for agents with an option for it, if no hook brings it. */
+  /** The brief, for agents that have an option for it, if no hook brings the brief. */
   readonly brief?: string;
-  /** The conversation to continue, or the id for a new one. */
+  /** Id of the conversation, and whether it already began: if not, the id is for a new conversation. */
   readonly conversation?: { readonly id: string; readonly begun: boolean };
-  /** Our hooks are installed and work. */
+  /** True if our hooks are installed and work. */
   readonly installed: boolean;
 }
 
-/** Builds the arguments of an agent. No shell is involved. */
+/** Builds the command-line arguments of an agent. No shell is involved. */
 interface Runs {
-  /** Programs that take these arguments; default: all programs of the agent. */
+  /** Programs of the agent that accept these arguments; default: all programs of the agent. */
   readonly programs?: readonly string[];
   /** Arguments for a run at a terminal. */
   readonly talk: (asked: Asked) => readonly string[];
   /** Arguments for a run without a terminal: it follows the prompt and exits. */
   readonly task: (asked: Asked) => readonly string[];
-  /** A task reads its prompt from standard input. */
+  /** True if the agent reads the prompt of a task from standard input. */
   readonly reads?: true;
-  /** It has an option for the brief. */
+  /** True if the agent has an option for the brief. */
   readonly briefs?: true;
-  /** It can continue a conversation. `named`: a new conversation accepts an id, a UUID, from us. */
+  /**
+   * Kind of the conversation's id: chosen by us for a new conversation (`named`, a UUID), or known only to
+   * the agent (`known`). Absent if the agent cannot continue a conversation.
+   */
   readonly resumes?: "named" | "known";
 }
 
@@ -72,15 +75,15 @@ export interface Facts {
   readonly home: string;
   /** The work tree; absent outside of a repository. */
   readonly root?: string;
-  /** Parses a settings file; an empty object if the file is missing or damaged. */
+  /** Parses a JSON settings file; an empty object if the file is missing or damaged. */
   readonly json: (file: string) => Readonly<Record<string, unknown>>;
-  /** Parses a settings file. Throws if it is no TOML. */
+  /** Parses a TOML settings file. Throws if the text is no valid TOML. */
   readonly toml: (file: string) => unknown;
 }
 
 /** Folders and format of an agent's conversations. */
 interface Transcripts {
-  /** The only folders in which files that a log names are read. */
+  /** Folders of the agent's conversations. Hook events name files: only files in these folders are read. */
   readonly folders: (home: string, env: Env) => readonly string[];
   readonly isRow: (row: Row) => boolean;
   readonly reader: () => Reader;
@@ -88,50 +91,50 @@ interface Transcripts {
 
 /** An agent, as its file in `known/` describes it. */
 export interface Agent {
-  /** Place in lists: lower comes first. */
+  /** Position of the agent in lists: lower numbers come first. */
   readonly order: number;
   readonly name: string;
   readonly label: string;
-  /** The vendor of its models; absent if the user chooses. */
+  /** The vendor of the agent's models; absent if the user chooses the vendor. */
   readonly provider?: string;
-  /** Programs that it is started with. */
+  /** Names of the programs that start the agent. */
   readonly programs: readonly string[];
   /** Files of an installation; the first one shows whether it is installed. Empty for an unknown scope. */
   readonly targets: (where: Where) => readonly Target[];
-  /** Agents that read these files and take no text from hooks, with their labels. */
+  /** Labels of other agents that read these files but accept no text from hooks, by name. */
   readonly readers?: Readonly<Record<string, string>>;
-  /** Events by the agent's names for them. */
+  /** Our names for the agent's events, by the agent's names. */
   readonly events: Readonly<Record<string, Moment>>;
   /** Returns the brief in the format that the agent reads from our standard output. */
   readonly answer: (event: string, brief: string) => string;
-  /** Absent if it cannot be started. */
+  /** Builds the agent's command line; absent if the program cannot start this agent. */
   readonly runs?: Runs;
   /** The questions that the agent asks each person in the repository before it loads any of these files. */
   readonly trust?: string;
-  /** Returns sentences about what keeps installed hooks from running. */
+  /** Returns sentences about the reasons why installed hooks do not run. */
   readonly gaps?: (facts: Facts) => readonly string[];
   /** Largest text that the agent accepts at its start without cutting it. */
   readonly limit?: Limit;
-  /** Returns whether this agent calls the hook, by the variables that it sets. */
+  /** Reports whether this agent calls the hook, judging by the environment variables that the agent sets. */
   readonly isCaller?: (env: Env) => boolean;
-  /** Other agents also run the hooks of its settings. */
+  /** True if other agents also run the hooks in this agent's settings. */
   readonly sharesHooks?: true;
-  /** A resumed conversation still has its first brief, so it only gets the changes. */
+  /** True if a resumed conversation still contains its first brief, so that it only needs the changes. */
   readonly keepsBrief?: true;
-  /** A hook in both project and user settings runs once. */
+  /** True if the agent runs a hook once that is in both project and user settings. */
   readonly runsOnce?: true;
-  /** Its start hook may run after the first prompt. */
+  /** True if the agent's start hook may run after the first prompt. */
   readonly startsLate?: true;
   /**
-   * No start hook runs after a compaction, so the next prompt brings the brief. `asked`: only compactions by
-   * command are real.
+   * Set if the agent runs no start hook after a compaction, so that the next prompt brings the brief.
+   * `asked`: only compactions that the user requests are real.
    */
   readonly recalls?: "always" | "asked";
-  /** Absent if its conversations cannot be read. */
+  /** Format and folders of the agent's conversations; absent if they cannot be read. */
   readonly transcripts?: Transcripts;
 }
 
-/** Returns a value deep inside of parsed settings. */
+/** Returns the value at a path of keys in parsed settings; undefined without one. */
 export function inside(value: unknown, ...keys: string[]): unknown {
   let found = value;
   for (const key of keys) found = (found as Record<string, unknown> | undefined)?.[key];
@@ -142,7 +145,7 @@ export function inside(value: unknown, ...keys: string[]): unknown {
 export const hookCommand = (agent: string, event: string): string =>
   `command -v session >/dev/null 2>&1 && session hook ${agent} ${event} || true`;
 
-/** Return the same command for cmd.exe and for PowerShell. */
+/** Returns the hook command for cmd.exe. Does nothing if `session` is not on the PATH. */
 export const cmdCommand = (agent: string, event: string): string =>
   `where session >nul 2>nul && session hook ${agent} ${event} || exit 0`;
 /** Returns the hook command for PowerShell. Does nothing if `session` is not on the PATH. */
@@ -161,21 +164,23 @@ export function isOurs(value: unknown): boolean {
 /** Describes keys and items in a JSON file. */
 export const json = (file: string, ...pieces: readonly Piece[]): Target => ({ kind: "json", file, pieces });
 
-/** Describes a whole file of ours. */
+/** Describes a file that only we write. */
 export const own = (file: string, text: string): Target => ({ kind: "own", file, text });
 
-/** Describes marked lines in a file of the user's. */
+/** Describes marked lines in a file that belongs to the user. */
 export const block = (file: string, text: string): Target => ({ kind: "block", file, text });
 
-/** Describes our lines in the project's AGENTS.md, or for a user in the agent's own file `ofUser`. */
+/**
+ * Describes our lines in the project's AGENTS.md; for a user installation, in the agent's own file `ofUser`.
+ */
 export const agentsFile = ({ scope, root, text }: Where, ofUser: string): Target =>
   block(scope === "user" ? ofUser : path.join(root, "AGENTS.md"), text("block.md"));
 
-/** Describes the skill in the folder that several agents read. */
+/** Describes our skill file in the folder that several agents read. */
 export const sharedSkill = ({ root, text }: Where): Target =>
   own(path.join(root, ".agents/skills/session/SKILL.md"), text("skill.md"));
 
-/** Describes the value of a key. */
+/** Describes a value under a key of a settings file, as a part of ours. */
 export const value = (path: readonly string[], value: unknown): Piece => ({ kind: "value", path, value });
 
 /** Describes the MCP server under the key that most agents use. */
@@ -210,21 +215,21 @@ export function switchedOff({ json: read }: Facts, name: string, files: Iterable
   return off.map((file) => `hooks are switched off by ${name} in ${file}`);
 }
 
-/** Returns the brief in the format of most agents. */
+/** Returns the brief in the JSON format that most agents accept from hooks. */
 export const nested = (event: string, brief: string): string =>
   JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: brief } });
 
-/** Returns a text as an argument that no program takes for an option. */
+/** Returns a text as a command-line argument that no program mistakes for an option. */
 export const plainWord = (text: string | undefined): string[] =>
   text === undefined ? [] : [text.startsWith("-") ? ` ${text}` : text];
 
-/** Returns an option with its value; nothing without a value. */
+/** Returns a command-line option with its value; an empty list without a value. */
 export const option = (name: string, value: string | undefined): string[] =>
   value === undefined ? [] : [name, value];
 
-/** Returns the option of most agents that continues a conversation. */
+/** Returns the option with which most agents continue a conversation. */
 export const resumed = ({ conversation }: Asked): string[] => option("--resume", conversation?.id);
 
-/** Returns the option that continues a conversation, or gives a new one its id. */
+/** Returns the option that continues a conversation, or that gives a new conversation its id. */
 export const resumedOrNamed = ({ conversation }: Asked): string[] =>
   option(conversation?.begun ? "--resume" : "--session-id", conversation?.id);

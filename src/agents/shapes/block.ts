@@ -6,8 +6,8 @@ const END = "<!-- git-session:end -->";
 const BLOCK = /(\r?\n)?<!-- git-session:begin -->\r?\n[\s\S]*?<!-- git-session:end -->(\r?\n|$)/;
 
 /**
- * Adds the block at the end, or replaces it. `text`: undefined for no file. Throws Unfit if the marks do not
- * match.
+ * Adds our marked block at the end of a text, or replaces it. `text`: undefined if the file does not exist.
+ * Throws Unfit if the marks do not match.
  */
 export function addBlock(text: string | undefined, body: string): string {
   const eol = text?.includes("\r\n") ? "\r\n" : "\n";
@@ -24,8 +24,8 @@ export function addBlock(text: string | undefined, body: string): string {
 }
 
 /**
- * Removes the block. Returns undefined if nothing else is in the file. Throws Unfit if the marks do not
- * match.
+ * Removes our marked block from a text. Returns undefined if the file has no other text. Throws Unfit if the
+ * marks do not match.
  */
 export function removeBlock(text: string): string | undefined {
   check(text);
@@ -36,11 +36,11 @@ export function removeBlock(text: string): string | undefined {
   return rest.replace(/^\ufeff/, "") === "" ? undefined : rest;
 }
 
-/** Reports whether a text has exactly this block. */
+/** Reports whether a text has exactly this marked block. */
 export const hasBlock = (text: string, body: string): boolean =>
   BLOCK.exec(text)?.[0].replace(/\r\n/g, "\n").trim() === [BEGIN, body.trimEnd(), END].join("\n");
 
-/** Reports whether a text has any block of ours. */
+/** Reports whether a text has a marked block of ours, in any version. */
 export const hasAnyBlock = (text: string): boolean => text.includes(BEGIN);
 
 function check(text: string): void {

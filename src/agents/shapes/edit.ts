@@ -1,10 +1,10 @@
-/** Adds, removes and finds our part of a file, for every kind of target. Pure. */
+/** Adds, removes and finds our part of a settings file, for every kind of target. Pure. */
 import { isOurs, type Target } from "./agent.ts";
 import { addBlock, hasAnyBlock, hasBlock, removeBlock } from "./block.ts";
 import { addPieces, hasAny, hasPieces, type Piece, removePieces } from "./json.ts";
 import { addTables, hasAnyTables, hasTables, removeTables } from "./toml.ts";
 
-/** Thrown for a file of ours that somebody has edited: it is theirs now. */
+/** Thrown for a file of ours that somebody has edited: from then on the file belongs to the user. */
 export class Changed extends Error {}
 
 /** Returns a target without the MCP server; undefined if it has nothing else. */
@@ -20,7 +20,10 @@ const isServer = ({ kind, path: keys, value }: Piece): boolean =>
 
 const plain = (text: string): string => text.replace(/\r\n/g, "\n");
 
-/** Adds our part to a text. `text`: undefined for no file. Throws Unfit, Changed. */
+/**
+ * Adds our part to the text of a settings file. `text`: undefined if the file does not exist. Throws Unfit,
+ * Changed.
+ */
 export function put(target: Target, text: string | undefined): string {
   if (target.kind === "json") return addPieces(text, target.pieces, isOurs);
   if (target.kind === "toml") return addTables(text, target.tables);
@@ -29,7 +32,10 @@ export function put(target: Target, text: string | undefined): string {
   return text ?? target.text;
 }
 
-/** Removes our part. Returns undefined if nothing else is in the file. Throws Unfit, Changed. */
+/**
+ * Removes our part from the text of a settings file. Returns undefined if nothing else is left. Throws Unfit,
+ * Changed.
+ */
 export function take(target: Target, text: string): string | undefined {
   if (target.kind === "json") return removePieces(text, target.pieces, isOurs);
   if (target.kind === "toml") return removeTables(text);

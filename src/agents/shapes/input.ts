@@ -7,17 +7,17 @@ export interface HookInput {
   readonly cwd?: string;
   /** The agent's id of its conversation. */
   readonly agentSession?: string;
-  /** File of its transcript. */
+  /** Path of the conversation's transcript. */
   readonly transcript?: string;
-  /** Reason of the start: `startup`, `resume`, `clear`, `compact`, … */
+  /** Reason why the conversation started: `startup`, `resume`, `clear`, `compact`, … */
   readonly source?: string;
-  /** Reason of the end or of the compaction. */
+  /** Reason of the conversation's end or of the compaction. */
   readonly reason?: string;
   readonly model?: string;
-  /** Characters of the prompt; its words are not recorded. */
+  /** Length of the prompt in characters; the prompt itself is not recorded. */
   readonly promptLength?: number;
   readonly tool?: string;
-  /** File that the tool works on. */
+  /** File that the agent's tool works on. */
   readonly file?: string;
 }
 
@@ -66,6 +66,6 @@ function textOf(value: unknown, limit: number): string | undefined {
   return text === "" || text.length > limit ? undefined : text;
 }
 
-/** Gemini puts our own brief into the prompt that it tells of. */
+/** Gemini includes our own brief in the prompt that its event reports. */
 const promptLength = (prompt: string): number =>
   [...prompt.replace(/<hook_context>[\s\S]*<\/hook_context>/g, "").trim()].length;

@@ -1,16 +1,16 @@
 /** Edits settings in JSON or JSONC: adds and removes our pieces, and keeps every other byte. Pure. */
 import { type Node, type ParseError, parse, parseTree } from "jsonc-parser";
 
-/** A piece of ours in a settings file. */
+/** A part that we add to a settings file. */
 export type Piece =
   /** A value under a key that only we use. */
   | { readonly kind: "value"; readonly path: readonly string[]; readonly value: unknown }
-  /** An item at the end of a list. */
+  /** An item that we add at the end of a list. */
   | { readonly kind: "item"; readonly path: readonly string[]; readonly value: unknown }
-  /** A value that the file must have, such as its version; it is not only ours. */
+  /** A value that the settings file must have, such as its version; others may need it too. */
   | { readonly kind: "needs"; readonly path: readonly string[]; readonly value: unknown };
 
-/** Thrown for a text that cannot be edited safely, with the line. */
+/** Thrown for a text that cannot be edited safely; the message names the line. */
 export class Unfit extends Error {
   readonly line: number;
   constructor(text: string, offset: number, message: string) {
@@ -22,8 +22,8 @@ export class Unfit extends Error {
 const OPTIONS = { allowTrailingComma: true, allowEmptyContent: true };
 
 /**
- * Adds every piece. `text`: undefined for no file. `ours`: reports whether any version of us wrote a value.
- * Throws Unfit.
+ * Adds every piece of ours to a text. `text`: undefined if the file does not exist. `ours`: reports whether
+ * any version of the program wrote a value. Throws Unfit.
  */
 export function addPieces(
   text: string | undefined,
@@ -39,7 +39,7 @@ export function addPieces(
   return after;
 }
 
-/** Removes our pieces. Returns undefined if nothing else is in the file. Throws Unfit. */
+/** Removes every piece of ours from a text. Returns undefined if nothing else is left. Throws Unfit. */
 export function removePieces(
   text: string,
   pieces: readonly Piece[],
@@ -57,7 +57,7 @@ export function removePieces(
   return isNothing && !/\/[/*]/.test(after) ? undefined : after;
 }
 
-/** Reports whether a text has every piece exactly once, and nothing else of ours. */
+/** Reports whether a text has every given piece exactly once, and no other piece of ours. */
 export function hasPieces(
   text: string,
   pieces: readonly Piece[],
@@ -74,7 +74,7 @@ export function hasPieces(
   });
 }
 
-/** Reports whether a text has anything of ours. */
+/** Reports whether a text has any piece of ours. */
 export function hasAny(text: string, pieces: readonly Piece[], ours: (value: unknown) => boolean): boolean {
   if (isBlank(text)) return false;
   const root = rootOf(text);
@@ -97,7 +97,7 @@ const eolOf = (text: string): string => (/\r\n/.test(text) ? "\r\n" : "\n");
 
 function fresh(pieces: readonly Piece[], eol: string): string {
   let text = `{}${eol}`;
-  // A version comes first in the file, where people look for it.
+  // Adds a version first, because people look for it at the top of the file.
   for (const piece of [...pieces].sort((a, b) => Number(b.kind === "needs") - Number(a.kind === "needs")))
     text = add(text, piece, () => false);
   return text;
@@ -201,7 +201,7 @@ function remove(text: string, { kind, path }: Piece, ours: (value: unknown) => b
   const item =
     node.type === "array" ? node.children?.findLast((each) => ours(valueAt(text, each))) : undefined;
   if (!item) return text;
-  // Handlers of the user in our group stay.
+  // Keeps handlers that the user added to our group.
   const handlers = property(item, "hooks")?.children?.[1];
   const mine = handlers?.children?.filter((each) => ours(valueAt(text, each))) ?? [];
   const shared = handlers?.type === "array" && mine.length < (handlers.children?.length ?? 0);
@@ -209,7 +209,7 @@ function remove(text: string, { kind, path }: Piece, ours: (value: unknown) => b
   return remove(after, { kind, path, value: undefined }, ours);
 }
 
-/** Removes containers that are empty without our piece. */
+/** Removes lists and objects that are empty after our piece was removed. */
 function removeEmpty(text: string, path: readonly string[]): string {
   if (path.length === 0) return text;
   const root = rootOf(text);
@@ -269,7 +269,7 @@ function lineIndent(text: string, offset: number): string {
 const startsLine = (text: string, offset: number): boolean =>
   text.slice(lineStart(text, offset), offset).trim() === "";
 
-/** Returns the indentation of the first indented line. */
+/** Returns the indentation unit of a text: the indentation of its first indented line. */
 function unitOf(text: string): string {
   return /^[ \t]+(?=["/])/m.exec(text)?.[0] ?? "  ";
 }

@@ -1,6 +1,6 @@
 /**
- * OpenCode and its forks. They have plugins instead of hooks: ours runs inside of the agent and calls
- * `session`.
+ * Describes OpenCode and its forks. They have plugins instead of hooks: our plugin runs inside the agent and
+ * calls `session`.
  */
 import path from "node:path";
 import {
@@ -33,7 +33,7 @@ export function withPlugin({ name, folder }: Names): Pick<Agent, "targets" | "ev
       : path.join(env.XDG_CONFIG_HOME || path.join(root, ".config"), name, file);
   const top = (where: Where, file: string) =>
     where.scope === "user" ? below(where, file) : path.join(where.root, file);
-  /** Returns the settings file; the file with comments, if it exists. */
+  /** Returns the settings file: the JSONC file if it exists, else the JSON file. */
   const settings = (where: Where): string[] => {
     const files = [top(where, `${name}.jsonc`), top(where, `${name}.json`)];
     if (where.all) return files;

@@ -14,7 +14,7 @@ export function addTables(text: string | undefined, tables: string): string {
   check(text);
   if (hasTables(text, tables)) return text;
   const rest = removeTables(text) ?? "";
-  // An empty line comes before the block. `removeTables` also removes a line end that is added before it.
+  // Adds an empty line before the block. `removeTables` also removes a line end that is added before it.
   const gap = rest === "" || rest === "\ufeff" ? "" : rest.endsWith("\n") ? eol : eol + eol;
   const after = rest + gap + block;
   try {

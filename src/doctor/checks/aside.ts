@@ -1,4 +1,4 @@
-/** Files that were kept aside when an interrupted command was settled. */
+/** Reports files that were kept aside when a later command settled an interrupted one. */
 import path from "node:path";
 import { plural } from "../../text/plural.ts";
 import { shellWord } from "../../text/shell.ts";

@@ -1,4 +1,4 @@
-/** Sessions whose branch is gone or is another branch now. */
+/** Reports sessions whose branch is gone or is another branch now. */
 
 import { listedSessions } from "../../record/resolve-session.ts";
 import { shellWord } from "../../text/shell.ts";

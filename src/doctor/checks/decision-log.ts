@@ -6,7 +6,7 @@ import { plural } from "../../text/plural.ts";
 import { DECISION_LOG } from "../../trailers/decision-log.ts";
 import type { Check } from "../check.ts";
 
-/** Missing decisions that are named; the rest is counted. */
+/** Maximum missing decisions to name; the others are counted. */
 const NAMED = 10;
 
 export const check: Check = {

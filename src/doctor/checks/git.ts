@@ -1,4 +1,4 @@
-/** The version of git. */
+/** Reports the version of git. */
 import { ask } from "../../git/read.ts";
 import type { Check } from "../check.ts";
 

@@ -1,4 +1,4 @@
-/** Hooks that are missing, out of date or gone, a program that moved, and what failed inside hooks. */
+/** Reports hooks that are missing, outdated or deleted, a moved program, and errors inside hooks. */
 
 import path from "node:path";
 import { scriptsDir } from "../../hooks/files.ts";
@@ -9,7 +9,7 @@ import { defined } from "../../text/defined.ts";
 import { shellWord } from "../../text/shell.ts";
 import type { Check, Finding, Repair } from "../check.ts";
 
-/** Lines of the hooks' log that are shown. */
+/** Number of lines of the hooks' log to show. */
 const SHOWN = 3;
 
 export const check: Check = {
@@ -25,8 +25,8 @@ export const check: Check = {
 };
 
 /**
- * Installs hooks again that are gone, outdated or replaced, where they were wanted and the folder belongs to
- * this clone.
+ * Returns a repair that installs deleted, outdated or replaced hooks again, if the user wanted them and the
+ * folder belongs to this clone.
  */
 function repairOf(
   place: Place,

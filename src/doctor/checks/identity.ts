@@ -1,4 +1,4 @@
-/** Checks that git knows who commits. */
+/** Checks that git knows the name and address of the committer. */
 import { ask } from "../../git/read.ts";
 import type { Check } from "../check.ts";
 

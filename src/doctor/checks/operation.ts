@@ -1,4 +1,4 @@
-/** A merge, rebase or the like that is in progress. */
+/** Reports an unfinished git operation, such as a merge or rebase. */
 import { inProgress, unfinishedOperation, waysOut } from "../../git/status.ts";
 import type { Check } from "../check.ts";
 

@@ -1,4 +1,4 @@
-/** The version of the program, and how this copy of it is upgraded. */
+/** Reports the program's version, and how to upgrade this installation. */
 import { installation } from "../../place/installation.ts";
 import { version } from "../../version.ts";
 import type { Check } from "../check.ts";

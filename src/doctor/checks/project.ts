@@ -1,4 +1,4 @@
-/** The folder .session/ of the repository. */
+/** Reports on the repository's .session/ folder. */
 import { readdir } from "node:fs/promises";
 import { isIgnored } from "../../git/status.ts";
 import type { Check, Finding } from "../check.ts";

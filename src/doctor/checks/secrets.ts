@@ -1,10 +1,13 @@
-/** Commits whose messages carry what looks like a secret: made by hand, or before anything looked. */
+/**
+ * Finds commits whose messages seem to contain a secret: made by hand, or before the program scanned
+ * messages.
+ */
 import { allRefs, log } from "../../git/commits.ts";
 import { scanTexts } from "../../secrets/secrets.ts";
 import { mayHoldSecrets } from "../../text/secrets.ts";
 import type { Check, Finding } from "../check.ts";
 
-/** Commits that are named. */
+/** Maximum number of commits to name. */
 const SHOWN = 5;
 
 export const check: Check = {

@@ -1,4 +1,4 @@
-/** Session folders: damage, files set aside, locks of dead processes, interrupted changes. */
+/** Checks session folders for damage, files set aside, locks of dead processes, and interrupted changes. */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { sessionFolder } from "../../history/stored-session.ts";
@@ -92,7 +92,7 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
 }
 
 /**
- * Returns the repair that any change of the session begins with: settle an interrupted change, rebuild
+ * Returns the repair with which every change of a session begins: settle an interrupted change, and rebuild
  * damaged files.
  */
 function repairOf(place: Place, folder: string, branch: string): Repair | undefined {

@@ -1,4 +1,4 @@
-/** Problems of the settings files. */
+/** Reports problems of the settings files. */
 import type { Check } from "../check.ts";
 
 export const check: Check = {

@@ -1,4 +1,4 @@
-/** Each snapshot, own and fetched: its commit, and whether that holds a session. */
+/** Checks each snapshot, own and fetched: its commit exists and holds a session. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { commitsBehind, type FoundCommit } from "../../git/damaged-snapshots.ts";
@@ -28,7 +28,7 @@ export const check: Check = {
     });
     const checks = await Promise.all([
       ...cutOff.map((ref): Finding => {
-        // git deletes no ref that it cannot read.
+        // Suggests rm, because git deletes no ref that it cannot read.
         const fix = `rm "$(git rev-parse --git-path ${ref})"\nsession pull`;
         return { name: ref, state: "problem", says: "the file of the ref is damaged", fix };
       }),
@@ -52,7 +52,7 @@ async function snapshotCheck(
 ): Promise<Finding> {
   const before = await ask(root, ["rev-parse", "--verify", "--quiet", `${ref}@{1}^{commit}`]);
   const good = before.code === 0 ? before.stdout.trim() : undefined;
-  // Refs of another kind than files (reftable) could not be put back as they were.
+  // An undo could not restore refs that are not files (reftable).
   const isFile = existsSync(path.join(commonDir, ref));
   const repair: Repair | undefined =
     good !== undefined && isFile

@@ -1,19 +1,19 @@
-/** Looks for what makes git, and session with it, slow in a repository. */
+/** Finds properties of a repository that make git, and so session, slow. */
 import { access, constants, readdir } from "node:fs/promises";
 import path from "node:path";
 import { ask, SETTINGS_QUERY, STATUS_QUERY } from "../../git/read.ts";
 import type { Place } from "../../place/place.ts";
 import { thousands } from "../../text/plural.ts";
 
-/** A quality of the repository that costs time. */
+/** A property of the repository that costs time. */
 export interface Fact {
   readonly name: string;
   readonly says: string;
-  /** The command that helps. */
+  /** The command that reduces the cost. */
   readonly hint?: string;
 }
 
-/** From these sizes on a quality is worth a line. */
+/** Sizes from which a property is worth a line. */
 const MANY = {
   files: 20_000,
   untracked: 1_000,
@@ -24,7 +24,7 @@ const MANY = {
   commits: 20_000,
 };
 
-/** Returns the facts that cost time in this repository; none where nothing stands out. Reads only. */
+/** Returns the properties that cost time in this repository; an empty list if none is unusual. Reads only. */
 export async function factsOf(place: Place): Promise<Fact[]> {
   const { root, commonDir, bare } = place.repository;
   const [status, refs, objects, settings, files] = await Promise.all([
@@ -119,7 +119,7 @@ function objectFacts(text: string, hasGraph: boolean, commits: number): Fact[] {
   return facts;
 }
 
-/** Returns the facts of hooks that run at each commit. */
+/** Returns findings about hooks that run at each commit. */
 async function hookFacts(folder: string, root: string): Promise<Fact[]> {
   const where = path.resolve(root, folder);
   const names = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-index-change"];

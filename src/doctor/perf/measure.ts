@@ -8,26 +8,26 @@ import { runSelf } from "../../place/self.ts";
 import { defined } from "../../text/defined.ts";
 import { type Fact, factsOf } from "./facts.ts";
 
-/** The least, the median and the most of some values. */
+/** The minimum, median and maximum of some values. */
 export interface Spread {
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** One command, timed as a whole process. Times are milliseconds. */
+/** The measurements of one command, timed as a whole process, in milliseconds. */
 interface TimedCommand {
   readonly command: string;
-  /** Git commands without which there is no answer. */
+  /** Git commands that every implementation of this command must run. */
   readonly floor: readonly string[];
   readonly own: Spread;
-  /** The start of Node and the commands of `floor`, one after the other. */
+  /** Time for starting Node and running the `floor` commands one after the other. */
   readonly least: Spread;
-  /** `own` divided by `least`, pair by pair. */
+  /** Ratios of `own` to `least`, measured in pairs. */
   readonly ratio: Spread;
-  /** Git processes that the command starts. */
+  /** Number of git processes that the command starts. */
   readonly processes: number;
-  /** Most memory of the command's own process in megabytes. */
+  /** Peak memory of the command's own process, in megabytes. */
   readonly memory?: number;
 }
 
@@ -39,10 +39,10 @@ export interface Performance {
 
 const LOG = ["log", "-n", "30", "--format=%H%n%B"];
 
-/** Search reads the messages of all commits. */
+/** The git command of `search`, which reads the messages of all commits. */
 const GREP = ["log", "--all", "--fixed-strings", "--regexp-ignore-case", "--grep=session", "--format=%H"];
 
-/** The everyday commands that only read. */
+/** The measured commands: everyday commands that only read. */
 const COMMANDS: readonly {
   readonly args: readonly string[];
   readonly floor: readonly (readonly string[])[];
@@ -55,7 +55,9 @@ const COMMANDS: readonly {
   { args: ["stats"], floor: [STATUS_QUERY, LOG] },
 ];
 
-/** Runs each command `runs` times beside its floor, and looks for what makes a repository slow. */
+/**
+ * Measures each command `runs` times next to its floor, and finds properties that make the repository slow.
+ */
 export async function measurePerformance(
   place: Place,
   runs: number,
@@ -93,7 +95,7 @@ async function timed(
   };
 }
 
-/** Runs a command once more, with git's trace and a look at its memory. */
+/** Runs a command once more, with git's trace, and measures its memory. */
 async function countedRun(root: string, args: readonly string[]) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-perf-"));
   try {
@@ -108,13 +110,13 @@ async function countedRun(root: string, args: readonly string[]) {
   }
 }
 
-/** Returns how many git processes a trace shows, without processes that git started in turn. */
+/** Returns the number of git processes in a trace, without processes that git itself started. */
 function startedIn(events: string): number {
   const isOurs = (line: string) => /"event":"start"/.test(line) && !/"sid":"[^"]*\//.test(line);
   return events.split("\n").filter(isOurs).length;
 }
 
-/** Returns the spread of at least one value. */
+/** Returns minimum, median and maximum of at least one value. */
 function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((one, other) => one - other);
   return { min: sorted[0] ?? 0, median: sorted[sorted.length >> 1] ?? 0, max: sorted.at(-1) ?? 0 };

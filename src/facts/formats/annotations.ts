@@ -1,9 +1,9 @@
 /** Finds marks such as `TODO:` in the lines that a diff adds. */
 import { filesOfDiff } from "./diff.ts";
 
-/** A mark in an added line. */
+/** A mark such as `TODO:` in a line that a diff adds, with the text after it. */
 export interface Annotation {
-  /** The mark without its colon. */
+  /** The annotation's mark without its colon, such as `TODO`. */
   readonly tag: string;
   readonly path: string;
   readonly line: number;
@@ -11,7 +11,7 @@ export interface Annotation {
 }
 
 const MAX_TEXT = 200;
-/** Characters of a line to search: nobody writes a mark further right. */
+/** Maximum characters of a line to search for a mark: nobody writes a mark further right. */
 const MAX_LINE = 600;
 
 /**
@@ -51,7 +51,10 @@ function annotationIn(line: string, marks: readonly string[]): { tag: string; te
   return { tag: first.mark.replace(/:+$/, ""), text: clip(withoutCloser(rest, first.opener)) };
 }
 
-/** Returns whether a mark is part of a longer word, such as `TODOS` or `TODO::parse`. */
+/**
+ * Returns whether a mark such as `TODO` is only the beginning of a longer word, such as `TODOS` or
+ * `TODO::parse`.
+ */
 function goesOn(line: string, at: number, mark: string): boolean {
   return (mark.endsWith(":") ? /^:/ : /^([\p{L}\p{N}_]|::)/u).test(line.slice(at, at + 2));
 }

@@ -12,7 +12,7 @@ export interface Build extends Partial<Omit<CiFile, "version">> {
 
 type Job = NonNullable<CiFile["jobs"]>[number];
 
-/** Parses the text of a `ci.json` file. Returns in `wrong` what makes it invalid. */
+/** Parses the text of a `ci.json` file. For an invalid text, returns the reason in `wrong`. */
 export async function buildOf(text: string): Promise<Build | { readonly wrong: string }> {
   const value = parsedJson(text);
   if (value === undefined) return { wrong: "is not JSON" };
@@ -102,7 +102,10 @@ function ofGlab(status: string | undefined): BuildStatus {
   return status === "canceled" || status === "canceling" ? "cancelled" : "running";
 }
 
-/** Returns the worst status: a failed job makes the build failed even while others run. */
+/**
+ * Returns the worst status of several jobs: with one failed job the build counts as failed, even while other
+ * jobs run.
+ */
 function together(jobs: readonly Job[]): BuildStatus {
   const worst: readonly BuildStatus[] = ["failed", "running", "cancelled", "passed"];
   return worst.find((status) => jobs.some((each) => each.status === status)) ?? "skipped";
@@ -120,7 +123,7 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, 500) : [];
 }
 
-/** Returns a non-empty string of an object, cut to 1,000 characters. */
+/** Returns the non-empty string under a key of an object, cut to 1,000 characters; undefined without one. */
 function textAt(value: unknown, key: string): string | undefined {
   const text = ownValueAt(value, key);
   return typeof text === "string" && text !== "" ? text.slice(0, 1000) : undefined;

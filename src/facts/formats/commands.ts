@@ -6,7 +6,7 @@ import { json, keys, section } from "./manifests.ts";
 
 /** A command of the project. */
 export interface Command {
-  /** "test", "build", "lint", "format", "check", "typecheck", "dev" or "start". */
+  /** One of "test", "build", "lint", "format", "check", "typecheck", "dev" and "start". */
   readonly name: string;
   readonly command: string;
 }
@@ -70,7 +70,7 @@ function rank(name: string): number {
 
 type Has = (...names: readonly string[]) => string | undefined;
 
-/** Returns commands for the usual names among a project's scripts, targets or tasks. */
+/** Returns commands for the usual names that occur among a project's scripts, targets or tasks. */
 function named(known: readonly string[], command: (spelling: string) => string): Command[] {
   return NAMES.flatMap(([name, ...spellings]) => {
     const spelling = spellings.find((each) => known.includes(each));

@@ -47,7 +47,7 @@ function jacoco(text: string): Parsed {
     if (kind === "close") depth--;
     else if (name === "package") folder = attribute("name") ?? "";
     else if (name === "sourcefile") file = inFolder(folder, attribute("name") ?? "");
-    // `ci` is the number of covered instructions: JaCoCo counts a partly covered line as covered.
+    // `ci` is the number of covered instructions. Like JaCoCo, counts a partly covered line as covered.
     else if (name === "line") hit(files, file, numberIn(attribute("nr")), numberIn(attribute("ci")));
     else if (name === "counter" && depth === 1 && attribute("type") === "LINE") {
       const covered = numberIn(attribute("covered"));

@@ -10,7 +10,10 @@ export interface CoverageReport {
   readonly percent: number;
   readonly covered: number;
   readonly total: number;
-  /** Hits by line number, by path as the report spells it, with slashes. Empty if the format has no lines. */
+  /**
+   * Number of hits by line number, for each path as the report spells it, with slashes. Empty if the format
+   * has no lines.
+   */
   readonly files: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
@@ -69,7 +72,7 @@ export function newCodeCoverage(
   return coverageOf(covered, total);
 }
 
-/** Most parent folders of a path to try when matching a report's paths. */
+/** Maximum parent folders of a path to try when matching a report's paths. */
 const MAX_DEPTH = 60;
 
 /**
@@ -165,7 +168,7 @@ function lcov(text: string): Parsed {
   return { files, said: { covered, total } };
 }
 
-/** Largest number of lines in a Go profile: a file with more is damaged or hostile. */
+/** Maximum lines in a Go profile: a profile with more lines is damaged or hostile. */
 const MAX_GO_LINES = 5_000_000;
 
 function goProfile(text: string): Hits {

@@ -22,7 +22,7 @@ interface OpenFile {
   readonly removed: DiffLine[];
 }
 
-/** Position in a hunk: the next line numbers, and the number of lines left on each side. */
+/** Position in a hunk of a diff: the next line numbers, and the number of lines left on each side. */
 type Hunk = NonNullable<ReturnType<typeof hunkOf>>;
 
 /**
@@ -38,7 +38,7 @@ export function* filesOfDiff(diff: string): Generator<FileDiff> {
     hunk = undefined;
     if (line.startsWith("diff --")) {
       if (file?.path) yield file;
-      // Skip a combined diff (`diff --cc`): it has one column for each parent, and its lines cannot be
+      // Skips a combined diff (`diff --cc`): it has one column for each parent, so its lines cannot be
       // counted.
       file = line.startsWith("diff --git ")
         ? { path: pathOfHeader(line), added: [], removed: [] }
@@ -63,7 +63,7 @@ export function addedLines(diff: string): Map<string, number[]> {
   return lines;
 }
 
-/** Records a line of a hunk. Returns false if the hunk has ended. */
+/** Records a line of a diff's hunk. Returns false if the hunk has ended. */
 function takeLine(file: OpenFile, hunk: Hunk, line: string): boolean {
   const sign = line[0] ?? " ";
   if (sign === "\\") return true;
@@ -96,8 +96,8 @@ function hunkOf(line: string) {
 }
 
 /**
- * Returns the path of a line such as `diff --git a/x b/x`, the only name that an empty or binary file has.
- * Returns an empty string for a rename: later header lines name it.
+ * Returns the path of a line such as `diff --git a/x b/x`: for an empty or binary file, the diff has no other
+ * name. Returns an empty string for a rename: later header lines name it.
  */
 function pathOfHeader(line: string): string {
   const names = line.slice("diff --git ".length);
@@ -106,7 +106,7 @@ function pathOfHeader(line: string): string {
   return same ? (nameOf(half) ?? "") : "";
 }
 
-/** Returns the path in a header line of a file. Returns undefined for other lines and for /dev/null. */
+/** Returns the path in a header line of a diff. Returns undefined for other lines and for /dev/null. */
 function pathOfLine(line: string): string | undefined {
   const match = /^(?:--- |\+\+\+ |(?:rename|copy) to )/.exec(line);
   if (!match) return undefined;
@@ -114,7 +114,10 @@ function pathOfLine(line: string): string | undefined {
   return match[0].endsWith("to ") ? unquoted(rest) : nameOf(rest);
 }
 
-/** Returns a name without `a/` or `b/`. Drops the tab that git writes after a name with a space. */
+/**
+ * Returns a file name of a diff without `a/` or `b/`. Drops the tab that git writes after a name with a
+ * space.
+ */
 function nameOf(text: string): string | undefined {
   const name = unquoted(text.replace(/\t$/, ""));
   return name === "/dev/null" ? undefined : name.replace(/^[ab]\//, "");

@@ -5,16 +5,16 @@ import { plural } from "../../text/plural.ts";
 
 /** Times to compare with the time of a result. */
 export interface Freshness {
-  /** Milliseconds since the epoch: last write of the result. */
+  /** Time of the result's last write, in milliseconds since the epoch. */
   readonly written: number;
-  /** The session's files in the work tree. `time`: last write, in milliseconds since the epoch. */
+  /** The session's files in the work tree. `time`: last write of a file, in milliseconds since the epoch. */
   readonly files: readonly { readonly path: string; readonly time: number }[];
-  /** Milliseconds since the epoch: time of the last commit. Used only without files. */
+  /** Time of the last commit, in milliseconds since the epoch; used only if the session has no files. */
   readonly committed?: number;
 }
 
 /**
- * Returns in words why a result may be out of date, such as `3 files changed since`. Returns undefined if
+ * Returns the reason why a result may be out of date, such as `3 files changed since`. Returns undefined if
  * nothing changed since.
  */
 export function stalenessOf({ written, files, committed }: Freshness): string | undefined {

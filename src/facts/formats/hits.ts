@@ -1,12 +1,12 @@
 /** Collects hits by line, for the parsers of coverage reports. */
 
-/** Hits by line number, by path as the report spells it, with slashes. */
+/** Number of hits by line number, for each path as the report spells it, with slashes. */
 export type Hits = Map<string, Map<number, number>>;
 
 /** The content of a coverage report. */
 export interface Parsed {
   readonly files: Hits;
-  /** The report's own total, for a report without lines. */
+  /** Total that the coverage report states itself, for a report without lines. */
   readonly said?: { readonly covered: number; readonly total: number };
 }
 

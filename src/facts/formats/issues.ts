@@ -5,20 +5,23 @@ import { type Forge, type ForgeKind, issueAddress, otherRepository } from "../..
 /** The remote and the settings that decide which texts are references. */
 export interface IssueContext {
   readonly forge?: Forge | undefined;
-  /** `tracking.issue_url`, with `{id}`. Without it, keys such as `ABC-123` are not references. */
+  /**
+   * The setting `tracking.issue_url`, which contains `{id}`. Without it, keys such as `ABC-123` are not
+   * references.
+   */
   readonly keys?: string | undefined;
 }
 
 /** A reference to an issue in a text. */
 export interface Reference {
-  /** The displayed id: `#12`, `owner/other#12`, `!7`, `ABC-123`, or an address. */
+  /** The id as shown to users: `#12`, `owner/other#12`, `!7`, `ABC-123`, or an address. */
   readonly id: string;
   readonly url?: string;
   /** True if a word before the reference closes the issue on the remote's host, as in `Closes #12`. */
   readonly closes: boolean;
 }
 
-/** Characters of a text that are searched. */
+/** Maximum characters of a text to search for references. */
 const MAX_TEXT = 50_000;
 
 const URL_END = "(?=[\\s<>\"'`|)\\]},;]|[.!?:]+(?:\\s|$)|$)";
@@ -43,8 +46,8 @@ const NO_KEYS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Returns the references of a text in order, with repetitions. `isCommit`: only in a commit message does a
- * word close an issue.
+ * Returns the references of a text in order, with repetitions. `isCommit`: the text is a commit message, the
+ * only text in which a word can close an issue.
  */
 export function referencesIn(text: string, context: IssueContext, isCommit = false): Reference[] {
   const prose = withoutCode(text.slice(0, MAX_TEXT));
@@ -132,7 +135,7 @@ const COLOUR = "gr[ae]y|red|green|blue|white|black|colou?r|background";
 const BEFORE = new RegExp(`(?:${COLOUR}|fill|stroke|border|shadow|bg|hex)s?["'\\s:=(]*$`, "i");
 const BEHIND = new RegExp(`^["')]?\\s*(?:${COLOUR})\\b`, "i");
 
-/** Returns whether a number is a color, or part of a phrase such as "the #1 reason". */
+/** Returns whether a number after `#` is a color, or part of a phrase such as "the #1 reason". */
 function isNoIssue(before: string, number: string, after: string): boolean {
   if (/^(?:\d{3}|\d{4}|\d{6}|\d{8})$/.test(number) && (BEFORE.test(before) || BEHIND.test(after)))
     return true;

@@ -8,14 +8,14 @@ import { type Tag, tagsOf } from "./xml.ts";
 /** Number of tests by result. */
 export interface TestResults {
   readonly passed: number;
-  /** Number of failures and errors. */
+  /** Number of tests that failed or had an error. */
   readonly failed: number;
   readonly skipped: number;
   /** Names of the first failing tests. */
   readonly failing: readonly string[];
 }
 
-/** Largest number of failing tests that are named. */
+/** Maximum failing tests to list by name. */
 const NAMED = 20;
 const MAX_NAME = 200;
 

@@ -12,7 +12,7 @@ export { manifestsToRead } from "./manifests.ts";
 /** Facts of a project for its first draft. */
 export interface ProjectFacts extends Layout {
   readonly name?: string;
-  /** One line, from a manifest or the README. */
+  /** Description of the project in one line, from a manifest or the README. */
   readonly description?: string;
   /** At most 5 languages such as `TypeScript`, most files first. */
   readonly languages: readonly string[];

@@ -5,7 +5,9 @@ import { isCodeFile, isTestFile } from "./tests.ts";
 
 /** The folders and entry points of a project, as paths relative to the top of the work tree. */
 export interface Layout {
-  /** At most 5 folders, largest first, without folders such as docs, examples and scripts. */
+  /**
+   * At most 5 source folders, largest first, without supporting folders such as docs, examples and scripts.
+   */
   readonly sourceFolders: readonly string[];
   /** At most 3 folders that hold only tests; several similar folders become one pattern with a star. */
   readonly testFolders: readonly string[];
@@ -42,7 +44,7 @@ export function layoutOf(
   };
 }
 
-/** Folders that support the code but are not the program. */
+/** Names of folders that support the program but are not its source, such as docs. */
 const SERVING =
   /^(docs?|documentation|website|site|web-?site|examples?|samples?|demos?|playground|bench(es|marks?)?|scripts?|tools?|hack|support|ci|dev|rake|rubocop|release|packaging|changelogs?)$/i;
 
@@ -156,7 +158,7 @@ function isTestFolder(folder: string): boolean {
 const ENTRY =
   /^(?:[\w-]+\/)?(?:main|index|cli|app|server|__main__)\.\w+$|^src\/lib\.rs$|^(?:[\w-]+\/){0,2}src\/(?:main\.rs|bin\/[^/]+\.rs)$|^cmd\/[^/]+\/main\.go$|^src\/[\w-]+\/__main__\.py$|^(manage\.py|config\.ru|artisan|Program\.cs|public\/index\.php)$|^src\/main\/(?:java|kotlin)\/(?:[\w-]+\/)*(?:Main|\w*Application)\.(?:java|kt)$/;
 
-/** Programs for maintainers, not for users of the project. */
+/** Names of programs for the project's maintainers, not for its users. */
 const HELPER =
   /(?:^|\/)(?:release|gen|generate|docs?|tools?|bench|lint|dev|internal|mock|test|xtask|action|priv)(?:[-_][\w-]+)?\//;
 

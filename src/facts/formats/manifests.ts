@@ -112,7 +112,7 @@ export function dependenciesOf(contents: Contents): string[] {
   return [...new Set(frameworks.map(family))].slice(0, 6);
 }
 
-/** Returns one name for all packages of a family, such as `spring-boot`. */
+/** Returns one name for all packages of a family, such as `spring-boot` for its modules. */
 function family(name: string): string {
   return name.replace(/^spring-boot-[\w-]+$/, "spring-boot").replace(/^symfony\/[\w-]+$/, "symfony");
 }
@@ -186,7 +186,7 @@ export function json(contents: Contents, file: string): Readonly<Record<string, 
   }
 }
 
-/** Returns the keys of an object, or an empty list for another value. */
+/** Returns the keys of an object; an empty list for a value that is no object. */
 export function keys(value: unknown): string[] {
   return isRecord(value) ? Object.keys(value).filter((key) => key !== "__proto__") : [];
 }
@@ -211,7 +211,8 @@ function all(text: string | undefined, pattern: RegExp): string[] {
 const MAX_LINE = 300;
 
 /**
- * Returns a text as one line of at most 300 characters. Returns undefined for an empty text or another value.
+ * Returns a value as one line of at most 300 characters; undefined for an empty text or a value that is no
+ * text.
  */
 function line(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;

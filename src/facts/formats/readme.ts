@@ -21,7 +21,7 @@ const MAX_LENGTH = 300;
 
 /**
  * Returns the first paragraph of prose before the end of the first section, as one line of at most 300
- * characters. Returns undefined without one.
+ * characters. Returns undefined for a README without such a paragraph.
  */
 export function firstParagraph(readme: string): string | undefined {
   const text = readme

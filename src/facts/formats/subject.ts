@@ -2,7 +2,7 @@
 import type { FileDiff } from "./diff.ts";
 import { isCodeFile, isCommentLine, isTestFile } from "./tests.ts";
 
-/** The facts that a proposed subject is made from. */
+/** The facts from which a commit subject is proposed. */
 export interface SubjectInput {
   readonly label?: string;
   /** First line of the objective in progress. */
@@ -26,7 +26,7 @@ const CONVENTIONAL = new RegExp(`^(${TYPES})(?:\\([^()]*\\))?!?: +(?=\\S)`, "i")
  */
 export function proposeSubject({ label = "", objective = "", files }: SubjectInput): string {
   const code = files.filter((each) => !each.path.startsWith(".session/"));
-  // A commit of .session/ files only records the session, whatever the objective is.
+  // A commit that only changes .session/ files just records the session, whatever the objective is.
   const record = code.length === 0 && files.length > 0;
   const words = wordsOf(label.replace(/[-_]+/g, " ")) || (record ? "" : wordsOf(objective));
   const type = record ? "docs" : typeOf(words, code);
@@ -44,7 +44,7 @@ export function commitType(subject: string): string {
   return CONVENTIONAL.exec(subject)?.[1]?.toLowerCase() ?? "other";
 }
 
-/** Returns whether words do not describe the work, such as `wip`, `chore: wip` or `test-2`. */
+/** Returns whether a text does not describe the work, such as `wip`, `chore: wip` or `test-2`. */
 export function isNameless(words: string): boolean {
   return NAMELESS.test(words.replace(CONVENTIONAL, "").trim());
 }
@@ -65,7 +65,7 @@ export function countTypes(subjects: readonly string[]): string {
   return sorted.map(([type, count]) => `${count} ${type}`).join(", ");
 }
 
-/** Types of commits whose files are all of one kind. */
+/** Commit types for commits with files of a single kind, such as `docs` and `test`. */
 const KINDS: readonly (readonly [type: string, kind: (path: string) => boolean])[] = [
   ["test", (path) => isTestFile(path) || /(^|\/)(__tests__|__snapshots__|tests?|specs?|e2e)\//i.test(path)],
   [
@@ -97,8 +97,8 @@ const REFACTOR =
   /^(refactor|restructure|reorgani[sz]e|rename|move|extract|split|simplify|inline|tidy|clean ?up)\b/i;
 
 /**
- * Chooses the type: by files of one kind, then by the words, then by new source files, which make a feature.
- * Changed source files with a purpose count as a feature too; without words the type is `chore`.
+ * Chooses the commit type: by the files if all are of one kind, then by the words, then `feat` for new source
+ * files. Changed source files with words are `feat` too; without words the type is `chore`.
  */
 function typeOf(words: string, files: Files): string {
   const alike = files.length > 0 && KINDS.find(([, kind]) => files.every((each) => kind(each.path)))?.[0];
@@ -149,7 +149,7 @@ function wordsOf(text: string): string {
 }
 
 /**
- * Returns the words without a type, so that `fix(login): redirect` and `fix redirect` both give `redirect`.
+ * Returns the text without its type, so that `fix(login): redirect` and `fix redirect` both give `redirect`.
  */
 function withoutType(words: string, type: string): string {
   const text = words.replace(CONVENTIONAL, "");

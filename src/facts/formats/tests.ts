@@ -27,7 +27,7 @@ export function isCodeFile(path: string): boolean {
   return CODE.test(path);
 }
 
-/** Returns whether a file holds tests or serves them, by its name or folder. */
+/** Returns whether a file contains tests or supports them, judging by its name or folder. */
 export function isTestFile(path: string): boolean {
   return TEST_NAMES.some((pattern) => pattern.test(path)) || (isCodeFile(path) && TEST_FOLDER.test(path));
 }
@@ -86,7 +86,7 @@ const TESTS: readonly (readonly [files: RegExp, start: RegExp])[] = [
   [/\.jl$/, /^\s*@testset\b/],
 ];
 
-/** Characters of a line to search: a test begins at the start of its line. */
+/** Maximum characters of a line to search: a test begins at the start of its line. */
 const MAX_START = 300;
 
 /**
@@ -112,7 +112,7 @@ export function testsInDiff(diff: string): { added: number; removed: number } {
   return { added, removed };
 }
 
-/** Counts equal lines that begin a test. */
+/** Counts lines that begin a test, by their text. */
 function startsIn(lines: readonly DiffLine[], start: RegExp): Map<string, number> {
   const found = new Map<string, number>();
   for (const { text } of lines) {

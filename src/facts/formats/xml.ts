@@ -3,16 +3,16 @@
  * numeric characters, never those of a DTD.
  */
 
-/** An opening, closing or empty tag. */
+/** An opening, closing or empty tag of an XML text. */
 export interface Tag {
   readonly name: string;
-  /** `empty`: a tag that closes itself. */
+  /** Kind of the tag. `empty`: a tag that closes itself. */
   readonly kind: "open" | "close" | "empty";
   /** Returns the decoded value of an attribute, or undefined without it. */
   readonly attribute: (name: string) => string | undefined;
 }
 
-/** Longest tag in characters: no report has longer tags. */
+/** Maximum characters of a tag: no report has longer tags. */
 const MAX_TAG = 100_000;
 
 /**
@@ -47,8 +47,8 @@ export function* tagsOf(text: string): Generator<Tag> {
 }
 
 /**
- * Returns the end of a comment, CDATA section, instruction or declaration: -1 if it is not closed, undefined
- * for a tag.
+ * Returns the end of a comment, CDATA section, instruction or declaration. Returns -1 if it is not closed,
+ * and undefined for a tag.
  */
 function passedOver(text: string, at: number): number | undefined {
   const after = (end: string, from: number) => {
@@ -89,7 +89,7 @@ function endOfTag(text: string, from: number): number {
   return -1;
 }
 
-/** Returns the attributes of a tag. Of a repeated name the first value counts. */
+/** Returns the attributes of a tag. If a name is repeated, the first value counts. */
 function attributesOf(source: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [, name, one, other] of source.matchAll(/\s([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
@@ -100,8 +100,8 @@ function attributesOf(source: string): Map<string, string> {
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /**
- * Decodes XML's five entities and numeric characters. Leaves other entities as they are, so that a hostile
- * text cannot expand.
+ * Decodes XML's five entities and numeric characters. Leaves other entities unchanged, so that a hostile text
+ * cannot expand.
  */
 export function decoded(text: string): string {
   if (!text.includes("&")) return text;

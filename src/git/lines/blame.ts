@@ -4,9 +4,9 @@ import { firstLine, gitFailure, lacksObjects } from "../failure.ts";
 import { decodePaths } from "../path-bytes.ts";
 import { ask } from "../read.ts";
 
-/** Lines that one commit wrote, and the name of the file in that commit. */
+/** Lines last written by one commit, and the name of the file in that commit. */
 export interface BlamedLines {
-  /** Full id; undefined for uncommitted lines. */
+  /** Full id of the commit; undefined for uncommitted lines. */
   readonly commit?: string;
   readonly from: number;
   readonly to: number;
@@ -31,7 +31,7 @@ export async function blame(root: string, file: string, lines?: string): Promise
   return parseBlame(decodePaths(answer.bytes));
 }
 
-/** Parses `git blame --incremental`. Needs the first line of each group, and its last, `filename`. */
+/** Parses `git blame --incremental`. Uses the first line of each group and its last line, `filename`. */
 export function parseBlame(text: string): BlamedLines[] {
   const groups: BlamedLines[] = [];
   const first = new Set<string>();

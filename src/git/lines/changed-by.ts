@@ -7,14 +7,14 @@ export interface Touch {
   readonly side: "one" | "other";
   readonly commit: string;
   readonly who: string;
-  /** ISO 8601. */
+  /** Time of the change, in ISO 8601. */
   readonly at: string;
   readonly path: string;
 }
 
 /**
- * Returns commits that only one of two revisions has and that changed one of the files, newest first.
- * Empty if git cannot tell, as in a partial clone. `env`: where git finds objects.
+ * Returns commits that only one of two revisions has and that changed one of the files, newest first. Empty
+ * if git lacks objects, as in a partial clone. `env`: environment variables with git's object folders.
  */
 export async function touchesOf(
   root: string,

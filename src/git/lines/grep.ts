@@ -1,15 +1,15 @@
 import { mapLimited } from "../../text/concurrency.ts";
 import { ask } from "../read.ts";
 
-/** Limit of one process's arguments, in bytes: Windows refuses longer command lines. */
+/** Maximum bytes of one process's arguments: Windows refuses longer command lines. */
 const MOST_BYTES = 20_000;
-/** Number of parallel processes: more are not faster. */
+/** Number of parallel processes: more processes are not faster. */
 const AT_ONCE = 4;
 
 /**
- * Returns the refs whose tree has one of these files with all of the texts in it, ignoring the case of
- * ASCII letters. Starts a few processes for thousands of refs. Unreadable refs count as found, because
- * reading them reports the damage; `damaged` says that there may be some.
+ * Returns the refs whose tree has one of these files with all of the texts in it, ignoring the case of ASCII
+ * letters. Starts a few processes for thousands of refs. Unreadable refs count as found, because reading them
+ * reports the damage; `damaged`: true if some refs may be unreadable.
  */
 export async function refsHolding(
   root: string,
@@ -22,11 +22,12 @@ export async function refsHolding(
   await mapLimited(chunks(refs), AT_ONCE, async (some) => {
     const answer = await ask(root, [
       ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
-      // Does not enter a folder with such a name.
+      // Matches only files: does not search a folder with such a name.
       ...["--max-depth=0", "--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
       ...[...some, "--", ...files],
     ]);
-    // Exit code 1 means no match; for one damaged ref, git gives up on all.
+    // Exit code 1 means no match. With a higher code git gave up because of one damaged ref, so all refs
+    // count as found.
     if (answer.code > 1) for (const ref of some) found.add(ref);
     const missing = [...answer.stderr.matchAll(/^error: '(.+?):.+': unable to read /gm)];
     for (const [, ref = ""] of missing) found.add(ref);

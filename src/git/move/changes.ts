@@ -1,4 +1,4 @@
-/** Compares two trees with each other and with the files on disk. Changes nothing. */
+/** Compares two git trees with each other and with the files on disk. Changes nothing. */
 import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { encodePaths, isUtf8Path } from "../path-bytes.ts";
@@ -6,7 +6,10 @@ import { ask, readPaths } from "../read.ts";
 import { type IndexWorkspace, withIndex } from "./separate-index.ts";
 import { foldersOf } from "./stash-parse.ts";
 
-/** A path that differs between two trees: `<mode> <oid>` on each side, undefined if the tree lacks it. */
+/**
+ * A path that differs between two git trees: `<mode> <oid>` on each side, undefined if the tree lacks the
+ * path.
+ */
 export interface TreeChange {
   readonly path: string;
   readonly from: string | undefined;
@@ -16,7 +19,7 @@ export interface TreeChange {
 /** State of a path on disk. `torn`: an incomplete file of one side; `own`: a user's file. */
 export type OnDisk = "from" | "to" | "absent" | "torn" | "own";
 
-/** Reports whether a tree entry, `<mode> <object>`, is a submodule. */
+/** Reports whether a tree entry `<mode> <oid>` is a submodule. */
 export const isSubmodule = (entry: string | undefined) => entry?.startsWith("160000") ?? false;
 
 /** Returns the paths that differ between two trees. */
@@ -26,7 +29,7 @@ export async function treeChanges(root: string, from: string, to: string): Promi
   return parseChanges(await readPaths(root, query));
 }
 
-/** Parses `git diff-tree -r -z --raw` with both sides. */
+/** Parses the output of `git diff-tree -r -z --raw` with both sides. */
 function parseChanges(text: string): TreeChange[] {
   const fields = text.split("\0");
   const changes: TreeChange[] = [];
@@ -45,7 +48,7 @@ export function diskPath(root: string, name: string): string | Buffer {
 }
 
 /**
- * Returns the kind of file at each path. If a parent folder is a file or link, the path counts as
+ * Returns the kind of file that exists at each path. If a parent folder is a file or link, the path counts as
  * missing.
  */
 export async function kindsOnDisk(
@@ -113,11 +116,14 @@ export async function compareWithTrees(
   return states;
 }
 
-/** Returns the files that git would add exactly as the tree has them, without files that a filter refuses. */
+/**
+ * Returns the files that git would add with the same content as in the tree, without files that a filter
+ * refuses.
+ */
 async function sameAs(bench: IndexWorkspace, tree: string, names: readonly string[]): Promise<Set<string>> {
   if (names.length === 0) return new Set();
   return withIndex(bench, async (run) => {
-    // Starts from the tree: on a disk without file modes, git takes the mode from the index.
+    // Fills the index from the tree first: on a disk without file modes, git takes the mode from the index.
     await run(["read-tree", tree]);
     const add = (paths: readonly string[]) =>
       run(["update-index", "--add", "--replace", "-z", "--stdin"], encodePaths(paths));
@@ -131,7 +137,10 @@ async function sameAs(bench: IndexWorkspace, tree: string, names: readonly strin
   });
 }
 
-/** Reports whether a file is the result of an interrupted write of one of these entries; an empty file is. */
+/**
+ * Reports whether a file is the result of an interrupted write of one of these entries. An empty file counts
+ * as such a result.
+ */
 export async function isTorn(
   root: string,
   name: string,

@@ -14,20 +14,20 @@ export interface Conflicted {
 /** The outcome of a merge that git computed without a work tree. */
 export type Merged =
   | { readonly how: "clean" | "unrelated" }
-  /** `tree` has the files with conflict markers, which name the two commits. */
+  /** Sets a fixed style of conflict markers, whatever the user's setting is. */
   | { readonly how: "conflicts"; readonly tree: string; readonly files: readonly Conflicted[] };
 
 /** Sets one style of conflict markers, whatever the user prefers. */
 const MERGE = ["-c", "merge.conflictStyle=merge", "merge-tree", "--write-tree", "--no-messages", "--stdin"];
 
-/** Returns whether git merges many pairs at once (2.39 and newer), by merging no pair. */
+/** Reports whether git can merge many pairs at once (2.39 and newer), by merging an empty list. */
 export async function canMergeEach(root: string): Promise<boolean> {
   return (await ask(root, MERGE, "")).code === 0;
 }
 
 /**
- * Merges each pair of commits, in order. `env`: where git writes objects. Undefined if git is older
- * than 2.39.
+ * Merges each pair of commits, in order. `env`: environment variables with the folder for new objects.
+ * Undefined if git is older than 2.39.
  * @throws Failure `git-failed`
  * @see git-merge-tree(1), "INPUT FORMAT"
  */
@@ -48,7 +48,7 @@ export async function mergeEach(
     if (code === 129) return undefined;
     merged.push(...parseMerges(decodePaths(bytes)));
     if (code === 0 && merged.length === pairs.length) break;
-    // git stops at two commits without common history, after it answered for the pairs before.
+    // git stops at two commits without a common history, after it answered for the earlier pairs.
     if (!/unrelated histories/.test(stderr)) throw gitFailure(["merge-tree"], stderr);
     merged.push({ how: "unrelated" });
   }
@@ -70,7 +70,7 @@ export function parseMerges(text: string): Merged[] {
       const side = ({ 1: "base", 2: "ours", 3: "theirs" } as const)[stage as "1" | "2" | "3"];
       files.set(path, { ...(files.get(path) ?? { path }), [side]: oid });
     }
-    // Skips the empty field at the end.
+    // Skips the empty field at the end of git's output.
     if (at++ >= fields.length) break;
     merged.push(isClean ? { how: "clean" } : { how: "conflicts", tree, files: [...files.values()] });
   }

@@ -7,8 +7,8 @@ import { mergeTrees } from "../stash-commit.ts";
 import type { IndexWorkspace } from "./separate-index.ts";
 
 /**
- * `nothing`: ours already has all of theirs. `forward`: ours is behind theirs. `unrelated`: git would
- * refuse. `strategy`: the one with which `git merge` gives the same result.
+ * The result of a merge. `nothing`: ours already contains theirs. `forward`: ours is behind theirs.
+ * `unrelated`: git would refuse. `strategy`: option with which `git merge` gives the same result.
  */
 export type MergeResult =
   | { readonly how: "nothing" | "forward"; readonly tree: string; readonly strategy?: undefined }
@@ -28,7 +28,7 @@ export async function mergeResult(bench: IndexWorkspace, ours: string, theirs: s
   const [tree = "", ...paths] = answer.stdout.split("\0").filter((each) => each !== "");
   if (answer.code === 0) return { how: "merge", tree, strategy: "ort" };
   if (answer.code === 1 && paths.length > 0) return { how: "conflicts", paths };
-  // git before 2.38 lacks --write-tree.
+  // Exit code 129: git before 2.38 lacks --write-tree.
   if (answer.code !== 129) throw gitFailure(args, answer.stderr);
   const merged = await mergeTrees(bench, base, ours, theirs);
   return merged.conflicts.length > 0

@@ -1,6 +1,6 @@
 /**
- * Stores the note of a move: written before git changes HEAD, index and files, and removed after all
- * of it is done.
+ * Stores the note of a move: a file written before git changes HEAD, index and files, and removed after all
+ * changes are done.
  */
 import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
@@ -11,9 +11,9 @@ import { now } from "../../surroundings.ts";
 
 /** State of HEAD, before or after the move. */
 export interface Side {
-  /** Full ref; null for a detached HEAD. */
+  /** Full name of the ref at HEAD; null for a detached HEAD. */
   readonly ref: string | null;
-  /** Null on an unborn branch, and for a commit that does not exist yet. */
+  /** Id of the commit; null on an unborn branch, and for a commit that does not exist yet. */
   readonly commit: string | null;
   readonly tree: string;
 }
@@ -24,7 +24,7 @@ export interface MovePlan {
   readonly command: string;
   readonly from: Side;
   readonly to: Side;
-  /** Paths with earlier changes of the user, which the move leaves alone. */
+  /** Paths with earlier changes of the user, which the move leaves unchanged. */
   readonly kept: readonly string[];
   /** Branch to return to if the command is interrupted before its session is written. */
   readonly home?: {
@@ -32,7 +32,7 @@ export interface MovePlan {
     readonly commit: string;
     readonly session: { readonly id: string; readonly branch: string; readonly until: "started" | "ended" };
   };
-  /** Branch that the command creates, and its commit. */
+  /** Branch that the command creates, and the commit at which it creates the branch. */
   readonly created?: { readonly branch: string; readonly commit: string };
   /** True if the work of the session of `from` was stashed for the move. */
   readonly away?: boolean;
@@ -45,16 +45,13 @@ export interface MoveNote extends MovePlan {
   readonly at: string;
   readonly pid: number;
   readonly started: string | null;
-  /** Token in the arguments of the move's git commands, by which a running one is found. */
+  /** Token in the arguments of the move's git commands, by which other processes find a running command. */
   readonly token: string;
 }
 
 const noteFile = (gitDir: string) => path.join(gitDir, "session-move.json");
 
-/**
- * Returns the note of the unfinished move in a work tree; undefined without one, which costs one
- * failed open.
- */
+/** Returns the note of the unfinished move in a work tree; undefined without a note. Reads one file. */
 export function readMoveNote(gitDir: string): MoveNote | undefined {
   let text: string;
   try {

@@ -6,7 +6,7 @@ import { read } from "../read.ts";
 import type { Repository } from "../repository.ts";
 import { changed } from "../write.ts";
 
-/** A work tree, and a folder for the separate index. */
+/** A work tree, and the folder in which the separate index is created. */
 export interface IndexWorkspace {
   readonly repository: Repository;
   readonly scratch: string;

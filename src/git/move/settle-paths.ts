@@ -20,18 +20,18 @@ import {
 import type { IndexWorkspace } from "./separate-index.ts";
 import { foldersOf } from "./stash-parse.ts";
 
-/** Folder for files of neither tree, made when needed. */
+/** Folder for files that are in neither tree; created when needed. */
 interface Half {
   readonly bench: IndexWorkspace;
   readonly trees: { readonly from: string; readonly to: string };
   readonly aside: string;
-  /** Arguments of git by which other processes recognize the commands of a move. */
+  /** Arguments of git by which other processes recognize git commands of this move. */
   readonly mark: readonly string[];
 }
 
 /**
- * Makes exactly these paths match one tree, on disk and in the index. Returns the paths of files that
- * were of neither tree, which it moves to the folder `aside`. Idempotent.
+ * Makes exactly these paths match one tree, on disk and in the index. Returns the paths of files that are in
+ * neither tree: it moves these files to the folder `aside`. Idempotent.
  * @throws Failure `half-checkout` if git cannot write them
  */
 export async function settlePaths(
@@ -39,7 +39,7 @@ export async function settlePaths(
   changes: readonly TreeChange[],
   side: "from" | "to",
 ): Promise<string[]> {
-  // Attributes come first: filters and line ends of other files depend on them.
+  // Writes attributes first: filters and line ends of other files depend on them.
   const attributes = changes.filter((each) => path.posix.basename(each.path) === ".gitattributes");
   const others = changes.filter((each) => path.posix.basename(each.path) !== ".gitattributes");
   const aside: string[] = [];
@@ -62,7 +62,8 @@ async function settleSome(
   const wrong = changes.filter((each) => entries.get(each.path)?.entry !== each[side]);
   if (wrong.length > 0) {
     const zero = "0".repeat(half.trees.from.length);
-    // Removes entries first: a conflict has several stages, and a file may stand where a folder must be.
+    // Removes index entries first: a conflict has several stages, and a file may stand where a folder must
+    // be.
     const lines = [
       ...wrong.map((each) => `0 ${zero} 0\t${each.path}`),
       ...wrong.flatMap((each) => (each[side] === undefined ? [] : [`${each[side]} 0\t${each.path}`])),
@@ -109,7 +110,7 @@ async function indexEntries(
   return found;
 }
 
-/** Moves files of neither tree aside, and returns their paths. */
+/** Moves files that are in neither tree aside, and returns their paths. */
 async function moveAside(
   half: Half,
   changes: readonly TreeChange[],
@@ -124,7 +125,7 @@ async function moveAside(
     (each) => !known.has(each),
   );
   const kinds = await kindsOnDisk(root, [...parents, ...wanted.map((each) => each.path)]);
-  // Includes a file in the place of a folder, and files in a folder in the place of a file.
+  // Includes a file that is in place of a folder, and files in a folder that is in place of a file.
   own.push(...parents.filter((each) => kinds.get(each) === "file"));
   for (const each of wanted)
     if (kinds.get(each.path) === "folder")
@@ -162,7 +163,7 @@ async function removeOthers(
     }
     const state = states.get(each.path);
     if (state === "absent" || state === "own") continue;
-    // On a disk that ignores case, it may be the file to keep: it is written again.
+    // On a disk that ignores case, this may be the file to keep: then it is written again.
     if (stays.has(each.path.toLowerCase()))
       for (const other of changes)
         if (other.path !== each.path && other.path.toLowerCase() === each.path.toLowerCase())

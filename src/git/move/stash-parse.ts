@@ -3,7 +3,7 @@
 export interface UnfinishedPaths {
   readonly tracked: string[];
   readonly untracked: string[];
-  /** Intent-to-add files; also listed as tracked. */
+  /** Paths of intent-to-add files; `tracked` lists them too. */
   readonly intended: string[];
   readonly unmerged: string[];
   /** Submodules at another commit than HEAD records. */
@@ -26,14 +26,14 @@ export function parseUnfinished(text: string): UnfinishedPaths {
     const kind = record[0];
     if (kind === "?" && record.endsWith("/")) found.repositories.push(record.slice(2));
     else if (kind === "?") {
-      // Uncommitted files of `session init` belong to every session.
+      // Skips .session/: uncommitted files of `session init` belong to every session.
       if (!record.startsWith("? .session/")) found.untracked.push(record.slice(2));
     } else if (kind === "u") found.unmerged.push(record.split(" ").slice(10).join(" "));
     else if (kind === "1") {
       const name = record.split(" ").slice(8).join(" ");
       if (record[5] === "S") found.submodules.push(name);
       else found.tracked.push(name);
-      // HEAD may still have the file.
+      // HEAD may still have the intended file.
       if (record[3] === "A") found.intended.push(name);
     }
   }
@@ -64,7 +64,7 @@ export function displacedFiles(
   });
 }
 
-/** Returns the folders that a path is in, the outermost first. */
+/** Returns the parent folders of a path, the outermost first. */
 export function foldersOf(name: string): string[] {
   const parts = name.split("/");
   return parts.slice(1).map((_part, at) => parts.slice(0, at + 1).join("/"));

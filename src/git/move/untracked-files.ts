@@ -1,4 +1,4 @@
-/** Finds untracked files on disk in places where another tree has a file. */
+/** Finds untracked files on disk at paths where another git tree has a file. */
 import { lstatSync } from "node:fs";
 import { diskPath, filesBelowFolder, isSubmodule, kindsOnDisk, type TreeChange } from "./changes.ts";
 import { foldersOf } from "./stash-parse.ts";
@@ -32,7 +32,7 @@ export async function untrackedFiles(
   return { files, blockers };
 }
 
-/** On a disk that ignores case, the file may be a tracked one in another spelling. */
+/** On a disk that ignores case, the untracked file may be a tracked file in another spelling. */
 function isOther(root: string, name: string, tracked: ReadonlySet<string>): boolean {
   const lower = name.toLowerCase();
   const here = lstatSync(diskPath(root, name), { throwIfNoEntry: false });

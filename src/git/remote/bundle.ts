@@ -18,8 +18,8 @@ export async function createBundle(
 
 /**
  * Returns the refs of a bundle that this clone can read, each with its commit.
- * @throws Failure `bad-bundle` for any other file; `missing-commits` if it requires commits that this
- * clone lacks
+ * @throws Failure `bad-bundle` for a file that is no readable bundle; `missing-commits` if it requires
+ * commits that this clone lacks
  */
 export async function verifiedBundle(root: string, file: string): Promise<Map<string, string>> {
   const [verified, heads, format] = await Promise.all([

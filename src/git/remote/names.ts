@@ -5,10 +5,10 @@
 import { Failure } from "../../session/failure.ts";
 import { nearest } from "../../text/nearest.ts";
 
-/** git's settings about remotes: the values of each key, in order. */
+/** git's settings about remotes: all values of each key, in order. */
 export type RemoteSettings = ReadonlyMap<string, readonly string[]>;
 
-/** Returns the names of the configured remotes. */
+/** Returns the names of the remotes in git's settings. */
 export function remoteNames(settings: RemoteSettings): string[] {
   const names = [...settings.keys()].flatMap(
     (key) => /^remote\.(.+)\.(?:url|pushurl|vcs)$/s.exec(key)?.[1] ?? [],
@@ -17,7 +17,7 @@ export function remoteNames(settings: RemoteSettings): string[] {
 }
 
 /**
- * Returns the remote that git would use for a branch, else the only one.
+ * Returns the remote that git would use for a branch, else the only remote.
  * @throws Failure `no-remote` without any, `which-remote` (exit 2) if several are possible
  */
 export function usualRemote(
@@ -30,7 +30,7 @@ export function usualRemote(
   const own = branch === undefined ? [] : [of(`branch.${branch}.remote`)];
   const first = branch === undefined ? [] : [of(`branch.${branch}.pushremote`)];
   const wanted = direction === "push" ? [...first, of("remote.pushdefault"), ...own] : own;
-  // A branch that tracks another branch of this clone has the remote `.`.
+  // Skips `.`: the remote of a branch that tracks another branch of this clone.
   const said = wanted.find((each) => each !== undefined && each !== ".");
   if (said !== undefined) return said;
   if (names.includes("origin")) return "origin";
@@ -58,7 +58,7 @@ export function unknownRemote(name: string, names: readonly string[]): Failure {
   });
 }
 
-/** Reports whether a word can be part of a ref's name. */
+/** Reports whether a word is valid as a part of a ref's name. */
 function isRefPart(name: string): boolean {
   return (
     !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.lock(\/|$)|(^|\/)\.|^[-/]|[./]$/.test(name) && name !== "@"

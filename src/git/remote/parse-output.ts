@@ -7,13 +7,13 @@ type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
 /** Result of a push for one ref, over all addresses of the remote. */
 export interface PushedRef {
   readonly outcome: RefOutcome;
-  /** True if at least one address has the commit now. */
+  /** True if at least one address of the remote accepted the commit. */
   readonly taken: boolean;
-  /** Message of git or the remote, if it refused the ref. */
+  /** Message of git or the remote about a refused ref. */
   readonly reason?: string;
 }
 
-/** Results from worst to best. */
+/** Results of a push, from worst to best. */
 const ORDER: readonly RefOutcome[] = ["refused", "stale", "behind", "sent", "same"];
 
 const SAME: PushedRef = { outcome: "same", taken: true };
@@ -35,7 +35,7 @@ function outcomeOf(flag: string, summary: string): PushedRef {
   if (flag !== "!") return SENT;
   const reason = redactAddress(/\((.*)\)$/.exec(summary)?.[1] ?? summary);
   if (/stale info/.test(summary)) return { outcome: "stale", taken: false, reason };
-  // The remote's ref has moved: its present commit must be merged first.
+  // Recognizes that the remote's ref has moved: its current commit must be merged first.
   const moved =
     /fetch first|non-fast-forward|needs force|cannot lock ref|failed to update ref|incorrect old value|reference already exists/;
   return { outcome: moved.test(summary) ? "behind" : "refused", taken: false, reason };
@@ -48,10 +48,10 @@ function outcomeOf(flag: string, summary: string): PushedRef {
 export function readFetched(line: string): { readonly ref: string; readonly problem?: string } | undefined {
   const match = /^ (.) .*\s->\s+(\S+)(?:\s+\((.*)\))?\s*$/.exec(line);
   if (!match?.[2]) return undefined;
-  return match[1] === "!" ? { ref: match[2], problem: match[3] ?? "not taken" } : { ref: match[2] };
+  return match[1] === "!" ? { ref: match[2], problem: match[3] ?? "not accepted" } : { ref: match[2] };
 }
 
-/** Reports whether a line is only progress. */
+/** Reports whether a line of git's output is only progress. */
 export function isProgress(line: string): boolean {
   return (
     /^(remote: )?[A-Z][\w ]+: +(\d+% \(|\d+(, done\.)?\s*$|\d+, )/.test(line) ||

@@ -9,23 +9,23 @@ import { type PushedRef, readFetched, readPushed, remoteFailure } from "./parse-
 import { type RemoteOptions, runRemote } from "./run-remote.ts";
 
 export interface Remote {
-  /** Remote name or address for git's arguments. */
+  /** Name or address of the remote, for git's arguments. */
   readonly name: string;
-  /** The same for display, without credentials. */
+  /** Name or address of the remote for display, without credentials. */
   readonly shown: string;
-  /** Folder below `refs/session-remotes/`. */
+  /** Name of the remote's folder below `refs/session-remotes/`. */
   readonly folder: string;
-  /** True with `remote.<name>.mirror`, with which git would force and delete. */
+  /** True if `remote.<name>.mirror` is set, with which git would force and delete refs. */
   readonly mirror: boolean;
   readonly sshCommand?: string;
 }
 
 /** A change of a remote's ref. */
 export interface RefUpdate {
-  /** New commit of the ref; undefined deletes the ref. */
+  /** New commit of the remote's ref; undefined to delete the ref. */
   readonly commit?: string;
   readonly ref: string;
-  /** Required present commit, for a deletion. */
+  /** Required current commit of the remote's ref, for a deletion. */
   readonly was?: string;
 }
 
@@ -42,15 +42,15 @@ export async function remoteSettings(root: string): Promise<RemoteSettings> {
   return settings;
 }
 
-/** Longest command line to build, in characters; Windows takes 32,767. */
+/** Maximum characters of a command line; Windows allows 32,767. */
 const LINE = process.platform === "win32" ? 24_000 : 200_000;
 
 /**
- * All refs of a folder in this clone, except some: git is fast with one pattern for thousands of refs,
- * and slow with as many names.
+ * All refs of a folder in this clone, except some: git is fast with one pattern for thousands of refs, and
+ * slow with thousands of names.
  */
 export interface RefFolder {
-  /** Pattern, such as `refs/sessions/*`. */
+  /** Pattern that matches the refs, such as `refs/sessions/*`. */
   readonly pattern: string;
   readonly except: readonly string[];
 }
@@ -74,7 +74,8 @@ export async function pushRefs(
     try {
       for (const [ref, each] of await pushSome(root, remote, call, manner)) pushed.set(ref, each);
     } catch (error) {
-      // Refs of earlier processes stay pushed, and are reported.
+      // If a later process fails, refs that an earlier process pushed stay pushed, and the caller reports
+      // them.
       if (pushed.size === 0) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       for (const { ref } of updates)
@@ -85,7 +86,7 @@ export async function pushRefs(
   return pushed;
 }
 
-/** Refspecs of one git process, with the updates that they stand for. */
+/** Refspecs for one git process, and the updates that they describe. */
 interface Call {
   readonly specs: readonly string[];
   readonly updates: readonly RefUpdate[];
@@ -96,7 +97,7 @@ async function pushSome(root: string, remote: Remote, { specs, updates }: Call, 
     was === undefined ? [] : [`--force-with-lease=${ref}:${was}`],
   );
   const args = [
-    // Overrides the user's push options, and a mirror, which forces and deletes.
+    // Overrides the user's push options, and a mirror setting, with which git would force and delete.
     ...["-c", "push.pushOption="],
     ...(remote.mirror ? ["-c", `remote.${remote.name}.mirror=false`] : []),
     ...["push", "--porcelain", "--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"],
@@ -114,7 +115,7 @@ async function pushSome(root: string, remote: Remote, { specs, updates }: Call, 
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
 
-/** Reports whether a command line has room for this number of refs. */
+/** Reports whether the names of these refs fit on one command line. */
 export const fits = (refs: readonly string[]) => refs.reduce((sum, each) => sum + each.length + 4, 0) < LINE;
 
 function* batches(updates: readonly RefUpdate[]): Generator<Call> {
@@ -145,7 +146,10 @@ export interface Fetched {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** Fetches exactly these refspecs, with one git process. Keeps refs that the remote no longer has. */
+/**
+ * Fetches the given refspecs and nothing else, with one git process. Keeps refs that the remote no longer
+ * has.
+ */
 export async function fetchRefs(
   root: string,
   remote: Remote,
@@ -157,7 +161,8 @@ export async function fetchRefs(
   const args = [
     ...["-c", "fetch.output=full"],
     ...["fetch", "--verbose", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head"],
-    // Fetches whole objects: in a partial clone, git would fetch them one by one later.
+    // Fetches without a filter: in a partial clone, git would otherwise fetch missing objects one by one
+    // later.
     ...["--no-auto-maintenance", "--no-recurse-submodules", "--no-show-forced-updates", "--no-filter"],
     ...["--refmap=", "--stdin", "--end-of-options", remote.name],
   ];

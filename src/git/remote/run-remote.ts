@@ -1,6 +1,6 @@
 /**
- * Runs git commands that contact a remote (`runRemote`): controls passwords, silence, signals and
- * progress. Decides nothing about refs.
+ * Runs git commands that contact a remote (`runRemote`): controls password prompts, timeouts, signals and
+ * progress. Chooses no refs.
  */
 import type { Readable } from "node:stream";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
@@ -11,45 +11,46 @@ import { isProgress } from "./parse-output.ts";
 
 export interface RemoteOptions {
   /**
-   * `person`: git and ssh may ask on the terminal; `script`: nobody answers; `hook`: also starts no
-   * other program that asks.
+   * Programs that may ask for a password. `person`: git and ssh, on the terminal; `script`: none on the
+   * terminal; `hook`: none at all.
    */
   readonly asks: "person" | "script" | "hook";
-  /** Longest silence of the remote, in milliseconds. */
+  /** Maximum milliseconds without output of the remote. */
   readonly silence: number;
-  /** Receives git's progress, one line at a time. */
+  /** Called with git's progress, one line at a time. */
   readonly progress?: (line: string) => void;
 }
 
 export interface RemoteAnswer {
   readonly code: number;
-  /** Messages without progress lines; of very many lines, the last ones. */
+  /** Messages on standard error, without progress lines; of very many lines, only the last. */
   readonly stderr: string;
 }
 
 interface Talk extends RemoteOptions {
   readonly sshCommand?: string | undefined;
   readonly input?: string;
-  /** Receives each line of standard output. */
+  /** Called with each line of standard output. */
   readonly output?: (line: string) => void;
-  /** Skips local refs whose objects are missing: git would fail for all. */
+  /** True to skip local refs whose objects are missing: git would otherwise fail for all refs. */
   readonly passesOver?: boolean;
-  /** Selects lines of standard error to drop. */
+  /** Selects lines of standard error: called for each line, and true drops it. */
   readonly line?: (line: string) => boolean;
 }
 
-/** Number of characters of standard error to keep. */
+/** Maximum characters of standard error to keep. */
 const KEPT = 64 * 1024;
 
-/** A password prompt counts as silence. */
+/** Minimum timeout if a user may type a password, in milliseconds: git prints nothing while it waits. */
 const TYPING = 180_000;
 
 /**
- * Runs git and stops it after too long a silence, or a signal.
+ * Runs git, and stops it after a signal or if it is silent for too long.
  * @throws Failure `remote-silent`, `interrupted` (exit 130)
  */
 export async function runRemote(root: string, args: readonly string[], how: Talk): Promise<RemoteAnswer> {
-  // In its own process group without a terminal, nothing can ask, and all processes can be stopped at once.
+  // In its own process group without a terminal, no program can ask the user, and all processes can be
+  // stopped at once.
   const apart = how.asks !== "person" && process.platform !== "win32";
   const child = spawnGit(args, {
     cwd: root,
@@ -62,7 +63,7 @@ export async function runRemote(root: string, args: readonly string[], how: Talk
       if (apart && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
       else child.kill("SIGTERM");
     } catch {
-      // The process has ended meanwhile.
+      // The process has ended meanwhile, so it needs no signal.
     }
   };
   return new Promise<RemoteAnswer>((resolve, reject) => {
@@ -133,7 +134,10 @@ function talkingEnvironment(root: string, how: Talk): NodeJS.ProcessEnv {
   };
 }
 
-/** Leaves any program other than ssh unchanged: its options differ. */
+/**
+ * Returns the ssh command with options that prevent questions. Leaves any program other than ssh unchanged:
+ * its options differ.
+ */
 function sshWithoutQuestions(env: NodeJS.ProcessEnv, setting: string | undefined): NodeJS.ProcessEnv {
   const command = env.GIT_SSH_COMMAND ?? setting ?? (env.GIT_SSH ? undefined : "ssh");
   if (command === undefined || /putty|tortoise/i.test(command)) return {};

@@ -1,16 +1,16 @@
-/** Numbers and names that grow by millions without an object each. */
+/** Stores millions of numbers and names without an object for each. */
 
-/** A typed array that grows. */
+/** A typed array that grows when it is full. */
 export interface Column<T extends Words = Words> {
   readonly push: (value: number) => void;
   readonly length: () => number;
   readonly array: () => T;
 }
 
-/** The arrays that a column can become. */
+/** Types of arrays in which a column stores its numbers. */
 export type Words = Uint8Array | Uint32Array | Int16Array;
 
-/** Makes a growing typed array. It doubles its size when full. */
+/** Creates a typed array that grows: it doubles its size when full. */
 export function column<T extends Words>(kind: { new (length: number): T }): Column<T> {
   let values = new kind(1024);
   let length = 0;
@@ -28,19 +28,21 @@ export function column<T extends Words>(kind: { new (length: number): T }): Colu
   };
 }
 
-/** Names by number: their bytes one after the other, and where each ends. */
+/** Names by number: the bytes of all names, and the offset at which each ends. */
 export interface Table {
   readonly ends: Uint32Array;
   readonly bytes: Uint8Array;
 }
 
 interface TableBuilder {
-  /** Number of a name, given as its bytes, one character each. */
+  /** Returns the number of a name, which is given as its bytes, one character each. */
   readonly idOf: (name: string) => number;
   readonly build: () => Table;
 }
 
-/** Makes a builder that numbers names in order of their first use. `before`: names already numbered. */
+/**
+ * Creates a table that numbers names in order of their first use. `before`: names that already have numbers.
+ */
 export function table(before?: Table): TableBuilder {
   const ids = new Map<string, number>();
   const ends = column(Uint32Array);
@@ -48,7 +50,7 @@ export function table(before?: Table): TableBuilder {
   let size = 0;
   const append = (name: string) => {
     const bytes = Buffer.from(name, "latin1");
-    // The text may be a piece of a large one, which would be kept as long as the piece is.
+    // Copies the name: a substring would keep the whole text that it is cut from in memory.
     ids.set(bytes.toString("latin1"), ends.length());
     chunks.push(bytes);
     size += bytes.length;
@@ -62,7 +64,7 @@ export function table(before?: Table): TableBuilder {
   };
 }
 
-/** Returns a name as its bytes, one character each. */
+/** Returns the name with a number as its bytes, one character each. */
 export function nameAt({ ends, bytes }: Table, id: number): string {
   const begin = id === 0 ? 0 : (ends[id - 1] ?? 0);
   return Buffer.from(bytes.buffer, bytes.byteOffset + begin, (ends[id] ?? begin) - begin).toString("latin1");

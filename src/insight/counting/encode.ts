@@ -1,19 +1,22 @@
-/** Encodes a history as bytes, and decodes it. A checksum tells bytes that were torn or changed. Pure. */
+/** Encodes a history as bytes, and decodes it. A checksum detects incomplete or changed bytes. Pure. */
 import { crc32 } from "node:zlib";
 import type { Table } from "./column.ts";
 import { fingerprint, type History } from "./history.ts";
 
-/** Another number for another meaning of the columns: what an older or newer version kept is not read. */
+/**
+ * Format version of a cached history: increase it if the meaning of a column changes, because other versions
+ * are not read.
+ */
 const VERSION = 2;
 const MAGIC = `session history ${VERSION}\n`;
 
 const ANSWER = "session answer 3\n";
 
-/** The commit and the circumstances that a history belongs to. */
+/** The commit and other inputs that a cached history belongs to. */
 export interface HistoryLabel {
-  /** Commit whose history it is. */
+  /** Id of the newest commit of the history. */
   readonly tip: string;
-  /** All else that it depends on. */
+  /** Text of all other inputs of the history. */
   readonly key: string;
 }
 
@@ -76,10 +79,10 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
   const text = Buffer.from(start.slice(MAGIC.length + 17, end), "latin1").toString("utf8");
   if (fingerprint(text) !== start.slice(MAGIC.length, MAGIC.length + 16)) return undefined;
   const head = JSON.parse(text);
-  // The columns are views, which have to begin at a multiple of their size.
+  // Starts the columns at a multiple of their size, as typed arrays require.
   const begin = padded(end + 1);
   const aligned = (bytes.byteOffset + begin) % 8 === 0;
-  // A Buffer's own slice would not copy.
+  // Copies with Uint8Array: a Buffer's own slice would not copy.
   const body = aligned ? bytes.subarray(begin) : Uint8Array.prototype.slice.call(bytes, begin);
   if (crc32(body) !== head.sum) return undefined;
   const arrays: Arrays = {};
@@ -111,7 +114,7 @@ export function encodeAnswer(answer: unknown, key: string): Uint8Array {
   return Buffer.concat([Buffer.from(answerHead(key, body)), body]);
 }
 
-/** Returns the answer; undefined where the bytes are no answer, or the answer to another question. */
+/** Returns the answer; undefined if the bytes are no answer, or the answer to another question. */
 export function decodeAnswer<T>(bytes: Buffer | undefined, key: string): T | undefined {
   const body = bytes?.subarray(ANSWER.length + 17);
   return body && bytes?.toString("latin1", 0, ANSWER.length + 17) === answerHead(key, body)

@@ -1,6 +1,6 @@
 /**
- * Scores the health of work: every part of the score is shown with its finding and its advice. A part that
- * does not apply, or of which nothing is known, counts neither way. Pure.
+ * Scores the health of work, and explains every part of the score with a finding and advice. A part that does
+ * not apply, or without known data, does not count. Pure.
  */
 
 import type { Blocker, Objective } from "../../session/session.ts";
@@ -13,15 +13,15 @@ import { shellWord } from "../../text/shell.ts";
 /** One part of a health score. */
 export interface HealthPart {
   readonly name: string;
-  /** 0 to 100; null: it does not apply, or nothing is known. */
+  /** Score of the part, 0 to 100; null if it does not apply or has no known data. */
   readonly score: number | null;
-  /** Weight beside the other parts. */
+  /** Weight of the part in the total score. */
   readonly weight: number;
   readonly found: string;
   readonly advice?: Advice;
 }
 
-/** A step that improves the score, and its command. */
+/** A step that improves the score, and the command for it. */
 export interface Advice {
   readonly what: string;
   readonly command?: string;
@@ -29,39 +29,39 @@ export interface Advice {
 
 /** A health score, the weighted mean of its parts. */
 export interface Health {
-  /** Null where no part could be told. */
+  /** Total score, 0 to 100; null if no part has a score. */
   readonly score: number | null;
   readonly parts: readonly HealthPart[];
 }
 
 export interface SessionFacts {
-  /** ISO 8601, as the other moments. */
+  /** Current time, in ISO 8601 like the other times. */
   readonly now: string;
   readonly ended: boolean;
-  /** True where the session's branch is checked out in this worktree. */
+  /** True if the session's branch is checked out in this worktree. */
   readonly here: boolean;
   readonly started: string;
   readonly objectives: readonly (Objective & { readonly changed?: string })[];
   readonly blockers: readonly Blocker[];
   /**
-   * Number of files that are not committed; undefined where the branch is not checked out in this worktree.
+   * Number of files with uncommitted changes; undefined if the branch is not checked out in this worktree.
    */
   readonly dirty?: number;
   readonly commits: number;
   readonly lastCommit?: string;
   readonly checkpoints: number;
-  /** Working time in all, and since the last checkpoint. */
+  /** Minutes of work: in total, and since the last checkpoint. */
   readonly minutes: number;
   readonly minutesSince: number;
-  /** Changed lines of code that is no test, and of tests. */
+  /** Number of changed lines in source code, and in tests. */
   readonly codeLines: number;
   readonly testLines: number;
-  /** The last result of each check, and why it may not hold any more. */
+  /** The last result of each check, and the reason why it may be out of date. */
   readonly checks: readonly {
     readonly command: string;
     readonly result: string;
     readonly stale?: string;
-    /** Its command was written in this clone, and may be offered for copying. */
+    /** True if the check's command was written in this clone, so that it is safe to copy. */
     readonly own: boolean;
   }[];
   readonly drift?: { readonly ahead: number; readonly behind: number; readonly base: string };
@@ -83,12 +83,12 @@ export function healthOf(facts: SessionFacts): Health {
   return scored(facts.here ? parts : parts.map(withoutCommand));
 }
 
-/** A command would write to the session that is checked out. */
+/** Removes the command from advice: it would act on the session that is checked out. */
 function withoutCommand({ advice, ...told }: HealthPart): HealthPart {
   return advice === undefined ? told : { ...told, advice: { what: advice.what } };
 }
 
-/** Returns the parts with their mean by weight; a part without a score does not count. */
+/** Returns the parts with their mean by weight. Parts without a score do not count. */
 export function scored(parts: readonly HealthPart[]): Health {
   const told = parts.flatMap(({ score, weight }) => (score === null ? [] : [{ score, weight }]));
   const weights = told.reduce((sum, each) => sum + each.weight, 0);
@@ -96,7 +96,7 @@ export function scored(parts: readonly HealthPart[]): Health {
   return { score: weights === 0 ? null : Math.round(sum / weights), parts };
 }
 
-/** Lists the advice of the parts, the heaviest loss first. */
+/** Lists the advice of the parts, starting with the part that costs the most points. */
 export function recommendationsOf({ parts }: Health): (Advice & { readonly why: string })[] {
   return parts
     .flatMap(({ advice, found, score, weight }) =>
@@ -106,7 +106,7 @@ export function recommendationsOf({ parts }: Health): (Advice & { readonly why: 
     .map(({ loss: _, ...each }) => each);
 }
 
-/** Makes the findings of one part. */
+/** Returns a function that creates the findings of one part of the score. */
 export const partOf =
   (name: string, weight: number) =>
   (score: number | null, found: string, advice?: Advice): HealthPart => {
@@ -115,8 +115,8 @@ export const partOf =
   };
 
 /**
- * Returns the part of the blockers: ten off for each day that one stays open, and ten for each blocker after
- * the first.
+ * Scores blockers: ten points off for each day that a blocker stays open, and ten for each blocker after the
+ * first.
  */
 export function blockersPart(blockers: readonly Blocker[], now: string): HealthPart {
   const part = partOf("Blockers", 3);
@@ -131,7 +131,7 @@ export function blockersPart(blockers: readonly Blocker[], now: string): HealthP
   return part(90 - 10 * days - 10 * (open.length - 1), found, advice);
 }
 
-/** Nothing is taken off for two days without progress; after two weeks nothing is left. */
+/** Scores objectives: no points off for two days without progress, no points left after two weeks. */
 function objectivesPart({ objectives, now, started, ended, lastCommit }: SessionFacts): HealthPart {
   const part = partOf("Objectives", 3);
   const counted = objectives.filter((each) => each.mark !== "dropped");
@@ -160,10 +160,7 @@ function objectivesPart({ objectives, now, started, ended, lastCommit }: Session
   });
 }
 
-/**
- * Returns the part of uncommitted work, which can be lost: by the number of files and the age of the last
- * commit.
- */
+/** Scores uncommitted work, which can be lost: by the number of files and the age of the last commit. */
 function uncommittedPart({ dirty, lastCommit, started, now, ended }: SessionFacts): HealthPart {
   const part = partOf("Uncommitted work", 2);
   if (dirty === undefined || ended) return part(null, "not checked out here");
@@ -175,7 +172,10 @@ function uncommittedPart({ dirty, lastCommit, started, now, ended }: SessionFact
   return part(100 - 2 * dirty - 4 * hours, found, advice);
 }
 
-/** A checkpoint for every two hours of work is plenty, one for eight is none. */
+/**
+ * Scores the rhythm of checkpoints: full points for a checkpoint every two hours of work, no points for one
+ * every eight.
+ */
 function rhythmPart({ checkpoints, commits, minutes, minutesSince, ended }: SessionFacts): HealthPart {
   const part = partOf("Checkpoint rhythm", 1);
   if (minutes < 60) return part(null, `not enough data: ${Math.round(minutes)} minutes of work`);
@@ -191,7 +191,7 @@ function rhythmPart({ checkpoints, commits, minutes, minutesSince, ended }: Sess
   return part(score, found, score < 80 && !ended ? advice : undefined);
 }
 
-/** Returns the part of tests: one changed line of test for two of code gives the full score. */
+/** Scores tests: one changed line of test for every two lines of code has the full score. */
 export function testsPart({
   codeLines,
   testLines,
@@ -205,7 +205,7 @@ export function testsPart({
   return part(score, found, score < 80 && !ended ? { what: "write tests for what changed" } : undefined);
 }
 
-/** The worst of: a failure, nothing checked at all, a check that the work went on after. */
+/** Scores checks by the worst of: a failed check, no checks, a check that is older than the last change. */
 function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
   const part = partOf("Verification", 2);
   const failed = checks.find((each) => each.result === "failed");
@@ -225,7 +225,7 @@ function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
   return part(60, `${stale.command} passed; ${stale.stale}`, { what: "check again", ...again(stale) });
 }
 
-/** Four off for each commit that the base has and this branch has not. */
+/** Scores the distance from the base: four points off for each commit of the base that this branch lacks. */
 function driftPart({ drift, ended }: SessionFacts): HealthPart {
   const part = partOf("Drift from base", 1);
   if (!drift || ended) return part(null, ended ? "it has ended" : "no base to compare with");

@@ -1,13 +1,15 @@
 /**
  * Holds the commits of a history as columns of numbers: small enough to keep on disk, and fast enough to
- * count again for every question. Commits can be added and removed in any order. Pure.
+ * count again for every query. Commits can be added and removed in any order. Pure.
  */
 import { commitType } from "../../facts/formats/subject.ts";
 import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
 import type { CheckpointRecord } from "../../session/session.ts";
 import { type Column, column, type Table, table } from "./column.ts";
 
-/** The order is part of what is kept on disk: only ever add to its end, before a new version. */
+/**
+ * Commit types by their stored number. Add new types only at the end: the cached histories store the numbers.
+ */
 export const TYPES = [
   ...["other", "build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"],
 ] as const;
@@ -15,11 +17,11 @@ export const TYPES = [
 const MERGE = 0x80;
 
 /**
- * A file that a commit changed. Lines are 0 for a binary file, and where a partial clone lacks the file's
+ * A file that a commit changed. Line counts are 0 for a binary file, and if a partial clone lacks the file's
  * contents.
  */
 export interface FileChanged {
-  /** The path's bytes, one character each. */
+  /** Path of the file as bytes, one character each. */
   readonly path: string;
   readonly added: number;
   readonly removed: number;
@@ -31,11 +33,11 @@ export interface ScannedCommit {
   readonly merge: boolean;
   /** Hash of the author's address. */
   readonly author: string;
-  /** Author date, seconds since the epoch; 0: unknown. */
+  /** Author date in seconds since the epoch; 0 if unknown. */
   readonly time: number;
-  /** Minutes east of UTC. */
+  /** Time zone of the author date, in minutes east of UTC. */
   readonly zone: number;
-  /** Commit date, seconds since the epoch; 0: unknown. */
+  /** Commit date in seconds since the epoch; 0 if unknown. */
   readonly committed?: number;
   readonly subject: string;
   readonly files: readonly FileChanged[];
@@ -46,7 +48,7 @@ type Columns = ReturnType<typeof columnsOf>;
 type Arrays = { readonly [Name in keyof Columns]: ReturnType<Columns[Name]["array"]> };
 
 export interface History extends Arrays {
-  /** 20 or 32. */
+  /** Bytes of an object id: 20 for SHA-1, 32 for SHA-256. */
   readonly oidBytes: number;
   readonly commits: number;
   readonly paths: Table;
@@ -54,7 +56,10 @@ export interface History extends Arrays {
   readonly sessions: Table;
 }
 
-/** Begins with what is known already, without the commits that are no part of it any more (full ids). */
+/**
+ * Returns a builder of a history. `before`: a known history to start with, and the full ids of its commits to
+ * leave out.
+ */
 export function historyBuilder(
   oidBytes: number,
   before?: { readonly history: History; readonly without: ReadonlySet<string> },
@@ -79,7 +84,7 @@ export function historyBuilder(
       if (each.mark === "done" && record.id !== undefined) item(record.id, numberIn(each.id) * 2);
     for (const each of record.decisions) {
       const session = each.session ?? record.id;
-      // Older tools gave neither a session nor a number: the words tell one from another.
+      // Records of older tools have neither a session nor a number, so their text identifies a decision.
       if (session === undefined) item(`:${fingerprint(each.text)}`, 1);
       else item(session, numberIn(each.id) * 2 + 1);
     }
@@ -119,7 +124,7 @@ export function historyBuilder(
   return {
     add,
     build: () => {
-      // As git gives them: the later ones first.
+      // Puts the known commits last: like git's output, a history has its newest commits first.
       if (before) commits += copy(before.history, before.without, of, commits);
       return {
         oidBytes,
@@ -140,7 +145,7 @@ function columnsOf() {
     times: words(),
     zones: column(Int16Array),
     authors: words(),
-    /** Index into `TYPES`, and whether it is a merge. */
+    /** Index of the commit's type in `TYPES`, with a flag for a merge. */
     kinds: bytes(),
     added: words(),
     removed: words(),
@@ -148,29 +153,29 @@ function columnsOf() {
     testRemoved: words(),
     codeAdded: words(),
     codeRemoved: words(),
-    /** End of each commit's files in the next two columns. */
+    /** For each commit, the index at which its files end in the next two columns. */
     fileEnds: words(),
     files: words(),
-    /** Lines added and removed. */
+    /** Number of added and removed lines of each file. */
     lines: words(),
-    /** Commits that are checkpoints, and where what each says ends in the next two. */
+    /** Commits that are checkpoints; for each, the index at which its items end in the next two columns. */
     records: words(),
     itemEnds: words(),
     itemSessions: words(),
-    /** Twice the number of an objective that is done, once more for a decision. */
+    /** Item numbers: twice the number of a finished objective, or twice the number of a decision plus one. */
     itemCodes: words(),
   };
 }
 
-/** Columns with one value a commit. */
+/** Names of the columns with one value per commit. */
 const ONE_EACH = [
   ...(["times", "zones", "authors", "kinds", "added", "removed"] as const),
   ...(["testAdded", "testRemoved", "codeAdded", "codeRemoved"] as const),
 ] as const;
 
 /**
- * Copies the commits of a history, except some, behind the `there` commits that are in the columns. Returns
- * how many were copied.
+ * Appends the commits of a history, except some, to the `there` commits that are in the columns. Returns the
+ * number of copied commits.
  */
 function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof columnsOf>, there: number) {
   const { oidBytes } = from;
@@ -219,18 +224,20 @@ function pushOid(oids: Column, oid: string): void {
     oids.push((hexValue(oid.charCodeAt(at)) << 4) | hexValue(oid.charCodeAt(at + 1)));
 }
 
-/** Of `0` to `9` and `a` to `f`. */
+/** Returns the value of a hexadecimal digit, `0` to `9` or `a` to `f`. */
 function hexValue(code: number): number {
   return code < 58 ? code - 48 : code - 87;
 }
 
-/** `dec-12` is 12. */
+/** Returns the number in an item's id: 12 for `dec-12`. */
 function numberIn(id: string): number {
   const number = Number(id.slice(id.indexOf("-") + 1));
   return Number.isInteger(number) && number > 0 && number < 2 ** 30 ? number : 0;
 }
 
-/** Returns 64 bits of a text as hexadecimal digits: tells texts apart, hides nothing. */
+/**
+ * Returns a 64-bit hash of a text as hexadecimal digits, to distinguish texts. Not secure: it hides nothing.
+ */
 export function fingerprint(text: string): string {
   let one = 0x811c9dc5;
   let other = 0x9747b28c;

@@ -1,18 +1,18 @@
-/** The numbers of a session: the one place that computes them, whatever they are shown in. Pure. */
+/** Computes the numbers of a session for every view. No other module computes them. Pure. */
 
 import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
 import type { SessionEvent } from "../../session/events.ts";
 import type { ImpactLine } from "../../session/session.ts";
 import type { SessionState } from "../../session/state.ts";
 
-/** The sums of a session's work. Null: no source knows the number any more. */
+/** The sums of a session's work. Null if no source knows the number any more. */
 export interface WorkNumbers {
   readonly files: number | null;
   readonly added: number | null;
   readonly removed: number | null;
-  /** Tests more than before. */
+  /** Number of tests added, minus tests removed. */
   readonly tests: number | null;
-  /** Percent. */
+  /** Coverage in percent, before and after the session's work. */
   readonly coverage: { readonly before: number | null; readonly after: number | null };
 }
 
@@ -21,17 +21,17 @@ export interface SessionMetrics extends WorkNumbers {
   readonly title: string;
   readonly branch: string;
   readonly state: string;
-  /** ISO 8601. */
+  /** Start of the session, in ISO 8601. */
   readonly started: string | null;
   readonly ended: string | null;
-  /** Working time, in minutes. */
+  /** Working time in minutes. */
   readonly minutes: number;
-  /** From start to end, or until now, in minutes. */
+  /** Minutes from the start to the end of the session, or until now. */
   readonly span: number | null;
-  /** Part of that in which nobody worked, 0 to 1. */
+  /** Fraction of `span` without work, 0 to 1. */
   readonly idle: number | null;
   readonly checkpoints: number;
-  /** Minutes from the start to the first checkpoint. */
+  /** Minutes from the start of the session to the first checkpoint. */
   readonly firstCheckpoint: number | null;
   readonly objectives: { readonly total: number; readonly done: number; readonly dropped: number };
   readonly decisions: number;
@@ -43,10 +43,10 @@ export interface MetricsInput {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
   readonly branch: string;
-  /** As a list says it: an ended session may be archived. */
+  /** State of the session as lists show it: an ended session may be archived. */
   readonly phase: string;
   readonly minutes: number;
-  /** When each checkpoint was made, milliseconds since the epoch, in any order. */
+  /** Times of the checkpoints in milliseconds since the epoch, in any order. */
   readonly checkpoints: readonly number[];
   readonly work: WorkNumbers;
   readonly now: string;
@@ -58,7 +58,7 @@ export function metricsOf(input: MetricsInput): SessionMetrics {
   const { context, objectives, blockers } = state;
   const started = Date.parse(context.created);
   const ended = Date.parse(context.ended ?? input.now);
-  // A clock that jumped must not make a length of time negative.
+  // Treats a negative span as zero: a clock may have been set back.
   const span = Number.isNaN(started) || Number.isNaN(ended) ? null : Math.max(0, (ended - started) / 60_000);
   const noted = input.events.flatMap((each) => (each.type === "checkpoint" ? [Date.parse(each.at)] : []));
   const made = [...checkpoints, ...noted].filter((each) => Number.isFinite(each) && each > 0);
@@ -87,7 +87,7 @@ export function metricsOf(input: MetricsInput): SessionMetrics {
   };
 }
 
-/** Numbers out of a diff. */
+/** Returns the sums of a session's work from a diff. */
 export function workOfDiff(
   files: readonly { readonly added?: number; readonly removed?: number }[],
   tests: { readonly added: number; readonly removed: number },
@@ -100,7 +100,7 @@ export function workOfDiff(
   };
 }
 
-/** Returns the changed lines of tests, and of code that is no test. */
+/** Returns the number of changed lines in tests, and in other code. */
 export function linesByRole(
   files: readonly { readonly path: string; readonly added?: number; readonly removed?: number }[],
 ): { code: number; tests: number } {
@@ -113,8 +113,8 @@ export function linesByRole(
 }
 
 /**
- * Returns the sums of what checkpoints recorded of themselves. Checkpoints do not record how many distinct
- * files changed.
+ * Returns the sums of the impacts that checkpoints recorded. Checkpoints do not record the number of distinct
+ * files.
  */
 export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit<WorkNumbers, "coverage"> {
   const nothing = { files: null, added: null, removed: null, tests: null };
@@ -130,7 +130,7 @@ export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit
   };
 }
 
-/** Returns the coverage with which the session began, and the last coverage that is known. */
+/** Returns the coverage with which the session began, and the last known coverage. */
 export function coverageOf(
   { context }: SessionState,
   events: readonly SessionEvent[],
@@ -173,13 +173,13 @@ export function totalsOf(rows: readonly Counted[]) {
       total: sum(rows.map((each) => each.objectives.total)),
       done: sum(rows.map((each) => each.objectives.done)),
     },
-    /** Open ones. */
+    /** Number of open blockers. */
     blockers: sum(rows.map((each) => each.blockers)),
-    /** The most used first. */
+    /** Tags of the sessions, the most used first. */
     tags: [...tags]
       .map(([tag, sessions]) => ({ tag, sessions }))
       .sort((one, other) => other.sessions - one.sessions || (one.tag < other.tag ? -1 : 1)),
-    /** ISO 8601; null without sessions. */
+    /** Start of the first session, in ISO 8601; null without sessions. */
     first: created.reduce<string | null>(
       (least, each) => (least === null || each < least ? each : least),
       null,

@@ -1,73 +1,75 @@
-/** Counts the commits of a history, or of a part of it; nothing else counts commits. Pure. */
+/** Counts the commits of a history, or of a part of it. No other module counts commits. Pure. */
 import { idIn, nameAt } from "./column.ts";
 import { type History, isMerge, oidAt, typeAt } from "./history.ts";
 
-/** Which commits count; without anything, all do. */
+/** Conditions that a commit must meet to count; without any, all commits count. */
 export interface HistoryFilter {
-  /** Author dates, milliseconds since the epoch, both included. A commit without a date is in no period. */
+  /**
+   * First and last author date in milliseconds since the epoch, both included. A commit without a date is in
+   * no period.
+   */
   readonly since?: number;
   readonly until?: number;
-  /** Hash of an author's address. */
+  /** Hash of an author's address: only this author's commits count. */
   readonly author?: string;
 }
 
-/** Sums over commits; lines and files are those of commits that are no merges. */
+/** Sums over commits. Lines and files are those of commits that are not merges. */
 export interface CommitSums {
   readonly commits: number;
   readonly merges: number;
   readonly added: number;
   readonly removed: number;
-  /** Lines of tests, and of code that is no test, among those. */
+  /** Number of added and removed lines in tests, and in other code. */
   readonly testAdded: number;
   readonly testRemoved: number;
   readonly codeAdded: number;
   readonly codeRemoved: number;
-  /** One for each file of each commit. */
+  /** Number of file changes: one for each file of each commit. */
   readonly fileChanges: number;
-  /** Commits that carry a session's trailers. */
+  /** Number of commits that carry a session's trailers. */
   readonly checkpoints: number;
-  /** Decisions, and objectives done, counted in the first commit that says so. */
+  /** Number of decisions and finished objectives, each counted in the first commit that names it. */
   readonly decisions: number;
   readonly objectives: number;
-  /** Commits that are no merges, by the type that the subject names. */
+  /** Number of commits that are not merges, by the type in their subject. */
   readonly types: Readonly<Record<string, number>>;
 }
 
 export interface DayNumbers extends CommitSums {
-  /** `2024-01-31` where the author was. */
+  /** Day in the author's time zone, such as `2024-01-31`. */
   readonly day: string;
-  /** Full id of its last commit. */
+  /** Full id of the last commit of the day. */
   readonly last: string;
 }
 
 export interface HotFile {
   readonly path: string;
   readonly commits: number;
-  /** Added and removed. */
+  /** Number of added and removed lines. */
   readonly lines: number;
 }
 
 export interface HistoryNumbers extends CommitSums {
   readonly authors: number;
-  /** Distinct paths, each by the name it had. */
+  /** Number of distinct paths; a renamed file counts under each name. */
   readonly files: number;
-  /** Commits whose date is damaged: in the sums, and in no day. */
+  /** Number of commits with a damaged date: they count in the sums, but on no day. */
   readonly undated: number;
-  /** Days with a commit, the first one first. */
+  /** Numbers of each day with a commit, in order. */
   readonly days: readonly DayNumbers[];
-  /** Commits by weekday (Monday first) and hour, where the author was. */
+  /** Number of commits by weekday (Monday first) and hour, in the author's time zone. */
   readonly hours: readonly (readonly number[])[];
-  /** The most changed files, at most 20, the most changed first. */
+  /** The most changed files, at most 20, sorted by number of changes. */
   readonly hot: readonly HotFile[];
   /**
-   * Full ids of the newest commits, and of the commits that were the first to name a decision or a finished
-   * objective.
+   * Full ids of the newest commits, and of the commits that first named a decision or a finished objective.
    */
   readonly newest: readonly string[];
   readonly recorded: readonly string[];
 }
 
-/** The sums of a time without a commit. */
+/** The sums of a period without commits. */
 export const NOTHING: CommitSums = {
   commits: 0,
   merges: 0,
@@ -87,12 +89,12 @@ export const NOTHING: CommitSums = {
 type Sums = { -readonly [K in keyof CommitSums]: K extends "types" ? Record<string, number> : number };
 
 const DAY = 86_400;
-/** As many ids of each kind: what lists commits says how many it left out. */
+/** Maximum ids of each kind to list; lists of commits show how many they leave out. */
 const NEWEST = 200;
-/** As many hot files are named. */
+/** Maximum number of most changed files to list. */
 const TOP = 20;
 
-/** Counts the commits that a filter chooses. `decode` turns the bytes of a path into text. */
+/** Counts the commits that match a filter. `decode` turns the bytes of a path into text. */
 export function historyNumbers(
   history: History,
   filter: HistoryFilter,
@@ -124,7 +126,7 @@ export function historyNumbers(
       const day = Math.floor(local / DAY);
       addCommit(sumsOf(day), history, at);
       const last = lasts.get(day);
-      // Of the same second, git gives the later one first.
+      // Among commits of the same second, git lists the later commit first.
       if (last === undefined || (history.times[at] ?? 0) > (history.times[last] ?? 0)) lasts.set(day, at);
       const row = hours[(((day + 3) % 7) + 7) % 7];
       const hour = Math.floor((local - day * DAY) / 3600);
@@ -170,12 +172,12 @@ export function historyNumbers(
   };
 }
 
-/** Returns the last of the commits (sorted, the oldest first), the newest first. */
+/** Returns the last of the given commits (sorted, oldest first), newest first. */
 function newestOf(commits: Iterable<number> & { readonly length: number }): number[] {
   return Array.from(commits).slice(-NEWEST).reverse();
 }
 
-/** Returns a test whether the filter chooses a commit of the history. */
+/** Returns a function that reports whether a commit of the history matches the filter. */
 export function chooser(history: History, { since, until, author }: HistoryFilter): (at: number) => boolean {
   const { times, authors } = history;
   const person = author === undefined ? undefined : (idIn(history.people, author) ?? -1);
@@ -189,7 +191,7 @@ export function chooser(history: History, { since, until, author }: HistoryFilte
   };
 }
 
-/** Seconds on the clock of the author; undefined where the date is damaged. */
+/** Returns a commit's time in seconds on its author's local clock; undefined for a damaged date. */
 function localSeconds({ times, zones }: History, at: number): number | undefined {
   const time = times[at] ?? 0;
   return time === 0 ? undefined : time + (zones[at] ?? 0) * 60;
@@ -197,14 +199,12 @@ function localSeconds({ times, zones }: History, at: number): number | undefined
 
 const MOST = 2 ** 21;
 
-/**
- * Sorts commits by time, the oldest first; of the same second, the commit that git listed last comes first.
- */
+/** Sorts commits by time, oldest first. For equal times, the commit that git listed last comes first. */
 export function inOrder(times: Uint32Array, commits: Iterable<number>): Uint32Array {
   const list = Uint32Array.from(commits);
   if (times.length > MOST)
     return list.sort((one, other) => (times[one] ?? 0) - (times[other] ?? 0) || other - one);
-  // One number for both: sorting numbers takes a tenth of the time.
+  // Combines time and position into one number: sorting numbers takes a tenth of the time.
   const keys = Float64Array.from(list, (each) => (times[each] ?? 0) * MOST + (MOST - 1 - each)).sort();
   return Uint32Array.from(keys, (key) => MOST - 1 - (key % MOST));
 }
@@ -226,8 +226,7 @@ function addCommit(sums: Sums, history: History, at: number): void {
 }
 
 /**
- * Returns the checkpoints, the oldest first, with how many decisions and objectives each is the first to
- * name.
+ * Returns the checkpoints, oldest first, with the number of decisions and objectives that each names first.
  */
 export function recordsInOrder(history: History) {
   const said = new Set<number>();
@@ -247,8 +246,8 @@ export function recordsInOrder(history: History) {
 }
 
 /**
- * Returns the files that most commits changed; among equals, more lines come first, then the file seen
- * first.
+ * Returns the files that most commits changed; for equal counts, the file with more lines comes first, then
+ * the file seen first.
  */
 function hottest(touched: Uint32Array, lines: Float64Array): number[] {
   const weight = (file: number) => (touched[file] ?? 0) * 2 ** 32 + Math.min(lines[file] ?? 0, 2 ** 32 - 1);

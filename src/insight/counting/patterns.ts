@@ -4,31 +4,34 @@ import { nameAt } from "./column.ts";
 import { type History, isMerge, typeAt } from "./history.ts";
 import { chooser, type HistoryFilter, inOrder, recordsInOrder } from "./numbers.ts";
 
-/** Two files that the same commits change. */
+/** Two files that often change in the same commits. */
 interface FilePair {
   readonly files: readonly [string, string];
-  /** Commits that change both. */
+  /** Number of commits that change both files. */
   readonly together: number;
-  /** Commits that change the one of them that changes less often. */
+  /** Number of commits that change the less often changed file of the two. */
   readonly of: number;
 }
 
-/** Features that needed a fix soon after. Only code counts: a changelog is changed by every commit. */
+/** Features that needed a fix soon after. Counts only code files: a changelog changes with every commit. */
 export interface FixesAfter {
-  /** Commits of type `feat`, and those of them with a `fix` to one of their files within these days. */
+  /**
+   * Number of commits of type `feat`; number of `feat` commits followed by a `fix` to one of their files; and
+   * the maximum days between.
+   */
   readonly features: number;
   readonly fixed: number;
   readonly days: number;
-  /** Files that such fixes changed, the most often first. */
+  /** Files that such fixes changed, most fixes first. */
   readonly files: readonly { readonly path: string; readonly fixes: number }[];
 }
 
-/** Folders that commits with decisions changed, the most decisions first. */
+/** Folders that commits with decisions changed, with the most decisions first. */
 type DecisionArea = ReturnType<typeof areasIn>[number];
 
 export interface Patterns {
   readonly pairs: readonly FilePair[];
-  /** Commits that the pairs were counted in: the newest ones that change 2 to 30 files. */
+  /** Number of commits in which pairs are counted: the newest commits that change 2 to 30 files. */
   readonly pairedCommits: number;
   readonly fixes: FixesAfter;
   readonly areas: readonly DecisionArea[];
@@ -38,12 +41,10 @@ const PAIR_COMMITS = 5000;
 const PAIR_FILES = 30;
 const FIX_DAYS = 14;
 
-/** As many pairs, files and areas are listed. */
+/** Maximum pairs, files and folders to list. */
 const TOP = 10;
 
-/**
- * Returns the patterns of the commits that a filter chooses. `decode` turns the bytes of a path into text.
- */
+/** Returns the patterns of the commits that match a filter. `decode` turns the bytes of a path into text. */
 export function patternsOf(
   history: History,
   filter: HistoryFilter,
@@ -90,7 +91,7 @@ function pairsIn(history: History, order: Uint32Array, name: Name) {
     const of = Math.min(single.get(low) ?? 0, single.get(high) ?? 0);
     return [{ low, high, together: count, of }];
   });
-  // Files that change together nearly always come before files that change all the time.
+  // Sorts files that nearly always change together before files that just change often.
   found.sort(
     (one, other) =>
       other.together - one.together || one.of - other.of || one.low - other.low || one.high - other.high,
@@ -103,7 +104,7 @@ function pairsIn(history: History, order: Uint32Array, name: Name) {
 }
 
 function fixesIn(history: History, order: Uint32Array, name: Name): FixesAfter {
-  /** The last feature that changed each file. */
+  /** For each file, the last feature commit that changed it. */
   const last = new Int32Array(history.paths.ends.length).fill(-1);
   const fixed = new Set<number>();
   const fixes = new Map<number, number>();
@@ -130,7 +131,7 @@ function fixesIn(history: History, order: Uint32Array, name: Name): FixesAfter {
   return { features, fixed: fixed.size, days: FIX_DAYS, files };
 }
 
-/** Returns a test for code files that computes each file once: most files are tested many times. */
+/** Returns a function that reports whether a file is code, and computes the answer once per file. */
 function codeTest({ paths }: History): (file: number) => boolean {
   const known = new Map<number, boolean>();
   return (file) => {
@@ -143,7 +144,7 @@ function codeTest({ paths }: History): (file: number) => boolean {
   };
 }
 
-/** Without a date there is no saying what came after what. */
+/** Returns the seconds between two commits; undefined without dates, because their order is then unknown. */
 function secondsBetween({ times }: History, one: number, other: number): number {
   const [from, to] = [times[one] ?? 0, times[other] ?? 0];
   return from === 0 || to === 0 ? Number.POSITIVE_INFINITY : to - from;
@@ -162,7 +163,7 @@ function areasIn(history: History, chosen: (at: number) => boolean, name: Name) 
     .slice(0, TOP);
 }
 
-/** The first two folders of a path; the record of the decision itself is no area. */
+/** Returns the first two folders of a path; undefined for the decision log, which every decision changes. */
 function areaOf(path: string): string | undefined {
   if (path.startsWith(".session/")) return undefined;
   const folders = path.split("/").slice(0, -1).slice(0, 2);

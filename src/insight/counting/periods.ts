@@ -1,13 +1,13 @@
-/** Days as weeks and months, and in little room. Pure. */
+/** Groups days into weeks and months, and stores days in little space. Pure. */
 import { TYPES } from "./history.ts";
 import type { CommitSums, DayNumbers } from "./numbers.ts";
 
 export type Period = "day" | "week" | "month";
 
 export interface PeriodNumbers extends CommitSums {
-  /** Its first day: `2024-01-31`; a week begins on Monday. */
+  /** First day of the period, such as `2024-01-31`; a week begins on Monday. */
   readonly from: string;
-  /** Full id of its last commit. */
+  /** Full id of the last commit of the period. */
   readonly last: string;
 }
 
@@ -17,7 +17,7 @@ export function byPeriod(days: readonly DayNumbers[], period: Period): PeriodNum
   for (const { day, last, ...own } of days) {
     const from = startOf(day, period);
     const before = periods.get(from);
-    // Days come the first one first.
+    // Days are sorted, so the last day of a period holds its last commit.
     periods.set(from, { from, last, ...(before ? together(before, own) : own) });
   }
   return [...periods.values()].sort((one, other) => (one.from < other.from ? -1 : 1));
@@ -38,7 +38,7 @@ function together(one: CommitSums, other: CommitSums): CommitSums {
   return { ...sums((key) => one[key] + other[key]), types };
 }
 
-/** Sums in the order in which a packed day has them. */
+/** Names of a day's sums, in the order in which a packed day stores them. */
 const SUMS = [
   ...(["commits", "merges", "added", "removed", "testAdded", "testRemoved", "codeAdded"] as const),
   ...(["codeRemoved", "fileChanges", "checkpoints", "decisions", "objectives"] as const),
@@ -52,10 +52,13 @@ function sums(count: (key: SumKey, at: number) => number): Record<SumKey, number
   return made as Record<SumKey, number>;
 }
 
-/** A day, its sums, the types of its commits by their number, and its last commit. */
+/** A day, its sums, its commit types by number, and its last commit. */
 export type PackedDay = readonly [string, readonly number[], readonly (readonly [number, number])[], string];
 
-/** Returns days without the names of their sums: twenty years of days are then read in a few milliseconds. */
+/**
+ * Returns days in a shorter form, without the names of their sums: twenty years of days can then be read in a
+ * few milliseconds.
+ */
 export function packDays(days: readonly DayNumbers[]): PackedDay[] {
   return days.map((each) => [
     each.day,

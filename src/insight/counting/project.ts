@@ -6,15 +6,15 @@ import { blockersPart, type Health, type HealthPart, partOf, scored, testsPart }
 import type { FixesAfter } from "./patterns.ts";
 
 export interface ProjectFacts {
-  /** ISO 8601. */
+  /** Current time, in ISO 8601. */
   readonly now: string;
-  /** Sessions of this clone that go on. */
+  /** Active sessions of this clone. */
   readonly sessions: readonly {
     readonly branch: string;
     readonly touched: string;
     readonly blockers: readonly Blocker[];
   }[];
-  /** Lines that the last days changed, in code that is no test and in tests. */
+  /** Number of lines that changed in the last days, in code and in tests. */
   readonly days: number;
   readonly codeLines: number;
   readonly testLines: number;
@@ -56,7 +56,7 @@ function restPart({ sessions, now }: ProjectFacts): HealthPart {
   return part(100 - (100 * rest.length) / sessions.length, found, advice);
 }
 
-/** One feature in five that needs a fix soon is nothing unusual. */
+/** Scores how often features need a fix soon after: one feature in five is normal. */
 function fixesPart({ features, fixed, days, files }: FixesAfter): HealthPart {
   const part = partOf("Stable features", 2);
   if (features < 5) return part(null, `not enough data: ${plural(features, "commit")} of type feat`);

@@ -1,28 +1,29 @@
-/** Working time out of moments: when events happened and commits were made. */
+/** Computes working time from the times of events and commits. */
 
 import type { SessionEvent } from "../../session/events.ts";
 import type { SessionContext } from "../../session/state.ts";
 import { mergeRanges } from "../../text/merge-ranges.ts";
 import type { AuthoredCommit, ReadCommit } from "../../trailers/checkpoints.ts";
 
-/** ISO 8601 or milliseconds since the epoch. */
+/** A time, in ISO 8601 or milliseconds since the epoch. */
 export type Moment = string | number;
 
-/** A stretch of work, from and to, in milliseconds. */
+/** A period of work: its start and its end, in milliseconds since the epoch. */
 export type Span = readonly [number, number];
 
 /**
- * Returns the minutes that somebody worked, with fractions: between two moments that are at most
- * `idleMinutes` apart. A single moment counts as zero. Bad dates are ignored; no order and no clock that
- * jumped makes the time negative.
+ * Returns the minutes of work, with fractions: the sum of the gaps of at most `idleMinutes` between two
+ * moments. A single moment counts as zero. Ignores bad dates. The order of the moments does not matter, and
+ * the result is never negative.
  */
 export function workingMinutes(moments: readonly Moment[], idleMinutes: number): number {
   return minutesSince(spansOf(moments, idleMinutes), Number.NEGATIVE_INFINITY);
 }
 
 /**
- * Returns the working time of a session in whole minutes, for every view and for `Session-Time`: from its
- * events and commits, and at least what its last checkpoint recorded plus the work since.
+ * Returns the working time of a session in whole minutes, for every view and for the trailer `Session-Time`.
+ * Computed from its events and commits; never less than the time that its last checkpoint recorded plus the
+ * work since.
  */
 export function sessionMinutes(
   session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
@@ -35,17 +36,17 @@ export function sessionMinutes(
   let told = 0;
   for (const { commit, record } of commits) {
     if (record?.id !== id || record.minutes === undefined) continue;
-    // An amended commit keeps its author date, a rebased commit does not record when its time was measured:
-    // the later date is safe.
+    // Uses the later of two dates: an amended commit keeps its author date, and a rebased commit does not
+    // show when its time was measured.
     const measured = Math.max(commit.authored, commit.committed) * 1000;
     told = Math.max(told, record.minutes + minutesSince(spans, measured));
   }
-  // A checkpoint's time was rounded already: rounded up again, every checkpoint would add to the checkpoint
-  // before.
+  // Rounds to the nearest minute: if rounded up, every checkpoint would add to the time of the previous
+  // checkpoint.
   return Math.max(Math.round(minutesSince(spans, Number.NEGATIVE_INFINITY)), Math.floor(told));
 }
 
-/** Returns the stretches of a session's work in order; work of two people at the same time is one stretch. */
+/** Returns the periods of a session's work in order. Work of two people at the same time is one period. */
 export function sessionSpans(
   session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
   commits: readonly ReadCommit<AuthoredCommit>[],
@@ -56,15 +57,15 @@ export function sessionSpans(
   return mergeRanges(people.flatMap((moments) => spansOf(moments, idleMinutes)));
 }
 
-/** Returns the minutes of stretches up to a moment, with fractions. */
+/** Returns the minutes of work in these periods before a moment, with fractions. */
 export function minutesUntil(spans: readonly Span[], moment: number): number {
   return spans.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, moment) - from), 0) / 60_000;
 }
 
 /**
- * Returns moments by person. An event belongs to the person who took the session up last (`by`), at first to
- * its author. A commit counts by its author date, which rebase and cherry-pick keep; commits of another
- * session are ignored.
+ * Returns moments by person. An event belongs to the person who last started or resumed the session (`by`),
+ * else to its author. A commit counts at its author date, which rebase and cherry-pick keep. Ignores commits
+ * of other sessions.
  */
 function momentsOf(
   { context, events }: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
@@ -90,7 +91,7 @@ function momentsOf(
   return people;
 }
 
-/** Stretches of one person's work, in order. */
+/** Returns the periods of one person's work, in order. */
 function spansOf(moments: readonly Moment[], idleMinutes: number): Span[] {
   const times = moments
     .map((each) => (typeof each === "number" ? each : Date.parse(each)))

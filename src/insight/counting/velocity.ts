@@ -1,4 +1,4 @@
-/** Computes the pace of work, and how long the rest may take, as far as the numbers carry it. Pure. */
+/** Computes the pace of work and estimates the remaining time, if the data suffice. Pure. */
 
 import { type DayNumbers, NOTHING } from "./numbers.ts";
 import { byPeriod, startOf } from "./periods.ts";
@@ -6,21 +6,24 @@ import { minutesUntil, type Span } from "./time.ts";
 
 interface Rate {
   readonly total: number;
-  /** By calendar days, and by days on which something was done. */
+  /** Number per calendar day, and per day with work. */
   readonly perDay: number;
   readonly perActiveDay: number;
 }
 
-/** The later half of the time against the earlier half. */
+/** Compares the second half of the time with the first half. */
 export interface Trend {
   readonly way: "faster" | "slower" | "steady";
   readonly before: number;
   readonly recent: number;
-  /** Length of each half, in days. */
+  /** Length of each half in days. */
   readonly days: number;
 }
 
-/** A range, or why there is none. Minutes of work for a session, weeks for a project. */
+/**
+ * An estimated range of the remaining work, or the reason why an estimate is impossible. In minutes of work
+ * for a session, in weeks for a project.
+ */
 export type Rest =
   | { readonly open: number; readonly low: number; readonly high: number; readonly basis: number }
   | { readonly open: number; readonly unknown: string };
@@ -28,23 +31,23 @@ export type Rest =
 export type Velocity = ReturnType<typeof velocityOf>;
 
 export interface VelocityInput {
-  /** Milliseconds since the epoch, as all moments of this file. */
+  /** Start of the work in milliseconds since the epoch, like all moments of this file. */
   readonly started: number;
-  /** The end, or now. */
+  /** End of the session, or now, in milliseconds since the epoch. */
   readonly until: number;
-  /** When each objective that is done was completed. */
+  /** Completion times of the finished objectives. */
   readonly completed: readonly number[];
   readonly checkpoints: readonly number[];
-  /** Objectives that are not done. */
+  /** Number of unfinished objectives. */
   readonly open: number;
-  /** Working time. */
+  /** Working time in minutes. */
   readonly minutes: number;
-  /** The stretches of that time, as far as they are known. */
+  /** Known periods of the working time. */
   readonly spans: readonly Span[];
 }
 
 const DAY = 86_400_000;
-/** Fewer completed objectives than this say nothing about the next one. */
+/** Minimum completed objectives for an estimate: fewer do not predict the next one. */
 const ENOUGH = 3;
 const ENOUGH_FOR_QUARTILES = 8;
 
@@ -60,20 +63,23 @@ export function velocityOf(input: VelocityInput) {
     perActiveDay: activeDays === 0 ? 0 : rounded(total / activeDays),
   });
   return {
-    /** From the start to the end, or until now; at least one. */
+    /** Number of days from the start to the end, or until now; at least 1. */
     days,
     activeDays,
     minutes,
     minutesPerActiveDay: activeDays === 0 ? null : Math.round(minutes / activeDays),
     objectives: rate(completed.length),
     checkpoints: rate(checkpoints.length),
-    /** Null where there is too little to compare. */
+    /** Trend of the pace; null without enough data. */
     trend: trendOf([...completed, ...checkpoints], started, until),
     rest: restOf(input),
   };
 }
 
-/** At least four days and four things done; a quarter more or less is a change. */
+/**
+ * Returns the trend; null for less than four days or four completed items. A change of less than a quarter
+ * counts as steady.
+ */
 function trendOf(done: readonly number[], started: number, until: number): Trend | null {
   const length = until - started;
   if (!(length >= 4 * DAY)) return null;
@@ -88,14 +94,14 @@ function wayOf(before: number, recent: number): Trend["way"] {
   return recent > before * 1.25 ? "faster" : recent < before * 0.8 ? "slower" : "steady";
 }
 
-/** Working time for what is left, from the working time that each completed objective took. */
+/** Estimates the working time for the open objectives, from the working time of each completed objective. */
 function restOf({ open, completed, spans, minutes }: VelocityInput): Rest {
   if (open === 0) return { open, low: 0, high: 0, basis: completed.length };
   if (completed.length < ENOUGH)
     return { open, unknown: `not enough data: ${completed.length} done, ${ENOUGH} are needed` };
   const times = [...completed].sort((one, other) => one - other);
   const seen = minutesUntil(spans, Number.POSITIVE_INFINITY);
-  // The log may be gone, and only the trailers tell of the time.
+  // Without the log, most working time is known only from trailers: then the time per objective is unknown.
   if (seen < 1 || seen < minutes / 2)
     return { open, unknown: "not enough data: when the work was done is not known" };
   const took: number[] = [];
@@ -103,7 +109,7 @@ function restOf({ open, completed, spans, minutes }: VelocityInput): Rest {
     const until = times[at] ?? 0;
     const together = times.filter((each) => each === until).length;
     const worked = minutesUntil(spans, until);
-    // Completed with one command: each took its part.
+    // Objectives completed with one command share the time equally.
     for (let n = 0; n < together; n++) took.push((worked - before) / together);
     before = worked;
     at += together;
@@ -114,7 +120,7 @@ function restOf({ open, completed, spans, minutes }: VelocityInput): Rest {
   return { open, low: Math.round(low * open), high: Math.round(high * open), basis: took.length };
 }
 
-/** The middle half of many; of a few all there is between the least and the most. */
+/** Returns a range: the middle half of many values; of few values, the minimum and the maximum. */
 function rangeOf(values: readonly number[]): [number, number] {
   const sorted = [...values].sort((one, other) => one - other);
   const [low, high] = sorted.length >= ENOUGH_FOR_QUARTILES ? [0.25, 0.75] : [0, 1];
@@ -132,16 +138,16 @@ export type ProjectVelocity = ReturnType<typeof projectVelocity>;
 const WEEKS = 8;
 
 /**
- * Returns the first moment that counts for the pace of a project, in milliseconds since the epoch: a day
- * before its weeks begin, because an author's day may begin before the day in UTC. `today`: `2024-01-31`.
+ * Returns the start of the data for the pace of a project, in milliseconds since the epoch: one day before
+ * its weeks, because an author's day may begin before the day in UTC. `today`: such as `2024-01-31`.
  */
 export function paceSince(today: string): number {
   return Date.parse(startOf(today, "week")) - (WEEKS * 7 + 1) * DAY;
 }
 
 /**
- * Returns the pace of the last eight whole weeks. `today`: `2024-01-31`; `open`: number of objectives of all
- * open sessions.
+ * Returns the pace of the last eight whole weeks. `today`: such as `2024-01-31`; `open`: number of objectives
+ * of all open sessions.
  */
 export function projectVelocity(days: readonly DayNumbers[], today: string, open: number) {
   const known = new Map(byPeriod(days, "week").map((each) => [each.from, each]));
@@ -160,15 +166,15 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
   const trend: Trend | null =
     before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 };
   return {
-    /** The last weeks, the oldest first, with the current week; each is named by its Monday. */
+    /** Numbers of the last weeks, oldest first, with the current week. Each week is named by its Monday. */
     weeks,
-    /** A day, in the weeks that are over. */
+    /** Numbers per day, in the complete weeks. */
     commitsPerDay: perDay("commits"),
     checkpointsPerDay: perDay("checkpoints"),
     objectivesPerDay: perDay("objectives"),
-    /** Commits of the last four whole weeks against the four before. */
+    /** Trend of commits: the last four complete weeks compared with the four before. */
     trend,
-    /** In weeks. */
+    /** Estimate for the open objectives, in weeks. */
     rest: projectRest(done, open),
   };
 }
@@ -182,14 +188,14 @@ function projectRest(done: readonly number[], open: number): Rest {
       unknown: `not enough data: objectives were completed in ${active.length} of the last ${WEEKS} weeks, ${ENOUGH} are needed`,
     };
   const [least, most] = rangeOf(active);
-  // Weeks in which nothing was completed come again.
+  // Includes weeks without completed objectives: such weeks are likely to occur again.
   const share = active.length / done.length;
   const low = open / most;
   const high = open / (least * share);
   return { open, low: rounded(low), high: rounded(high), basis: active.length };
 }
 
-/** Two digits after the point. */
+/** Rounds a number to two decimals. */
 function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -7,7 +7,7 @@ import { html, type Markup } from "../../render/html.ts";
 import type { Period } from "../counting/periods.ts";
 import { dayAfter, periodsBetween } from "../report/period.ts";
 
-/** A chart for a page as wide as it gets, and one for a telephone: text keeps its size. */
+/** Widths in pixels: each chart is drawn for a wide page and for a telephone, so that text keeps its size. */
 const WIDTHS = [760, 340] as const;
 
 /** The size of a chart, in pixels. */
@@ -41,7 +41,7 @@ export function dayScale(from: string, to: string, left: number, right: number) 
     .range([left, right]);
 }
 
-/** Returns a scale from 0 to at least `most`. `bottom` and `top`: coordinates in the chart. */
+/** Returns a vertical scale from 0 to at least `most`. `bottom` and `top`: coordinates in the chart. */
 export function countScale(most: number, bottom: number, top: number) {
   return scaleLinear()
     .domain([0, Math.max(1, most)])
@@ -51,7 +51,7 @@ export function countScale(most: number, bottom: number, top: number) {
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-/** Renders dates below a chart, as many as fit, with the year where it changes. */
+/** Renders dates below a chart, as many as fit. Shows the year at its first date. */
 export function dayAxis(
   scale: ReturnType<typeof dayScale>,
   top: number,
@@ -61,7 +61,7 @@ export function dayAxis(
   const [left, right] = scale.range() as [number, number];
   let year = "";
   const { by, days } = ticksOf(scale);
-  // A day's name stands below the middle of the day, any other one where its time begins.
+  // Puts the label of a day below the middle of the day; other labels go where their period begins.
   const middle = by === "day" ? dayWidth(scale) / 2 : 0;
   const ticks = days.map((day) => {
     const line = scale(new Date(day));
@@ -70,7 +70,7 @@ export function dayAxis(
     const text = day.endsWith("-01") ? month : `${Number(day.slice(8))} ${month}`;
     const isNew = year !== day.slice(0, 4);
     year = day.slice(0, 4);
-    // Beside an edge a label in the middle would be cut.
+    // Aligns a label at the edge to one side: a centered label would be cut.
     const place = at < left + 30 ? " first" : at > Math.min(right, width - 30) ? " end" : "";
     const below = isNew
       ? html`<text class="tick${place}" x="${n(at)}" y="${n(bottom + 31)}">${year}</text>`
@@ -86,13 +86,13 @@ function dayWidth(scale: ReturnType<typeof dayScale>): number {
   return (right - left) / ((last.getTime() - first.getTime()) / 86_400_000);
 }
 
-/** Room for one label. */
+/** Width of one date label, in pixels. */
 const LABEL = 64;
 
-/** Below a chart, for its days and their year. */
+/** Height of the date axis below a chart, with its years, in pixels. */
 export const AXIS = 40;
 
-/** Days, else Mondays, else first days of months, so far apart that their names do not touch. */
+/** Returns days, Mondays, or first days of months, far enough apart that their labels do not touch. */
 function ticksOf(scale: ReturnType<typeof dayScale>): { by: Period; days: string[] } {
   const [first, last] = scale.domain() as [Date, Date];
   const from = first.toISOString().slice(0, 10);
@@ -104,7 +104,7 @@ function ticksOf(scale: ReturnType<typeof dayScale>): { by: Period; days: string
   const need = Math.max(1, Math.ceil(LABEL / length));
   const step =
     by === "month" ? ([1, 2, 3, 6, 12, 24, 60, 120, 600].find((each) => each >= need) ?? need) : need;
-  // Of months, those of a whole year or a part of it.
+  // Shows only months at regular distances within a year, such as each quarter.
   const begin =
     by === "month" && step > 1
       ? all.findIndex((each) => (Number(each.slice(5, 7)) - 1) % Math.min(step, 12) === 0)
@@ -112,7 +112,7 @@ function ticksOf(scale: ReturnType<typeof dayScale>): { by: Period; days: string
   return { by, days: all.slice(Math.max(0, begin)).filter((_, at) => at % step === 0) };
 }
 
-/** Counts at the left, whole ones only, with what they count above. */
+/** Renders the axis of counts at the left, whole numbers only, with its title. */
 export function countAxis(
   scale: ReturnType<typeof countScale>,
   name: string,

@@ -1,4 +1,4 @@
-/** The charts of a report. Each says nothing that the list or table behind it does not say as well. */
+/** Renders the charts of a report. Each chart only shows data that a list or table below it also contains. */
 import { area, curveStepAfter } from "d3-shape";
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup } from "../../render/html.ts";
@@ -9,12 +9,10 @@ import type { Report, ReportBlocker, ReportSession } from "../report/report.ts";
 import { AXIS, chart, clipped, countAxis, countScale, dayAxis, dayScale, type Frame, n } from "./chart.ts";
 import { stateName } from "./words.ts";
 
-/** More bars than these would be a wall; the newest are drawn, and all are listed. */
+/** Maximum bars in a chart: more are hard to read. Draws the newest; the list has all of them. */
 export const MOST_DRAWN = 40;
 
-/**
- * Renders each session from its start to its end or its last change; undefined where no session has a date.
- */
+/** Renders each session from its start to its end or its last change; undefined if no session has a date. */
 export function timelineChart(report: Report): Markup | undefined {
   const { from, to } = report.period;
   const shown = report.sessions
@@ -51,7 +49,7 @@ function sessionBar(
   return html`<a href="#s-${id}" tabindex="-1" data-s="${id}" data-a="${first}" data-b="${last}"><title>${told}</title>${hit(top, narrow ? 38 : 24, whole)}${label}<rect class="bar ${state}" x="${n(x)}" y="${n(top + (narrow ? 18 : 4))}" width="${n(width)}" height="${narrow ? "12" : "14"}" rx="3"/></a>`;
 }
 
-/** All of a row leads to where its bar does. */
+/** Renders an invisible rectangle over a row, so that the whole row is a link. */
 function hit(top: number, height: number, width: number): Markup {
   return html`<rect class="hit" x="0" y="${n(top)}" width="${n(width)}" height="${n(height)}"/>`;
 }
@@ -71,7 +69,7 @@ export function objectivesChart({ objectives, period }: Report): Markup | undefi
     const x = dayScale(first.from, period.to, left, right).clamp(true);
     const y = countScale(most, bottom, top);
     const last = objectives.at(-1) ?? first;
-    // The last value holds until the end.
+    // Extends the last value to the end of the chart.
     const points = [...objectives, { ...last, from: dayAfter(period.to, 1) }];
     const shape = (low: (each: typeof last) => number, high: (each: typeof last) => number) =>
       area<typeof last>()
@@ -99,7 +97,7 @@ export function objectivesChart({ objectives, period }: Report): Markup | undefi
   });
 }
 
-/** Renders two rows of bars over the same days: commits, and what came of them. */
+/** Renders two rows of bars over the same days: commits, and their results. */
 export function velocityChart({ periods, period }: Report): Markup | undefined {
   const [first] = periods;
   const most = (key: "commits" | "objectives") => Math.max(0, ...periods.map((each) => each[key]));
@@ -135,7 +133,7 @@ export function periodName(from: string, by: Report["period"]["by"]): string {
 }
 
 /**
- * Renders blockers by the days that they were open, the longest first; undefined where no number of days is
+ * Renders blockers by the days that they were open, the longest first; undefined if no number of days is
  * known.
  */
 export function blockersChart(blockers: readonly ReportBlocker[]): Markup | undefined {

@@ -1,4 +1,4 @@
-/** The parts of the page that have a chart, each with the table or the list behind it. */
+/** Renders the parts of the page with a chart, each with its table or list. */
 
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup, raw } from "../../render/html.ts";
@@ -155,7 +155,7 @@ function table(name: string, caption: string, heads: readonly string[], rows: re
   return html`<details><summary>${name}</summary><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><caption>${caption}</caption><thead><tr>${heads.map((each, at) => html`<th scope="col"${raw(at === 0 ? "" : ' class="num"')}>${at === 0 ? each.charAt(0).toUpperCase() + each.slice(1) : each}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }
 
-/** Renders the files with the most commits. */
+/** Renders a table of the files with the most commits. */
 export function filesSection({ hot, forge, tip }: Report): Markup {
   if (hot.length === 0)
     return section("files", "Hot files", html`<p>No changed files, or this clone lacks the history.</p>`);

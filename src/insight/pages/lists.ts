@@ -1,4 +1,4 @@
-/** The parts of the page that are lists. */
+/** Renders the parts of the page that are lists. */
 
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup } from "../../render/html.ts";

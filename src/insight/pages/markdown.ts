@@ -1,5 +1,5 @@
 /**
- * Writes a report as Markdown with charts by Mermaid, as GitHub and GitLab draw them, and tables for other
+ * Renders a report as Markdown with Mermaid charts, which GitHub and GitLab draw, and with tables for other
  * readers.
  */
 
@@ -15,7 +15,7 @@ import type { Report, ReportDecision } from "../report/report.ts";
 import { bars, gantt, pie } from "./mermaid.ts";
 import { limitsOf, restText, stateName, trendText } from "./words.ts";
 
-/** Most items of each list; the rest is counted, because a text is read from top to bottom. */
+/** Maximum items in each list; the report counts the others. */
 const MOST = {
   sessions: 50,
   decisions: 50,
@@ -237,7 +237,7 @@ function commitLink(forge: Report["forge"], oid: string): string {
 
 function linkedCode(text: string, address: string | undefined): string {
   const span = codeSpan(text);
-  // A bracket in a code span does not end a link's text, but a line of spans may.
+  // A bracket in a code span does not end a link's text, but a line of several spans may.
   return address === undefined || /[[\]]/.test(text) ? span : `[${span}](<${address}>)`;
 }
 
@@ -250,7 +250,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A bar would end the cell, in code too. */
+/** Escapes `|`, which would end a table cell, even in code. */
 function cell(text: string): string {
   return text.replace(/(?<!\\)\|/g, "\\|");
 }

@@ -1,14 +1,14 @@
-/** Writes charts that GitHub and GitLab draw out of Markdown. Texts of a repository stay labels. */
+/** Renders Mermaid charts, which GitHub and GitLab draw from Markdown. User text can only be a label. */
 
 import { oneLine } from "../../render/escape-markdown.ts";
 import { dayAfter, dayAt } from "../report/period.ts";
 import type { Report, ReportSession } from "../report/report.ts";
 
-/** More than these cannot be read. */
+/** Maximum sessions in a chart: more are not readable. */
 const MOST_SESSIONS = 30;
 const MOST_BARS = 60;
 
-/** Renders sessions as bars from start to end; undefined where no session has a date. */
+/** Renders sessions as bars from start to end; undefined if no session has a date. */
 export function gantt(sessions: readonly ReportSession[]): string | undefined {
   const shown = sessions
     .filter((each) => dayAt(each.started) !== "" && dayAt(each.until) !== "")
@@ -22,7 +22,7 @@ export function gantt(sessions: readonly ReportSession[]): string | undefined {
   return fence(["gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y-%m-%d", ...lines]);
 }
 
-/** Commits of each period; undefined where one bar, or none, would be all. */
+/** Renders the commits of each period as bars; undefined for fewer than two bars. */
 export function bars({ periods, period }: Pick<Report, "periods" | "period">): string | undefined {
   const shown = periods.slice(-MOST_BARS);
   const most = Math.max(0, ...shown.map((each) => each.commits));
@@ -36,7 +36,7 @@ export function bars({ periods, period }: Pick<Report, "periods" | "period">): s
   ]);
 }
 
-/** Commits by type; undefined without any. */
+/** Renders commits by type as a pie; undefined without commits. */
 export function pie(types: Readonly<Record<string, number>>): string | undefined {
   const some = Object.entries(types).filter(([, count]) => count > 0);
   if (some.length === 0) return undefined;
@@ -46,7 +46,10 @@ export function pie(types: Readonly<Record<string, number>>): string | undefined
   return fence(["pie showData", ...lines]);
 }
 
-/** Letters, digits and a few signs that mean nothing to Mermaid; the rest becomes a space. */
+/**
+ * Returns a text with only letters, digits and signs without meaning in Mermaid; other characters become
+ * spaces.
+ */
 function label(text: string): string {
   const plain = oneLine(text)
     .replace(/[^\p{L}\p{M}\p{N} .,()/_'+-]/gu, " ")

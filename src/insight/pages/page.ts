@@ -1,6 +1,6 @@
 /**
- * Writes a report as one HTML file that fetches nothing. Its own script is named in the policy by its
- * digest.
+ * Renders a report as one HTML file that loads no other file. Its content policy allows only its own script,
+ * by digest.
  */
 import { createHash } from "node:crypto";
 import { oneLine } from "../../render/escape-markdown.ts";
@@ -95,7 +95,7 @@ function tiles({ numbers, totals, decisions, blockers, depth, sessions }: Report
   return html`<ul class="tiles">${all.map(([to, value, what]) => html`<li><a href="#${to}"><b>${value}</b> <span>${what}</span></a></li>`)}</ul>`;
 }
 
-/** Shown by the script: without it nothing would happen. */
+/** Renders the filter, hidden: the script shows it, because it does not work without the script. */
 function filter({ sessions, period }: Report): Markup {
   const options = sessions.map((each) => html`<option value="${each.id}">${oneLine(each.title)}</option>`);
   const days = period.from === null ? html`` : html` min="${period.from}" max="${period.to}"`;
@@ -113,7 +113,7 @@ function footer({ made }: Report): Markup {
   return html`<p>Made by <code>session report</code> on ${dayAt(made)}. Sessions, decisions and blockers come from this clone; commits come from the checked-out branch, dated by their authors. Days begin and end in the time zone in which the report was made; commits count on the day of their author.</p>`;
 }
 
-/** `6.6K` */
+/** Formats a large number briefly, such as `6.6K`. */
 function short(value: number): string {
   return value.toLocaleString("en", { notation: "compact" });
 }

@@ -1,4 +1,4 @@
-/** Pieces that several parts of the page need. */
+/** Renders small elements for several parts of the page. */
 
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup } from "../../render/html.ts";
@@ -16,10 +16,10 @@ export function section(id: string, title: string, ...content: readonly (Markup 
 ${some}</section>`;
 }
 
-/** Said where a filter leaves nothing of a list. */
+/** Text shown if a filter hides all items of a list. */
 export const NONE = html`<p class="none dim" hidden>No entry matches the filter.</p>`;
 
-/** Renders a link to the commit on the web, else its id to be copied. */
+/** Renders a link to the commit on the web; without a known host, its id for copying. */
 export function commitRef({ forge }: Pick<Report, "forge">, oid: string): Markup {
   const short = oid.slice(0, 8);
   const address = commitAddress(forge ?? undefined, oid);
@@ -28,7 +28,7 @@ export function commitRef({ forge }: Pick<Report, "forge">, oid: string): Markup
     : html`<a href="${address}" rel="noreferrer"><code>${short}</code></a>`;
 }
 
-/** Renders a number with a link to the commit behind it. */
+/** Renders a number as a link to the commit that it comes from. */
 export function behind(report: Pick<Report, "forge" | "commits">, oid: string | null, value: string): Markup {
   if (oid === null) return html`${value}`;
   const address = commitAddress(report.forge ?? undefined, oid);
@@ -38,10 +38,10 @@ export function behind(report: Pick<Report, "forge" | "commits">, oid: string | 
     : html`${value}`;
 }
 
-/** As many sessions have a place of their own in the page. */
+/** Maximum sessions that have an anchor in the page. */
 export const MOST_SESSIONS = 300;
 
-/** Renders a link to the session's place in the page, with its title. */
+/** Renders a link to the session's anchor in the page, with its title. */
 export function sessionRef({ sessions }: Pick<Report, "sessions">, id: string | null): Markup | undefined {
   const at = id === null ? -1 : sessions.findIndex((each) => each.id === id);
   const found = sessions[at];
@@ -62,15 +62,15 @@ export function joined(parts: readonly (Markup | string | undefined)[]): Markup 
   return html`${some.map((each, at) => html`${at === 0 ? "" : " · "}${each}`)}`;
 }
 
-/** Formats minutes, as `123 h` where minutes do not matter any more. */
+/** Formats minutes, in hours such as `123 h` for long times. */
 export function hours(minutes: number): string {
   return minutes >= 6000 ? `${thousands(Math.round(minutes / 60))}h` : formatMinutes(minutes);
 }
 
-/** The first ones, and the others folded away: a page of a quarter is read from its top. */
+/** Number of list items that are shown; the others are folded. */
 const FIRST = 12;
 
-/** Renders a list, with the items after the first twelve folded. `what`: their noun, plural. */
+/** Renders a list, with the items after the first twelve folded. `what`: plural noun for the items. */
 export function folded(
   items: readonly Markup[],
   what: string,
@@ -81,13 +81,16 @@ export function folded(
   return html`${wrap(items.slice(0, FIRST))}<details class="rest"><summary>${thousands(rest.length)} more ${what}</summary>${wrap(rest)}</details>`;
 }
 
-/** Renders how many items the report leaves out; undefined for none. `what`: their noun, singular. */
+/**
+ * Renders the number of items that the report leaves out; undefined for none. `what`: singular noun for the
+ * items.
+ */
 export function moreOf(count: number, what: string): Markup | undefined {
   if (count <= 0) return undefined;
   return html`<p class="dim">… ${thousands(count)} more ${count === 1 ? what : `${what}s`}, left out here.</p>`;
 }
 
-/** Renders a link for web addresses only: recorded text may name any address. */
+/** Renders a link if the address is a web address, else the text: recorded text may contain any address. */
 export function webLink(text: string, address: string | undefined): Markup {
   return address !== undefined && /^https?:\/\/[^\s<>"]+$/.test(address)
     ? html`<a href="${address}" rel="noreferrer">${oneLine(text)}</a>`

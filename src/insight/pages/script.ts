@@ -1,6 +1,6 @@
 /**
- * The script of a report page: filters and controls, which are hidden without it. It reads the page and
- * nothing else: no network, no storage.
+ * The script of a report page: filters and controls, which stay hidden without it. It reads only the page: no
+ * network, no storage.
  */
 export const SCRIPT = `"use strict";(() => {
 const root = document.documentElement, by = (id) => document.getElementById(id);

@@ -1,4 +1,7 @@
-/** The style of pages: two themes, and paper. Colors differ also for readers who see few of them. */
+/**
+ * The style of pages: a light and a dark theme, and print. Its colors are also distinct for color-blind
+ * readers.
+ */
 
 const LIGHT = `--text:#1c2026;--dim:#545d6b;--line:#dde2e9;--paper:#fff;--soft:#f4f6f9;--link:#0a53a8;
 --blue:#2167b8;--orange:#c25e00;--grey:#7b8697;--focus:#0a53a8`;
@@ -49,7 +52,7 @@ footer{margin-top:3.5rem;padding-bottom:3rem;font-size:.88rem;color:var(--dim)}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;
 
-/** A report is one column. */
+/** The style of a report, which has one column. */
 export const STYLE = `${BASE}header{padding-top:2.5rem;position:relative}
 section{margin:3rem 0 0}
 #theme{position:absolute;right:1.25rem;top:2.5rem}

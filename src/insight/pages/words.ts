@@ -1,4 +1,4 @@
-/** Words of a report that all its formats share. */
+/** Formats texts that all formats of a report share. */
 
 import { plural } from "../../text/plural.ts";
 import type { Rest, Trend } from "../counting/velocity.ts";
@@ -7,14 +7,14 @@ import type { Report } from "../report/report.ts";
 /** Returns the trend of the last weeks in words, whatever the period of the report is. */
 export function trendText(trend: Trend | null): string {
   if (trend === null) return "Trend: not enough data.";
-  return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four whole weeks, ${trend.before} in the four before.`;
+  return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four full weeks, ${trend.before} in the four weeks before.`;
 }
 
-/** Returns the estimate for the open objectives as a sentence, in weeks. */
+/** Returns the estimate for the open objectives as a sentence that counts weeks. */
 export function restText(rest: Rest): string {
-  if (rest.open === 0) return "No objective is open.";
+  if (rest.open === 0) return "No open objectives.";
   const open = `${plural(rest.open, "objective")} of active sessions`;
-  if ("unknown" in rest) return `How long the ${open} may take is not known: ${rest.unknown}.`;
+  if ("unknown" in rest) return `No estimate for the ${open}: ${rest.unknown}.`;
   const [low, high] = [rest.low, rest.high].map((each) => Math.round(each * 10) / 10);
   const range = low === high ? `${low}` : `${low} to ${high}`;
   return `The ${open} may take ${range} weeks, at the pace of the last eight.`;
@@ -25,7 +25,7 @@ export function stateName(state: string): string {
   return state === "recorded" ? "known from commits" : state;
 }
 
-/** Lists in words what this clone does not know of the history. */
+/** Returns sentences about the parts of the history that this clone lacks. */
 export function limitsOf({ shallow, depth }: Pick<Report, "shallow" | "depth">): string[] {
   return [
     ...(shallow ? ["The history ends early: this clone is shallow."] : []),

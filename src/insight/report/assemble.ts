@@ -1,4 +1,4 @@
-/** Sessions, decisions and blockers of a period, out of what records and commits say. Pure. */
+/** Selects the sessions, decisions and blockers of a period, from records and commits. Pure. */
 
 import { progressOf, type SessionState } from "../../session/state.ts";
 import { type AuthoredCommit, dateOf, isInherited, type ReadCommit } from "../../trailers/checkpoints.ts";
@@ -8,7 +8,7 @@ import type { PeriodNumbers } from "../counting/periods.ts";
 import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
-/** Returns whether a session's time touches the period. */
+/** Returns whether a session was open at any time in the period. */
 export function overlaps(
   { since = Number.NEGATIVE_INFINITY, until }: Edges,
   { started, until: end }: Pick<ReportSession, "started" | "until">,
@@ -21,7 +21,7 @@ export function overlaps(
 /** Returns the sessions that commits carry, the newest first. */
 export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportSession[] {
   const found = new Map<string, ReportSession>();
-  // The newest commit has the last word; the oldest one has the beginning.
+  // Takes the final values of a session from its newest commit, and its beginning from its oldest.
   for (const { commit, record } of commits) {
     const { id, title, minutes, objectives = [] } = record ?? {};
     const { added } = dateOf(commit);
@@ -50,8 +50,8 @@ export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]
 }
 
 /**
- * Returns the decisions that commits carry, each once, the newest first: with the date of the first commit
- * and the newest text.
+ * Returns the decisions that commits carry, each once, newest first. Each has the date of its first commit
+ * and its newest text.
  */
 export function decisionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportDecision[] {
   const found = new Map<string, ReportDecision>();
@@ -69,7 +69,7 @@ export function decisionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[
   return [...found.values()].sort(newestFirst);
 }
 
-/** Returns the decisions that these sessions took in the period. */
+/** Returns the decisions of these sessions that were made in the period. */
 export function decisionsOfStates(states: Iterable<SessionState>, edges: Edges): ReportDecision[] {
   return [...states].flatMap(({ context: { id, decisions, committed } }) =>
     decisions.flatMap((each) => {
@@ -88,8 +88,8 @@ function decisionOf(decision: Taken, session: string | undefined): Omit<ReportDe
 }
 
 /**
- * Joins decisions of records and commits: a record has the fuller text, the commits know where the decision
- * is now.
+ * Joins decisions of records and commits: a record has the full text, and the commits show which commit
+ * carries the decision now.
  */
 export function unitedDecisions(
   carried: readonly ReportDecision[],
@@ -110,8 +110,7 @@ function newestFirst(one: { readonly at: string | null }, other: { readonly at: 
 }
 
 /**
- * Counts open and finished objectives at the end of each period; a dropped objective counts until it was
- * dropped.
+ * Counts open and finished objectives at the end of each period; a dropped objective counts until its drop.
  */
 export function objectivesOver(
   sessions: readonly Pick<ReportSession, "objectives">[],
@@ -121,7 +120,7 @@ export function objectivesOver(
   const items = sessions.flatMap(({ objectives }) =>
     objectives.flatMap(({ mark, added, finished }) => {
       const end = finished === undefined ? undefined : dayAt(finished);
-      // Without a date it is not known when, and nothing is made up.
+      // Leaves out an objective without a date, because its period is unknown.
       if (added === undefined || ((mark === "done" || mark === "dropped") && !end)) return [];
       return [{ added: dayAt(added), done: mark === "done" ? end : undefined, over: end }];
     }),
@@ -136,7 +135,7 @@ export function objectivesOver(
   });
 }
 
-/** Returns every period with its numbers, periods without a commit too. */
+/** Returns every period with its numbers, including periods without commits. */
 export function filledPeriods(
   found: readonly PeriodNumbers[],
   starts: readonly string[],
@@ -145,7 +144,7 @@ export function filledPeriods(
   return starts.map((from) => known.get(from) ?? { ...NOTHING, from, last: null });
 }
 
-/** Returns the first day with a commit or a session; undefined without any. */
+/** Returns the first day with a commit or a session; undefined without both. */
 export function firstDay(days: readonly { readonly day: string }[], sessions: readonly ReportSession[]) {
   const all = [days[0]?.day, ...sessions.map((each) => dayAt(each.started))];
   return all

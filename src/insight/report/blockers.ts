@@ -1,4 +1,4 @@
-/** Blockers of a period, by age. Pure. */
+/** Selects the blockers of a period, by age. Pure. */
 import type { SessionState } from "../../session/state.ts";
 import { type Edges, isWithin } from "./period.ts";
 import type { ReportBlocker } from "./report.ts";
@@ -6,7 +6,7 @@ import type { ReportBlocker } from "./report.ts";
 const DAY = 86_400_000;
 
 /**
- * Returns the open blockers of open sessions and the blockers resolved in the period; the oldest open one
+ * Returns the open blockers of open sessions and the blockers resolved in the period; the oldest open blocker
  * comes first.
  */
 export function blockersOf(

@@ -1,7 +1,7 @@
-/** Builds web addresses of commits and files, as the remote's host spells them. Pure. */
+/** Builds web addresses of commits and files in the form that the remote's host uses. Pure. */
 import type { Forge } from "../../text/forge.ts";
 
-/** Returns the address of a commit; undefined for an unknown host, where the reader copies the id. */
+/** Returns the web address of a commit; undefined for an unknown host. */
 export function commitAddress(forge: Forge | undefined, oid: string): string | undefined {
   if (!forge) return undefined;
   const { kind, web } = forge;
@@ -11,7 +11,7 @@ export function commitAddress(forge: Forge | undefined, oid: string): string | u
   return kind === "azure" ? `${azure(forge)}/commit/${oid}` : undefined;
 }
 
-/** Returns the address of the commits that changed a file. */
+/** Returns the web address of the list of commits that changed a file. */
 export function fileAddress(forge: Forge | undefined, tip: string | null, path: string): string | undefined {
   if (!forge || tip === null) return undefined;
   const { kind, web } = forge;
@@ -29,7 +29,7 @@ function azure({ web, path }: Forge): string {
   return `${web}/_git/${encoded(path.split("/").at(-1) ?? "")}`;
 }
 
-/** A name may hold half a character, of which no address can be made. */
+/** Encodes a name for an address; undefined for invalid text, such as half a surrogate pair. */
 function encoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
 }

@@ -1,4 +1,4 @@
-/** Which days a report is about, and how it groups them. Pure. */
+/** Computes the days of a report, and the size of its groups of days. Pure. */
 import { type Period, startOf } from "../counting/periods.ts";
 
 /** The period that the user named; moments in milliseconds since the epoch. */
@@ -6,19 +6,19 @@ export interface PeriodRequest {
   readonly every?: "daily" | "weekly" | "monthly";
   readonly since?: number;
   readonly until?: number;
-  /** All of the history, unless it is narrowed. */
+  /** True for the whole history, unless other options limit it. */
   readonly project?: boolean;
 }
 
 export interface ReportPeriod {
-  /** First moment of its first day, where the reader is; undefined: from the first commit on. */
+  /** First moment of the first day in the reader's time zone; undefined starts at the first commit. */
   readonly since?: number;
-  /** Last moment of its last day. */
+  /** Last moment of the last day, in milliseconds since the epoch. */
   readonly until: number;
-  /** `2024-01-31`; undefined as `since`. */
+  /** First day, such as `2024-01-31`; undefined if `since` is. */
   readonly from?: string;
   readonly to: string;
-  /** Undefined where the length of the history decides. */
+  /** Size of the groups of days; undefined if it depends on the length of the history. */
   readonly by?: Period;
   readonly name: string;
 }
@@ -26,7 +26,7 @@ export interface ReportPeriod {
 /** The first and last moment of a period. */
 export type Edges = Pick<ReportPeriod, "since" | "until">;
 
-/** Returns whether a moment lies in the period; an unknown moment lies in none. */
+/** Returns whether a moment is in the period; false for an unknown moment. */
 export function isWithin({ since = Number.NEGATIVE_INFINITY, until }: Edges, moment: string | null): boolean {
   const at = Date.parse(moment ?? "");
   return at >= since && at <= until;
@@ -39,8 +39,8 @@ const MONTHS = "January February March April May June July August September Octo
 );
 
 /**
- * Returns the days of a report. Days begin and end in the reader's time zone, so that an answer holds until
- * midnight.
+ * Returns the days of a report. Days begin and end in the reader's time zone, so a cached answer is valid
+ * until midnight.
  */
 export function reportPeriod(request: PeriodRequest, now: number): ReportPeriod {
   const { every, since, until, project } = request;
@@ -68,12 +68,12 @@ function nameOf(from: string | undefined, to: string | undefined): string {
   return from === to ? longDay(from) : `${longDay(from)} to ${longDay(to)}`;
 }
 
-/** `31 January 2024` */
+/** Formats a day as `31 January 2024`. */
 function longDay(day: string): string {
   return `${Number(day.slice(8, 10))} ${monthName(day)}`;
 }
 
-/** `January 2024` */
+/** Formats a month as `January 2024`. */
 function monthName(day: string): string {
   return `${MONTHS[Number(day.slice(5, 7)) - 1]} ${day.slice(0, 4)}`;
 }
@@ -84,7 +84,7 @@ function edges(from: string | undefined, to: string) {
 }
 
 /**
- * Returns when the next day begins, in the reader's time zone or in UTC, whichever is first; milliseconds
+ * Returns the start of the next day, in the reader's time zone or in UTC, whichever is first, in milliseconds
  * since the epoch.
  */
 export function dayEnds(now: number): number {
@@ -102,7 +102,7 @@ export function dayAt(moment: number | string): string {
   return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** Returns the day `days` later, `YYYY-MM-DD`; negative numbers go back. */
+/** Returns the day that is `days` later, as `YYYY-MM-DD`; negative numbers go back. */
 export function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 }
@@ -112,16 +112,16 @@ function localMidnight(day: string): number {
   return new Date(year ?? 0, (month ?? 1) - 1, date ?? 1).getTime();
 }
 
-/** Returns the size of the groups of days with which a chart can be read. */
+/** Returns the period (day, week or month) by which a chart of these days is readable. */
 export function periodFor(from: string, to: string): Period {
   const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
   return days <= 45 ? "day" : days <= 400 ? "week" : "month";
 }
 
-/** Returns the first days of all periods from one day to another, periods without a commit too. */
+/** Returns the first days of all periods from one day to another, including periods without commits. */
 export function periodsBetween(from: string, to: string, by: Period): string[] {
   const found: string[] = [];
-  // A history whose clock was wrong may span thousands of years.
+  // Stops at a limit: a history with wrong dates may span thousands of years.
   for (let at = startOf(from, by); at <= to && found.length < 5000; ) {
     found.push(at);
     at = nextPeriod(at, by);

@@ -1,4 +1,4 @@
-/** The content of a report: the report decides and counts everything, and a format only places it. */
+/** Defines the content of a report. All selection and counting happens before: a format only renders it. */
 
 import type { Objective } from "../../session/session.ts";
 import type { Forge } from "../../text/forge.ts";
@@ -11,11 +11,11 @@ import type { ProjectVelocity } from "../counting/velocity.ts";
 
 export interface Report {
   readonly repository: string;
-  /** ISO 8601, as the other moments; days are `2024-01-31`. */
+  /** Time of the report in ISO 8601, as all its times; days are written as `2024-01-31`. */
   readonly made: string;
   readonly scope: "period" | "project";
   readonly period: {
-    /** Null: there is no commit and no session yet. */
+    /** First day of the report; null without commits and sessions. */
     readonly from: string | null;
     readonly to: string;
     readonly by: Period;
@@ -23,7 +23,7 @@ export interface Report {
   };
   readonly author: "me" | "all";
   readonly branch: string | null;
-  /** Commit whose history it is; null before the first one. */
+  /** Id of the newest commit of the history; null before the first commit. */
   readonly tip: string | null;
   readonly shallow: boolean;
   /** Depth of the numbers: a partial clone may lack lines, or files too. */
@@ -34,16 +34,16 @@ export interface Report {
     readonly files: number;
     readonly undated: number;
   };
-  /** All of them, those without a commit too. */
+  /** Numbers of all periods, including periods without commits. */
   readonly periods: readonly ReportPeriodNumbers[];
-  /** Commits by weekday (Monday first) and hour. */
+  /** Number of commits by weekday (Monday first) and hour. */
   readonly hours: readonly (readonly number[])[];
   readonly hot: readonly (HotFile & { readonly gone: boolean })[];
-  /** Of the last weeks, whatever the period is. */
+  /** Pace of the last weeks, independent of the report's period. */
   readonly velocity: ProjectVelocity;
   readonly totals: Totals;
   readonly sessions: readonly ReportSession[];
-  /** At the end of each period. */
+  /** Number of open and finished objectives at the end of each period. */
   readonly objectives: readonly ObjectivesAt[];
   readonly decisions: Listed<ReportDecision>;
   readonly blockers: readonly ReportBlocker[];
@@ -51,7 +51,7 @@ export interface Report {
   readonly results: ReportResults;
 }
 
-/** The newest ones, and how many more there are. */
+/** The newest items of a list, and the number of the others. */
 interface Listed<T> {
   readonly items: readonly T[];
   readonly more: number;
@@ -60,14 +60,14 @@ interface Listed<T> {
 export type ReportPeriodNumbers = Omit<PeriodNumbers, "last"> & { readonly last: string | null };
 
 export interface ReportSession extends Pick<SessionRow, "id" | "title" | "minutes" | "tags"> {
-  /** Null where only commits tell of it. */
+  /** Branch of the session; null for a session known only from commits. */
   readonly branch: string | null;
-  /** `recorded`: only commits tell of it. */
+  /** State of the session; `recorded` for a session known only from commits. */
   readonly state: string;
   readonly started: string;
-  /** The end, or the last sign of life. */
+  /** End of the session, or its last activity. */
   readonly until: string;
-  /** Null where only commits tell of it. */
+  /** Number of checkpoints; null for a session known only from commits. */
   readonly checkpoints: number | null;
   readonly objectives: readonly Objective[];
   readonly progress: SessionRow["objectives"];
@@ -83,14 +83,14 @@ export interface ObjectivesAt {
 
 export interface ReportDecision {
   readonly id: string;
-  /** Id of the session in which it was taken. */
+  /** Id of the session in which the decision was made; null if unknown. */
   readonly session: string | null;
   readonly text: string;
   readonly rationale: string | null;
   readonly alternatives: readonly string[];
   readonly supersedes: string | null;
   readonly at: string | null;
-  /** Null while no commit carries it. */
+  /** Id of the commit that carries the decision; null while it is pending. */
   readonly commit: string | null;
 }
 
@@ -103,7 +103,7 @@ export interface ReportBlocker {
   readonly note: string | null;
   readonly added: string | null;
   readonly finished: string | null;
-  /** Days that it is or was open; null where no date is known. */
+  /** Number of days that the blocker is or was open; null without known dates. */
   readonly days: number | null;
 }
 
@@ -111,7 +111,7 @@ export interface ReportCommit {
   readonly commit: string;
   readonly subject: string;
   readonly at: string | null;
-  /** Id of the session whose trailers it carries. */
+  /** Id of the session whose trailers the commit carries; null without trailers. */
   readonly session: string | null;
 }
 

@@ -67,7 +67,7 @@ interface Asked {
   readonly supersedes?: string | undefined;
 }
 
-/** Makes a change and returns the decision that it made or changed. */
+/** Makes a change, and returns the decision that it created or changed. */
 async function changed(place: Place, action: "add" | "edit" | "withdraw", asked: Asked): Promise<Decision> {
   const { id, text, rationale, alternatives, supersedes } = asked;
   if (action === "add") {

@@ -5,7 +5,7 @@ import { excerpt, PARTS, queryOf } from "../../views/shapes/search.ts";
 import { notes, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
-/** Matches of one session that are listed. */
+/** Maximum matches of one session to list. */
 const MAX_MATCHES = 10;
 
 export const tool = toolOf({
@@ -27,7 +27,7 @@ export const tool = toolOf({
         matches: z.array(z.string()),
       }),
     ),
-    /** Sessions that are not listed. */
+    /** Number of sessions that the answer leaves out. */
     more: z.number(),
     notes,
   }),

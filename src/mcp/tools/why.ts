@@ -5,7 +5,7 @@ import { whyOf } from "../../views/why.ts";
 import { notes, texts } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
-/** Origins that are listed. */
+/** Maximum origins of lines to list. */
 const MOST = 50;
 
 export const tool = toolOf({
@@ -44,7 +44,7 @@ function originText({ lines, commit, subject, session, decisions }: Origin) {
   };
 }
 
-/** `dec-1: Use PKCE. Because: no secret. Rejected: Implicit. Superseded by dec-2.` */
+/** Formats a decision as `dec-1: Use PKCE. Because: no secret. Rejected: Implicit. Superseded by dec-2.` */
 function decisionText({ id, text, rationale, alternatives, supersededBy, reverted }: WhyDecision): string {
   return [
     `${id}: ${text}`,

@@ -1,15 +1,15 @@
-/** Changes a recorded blocker, as pure functions: state in, state out. */
+/** Changes a recorded blocker with pure functions: each takes a state and returns the new state. */
 import type { Blocker } from "../session.ts";
 import { checkText, findItem, markItem, type SessionState } from "../state.ts";
 
-/** New words of a blocker; an empty link removes the link. */
+/** New text, link or note of a blocker; an empty link removes the link. */
 export interface BlockerWords {
   readonly text?: string;
   readonly link?: string;
 }
 
 /**
- * Changes the words of a blocker.
+ * Changes the text, link or note of a blocker.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export function editBlocker(
@@ -40,7 +40,7 @@ type Closing = (
 ) => [SessionState, Blocker];
 
 /**
- * Resolves a blocker. `note`: how.
+ * Resolves a blocker. `note`: how it was resolved.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export const resolveBlocker: Closing = (...asked) => closeBlocker("done", ...asked);

@@ -1,4 +1,4 @@
-/** Writes a session's record as one text for an editor, and reads the edited text. Pure. */
+/** Formats a session's record as one text for an editor, and parses the edited text. Pure. */
 import { Failure } from "../failure.ts";
 import type { ObjectiveMark } from "../session.ts";
 import { branchOf, type SessionState } from "../state.ts";
@@ -9,7 +9,7 @@ import { isFixed } from "./decisions.ts";
 const SECTIONS = { Objectives: "obj", Blockers: "blk", Decisions: "dec", Notes: "note" } as const;
 type Section = keyof typeof SECTIONS;
 
-/** Named lines below an item. */
+/** Names of the lines that may follow an item of each section. */
 const PARTS: Readonly<Record<Section, readonly string[]>> = {
   Objectives: [],
   Blockers: ["Link", "Note"],
@@ -17,25 +17,27 @@ const PARTS: Readonly<Record<Section, readonly string[]>> = {
   Notes: [],
 };
 
-/** An item of the text. */
+/** An item of the edited text. */
 export interface BufferItem {
-  /** Absent for a new item. */
+  /** Id of the item; absent for a new item. */
   readonly id?: string;
-  /** Of an objective or a blocker. */
+  /** State of an objective or a blocker. */
   readonly mark: ObjectiveMark;
   readonly text: string;
   readonly parts: readonly { readonly name: string; readonly text: string }[];
-  /** Line of the text, from 1. */
+  /** Line of the item in the text, from 1. */
   readonly line: number;
 }
 
-/** The text, read. */
+/** The parsed text of the editor. */
 export type BufferRecord = { readonly title?: string } & Readonly<Record<Section, readonly BufferItem[]>>;
 
 const FURTHER = "      ";
 const WIDTH = FURTHER.length;
 
-/** Returns the text for an editor, without decisions that no longer hold or that another session took. */
+/**
+ * Returns the text for an editor, without decisions that are no longer binding or that another session made.
+ */
 export function bufferOf(state: SessionState, holding: readonly string[]): string {
   const { title, notes, decisions, id } = state.context;
   const own = decisions.filter(
@@ -88,7 +90,7 @@ export function isEmptyBuffer(text: string): boolean {
 }
 
 /**
- * Reads the text.
+ * Parses the text of the editor.
  * @throws Failure `bad-edit`, which names the first unreadable line
  */
 export function parseBuffer(text: string): BufferRecord {
@@ -113,7 +115,7 @@ export function parseBuffer(text: string): BufferRecord {
   };
 }
 
-/** An item that may still get further lines. */
+/** An item to which the next lines may belong. */
 interface Open {
   readonly id: string | undefined;
   readonly mark: ObjectiveMark;
@@ -163,7 +165,7 @@ function closed({ id, mark, line, texts, parts }: Open): BufferItem {
   };
 }
 
-/** Returns the failure for a line; the first line is 1. */
+/** Returns Failure `bad-edit` for a line; the first line is 1. */
 export function bad(line: number, what: string): Failure {
   return new Failure("bad-edit", `line ${line}: ${what}`);
 }

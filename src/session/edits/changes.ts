@@ -4,8 +4,8 @@ import type { Note, SessionState } from "../state.ts";
 import { type BufferItem, type BufferRecord, bad } from "./buffer.ts";
 
 /**
- * Compares an edited text with the text that the editor opened. `state`: the present state, which may be
- * newer.
+ * Compares an edited text with the text that the editor opened. `state`: the current state, which may be
+ * newer than the opened text.
  * @throws Failure `bad-edit` for an id that the opened text did not have
  */
 export function changesOf(before: BufferRecord, after: BufferRecord, state: SessionState): SmallChange[] {
@@ -117,7 +117,7 @@ function notes(
   kept: readonly Note[],
 ): SmallChange[] {
   const { pairs, gone } = compared(before, after);
-  // Notes have no ids: the number is the note's place when the editor opened.
+  // Returns the note of a line. Notes have no ids: their number is their position when the editor opened.
   const noteOf = ({ id = "", text, line }: BufferItem): Note => {
     const isIt = (note: Note | undefined) => note?.text.trim() === text;
     const at = kept[Number(id.slice("note-".length)) - 1];

@@ -1,26 +1,25 @@
-/** Changes a recorded decision, as pure functions: state in, state out. */
+/** Changes a recorded decision with pure functions: each takes a state and returns the new state. */
 import { defined } from "../../text/defined.ts";
 import { Failure } from "../failure.ts";
 import { type Decision, headline } from "../session.ts";
 import { addDecision, checkText, findItem, type SessionState } from "../state.ts";
 
-/** New words of a decision; an empty rationale removes the rationale. */
+/** New text, rationale or alternatives of a decision; an empty rationale removes the rationale. */
 export interface DecisionWords {
   readonly text?: string;
   readonly rationale?: string;
   readonly alternatives?: readonly string[];
 }
 
-/**
- * Reports whether a decision's words can no longer change: a commit carries it, or another session took it.
- */
+/** Reports whether the text of a decision is final: a commit carries it, or another session made it. */
 export function isFixed(decision: Decision, { context }: SessionState): boolean {
   const isOther = decision.session !== undefined && decision.session !== context.id;
   return isOther || context.committed[decision.id] !== undefined;
 }
 
 /**
- * Changes the words of a decision. A fixed decision stays in history, superseded by one with the new words.
+ * Changes the text of a decision. A final decision stays in history, superseded by a decision with the new
+ * text.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export function editDecision(
@@ -48,7 +47,7 @@ export function editDecision(
   return [withDecision(state, after), after];
 }
 
-/** A decision to withdraw: its id, or `<session>/<id>` and its text if another session took it. */
+/** A decision to withdraw: its id; or `<session>/<id>` and its text if another session made it. */
 export interface Withdrawal {
   readonly id: string;
   readonly text?: string;
@@ -57,7 +56,7 @@ export interface Withdrawal {
 }
 
 /**
- * Withdraws a decision by recording a decision that says so; the next commit carries both.
+ * Withdraws a decision by recording a decision that withdraws it; the next commit carries both.
  * @throws Failure `no-such-item`; `usage` for a withdrawal
  */
 export function withdrawDecision(

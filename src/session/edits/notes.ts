@@ -1,4 +1,4 @@
-/** Changes a recorded note, as pure functions: state in, state out. */
+/** Changes a recorded note with pure functions: each takes a state and returns the new state. */
 import { Failure } from "../failure.ts";
 import { checkText, type Note, type SessionState } from "../state.ts";
 

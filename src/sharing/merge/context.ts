@@ -1,4 +1,4 @@
-/** Merges `context.json` of two clones, key by key. Pure. */
+/** Merges the `context.json` of two clones, key by key. Pure. */
 
 import { CONTEXT_KEYS, type ContextKey, contextRow, type MergeRule } from "../../session/context.ts";
 import type { Decision, Verification } from "../../session/session.ts";
@@ -22,7 +22,7 @@ import {
 export interface MergedLists {
   readonly decisions: readonly Decision[];
   readonly items: Readonly<Record<string, ItemTimes>>;
-  /** Highest used number of each kind. */
+  /** Highest used number of each kind of item. */
   readonly last: SessionContext["last"];
 }
 
@@ -131,7 +131,7 @@ function threeOf<T>({ base, ours, theirs }: Sides, key: ContextKey): ThreeSides<
   return { base: of(base), ours: of(ours), theirs: of(theirs) };
 }
 
-/** Returns the later of two values that both sides changed. */
+/** Returns the later of two values of a key that both sides changed. */
 function laterOf<T>(sides: Sides, key: ContextKey, at: (side: Side) => string | undefined): T | undefined {
   const { ours, theirs } = sides;
   const [mine, its] = [at(ours) ?? "", at(theirs) ?? ""];
@@ -184,7 +184,7 @@ function mergeMeta(sides: Merging): Record<string, string> {
   );
 }
 
-/** Prefers a base with a start commit. */
+/** Returns one of two bases: prefers a base with a start commit. */
 function eitherBase(one: SessionContext["base"], other: SessionContext["base"]): SessionContext["base"] {
   if ((one.commit === undefined) !== (other.commit === undefined))
     return one.commit === undefined ? other : one;
@@ -203,7 +203,7 @@ function mergeNotes({ base, ours, theirs }: Sides): Note[] {
   ]);
 }
 
-/** Merges checks, ignoring their commit, which a rewrite changes. */
+/** Merges checks. Ignores the commit of a check, which a rewrite changes. */
 function mergeVerified({ base, ours, theirs }: Sides): Verification[] {
   return mergeList(base?.context.verified ?? [], ours.context.verified, theirs.context.verified, (each) => [
     each.command,
@@ -212,7 +212,7 @@ function mergeVerified({ base, ours, theirs }: Sides): Verification[] {
   ]);
 }
 
-/** Merges lists: an item on one side only was added on that side, or removed on the other. */
+/** Merges lists. An item that only one side has was added on that side, or removed on the other. */
 function mergeList<T extends { readonly added?: string }>(
   base: readonly T[],
   ours: readonly T[],
@@ -234,7 +234,7 @@ function mergeList<T extends { readonly added?: string }>(
 
 type Carriers = Readonly<Record<string, string>>;
 
-/** Merges carriers: a carrier counts if one clone knows it. */
+/** Merges the carriers of decisions: a carrier counts if one clone knows it. */
 function mergeCommitted(sides: Sides): Carriers {
   return mergeKeys(threeOf<Carriers>(sides, "committed"), (_key, three) =>
     three.ours === undefined || three.theirs === undefined
@@ -250,7 +250,7 @@ function mergeDropped(sides: Sides): Carriers {
   );
 }
 
-/** Returns the later checkpoint time, but none that would hide a check which no commit carries. */
+/** Returns the later checkpoint time of two, unless it would hide a check that no commit carries yet. */
 function mergeCheckpointed({ ours, theirs }: Sides): string | undefined {
   const sides = [ours.context, theirs.context];
   const has = (context: SessionContext, item: Verification) =>

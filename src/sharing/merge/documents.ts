@@ -7,7 +7,7 @@ import { mergeLines } from "./lines.ts";
 import type { RecordFiles, Side } from "./side.ts";
 import { larger, mergeOrdered, mergeValue, type ThreeSides } from "./value.ts";
 
-/** Merges documents by lines; keeps both under two names if the lines conflict. */
+/** Merges documents by lines; if the lines conflict, keeps both documents under two names. */
 export function mergeDocuments(
   base: RecordFiles,
   ours: RecordFiles,
@@ -45,7 +45,7 @@ export function isDocument(name: string): boolean {
   return name.includes("/");
 }
 
-/** Returns FNV-1a, 32 bits, in hexadecimal: the same text gets the same name in every merge. */
+/** Returns a 32-bit FNV-1a hash in hexadecimal: an equal text gets an equal name in every merge. */
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);

@@ -12,7 +12,10 @@ export interface LogLine {
   readonly event?: SessionEvent;
 }
 
-/** Returns the event with new ids, and the old ones recorded; the same object if it names none of them. */
+/**
+ * Returns an event with new item ids, and records the old ids in it; the same object if it names none of
+ * these items.
+ */
 export function mapIds(event: SessionEvent, ids: ReadonlyMap<string, string>): SessionEvent {
   if (event.type === "unknown") return event;
   const before = new Map(Object.entries(event.renumbered ?? {}));
@@ -30,7 +33,7 @@ export function mapIds(event: SessionEvent, ids: ReadonlyMap<string, string>): S
   return used.size === 0 ? rest : { ...rest, renumbered: Object.fromEntries(used) };
 }
 
-/** Merges the lines of both logs in order, each once, even if ids were renumbered. */
+/** Merges the lines of both logs in order. Each event occurs once, even if its item ids were renumbered. */
 export function mergeLogs(ours: readonly LogLine[], theirs: readonly LogLine[]): string {
   const lines = mergeOrdered(entriesOf(ours), entriesOf(theirs), newest);
   return lines.map((line) => `${line.text}\n`).join("");
@@ -44,7 +47,7 @@ export function lastAt(log: readonly LogLine[], isIt: (event: SessionEvent) => b
 function entriesOf(log: readonly LogLine[]) {
   let at = "";
   return log.map((value) => {
-    // A damaged line stays after its predecessor.
+    // Keeps a damaged line after its predecessor.
     at = value.event?.at ?? at;
     return { key: value.event ? originOf(value.event) : value.text, at, value };
   });

@@ -1,15 +1,15 @@
-/** Matches the items of two clones, and assigns one id to each. Pure. */
+/** Matches the items of two clones, and assigns each item one id. Pure. */
 import type { ItemPrefix } from "../../session/state.ts";
 import { isCopy } from "./value.ts";
 
-/** An item with an id, as merges compare it. */
+/** An item with an id, as a merge compares it. */
 export interface Named {
   readonly id: string;
   readonly text: string;
   readonly added?: string;
 }
 
-/** An item on each side that has it. */
+/** An item, as it is on each side that has it. */
 interface Found<T> {
   base?: T;
   ours?: T;
@@ -26,8 +26,8 @@ interface Lists {
 }
 
 /**
- * Assigns each item one id for all sides. If two items share an id, the one carried by commits keeps it, else
- * the older one; the other gets the next free number after `last`.
+ * Assigns each item one id for all sides. If two items share an id, the item carried by commits keeps it,
+ * else the older item; the other gets the next free number after `last`.
  */
 export function assignIds(
   prefix: ItemPrefix,
@@ -63,7 +63,10 @@ export function assignIds(
   return renames;
 }
 
-/** Orders claims to an id: existing items, items with no other id, carried items, older items. */
+/**
+ * Returns the rank of an item's claim to an id: existing items, then items without another id, carried items,
+ * and older items.
+ */
 function claimOf(item: Found<Named>, isCarried: (item: Named) => boolean) {
   const sides = [item.ours, item.theirs].filter((each) => each !== undefined);
   const ids = [...new Set(sides.map((each) => each.id))].sort((one, other) =>
@@ -131,10 +134,10 @@ const SURE: readonly Key[] = [
   (each) => each.added && `${each.added} ${textKey(each)}`,
   (each) => `${each.id} ${textKey(each)}`,
 ];
-/** Matches items with a changed text. */
+/** Keys that match items whose text changed. */
 const LIKELY: readonly Key[] = [(each) => each.added && `${each.id} ${each.added}`];
 
-/** Pairs items with equal keys, surest key first; several with one key in order. */
+/** Pairs items with equal keys, surest key first; matches several items with one key in order. */
 function pairUp(ours: readonly Named[], theirs: readonly Named[], keys: readonly Key[]): Map<Named, Named> {
   const pairs = new Map<Named, Named>();
   const left = { ours: [...ours].sort(byNumber), theirs: [...theirs].sort(byNumber) };
@@ -152,7 +155,7 @@ function pairUp(ours: readonly Named[], theirs: readonly Named[], keys: readonly
     left.ours = left.ours.filter((each) => !pairs.has(each));
     left.theirs = left.theirs.filter((each) => !known.has(each));
   }
-  // A trailer may have cut the text.
+  // Compares beginnings, because a trailer may have cut the text.
   for (const each of left.ours) {
     const other = left.theirs.find(
       (one) => one.id === each.id && (isCopy(each.text, one.text) || isCopy(one.text, each.text)),

@@ -1,4 +1,6 @@
-/** Merges objectives, blockers and decisions of two clones, which use the same ids on all sides. Pure. */
+/**
+ * Merges objectives, blockers and decisions of two clones after they have the same ids on all sides. Pure.
+ */
 
 import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/session.ts";
 import type { ItemTimes } from "../../session/state.ts";
@@ -19,7 +21,7 @@ import {
   type ThreeSides,
 } from "./value.ts";
 
-/** An item with its times in `context.json`. */
+/** An item, with its times from `context.json`. */
 interface Kept<T> {
   readonly item: T;
   readonly times: ItemTimes;
@@ -87,7 +89,7 @@ function mergeItems<T extends { readonly id: string; readonly added?: string }>(
     }
     const left = one ?? other;
     if (!left || !was) return left ? [left] : [];
-    // Removed on one side: stays if the other side changed it.
+    // An item removed on one side stays if the other side changed it.
     if (isSame(wordsOf(left.item), wordsOf(was.item))) return [];
     tell(`${id} was removed in one clone and changed in another: it is kept`);
     return [left];
@@ -145,7 +147,7 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
     (each) => each !== undefined && each !== link && each !== base?.item.link,
   );
   const told = mergeValue(of("note"), bothTexts);
-  // An item has one link, so the second one goes into the note.
+  // An item has only one link, so the second link goes into the note.
   const note = other === undefined ? told : bothTexts(told ?? other, other);
   const text = mergeText(id, { base: base?.item.text, ours: ours.item.text, theirs: theirs.item.text }, tell);
   if (other !== undefined) tell(`${id} was given two links: ${link}, and ${other} in its note`);
@@ -204,8 +206,8 @@ function mergeText<T extends string | undefined>(
 }
 
 /**
- * Done beats in progress, in progress beats open, open beats dropped. The former mark stays only if neither
- * side changed it.
+ * Marks in ascending order: done wins over in progress, in progress over open, open over dropped. The former
+ * mark stays only if neither side changed it.
  */
 const RANK: readonly ObjectiveMark[] = ["dropped", "open", "active", "done"];
 
@@ -228,7 +230,7 @@ function mergeMark(
 
 const WORDS = { done: "done", active: "in progress", open: "open", dropped: "dropped" } as const;
 
-/** Takes the times of a mark from the side of that mark. */
+/** Returns the times of a mark from the side with that mark. */
 function mergeTimes<T>({ base, ours, theirs }: Both<T>, from: readonly ItemTimes[]): ItemTimes {
   const { added: _added, mark: _mark, changed: _changed, finished: _finished, ...before } = base?.times ?? {};
   const [one, other] = [ours.times, theirs.times];

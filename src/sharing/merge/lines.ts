@@ -1,16 +1,16 @@
 /** Merges texts by lines. Symmetric: both orders of the sides give the same text. Pure. */
 
-/** Most differing lines: more would take too long. */
+/** Maximum differing lines to compare: more would take too long. */
 const MAX_DIFFERENT = 2_000;
 
-/** Lines merged from two sides. */
+/** The result of merging the lines of two sides. */
 export interface MergedLines {
   readonly lines: readonly string[];
-  /** False if both sides changed the same place; the text has both versions then. */
+  /** False if both sides changed the same place; the text then contains both versions. */
   readonly clean: boolean;
 }
 
-/** Joins two unrelated runs of lines; the smaller one comes first. */
+/** Joins two unrelated runs of lines; the smaller run comes first. */
 type Join = (one: readonly string[], other: readonly string[]) => readonly string[];
 
 const oneAfterTheOther: Join = (one, other) => [...one, ...other];
@@ -47,7 +47,7 @@ export function mergeLines(
   return { lines, clean };
 }
 
-/** Returns all lines of both texts, common ones once; undefined if they differ too much. */
+/** Returns all lines of both texts, common lines once; undefined if they differ too much. */
 export function unionLines(
   one: readonly string[],
   other: readonly string[],
@@ -73,7 +73,7 @@ function isEqual(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /**
- * Returns, for each line of one text, its index in the other, along a longest common subsequence (Myers
+ * Returns, for each line of one text, its index in the other text, along a longest common subsequence (Myers
  * 1986).
  */
 function matches(one: readonly string[], other: readonly string[]): (number | undefined)[] | undefined {
@@ -108,7 +108,7 @@ function shortest(one: readonly string[], other: readonly string[]): [number, nu
   return undefined;
 }
 
-/** Walks back from the end; steps without an edit are equal lines. */
+/** Walks back from the end of the path; steps without an edit are equal lines. */
 function walkBack(length: number, last: number, reached: readonly Int32Array[]): [number, number][] {
   const pairs: [number, number][] = [];
   let [at, line] = [length, last];

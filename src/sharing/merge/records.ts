@@ -17,40 +17,40 @@ import { isCopy } from "./value.ts";
 
 export interface MergedRecord {
   readonly files: ReadonlyMap<string, string>;
-  /** Renumbered and duplicated items, one sentence each. */
+  /** Sentences about renumbered and duplicated items, one each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Merges a session of two clones, against their common base; without a base, an item that one of them lacks
- * was added by the other. Symmetric: both orders of the sides give the same bytes. A change of one side only
- * is taken as it is; changes of both sides follow these rules:
+ * Merges a session of two clones, against their common base; without a base, an item that one clone lacks
+ * counts as added by the other. Symmetric: both orders of the sides give the same bytes. Keeps a change of
+ * one side only unchanged; changes of both sides follow these rules:
  *
  * | what | rule |
  * | --- | --- |
- * | objectives, blockers | added ones are all kept; done beats in progress beats open beats dropped |
- * | an id that was given twice | stays with the carried item, else the older; the other is renumbered |
- * | texts, rationale, summary | both, on lines of their own |
- * | taken out against changed | it stays |
+ * | objectives, blockers | keeps all added items; done wins over in progress, that over open and dropped |
+ * | an id that two items have | stays with the item in a commit, else the older; the other gets a new id |
+ * | texts, rationale, summary | both, on separate lines |
+ * | removed on one side, changed on the other | the item stays |
  * | decisions | all, in their order; alternatives as a set |
  * | notes, checks | all; an item removed on one side is removed |
  * | tags, checklist | as sets |
- * | title, ref, meta by key | the later one, as the log tells |
- * | state | archived beats ended beats paused beats active; after an end, a resumed one wins |
- * | created, ended | the first, the last |
- * | base, parent, author | one of them, always the same |
- * | coverage | that of the later checkpoint |
+ * | title, ref, meta by key | the later value, by the time in the log |
+ * | state | archived, ended, paused, active: the first wins; but resuming wins over an end |
+ * | created, ended | the earlier time, the later time |
+ * | base, parent, author | one value, the same for both orders |
+ * | coverage | the value of the later checkpoint |
  * | checkpointed | the later time that hides no check without a carrier |
- * | committed, dropped | all that is known; git has the last word |
- * | last | the highest |
- * | schema | the higher; an unknown one is refused |
- * | tip, work, own | never: they are of one clone |
- * | keys of a newer version | by key, else one of them, always the same |
+ * | committed, dropped | all known values; git corrects them later |
+ * | last | the higher number |
+ * | schema | the higher number; an unknown schema is refused |
+ * | tip, work, own | not merged: they belong to one clone |
+ * | keys of a newer version | key by key, else one value, the same for both orders |
  * | log | every line, once, in order |
- * | checkpoints | all, except those rewritten on a side |
- * | handoff | the later one |
+ * | checkpoints | all, except checkpoints rewritten on a side |
+ * | handoff | the later handoff |
  * | prose in the task lists | the lines of both |
- * | documents | by lines where that is clean, else side by side |
+ * | documents | merged by lines; if the lines conflict, both documents |
  *
  * @throws Failure `bad-snapshot`, `newer-schema`
  */
@@ -89,11 +89,13 @@ interface Sides {
   readonly base: Side | undefined;
   readonly ours: Side;
   readonly theirs: Side;
-  /** Highest number of each kind, with the new ones. */
+  /** Highest number of each kind of item, including new items. */
   readonly last: Record<ItemPrefix, number>;
 }
 
-/** Returns the base; undefined for an unreadable one, which counts as no common history. */
+/**
+ * Returns the common base of both sides; undefined for an unreadable base, which counts as no common history.
+ */
 function baseSide(files: RecordFiles, id: string): Side | undefined {
   try {
     const side = readSide(files);
@@ -123,7 +125,7 @@ function texts(name: string, ...sides: [RecordFiles, RecordFiles, RecordFiles]):
   return [base.get(name) ?? "", ours.get(name) ?? "", theirs.get(name) ?? ""];
 }
 
-/** Gives equal items the same ids on all sides. */
+/** Assigns equal items the same ids on all sides. */
 function withOneNumbering(
   { base, ours, theirs }: Omit<Sides, "last">,
   files: readonly RecordFiles[],
@@ -171,7 +173,8 @@ function shortOf(text: string): string {
 }
 
 /**
- * Returns a function that tells whether a checkpoint has an item under its id. Reads messages on first use.
+ * Returns a function that reports whether a checkpoint contains an item under its id. Reads messages on first
+ * use.
  */
 function carriedBy(files: readonly RecordFiles[]): (item: Named) => boolean {
   let carried: Map<string, string[]> | undefined;

@@ -1,4 +1,4 @@
-/** Reads one side of a merge: the files of a session as values, also under other ids. Pure. */
+/** Reads the files of a session as one side of a merge, and changes item ids in it. Pure. */
 
 import { parseContext, withoutLocalKeys } from "../../session/context.ts";
 import { eventLine, parseLine } from "../../session/events.ts";
@@ -43,7 +43,7 @@ export function readSide(files: RecordFiles): Side {
   return { ...stateFromTexts(context, texts), text, texts, log };
 }
 
-/** Returns the same side with other ids. */
+/** Returns a side with its item ids replaced. */
 export function renamed(side: Side, ids: ReadonlyMap<string, string>): Side {
   if ([...ids].every(([old, id]) => old === id)) return side;
   const now = (id: string) => ids.get(id) ?? id;

@@ -3,7 +3,7 @@ import type { ItemPrefix } from "../../session/state.ts";
 import { endOfText, type Task, taskBlocks, taskLines } from "../../session/tasklist.ts";
 import { mergeLines, unionLines } from "./lines.ts";
 
-/** A task whose id is known. */
+/** A task that has an id. */
 export type NamedTask = Task & { readonly id: string };
 
 export interface TaskText {
@@ -55,13 +55,13 @@ export function mergeTaskTexts(
 }
 
 interface Outline {
-  /** Each task as one line that names it. */
+  /** The lines of the text, with each task replaced by one line that names it. */
   readonly lines: readonly string[];
   /** Original lines of tasks that have an id in the file. */
   readonly raw: ReadonlyMap<string, { readonly task: Task; readonly lines: readonly string[] }>;
 }
 
-/** A NUL, which no line of a file contains. */
+/** Begins the line that names a task: a NUL, which no line of a file contains. */
 const MARK = "\0";
 
 function outlineOf({ text, tasks }: TaskText, prefix: ItemPrefix): Outline {
@@ -78,7 +78,7 @@ function outlineOf({ text, tasks }: TaskText, prefix: ItemPrefix): Outline {
     at = end;
   }
   lines.push(...all.slice(at));
-  // Empty lines at the end carry no meaning, and would differ from lines before a first task.
+  // Drops empty lines at the end: they have no meaning, and would differ from lines before a first task.
   while (lines.length > 0 && lines.at(-1)?.trim() === "") lines.pop();
   return { lines, raw };
 }
@@ -96,7 +96,7 @@ function compare(one: readonly string[], other: readonly string[]): number {
   return first === second ? 0 : first < second ? -1 : 1;
 }
 
-/** Joins tasks that both sides added at one place, ordered by number. */
+/** Joins tasks that both sides added at the same place, ordered by number. */
 function join(one: readonly string[], other: readonly string[]): readonly string[] {
   const all = [...one, ...other];
   if (one.length === 0 || other.length === 0 || all.some((line) => idOf(line) === undefined)) return all;

@@ -4,10 +4,10 @@ import { canonicalJson, isSame } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
 import { normalizeText } from "../../text/trailer-text.ts";
 
-/** Separates the texts of an item that both sides changed. */
+/** Separates the two texts of an item that both sides changed. */
 const OR = "\n(or) ";
 
-/** A value before, and on both sides now; undefined for an absent value. */
+/** A value in the base and on both sides; undefined for an absent value. */
 export interface ThreeSides<T> {
   readonly base: T | undefined;
   readonly ours: T | undefined;
@@ -15,7 +15,8 @@ export interface ThreeSides<T> {
 }
 
 /**
- * Returns the changed value if only one side changed it, else the result of `both`. A change beats a removal.
+ * Returns the changed value if only one side changed it, else the result of `both`. A change wins over a
+ * removal.
  */
 export function mergeValue<T>(
   { base, ours, theirs }: ThreeSides<T>,
@@ -27,7 +28,7 @@ export function mergeValue<T>(
   return ours === undefined ? theirs : both(ours, theirs);
 }
 
-/** Returns the larger value, if nothing else decides. */
+/** Returns the larger of two values: the choice if no rule decides. */
 export function larger<T>(one: T, other: T): T {
   return canonicalJson(one) < canonicalJson(other) ? other : one;
 }
@@ -64,7 +65,10 @@ export function ownValue<T>(object: Readonly<Record<string, T>>, key: string): T
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Returns both texts, each once. A text that a trailer cut, or a server refolded, is the same text. */
+/**
+ * Returns both texts, or one if they are equal. A text that a trailer cut, or a server refolded, counts as
+ * equal.
+ */
 export function bothTexts(one: string, other: string): string {
   const parts: string[] = [];
   for (const part of [...one.split(OR), ...other.split(OR)].sort()) {
@@ -75,7 +79,7 @@ export function bothTexts(one: string, other: string): string {
   return parts.sort().join(OR);
 }
 
-/** Reports whether a text has the same words, or the words that a trailer carries of it. */
+/** Reports whether `copy` has the same words as a text, or the part of the words that a trailer carries. */
 export function isCopy(text: string, copy: string): boolean {
   const flat = (each: string) => each.replace(/\s+/g, " ").trim();
   return text === copy || flat(text) === flat(copy) || (copy.length > 900 && normalizeText(text) === copy);
@@ -85,13 +89,13 @@ function fuller(one: string, other: string): string {
   return one.length === other.length ? larger(one, other) : one.length > other.length ? one : other;
 }
 
-/** Returns the earlier of two times, ISO 8601; the known one if only one is known. */
+/** Returns the earlier of two times, in ISO 8601; if only one time is known, that time. */
 export function earlier(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
 }
 
-/** Returns the later of two times, ISO 8601; the known one if only one is known. */
+/** Returns the later of two times, in ISO 8601; if only one time is known, that time. */
 export function later(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one > other ? one : other;
@@ -99,14 +103,14 @@ export function later(one: string | undefined, other: string | undefined): strin
 
 interface Entry<T> {
   readonly key: string;
-  /** ISO 8601; "" for an entry without a time. */
+  /** Time of the entry in ISO 8601; "" for an entry without a time. */
   readonly at: string;
   readonly value: T;
 }
 
 /**
- * Merges two ordered lists without duplicates. Each keeps its own order unless the other contradicts; entries
- * of one list only are placed by time.
+ * Merges two ordered lists without duplicates. Keeps the order of each list unless the other contradicts;
+ * places entries of only one list by time.
  */
 export function mergeOrdered<T>(
   ours: readonly Entry<T>[],
@@ -142,7 +146,7 @@ export function mergeOrdered<T>(
   }
 }
 
-/** Distinguishes repeated equal entries of one list. */
+/** Numbers repeated equal entries of one list, to distinguish them. */
 function counted<T>(entries: readonly Entry<T>[]): Entry<T>[] {
   const seen = new Map<string, number>();
   return entries.map((each) => {
@@ -152,7 +156,7 @@ function counted<T>(entries: readonly Entry<T>[]): Entry<T>[] {
   });
 }
 
-/** Merges sets: values added on either side are in, values removed on one side are out. */
+/** Merges sets: the result contains values added on either side, and lacks values removed on either side. */
 export function mergeSet(
   base: readonly string[],
   ours: readonly string[],

@@ -4,9 +4,9 @@
 import { isRecord } from "../../text/json.ts";
 
 export interface AgentCommand {
-  /** Program and arguments; `{prompt}` is replaced by the prompt. */
+  /** Program and arguments; the prompt replaces `{prompt}`. */
   readonly command: readonly string[];
-  /** Command without a terminal, if it differs. */
+  /** Command for a run without a terminal, if it differs. */
   readonly background?: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export interface ConfigProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
-  /** The whole file was unreadable. */
+  /** True if the whole file was unreadable. */
   readonly fatal: boolean;
 }
 
@@ -30,16 +30,16 @@ type Origin = "default" | "user" | "project" | "environment";
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Source of each key. */
+  /** Source of each setting's value, by key. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly problems: readonly ConfigProblem[];
   /** Commands that start agents, by agent name; only from the user's own file. */
   readonly commands: ReadonlyMap<string, AgentCommand>;
-  /** The project's file, parsed in this run, to be cached. */
+  /** The project's settings file as parsed in this run, for the cache. */
   readonly parsed?: ParsedFile;
 }
 
-/** A file and its parsed content. Parsing YAML takes longer than the rest of a read-only command. */
+/** A settings file and its parsed content. Parsing YAML takes longer than the rest of a read-only command. */
 interface ParsedFile {
   readonly source: string;
   readonly values: readonly (readonly [string, unknown])[];
@@ -47,23 +47,24 @@ interface ParsedFile {
 
 export interface ConfigSources {
   readonly projectFile: string;
-  /** Text of the file if a sparse checkout leaves it out of the work tree. */
+  /** Text of the project's settings file, if a sparse checkout leaves it out of the work tree. */
   readonly projectText?: string;
   readonly userFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Cache of the project's file; valid only for exactly the same text. */
+  /** Path of the cache for the parsed project file; used only for exactly the same text. */
   readonly cacheFile?: string;
 }
 
-/** Problems reported per file. */
+/** Maximum problems to report per file. */
 const MAX_PROBLEMS = 20;
 
-/** Values by key. */
+/** Values of settings by key. */
 type Values = Map<string, unknown>;
 
 /**
- * Loads the project's settings over the user's over the defaults; `SESSION_<SECTION>_<KEY>` variables win.
- * Reports errors in a file with line and column; the rest of the file counts.
+ * Loads the settings: variables `SESSION_<SECTION>_<KEY>` take precedence over the project's file, that over
+ * the user's file, and that over the defaults. Reports errors in a file with line and column, and uses the
+ * rest of the file.
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const problems: ConfigProblem[] = [];
@@ -89,13 +90,13 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
 
 /** Caches a parsed file for the next command. */
 export async function rememberConfig(cacheFile: string, parsed: ParsedFile): Promise<void> {
-  // Without the cache the program is only slower.
+  // Ignores errors: without the cache the program is only slower.
   await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false }).catch(() => {});
 }
 
 /**
- * Sets a key in a file and keeps the rest. Several values make a list.
- * @throws Failure `unknown-key`, `bad-value`; `bad-config` with line and column for a broken file
+ * Sets a key in a settings file and keeps the rest. Several values make a list.
+ * @throws Failure `unknown-key`, `bad-value`; `bad-config` with line and column for an invalid file
  */
 export async function setConfig(file: string, key: string, texts: readonly string[]): Promise<void> {
   requireKey(key);
@@ -106,7 +107,7 @@ export async function setConfig(file: string, key: string, texts: readonly strin
 }
 
 /**
- * Removes a key from a file, so that the lower level counts again.
+ * Removes a key from a file, so that the value of the next source applies.
  * @throws as `setConfig`
  */
 export async function unsetConfig(file: string, key: string): Promise<void> {
@@ -149,7 +150,7 @@ async function readConfigFile(
   try {
     source = (await readSettings(file, mayBeLink)).text ?? elsewhere;
   } catch (error) {
-    // The place already names the file.
+    // Replaces the message's prefix: the position already names the file.
     problems.push({ ...at(file), message: (error as Error).message.replace(`${file} `, ""), fatal: true });
     return { values: new Map(), commands: new Map(), exists: true };
   }
@@ -182,7 +183,7 @@ async function recall(cacheFile: string, source: string): Promise<Values | undef
 
 type Report = (message: string, place: { line: number; column: number }, fatal?: boolean) => void;
 
-/** Returns keys and values of a YAML text. Reports errors with their place; the rest counts. */
+/** Returns the settings in a YAML text by key. Reports errors with their position, and uses the rest. */
 async function valuesOf(text: string, isUsers: boolean, problem: Report) {
   const [{ isMap, isScalar }, { checkValue }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
@@ -241,7 +242,7 @@ async function fromEnvironment(env: ConfigSources["env"], problems: ConfigProble
   return values;
 }
 
-/** Returns the start of a file, as the place of a problem. */
+/** Returns the start of a file as the position of a problem. */
 function at(file: string) {
   return { file, line: 1, column: 1, fatal: false };
 }

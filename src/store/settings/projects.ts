@@ -1,4 +1,4 @@
-/** Remembers the repositories with sessions of this user: one line each, in the user's state folder. */
+/** Stores the list of repositories with sessions of this user: one line each, in the user's state folder. */
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -8,13 +8,13 @@ import { userFolder } from "./user.ts";
 
 const projectsFile = (env: NodeJS.ProcessEnv) => path.join(userFolder("state", env), "projects");
 
-/** Returns the repositories, each once, oldest first; none if the file is unreadable. */
+/** Returns the repositories, each once, oldest first; an empty list if the file is unreadable. */
 export async function knownProjects(env: NodeJS.ProcessEnv = environment()): Promise<string[]> {
   const text = await readSmall(projectsFile(env)).catch(() => undefined);
   return [...new Set((text ?? "").split("\n").filter((line) => path.isAbsolute(line)))];
 }
 
-/** Remembers a repository. A failure only hides it from lists over all repositories. */
+/** Adds a repository to the list. After a failure, lists over all repositories lack it. */
 export async function rememberProject(folder: string, env: NodeJS.ProcessEnv = environment()): Promise<void> {
   if (folder.includes("\n") || (await knownProjects(env)).includes(folder)) return;
   const file = projectsFile(env);
@@ -22,6 +22,6 @@ export async function rememberProject(folder: string, env: NodeJS.ProcessEnv = e
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await appendText(file, `${folder}\n`);
   } catch {
-    // The home folder is not writable.
+    // Ignores the error of a home folder that is not writable.
   }
 }

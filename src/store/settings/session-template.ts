@@ -13,13 +13,13 @@ import { isOwnFolder, readSmall, systemFailure, writeAtomic } from "../files.ts"
 import { inYaml } from "./settings-file.ts";
 import { parseYaml, plainValue } from "./yaml.ts";
 
-/** Initial content of a session made from the template. */
+/** Initial content of a session, from its template. */
 export interface SessionTemplate {
   readonly objectives: readonly string[];
   readonly tags: readonly string[];
-  /** Checks to pass before the session ends. */
+  /** Names of checks that must pass before the session ends. */
   readonly checklist: readonly string[];
-  /** Branch at which a new branch begins. */
+  /** Name of the branch at which a new branch begins. */
   readonly base?: string;
 }
 
@@ -32,15 +32,15 @@ interface TemplateProblem {
 export interface ParsedTemplate {
   readonly template: SessionTemplate;
   readonly problems: readonly TemplateProblem[];
-  /** Line and column of `base`. */
+  /** Line and column of `base` in the template. */
   readonly baseAt?: { readonly line: number; readonly column: number };
 }
 
 const MAX_BYTES = 64 * 1024;
-/** More templates than anyone lists. */
+/** Maximum templates to list: no project has more. */
 const MAX_LISTED = 200;
 
-/** Rows and characters per list. Only an objective may have several lines. */
+/** Maximum rows per list, and characters per row. Only an objective may have several lines. */
 const LISTS = {
   objectives: { rows: 100, length: 4000, lines: true },
   tags: { rows: 50, length: 100, lines: false },
@@ -54,7 +54,7 @@ export const templateFile = (projectDir: string, name: string) =>
   path.join(projectDir, "templates", "sessions", `${name}.yaml`);
 
 /**
- * Returns the names of a project's templates, ordered.
+ * Returns the names of a project's session templates, ordered.
  * @throws Failure `unsafe-file` for a linked folder
  */
 export async function templateNames(projectDir: string): Promise<string[]> {
@@ -71,7 +71,7 @@ export async function templateNames(projectDir: string): Promise<string[]> {
 }
 
 /**
- * Reads a template; undefined without one.
+ * Reads a session template; undefined if it does not exist.
  * @throws Failure `unsafe-file`, `too-large`
  */
 export async function readTemplate(projectDir: string, name: string): Promise<ParsedTemplate | undefined> {
@@ -81,7 +81,7 @@ export async function readTemplate(projectDir: string, name: string): Promise<Pa
 }
 
 /**
- * Writes a template whole.
+ * Writes a session template, completely or not at all.
  * @throws Failure `file-exists` without `force`, `unsafe-file`, `cannot-write`
  */
 export async function writeTemplate(
@@ -108,7 +108,7 @@ export async function writeTemplate(
   return file;
 }
 
-/** Parses a template. Reports every problem with its place. */
+/** Parses a session template. Reports every problem with its position. */
 async function parseTemplate(text: string): Promise<ParsedTemplate> {
   const [{ isMap, isScalar, isSeq }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
@@ -168,7 +168,10 @@ async function parseTemplate(text: string): Promise<ParsedTemplate> {
   }
 }
 
-/** Returns why a value is not an acceptable text, as the end of a sentence; undefined if it is one. */
+/**
+ * Returns the reason why a value is not an acceptable text, as the end of a sentence; undefined for an
+ * acceptable text.
+ */
 function wrongText(value: unknown, length: number, lines: boolean): string | undefined {
   if (typeof value !== "string") {
     const kind = value === null ? "nothing" : typeof value === "object" ? "a map or a list" : String(value);
@@ -203,7 +206,7 @@ const foldersOf = (projectDir: string) => [
 ];
 
 /**
- * Returns the folder of the templates; undefined without one.
+ * Returns the folder of the session templates; undefined if it does not exist.
  * @throws Failure `unsafe-file` for a link in the path
  */
 function ownFolder(projectDir: string): string | undefined {

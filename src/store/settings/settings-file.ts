@@ -10,12 +10,12 @@ import { parseYaml } from "./yaml.ts";
 const MAX_BYTES = 256 * 1024;
 
 export const NO_MAP = "sections such as display: are expected here, with their keys below them";
-/** Returns the error text for a section that has a value instead of keys. */
+/** Returns the error text for a section that has a value in place of keys. */
 export const noSection = (name: string) => `${name} is a section: its keys go below it, indented`;
 
 /**
- * Reads a settings file and its real path. The user's own file may be a link; a project's file and folder may
- * not: a foreign repository could redirect reads and writes.
+ * Reads a settings file and its real path. The user's own file may be a link. A project's file and folder may
+ * not, because a foreign repository could redirect reads and writes.
  */
 export async function readSettings(file: string, mayBeLink: boolean) {
   const folder = path.dirname(file);
@@ -49,7 +49,7 @@ export function removeKey(file: string, key: string): Promise<void> {
   });
 }
 
-/** Returns a value on one line of YAML, quoted like the earlier value, or only if needed. */
+/** Returns a value on one line of YAML: quoted like the earlier value, or only if needed. */
 export function inYaml(value: unknown, quote = ""): string {
   if (Array.isArray(value)) return `[${value.map((each) => inYaml(each)).join(", ")}]`;
   if (typeof value !== "string") return String(value);
@@ -84,7 +84,10 @@ async function editSettings(file: string, edit: Edit): Promise<void> {
   await writeAtomic(target, after, { mode });
 }
 
-/** Returns the text with a value set. Changes nothing but a scalar that is already set. */
+/**
+ * Returns the text of a settings file with a value set. Changes only this value if the key already has a
+ * scalar.
+ */
 function withValue(text: string, document: Document, yaml: Yaml, key: string, value: unknown): string {
   const [section = "", name = ""] = key.split(".");
   const body = document.get(section, true);
@@ -105,20 +108,20 @@ function withValue(text: string, document: Document, yaml: Yaml, key: string, va
   return written(text, document);
 }
 
-/** Returns a changed document as text, with its earlier indent and line ends. */
+/** Returns a changed YAML document as text, with its earlier indentation and line ends. */
 function written(before: string, document: Document): string {
   const indent = Math.min(8, Math.max(2, /^( +)[^\s#]/m.exec(before)?.[1]?.length ?? 2));
   let text: string;
   try {
     text = document.toString({ lineWidth: 0, flowCollectionPadding: false, indent });
   } catch (error) {
-    // The library reads an alias without its anchor, but cannot write it.
+    // The YAML library reads an alias without its anchor, but cannot write it.
     throw notEditable((error as Error).message);
   }
   return before.includes("\r\n") ? text.replace(/\r?\n/g, "\r\n") : text;
 }
 
-/** Refuses to change a value with an anchor: lines that repeat it would change too. */
+/** Refuses to change a value with an anchor: aliases of the value would change too. */
 function refuseAnchor(node: unknown, yaml: Yaml, key: string): void {
   if (!yaml.isNode(node)) return;
   yaml.visit(node, (_key, each) => {

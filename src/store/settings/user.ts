@@ -5,7 +5,7 @@ import { environment } from "../../surroundings.ts";
 
 /**
  * Returns `$XDG_CONFIG_HOME/session` or `$XDG_STATE_HOME/session`. Ignores relative values, as the XDG Base
- * Directory Specification says.
+ * Directory Specification requires.
  */
 export function userFolder(kind: "config" | "state", env: NodeJS.ProcessEnv = environment()): string {
   const home = env.HOME || env.USERPROFILE || "/";

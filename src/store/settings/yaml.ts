@@ -1,11 +1,11 @@
 import type { CST, Document, LineCounter, Node } from "yaml";
 import { defined } from "../../text/defined.ts";
 
-/** A text and its YAML document. With an error, the document must not be used. */
+/** A text and its YAML document. With an error, callers must not use the document. */
 export interface ParsedYaml {
   readonly document: Document;
   readonly error?: YamlError;
-  /** Returns line and column of an offset, both from 1. */
+  /** Returns line and column of an offset in the text, both from 1. */
   placeOf(offset: number): Place;
 }
 
@@ -15,21 +15,21 @@ interface Place {
 }
 
 interface YamlError extends Place {
-  /** Message on one line. */
+  /** Message of an error, on one line. */
   readonly message: string;
 }
 
 /**
- * Far above any settings file, far below what makes the library slow: some of its checks are quadratic, and
- * it recurses into nested text, which may abort the process.
+ * Maximum tokens of a YAML text: far more than in any settings file, and far fewer than make the library
+ * slow. Some of its checks are quadratic, and its recursion on nested text may abort the process.
  */
 const MAX_TOKENS = 20_000;
 const MAX_TOKEN_LENGTH = 10_000;
 const MAX_DEPTH = 20;
 
 /**
- * Parses untrusted text. `what`: the content, for messages. Never throws for any content. Loads the library
- * on demand.
+ * Parses untrusted text. `what`: description of the content, for messages. Never throws. Loads the library on
+ * demand.
  */
 export async function parseYaml(text: string, what = "settings"): Promise<ParsedYaml> {
   const yaml = await import("yaml");
@@ -53,8 +53,8 @@ export async function parseYaml(text: string, what = "settings"): Promise<Parsed
 }
 
 /**
- * Returns the plain value of a YAML node; undefined if it has too many aliases, which could expand without
- * limit.
+ * Returns the plain value of a YAML node; undefined if the node has too many aliases, which could expand
+ * without limit.
  */
 export function plainValue(node: unknown, document: Document): unknown {
   const isNode = typeof node === "object" && node !== null && "toJS" in node;
@@ -68,7 +68,10 @@ export function plainValue(node: unknown, document: Document): unknown {
 
 type Found = { readonly tokens: CST.Token[] } | { readonly message: string; readonly at: number };
 
-/** Returns the syntax tree, which the library builds without recursion, or why the text is too large. */
+/**
+ * Returns the tokens of a YAML text, which the library builds without recursion, or the reason why the text
+ * is too large.
+ */
 function tokensOf(text: string, yaml: typeof import("yaml"), lines: LineCounter, what: string): Found {
   const parser = new yaml.Parser(lines.addNewLine);
   lines.addNewLine(0);
@@ -89,7 +92,7 @@ function tokensOf(text: string, yaml: typeof import("yaml"), lines: LineCounter,
     : { message: `this is nested too deeply for ${what}`, at: deep.offset };
 }
 
-/** Returns a token below the deepest allowed level; undefined without one. */
+/** Returns a token that is nested too deeply; undefined without such a token. */
 function deepToken(tokens: readonly CST.Token[]): CST.Token | undefined {
   let level = tokens;
   for (let depth = 0; depth < MAX_DEPTH; depth++) level = level.flatMap(childrenOf);

@@ -6,7 +6,7 @@ import { table } from "../table.ts";
 
 type Row = Awaited<ReturnType<typeof listAgents>>[number];
 
-/** Returns a table of all agents. `width`: of the terminal, in columns; undefined if piped. */
+/** Returns a table of all agents. `width`: columns of the terminal; undefined if output is piped. */
 export function agentTable(rows: readonly Row[], width: number | undefined): string {
   const cell = (pick: (row: Row) => string | undefined) => rows.map((row) => pick(row) ?? "");
   return table(

@@ -10,7 +10,7 @@ import { facts, signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
 
-/** Most entries of a list. */
+/** Maximum entries of a list. */
 const SHOWN = 5;
 
 /** Returns a text on one line: file names and users' text may hold line ends. */
@@ -40,14 +40,14 @@ function paint(score: number): (text: string) => string {
   return score >= 80 ? green : score >= 50 ? yellow : red;
 }
 
-/** Returns the velocity of a session. */
+/** Returns the lines about the velocity of a session. */
 export function velocityLines(velocity: Velocity): string[] {
   const { days, activeDays, minutes, minutesPerActiveDay, objectives, checkpoints } = velocity;
   const rate = ({ total, perDay, perActiveDay }: Velocity["objectives"]) =>
     total === 0 ? "none" : `${total}; ${perDay} a day, ${perActiveDay} a day of work`;
   const work = minutesPerActiveDay === null ? "" : `; ${formatMinutes(minutesPerActiveDay)} a day of work`;
   return [
-    heading("Velocity", `${plural(days, "day")}, work on ${activeDays}`),
+    heading("Velocity", `${plural(days, "day")}, active on ${activeDays}`),
     ...rows([
       ["Objectives done", rate(objectives)],
       ["Checkpoints", rate(checkpoints)],
@@ -58,7 +58,7 @@ export function velocityLines(velocity: Velocity): string[] {
   ];
 }
 
-/** Returns the velocity of the repository in the last eight weeks. */
+/** Returns the lines about the velocity of the repository in the last eight weeks. */
 export function projectVelocityLines(velocity: ProjectVelocity): string[] {
   const { weeks, commitsPerDay, checkpointsPerDay, objectivesPerDay } = velocity;
   return [
@@ -90,7 +90,7 @@ function restText(rest: Rest, unit: "work" | "weeks"): string {
   return `${open}; ${range}${what}, going by ${basis}`;
 }
 
-/** Returns patterns of the commits: types, hot files, files that change together, fixes. */
+/** Returns the lines about patterns of commits: types, hot files, files that change together, fixes. */
 export function patternsLines(patterns: PatternsView): string[] {
   const { commits, merges, files, added, removed, authors, types, depth, pairs, fixes, areas } = patterns;
   if (commits === 0) return [heading("Patterns", "no commits yet")];

@@ -8,12 +8,12 @@ import { bold, dim, green, red, yellow } from "../style.ts";
 import { table } from "../table.ts";
 import { HANG } from "../wrap.ts";
 
-/** Returns a line for each check, followed by its remedy. */
+/** Returns a line for each check, followed by the advice. */
 export function checkLines(checks: readonly Finding[], emoji: boolean): string {
   return checks.map((check) => line(check, emoji)).join("\n");
 }
 
-/** Returns a remedy as lines, with commands as hints. */
+/** Returns the advice of a check as lines, with commands as hints. */
 function fixLines(fix: string): string {
   const lines = fix.split("\n").map((each) => (/^(?:session|git|rm) /.test(each) ? hintLine(each) : each));
   return lines.map((each) => `    ${dim(each)}`).join("\n");
@@ -29,8 +29,8 @@ function line({ name, state, says, fix }: Finding, emoji: boolean): string {
 }
 
 /**
- * Returns the table, and a line with a hint for each fact. `width`: of the terminal, in columns;
- * undefined if piped.
+ * Returns the table, and a line with a hint for each property that costs time. `width`: columns of the
+ * terminal; undefined if output is piped.
  */
 export function perfLines({ runs, commands, facts }: Performance, width: number | undefined): string {
   const column = (title: string, cells: readonly string[], spare = 0) => ({

@@ -11,7 +11,7 @@ import { moreLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";
 import { bold, dim, red } from "../style.ts";
 
-/** Most files shown for a pair of branches. */
+/** Maximum files to show for a pair of branches. */
 const MAX_FILES = 10;
 
 /**

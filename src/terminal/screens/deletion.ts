@@ -1,4 +1,4 @@
-/** Formats what a deletion or cleanup removes and keeps. */
+/** Formats the plan of a deletion or cleanup: the parts to remove and to keep. */
 import type { Cleanup } from "../../keeping/cleanup.ts";
 import type { Deletion } from "../../keeping/delete.ts";
 import type { KnownSession } from "../../record/resolve-session.ts";

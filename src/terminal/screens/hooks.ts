@@ -40,7 +40,7 @@ export function needsInstall({ how, installed, lines, program }: HookReport): bo
   return (!installed && how !== "off" && lines === undefined) || (program?.missing ?? []).length > 0;
 }
 
-/** Returns the steps of an installation. */
+/** Returns lines that describe the steps of an installation. */
 export function hookPlan(report: HookReport): string {
   const { how, hooks } = report;
   const steps = hooks.flatMap(({ name, file, action, why }) => {

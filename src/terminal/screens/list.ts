@@ -7,16 +7,16 @@ import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 import { table } from "../table.ts";
 
-/** The list of sessions, and how to show it. */
+/** The list of sessions, and the options for showing it. */
 export interface ListView {
   readonly rows: readonly { readonly row: SessionRow; readonly depth: number }[];
-  /** The length of the shortest unique prefix of each id. */
+  /** Length of the shortest unique prefix of each session id. */
   readonly prefixes: ReadonlyMap<string, number>;
-  /** The current branch. */
+  /** Name of the current branch. */
   readonly branch: string | undefined;
   /** Current time, in ISO 8601. */
   readonly now: string;
-  /** Adds columns: created, messages, files, and the last prompt or else the first message. */
+  /** True for more columns: created, messages, files, and the last prompt or else the first message. */
   readonly wide: boolean;
   readonly day: (iso: string) => string;
 }
@@ -27,8 +27,8 @@ export function branchOff(depth: number): string {
 }
 
 /**
- * Returns a line for each session, and another line for a problem of its branch. `width`: in columns;
- * undefined if piped.
+ * Returns a line for each session, and another line for a problem of its branch. `width`: columns of the
+ * terminal; undefined if output is piped.
  */
 export function listTable(view: ListView, width: number | undefined): string[] {
   const { rows, prefixes, branch, now, wide, day } = view;

@@ -31,7 +31,7 @@ function entryLine(entry: LogEntry, day: (iso: string) => string): string {
   return `${id}${when}  ${HANG}${entry.subject}${label}${gone}${reverted(entry)}`;
 }
 
-/** Words for how a decision's commit was found without a trailer. */
+/** Text for the method by which a decision's commit was found without a trailer. */
 export const HOW = { tree: "  found by its tree", patch: "  found by its changes" } as const;
 
 function decisionLine(decision: LogDecision): string {
@@ -40,13 +40,13 @@ function decisionLine(decision: LogDecision): string {
   return `          ${bold(id)}  ${HANG}${firstLine(text)}${how}${reverted(decision)}${ended(decision)}`;
 }
 
-/** Returns two spaces and why a decision no longer holds; empty if it holds. */
+/** Returns two spaces and the reason why a decision is no longer binding; empty for a binding decision. */
 export function ended(decision: DecisionEnd): string {
   const words = decisionEndText(decision);
   return words === undefined ? "" : yellow(`  ${oneLine(words)}`);
 }
 
-/** Returns two spaces and the commit that reverted the entry; empty if none did. */
+/** Returns two spaces and the commit that reverted the entry; empty if no commit did. */
 export function reverted({ reverted: by }: Pick<LogEntry, "reverted">): string {
   return by === undefined ? "" : yellow(`  reverted by ${by.slice(0, 8)}`);
 }

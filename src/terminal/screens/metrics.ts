@@ -8,10 +8,10 @@ import { facts, signs } from "../signs.ts";
 import { bold, dim } from "../style.ts";
 import { clip, table } from "../table.ts";
 
-/** Returns the sign of an unknown figure. */
+/** Returns the symbol of an unknown number. */
 const unknown = () => signs().none;
 
-/** The figures of a session by name, for all screens with figures. */
+/** The numbers of a session by name, for all screens with numbers. */
 const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])[] = [
   ["State", ({ state }) => state],
   ["Working time", ({ minutes }) => formatMinutes(minutes)],
@@ -28,7 +28,7 @@ const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])
   ["Coverage", coverageOf],
 ];
 
-/** Returns the figures of one session, one per line. */
+/** Returns the numbers of one session, one per line. */
 export function statsLines(
   metrics: SessionMetrics,
   conversations: readonly (readonly [name: string, value: string])[] = [],
@@ -40,7 +40,7 @@ export function statsLines(
   ];
 }
 
-/** Returns the figures of two sessions in two columns, with differences in bold. */
+/** Returns the numbers of two sessions in two columns, with differences in bold. */
 export function compareLines(
   one: SessionMetrics,
   other: SessionMetrics,
@@ -86,7 +86,7 @@ export function changesLines(
   ];
 }
 
-/** Returns the totals of all sessions. */
+/** Returns lines with the totals of all sessions. */
 export function totalsLines(totals: Totals, day: (iso: string) => string): string[] {
   const { objectives } = totals;
   const states = Object.entries(totals.states).map(([state, sessions]) => `${sessions} ${state}`);

@@ -9,7 +9,7 @@ import { headLines, warningLines } from "./status.ts";
 interface Look {
   readonly emoji: boolean;
   readonly columns: number;
-  /** Most lines. */
+  /** Maximum number of lines. */
   readonly most: number;
 }
 
@@ -29,7 +29,7 @@ export function overviewLines(status: StatusView, { emoji, columns, most }: Look
   return [...lines.map((each) => clipped(each, columns)), ...last];
 }
 
-/** Returns warnings, current objectives, blockers, open objectives, and last the changed files. */
+/** Returns lines for warnings, current objectives, blockers, open objectives, and last the changed files. */
 function openLines(status: StatusView, emoji: boolean): string[] {
   const { warnings, objectives, blockers, pending, staged, changed, untracked } = status;
   const of = (mark: string) => objectives.filter((each) => each.mark === mark);

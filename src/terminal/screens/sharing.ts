@@ -7,7 +7,7 @@ export interface SharingRow {
   readonly id: string;
   readonly branch: string;
   readonly title: string;
-  /** The action in one word, such as `pushed`. */
+  /** Result of the transfer in one word, such as `pushed`. */
   readonly what: string;
 }
 
@@ -18,7 +18,7 @@ const PAINT: Readonly<Record<string, (text: string) => string>> = {
   ahead: dim,
 };
 
-/** Returns a line for each session: what happened, title, branch, id. */
+/** Returns a line for each session: result of the transfer, title, branch, id. */
 export function sharingLines(rows: readonly SharingRow[]): string[] {
   const cells = (pick: (row: SharingRow) => string) => rows.map(pick);
   const paint = (text: string, at: number) => (PAINT[rows[at]?.what ?? ""] ?? green)(text);

@@ -11,7 +11,7 @@ import { ended, logLines, reverted } from "./log.ts";
 import { linesOf } from "./metrics.ts";
 import { messageLines, restOf, transcriptLine } from "./transcripts.ts";
 
-/** Returns the commands that show the entries which the screen only counts. */
+/** Returns the commands that show the entries of which the screen shows only the number. */
 export function showHints({ timeline, handoff, session }: SessionPage, { summary }: Options): string[] {
   if (summary) return [];
   const next = timeline.skipped + timeline.entries.length;
@@ -27,10 +27,10 @@ interface Options {
   readonly day: (iso: string) => string;
 }
 
-/** Most files to name; more are counted. */
+/** Maximum files to name; the screen shows the number of the others. */
 const FILES = 10;
 
-/** Returns the page of one session, for `session show`. */
+/** Returns the screen of one session, for `session show`. */
 export function showScreen(page: SessionPage, options: Options): string {
   const { day, emoji } = options;
   const { timeline, files, handoff, transcripts, said } = page;

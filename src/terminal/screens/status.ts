@@ -8,17 +8,17 @@ import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
 import { ended } from "./log.ts";
 
-/** Parts of the status that a user can request alone. */
+/** Parts of the status that a user can request separately. */
 export const PARTS = ["objectives", "blockers", "decisions"] as const;
 
 interface Options {
   readonly emoji: boolean;
   readonly verbose: boolean;
-  /** Formats a time of ISO 8601. */
+  /** Function that formats a time given in ISO 8601. */
   readonly day: (iso: string) => string;
 }
 
-/** Most rows of a list; more are counted. */
+/** Maximum rows of a list; the screen shows the number of the others. */
 const SHOWN = 7;
 
 /** Returns the screen of `session status`, or only the requested parts. */
@@ -41,7 +41,7 @@ export function statusScreen(
   return sections.flat().join("\n\n");
 }
 
-/** Returns the commands that show the entries which the screen only counts. */
+/** Returns the commands that show the entries of which the screen shows only the number. */
 export function statusHints(
   status: StatusView,
   parts: readonly (typeof PARTS)[number][],
@@ -115,12 +115,15 @@ function workspaceText({ names, more }: NonNullable<StatusView["session"]["works
   return `workspace: ${names.map(oneLine).join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
 }
 
-/** Returns the parent session, such as `stacked on feature/x: Oauth login, active`. */
+/** Returns a line about the parent session, such as `stacked on feature/x: Oauth login, active`. */
 function standsOn({ branch, title, state }: ParentView): string {
   return `stacked on ${branch}${title === undefined ? "" : `: ${oneLine(title)}, ${state}`}`;
 }
 
-/** Returns a child session, such as `feature/y is stacked on this: Refresh tokens, active, 1 of 3 done`. */
+/**
+ * Returns a line about a child session, such as `feature/y is stacked on this: Refresh tokens, active, 1 of 3
+ * done`.
+ */
 function standsOnThis({ branch, title, state, progress }: ChildView): string {
   const facts = [title, state, progress].flatMap((each) => (each === undefined ? [] : [oneLine(each)]));
   return `${branch} is stacked on this${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
@@ -132,7 +135,7 @@ function objectivesSection(
   alone: boolean,
 ): string[] {
   if (objectives.length === 0) return alone || recorded ? [dim("No objectives yet.")] : [];
-  // Closed objectives share one line; open objectives get a line each.
+  // Shows closed objectives on one line, and open objectives on a line each.
   const closed = objectives.filter((each) => each.mark === "done" || each.mark === "dropped");
   const hidden = alone || verbose || closed.length <= 3 ? 0 : closed.length - 2;
   const first = new Set(closed.slice(0, hidden));

@@ -37,7 +37,7 @@ function numbersText(numbers: TranscriptNumbers, minutes: number | null): string
   ].join(", ");
 }
 
-/** Returns the figures of a session's conversations by name; empty if none is stored. */
+/** Returns the numbers of a session's conversations by name; empty if none is stored. */
 export function conversationFigures(
   sum: TranscriptSum | null,
   day: (iso: string) => string,

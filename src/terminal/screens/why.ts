@@ -7,7 +7,7 @@ import { bold, dim, green, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
 import { ended, HOW, reverted } from "./log.ts";
 
-/** Most groups of lines shown for a commit. */
+/** Maximum groups of lines to show for a commit. */
 const MAX_GROUPS = 6;
 
 /** Returns two lines for each commit (subject and session), then its objectives and decisions. */

@@ -9,7 +9,7 @@ import { heading, moreLine } from "../lines.ts";
 import { facts } from "../signs.ts";
 import { bold, cyan, dim, red, yellow } from "../style.ts";
 
-/** Most files shown that several worktrees change; more are counted. */
+/** Maximum files to show that several worktrees change; the screen shows the number of the others. */
 const SHOWN = 10;
 
 /** Returns each worktree in two or three lines, then files that several worktrees change. `now`: ISO 8601. */
@@ -23,7 +23,7 @@ export function worktreesScreen(view: WorktreesView, now: string, verbose: boole
   return sections.join("\n\n");
 }
 
-/** Returns the commands that show the entries which the screen only counts. */
+/** Returns the commands that show the entries of which the screen shows only the number. */
 export function worktreesHints({ shared, conflicts, elsewhere }: WorktreesView, verbose: boolean): string[] {
   return [
     ...(!verbose && shared.length > SHOWN ? ["session status --all --verbose"] : []),
@@ -32,7 +32,7 @@ export function worktreesHints({ shared, conflicts, elsewhere }: WorktreesView, 
   ];
 }
 
-/** Returns `fix/a would conflict with fix/b in src/a.ts and 2 more; 3 more pairs`. */
+/** Returns text such as `fix/a would conflict with fix/b in src/a.ts and 2 more; 3 more pairs`. */
 function conflictLine([first, ...rest]: WorktreesView["conflicts"]): string {
   const { one = "", other = "", files = [] } = first ?? {};
   const [file, ...others] = files;

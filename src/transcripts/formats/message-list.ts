@@ -48,7 +48,7 @@ export function messageListReader(): Reader {
 /** Names of roles that the reader knows, in lower case. */
 export const ROLE_NAMES: readonly string[] = Object.keys(ROLES);
 
-/** Returns the messages of a row, which is one message or holds the list of them. */
+/** Returns the messages of a row, which is one message or contains a list of messages. */
 function messagesIn(row: Row): Row[] {
   if (isMessageRow(row)) return [row];
   return rowsIn(row.messages ?? row.history ?? row.conversation).filter(isMessageRow);

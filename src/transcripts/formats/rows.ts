@@ -1,26 +1,26 @@
 /**
- * Splits a file that is read piece by piece into rows: a JSON object a line, or the objects of one JSON
- * document. Counts and skips rows that are torn, too long or no objects. Pure.
+ * Splits a file that is read piece by piece into rows: one JSON object per line, or the objects of one JSON
+ * document. Counts and skips rows that are incomplete, too long or no objects. Pure.
  */
 import { parsedJson } from "../../text/json.ts";
 import type { Row } from "./shape.ts";
 import { rowOf } from "./untrusted-values.ts";
 
-/** Most characters of a row. Longer rows hold pictures. */
+/** Maximum characters of a row. Longer rows contain pictures. */
 const LONGEST = 16 * 1024 * 1024;
 
-/** A file that has no line end in its first characters is one document. */
+/** Number of first characters in which a line end is searched: a file without one is a single document. */
 const FIRST_LINE = LONGEST;
 
 /** A parser of rows that arrive in pieces. */
 export interface Rows {
   readonly take: (piece: string) => Row[];
   readonly end: () => Row[];
-  /** Rows that could not be read. */
+  /** Returns the number of rows that could not be read. */
   readonly damaged: () => number;
 }
 
-/** Returns a splitter. `longest`: most characters of a row. */
+/** Returns a splitter. `longest`: maximum characters of a row. */
 export function rowsOf(longest = LONGEST): Rows {
   let begun = "";
   let way: Rows | undefined;
@@ -82,20 +82,19 @@ function lineRows(longest: number): Rows {
   };
 }
 
-/** Keys of message lists in documents. */
+/** Keys under which documents contain lists of messages. */
 const LISTS = new Set(["messages", "history", "conversation", "turns"]);
 
-/**
- * Characters that end a stretch inside of a JSON string, and characters with a meaning outside of strings.
- */
+/** Matches the characters with a meaning inside a JSON string, or outside of strings (`MARKS`). */
 const IN_TEXT = /["\\]/g;
 const MARKS = /["{}[\],:]/g;
 
 /**
- * Returns the objects of a top-level list or of message lists; other top-level values come as one more row.
+ * Returns a splitter for the objects of a top-level list or of message lists; other top-level values become
+ * one more row.
  */
 function documentRows(longest: number): Rows {
-  /** Brackets that are open, outermost first. */
+  /** Open brackets, outermost first. */
   const open: string[] = [];
   let inText = false;
   let escaped = false;
@@ -116,7 +115,7 @@ function documentRows(longest: number): Rows {
     kept = (kept ?? "") + part;
     if (kept.length > longest) [kept, tooLong] = ["", true];
   };
-  /** Collects the short strings at the top of a document, such as its id. */
+  /** Collects the short top-level strings of a document, such as its id. */
   const atTop = (mark: string) => {
     if (open.length !== 1 || kept !== undefined) return;
     if (mark === ":") key = lastText;

@@ -1,21 +1,21 @@
 /**
- * The one shape of a conversation with an agent, which all readers give and sessions store, and its numbers.
+ * Defines the form of a conversation that all readers return and sessions store, and computes its numbers.
  * Pure.
  */
 
 import { oneLine } from "../../text/foreign-text.ts";
 
-/** `tool`: the answer of a tool. `system`: text that the program itself added. */
+/** Author of a message. `tool`: the answer of a tool. `system`: text that the program itself added. */
 export type Role = "user" | "assistant" | "tool" | "system";
 
 export interface Message {
   readonly role: Role;
-  /** ISO 8601 UTC; absent if the file has no time. */
+  /** Time of the message in ISO 8601, UTC; absent if the file has no time. */
   readonly at?: string;
   readonly text: string;
   /** Tools that the message calls, each with the start of its input. */
   readonly tools?: readonly ToolCall[];
-  /** Part of the conversation with a subagent. */
+  /** Set if the message is part of a conversation with a subagent. */
   readonly sub?: true;
 }
 
@@ -32,38 +32,38 @@ export interface ToolCall {
 }
 
 export interface Tokens {
-  /** All input tokens, cached tokens included. */
+  /** Number of all input tokens, including cached tokens. */
   readonly in: number;
   readonly cached: number;
   readonly out: number;
 }
 
-/** Turns the rows of a file, in order, into messages. */
+/** Converts the rows of a file, in order, into messages. */
 export interface Reader {
-  /** Sees every row once before `take`, for formats whose later rows change earlier messages. */
+  /** Reads every row before the first `take`, for formats whose later rows change earlier messages. */
   readonly look?: (row: Row) => void;
   readonly take: (row: Row) => readonly Message[];
   readonly end: () => readonly Message[];
-  /** Facts that are known after the last row. */
+  /** Returns the facts about the conversation that are known after the last row. */
   readonly about: () => { readonly id?: string; readonly tokens?: Tokens };
 }
 
-/** A row of an agent's file. */
+/** A row in the conversation file of an agent. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Numbers of a conversation. */
 export interface TranscriptNumbers {
-  /** Messages of the user and of the assistant. */
+  /** Number of messages of the user and of the assistant. */
   readonly messages: number;
   readonly user: number;
   readonly assistant: number;
-  /** Tool calls. */
+  /** Number of tool calls. */
   readonly tools: number;
-  /** The most used first. */
+  /** Number of calls by tool, the most used first. */
   readonly byTool: readonly { readonly name: string; readonly calls: number }[];
-  /** Null if the file has no numbers. */
+  /** Number of tokens; null if the file has no such numbers. */
   readonly tokens: Tokens | null;
-  /** Times of the first and the last message, ISO 8601 UTC; null if no message has a time. */
+  /** Times of the first and the last message, in ISO 8601, UTC; null if no message has a time. */
   readonly from: string | null;
   readonly to: string | null;
   /** The start of the user's first and last message, in one line; null without a message. */
@@ -73,13 +73,13 @@ export interface TranscriptNumbers {
   readonly answers: { readonly count: number; readonly seconds: number };
 }
 
-/** Most characters of the user's first and last message. */
+/** Maximum characters of the user's first and last message to keep. */
 const PROMPT = 200;
 
-/** Most tools that are counted by name. */
+/** Maximum tools to count by name. */
 const MOST_TOOLS = 30;
 
-/** Returns a counter: `add` takes a message, `numbers` returns the numbers so far. */
+/** Returns a counter of messages: `add` counts a message, `numbers` returns the numbers so far. */
 export function messageCounter(): {
   add: (message: Message) => void;
   numbers: (tokens: Tokens | undefined) => TranscriptNumbers;
@@ -104,7 +104,7 @@ export function messageCounter(): {
         answers.seconds += Math.max(0, (Date.parse(at) - Date.parse(asked)) / 1000);
         asked = undefined;
       }
-      // A hostile file must not make the list of names grow without end.
+      // Limits the list of tool names, which a hostile file could make endless.
       for (const { name } of tools)
         if (calls.size < 1000 || calls.has(name)) calls.set(name, (calls.get(name) ?? 0) + 1);
       if (at === undefined) return;
@@ -128,15 +128,15 @@ export function messageCounter(): {
 }
 
 export interface TranscriptSum extends TranscriptNumbers {
-  /** Average seconds from a message of the user to its answer; null if unknown. */
+  /** Average seconds from a message of the user to the answer; null if unknown. */
   readonly response: number | null;
-  /** Conversations. */
+  /** Number of conversations. */
   readonly count: number;
   /** Sum of the minutes from the first message to the last of each conversation; null if unknown. */
   readonly minutes: number | null;
 }
 
-/** Returns the sum of several conversations; null for none. */
+/** Returns the sum of the numbers of several conversations; null for an empty list. */
 export function sumOf(all: readonly TranscriptNumbers[]): TranscriptSum | null {
   if (all.length === 0) return null;
   const lengths = all.map(lengthInMinutes).filter((each) => each !== null);

@@ -1,19 +1,19 @@
-/** Turns a conversation into the files that a session stores. Pure. */
+/** Converts a conversation into the files that a session stores. Pure. */
 
 import { type Message, messageCounter, type Tokens } from "./shape.ts";
 import { type TranscriptHead, transcriptId } from "./stored.ts";
 
-/** Most characters of a file. A longer conversation is split into several files. */
+/** Maximum characters of a file. A longer conversation is split into several files. */
 const MOST = 4_000_000;
 
-/** Facts of a conversation beside its messages. */
+/** Facts about a conversation, without its messages. */
 export interface ConversationFacts {
-  /** The id that its tool gave it. */
+  /** Id of the conversation in the tool that wrote it. */
   readonly id: string;
   readonly agent: string;
-  /** ISO 8601 UTC. */
+  /** Time of the copy in ISO 8601, UTC. */
   readonly kept: string;
-  /** Rows that could not be read. */
+  /** Number of rows that could not be read. */
   readonly damaged: number;
   readonly tokens: Tokens | undefined;
 }

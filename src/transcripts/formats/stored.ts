@@ -1,5 +1,6 @@
 /**
- * The file in which a session stores a conversation: a head in its first line, then a message a line. Pure.
+ * Defines the file in which a session stores a conversation: a head in its first line, then one message per
+ * line. Pure.
  */
 import { defined } from "../../text/defined.ts";
 import type { Message, Role, Row, TranscriptNumbers } from "./shape.ts";
@@ -10,19 +11,19 @@ export interface TranscriptHead {
   readonly id: string;
   /** Name of the agent that wrote the conversation, or `plain`. */
   readonly agent: string;
-  /** Time of the copy, ISO 8601 UTC. */
+  /** Time of the copy in ISO 8601, UTC. */
   readonly kept: string;
-  /** Size of the copied file in bytes. Another size now means that the conversation went on. */
+  /** Size of the copied file in bytes. A different size now means that the conversation has continued. */
   readonly bytes: number;
-  /** Rows that could not be read. */
+  /** Number of rows that could not be read. */
   readonly damaged: number;
-  /** Texts in which a secret was redacted. */
+  /** Number of texts in which a secret was redacted. */
   readonly redacted: number;
   readonly numbers: TranscriptNumbers;
 }
 
 /**
- * Returns a file name for a conversation: its own id if that is a safe name, else one made of `otherwise`.
+ * Returns a file name for a conversation: its own id if that is a safe name, else a name made of `otherwise`.
  */
 export function transcriptId(given: string | undefined, otherwise: string): string {
   const isName = (text: string | undefined): text is string =>
@@ -92,8 +93,8 @@ export function parseHead(text: string): TranscriptHead | undefined {
 const ROLES: readonly Role[] = ["user", "assistant", "tool", "system"];
 
 /**
- * Returns the message of a line; undefined for other lines. A pulled session may bring any file, so all is
- * checked.
+ * Returns the message of a line; undefined for other lines. A pulled session may contain any file, so every
+ * value is checked.
  */
 export function keptMessage(row: Row): Message | undefined {
   const role = ROLES.find((each) => each === row.role);

@@ -1,22 +1,22 @@
 /**
- * Reads values out of files of other programs. Any value may be missing, of another type or very large. Pure.
+ * Reads values from files of other programs. Any value may be missing, of another type or very large. Pure.
  */
 
 import { defined } from "../../text/defined.ts";
 import { isRecord } from "../../text/json.ts";
 import type { Message, Row, Tokens, ToolCall } from "./shape.ts";
 
-/** Most characters of a message, of a tool's input, and of its answer. */
+/** Maximum characters of a message, of a tool's input, and of a tool's answer. */
 const MOST_TEXT = 100_000;
 const MOST_INPUT = 500;
 const MOST_ANSWER = 2_000;
 
-/** Returns a value that is an object; undefined for others. */
+/** Returns a value that is an object; undefined for other values. */
 export function rowOf(value: unknown): Row | undefined {
   return isRecord(value) ? value : undefined;
 }
 
-/** Returns the objects of a list. */
+/** Returns the objects in a list. */
 export function rowsIn(value: unknown): Row[] {
   return listOf(value).flatMap((each): Row[] => {
     const row = rowOf(each);
@@ -46,7 +46,7 @@ function momentOf(value: unknown): string | undefined {
   return Number.isFinite(time) && time >= 0 && time < 8e15 ? new Date(time).toISOString() : undefined;
 }
 
-/** Returns token counts; a value that is no count is 0. */
+/** Returns token counts; an invalid count becomes 0. */
 export function tokensOf(input: unknown, cached: unknown, out: unknown): Tokens {
   return { in: countOf(input), cached: countOf(cached), out: countOf(out) };
 }
@@ -56,7 +56,7 @@ export function countOf(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }
 
-/** Adds token counts. */
+/** Adds two token counts. */
 export function addTokens(one: Tokens | undefined, other: Tokens): Tokens {
   return {
     in: (one?.in ?? 0) + other.in,
@@ -65,10 +65,10 @@ export function addTokens(one: Tokens | undefined, other: Tokens): Tokens {
   };
 }
 
-/** Text that an agent adds to the words of the user: reminders, and the output of hooks. */
+/** Matches text that an agent adds to the user's message: reminders, and the output of hooks. */
 const PUT_IN = /<(system-reminder|hook_context)>[\s\S]*?<\/\1>\s*/g;
 
-/** Returns a message in a list; an empty list for a message without text and tools. */
+/** Returns a list with one message; an empty list for a message without text and tools. */
 export function message(
   role: Message["role"],
   at: unknown,
@@ -124,7 +124,7 @@ function wordsOfPart(part: Row): string {
   return text === undefined ? "" : isEncoded(text) ? "[data]" : text;
 }
 
-/** Reports whether a text is a long run of base64 and nothing else. */
+/** Reports whether a text is only a long run of base64. */
 function isEncoded(text: string): boolean {
   return (
     text.length > 400 &&
@@ -135,7 +135,7 @@ function isEncoded(text: string): boolean {
 
 function shown(value: unknown): string {
   try {
-    // Long strings are contents of files or pictures.
+    // Shortens long strings, which are contents of files or pictures.
     return JSON.stringify(value, (_, each) =>
       typeof each === "string" ? clip(isEncoded(each) ? "[data]" : each, 200) : each,
     );

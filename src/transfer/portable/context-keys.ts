@@ -17,7 +17,7 @@ interface Way<T> {
   readonly back: (exported: ExportedSession) => T;
 }
 
-/** One row for each exported key of CONTEXT: a missing row does not compile. */
+/** Conversions for each exported key of CONTEXT: a missing row does not compile. */
 const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
   id: { out: ({ context: { id } }) => ({ id }), back: ({ id }) => id },
   title: {

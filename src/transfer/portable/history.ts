@@ -9,7 +9,7 @@ import type { ExportedSession } from "./schema.ts";
 export interface HistoryCommit {
   readonly oid: string;
   readonly author: string;
-  /** Seconds since the epoch. */
+  /** Author date in seconds since the epoch. */
   readonly authored: number;
   readonly message: string;
 }
@@ -35,7 +35,7 @@ export interface ReadCommit {
   readonly trailers: Trailers;
 }
 
-/** Values by lower-case key, in order, each folded into one line. */
+/** Trailer values by lower-case key, in order, each on one line. */
 type Trailers = ReadonlyMap<string, readonly string[]>;
 
 /**
@@ -119,8 +119,8 @@ export function sessionOfDecisions(
 }
 
 /**
- * Makes an ended session of commits, each an event of the log. `labelKey`: lower-case key of the trailer that
- * becomes the event's label.
+ * Makes an ended session from commits, each of which becomes an event of its log. `labelKey`: lower-case key
+ * of the trailer that becomes the event's label.
  */
 export function sessionOf(
   source: string,
@@ -169,8 +169,8 @@ function byline({ author, authored }: HistoryCommit) {
 }
 
 function timeOf({ authored }: Pick<HistoryCommit, "authored">): string {
-  // A damaged commit may have a year after 9999, which ISO 8601 times of four-digit years cannot hold: use
-  // the epoch.
+  // A damaged commit may have a year after 9999, which ISO 8601 cannot express with four digits: the epoch
+  // replaces it.
   const seconds = authored > 0 && authored < 253_402_300_800 ? authored : 0;
   return new Date(seconds * 1000).toISOString();
 }

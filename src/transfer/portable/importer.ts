@@ -1,6 +1,4 @@
-/**
- * Defines the shape of a file in `importers/`: how a tool's sessions are recognized, read and written. Pure.
- */
+/** Defines the type of a file in `importers/`: it recognizes, reads and writes a tool's sessions. Pure. */
 
 import type { Message } from "../../transcripts/formats/shape.ts";
 import type { ReadCommit } from "./history.ts";
@@ -9,10 +7,10 @@ import type { IdFor } from "./read-foreign.ts";
 import type { ExportedSession } from "./schema.ts";
 
 interface Tool {
-  /** Position in the help text: lower numbers come first. */
+  /** Position of the tool in the help text: lower numbers come first. */
   readonly order: number;
   readonly label: string;
-  /** The tool's input in words, for the help text and the docs. */
+  /** Description of the tool's input, for the help text and the docs. */
   readonly reads: string;
 }
 
@@ -21,27 +19,27 @@ export interface ForeignWriter {
   /** The name of the format in `export --format`. */
   readonly name: string;
   /**
-   * `file`: one JSON document, a list for several sessions. `folder`: one folder for each session, with the
-   * entries of `files` in it.
+   * Kind of output. `file`: one JSON document, with a list for several sessions. `folder`: one folder for
+   * each session, with the entries of `files` in it.
    */
   readonly as: "file" | "folder";
   /** True if the format includes the documents of the session's workspace. */
   readonly workspace?: true;
   /**
-   * Returns contents by file name: a string as is, other values as JSON. For `file`, the single value is the
-   * document.
+   * Returns contents by file name: a string unchanged, other values as JSON. For `file`, the single value is
+   * the document.
    */
   readonly files: (session: ExportedSession, said: readonly Message[]) => Readonly<Record<string, unknown>>;
 }
 
-/** Reads a JSON file of a tool. */
+/** An importer that reads a JSON file of a tool. */
 interface FileImporter extends Tool {
   readonly kind: "file";
   /** Returns whether the tool wrote the value, by keys that no other tool has. */
   readonly recognizes: (value: Readonly<Record<string, unknown>>) => boolean;
   /**
-   * Name of a second file in the same folder, whose text is the third argument of `parse`; the text is empty
-   * if the file is missing.
+   * Name of a second file in the same folder. `parse` receives its text as third argument, which is empty if
+   * the file is missing.
    */
   readonly beside?: string;
   readonly writes?: ForeignWriter;
@@ -50,14 +48,14 @@ interface FileImporter extends Tool {
   readonly parse: (value: unknown, idFor: IdFor, beside: string) => Parsed<ExportedSession>;
 }
 
-/** Reads trailers that a tool wrote into commits. */
+/** An importer that reads the trailers that a tool wrote into commits. */
 interface CommitImporter extends Tool {
   readonly kind: "commits";
   /** Trailer keys to search for: every commit of the tool has at least one of these trailers. */
   readonly keys: readonly string[];
-  /** Makes sessions of `commits`: oldest first, and including commits of other tools. */
+  /** Makes sessions from `commits`, which are ordered oldest first and include commits of other tools. */
   readonly sessions: (commits: readonly ReadCommit[], idFor: IdFor) => ExportedSession[];
 }
 
-/** An importer of one tool, told apart by `kind`. */
+/** An importer for one tool; `kind` distinguishes the two types. */
 export type Importer = FileImporter | CommitImporter;

@@ -2,15 +2,15 @@
 import { isRecord } from "../../text/json.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportDocument, pathOf, problemsOf } from "./schema.ts";
 
-/** Largest nesting depth of JSON that is accepted. */
+/** Maximum nesting depth of JSON. */
 const MAX_DEPTH = 64;
-/** Most problems that are reported: one mistake often repeats in every item of a list. */
+/** Maximum problems to report: one mistake often repeats in every item of a list. */
 const MAX_PROBLEMS = 5;
 
 /** A parsed value, or the problems found in the input. */
 export type Parsed<T> =
   | { readonly value: T }
-  /** `newer`: the file needs a newer version of this program. */
+  /** Set if the file needs a newer version of this program. */
   | { readonly problems: readonly string[]; readonly newer?: true };
 
 /** Parses JSON from an untrusted file. Reports a `__proto__` key and nesting deeper than 64 as problems. */
@@ -70,8 +70,8 @@ function duplicate({ sessions }: ExportDocument): string | undefined {
 }
 
 /**
- * Returns the first problem of a parsed value. Uses a loop, because deep nesting in an untrusted file would
- * overflow a recursion.
+ * Returns the first problem of a parsed value, such as an unsafe key. Uses a loop, because deep nesting in an
+ * untrusted file would overflow a recursion.
  */
 function unsafeKey(value: unknown): string | undefined {
   const open: { value: unknown; path: readonly (string | number)[] }[] = [{ value, path: [] }];

@@ -7,13 +7,13 @@ import { transcriptFiles } from "../../transcripts/formats/stored-files.ts";
 import type { Parsed } from "./parse.ts";
 import { type ExportedSession, isBranchName, problemsOf } from "./schema.ts";
 
-/** Derives a session id from a tool's own key: the same key always gives the same id. */
+/** Function that derives a session id from a tool's own key: the same key always has the same id. */
 export type IdFor = (key: string) => string;
 
 interface Foreign {
   /** The tool's name, as stored in the metadata key `imported-from`. */
   readonly source: string;
-  /** The session's id in that tool. */
+  /** The session's id in the other tool. */
   readonly id: string;
   readonly title: string | undefined;
   readonly created: string;
@@ -26,7 +26,7 @@ interface Foreign {
   readonly tags?: readonly string[];
   /** Other values of the record by key; only strings, numbers and booleans become metadata. */
   readonly more: Readonly<Record<string, unknown>>;
-  /** Rows such as `{role, content, timestamp}`. */
+  /** Messages of the session, as rows such as `{role, content, timestamp}`. */
   readonly messages: readonly Row[];
   /** Number of messages that could not be read. */
   readonly damaged?: number;
@@ -51,7 +51,7 @@ export const role = v.pipe(
 );
 
 /**
- * Returns messages in the shape of stored transcripts, with their token counts. A time without a zone is read
+ * Returns messages in the form of stored transcripts, with their token counts. A time without a zone is read
  * as UTC.
  */
 export function messagesIn(rows: readonly Row[]): {

@@ -7,7 +7,7 @@ import { DOCUMENT_LIMITS, isDocumentPath } from "../../session/documents.ts";
 
 /** The value of `format` in every export file. */
 export const EXPORT_FORMAT = "git-session-export";
-/** Version of the format. Raised when an older program could not read a newer file. */
+/** Version of the format. It increases if an older program could not read a newer file. */
 export const EXPORT_SCHEMA = 1;
 
 const LONG = 1_000_000;
@@ -184,8 +184,8 @@ export const isBranchName = (value: unknown): value is string => v.is(branch, va
 export const isCheckpoint = (value: unknown): value is ExportedCheckpoint => v.is(checkpoint, value);
 
 /**
- * Returns the problems of a value: `path` is the place in the value, such as `sessions[0].title`, and `what`
- * says what is wrong. The list is empty for a valid value.
+ * Returns the problems of a value: `path` is the position in the value, such as `sessions[0].title`, and
+ * `what` is the error text. The list is empty for a valid value.
  */
 export function problemsOf(value: unknown, schema: v.GenericSchema = exportSchema) {
   const result = v.safeParse(schema, value, { abortPipeEarly: true });

@@ -1,5 +1,5 @@
 /**
- * Converts a session to its form in an export, and an exported session to the files of a session folder.
+ * Converts a session to its form in an export, and an exported session to the files of a session's folder.
  * Pure.
  */
 

@@ -16,7 +16,7 @@ import type { ExportedSession } from "./schema.ts";
 /** The values that the HTML page and the Markdown template show. */
 export type RecordView = ReturnType<typeof recordView>;
 
-/** Returns the values to show. `day` formats an ISO 8601 time. */
+/** Returns the values to show. `day`: formats an ISO 8601 time. */
 export function recordView(session: ExportedSession, day: (iso: string) => string) {
   const { id, title, branch, base, state, tags, author, summary, objectives, notes } = session;
   const shortened = (oid: string | undefined) => (oid === undefined ? undefined : shortId(oid));

@@ -5,7 +5,7 @@ import type { Message } from "../../transcripts/formats/shape.ts";
 import { keptMessage, parseHead } from "../../transcripts/formats/stored.ts";
 import type { ExportedSession } from "./schema.ts";
 
-/** Returns the messages of all exported transcripts. Transcripts that began earlier come first. */
+/** Returns the messages of all exported transcripts. Orders transcripts by their beginning. */
 export function exportedMessages({ documents = [] }: ExportedSession): Message[] {
   const kept = documents
     .filter((each) => each.path.startsWith("transcripts/"))
@@ -19,7 +19,7 @@ export function exportedMessages({ documents = [] }: ExportedSession): Message[]
 }
 
 /**
- * Returns messages in the shape that most tools use: `role`, `content` and an optional ISO 8601 `timestamp`.
+ * Returns messages in the form that most tools use: `role`, `content` and an optional ISO 8601 `timestamp`.
  */
 export function plainMessages(
   said: readonly Message[],
@@ -31,8 +31,8 @@ export function plainMessages(
 }
 
 /**
- * Returns the id that a tool gave to the session, if the session was imported from that tool; otherwise the
- * session's id.
+ * Returns the id of a session in another tool, if the session was imported from that tool; otherwise the
+ * session's own id.
  */
 export function idAt(tool: string, { id, meta }: ExportedSession): string {
   return (meta["imported-from"] === tool ? meta["imported-id"] : undefined) ?? id;

@@ -10,10 +10,10 @@ import { type ConflictPair, type Conflicts, hunkText, touchText } from "../../vi
 import type { WorktreesView } from "../../views/shapes/worktrees.ts";
 import { type Day, section, time } from "./elements.ts";
 
-/** Most files to list per pair. */
+/** Maximum files to list for a pair of branches. */
 const MAX_FILES = 8;
 
-/** Two branches that change the same files. `overlaps`: without a predicted conflict. */
+/** Two branches that change the same files. `overlaps`: true without a predicted conflict. */
 interface BranchPair {
   readonly branches: readonly [string, string];
   readonly how: ConflictPair["how"] | "overlaps";
@@ -22,9 +22,9 @@ interface BranchPair {
 
 interface File {
   readonly path: string;
-  /** Lines on each side, such as `lines 3-5 ↔ 4-6`; "" if unknown. */
+  /** Line numbers on each side, such as `lines 3-5 ↔ 4-6`; "" if unknown. */
   readonly where: string;
-  /** Last change on each side, in words, with its time, ISO 8601. */
+  /** Author and time (ISO 8601) of the last change on each side. */
   readonly who: readonly { readonly words: string; readonly at: string }[];
 }
 

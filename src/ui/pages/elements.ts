@@ -6,7 +6,7 @@ import { html, type Markup } from "../../render/html.ts";
 import type { RunState } from "../../session/runs.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 
-/** Formats a time, ISO 8601, as the settings say. */
+/** Function that formats an ISO 8601 time according to the settings. */
 export type Day = (iso: string) => string;
 
 /** Renders a section with a heading and a count. Hidden without content. */
@@ -27,14 +27,14 @@ export function sessionLink({ id, title }: { readonly id: string; readonly title
   return html`<a href="session?id=${id}">${oneLine(title) || id}</a>`;
 }
 
-/** Renders a time, ISO 8601. The page's script adds how long ago it was. */
+/** Renders an ISO 8601 time. The page's script adds the age. */
 export function time(iso: string, day: Day): Markup {
   return html`<time datetime="${iso}" title="${day(iso)}" data-age>${day(iso)}</time>`;
 }
 
 /**
- * Renders a word as a colored badge. The color adds no meaning, for readers who cannot see it. `kind`: CSS
- * class.
+ * Renders a word as a colored badge. The color repeats the word's meaning, for readers who cannot see colors.
+ * `kind`: CSS class.
  */
 export function badge(word: string, kind: string = word): Markup {
   return html`<span class="badge ${kind.replace(/\W/g, "-")}">${word}</span>`;
@@ -74,7 +74,7 @@ export function action(
   return html`<form class="${kind}" method="post" action="do/${name}">${hidden}${content}</form>`;
 }
 
-/** Signs of objectives, each with its word. */
+/** Symbols of objectives, each with its word. */
 export const SYMBOLS = {
   open: ["○", "open"],
   active: ["▶", "in progress"],
@@ -82,7 +82,7 @@ export const SYMBOLS = {
   dropped: ["–", "dropped"],
 } as const;
 
-/** Renders a sign, with its word for screen readers only. */
+/** Renders a symbol, with its word only for screen readers. */
 export function sign([symbol, word]: readonly [string, string]): Markup {
   return html`<span class="sign" aria-hidden="true">${symbol}</span><span class="sr">${word}: </span>`;
 }

@@ -29,14 +29,17 @@ const LINKS = [
   ["sessions", "sessions", "All sessions"],
 ] as const;
 
-/** Renders a page as an HTML file. `made`: the HTML of its parts, in order. `around`: values of the frame. */
+/**
+ * Renders a page as an HTML file. `made`: the HTML of its parts, in order. `around`: values for the frame
+ * around the parts.
+ */
 export function pageFile(
   { title, nav, parts }: Page,
   made: readonly Markup[],
   assets: PageAssets,
   around: {
     readonly repository: string;
-    /** Text of the search field. */
+    /** Text in the search field. */
     readonly words: string;
     /** Version of the page, as `LivePages.version`. */
     readonly version: number;

@@ -23,10 +23,10 @@ import {
   time,
 } from "./elements.ts";
 
-/** Ended sessions to list; the page of all sessions has the rest. */
+/** Maximum ended sessions to list; the page of all sessions has the rest. */
 const MAX_ENDED = 6;
 
-/** Deepest indentation of a child session: deeper children use the same. */
+/** Maximum indentation of a child session; deeper children have the same. */
 const MAX_INDENT = 3;
 
 /** Renders the events since the last visit. Hidden if there are none. */
@@ -173,7 +173,8 @@ export function agentsPart(runs: readonly AgentRun[], day: Day): Markup {
 }
 
 /**
- * Renders an agent run with the end of its log. `whole`: on the run's own page, without a link to that page.
+ * Renders an agent run with the end of its log. `whole`: true on the run's own page, which needs no link to
+ * itself.
  */
 export function agentItem(run: AgentRun, day: Day, whole = false): Markup {
   const { id, agent, state, session, began, ended: over, prompt, lines, error } = run;

@@ -15,10 +15,10 @@ import {
 import { badge, type Day, section, sessionLink, time } from "./elements.ts";
 import { sessionItem } from "./overview.ts";
 
-/** Most sessions on a page. */
+/** Maximum sessions on a page. */
 const MAX_SESSIONS = 300;
 
-/** Most characters of an excerpt. */
+/** Maximum characters of an excerpt. */
 const EXCERPT_LENGTH = 200;
 
 /** Renders the results of a search. `words`: the search as typed. */

@@ -15,7 +15,7 @@ import type { SessionDetail } from "../session-detail.ts";
 import { action, badge, type Day, SYMBOLS, section, sessionLink, sign, time } from "./elements.ts";
 import { agentItem } from "./overview.ts";
 
-/** Most files to list. */
+/** Maximum files to list. */
 const MAX_FILES = 30;
 
 /** Renders title, state, branch, times, related sessions, summary, next step and warnings. */
@@ -50,7 +50,9 @@ ${stackLines(detail)}
 ${session.summary === null ? undefined : html`<p class="text">${session.summary}</p>`}${next === undefined ? undefined : html`<p><strong>Next:</strong> ${oneLine(next.what)}${next.command === undefined ? undefined : html` <code>${next.command}</code>`}</p>`}${warned}</div>`;
 }
 
-/** Renders the parent and the children; after a merge, with the command that rebases each child. */
+/**
+ * Renders the parent and the children of a session; after a merge, with the command that rebases each child.
+ */
 function stackLines({ page: { session }, parent, children, toRebase }: SessionDetail): Markup[] {
   const commands = new Map(toRebase.map((each) => [each.id, each.command]));
   const line = (word: string, { id, branch, title = branch, state, progress }: ChildView) => {
@@ -91,7 +93,7 @@ export function objectivesPart({ page, isOpen }: SessionDetail): Markup {
 
 /** Button labels by mark. */
 const CHANGES = { open: "Reopen", active: "Start", done: "Done", dropped: "Drop" } as const;
-/** Marks that an objective can get next, by its current mark. */
+/** Marks to which an objective can change next, by its current mark. */
 const NEXT = {
   open: ["active", "done", "dropped"],
   active: ["done", "open", "dropped"],
@@ -157,7 +159,7 @@ export function decisionsPart({ page: { decisions } }: SessionDetail): Markup {
   );
 }
 
-/** Renders the notes, with a form that adds one. */
+/** Renders the notes of a session, with a form that adds a note. */
 export function notesPart({ page: { notes, session }, isOpen }: SessionDetail, day: Day): Markup {
   const items = notes.map(
     (each, at) =>
@@ -217,7 +219,7 @@ export function checksPart({ page: { checklist }, status }: SessionDetail): Mark
   );
 }
 
-/** Renders commits and checkpoints, the newest first, with a link to older ones. */
+/** Renders commits and checkpoints, the newest first, with a link to older commits. */
 export function timelinePart({ page: { timeline, session } }: SessionDetail, day: Day): Markup {
   const { entries, skipped, more } = timeline;
   if (entries.length === 0) return section("timeline", "Timeline", "");

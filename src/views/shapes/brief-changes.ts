@@ -1,19 +1,16 @@
-/**
- * Compares a brief with the items of an earlier brief. Pure; storing the earlier items is left to the
- * callers.
- */
+/** Compares a brief with the items of an earlier brief. Pure: the callers store the earlier items. */
 
 import { defined } from "../../text/defined.ts";
 import { markForeign, withoutMarks } from "../../text/foreign-text.ts";
 import type { BriefView } from "./session-views.ts";
 
-/** Items of a brief: stable key to one line of text. */
+/** Items of a brief, as one line of text for each stable key. */
 export type BriefItems = Readonly<Record<string, string>>;
 
-/** Items added, changed and gone since an earlier brief, one line each. */
+/** Lines about items that were added, changed or removed since an earlier brief. */
 export interface BriefChanges {
   readonly session: BriefView["session"];
-  /** Short id of the commit that the earlier brief was made at. */
+  /** Short id of the commit at which the earlier brief was made. */
   readonly given?: string;
   readonly added: readonly string[];
   readonly changed: readonly string[];
@@ -22,7 +19,7 @@ export interface BriefChanges {
 
 const MAX_LINE = 200;
 
-/** Returns items of a brief whose changes matter to a reader of an earlier brief. */
+/** Returns the items of a brief whose changes interest a reader of an earlier brief. */
 export function briefItems(view: BriefView): BriefItems {
   const said: Record<string, string> = {};
   const put = (key: string, line: string) => {

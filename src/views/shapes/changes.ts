@@ -4,7 +4,7 @@
 export interface ChangedLines {
   readonly path: string;
   readonly change: string;
-  /** Path before a rename. */
+  /** Path of the file before a rename. */
   readonly from?: string;
   readonly added?: number;
   readonly removed?: number;

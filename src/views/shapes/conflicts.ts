@@ -3,7 +3,7 @@
 /** One branch of a predicted merge. */
 export interface ConflictSide {
   readonly branch: string;
-  /** Null for a default branch without a session. */
+  /** Session of the branch; null for a default branch without a session. */
   readonly session: {
     readonly id: string;
     readonly title: string;
@@ -20,13 +20,13 @@ export interface ConflictSide {
 
 /** Last change of a file on one side. */
 export interface ConflictTouch {
-  /** Full id of the newest commit that touched the file; null if the change is not committed. */
+  /** Full id of the newest commit that changed the file; null for an uncommitted change. */
   readonly commit: string | null;
-  /** The commit's author; null if the change is not committed. */
+  /** Author of the commit; null for an uncommitted change. */
   readonly who: string | null;
-  /** Time of the last change on this side, ISO 8601. */
+  /** Time of the last change on this side, in ISO 8601. */
   readonly at: string;
-  /** Time of the first change on this side since the merge base, ISO 8601. */
+  /** Time of the first change on this side since the merge base, in ISO 8601. */
   readonly first: string;
 }
 
@@ -44,12 +44,12 @@ export interface ConflictFile {
   readonly path: string;
   /** Kind of the changes; `conflict` if git does not report a kind. */
   readonly kind: "changed" | "added" | "removed by one" | "removed by other" | "moved" | "conflict";
-  /** Empty for a binary, large, removed or moved file. */
+  /** Conflicting hunks; empty for a binary, large, removed or moved file. */
   readonly hunks: readonly ConflictHunk[];
-  /** Null if git names no commit of the side, as for a moved file. */
+  /** Last change on the first side; null if git names no commit, as for a moved file. */
   readonly one: ConflictTouch | null;
   readonly other: ConflictTouch | null;
-  /** Time from which both sides have changed the file, ISO 8601; null if unknown. */
+  /** Time since which both sides have changes in the file, in ISO 8601; null if unknown. */
   readonly since: string | null;
 }
 
@@ -57,11 +57,11 @@ export interface ConflictFile {
 export interface ConflictPair {
   readonly one: ConflictSide;
   readonly other: ConflictSide;
-  /** `unrelated`: the branches share no history, so git refuses to merge them. */
+  /** Result of the merge. `unrelated`: the branches share no history, so git refuses to merge them. */
   readonly how: "conflicts" | "unrelated";
   /** Files that would conflict, sorted by path. */
   readonly files: readonly ConflictFile[];
-  /** Earliest `since` of the files, ISO 8601; null if unknown. */
+  /** Earliest `since` of the files, in ISO 8601; null if unknown. */
   readonly since: string | null;
 }
 
@@ -93,7 +93,7 @@ export function swapSides({ how, files }: Forecast): Forecast {
   };
 }
 
-/** Maximum hunks listed of a file. */
+/** Maximum hunks to list for a file. */
 const MAX_HUNKS = 5;
 
 /**

@@ -9,10 +9,10 @@ export interface SessionRow {
   readonly title: string;
   readonly branch: string;
   readonly state: string;
-  /** ISO 8601, as `ended` and `touched`. */
+  /** Time of the session's start. All times of a row are ISO 8601. */
   readonly created: string;
   readonly ended: string | undefined;
-  /** Time of the last activity. */
+  /** Time of the session's last activity. */
   readonly touched: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
@@ -20,11 +20,11 @@ export interface SessionRow {
   /** Location of the record; `remote`: only in commits of a remote's branch. */
   readonly where: "local" | "kept" | "snapshot" | "remote";
   readonly remote: string | undefined;
-  /** Set if every push includes the session. */
+  /** True if every push includes the session. */
   readonly shared: boolean;
   readonly gone: boolean;
   readonly renamedTo: string | undefined;
-  /** Numbers of objectives, without dropped ones. */
+  /** Number of objectives, without dropped ones. */
   readonly objectives: { readonly done: number; readonly total: number };
   /** Number of open blockers. */
   readonly blockers: number;
@@ -32,44 +32,44 @@ export interface SessionRow {
   readonly checkpoints: number;
   /** Working time in minutes; null if unknown. */
   readonly minutes: number | null;
-  /** The agent that worked on the session last, from its metadata, else from its events. */
+  /** The agent that last worked on the session, from its metadata, else from its events. */
   readonly agent: string | undefined;
   readonly provider: string | undefined;
   readonly model: string | undefined;
   /** Number of changed files; null if unknown. */
   readonly file_count: number | null;
-  /** Messages of stored conversations; present only if the list requests them. */
+  /** Number of messages in stored conversations; present only if the list requests it. */
   readonly message_count?: number;
   readonly first_message?: string | null;
   readonly last_prompt?: string | null;
-  /** Folder of the repository, in a list over several repositories. */
+  /** Path of the repository, in a list over several repositories. */
   readonly project?: string;
 }
 
-/** An ended session; `metrics` only if requested. */
+/** An ended session. `metrics`: present only if requested. */
 export interface PastSession extends SessionRow {
   readonly metrics?: SessionMetrics;
 }
 
-/** Conditions of a list; a row must meet all. */
+/** Conditions of a list: a row must meet all of them. */
 export interface RowFilter {
   /** Words that title, branch, id, tags or metadata must contain. */
   readonly search?: string;
-  /** Earliest last activity, in milliseconds since the epoch. */
+  /** Earliest last activity of a session, in milliseconds since the epoch. */
   readonly since?: number;
   readonly until?: number;
-  /** The row must have all of these tags. */
+  /** Tags that a session must have, all of them. */
   readonly tags?: readonly string[];
-  /** `key=value`, or `key` for any value. */
+  /** Metadata that a session must have: `key=value`, or `key` for any value. */
   readonly meta?: readonly string[];
   readonly states?: readonly string[];
   readonly background?: boolean;
   readonly shared?: boolean;
-  /** The agent, provider or model that worked on the session last. */
+  /** The agent, provider or model that last worked on the session. */
   readonly worker?: Worker;
 }
 
-/** Orders that `--sort` accepts. */
+/** Sort orders that `--sort` accepts. */
 export const SORTS = [
   "date",
   "created",
@@ -84,7 +84,7 @@ export type Sort = (typeof SORTS)[number];
 
 /**
  * Returns the rows that meet all conditions, in the same order.
- * @throws Failure `usage` for a bad `meta`
+ * @throws Failure `usage` for an invalid `meta`
  */
 export function filterRows(rows: readonly SessionRow[], filter: RowFilter): SessionRow[] {
   const words = wordsOf(filter.search ?? "");
@@ -105,13 +105,18 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
   });
 }
 
-/** Returns whether a row has the wanted agent, provider and model; absent ones match any. */
+/**
+ * Returns whether a row has the wanted agent, provider and model; a condition that is absent always matches.
+ */
 export function isWorkedOnBy(row: Worker, wanted: Worker = {}): boolean {
   const keys = ["agent", "provider", "model"] as const;
   return keys.every((key) => wanted[key] === undefined || row[key] === wanted[key]);
 }
 
-/** Returns whether an ISO 8601 time lies in a period, in milliseconds. False for an invalid time. */
+/**
+ * Returns whether an ISO 8601 time is in a period given in milliseconds since the epoch. False for an invalid
+ * time.
+ */
 export function isWithin({ since, until }: Pick<RowFilter, "since" | "until">, iso: string): boolean {
   const time = Date.parse(iso);
   return (since === undefined || time >= since) && (until === undefined || time <= until);
@@ -133,7 +138,10 @@ function pairOf(text: string): [string, string | undefined] {
   return [key, at < 0 ? undefined : text.slice(at + 1)];
 }
 
-/** Returns a predicate for metadata that has all pairs. @throws Failure `usage` for a pair without a key */
+/**
+ * Returns a predicate that accepts metadata with all pairs.
+ * @throws Failure `usage` for a pair without a key
+ */
 function metaFilter(wanted: readonly string[]): (meta: SessionRow["meta"]) => boolean {
   const pairs = wanted.map(pairOf);
   return (meta) =>
@@ -145,8 +153,8 @@ function isBackground({ state, meta }: SessionRow): boolean {
 }
 
 /**
- * Sorts rows: newest, most or longest first, titles from A to Z. Expects the last touched first, as "date"
- * keeps it.
+ * Sorts rows: newest, most or longest first, titles from A to Z. Expects rows that are sorted last used
+ * first, the order of "date".
  */
 export function sortRows(rows: readonly SessionRow[], sort: Sort, reverse: boolean): SessionRow[] {
   const by: Record<Exclude<Sort, "date">, (one: SessionRow, other: SessionRow) => number> = {
@@ -168,8 +176,8 @@ function compare(one: string, other: string): number {
 }
 
 /**
- * Returns rows with depths, each below its parent if the parent is in the list. A circle of parents loses
- * no row.
+ * Returns rows with depths, each below its parent if the parent is in the list. Keeps all rows even if
+ * sessions are each other's parents.
  */
 export function treeRows<R extends Pick<SessionRow, "id" | "parent">>(
   rows: readonly R[],

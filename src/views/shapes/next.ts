@@ -1,4 +1,4 @@
-/** Chooses next steps, each a sentence with its command. Pure; the input has all facts. */
+/** Chooses next steps, each as a sentence with its command. Pure: the input contains all facts. */
 
 import type { Blocker, Objective, RecordSource } from "../../session/session.ts";
 import { currentObjective } from "../../session/state.ts";
@@ -15,7 +15,7 @@ export interface NextInput {
   readonly command: string;
   /** Id of a stored session whose branch was renamed to this branch. */
   readonly offered?: string;
-  /** Absent where HEAD is detached. */
+  /** Name of the branch; absent if HEAD is detached. */
   readonly branch?: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
@@ -25,16 +25,16 @@ export interface NextInput {
   readonly changed: number;
   readonly untracked: number;
   readonly pendingDecisions: number;
-  /** The newest failed check; `again`: its command is safe to offer. */
+  /** The newest failed check. `again`: true if its command is safe to offer. */
   readonly failed?: { readonly command: string; readonly again: boolean };
-  /** Open items of the checklist. */
+  /** Open entries of the checklist. */
   readonly unchecked: readonly string[];
-  /** The newest note that begins with "next", and the number of commits since. */
+  /** The newest note that begins with "next", and the number of later commits. */
   readonly note?: { readonly text: string; readonly commits: number };
   readonly baseBranch?: string;
-  /** Set for a default branch without a session. */
+  /** True for a default branch without a session. */
   readonly isDefault?: boolean;
-  /** Active sessions to continue from a default branch. */
+  /** Active sessions that the user can continue from a default branch. */
   readonly active?: readonly { readonly title: string; readonly branch: string }[];
 }
 
@@ -81,8 +81,8 @@ export function nextSteps(input: NextInput): NextStep[] {
 }
 
 /**
- * Returns steps for a branch without a session in this clone: resume the session in its commits, or start
- * one.
+ * Returns steps for a branch without a session in this clone: resume the session in its commits, or start a
+ * session.
  */
 function beginning({ offered, source, command, branch, isDefault, active = [] }: NextInput): NextStep[] {
   if (offered !== undefined)
@@ -126,7 +126,10 @@ function committing(input: NextInput): NextStep[] {
   return [{ what: `commit ${work}`, command: commitCommand(input) }];
 }
 
-/** Offers open checklist items, then the end, once all objectives are closed and all work is committed. */
+/**
+ * Returns steps for open checklist entries, then for the end, if all objectives are closed and all work is
+ * committed.
+ */
 function ending(input: NextInput): NextStep[] {
   const { recorded, objectives, failed, baseBranch } = input;
   if (!recorded || objectives.length === 0 || failed !== undefined || changes(input) !== undefined) return [];
@@ -143,8 +146,7 @@ function ending(input: NextInput): NextStep[] {
 }
 
 /**
- * Returns the command that verifies a check. A check that begins with a lower-case word is taken for a
- * command.
+ * Returns the command that verifies a check. A check that begins with a lower-case word counts as a command.
  */
 function checkCommand(check: string): string {
   const how = /^[a-z0-9_./-]+(\s|$)/.test(check) ? "--run" : "--result passed";

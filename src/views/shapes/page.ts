@@ -1,4 +1,7 @@
-/** The page of one session, and its sections in the order that every form shows. Pure; draws nothing. */
+/**
+ * The page of one session, and its sections in the order that every output format uses. Pure; renders
+ * nothing.
+ */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
 import type { Worker } from "../../session/agent-events.ts";
 import type { CheckView } from "../../session/checklist.ts";
@@ -12,9 +15,9 @@ import type { FileView } from "./session-views.ts";
 import type { LogEntry } from "./timeline.ts";
 
 interface ShownDecision extends Omit<Decision, "undone">, DecisionEnd {
-  /** Full id of the carrying commit; null while the decision is pending. */
+  /** Full id of the commit that carries the decision; null while no commit does. */
   readonly commit: string | null;
-  /** Full id of the commit that reverted the carrying commit. */
+  /** Full id of the commit that reverted the decision's commit. */
   readonly reverted?: string;
 }
 
@@ -27,7 +30,7 @@ export interface SessionPage {
     readonly state: string;
     readonly where: SessionRow["where"];
     readonly created: string;
-    /** Time of the last activity. */
+    /** Time of the session's last activity. */
     readonly updated: string;
     readonly ended: string | null;
     readonly author: string | null;
@@ -35,10 +38,10 @@ export interface SessionPage {
     readonly parent: string | null;
     readonly tags: readonly string[];
     readonly meta: Readonly<Record<string, string>>;
-    /** The agent, provider and model that worked on the session last. */
+    /** The agent, provider and model that last worked on the session. */
     readonly worker: Worker;
     readonly summary: string | null;
-    /** Set if the branch was deleted, or another branch has its name. */
+    /** True if the branch was deleted, or another branch has its name. */
     readonly gone: boolean;
   };
   readonly metrics: SessionMetrics;
@@ -46,21 +49,21 @@ export interface SessionPage {
   readonly blockers: readonly Blocker[];
   readonly decisions: readonly ShownDecision[];
   readonly notes: readonly Note[];
-  /** Checks to make before the session ends. */
+  /** Checklist of checks that must pass before the session ends. */
   readonly checklist: readonly CheckView[];
-  /** Entries, newest first; `skipped` entries precede them and `more` follow. */
+  /** Entries of the timeline, newest first. `skipped` and `more`: number of entries before and after them. */
   readonly timeline: {
     readonly entries: readonly LogEntry[];
     readonly skipped: number;
     readonly more: number;
   };
-  /** Changed files, the most touched first; empty unless the session is active in this clone. */
+  /** Changed files, those with the most commits first; empty unless the session is active in this clone. */
   readonly files: readonly FileView[];
-  /** Stored text of the last handoff, or null. */
+  /** Stored text of the last handoff; null without a handoff. */
   readonly handoff: string | null;
   /** Stored conversations with agents. */
   readonly transcripts: readonly TranscriptHead[];
-  /** Messages of these conversations; present only if requested. */
+  /** Messages of the stored conversations; present only if requested. */
   readonly said?: MessagePage;
   /** Documents of the session's workspace. */
   readonly documents: readonly Document[];
@@ -69,13 +72,13 @@ export interface SessionPage {
 /** A document of the workspace. */
 interface Document {
   readonly name: string;
-  /** Bytes. */
+  /** Size of the document in bytes. */
   readonly size: number;
 }
 
 /**
- * Returns a page as data for JSON. Adds top-level keys that other tools use for a session, and the
- * messages as `{role, content, timestamp}`. `summary`: only the head and the metrics.
+ * Returns a page as data for JSON. Adds top-level keys that other tools use for a session, and the messages
+ * as `{role, content, timestamp}`. `summary`: true for only the head and the metrics.
  */
 export function pageDocument({ said, ...page }: SessionPage, summary: boolean) {
   const { session, metrics, transcripts } = page;
@@ -98,7 +101,10 @@ export function pageDocument({ said, ...page }: SessionPage, summary: boolean) {
   };
 }
 
-/** Counts messages and files; `meta` of an import may count more than it stored. Null if unknown. */
+/**
+ * Returns the number of messages and files, also if `meta` of an import counts more than it stored. Null if
+ * unknown.
+ */
 function countsOfMeta(
   meta: SessionPage["session"]["meta"],
   heads: readonly Pick<TranscriptHead, "numbers">[],
@@ -109,7 +115,7 @@ function countsOfMeta(
   return { message_count: Math.max(kept, told("messages") ?? 0), file_count: files ?? told("files") ?? null };
 }
 
-/** Draws each kind of item for one form of the page, as one or more lines. */
+/** Formats each kind of item for one output format of the page, as one or more lines. */
 export interface PageDrawer {
   readonly objective: (objective: Objective) => string;
   readonly blocker: (blocker: Blocker) => string;

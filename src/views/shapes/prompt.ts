@@ -5,19 +5,19 @@ import { progressOf, type SessionState } from "../../session/state.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 
-/** Longest title in a prompt, in code points. */
+/** Maximum code points of a title in a prompt. */
 const MAX_TITLE = 40;
 
 interface PromptWords {
-  /** `1/3` */
+  /** Progress of the objectives, such as `1/3`. */
   readonly progress?: string;
-  /** `2 blockers` */
+  /** Number of open blockers, such as `2 blockers`. */
   readonly blockers?: string;
-  /** The state, unless active. */
+  /** State of the session; absent if it is active. */
   readonly state?: string;
 }
 
-/** Returns the texts that follow a session's title in a prompt. */
+/** Returns the texts that follow the session's title in a prompt. */
 export function promptWords(
   objectives: readonly Pick<Objective, "mark">[],
   blockers: readonly Pick<Blocker, "resolved">[],
@@ -32,7 +32,7 @@ export function promptWords(
   };
 }
 
-/** Returns text for templates/prompt/reader.sh: ref, title, counts and state, one line each. */
+/** Returns the file for templates/prompt/reader.sh: ref, title, counts and state, one line each. */
 export function promptFile({ context, objectives, blockers }: SessionState): string {
   const { progress, blockers: blocked, state = "" } = promptWords(objectives, blockers, context.state);
   const counts = [progress, blocked].filter((each) => each !== undefined).join(", ");

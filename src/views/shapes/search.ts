@@ -1,5 +1,5 @@
 /**
- * Matches words and phrases against items and lines: all words must be in the same one. Pure; reads no
+ * Matches words and phrases against items and lines: one item or line must contain all words. Pure; reads no
  * session.
  */
 
@@ -25,12 +25,12 @@ export type Part = (typeof PARTS)[number];
 export interface Passage {
   readonly part: Part;
   readonly text: string;
-  /** Id of an item, such as `obj-1`. */
+  /** Id of the item, such as `obj-1`. */
   readonly id?: string;
-  /** Reason why a decision no longer holds: `withdrawn by dec-3`. */
+  /** Reason why a decision is no longer binding, such as `withdrawn by dec-3`. */
   readonly ended?: string;
   readonly path?: string;
-  /** Line of the document, or message of the conversation, from 1. */
+  /** Line in the document, or number of the message in the conversation, from 1. */
   readonly line?: number;
   readonly before?: string;
   readonly after?: string;
@@ -38,7 +38,7 @@ export interface Passage {
 
 /** A session with its matches. */
 export interface FoundSession {
-  /** All fields but `id` and `touched` are null for a session known only from commits. */
+  /** The session; for a session known only from commits, all fields but `id` and `touched` are null. */
   readonly session: {
     readonly id: string | null;
     readonly title: string | null;
@@ -53,16 +53,19 @@ export interface FoundSession {
 
 /** The words of a search. */
 export interface Query {
-  /** Words and phrases in lower case, with single blanks. */
+  /** Words and phrases of the search in lower case, with single spaces. */
   readonly words: readonly string[];
-  /** ASCII strings that every match contains, to preselect with git; if empty, anything may match. */
+  /**
+   * ASCII texts that every match contains, for a first selection with git; if empty, every text may match.
+   */
   readonly sure: readonly string[];
 }
 
 /** Parses arguments, each a word or a phrase, into a query. */
 export function queryOf(args: readonly string[]): Query {
   const words = [...new Set(args.map(flat).filter((each) => each !== ""))];
-  // git ignores case of ASCII letters only, and files may have line ends or escapes between other characters.
+  // git only ignores the case of ASCII letters, and files may have line ends or escapes between other
+  // characters.
   const runs = new Set(words.flatMap((each) => each.match(/[a-z0-9]+/g) ?? []));
   const longest = [...runs].sort((one, other) => other.length - one.length);
   return { words, sure: longest.slice(0, 8) };
@@ -112,7 +115,7 @@ export function decisionText(decision: {
 }
 
 /**
- * Returns up to `most` matching lines of a document with their neighbors, and the number of further ones.
+ * Returns up to `most` matching lines of a document with their neighbors, and the number of further matches.
  */
 export function matchingLines(query: Query, part: Part, path: string, text: string, most = 20) {
   const lines = text.split(/\r?\n/);
@@ -131,7 +134,7 @@ export function matchingLines(query: Query, part: Part, path: string, text: stri
   return { found, more: at.length - found.length };
 }
 
-/** Maximum length of a message's excerpt, in characters. */
+/** Maximum characters of an excerpt from a message. */
 const MAX_SAID = 400;
 
 /** Returns an excerpt of message `n` of a conversation; undefined if it does not match. */
@@ -142,8 +145,8 @@ export function messageMatch(query: Query, path: string, n: number, text: string
 }
 
 /**
- * Returns the line with the most words, cut to `length` characters around a word. `more` replaces cut
- * text.
+ * Returns the line that contains the most words, cut to `length` characters around a word. `more` stands for
+ * cut text.
  */
 export function excerpt({ words }: Query, text: string, length = 160, more = "â€¦"): string {
   const lines = text.split("\n").map((each) => each.replace(/\s+/g, " ").trim());
@@ -158,10 +161,10 @@ export function excerpt({ words }: Query, text: string, length = 160, more = "â€
   return `${from > 0 ? more : ""}${best.slice(from, from + length).trim()}${from + length < best.length ? more : ""}`;
 }
 
-/** Returns ranges of the words in a line, `[from, to)` in characters, merged and sorted. */
+/** Returns the ranges of the words in a line, `[from, to)` in characters, merged and sorted. */
 export function wordRanges({ words }: Query, line: string): [number, number][] {
   const text = line.toLowerCase();
-  // Some letters change length in lower case: positions would be wrong.
+  // Some letters have another length in lower case, so positions would be wrong.
   if (text.length !== line.length) return [];
   const found: [number, number][] = [];
   for (const word of words) {

@@ -1,6 +1,6 @@
 /**
- * View types of status, brief and handoff: all facts are decided, counted and worded, and templates only
- * place them. Moments are ISO 8601 in UTC; the drawing code formats them. Text that people or git wrote is
+ * View types of status, brief and handoff: they contain all facts as numbers and texts, and templates only
+ * arrange them. Times are ISO 8601 in UTC; the rendering code formats them. Text that people or git wrote is
  * not escaped in a view, only marked (`foreign-text.ts`) if another clone wrote it; `render/` escapes it.
  */
 import type { Annotation } from "../../facts/formats/annotations.ts";
@@ -24,21 +24,21 @@ export type ObjectiveView = Pick<Objective, "id" | "mark" | "text">;
 export interface BlockerView extends Pick<Blocker, "id" | "text" | "link" | "note"> {
   /** Time that the blocker is or was open, such as "3 days"; absent if unknown. */
   readonly age?: string;
-  /** Moment it was added; set if `age` is not. */
+  /** Time at which the blocker was added; set if `age` is not. */
   readonly since?: string;
 }
 
 /** A decision as views show it. */
 export interface DecisionView extends Omit<Decision, "session" | "added" | "undone">, DecisionEnd {
-  /** Short id of the carrying commit; absent while the decision is pending. */
+  /** Short id of the commit that carries the decision; absent while no commit does. */
   readonly commit?: string;
-  /** Kind of content match, if the message of the commit does not name the decision. */
+  /** Method of the content match, if the message of the commit does not name the decision. */
   readonly found?: "tree" | "patch";
   /** Short id of the lost commit that carried the decision before it became pending again. */
   readonly was?: string;
-  /** Short id of the commit that reverted the carrying commit. */
+  /** Short id of the commit that reverted the decision's commit. */
   readonly reverted?: string;
-  /** Files of this session that the carrying commit changed; set for others' decisions. */
+  /** Files of this session that the decision's commit changed; set for decisions of others. */
   readonly files?: readonly string[];
   /** Title or branch of the session, if it is another session. */
   readonly from?: string;
@@ -50,22 +50,22 @@ export interface VerificationView {
   readonly result: VerificationResult;
   readonly when?: string;
   readonly commit?: string;
-  /** Reason why the result may no longer hold: "2 commits since". */
+  /** Reason why the result may be out of date, such as "2 commits since". */
   readonly stale?: string;
-  /** Names of failing tests; with `output`, the last lines of the output, only for a failed check. */
+  /** Names of failing tests, for a failed check; and the last lines of its output. */
   readonly failing?: readonly string[];
   readonly output?: readonly string[];
 }
 
 /** A commit of the session, or of the branch. */
 export interface CommitView {
-  /** A checkpoint carries a record of this session. */
+  /** Kind of the commit. `checkpoint`: it carries a record of this session. */
   readonly kind: "checkpoint" | "commit" | "merge";
   readonly commit: string;
   readonly subject: string;
   readonly label?: string;
   readonly when: string;
-  /** Author, if another person than the session's author. */
+  /** Name of the author, if it is not the session's author. */
   readonly author?: string;
   /** Objectives that the commit completed. */
   readonly completed: readonly string[];
@@ -74,37 +74,37 @@ export interface CommitView {
   readonly removed: number;
   /** Short id of the commit that reverted this commit. */
   readonly reverted?: string;
-  /** Set for a commit of the base that changes files of this session. */
+  /** True for a commit of the base that changes files of this session. */
   readonly sameFiles?: boolean;
 }
 
 /** A changed file. */
 export interface FileView {
   readonly path: string;
-  /** "added", "changed", "removed", "renamed from src/old.ts", "untracked" */
+  /** Kind of the change: "added", "changed", "removed", "renamed from src/old.ts", "untracked". */
   readonly change: string;
   readonly added?: number;
   readonly removed?: number;
-  /** Number of commits of the session that touched the file. */
+  /** Number of commits of the session that changed the file. */
   readonly commits?: number;
-  /** Name of the base, if commits of the base that this branch lacks changed the file too. */
+  /** Name of the base branch, if the base has commits with changes to the file that this branch lacks. */
   readonly elsewhere?: string;
-  /** Set if all changes of the file are uncommitted: `dirty` lists the same. */
+  /** Set if all changes of the file are uncommitted: `dirty` then lists the same changes. */
   readonly uncommitted?: true;
 }
 
-/** A note. */
+/** A note of a session. */
 export interface NoteView {
   readonly text: string;
   readonly when?: string;
 }
 
-/** File and time of a result. */
+/** File and time of a tool's result. */
 interface ResultSource {
-  /** Path of the file, or the number of files. */
+  /** Path of the result's file, or the number of files. */
   readonly from: string;
   readonly when: string;
-  /** Reason why the result may no longer hold: "3 files changed since". */
+  /** Reason why the result may be out of date, such as "3 files changed since". */
   readonly stale?: string;
 }
 
@@ -120,12 +120,12 @@ export interface BuildView {
   readonly failing: readonly string[];
   readonly tests?: { readonly passed: number; readonly failed: number; readonly skipped: number };
   readonly coverage?: string;
-  /** Origin: `.session/ci.json`, `gh` or `glab`. */
+  /** Source of the state: `.session/ci.json`, `gh` or `glab`. */
   readonly source: string;
   readonly stale?: string;
 }
 
-/** Results that tools wrote: tests, coverage, build. */
+/** Results that tools wrote: tests, coverage and build. */
 export interface ResultsView {
   readonly tests?: ResultSource & TestResults;
   readonly coverage?: ResultSource & { readonly percent: string };
@@ -135,48 +135,48 @@ export interface ResultsView {
 }
 
 interface CoverageView {
-  /** Such as "84.2%"; absent without a report. */
+  /** Coverage before the session, such as "84.2%"; absent without a report. */
   readonly before?: string;
   readonly after?: string;
-  /** Such as "85%". */
+  /** Required coverage, such as "85%". */
   readonly threshold: string;
   readonly below: boolean;
 }
 
-/** Head of a view: the session and its branch. */
+/** The head of a view: session and branch. */
 export interface SessionHeadView {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
-  /** Source of the record. */
+  /** Source of the session's record. */
   readonly record: RecordSource;
-  /** Base branch; `baseCommit`: short id of the commit that the session started from. */
+  /** Name of the base branch. `baseCommit`: short id of the commit from which the session started. */
   readonly baseBranch?: string;
   readonly baseCommit?: string;
   readonly started?: string;
   readonly ended?: string;
   /** Working time, such as "2h 15m". */
   readonly time?: string;
-  /** Short id of the newest commit; `subject`: the subject of the commit. */
+  /** Short id of the newest commit, and its subject. */
   readonly commit?: string;
   readonly subject?: string;
-  /** Commits against the base: "3 commits ahead of, 1 behind main". */
+  /** Number of commits compared with the base branch: "3 commits ahead of, 1 behind main". */
   readonly drift?: string;
-  /** Commits against the upstream branch: "1 ahead of, 2 behind origin/feature/x". */
+  /** Number of commits compared with the upstream branch: "1 ahead of, 2 behind origin/feature/x". */
   readonly upstream?: string;
   readonly tags: readonly string[];
-  /** Documents of the workspace: the first names, and the number of others; absent without documents. */
+  /** Documents in the workspace: the first names, and the number of the others; absent without documents. */
   readonly workspace?: { readonly names: readonly string[]; readonly more: number };
-  /** Origin of a record that another clone began: `commits`, `snapshot` or `import`. */
+  /** Source of a record that another clone created: `commits`, `snapshot` or `import`. */
   readonly from?: string;
 }
 
-/** The session that this session was started from. */
+/** The session from which this session was started. */
 export interface ParentView {
   readonly id: string;
   readonly branch: string;
-  /** Absent if the branch has another session now, or none. */
+  /** Title of the parent session; absent if its branch has another session now, or none. */
   readonly title?: string;
   readonly state?: string;
 }
@@ -187,13 +187,13 @@ export interface ChildView {
   readonly branch: string;
   readonly title?: string;
   readonly state?: string;
-  /** Such as "2 of 3 done". */
+  /** Progress of the child session, such as "2 of 3 done". */
   readonly progress?: string;
-  /** The last done objectives. */
+  /** Texts of the last finished objectives. */
   readonly done?: readonly string[];
-  /** Number of decisions. */
+  /** Number of decisions of the child session. */
   readonly decisions?: number;
-  /** Summary that `session end` recorded. */
+  /** Summary that `session end` recorded for the child session. */
   readonly summary?: string;
 }
 
@@ -207,16 +207,16 @@ export interface EndingView {
 /** Fields that status, brief and handoff share. */
 interface SessionView {
   readonly session: SessionHeadView;
-  /** Such as "3 of 5 done". */
+  /** Progress of the objectives, such as "3 of 5 done". */
   readonly progress?: string;
   /** Next steps, most useful first. */
   readonly next: readonly NextStep[];
-  /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
+  /** Warnings, one sentence each: unfinished git operations, failed or outdated checks, damage. */
   readonly warnings: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly decisions: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
-  /** Checks of the session's template, to make before the end. */
+  /** Checks of the session's template, which must pass before the end. */
   readonly checklist: readonly CheckView[];
   readonly files: readonly FileView[];
 }
@@ -226,7 +226,7 @@ interface WorkView extends SessionView {
   readonly objectives: readonly ObjectiveView[];
   readonly blockers: readonly BlockerView[];
   readonly resolved: readonly BlockerView[];
-  /** Commits of the session: newest first in a brief; oldest first, without merges, in a handoff. */
+  /** Commits of the session. In a brief: newest first; in a handoff: oldest first, without merges. */
   readonly work: readonly CommitView[];
   readonly results: ResultsView;
   readonly issues: readonly Issue[];
@@ -240,37 +240,42 @@ interface WorkView extends SessionView {
 
 /** The view of `session brief`. */
 export interface BriefView extends WorkView {
-  /** Set if objectives were guessed from branch name and commits, since none is recorded. */
+  /** True if objectives were guessed from branch name and commits, because none is recorded. */
   readonly guessed: boolean;
-  /** The planned end of the session. */
+  /** The planned merge at the end of the session. */
   readonly ending?: EndingView;
   readonly architecture?: string;
   readonly patterns: readonly string[];
   readonly conventions: readonly string[];
-  /** Rules that added lines are checked against. */
+  /** Rules for added lines. */
   readonly rules: readonly { readonly name: string; readonly say?: string; readonly severity: string }[];
   readonly commands: readonly { readonly name: string; readonly command: string }[];
   /** Texts of `.session/architecture.md` and `.session/conventions.md`, without headings and comments. */
   readonly architectureText?: string;
   readonly conventionsText?: string;
-  /** Set if the branch has no known base: `work` lists its newest commits. */
+  /** True if the branch has no known base: `work` then lists its newest commits. */
   readonly recent: boolean;
-  /** Shown commits of the base that this branch lacks; `upstreamMore` counts the others. */
+  /**
+   * Commits of the base that this branch lacks. `upstreamMore`: number of commits that the list leaves out.
+   */
   readonly upstream: readonly CommitView[];
   readonly upstreamMore: number;
-  /** Name of the base. */
+  /** Name of the base branch. */
   readonly upstreamBase?: string;
   /** Decisions of other sessions about files that this session changes. */
   readonly related: readonly DecisionView[];
   readonly handoff?: LastHandoffView;
 }
 
-/** The last written handoff, compared with the present state of git. */
+/** The last written handoff, compared with the current state of git. */
 export interface LastHandoffView {
   readonly when: string;
   readonly commit?: string;
   readonly summary?: string;
-  /** Changes since the handoff, "5 commits, 12 changed files since", or the reason why they are unknown. */
+  /**
+   * Changes since the handoff, such as "5 commits, 12 changed files since", or the reason why they are
+   * unknown.
+   */
   readonly since?: string;
   /** The last acknowledgment of the handoff; absent without one. */
   readonly taken?: { readonly by: string; readonly when: string; readonly commit?: string };
@@ -278,16 +283,16 @@ export interface LastHandoffView {
 
 /** The view of `session handoff`. */
 export interface HandoffView extends WorkView {
-  /** The handoff written at the end of the session; absent if the session never ended. */
+  /** The handoff that was written at the end of the session; absent if the session never ended. */
   readonly written?: LastHandoffView;
-  /** Recorded summary, else a sentence about objectives. */
+  /** The recorded summary, else a sentence about objectives. */
   readonly summary: string;
   readonly numbers: {
     readonly time?: string;
     readonly span?: string;
-    /** Such as "4 feat, 2 test". */
+    /** Number of commits by type, such as "4 feat, 2 test". */
     readonly commitTypes: string;
-    /** Absent for a branch without a known base. */
+    /** Number of commits; absent for a branch without a known base. */
     readonly commits?: number;
     readonly files: number;
     readonly filesAdded: number;
@@ -318,7 +323,7 @@ export interface StatusView extends SessionView {
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
-  /** Present only if requested. */
+  /** The state of the build; present only if requested. */
   readonly build?: BuildView;
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
 }

@@ -11,16 +11,16 @@ export interface LogDecision extends DecisionEnd {
   readonly found?: ContentMatch;
   /** Full id of the lost commit that carried the decision before it became pending again. */
   readonly was?: string;
-  /** Full id of the commit that reverted the carrying commit. */
+  /** Full id of the commit that reverted the decision's commit. */
   readonly reverted?: string;
 }
 
 /** A commit or an event of the timeline. */
 export interface LogEntry {
   readonly kind: "checkpoint" | "commit" | "event";
-  /** ISO 8601; null if unknown. */
+  /** Time of the entry in ISO 8601; null if unknown. */
   readonly at: string | null;
-  /** Full id; null for an event, and for a lost checkpoint. */
+  /** Full id of the commit; null for an event, and for a lost checkpoint. */
   readonly commit: string | null;
   readonly subject: string;
   readonly author?: string;
@@ -34,15 +34,15 @@ export interface LogEntry {
 }
 
 /**
- * Merges commits and events, newest first. Commits keep git's order, whatever their dates. An event
- * precedes the first commit that is not newer. `log`: the session's events, with the time of each
- * checkpoint to the millisecond.
+ * Merges commits and events, newest first. Keeps git's order of commits, whatever their dates. Puts an event
+ * before the first commit that is not newer. `log`: the session's events, with the time of each checkpoint to
+ * the millisecond.
  */
 export function timeline(commits: readonly LogEntry[], log: readonly SessionEvent[]): LogEntry[] {
   const events = eventEntries(log);
   const made = log.filter((each) => each.type === "checkpoint");
   const exact = new Map<string | null | undefined, string>(made.map((each) => [each.commit, each.at]));
-  // Commit dates have whole seconds: an event of the same second counts as not newer.
+  // Commit dates have whole seconds: a commit of the same second as an event counts as not newer.
   const isNewer = ({ at }: LogEntry, commit: LogEntry) => {
     const known = exact.get(commit.commit);
     if (at === null || (known === undefined && commit.at === null)) return false;

@@ -1,4 +1,6 @@
-/** Types of the origins of lines in a file. Pure; runs no blame. */
+/**
+ * Types for `session why`: the commits, decisions and objectives behind lines of a file. Pure; runs no blame.
+ */
 import type { Decision, Objective } from "../../session/session.ts";
 import type { ContentMatch } from "../../trailers/match-content.ts";
 import type { DecisionEnd } from "../../trailers/successors.ts";
@@ -7,24 +9,24 @@ import type { DecisionEnd } from "../../trailers/successors.ts";
 export interface WhyDecision extends Omit<Decision, "undone">, DecisionEnd {
   /** Set if the commit was matched by its content: its message does not name the decision. */
   readonly found?: ContentMatch;
-  /** Full id of the commit that reverted the carrying commit. */
+  /** Full id of the commit that reverted the decision's commit. */
   readonly reverted?: string;
 }
 
-/** Lines of one commit, or uncommitted lines. */
+/** Lines of one commit, or uncommitted lines, with the decisions behind them. */
 export interface Origin {
-  /** Full id; null for uncommitted lines. */
+  /** Full id of the commit; null for uncommitted lines. */
   readonly commit: string | null;
   readonly subject: string | null;
   readonly author: string | null;
-  /** Author date, ISO 8601; null if unknown. */
+  /** Author date of the commit in ISO 8601; null if unknown. */
   readonly at: string | null;
-  /** First and last line of each group, from 1, in the order of the file. */
+  /** First and last line of each group of lines, from 1, in the order of the file. */
   readonly lines: readonly (readonly [from: number, to: number])[];
-  /** Path of the file in the commit, if it differs. */
+  /** Path of the file in the commit, if it differs from the current path. */
   readonly path?: string;
   /**
-   * Set at the end of a shallow clone: lines may be older than the commit, whose record may not concern
+   * True at the end of a shallow clone: the lines may be older than the commit, whose record may not concern
    * them.
    */
   readonly older?: true;
@@ -36,15 +38,16 @@ export interface Origin {
   /** Objectives that the commit names as active or done. */
   readonly objectives: readonly Pick<Objective, "id" | "mark" | "text">[];
   /**
-   * Decisions that the commit carries or reverted; for uncommitted lines, the branch's pending decisions.
+   * Decisions that the commit carries or reverted; for uncommitted lines, the pending decisions of the
+   * branch.
    */
   readonly decisions: readonly WhyDecision[];
 }
 
-/** Origins of the lines of one file. */
+/** The commits behind the lines of one file. */
 export interface Why {
   readonly file: string;
-  /** Newest first. */
+  /** Groups of lines by commit, newest commit first. */
   readonly origins: readonly Origin[];
 }
 

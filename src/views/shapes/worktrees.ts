@@ -1,20 +1,23 @@
-/** Types of the view of all worktrees, files they share, and folders of new ones. Pure; runs no git. */
+/**
+ * Types for the view of all worktrees and of files that they share; also names folders of new worktrees.
+ * Pure; runs no git.
+ */
 import type { Holding } from "../../session/holder.ts";
 import type { RecordSource } from "../../session/session.ts";
 
 /** The state of one worktree. */
 export interface WorktreeView {
-  /** Absolute path. */
+  /** Absolute path of the worktree. */
   readonly path: string;
-  /** The path relative to the current folder of the command. */
+  /** Path of the worktree relative to the current folder of the command. */
   readonly folder: string;
-  /** Set for the worktree that the command was called in. */
+  /** True for the worktree in which the command was called. */
   readonly here: boolean;
-  /** Absent if HEAD is detached. */
+  /** Name of the branch; absent if HEAD is detached. */
   readonly branch?: string;
   /** Short id of the checked-out commit. */
   readonly commit?: string;
-  /** Set if the folder is gone. */
+  /** True if the worktree's folder no longer exists. */
   readonly missing: boolean;
   /** Error message of git, if git cannot read the worktree. */
   readonly problem?: string;
@@ -24,11 +27,11 @@ export interface WorktreeView {
     readonly id: string;
     readonly title: string;
     readonly state: string;
-    /** "1 of 3 done" */
+    /** Progress of the session's objectives, such as "1 of 3 done". */
     readonly progress?: string;
   };
   readonly holder?: Holding;
-  /** Agent that runs in the background. */
+  /** The agent that works on the session in the background. */
   readonly agent?: {
     readonly run: string;
     readonly agent: string;
@@ -45,17 +48,20 @@ export interface WorktreesView {
   readonly worktrees: readonly WorktreeView[];
   /** Files changed by several worktrees, with the paths of these worktrees. */
   readonly shared: readonly { readonly path: string; readonly worktrees: readonly string[] }[];
-  /** Pairs of branches that would conflict, with the files; `session conflicts` shows more. */
+  /** Pairs of branches that would conflict, with the files; `session conflicts` lists more. */
   readonly conflicts: readonly {
     readonly one: string;
     readonly other: string;
     readonly files: readonly string[];
   }[];
-  /** Number of sessions whose branch no worktree has checked out. */
+  /** Number of sessions whose branch is not checked out in any worktree. */
   readonly elsewhere: number;
 }
 
-/** Returns files that several worktrees changed, sorted by path. `changed`: worktree path to files. */
+/**
+ * Returns files that several worktrees changed, sorted by path. `changed`: changed files by path of the
+ * worktree.
+ */
 export function sharedFiles(changed: ReadonlyMap<string, Iterable<string>>): WorktreesView["shared"] {
   const by = new Map<string, Set<string>>();
   for (const [worktree, files] of changed)
@@ -67,9 +73,9 @@ export function sharedFiles(changed: ReadonlyMap<string, Iterable<string>>): Wor
 }
 
 /**
- * Returns the absolute folder of a new worktree: a sibling of the main worktree, named after both it and
- * the branch. Worktrees of a bare repository in a hidden folder are siblings of that folder, named after
- * the branch.
+ * Returns the absolute folder of a new worktree: next to the main worktree, named after the main worktree and
+ * the branch. Worktrees of a bare repository in a hidden folder are next to that folder, named after the
+ * branch.
  */
 export function folderBeside(
   place: { readonly main: string } | { readonly bare: string },

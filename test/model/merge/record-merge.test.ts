@@ -26,7 +26,7 @@ const three = (only: (edit: Edit) => boolean = () => true) =>
 const merge = (base: Files | undefined, ours: Files, theirs: Files) => mergeRecords(base, ours, theirs).files;
 const plain = (files: Files) => Object.fromEntries([...files].sort());
 
-test("the result is the same whichever side is named first", () => {
+test("merging two records gives the same result whichever side is named first", () => {
   fc.assert(
     fc.property(three(), fc.boolean(), ({ base, a, b }, isKnown) => {
       const before = isKnown ? base : undefined;
@@ -38,7 +38,7 @@ test("the result is the same whichever side is named first", () => {
   );
 });
 
-test("a change on one side only is kept byte for byte, and equal sides give themselves", () => {
+test("merging keeps a change of one side byte for byte, and two equal sides give the same record", () => {
   fc.assert(
     fc.property(three(), ({ base, a }) => {
       expect(plain(merge(base, a, base))).toEqual(plain(a));
@@ -58,7 +58,7 @@ function unordered(files: Files) {
   return { ...plain(files), "objectives.md": lines };
 }
 
-test("merging again changes nothing", () => {
+test("merging records again changes nothing", () => {
   fc.assert(
     fc.property(three(isWords), ({ base, a, b }) => {
       const merged = merge(base, a, b);
@@ -71,7 +71,7 @@ test("merging again changes nothing", () => {
   );
 });
 
-test("three devices get the same result in any order", () => {
+test("three devices get the same merged record in any order", () => {
   fc.assert(
     fc.property(three(), ({ base, a, b, c }) => {
       const orders = [
@@ -105,7 +105,7 @@ function contentOf(files: Files) {
   };
 }
 
-test("no added item is lost, and no item that both still have", () => {
+test("merging records loses no added item, and no item that both sides still have", () => {
   fc.assert(
     fc.property(three(), fc.boolean(), ({ base, a, b }, isKnown) => {
       const merged = mergeRecords(isKnown ? base : undefined, a, b).files;
