@@ -1,6 +1,6 @@
 /**
  * Waits for the end of an agent's process, and records its start and its end. In the foreground the command
- * itself waits; in the background a process of its own does (`session background keep`).
+ * itself waits; in the background a separate process waits (`session background keep`).
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -113,7 +113,7 @@ export async function waitForRun(cwd: string, id: string): Promise<void> {
   const child = spawn(launch.program, launch.args, {
     cwd: run.worktree,
     env: environmentOf(launch),
-    // In a process group of its own, the agent can be stopped with its children. In tmux it must be in the
+    // In a separate process group, the agent can be stopped with its children. In tmux it must be in the
     // terminal's group.
     detached: !inTmux,
     stdio: inTmux ? "inherit" : [input, log.fd, log.fd],

@@ -89,7 +89,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
 
 const STAGED = 'session checkpoint -m "..."\nsession checkpoint -A -m "..."';
 
-/** Returns a row for each of these words, with the same hints. */
+/** Returns a correction row for each of several words, with the same hints. */
 function words(of: string, hints: string): Rows {
   return Object.fromEntries(split(of).map((each) => [each, hints]));
 }
@@ -275,7 +275,7 @@ function usage(message: string, hint: string, advice = ""): Failure {
   return new Failure("usage", message, { hint, advice });
 }
 
-/** Quotes a word for the shell; leaves an option as it is. */
+/** Returns a word for a shell command: quoted, except for an option. */
 const shown = (text: string) => (/^--?[a-z-]+$/.test(text) ? text : shellWord(text));
 
 function named(command: CommandUnknownOpts, name: string): boolean {

@@ -18,7 +18,7 @@ export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): r
   );
 }
 
-/** Quotes a word for the shell; leaves an option as it is. */
+/** Returns a word for a shell command: quoted, except for an option. */
 const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : shellWord(text));
 
 /** Returns the command as the user typed it; only its name if it is long or seems to hold a secret. */

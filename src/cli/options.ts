@@ -21,7 +21,7 @@ export function eachMeta(value: string, before: string[] = []): string[] {
   }
 }
 
-/** Returns `key=value` for each of these options that was typed. */
+/** Returns `key=value` for each option in a list that the user typed. */
 export function metaPairs(values: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
 }

@@ -29,7 +29,7 @@ export function checkedAt(check: Verification, commits: readonly ReadCommit[]): 
   return carried >= 0 && (checked < 0 || carried < checked) ? carried : checked;
 }
 
-/** Returns whether a commit id begins with a name of at least four characters. */
+/** Returns whether a name is the beginning of a commit id, of at least four characters. */
 export function isCommit(oid: string | undefined, name: string | undefined): boolean {
   return name !== undefined && name.length >= 4 && oid?.startsWith(name) === true;
 }

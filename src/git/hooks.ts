@@ -13,7 +13,9 @@ export interface HookAnswers {
   readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
   /** Absolute path of the folder in which git finds hooks. */
   readonly folder: string;
-  /** `hook.<name>.event` and `.command` of the configuration, by name. */
+  /**
+   * Hooks in git's configuration by name: event (`hook.<name>.event`) and command (`hook.<name>.command`).
+   */
   readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
   /** Names of events that a setting `hook.<event>.enabled` disables. */
   readonly disabled: readonly string[];

@@ -25,7 +25,10 @@ export interface TraceRequest {
   readonly events: readonly SessionEvent[];
   /** Commits of the branch. */
   readonly range: readonly ReadCommit<Commit>[];
-  /** `live`: the branch exists with own commits; `merged`: without own commits; `gone`: it does not exist. */
+  /**
+   * State of the branch. `live`: it exists with own commits; `merged`: without own commits; `gone`: it does
+   * not exist.
+   */
   readonly branch: "live" | "merged" | "gone";
   /**
    * Ids of decisions to carry again even if another commit carries them: the decisions of an amended commit.
@@ -106,7 +109,7 @@ async function commitsOf(place: Place, { context }: SessionState, branch: TraceR
   return found.filter((each) => each.record?.id === context.id || decisionsOf(each, context.id).length > 0);
 }
 
-/** Returns the newest carrier of each decision. */
+/** Returns the newest commit that carries each decision, by decision id. */
 function carriersIn(commits: readonly ReadCommit[], id: string): Map<string, Carrier> {
   const carriers = new Map<string, Carrier>();
   for (const each of commits) {

@@ -116,7 +116,7 @@ export function incomingText(
   return `${plural(commits, "commit")} of ${mark(branch)} (session ${mark(title)}, ${what})`;
 }
 
-/** Returns the unfinished sessions of these commits. */
+/** Returns the unfinished sessions to which some commits belong. */
 async function unfinished(
   place: Place,
   owners: ReadonlyMap<string, readonly Commit[]>,

@@ -39,7 +39,7 @@ export async function mostRecentSession(place: Place): Promise<FoundSession> {
   const record = await recordOfHead(place);
   if (branch !== undefined && record.offer?.why === "earlier") return noSession(place, branch);
   const { session, branch: its } = record.parent ?? record;
-  // Only commits know this session: this clone has no record with its id.
+  // If only commits know this session, this clone has no record with its id.
   if (session)
     return sessionByName(place, session.state.context.id).catch((error: unknown) => {
       if (its !== "" && isMissing(error)) return sessionByName(place, its);

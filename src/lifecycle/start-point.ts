@@ -16,7 +16,7 @@ import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
-/** Inputs for the choice of a start point. */
+/** The user's wishes and the facts from which the start point of a new branch is chosen. */
 export interface StartPointRequest {
   readonly branch: string;
   readonly from?: string;

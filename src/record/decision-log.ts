@@ -19,7 +19,7 @@ export interface DecisionLog {
   readonly text?: string;
   /** Decisions that commits of HEAD carry, oldest first. */
   readonly carried: readonly LoggedDecision[];
-  /** Those of the carried decisions that the log lacks. */
+  /** Decisions that commits carry and the log lacks. */
   readonly missing: readonly LoggedDecision[];
 }
 

@@ -91,7 +91,7 @@ export function reopenBlockers(place: Place, ids: readonly string[]): Promise<Bl
 
 /**
  * Records a decision with its author.
- * @throws Failure `no-such-item` for an unknown superseded decision, `empty-text`, `text-too-long`
+ * @throws Failure `no-such-item` if the superseded decision is unknown, `empty-text`, `text-too-long`
  */
 export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
   const by = await authorOf(place);

@@ -37,7 +37,7 @@ interface Scanned {
   readonly spots: readonly Spot[];
 }
 
-/** Returns the unaccepted findings in these texts. */
+/** Returns the unaccepted findings in several texts. */
 export async function scanTexts(place: Place, texts: readonly NamedText[]): Promise<Finding[]> {
   const scanned = await scan(texts);
   return scanned.length === 0 ? [] : open(scanned, await ledgerOf(place));

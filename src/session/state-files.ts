@@ -28,7 +28,7 @@ export function stateFromTexts(context: SessionContext, texts: SessionTexts): Se
   };
 }
 
-/** Returns the files that hold this state, based on the earlier text, so that foreign lines stay. */
+/** Returns the files for a session's state, based on the earlier text, so that lines of others stay. */
 export function textsOfState(state: SessionState, before: SessionTexts): SessionTexts {
   return {
     objectives: writeTasks(before.objectives || EMPTY_TEXTS.objectives, "obj", state.objectives),

@@ -50,8 +50,8 @@ export function parseTasks(text: string, prefix: string): Task[] {
 }
 
 /**
- * Returns the file with these tasks: rewrites changed items in place, adds ids to items without an id
- * (matched in order), and appends missing tasks after the last item.
+ * Returns the text of a list file with the given tasks: rewrites changed items in place, adds ids to items
+ * without an id (matched in order), and appends missing tasks after the last item.
  */
 export function writeTasks(
   text: string,
@@ -87,7 +87,7 @@ export function writeTasks(
   return result.endsWith(newline) ? result : result + newline;
 }
 
-/** Finds the tasks among these lines, in order. */
+/** Finds the tasks among the lines of a file, in order. */
 export function taskBlocks(lines: readonly string[], prefix: string): TaskBlock[] {
   const found: TaskBlock[] = [];
   let fence: string | undefined;

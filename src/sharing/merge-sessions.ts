@@ -153,7 +153,7 @@ async function readIncoming(root: string, pairs: readonly FetchedSession[]): Pro
   let type = "missing";
   const take = (object: GitObject | undefined, at: number) => {
     const pair = sound[at >> 1];
-    // In git's answer, each commit comes before its file.
+    // Reads commit and file in turn: in git's output, each commit comes before its file.
     if (at % 2 === 0) type = object?.type ?? "missing";
     else if (pair) found.set(pair, incoming(pair, type, object));
   };

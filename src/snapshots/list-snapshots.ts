@@ -234,7 +234,7 @@ function countRecords(onSnapshots: Place["onSnapshots"]): ((chunk: Buffer) => vo
   };
 }
 
-/** Reports whether git's output is about exactly these refs. */
+/** Reports whether git's output is about exactly the given refs. */
 function isOf(answer: Buffer, refs: Buffer): boolean {
   let at = 0;
   for (const { from, name } of recordsOf(answer)) {

@@ -56,7 +56,7 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   return [...own, ...below.flat()];
 }
 
-/** Reads kept sessions, except those with these ids. */
+/** Reads kept sessions, except sessions with the given ids. */
 export async function keptSessions(
   sessionsDir: string,
   except: ReadonlyMap<string, string> = new Map(),

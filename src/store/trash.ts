@@ -16,7 +16,7 @@ export async function readTrash(sessionsDir: string): Promise<DeletedSession[]> 
   return readNotes(sessionsDir, await keysOf(sessionsDir));
 }
 
-/** Returns unfinished deletions and restorations of these sessions. */
+/** Returns unfinished deletions and restorations of the given sessions. */
 export async function unfinishedDeletions(
   sessionsDir: string,
   ids: { has(id: string): boolean },

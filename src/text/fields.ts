@@ -48,7 +48,7 @@ export const objects =
       ? value.filter((each) => isRecord(each) && keys.every((key) => typeof each[key] === "string"))
       : undefined;
 
-/** Returns a value as JSON with sorted keys: equal values give equal texts. */
+/** Returns a value as JSON with sorted keys: equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, sorted) ?? "";
 }

@@ -13,7 +13,7 @@ export const CLOSING_VERBS: readonly (readonly [who: string, verbs: string])[] =
   ["Pivotal Tracker, Shortcut", "finish finishes finished finishing deliver delivers delivered delivering"],
 ];
 
-/** References to issues that may follow such a verb; the word joiner is inserted after each match. */
+/** References to issues that may follow a closing verb; the word joiner is inserted after each match. */
 export const REFERENCES: readonly (readonly [who: string, pattern: RegExp])[] = [
   ["issues and merge requests by number", /[#!](?=\d)/g],
   ["GitHub, Jira, Linear, YouTrack: a key and a number", /\b[A-Z][A-Z0-9]{1,9}-(?=\d)/g],

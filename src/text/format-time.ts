@@ -10,7 +10,7 @@ interface DateFormat {
 export const shortId = (oid: string) => oid.slice(0, 8);
 
 /**
- * Formats a moment by `display.date_format`, in the reader's time zone, or in UTC where the format says UTC.
+ * Formats a moment by `display.date_format`, in the reader's time zone, or in UTC if the format is UTC.
  * Returns the text itself if it is no date.
  */
 export function formatTime(config: DateFormat, iso: string | number): string {

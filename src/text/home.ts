@@ -1,6 +1,6 @@
 /** Replaces home folders in recorded text: they identify a person and are useless on other machines. Pure. */
 
-/** Replaces each of these folders with `~`, as a path or inside one, and in JSON escapes. */
+/** Replaces home folders in a text with `~`, as a path or inside a path, and in JSON escapes. */
 export function withoutHome(text: string, homes: readonly string[]): string {
   return homes.reduce((rest, home) => {
     // Skips short folders such as `/` and `C:\`, which identify nobody.
@@ -10,7 +10,7 @@ export function withoutHome(text: string, homes: readonly string[]): string {
   }, text);
 }
 
-/** Replaces these folders in every text of a value. */
+/** Replaces home folders with `~` in every text of a value. */
 export function valueWithoutHome<T>(value: T, homes: readonly string[]): T {
   if (typeof value === "string") return withoutHome(value, homes) as T;
   if (Array.isArray(value)) return value.map((each) => valueWithoutHome(each, homes)) as T;

@@ -62,7 +62,7 @@ const OPTION = new RegExp(
 );
 const BASIC = /(?<![\w-])(?:-u|--user)[ \t=]{1,4}["']?[\w.@+-]{1,100}:([^\s"'`:]{4,200})/g;
 
-/** Matches words that occur near every such secret: most texts have none, which saves time. */
+/** Matches words that occur near every secret of a named setting: most texts have none, which saves time. */
 const HINT =
   /pass(?:word|wd|phrase|wort)|pwd|secret|token|credential|key|bearer|authorization|-----BEGIN|:\/\/[^\s/]{0,600}@|-u |--user/i;
 

@@ -5,7 +5,7 @@ const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" 
 
 /**
  * Formats a date like C's strftime, in English, in the process's time zone or UTC. Keeps unknown directives;
- * an invalid date gives "unknown".
+ * an invalid date becomes "unknown".
  * @see strftime(3)
  */
 export function strftime(format: string, date: Date, utc = false): string {

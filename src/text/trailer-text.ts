@@ -63,7 +63,9 @@ export function moreItems(count: number): string {
   return `... ${count} more (session show)`;
 }
 
-/** Returns the number of items in such a last line of a shortened list; undefined for any other line. */
+/**
+ * Returns the number of left-out items in the last line of a shortened list; undefined for any other line.
+ */
 export function countOfMore(text: string): number | undefined {
   const [, count] = /^(?:…|\.\.\.) (\d{1,9}) more \(session show\)$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count);

@@ -5,7 +5,7 @@ import type { Verification } from "../session/session.ts";
 /** Checkpoints write this log, so no check depends on it. */
 const DECISION_LOG = ".session/decision-log.md";
 
-/** Returns pathspecs for all files on which the results of these checks depend. */
+/** Returns pathspecs for all files on which the results of checks depend. */
 export function checkedPaths(checks: readonly Verification[]): string[] {
   const apart = checks.flatMap((each) => each.apart ?? []).filter((each) => /^[^/\n][^\n]*$/.test(each));
   return [":(top)", ...[...new Set([DECISION_LOG, ...apart])].map((each) => `:(top,exclude,glob)${each}`)];

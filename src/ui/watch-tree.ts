@@ -37,7 +37,7 @@ export class TreeWatch {
     private readonly isRecursive = process.platform === "darwin" || process.platform === "win32",
   ) {}
 
-  /** Number of watches. */
+  /** Number of file watches that this tree uses. */
   get size(): number {
     return this.watches.size;
   }

@@ -124,7 +124,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
-    // Newest first: a brief over its limit loses the end of the list, and new decisions matter most.
+    // Sorts newest first: a brief over its limit loses the end of the list, and new decisions matter most.
     decisions: decisionViews(gathered).filter(decisionHolds).reverse(),
     related: around.decisionsOn(inPlay),
     verified,

@@ -21,7 +21,7 @@ export interface Survey {
   readonly rows: readonly SessionRow[];
   /** The selected sessions, in the order of the rows. */
   readonly known: readonly KnownSession[];
-  /** Ids of all sessions. */
+  /** Ids of all sessions of this clone, also of sessions that are not selected. */
   readonly ids: readonly string[];
   /** Commit ids by ref, for branches of this clone and of remotes. */
   readonly refs: ReadonlyMap<string, string>;

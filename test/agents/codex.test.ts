@@ -88,7 +88,7 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     expect(api.since()).toContain("session agent-help");
   });
 
-  test("what the sandboxed agent records is in the session once the turn has ended", async () => {
+  test("records of the sandboxed agent are in the session after the end of its turn", async () => {
     const { here, api, ask } = await begun();
     // A login shell of its has a PATH of its own.
     api.command = `${here.home}/bin/session note 'from the sandbox' 2>&1; touch .git/in-sandbox 2>&1; true`;

@@ -115,7 +115,7 @@ test("agents install says which agent only reads AGENTS.md", async () => {
   expect((await here.json("agents", "install", "goos")).error.message).toContain("did you mean goose?");
 });
 
-test("--no-mcp installs everything but the server, and doctor accepts that", async () => {
+test("agents install --no-mcp installs everything but the server, and doctor accepts that", async () => {
   const here = await scratch();
   const before = tree(here.root);
   const agents = ["claude", "codex", "gemini", "opencode", "pi"];
@@ -241,7 +241,7 @@ test("a read-only settings file stops the installation before any file changes",
   expect(tree(here.root)).toEqual(before);
 });
 
-test("--dry-run shows the lines and writes nothing", async () => {
+test("agents install --dry-run shows the lines and writes nothing", async () => {
   const here = await scratch();
   await here.write("AGENTS.md", "# Rules\n");
   const before = tree(here.root);

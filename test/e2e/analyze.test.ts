@@ -177,7 +177,7 @@ test("analyze refuses an unknown name, a name with --project, and a branch witho
   expect(both.stderr).toContain("leave the name out");
 });
 
-test("--project works before the first commit, in a bare repository and without an identity", async () => {
+test("analyze --project works before the first commit, in a bare repository and without an identity", async () => {
   const empty = await scratch({ commits: 0 });
   expect(await empty.json("analyze", "--project")).toMatchObject({ tip: null, patterns: { commits: 0 } });
   expect(await empty.ok("analyze", "--project")).toContain("no commits yet");

@@ -61,7 +61,7 @@ test("words from another clone's checkpoints stay quoted after they were taken o
   await tells(a, { own: ["One", "From A"], foreign: ["From B"] });
 });
 
-test("a clone or fork of another user's session quotes what it copied, before and after undo", async () => {
+test("a clone or fork of another user's session quotes the copied texts, before and after undo", async () => {
   const { b } = await clonesAtWork();
   await b.ok("clone", "work", "cloned", "--title", "My title");
   await b.ok("objectives", "add", "From B");

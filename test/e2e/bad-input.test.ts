@@ -257,7 +257,7 @@ test("paths in .session of a clone may not lead outside of it", async () => {
   expect(await s.ok("handoff")).toContain("# Handoff: Work");
 });
 
-test("a full disk gives one line, and nothing changes", async () => {
+test("a command on a full disk prints one line and changes nothing", async () => {
   const s = await started();
   const before = await s.fingerprint();
   // The file size limit stops writes as a full disk would, for root as well.
@@ -271,7 +271,7 @@ test("a full disk gives one line, and nothing changes", async () => {
   expect(await s.json("objectives", "list")).toHaveLength(2);
 });
 
-test("in an unwritable folder, reading works and writing says why not", async () => {
+test("in an unwritable folder, reading commands work and changing commands print the reason", async () => {
   const s = await started();
   await s.run("rm", ["-rf", ".git/sessions/other"]);
   await s.write(".git/sessions/other", "a file in the place of a folder\n");

@@ -167,7 +167,7 @@ test("during a rebase the brief describes the branch that is rebased", async () 
   }
 });
 
-test("--since-last shows the changes since this agent's last brief, and only a brief resets that point", async () => {
+test("brief --since-last shows the changes since this agent's last brief, and only a brief resets that point", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   const since = (agent: string) => s.ok("brief", "--since-last", "--agent", agent);
   const first = await since("claude");

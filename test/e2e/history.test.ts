@@ -23,7 +23,7 @@ test("history shows ended sessions, the newest first, with objectives and time",
   expect(lines.slice(1, 3).map((each) => each.at(-1))).toEqual(["bbbb00000000", "aaaa00000000"]);
 });
 
-test("--metrics shows the numbers of each session and their sum", async () => {
+test("history --metrics shows the numbers of each session and their sum", async () => {
   const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   await s.write("a.test.js", 'test("one", () => {});\n');
   await s.ok("checkpoint", "-A", "-m", "feat: a", "--decision", "Decided", "--complete", "1");

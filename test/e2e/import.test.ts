@@ -99,7 +99,7 @@ test("decisions of an imported session are found in a squash that names none of 
   ]);
 });
 
-test("--branch continues the imported session on a branch of this clone", async () => {
+test("import --branch continues the imported session on a branch of this clone", async () => {
   const s = await scratch();
   const open = { ...MINIMAL, state: "active", objectives: [{ id: "obj-1", mark: "open", text: "One" }] };
   await s.write("in.json", documentOf({ ...open, last: { obj: 1, blk: 0, dec: 0 } }));
@@ -120,7 +120,7 @@ test("--branch continues the imported session on a branch of this clone", async 
   });
 });
 
-test("--dry-run checks and changes nothing; --title and --new-id apply", async () => {
+test("import --dry-run checks and changes nothing, and --title and --new-id apply", async () => {
   const s = await scratch();
   await s.write("in.json", documentOf(MINIMAL));
   expect(await s.ok("import", "-i", "in.json", "-n")).toMatch(/^Would import Login {2}.*k3f9qzm2x7ab\n/);
@@ -140,7 +140,7 @@ test("--dry-run checks and changes nothing; --title and --new-id apply", async (
   ]);
 });
 
-test("--dir imports all or nothing, and names every invalid file", async () => {
+test("import --dir imports all or nothing, and names every invalid file", async () => {
   const s = await scratch();
   await s.write("in/a.json", documentOf(MINIMAL));
   await s.write("in/b.json", "{");

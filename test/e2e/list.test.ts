@@ -171,7 +171,7 @@ test("the cache of many snapshots is never older than their refs", async () => {
   expect(await s.json("history", "-n", "2000")).toHaveLength(1199);
 });
 
-test("--all-projects lists every repository with a session, from any folder", async () => {
+test("list --all-projects lists every repository with a session, from any folder", async () => {
   const s = await scratch({ session: ["here", "--title", "The first"] });
   await s.git("init", "-q", "../other");
   await s.git("-C", "../other", "commit", "-q", "--allow-empty", "-m", "root");

@@ -30,7 +30,7 @@ test("log shows checkpoints newest first, each decision once, under its commit",
   expect(lines.at(-2)).toBe("          dec-1  Decision 1");
 });
 
-test("--events shows recorded events between the commits", async () => {
+test("log --events shows recorded events between the commits", async () => {
   const s = await withThreeDecisions();
   await s.ok("note", "Mind the gap");
   await s.ok("objectives", "complete", "1");
@@ -103,7 +103,7 @@ test("log explains an unborn branch and an unknown session", async () => {
   expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('there is no session "nobody"')]);
 });
 
-test("text of commits and users stays within its line", async () => {
+test("log prints each text of commits and users within its line", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("decisions", "add", "Pick\u202e \u001b[2Jthis\nand a second line");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "feat: \u001b[31mred\u200b\u202e");

@@ -183,7 +183,7 @@ test("an empty repository gives a report in every format", async () => {
   expect((await bare.json("report")).numbers.commits).toBe(0);
 });
 
-test("--open passes only the file to the system's opener", async () => {
+test("report --open passes only the file to the system's opener", async () => {
   const s = await scratch();
   const bin = path.join(s.home, "bin");
   await mkdir(bin);

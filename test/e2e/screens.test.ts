@@ -83,7 +83,7 @@ test("a locale without UTF-8 gets ASCII symbols and unchanged user text", async 
   expect((await onTerminal(s, 80, ["objectives"], { LC_ALL: "C" })).join("\n")).toContain("Größe … prüfen");
 });
 
-test("--quiet prints the id of the created or changed item, and no sentence", async () => {
+test("the option --quiet prints the id of the created or changed item, and no sentence", async () => {
   const s = await scratch();
   const quiet = async (...args: string[]) => {
     const { stdout, stderr, code } = await s.session(...args, "--quiet");
@@ -120,7 +120,7 @@ test("--quiet prints the id of the created or changed item, and no sentence", as
   expect(await quiet("cleanup", "--yes")).toBe("");
 });
 
-test("--quiet prints the data of reading commands, and nothing if nothing was found", async () => {
+test("the option --quiet prints the data of reading commands, and nothing if nothing was found", async () => {
   const s = await worked();
   for (const args of SCREENS) {
     const { stdout, stderr } = await s.session(...args, "--quiet");

@@ -139,7 +139,7 @@ test("a damaged snapshot hides no other match", async () => {
   expect(names(await s.json("search", "everything"))).toEqual(["Snapshot objectives:obj-1"]);
 });
 
-test("--agent searches only that agent's sessions", async () => {
+test("search --agent searches only that agent's sessions", async () => {
   const s = await scratch({ session: ["one", "-o", "Find the leak", "--meta", "agent=helper"] });
   await s.ok("start", "two", "-o", "Find the leak");
   expect(await s.json("search", "leak")).toHaveLength(2);

@@ -43,7 +43,7 @@ test.each([
   ["world", 0o2775, 0o664],
   ["0640", 0o2750, 0o640],
   ["umask", 0o700, 0o600],
-])("--shared=%s: session folders and files get git's modes", async (how, folder, file) => {
+])("with git init --shared=%s session folders and files get git's modes", async (how, folder, file) => {
   const { folders, files } = modes(await shared(how, 0o022));
   expect([...folders]).toEqual([folder]);
   expect([...files].filter((each) => each !== 0o644)).toEqual([file]);

@@ -59,7 +59,7 @@ test("an ended session keeps its numbers, whatever its branch does later", async
   expect(await numbers()).toEqual(expected);
 });
 
-test("--all counts every session of the clone", async () => {
+test("stats --all counts every session of the clone", async () => {
   const s = await scratch({ session: ["one", "-o", "A", "--tag", "api"] });
   await s.ok("objectives", "complete", "1");
   await s.ok("end");

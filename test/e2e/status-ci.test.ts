@@ -103,7 +103,7 @@ test("status --ci runs glab for a GitLab remote, and asks about the branch's own
   ]);
 });
 
-test("a failing gh is reported, and everything else is shown", async () => {
+test("status --ci reports a failing gh, and shows the rest of the status", async () => {
   const s = await onRemote("git@github.com:acme/shop.git");
   const why = async () => {
     const ran = await s.session("status", "--ci");

@@ -36,7 +36,7 @@ test.each(["stop", "end"])("%s at any prompt changes nothing and exits with 130"
   expect(s.exists(".session")).toBe(false);
 });
 
-test("-y answers every prompt", async () => {
+test("the option -y answers every prompt", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("init", "-y", "--no-hooks");
   await s.git("switch", "--quiet", "main");
@@ -48,7 +48,7 @@ test("-y answers every prompt", async () => {
   }
 });
 
-test("-C says whether the path is missing, a file, or no repository", async () => {
+test("session -C reports whether the path is missing, a file, or no repository", async () => {
   const s = await scratch();
   await mkdir(path.join(s.home, "plain"));
   const said = async (folder: string, env = {}) => {

@@ -106,7 +106,7 @@ describe("a branch created again", () => {
       [],
       false,
     ],
-  ])("%s: %#", (_name, entries, events, known, expected) => {
+  ])("is recognized, or not: %s (%#)", (_name, entries, events, known, expected) => {
     expect(isRecreated(entries, events, known)).toBe(expected);
   });
 });

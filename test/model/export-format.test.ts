@@ -110,7 +110,7 @@ describe("errors in a file are reported by path", () => {
       { checkpoints: [{ commit: "a".repeat(40), message: "x", path: "a/../../b" }] },
       'sessions[0].checkpoints[0].path is not a path inside the repository: "a/../../b"',
     ],
-  ])("%#", (fields, said) => {
+  ])("in case %#", (fields, said) => {
     expect(saidOf(fields)).toEqual([said]);
   });
 

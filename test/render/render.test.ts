@@ -177,7 +177,7 @@ const render = (view: object) =>
     changed: true,
   });
 
-test("a brief fits its limit, more tokens show more, and open objectives and blockers always show", async () => {
+test("a brief fits its limit, shows more with more tokens, and always shows open objectives and blockers", async () => {
   let before = "";
   for (const count of [200, 400, 800, 1500, 2500, 5000, 20_000]) {
     const text = await fitBrief(VIEW, render, tokens(count));

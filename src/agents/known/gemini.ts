@@ -125,7 +125,7 @@ function isRow(row: Row): boolean {
 
 /**
  * Returns a reader. Gemini repeats a whole message when it grows, and may rewind a conversation: the reader
- * first looks through the file, then gives each message in its last version.
+ * first looks through the file, then returns each message in its last version.
  */
 function reader(): Reader {
   /** Row number of each message's last version, by message id, in the order of the first versions. */

@@ -54,7 +54,7 @@ export interface Asked {
 interface Runs {
   /** Programs of the agent that accept these arguments; default: all programs of the agent. */
   readonly programs?: readonly string[];
-  /** Arguments for a run at a terminal. */
+  /** Returns the command-line arguments with which the agent runs at a terminal. */
   readonly talk: (asked: Asked) => readonly string[];
   /** Arguments for a run without a terminal: it follows the prompt and exits. */
   readonly task: (asked: Asked) => readonly string[];
@@ -101,7 +101,10 @@ export interface Agent {
   readonly programs: readonly string[];
   /** Files of an installation; the first one shows whether it is installed. Empty for an unknown scope. */
   readonly targets: (where: Where) => readonly Target[];
-  /** Labels of other agents that read these files but accept no text from hooks, by name. */
+  /**
+   * Labels of other agents that read the files of this agent's installation but accept no text from hooks, by
+   * name.
+   */
   readonly readers?: Readonly<Record<string, string>>;
   /** Our names for the agent's events, by the agent's names. */
   readonly events: Readonly<Record<string, Moment>>;
@@ -109,7 +112,7 @@ export interface Agent {
   readonly answer: (event: string, brief: string) => string;
   /** Builds the agent's command line; absent if the program cannot start this agent. */
   readonly runs?: Runs;
-  /** The questions that the agent asks each person in the repository before it loads any of these files. */
+  /** The questions that the agent asks each person in the repository before it loads the installed files. */
   readonly trust?: string;
   /** Returns sentences about the reasons why installed hooks do not run. */
   readonly gaps?: (facts: Facts) => readonly string[];
@@ -230,6 +233,6 @@ export const option = (name: string, value: string | undefined): string[] =>
 /** Returns the option with which most agents continue a conversation. */
 export const resumed = ({ conversation }: Asked): string[] => option("--resume", conversation?.id);
 
-/** Returns the option that continues a conversation, or that gives a new conversation its id. */
+/** Returns the option that continues a conversation, or that sets the id of a new conversation. */
 export const resumedOrNamed = ({ conversation }: Asked): string[] =>
   option(conversation?.begun ? "--resume" : "--session-id", conversation?.id);

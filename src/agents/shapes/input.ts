@@ -24,7 +24,7 @@ export interface HookInput {
 const MAX_WORD = 200;
 const MAX_PATH = 1_000;
 
-/** Parses an event. Text that is no JSON object gives an empty event. */
+/** Parses an event. For text that is no JSON object, returns an empty event. */
 export function readInput(text: string): HookInput {
   let value: unknown;
   try {

@@ -176,7 +176,7 @@ function insert(text: string, parent: Node, key: string | undefined, value: unkn
     const body = broken ? `${lead}${member}${eol}${own}` : member;
     return text.slice(0, open) + body + text.slice(close);
   }
-  // The new member goes after trailing comments, the comma directly after the last member.
+  // Inserts the new member after trailing comments, and the comma directly after the last member.
   const end = open + inner.trimEnd().length;
   const last = members.at(-1);
   if (!last) return text.slice(0, end) + lead + member + text.slice(end);
@@ -244,7 +244,10 @@ function cut(text: string, parent: Node, member: Node): string {
   return text.slice(0, separator) + text.slice(separator + 1, from) + text.slice(end);
 }
 
-/** `{\n}` becomes `{}`. */
+/**
+ * Joins empty brackets on one line: `{
+ * }` becomes `{}`.
+ */
 function emptied(text: string, open: number): string {
   const [space = ""] = /^\s*/.exec(text.slice(open)) ?? [];
   return /^[}\]]/.test(text.slice(open + space.length))

@@ -18,7 +18,7 @@ import {
 
 const MCP = value(["mcp", "session"], { type: "local", command: ["session", "mcp"], enabled: true });
 
-/** The names that differ between these agents. */
+/** The names in which OpenCode and its forks differ. */
 interface Names {
   readonly name: string;
   /** Folder of a project's plugins. */

@@ -24,7 +24,7 @@ export function commandsOf(
   const has = (...names: readonly string[]) => names.find((name) => tracked.has(name));
   const tracked = new Set(files);
   const scripts = packageScripts(contents, has);
-  // In a project of another language, package.json belongs to a website or to tools.
+  // For a project in another language, package.json belongs to a website or to tools.
   const isNode = isNodeProject(language);
   const found: Command[] = [
     ...(isNode ? scripts : []),

@@ -138,7 +138,7 @@ async function sameAs(bench: IndexWorkspace, tree: string, names: readonly strin
 }
 
 /**
- * Reports whether a file is the result of an interrupted write of one of these entries. An empty file counts
+ * Reports whether a file is the result of an interrupted write of a tree entry. An empty file counts
  * as such a result.
  */
 export async function isTorn(

@@ -108,7 +108,7 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
   return { history, label: { tip: String(head.tip), key: String(head.key) } };
 }
 
-/** Encodes an answer as bytes, for the question that the key names. */
+/** Encodes an answer as bytes for the cache, with the key of its question. */
 export function encodeAnswer(answer: unknown, key: string): Uint8Array {
   const body = Buffer.from(JSON.stringify(answer));
   return Buffer.concat([Buffer.from(answerHead(key, body)), body]);

@@ -22,7 +22,7 @@ export interface FixesAfter {
   readonly features: number;
   readonly fixed: number;
   readonly days: number;
-  /** Files that such fixes changed, most fixes first. */
+  /** Code files that needed a fix soon after a feature, most fixes first. */
   readonly files: readonly { readonly path: string; readonly fixes: number }[];
 }
 

@@ -15,7 +15,7 @@ export interface ReportPeriod {
   readonly since?: number;
   /** Last moment of the last day, in milliseconds since the epoch. */
   readonly until: number;
-  /** First day, such as `2024-01-31`; undefined if `since` is. */
+  /** First day, such as `2024-01-31`; undefined if `since` is undefined. */
   readonly from?: string;
   readonly to: string;
   /** Size of the groups of days; undefined if it depends on the length of the history. */

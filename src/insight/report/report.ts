@@ -75,7 +75,7 @@ export interface ReportSession extends Pick<SessionRow, "id" | "title" | "minute
 }
 
 export interface ObjectivesAt {
-  /** First day of the period. */
+  /** First day of the period, such as `2024-01-31`. */
   readonly from: string;
   readonly open: number;
   readonly done: number;

@@ -12,7 +12,7 @@ export interface TaskText {
   readonly tasks: readonly NamedTask[];
 }
 
-/** Returns the file with these tasks. */
+/** Returns the text of a merged list file with the given tasks. */
 export function mergeTaskTexts(
   prefix: ItemPrefix,
   base: TaskText | undefined,
