@@ -7,8 +7,8 @@ const END = "# git-session:end";
 const BLOCK = /(?:\r?\n)?# git-session:begin\r?\n[\s\S]*?\n# git-session:end(\r?\n|$)/;
 
 /**
- * Adds our tables to the text of a TOML file. `text`: undefined if the file does not exist. Throws Unfit if the
- * result is no valid TOML.
+ * Adds our tables to the text of a TOML file. `text`: undefined if the file does not exist. Throws Unfit if
+ * the result is no valid TOML.
  */
 export function addTables(text: string | undefined, tables: string): string {
   const eol = text?.includes("\r\n") ? "\r\n" : "\n";
