@@ -47,7 +47,7 @@ export function plainLine(words: readonly string[], entries: readonly Entry[]): 
   return row === undefined ? words : words.toSpliced(at, 2, ...split(row));
 }
 
-/** Splits the replacement of a row into words. */
+/** Splits the replacement in a table row, such as `decisions add`, into words. */
 export const split = (row: string) => row.split(" ").filter((each) => each !== "");
 
 /**

@@ -26,7 +26,7 @@ export interface LogOptions {
   readonly ignoreMissing?: boolean;
   /** Lists only commits made at or after this time, in seconds since the epoch. */
   readonly since?: number;
-  /** Lists children before parents: after a rebase many commits have the same date. */
+  /** True to list children before their parents: after a rebase many commits have the same date. */
   readonly topological?: boolean;
   /** More revisions, passed on standard input, which allows any number of them. */
   readonly stdin?: readonly string[];

@@ -50,7 +50,7 @@ export async function sessionWork(
   const start = context.base.commit;
   const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
   const own = start === undefined ? [tip] : [tip, `^${start}`];
-  // Lists nothing for a session without a commit.
+  // Lists no commits for a session that has none.
   const read = (revisions: readonly string[]) =>
     start === tip ? [] : log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
   const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);

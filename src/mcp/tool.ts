@@ -74,7 +74,7 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   { name, title, description, input, output, does, call }: Tool<I, O>,
 ): void {
   const looks = does === "looks";
-  // Only for tools that write: by the MCP specification, these hints mean nothing for tools that read.
+  // Adds two hints only for tools that write: in the MCP specification, they have no meaning for other tools.
   const annotations = {
     readOnlyHint: looks,
     ...(looks ? {} : { destructiveHint: false, idempotentHint: does === "repeats" }),

@@ -52,7 +52,7 @@ export function knownCommits(state: SessionState, events: readonly SessionEvent[
 
 /**
  * Returns the commits that this clone made, from the branch's reflog (newest first) and the log. Includes
- * commits that replace one of them, but not amended commits, which may come from another clone.
+ * commits that replace one of them. An amended commit of another clone does not count.
  */
 export function madeInThisClone(
   entries: readonly ReflogEntry[],

@@ -96,7 +96,7 @@ function fold(events: readonly SessionEvent[]): Draft {
 
 type Known = Task & { readonly id: string };
 
-/** Texts of items by id, from one source. */
+/** Texts and notes of a list's items, by item id. */
 export type ItemWords = ReadonlyMap<string, { readonly text: string; readonly note?: string }>;
 
 const MARKS: readonly ObjectiveMark[] = ["open", "active", "done", "dropped"];

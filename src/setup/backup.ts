@@ -112,7 +112,7 @@ export async function takeState(place: Place, { folder }: Backup): Promise<void>
   }
 }
 
-/** Deletes a copy, and with the last copy the folder of copies. */
+/** Deletes a copy of a removed setup, and with the last copy the folder of copies. */
 export async function dropBackup(place: Place, { folder }: Backup): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await rmdir(backupsOf(place)).catch(() => {});

@@ -19,7 +19,7 @@ import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { CARRIED, ITEMS, MOVED, PENDING, REWRITES } from "./hook-notes.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-/** Name of the file with the trailer block of the next commit. `.after`: the block after that commit. */
+/** Names of the files with the trailer block of the next commit, and of the commit after it. */
 const BLOCK = "trailers";
 const AFTER = ".trailers-after";
 /**

@@ -125,7 +125,7 @@ const HEXADECIMAL = /^[0-9a-f]+$/;
 /** Matches the prefix of a pattern, with the minimum number of letters after it. */
 const LEAD = /^(?:(?:[\w:/=-]|\\[.d]|\[[^\]]+\]|\(\?:[\w|]+\))(?![{*+?]))+(?:\[[^\]]+\]\{\d+)?/;
 
-/** Middle parts of patterns that have a common prefix, by which they are searched. */
+/** Middle parts of token patterns that begin with ordinary text: texts are searched for these parts. */
 const MIDDLES = [
   "\\dQ~",
   "\\d:AA",

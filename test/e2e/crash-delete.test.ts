@@ -92,7 +92,7 @@ describe.each([
     },
   );
 
-  test("of a restoration is repaired by the next restoration", async () => {
+  test("of a restoration leaves a state that the next restoration completes", async () => {
     const s = await started();
     const { id } = (await s.json("status")).session;
     const before = await whole(s);

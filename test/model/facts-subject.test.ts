@@ -151,7 +151,7 @@ test.each([
   ["Merge branch 'feat: x'", "other"],
   ["constructor: x", "other"],
   ["", "other"],
-])("the type of %j is %s", (subject, type) => expect(commitType(subject)).toBe(type));
+])("the commit type of %j is %s", (subject, type) => expect(commitType(subject)).toBe(type));
 
 test("commit types are counted, the most frequent first, then by name", () => {
   expect(countTypes(["feat: a", "test: b", "feat(x): c", "feat!: d", "test: e", "feat: f"])).toBe(

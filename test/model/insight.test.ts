@@ -171,7 +171,7 @@ test("adding and removing commits gives the same numbers as counting the remaini
   );
 });
 
-test("a history is read back from its own bytes at any offset, and from no others", () => {
+test("a history is read back from its own bytes at any offset, and other bytes are not read as a history", () => {
   fc.assert(
     fc.property(commits, fc.nat(9), fc.nat(), (all, offset, at) => {
       const history = built(all);

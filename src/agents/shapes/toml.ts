@@ -6,7 +6,10 @@ const BEGIN = "# git-session:begin";
 const END = "# git-session:end";
 const BLOCK = /(?:\r?\n)?# git-session:begin\r?\n[\s\S]*?\n# git-session:end(\r?\n|$)/;
 
-/** Adds our tables. `text`: undefined for no file. Throws Unfit if the result is no valid TOML. */
+/**
+ * Adds our tables to the text of a TOML file. `text`: undefined if the file does not exist. Throws Unfit if
+ * the result is no valid TOML.
+ */
 export function addTables(text: string | undefined, tables: string): string {
   const eol = text?.includes("\r\n") ? "\r\n" : "\n";
   const block = [BEGIN, ...tables.trimEnd().split("\n"), END, ""].join(eol);
@@ -25,7 +28,7 @@ export function addTables(text: string | undefined, tables: string): string {
   return after;
 }
 
-/** Removes our block. Returns undefined if nothing else is in the file. */
+/** Removes our block from the text of a TOML file. Returns undefined if the file has no other text. */
 export function removeTables(text: string): string | undefined {
   count(text);
   const found = BLOCK.exec(text);

@@ -62,7 +62,7 @@ function newest(one: LogLine, other: LogLine): LogLine {
   return larger(one, other);
 }
 
-/** Returns the event in its original form. */
+/** Returns an event as text, with the item ids that it had before a merge renumbered them. */
 function originOf(event: SessionEvent): string {
   if (event.type === "unknown") return canonicalJson(event.raw);
   const { renumbered: was, ...rest } = event;

@@ -44,7 +44,7 @@ export interface NextStep {
   readonly command?: string;
 }
 
-/** The step on a branch whose work is in its base. */
+/** The next step on a branch after all of its commits were merged into its base. */
 export const START_ON_NEW_BRANCH: NextStep = {
   what: "start a session on a new branch",
   command: "session start <new-branch>",
