@@ -36,6 +36,7 @@ export function define(command: Command): void {
         word === undefined ? await sessionIn(place, [name]) : { session: name ?? "@", rest: [word] };
       const known = await resolveSession(place, named.session);
       const { remote } = await splitRemote(place, cwd, [], "push", named.rest[0]);
+      const quiet = out.quiet ? known.id : "";
       const what = `${oneLine(known.title)} (${known.id})`;
       if (options.undo) {
         const { deleted } = await withRemote(out, (company) => unshare(place, remote, known, company));
@@ -44,13 +45,13 @@ export function define(command: Command): void {
             ? `Stopped sharing ${what}; deleted it from ${remote.shown}. Copies in other clones are kept.`
             : `Stopped sharing ${what}; ${remote.shown} did not have it.`,
         );
-        return out.data("", { id: known.id, shared: false, remote: remote.shown, deleted });
+        return out.data(quiet, { id: known.id, shared: false, remote: remote.shown, deleted });
       }
       const { sent, changed, later } = await withRemote(out, (company) =>
         share(place, remote, known, company),
       );
       if (later !== undefined) out.warn(`the next push marks it as shared on ${remote.shown}: ${later}`);
       out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} is already shared.`);
-      out.data("", { ...sentValue(sent), shared: true, remote: remote.shown });
+      out.data(quiet, { ...sentValue(sent), shared: true, remote: remote.shown });
     });
 }

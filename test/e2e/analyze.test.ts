@@ -74,7 +74,7 @@ test("each part of the health score gives its reason and an advice", async () =>
     "make it pass, and check again",
     "resolve blk-1, or ask for help",
     "commit it",
-    "bring main in",
+    "merge main",
   ]);
   expect(recommendations[1].command).toBe("session verify --run 'npm test'");
   const commands = (all: { command?: string }[]) => all.flatMap((each) => each.command ?? []);

@@ -140,7 +140,7 @@ test("end -m without a commit uses the message as the summary", async () => {
   const ended = await s.session("end", "-m", "Login works");
   expect(ended).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining("the message of -m is the summary"),
+    stderr: expect.stringContaining("the message of -m became the summary"),
   });
   expect(await s.ok("handoff", "work")).toContain("Login works");
 });

@@ -61,7 +61,7 @@ test("doctor --fix shows and repairs damage, and undo reverts it byte for byte",
   expect(plan.code).toBe(1);
   expect(plan.stdout).toMatch(/^Will repair:\n/);
   expect(plan.stdout).toContain(
-    "session feature/login: settle what was interrupted, and rebuild damaged files",
+    "session feature/login: finish or revert interrupted changes, and rebuild damaged files from events.jsonl",
   );
   expect(plan.stdout).toContain("hooks: install the git hooks again");
   expect(plan.stdout).toContain("decision log: add the missing decisions to .session/decision-log.md");

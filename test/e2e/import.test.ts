@@ -252,7 +252,10 @@ describe("an invalid import gives one clear line and changes nothing", () => {
     expect((await s.session("import", "-i", "in.json", "--dir", ".")).code).toBe(2);
     expect((await s.session("import", "-i", "in.json", "--with-branch")).code).toBe(2);
     const two = await s.session("import", "-i", "in.json", "--title", "x");
-    expect(two).toMatchObject({ code: 2, stderr: expect.stringContaining("there are 2") });
+    expect(two).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("need exactly one session, not 2"),
+    });
     expectNothing(s);
   });
 });

@@ -159,7 +159,7 @@ test("--quiet prints the ids of what was sent or received, and no sentence", asy
   expect(await quiet(s, "push")).toBe(id);
   expect(await quiet(s, "push")).toBe("");
   expect(await quiet(s, "share", "@")).toBe(id);
-  expect(await quiet(s, "export", "-o", "../whole.json")).toBe("");
+  expect(await quiet(s, "export", "-o", "../whole.json")).toBe("../whole.json\n");
   const clone = s.at(path.join(s.home, "clone"));
   await s.git("clone", "--quiet", remote, clone.root);
   expect(await quiet(clone, "pull")).toBe(id);

@@ -126,7 +126,7 @@ test("documents are merged by lines, or kept side by side, and written to the fo
   await a.ok("push", "--workspace");
   const pushed = await b.session("push", "--workspace");
   expect(pushed.stderr).toContain(
-    "workspace/notes.md was changed in two clones: the other text is workspace/notes.from-",
+    "workspace/notes.md was changed in two clones: the other text is in workspace/notes.from-",
   );
   await a.ok("pull");
   const tree = await both.remote.git("ls-tree", "-r", "--name-only", `refs/sessions/${both.id}`);

@@ -168,7 +168,7 @@ git update-ref refs/sessions/${id} $(git log -1 --format=%B $old | git commit-tr
   const { code, stderr } = await a.session("push");
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining("the remote kept changing it; nothing was changed"),
+    expect.stringContaining("the remote kept changing it; another process is pushing the same session"),
   ]);
   expect((await remote.read("tries")).trim().split("\n")).toHaveLength(4);
   await remote.git("config", "core.hooksPath", "/dev/null");

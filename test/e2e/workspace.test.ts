@@ -149,7 +149,7 @@ test("workspace add accepts a file or standard input of at most 50 MB", async ()
   expect((await s.json("workspace"))[0].size).toBe(50 * 1024 * 1024);
   const endless = await s.run("sh", ["-c", `yes | ${process.execPath} ${CLI} workspace add - --name y`]);
   expect(endless).toMatchObject({ code: 1 });
-  expect(endless.stderr).toContain("standard input has more than 50 MB");
+  expect(endless.stderr).toContain("standard input is larger than 50 MB");
 });
 
 test("workspace open starts the editor on the folder or a document, and reports a failure", async () => {
