@@ -167,7 +167,7 @@ test("--quiet prints the ids of what was sent or received, and no sentence", asy
   expect(await quiet(clone, "sync")).toBe("");
   const other = s.at(path.join(s.home, "other"));
   await s.git("clone", "--quiet", remote, other.root);
-  expect(await quiet(other, "clone", id.trim())).toBe(id);
+  expect(await quiet(other, "pull", id.trim())).toBe(id);
   expect(await quiet(other, "hooks", "install")).toBe("");
   expect(await quiet(other, "hooks", "uninstall")).toBe("");
   expect(await quiet(other, "uninit", "--yes")).toBe("");
