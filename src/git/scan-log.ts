@@ -147,7 +147,7 @@ async function runLog(
   try {
     const code = await exitOf(child, root);
     signal?.throwIfAborted();
-    // Without files, the last commit is complete: git fails only between commits.
+    // When git prints only messages, it fails only between two commits, so the last commit is complete.
     if (code === 0 || depth === "messages") parser.end();
     return { code: enough ? 0 : code, said: Buffer.concat(stderr).toString("utf8") };
   } finally {

@@ -2,7 +2,7 @@
 
 /** Method by which the name of a module leads to files. */
 type Leads =
-  /** The name is a path: relative to the importing file if it begins with a dot, else to any folder. */
+  /** The name is a path: relative to the importing file after a dot, else the end of a path in any folder. */
   | "path"
   /** The name is a path relative to the importing file. */
   | "beside"

@@ -64,7 +64,7 @@ async function started(): Promise<Scratch> {
 describe.each([
   ["kill", 10],
   ["ENOSPC", 10],
-])("%s at every rename and ref update", (kind, every) => {
+])("a stop by %s at any rename or ref update", (kind, every) => {
   test.each(["local", "ended"])(
     "of a deletion (%s) leaves the session whole, or restorable, and once",
     async (was) => {

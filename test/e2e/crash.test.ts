@@ -45,31 +45,35 @@ async function expectClean(s: Scratch): Promise<void> {
   for (const line of log) expect(() => JSON.parse(line)).not.toThrow();
 }
 
-describe.each(["kill", "half", "ENOSPC", "EIO"])("%s at every file change", (kind) => {
-  test("adds an objective or does not, and the next command works", async () => {
-    const s = await started();
-    let expected = ["One"];
-    for (const at of sampledChanges(200)) {
-      const text = `added ${at}`;
-      const { ran, done } = await withFault(s, kind, at, ["objectives", "add", text]);
-      const now = await texts(s);
-      expect([expected.join(), [...expected, text].join()]).toContain(now.join());
-      if (done) {
-        expect(at).toBeGreaterThan(12);
+describe.each(["kill", "half", "ENOSPC", "EIO"])(
+  "objectives add, stopped by %s at any file change",
+  (kind) => {
+    test("adds the objective or changes nothing, and the next command works", async () => {
+      const s = await started();
+      let expected = ["One"];
+      for (const at of sampledChanges(200)) {
+        const text = `added ${at}`;
+        const { ran, done } = await withFault(s, kind, at, ["objectives", "add", text]);
+        const now = await texts(s);
+        expect([expected.join(), [...expected, text].join()]).toContain(now.join());
+        if (done) {
+          expect(at).toBeGreaterThan(12);
+          await expectClean(s);
+          return;
+        }
+        if (kind.startsWith("E") && ran.code !== 0)
+          expect(ran.stderr).toMatch(/^error: cannot (write|make) /);
+        await s.ok("objectives", "add", `after ${at}`);
+        expected = [...now, `after ${at}`];
+        expect((await texts(s)).join()).toBe(expected.join());
         await expectClean(s);
-        return;
       }
-      if (kind.startsWith("E") && ran.code !== 0) expect(ran.stderr).toMatch(/^error: cannot (write|make) /);
-      await s.ok("objectives", "add", `after ${at}`);
-      expected = [...now, `after ${at}`];
-      expect((await texts(s)).join()).toBe(expected.join());
-      await expectClean(s);
-    }
-    throw new Error("it never ran through");
-  });
-});
+      throw new Error("it never ran through");
+    });
+  },
+);
 
-describe.each(["half", "ENOSPC"])("%s at every file change of a checkpoint", (kind) => {
+describe.each(["half", "ENOSPC"])("a checkpoint, stopped by %s at any file change", (kind) => {
   test("leaves commit, objectives, decision log and index all old or all new", async () => {
     const s = await started();
     await s.write("new.txt", "0\n");

@@ -50,7 +50,7 @@ test.each([
     ["-m", "fix: it\n\nReviewed-by: A <a@example.com>\nFixes: #1\n  and more"],
     "Reviewed-by: A <a@example.com>\nFixes: #1\n  and more\n",
   ],
-])("the trailer block joins %s", async (_name, args, theirs) => {
+])("the session's trailers join a block that has %s", async (_name, args, theirs) => {
   const repo = await started();
   await commit(repo, ...args);
   expect(await message(repo)).toContain(`fix: it\n\n${theirs}Session-Objectives:`);

@@ -39,7 +39,7 @@ async function shell(s: Scratch, env: NodeJS.ProcessEnv = {}) {
   };
 }
 
-test("a change notes the shell that runs on as the holder, not the command", async () => {
+test("a change records the shell as the session's holder, not the command that ends at once", async () => {
   const s = await scratch();
   const mine = await shell(s);
   await mine.type("session start x");

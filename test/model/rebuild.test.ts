@@ -25,7 +25,7 @@ test("the log rebuilds the context after any sequence of changes", () => {
   );
 });
 
-test("each command's own events record its change", () => {
+test("every edit is described by the events of its command", () => {
   fc.assert(
     fc.property(told, (all) => {
       const events = eventsOf(applyEdits(newRecord(), all, 0, 1));
