@@ -1,5 +1,6 @@
 // Prints comments, docstrings and test names drawn at random, to judge their English without the code around them.
 // Usage: node scripts/sample-english.mjs [--seed N] [--room hooks]
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -21,7 +22,7 @@ print(
   DOCSTRINGS,
   comments.filter((each) => each.isDocstring),
 );
-print("test names", TESTS, values.room === "" ? filesBelow("test").flatMap(testsOf) : []);
+print("test names", TESTS, values.room === "" ? testNames() : []);
 
 /** Returns TypeScript files below a folder, in order; generated ones are left out. */
 function filesBelow(folder) {
@@ -46,21 +47,13 @@ function commentsOf(file) {
   }));
 }
 
-/** Returns the names of a file's tests as Vitest prints them: after the names of the groups around them. */
-function testsOf(file) {
-  const pattern = /^( *)(?:(describe|test)\b.*\(|\S*\]\)\()\s*(["'`])(.*?)\3,/gm;
-  const opened = /^( *)(describe|test)\b/gm;
-  const text = readFileSync(file, "utf8");
-  const kinds = [...text.matchAll(opened)];
-  const groups = [];
-  return [...text.matchAll(pattern)].flatMap(({ 1: { length: indent }, 2: own, 4: name, index }) => {
-    const kind =
-      own ?? kinds.findLast((each) => each.index < index && each[1].length === indent)?.[2] ?? "test";
-    while (groups.length > 0 && groups.at(-1).indent >= indent) groups.pop();
-    if (kind === "describe") groups.push({ indent, name });
-    const names = [...groups.map((each) => each.name), name];
-    return kind === "describe" ? [] : [{ where: file, text: names.join(" > ") }];
-  });
+/** Returns the names of all tests as Vitest prints them: with their groups, and with the values of each row. */
+function testNames() {
+  const options = { encoding: "utf8", maxBuffer: 2 ** 26, shell: process.platform === "win32" };
+  const listed = execFileSync("npx", ["vitest", "list", "--json"], options);
+  return JSON.parse(listed.slice(listed.indexOf("[\n")))
+    .map(({ name, file }) => ({ text: name, where: path.relative(".", file) }))
+    .sort((one, other) => (one.where + one.text < other.where + other.text ? -1 : 1));
 }
 
 /** Prints a number of entries drawn at random, each once. */

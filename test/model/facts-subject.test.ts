@@ -69,7 +69,7 @@ describe("proposes a subject", () => {
   });
 });
 
-describe("proposes a scope", () => {
+describe("the proposed scope", () => {
   test.each([
     ["auth", ["src/auth/a.ts", "src/auth/deep/b.ts"]],
     ["auth", ["src/auth/a.ts", "README.md", "package.json", "test/a.test.ts"]],
@@ -80,7 +80,7 @@ describe("proposes a scope", () => {
     [undefined, ["src/auth/a.ts", "src/b.ts"]],
     [undefined, ["src/main/java/org/example/A.java"]],
     [undefined, ["a.ts"]],
-  ])("%s", (scope, paths) => {
+  ])("is %s for the files %j", (scope, paths) => {
     expect(/\((.*?)\):/.exec(propose({ label: "x" }, ...paths))?.[1]).toBe(scope);
   });
 });
