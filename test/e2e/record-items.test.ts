@@ -93,7 +93,7 @@ test("decisions are pending until a commit carries them, again after a reset, an
   await s.ok("checkpoint", "-m", "feat: x");
   expect((await s.json("status")).pending).toEqual([]);
   expect(await s.ok("decisions", "show", "1")).toMatch(
-    /REST\nRationale: {3}known\nRejected: {4}GraphQL: new\nRejected: {4}RPC\nReplaced by: dec-2\n/,
+    /REST\nRationale: {4}known\nRejected: {5}GraphQL: new\nRejected: {5}RPC\nReplaced by: {2}dec-2\n/,
   );
   expect(await s.ok("brief")).not.toContain("dec-1: REST");
   await s.git("reset", "--quiet", "--hard", "HEAD~1");
