@@ -98,7 +98,7 @@ export async function walkLog(
   root: string,
   tip: string,
   signal: AbortSignal,
-  take: (commit: ScannedCommit) => boolean,
+  take: (commit: ScannedCommit, message: string) => boolean,
 ): Promise<LeftOut[]> {
   const options: ScanOptions = { depth: "messages", signal };
   const { code, said } = await runLog(root, [tip], options, take);
@@ -117,7 +117,7 @@ async function runLog(
   root: string,
   source: Source,
   { depth, signal }: ScanOptions,
-  take: (commit: ScannedCommit) => unknown,
+  take: (commit: ScannedCommit, message: string) => unknown,
 ): Promise<{ readonly code: number; readonly said: string }> {
   signal?.throwIfAborted();
   // Without a work tree, git reads the mailmap from HEAD's tree, which a partial clone may lack.
@@ -135,8 +135,8 @@ async function runLog(
   const stderr: Buffer[] = [];
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
   let enough = false;
-  const parser = logParser((commit) => {
-    if (enough || take(commit) !== false) return;
+  const parser = logParser((commit, message) => {
+    if (enough || take(commit, message) !== false) return;
     enough = true;
     stop();
   });

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
+import type { CheckpointRecord } from "../session/session.ts";
 import { readMessage } from "../trailers/read.ts";
 
 /** Returns an address as a hash, which distinguishes authors without naming them. */
@@ -17,18 +18,19 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Parses the output of a scan's `git log` piece by piece; passes each commit to `take` when the next commit
- * begins.
+ * begins, with its message in Latin-1.
  */
-export function logParser(take: (commit: ScannedCommit) => void) {
+export function logParser(take: (commit: ScannedCommit, message: string) => void) {
   const hashes = new Map<string, string>();
   let commit: ScannedCommit | undefined;
+  let message = "";
   let files: FileChanged[] = [];
   let file: Mutable<FileChanged> | undefined;
   /** Number of paths that still follow and belong to the last counted file. */
   let paths = 0;
   let rest = "";
   const finish = () => {
-    if (commit) take(commit);
+    if (commit) take(commit, message);
     commit = undefined;
   };
   const record = (token: string) => {
@@ -49,7 +51,7 @@ export function logParser(take: (commit: ScannedCommit) => void) {
     } else if (token !== "") {
       finish();
       files = [];
-      commit = header(token, files, hashes);
+      [commit, message] = header(token, files, hashes);
     }
   };
   return {
@@ -92,7 +94,12 @@ function lineCount(token: string, begin: number, end: number): number {
   return count;
 }
 
-function header(token: string, files: readonly FileChanged[], hashes: Map<string, string>): ScannedCommit {
+/** Returns a commit and its message. The record is parsed when it is first read: a walk skips most of them. */
+function header(
+  token: string,
+  files: readonly FileChanged[],
+  hashes: Map<string, string>,
+): [ScannedCommit, string] {
   const ends: number[] = [];
   for (let at = -1; ends.length < 5; ends.push(at)) {
     at = token.indexOf("\n", at + 1);
@@ -107,12 +114,10 @@ function header(token: string, files: readonly FileChanged[], hashes: Map<string
   }
   const date = /^(\d+) ([+-])(\d\d)(\d\d)$/.exec(field(3));
   const message = token.slice((ends[4] ?? 0) + 1);
-  const found = /session-/i.test(message)
-    ? readMessage(Buffer.from(message, "latin1").toString("utf8")).session
-    : null;
+  let found: CheckpointRecord | null | undefined = /session-/i.test(message) ? undefined : null;
   const line = message.trimStart();
   const end = line.indexOf("\n");
-  return {
+  const commit = {
     oid: field(0),
     merge: field(1).includes(" "),
     author,
@@ -121,6 +126,10 @@ function header(token: string, files: readonly FileChanged[], hashes: Map<string
     committed: Number(field(4)) || 0,
     subject: end < 0 ? line : line.slice(0, end),
     files,
-    ...(found === null ? {} : { record: found }),
+    get record() {
+      found ??= found === null ? null : readMessage(Buffer.from(message, "latin1").toString("utf8")).session;
+      return found ?? undefined;
+    },
   };
+  return [commit, message];
 }

@@ -43,11 +43,13 @@ async function walked(root: string, tip: string, wishes: readonly PeriodWish[]) 
   let edge = Math.min(...wishes.map((each) => each.since)) / 1000;
   let tooOld = 0;
   const leftOut: LeftOut[] = await interruptible((signal) =>
-    walkLog(root, tip, signal, (commit) => {
-      const { oid, time, committed = 0, record } = commit;
+    walkLog(root, tip, signal, (commit, message) => {
+      const { oid, time, committed = 0 } = commit;
       if (Math.max(time, committed) >= edge) tooOld = 0;
       else if (++tooOld > STOP) return false;
       const wanted = wishes.filter((each) => isWanted(each, commit));
+      const isRead = wanted.length > 0 || namesAny(message, sessions);
+      const record = isRead ? commit.record : undefined;
       const names = record ? sessionsIn(record) : [];
       if (wanted.length > 0) for (const each of names) sessions.add(each);
       if (time > 0 && names.some((each) => sessions.has(each))) edge = Math.min(edge, time - LOOK_BACK);
@@ -63,6 +65,11 @@ async function walked(root: string, tip: string, wishes: readonly PeriodWish[]) 
 function isWanted({ since, until, author }: PeriodWish, commit: ScannedCommit): boolean {
   const at = commit.time * 1000;
   return at >= since && at <= (until ?? at) && commit.author === (author ?? commit.author);
+}
+
+/** Reports whether a message contains one of these session ids, without parsing the message. */
+function namesAny(message: string, ids: ReadonlySet<string>): boolean {
+  return (message.match(/[0-9a-z]{12,}/g) ?? []).some((each) => ids.has(each));
 }
 
 /** Returns the sessions for which a record names decisions or finished objectives. */

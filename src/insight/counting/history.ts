@@ -41,7 +41,7 @@ export interface ScannedCommit {
   readonly committed?: number;
   readonly subject: string;
   readonly files: readonly FileChanged[];
-  readonly record?: CheckpointRecord;
+  readonly record?: CheckpointRecord | undefined;
 }
 
 type Columns = ReturnType<typeof columnsOf>;
