@@ -45,10 +45,9 @@ export function withWholeLists<T extends RecordedCommit>(commits: readonly T[]):
   const isPartial = ({ record }: RecordedCommit) =>
     record?.id !== undefined && !(isWholeRecord(record, "objectives") && isWholeRecord(record, "blockers"));
   if (!commits.some((each) => each.commit.parents && isPartial(each))) return [...commits];
-  const known = listsOf(commits);
+  const known = ownLists(commits);
   return commits.map((each) => {
-    const id = each.record?.id;
-    const lists = id === undefined ? undefined : known.get(each.commit.oid)?.get(id);
+    const lists = known.get(each.commit.oid);
     return each.record && lists ? { ...each, record: completed(each.record, lists) } : each;
   });
 }
@@ -58,10 +57,9 @@ export function committedItems(commits: readonly RecordedCommit[], id: string): 
   const last = lastWhole(commits, id);
   if (last) return itemsOnceCommitted(last, last.title);
   const below = new Set(commits.flatMap((each) => each.commit.parents ?? []));
-  const known = listsOf(commits);
-  const lists = commits
-    .flatMap((each) => (below.has(each.commit.oid) ? [] : (known.get(each.commit.oid)?.get(id) ?? [])))
-    .reduce<Lists | undefined>((one, other) => (one ? united(one, other) : other), undefined);
+  const known = listsOfSession(commits, id);
+  const heads = commits.filter((each) => !below.has(each.commit.oid));
+  const lists = oneOf(heads.map((each) => known.get(each.commit.oid)));
   if (!lists) return {};
   const items = [...lists.objectives.items.values(), ...lists.blockers.items.values()];
   return {
@@ -143,23 +141,70 @@ export function parentsFirst<T extends RecordedCommit>(history: readonly T[]): T
   return ordered;
 }
 
-/** Returns the lists of each session at each commit. */
-function listsOf(commits: readonly RecordedCommit[]): Map<string, ReadonlyMap<string, Lists>> {
-  const known = new Map<string, ReadonlyMap<string, Lists>>();
-  let last: ReadonlyMap<string, Lists> = new Map();
+/** Lists of all sessions at a commit. Commits share them until one changes them. */
+interface SharedLists {
+  lists: Map<string, Lists>;
+  /** Number of children, of all commits that share the lists, that are still to be read. */
+  readers: number;
+}
+
+/**
+ * Returns the lists of its own session at each commit with a record. Copies the lists of all sessions only where
+ * the history branches: a copy for each commit would need the square of their number.
+ */
+function ownLists(commits: readonly RecordedCommit[]): Map<string, Lists> {
+  const children = new Map<string, number>();
+  for (const { commit } of commits)
+    for (const each of commit.parents ?? []) children.set(each, (children.get(each) ?? 0) + 1);
+  const known = new Map<string, SharedLists>();
+  const own = new Map<string, Lists>();
+  let last: SharedLists = { lists: new Map(), readers: 0 };
   for (const { commit, record } of parentsFirst(commits)) {
     const parents = (commit.parents ?? []).flatMap((each) => known.get(each) ?? []);
+    for (const each of parents) each.readers--;
     // In a history with gaps, uses the commit that was listed before as parent.
-    const before = parents.length === 0 ? last : parents.reduce(allUnited);
+    const before = parents.length === 0 ? last : parents.reduce(merged);
     const id = record?.id;
-    const after =
-      record && id !== undefined
-        ? new Map(before).set(id, listsAfter(before.get(id), record, commit.authored ?? 0))
-        : before;
+    const isChanged = record && id !== undefined;
+    const after = isChanged && before.readers > 0 ? { lists: new Map(before.lists), readers: 0 } : before;
+    if (isChanged) {
+      const lists = listsAfter(before.lists.get(id), record, commit.authored ?? 0);
+      after.lists.set(id, lists);
+      own.set(commit.oid, lists);
+    }
+    after.readers += children.get(commit.oid) ?? 0;
     known.set(commit.oid, after);
     last = after;
   }
+  return own;
+}
+
+/** Merges the lists of two parents; reuses those of the first if no other child needs them. */
+function merged(one: SharedLists, other: SharedLists): SharedLists {
+  if (one === other) return one;
+  const lists = one.readers > 0 ? new Map(one.lists) : one.lists;
+  for (const [id, each] of other.lists) {
+    const known = lists.get(id);
+    lists.set(id, known ? united(known, each) : each);
+  }
+  return { lists, readers: 0 };
+}
+
+/** Returns the lists of one session at each commit. */
+function listsOfSession(commits: readonly RecordedCommit[], id: string): Map<string, Lists | undefined> {
+  const known = new Map<string, Lists | undefined>();
+  let last: Lists | undefined;
+  for (const { commit, record } of parentsFirst(commits)) {
+    const parents = (commit.parents ?? []).filter((each) => known.has(each));
+    const before = parents.length === 0 ? last : oneOf(parents.map((each) => known.get(each)));
+    last = record?.id === id ? listsAfter(before, record, commit.authored ?? 0) : before;
+    known.set(commit.oid, last);
+  }
   return known;
+}
+
+function oneOf(lists: readonly (Lists | undefined)[]): Lists | undefined {
+  return lists.reduce((one, other) => (one && other ? united(one, other) : (one ?? other)), undefined);
 }
 
 function listsAfter(before: Lists | undefined, record: CheckpointRecord, at: number): Lists {
@@ -174,19 +219,6 @@ function listsAfter(before: Lists | undefined, record: CheckpointRecord, at: num
   };
   const title = record.title ?? (record.minutes === undefined ? before?.title : undefined);
   return { objectives: next("objectives"), blockers: next("blockers"), title };
-}
-
-function allUnited(
-  one: ReadonlyMap<string, Lists>,
-  other: ReadonlyMap<string, Lists>,
-): ReadonlyMap<string, Lists> {
-  if (one === other) return one;
-  const all = new Map(one);
-  for (const [id, lists] of other) {
-    const known = all.get(id);
-    all.set(id, known ? united(known, lists) : lists);
-  }
-  return all;
 }
 
 /** Merges the lists of two lines of history: the later change of an item wins. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CheckpointRecord, Objective, ObjectiveMark } from "../../src/session/session.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
-import { committedItems, shortRecord } from "../../src/trailers/complete-lists.ts";
+import { committedItems, shortRecord, withWholeLists } from "../../src/trailers/complete-lists.ts";
 import { mergeRecords } from "../../src/trailers/merge-records.ts";
 import { renderBlock } from "../../src/trailers/write.ts";
 
@@ -75,4 +75,77 @@ test("without the earlier commits a short record is marked as incomplete", () =>
     objectives: [{ id: "obj-1", mark: "done" }],
     more: { objectives: 2 },
   });
+});
+
+const commitOfDag = fc.record({
+  session: fc.constantFrom("a", "b", "c", undefined),
+  item: fc.integer({ min: 1, max: 4 }),
+  mark: fc.constantFrom<ObjectiveMark>("open", "done"),
+  full: fc.boolean(),
+  /** Distances to the parents; a distance beyond the first commit is a gap in the history. */
+  parents: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
+});
+
+test("the lists of a session do not depend on the commits of other sessions", () => {
+  fc.assert(
+    fc.property(fc.array(commitOfDag, { minLength: 1, maxLength: 30 }), (made) => {
+      const commits = made.map(({ session, item, mark, full, parents }, at) => {
+        const commit = { oid: `c${at}`, parents: parents.map((each) => `c${at - each}`), authored: at };
+        if (session === undefined) return { commit };
+        const objectives: Objective[] = [{ id: `obj-${item}`, text: `Part ${item}`, mark, added: "" }];
+        const record: CheckpointRecord = {
+          ...{ id: session, objectives, blockers: [], decisions: [], verified: [], impact: [] },
+          ...(full ? { minutes: 1 } : { more: { objectives: 3, blockers: 1 } }),
+        };
+        return { commit, record };
+      });
+      const newestFirst = [...commits].reverse();
+      const all = withWholeLists(newestFirst);
+      for (const id of ["a", "b", "c"]) {
+        const alone = newestFirst.map(({ commit, record }) =>
+          record?.id === id ? { commit, record } : { commit },
+        );
+        const whole = withWholeLists(alone);
+        const of = (some: readonly { record?: CheckpointRecord }[]) =>
+          some.map(({ record }) => (record?.id === id ? record : undefined));
+        expect(of(all)).toEqual(of(whole));
+        expect(committedItems(newestFirst, id)).toEqual(committedItems(alone, id));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("the lists at a commit are those of its ancestors, whatever other branches changed", () => {
+  fc.assert(
+    fc.property(fc.array(commitOfDag, { minLength: 1, maxLength: 30 }), (made) => {
+      const commits = made.map(({ session = "a", item, mark, full, parents }, at) => {
+        const below = parents.map((each) => Math.max(0, at - each));
+        const commit = {
+          oid: `c${at}`,
+          parents:
+            at === 0 ? [] : [...new Set(below.length === 0 ? [at - 1] : below)].map((each) => `c${each}`),
+          authored: at,
+        };
+        const objectives: Objective[] = [{ id: `obj-${item}`, text: `Part ${item}`, mark, added: "" }];
+        const record: CheckpointRecord = {
+          ...{ id: session, objectives, blockers: [], decisions: [], verified: [], impact: [] },
+          ...(full ? { minutes: 1 } : { more: { objectives: 3, blockers: 1 } }),
+        };
+        return { commit, record };
+      });
+      const newestFirst = [...commits].reverse();
+      for (const { commit, record } of withWholeLists(newestFirst)) {
+        const reached = new Set([commit.oid]);
+        const ancestors = newestFirst.filter((each) => {
+          if (reached.has(each.commit.oid)) for (const parent of each.commit.parents) reached.add(parent);
+          return reached.has(each.commit.oid);
+        });
+        const told = committedItems(ancestors, record.id ?? "");
+        expect(shortRecord(record, told).objectives).toEqual([]);
+        expect(record.objectives.map((each) => each.id).sort()).toEqual(Object.keys(told).sort());
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
