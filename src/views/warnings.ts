@@ -217,7 +217,7 @@ export async function otherWorktreeWarnings(place: Place): Promise<string[]> {
   if (!hasOthers(place)) return [];
   try {
     const { worktreesOf } = await import("./worktrees.ts");
-    return sentences(await worktreesOf(place, place.repository.root, { forecasts: false }));
+    return sentences(await worktreesOf(place, place.repository.root, { forecasts: false, activeOnly: true }));
   } catch (error) {
     if (error instanceof Failure) return [];
     throw error;

@@ -41,6 +41,8 @@ interface Asked {
   readonly known?: Map<string, Promise<WorktreeState>>;
   /** False to leave out predicted conflicts; default true. */
   readonly forecasts?: boolean;
+  /** True to read only this worktree and those with an active session: a read starts several git processes. */
+  readonly activeOnly?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ interface Asked {
 export async function worktreesOf(
   place: Place,
   cwd: string,
-  { known = new Map(), forecasts = true }: Asked = {},
+  { known = new Map(), forecasts = true, activeOnly = false }: Asked = {},
 ): Promise<WorktreesView> {
   const [listed, local] = await Promise.all([
     listWorktrees(place.repository.root),
@@ -60,9 +62,11 @@ export async function worktreesOf(
   const from = real(cwd);
   const ours = currentWorktree(place.repository, worktrees);
   const here = ours && { ...ours, path: real(place.repository.root) };
-  const shown = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
-  const sessions = await sessionsIn(place, shown, local);
-  const roots = new Set(shown.map((each) => each.path));
+  const all = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
+  const sessions = await sessionsIn(place, all, local);
+  const isActive = ({ branch = "" }: Worktree) => sessions.get(branch)?.state.context.state === "active";
+  const shown = activeOnly ? all.filter((each) => each === here || isActive(each)) : all;
+  const roots = new Set(all.map((each) => each.path));
   const seen = await mapLimited(shown, AT_ONCE, (each) => {
     const folder = path.relative(from, each.path) || ".";
     const session = each.branch === undefined ? undefined : sessions.get(each.branch);

@@ -58,3 +58,12 @@ test("each command starts at most its listed number of git processes", async () 
   await most("pull", 7, clone);
   await most("resume other", 26, clone);
 });
+
+test("worktrees without an active session cost a brief no git process", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  await s.git("worktree", "add", "--quiet", "-b", "other-0", "../tree-0");
+  const asked = await counting(s);
+  const one = await asked(s.root, "brief");
+  for (let n = 1; n < 8; n++) await s.git("worktree", "add", "--quiet", "-b", `other-${n}`, `../tree-${n}`);
+  expect(await asked(s.root, "brief")).toBe(one);
+});
