@@ -94,7 +94,7 @@ function lineCount(token: string, begin: number, end: number): number {
   return count;
 }
 
-/** Returns a commit and its message. The record is parsed when it is first read: a walk skips most of them. */
+/** Returns a commit and its message. Parses the record on first access: a walk reads few of them. */
 function header(
   token: string,
   files: readonly FileChanged[],

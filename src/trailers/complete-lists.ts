@@ -149,8 +149,8 @@ interface SharedLists {
 }
 
 /**
- * Returns the lists of its own session at each commit with a record. Copies the lists of all sessions only where
- * the history branches: a copy for each commit would need the square of their number.
+ * Returns the lists of its own session at each commit with a record. Copies the lists of all sessions
+ * only where the history branches: a copy for each commit would need the square of their number.
  */
 function ownLists(commits: readonly RecordedCommit[]): Map<string, Lists> {
   const children = new Map<string, number>();

@@ -41,7 +41,7 @@ interface Asked {
   readonly known?: Map<string, Promise<WorktreeState>>;
   /** False to leave out predicted conflicts; default true. */
   readonly forecasts?: boolean;
-  /** True to read only this worktree and those with an active session: a read starts several git processes. */
+  /** True to read only this worktree and those with an active session: each costs git processes. */
   readonly activeOnly?: boolean;
 }
 
