@@ -56,8 +56,10 @@ export function atTerminal(here: Scratch, program: string, args: readonly string
   return {
     type: async (line, until) => {
       await waitFor(() => wrote > 0 && Date.now() - wrote > QUIET, MOST_DRAWING);
+      const typed = Date.now();
       child.stdin.write(line);
-      await waitFor(() => Date.now() - wrote > LOOKS, MOST_DRAWING);
+      // A return that comes with its line counts as part of a pasted text.
+      await waitFor(() => wrote > typed && Date.now() - wrote > LOOKS, MOST_DRAWING);
       child.stdin.write("\r");
       return waitFor(until);
     },
