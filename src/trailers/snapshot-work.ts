@@ -4,7 +4,7 @@
 import { decisionsOf, readCommits } from "./checkpoints.ts";
 import type { LostWork } from "./match-content.ts";
 
-/** Facts about the whole work of a session, in the line of the newest checkpoint. */
+/** The final tree, patch ids and path of a session's work, stored in the line of its newest checkpoint. */
 export interface WholeWork {
   readonly tree?: string;
   readonly patches: readonly string[];

@@ -142,7 +142,7 @@ describe("a hostile template", () => {
     [`objectives:\n${"- x\n".repeat(101)}`, "102:3: objectives has 101 items; at most 100 are read"],
     [`tags: ${"[".repeat(5000)}`, "this is nested too deeply for session templates"],
     [`tags: ["${"x".repeat(20_000)}"]`, "characters is too long for session templates"],
-  ])("%# is refused with its place, and nothing starts: %.60j", async (text, message) => {
+  ])("an invalid template is refused with its place, and nothing starts: %j", async (text, message) => {
     const s = await withTemplate(text);
     const before = await s.fingerprint();
     const ran = await s.session("start", "x", "--template", "bugfix");

@@ -90,7 +90,7 @@ describe("issue addresses by host", () => {
   });
 });
 
-describe("finds issue references", () => {
+describe("issue references", () => {
   test.each([
     ["Waiting for #12", ["#12"]],
     ["#12 at the start, (#13), [#14], #15: #16, and #17.", ["#12", "#13", "#14", "#15", "#16", "#17"]],
@@ -103,7 +103,7 @@ describe("finds issue references", () => {
     ["(https://tracker.example.com/browse/ABC-7?focus=1)", ["ABC-7"]],
     ["https://github.com/acme/other/issues/8", ["https://github.com/acme/other/issues/8"]],
     ["C-3 no, AB-12 yes", ["AB-12"]],
-  ])("%s", (text, expected) => expect(ids(text)).toEqual(expected));
+  ])("are found in: %s", (text, expected) => expect(ids(text)).toEqual(expected));
 
   test.each([
     ["colours", "color: #333; #fff #a1b2c3 #123abc background:#112233 #333333 grey"],
@@ -116,9 +116,9 @@ describe("finds issue references", () => {
     ["the number one", "the #1 reason"],
     ["a merge request where there are none", "wow!7 !8"],
     ["too many digits", "#1234567890123"],
-  ])("not in %s", (_, text) => expect(ids(text)).toEqual([]));
+  ])("are not found in %s", (_, text) => expect(ids(text)).toEqual([]));
 
-  test("with tracker keys only if their address is known, also in branch names", () => {
+  test("have tracker keys only if their address is known, also in branch names", () => {
     expect(ids("ABC-123", { forge: GITHUB, keys: undefined })).toEqual([]);
     expect(referencesIn("ABC-123", { keys: KEYS })[0]?.url).toBe(
       "https://tracker.example.com/browse/ABC-123",
@@ -134,7 +134,7 @@ describe("finds issue references", () => {
     expect(referencesInBranch("fix/utf-8-and-UTF-8", { keys: KEYS })).toEqual([]);
   });
 
-  test("and removes credentials and query from an address", () => {
+  test("have no credentials and no query in their addresses", () => {
     expect(
       referencesIn("https://me:pw@gitlab.example.com/group/sub/shop/-/issues/5?token=x", { forge: GITLAB }),
     ).toEqual([{ id: "#5", url: "https://gitlab.example.com/group/sub/shop/-/issues/5", closes: false }]);

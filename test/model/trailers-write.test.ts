@@ -99,7 +99,7 @@ describe("a message with the trailer block", () => {
       "fix: x\n\nbody\n# ------------------------ >8 ------------------------\nrest\n",
       `fix: x\n\nbody\n\n${block}\n# ------------------------ >8 ------------------------\nrest\n`,
     ],
-  ])("%s", (_name, message, expected) => {
+  ])("is the message, then the block, after %s", (_name, message, expected) => {
     const written = writeMessage(message, EMPTY);
     expect(written).toBe(expected);
     expect(gitTrailers(written).filter((each) => each.key === "Session-Id")).toHaveLength(1);
