@@ -73,7 +73,7 @@ async function cellsOf(driver: Driver, program: Program): Promise<Cells> {
   const first = api.since();
   await here.ok("objectives", "add", "Came up meanwhile");
   await say("and again");
-  const resume = yes(api.since().includes("Came up meanwhile"));
+  const second = api.since();
   const compaction = await compacted(driver, program, made, api, say);
   await run(linked[1], driver.first("hello there"));
   const worktree = yes(api.since().includes(linked[2]));
@@ -81,11 +81,12 @@ async function cellsOf(driver: Driver, program: Program): Promise<Cells> {
   const sub = api.since();
   return {
     start: yes(first.includes(main[2])),
-    resume,
+    resume: yes(second.includes("Came up meanwhile")),
     compaction,
     worktree,
     subfolder: sub.includes(below[2]) ? "yes" : /Now on `feature/.test(sub) ? "MCP" : "no",
-    MCP: yes(/session_(?:brief|status|checkpoint)/.test(first)),
+    // Some agents do not wait for their servers before the first request.
+    MCP: yes(/session_(?:brief|status|checkpoint)/.test(first + second)),
     run: await started(driver, program, made, api),
   };
 }
