@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/agents/**/*.test.ts"],
+    // Sandboxes of agents have a /dev of their own, and may write to /tmp.
+    env: { SESSION_TEST_FOLDER: "/var/tmp" },
     globalSetup: "test/support/build.ts",
     testTimeout: 1_800_000,
     hookTimeout: 600_000,

@@ -122,7 +122,7 @@ let folder: string | undefined;
 
 /** Returns the folder of scratches: in memory if it has room and may run programs, because each command waits for the disk. */
 function testFolder(): string {
-  folder ??= isRoomy(MEMORY) ? MEMORY : os.tmpdir();
+  folder ??= process.env.SESSION_TEST_FOLDER ?? (isRoomy(MEMORY) ? MEMORY : os.tmpdir());
   return folder;
 }
 
