@@ -97,6 +97,8 @@ test(
     await page.fill("#by-text", "no such words anywhere");
     await page.locator("#sessions .wide a").first().click();
     const target = new URL(page.url()).hash.slice(1);
+    // The page opens it after the address has changed.
+    await page.locator(`[id="${target}"][open]`).waitFor();
     expect(await page.locator(`[id="${target}"]`).getAttribute("open")).toBe("");
     expect(await page.inputValue("#by-text")).toBe("");
 
