@@ -10,6 +10,7 @@ import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
 import { type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
+import { isLive } from "../session/state.ts";
 import { mapLimited } from "../text/concurrency.ts";
 import { defined } from "../text/defined.ts";
 import type { ConflictSide } from "../views/shapes/conflicts.ts";
@@ -50,7 +51,7 @@ export async function tipsOf(place: Place, remotes: boolean): Promise<Tip[]> {
     listWorktrees(root),
   ]);
   const folders = new Map(worktrees.map((each: Worktree) => [each.branch, each.path]));
-  const isOpen = ({ state }: KnownSession) => state === "active" || state === "paused";
+  const isOpen = ({ state }: KnownSession) => isLive(state);
   const tips = new Map<string, Tip>();
   for (const each of sessions) {
     const { branch, id, title, state, touched, where, gone, remote } = each;

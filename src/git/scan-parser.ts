@@ -127,7 +127,7 @@ function header(
     subject: end < 0 ? line : line.slice(0, end),
     files,
     get record() {
-      found ??= found === null ? null : readMessage(Buffer.from(message, "latin1").toString("utf8")).session;
+      if (found === undefined) found = readMessage(Buffer.from(message, "latin1").toString("utf8")).session;
       return found ?? undefined;
     },
   };

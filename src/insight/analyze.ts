@@ -7,7 +7,7 @@ import { lastBefore } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, listedSessions } from "../record/resolve-session.ts";
-import { openObjectives } from "../session/state.ts";
+import { isLive, openObjectives } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
@@ -140,7 +140,7 @@ export async function analyzeProject(place: Place, options: ScanOptions) {
     insightsOf(place, [{}, { since: recentSince(at) }] as const, options),
     listedSessions(place),
   ]);
-  const live = sessions.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));
+  const live = sessions.filter((each) => each.loaded && isLive(each.state));
   const open = live.flatMap((each) => openObjectives(each.loaded?.state.objectives ?? []));
   const { codeAdded, codeRemoved, testAdded, testRemoved } = recent.numbers;
   const health = projectHealth({

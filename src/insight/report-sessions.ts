@@ -4,7 +4,7 @@ import { gatherStored } from "../facts/gather-stored.ts";
 import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
-import { progressOf, type SessionState } from "../session/state.ts";
+import { isLive, progressOf, type SessionState } from "../session/state.ts";
 import { snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
@@ -33,16 +33,15 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
     surveySessions(place),
     mine ? userName(place.repository.root) : undefined,
   ]);
-  const isLive = ({ state }: Pick<SessionRow, "state">) => state === "active" || state === "paused";
   const [states, measured] = await Promise.all([
     statesOf(place, known.slice(0, MAX_OPENED)),
-    measuredOf(place, known.filter(isLive).slice(0, MAX_MEASURED)),
+    measuredOf(place, known.filter((each) => isLive(each.state)).slice(0, MAX_MEASURED)),
   ]);
   const all = rows.map((listed): ReportedSession => {
     const state = states.get(listed.id);
     const { minutes, checkpoints } = measured.get(listed.id) ?? listed;
     const row = { ...listed, minutes, checkpoints };
-    return { session: sessionOf(row, state), row, live: isLive(row), ...(state ? { state } : {}) };
+    return { session: sessionOf(row, state), row, live: isLive(row.state), ...(state ? { state } : {}) };
   });
   return mine ? all.filter((each) => each.state?.context.author === me) : all;
 }

@@ -5,7 +5,7 @@
 
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
-import { titleOfBranch } from "../session/state.ts";
+import { isLive, titleOfBranch } from "../session/state.ts";
 import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { clock } from "../surroundings.ts";
 import { dropAside, listAside, type SetAsideFiles } from "../worktree/set-aside-files.ts";
@@ -67,7 +67,7 @@ export async function cleanUp(place: Place, plan: Cleanup): Promise<DeletedSessi
 }
 
 function reasonOf({ state, title, branch, tags }: KnownSession, named: boolean): string | undefined {
-  if (state === "active" || state === "paused") return state;
+  if (isLive(state)) return state;
   if (named) return undefined;
   if (title !== titleOfBranch(branch)) return "named";
   return tags.length > 0 ? `tagged ${tags.join(", ")}` : undefined;

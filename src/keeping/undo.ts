@@ -20,7 +20,7 @@ import {
 } from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { branchOf, isEnded, type SessionState } from "../session/state.ts";
+import { branchOf, isEnded, isLive, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
@@ -187,7 +187,7 @@ async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: 
  */
 async function inKept(place: Place, known: KnownSession, kept: LoadedSession, redo: boolean) {
   const { state } = (await planned(place, kept, redo)).after.context;
-  if (state === "active" || state === "paused")
+  if (isLive(state))
     return withSessionFolder(place, known.branch, async (folder, lock) => {
       const there = await loadForWriting(folder, lock);
       if (there)

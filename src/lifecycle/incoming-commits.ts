@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions, pickSession } from "../record/resolve-session.ts";
 import { branchesWith } from "../record/session-from-commits.ts";
 import { Failure } from "../session/failure.ts";
-import { branchOf, type SessionContext } from "../session/state.ts";
+import { branchOf, isLive, type SessionContext } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
 import { readTrash } from "../store/trash.ts";
 import { plural } from "../text/plural.ts";
@@ -130,8 +130,7 @@ async function unfinished(
     const session: KnownSession | undefined = known.get(id);
     if (session) {
       const { title, state } = session;
-      if (state === "active" || state === "paused")
-        found.push({ id, title, branch: session.branch, state, commits: commits.length });
+      if (isLive(state)) found.push({ id, title, branch: session.branch, state, commits: commits.length });
     } else if (!deleted.has(id)) {
       // Without a record, a session counts as unfinished if another branch still contains its commits.
       const holding = await branchesWith(place, commits[0]?.oid ?? "");

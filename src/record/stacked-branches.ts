@@ -5,7 +5,7 @@ import { defaultBranch, refCommit } from "../git/refs.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { sessionWork } from "../history/range.ts";
 import type { Place } from "../place/place.ts";
-import { branchOf, type SessionContext } from "../session/state.ts";
+import { branchOf, isLive, type SessionContext } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
 import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
@@ -26,7 +26,7 @@ export interface ToRebase {
  */
 export async function childrenToRebase(place: Place, parent: string, onto?: string): Promise<ToRebase[]> {
   const going = (await localSessions(place.sessionsDir)).flatMap(({ state: { context } }) =>
-    context.parent === parent && (context.state === "active" || context.state === "paused") ? [context] : [],
+    context.parent === parent && isLive(context.state) ? [context] : [],
   );
   const found: ToRebase[] = [];
   for (const each of going) {

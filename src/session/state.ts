@@ -26,6 +26,11 @@ const MAX_BRANCH = 50;
 
 export type SessionPhase = "active" | "paused" | "ended" | "archived";
 
+/** Returns whether a session in this phase goes on: it is active or paused. */
+export function isLive(phase: string | undefined): boolean {
+  return phase === "active" || phase === "paused";
+}
+
 /** Returns whether a session in this phase has ended; an archived one has, too. */
 export function isEnded(phase: string | undefined): boolean {
   return phase === "ended" || phase === "archived";

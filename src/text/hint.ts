@@ -22,6 +22,7 @@ export function splitHints(text: string): {
 }
 
 /** Returns a sentence with its hints on the same line, for documents: `sentence: command or command`. */
-export function hintInline(sentence: string): string {
-  return sentence.replace(/[.:]?\nhint: /, ": ").replaceAll("\nhint: ", " or ");
+export function hintInline(text: string): string {
+  const { sentence, commands } = splitHints(text);
+  return commands.length === 0 ? text : `${sentence.replace(/[.:]$/, "")}: ${commands.join(" or ")}`;
 }

@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
 import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
-import { isEnded, type SessionContext } from "../session/state.ts";
+import { isEnded, isLive, type SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { handoffEvents } from "../views/last-handoff.ts";
 import type { SessionPage } from "../views/shapes/page.ts";
@@ -48,7 +48,7 @@ export interface SessionDetail {
 export async function sessionDetail(place: Place, name: string, limit: number): Promise<SessionDetail> {
   const known = await resolveSession(place, name);
   const { place: there, worktree } = await worktreeOf(place, known);
-  const isOpen = known.where === "local" && (known.state === "active" || known.state === "paused");
+  const isOpen = known.where === "local" && isLive(known.state);
   const isHere = worktree !== undefined && isOpen;
   const session = await loadKnown(there, known);
   const { context } = session.state;

@@ -4,6 +4,7 @@
 import type { Place } from "../place/place.ts";
 import { knownSessions } from "../record/resolve-session.ts";
 import type { Blocker } from "../session/session.ts";
+import { isLive } from "../session/state.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
 
 /** A session with open blockers. */
@@ -20,7 +21,7 @@ export interface BlockedSession {
  */
 export async function openBlockers(place: Place): Promise<BlockedSession[]> {
   const known = await knownSessions(place, { light: true });
-  const going = known.filter(({ state }) => state === "active" || state === "paused");
+  const going = known.filter(({ state }) => isLive(state));
   const closed = going.flatMap(({ loaded, snapshot }) =>
     !loaded && snapshot && snapshot.blockers > 0 ? [snapshot] : [],
   );

@@ -17,7 +17,7 @@ import { parentOf } from "../record/child-sessions.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
-import { branchOf, isEnded, openObjectives, type SessionContext } from "../session/state.ts";
+import { branchOf, isEnded, isLive, openObjectives, type SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -101,7 +101,7 @@ export async function rebaseText(place: Place, context: SessionContext): Promise
   const { parent, base } = context;
   if (parent === undefined || base.branch === undefined) return undefined;
   const above = (await parentOf(place, context))?.state;
-  const goesOn = above === "active" || above === "paused";
+  const goesOn = isLive(above);
   const found = await (await import("../record/stacked-branches.ts")).toRebase(place, context, { goesOn });
   return (
     found &&

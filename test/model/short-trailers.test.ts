@@ -86,18 +86,25 @@ const commitOfDag = fc.record({
   parents: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
 });
 
+/** Returns a record that names one objective: of all (`full`), or of four. */
+function recordOf(
+  id: string,
+  { item, mark, full }: { readonly item: number; readonly mark: ObjectiveMark; readonly full: boolean },
+): CheckpointRecord {
+  const objectives: Objective[] = [{ id: `obj-${item}`, text: `Part ${item}`, mark, added: "" }];
+  return {
+    ...{ id, objectives, blockers: [], decisions: [], verified: [], impact: [] },
+    ...(full ? { minutes: 1 } : { more: { objectives: 3, blockers: 1 } }),
+  };
+}
+
 test("the lists of a session do not depend on the commits of other sessions", () => {
   fc.assert(
     fc.property(fc.array(commitOfDag, { minLength: 1, maxLength: 30 }), (made) => {
-      const commits = made.map(({ session, item, mark, full, parents }, at) => {
+      const commits = made.map(({ session, parents, ...change }, at) => {
         const commit = { oid: `c${at}`, parents: parents.map((each) => `c${at - each}`), authored: at };
         if (session === undefined) return { commit };
-        const objectives: Objective[] = [{ id: `obj-${item}`, text: `Part ${item}`, mark, added: "" }];
-        const record: CheckpointRecord = {
-          ...{ id: session, objectives, blockers: [], decisions: [], verified: [], impact: [] },
-          ...(full ? { minutes: 1 } : { more: { objectives: 3, blockers: 1 } }),
-        };
-        return { commit, record };
+        return { commit, record: recordOf(session, change) };
       });
       const newestFirst = [...commits].reverse();
       const all = withWholeLists(newestFirst);
@@ -119,7 +126,7 @@ test("the lists of a session do not depend on the commits of other sessions", ()
 test("the lists at a commit are those of its ancestors, whatever other branches changed", () => {
   fc.assert(
     fc.property(fc.array(commitOfDag, { minLength: 1, maxLength: 30 }), (made) => {
-      const commits = made.map(({ session = "a", item, mark, full, parents }, at) => {
+      const commits = made.map(({ session = "a", parents, ...change }, at) => {
         const below = parents.map((each) => Math.max(0, at - each));
         const commit = {
           oid: `c${at}`,
@@ -127,12 +134,7 @@ test("the lists at a commit are those of its ancestors, whatever other branches 
             at === 0 ? [] : [...new Set(below.length === 0 ? [at - 1] : below)].map((each) => `c${each}`),
           authored: at,
         };
-        const objectives: Objective[] = [{ id: `obj-${item}`, text: `Part ${item}`, mark, added: "" }];
-        const record: CheckpointRecord = {
-          ...{ id: session, objectives, blockers: [], decisions: [], verified: [], impact: [] },
-          ...(full ? { minutes: 1 } : { more: { objectives: 3, blockers: 1 } }),
-        };
-        return { commit, record };
+        return { commit, record: recordOf(session, change) };
       });
       const newestFirst = [...commits].reverse();
       for (const { commit, record } of withWholeLists(newestFirst)) {
