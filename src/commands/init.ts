@@ -10,7 +10,8 @@ import { Failure } from "../session/failure.ts";
 import { canCommit, commitSetup } from "../setup/commit.ts";
 import { applyInit, planInit } from "../setup/init.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
-import { foundLine, initReport, PARTS } from "../terminal/screens/init.ts";
+import { foundLines, initReport, PARTS } from "../terminal/screens/init.ts";
+import { fittedLines } from "../terminal/wrap.ts";
 
 export const about: About = {
   name: "init",
@@ -40,11 +41,13 @@ export function define(command: Command): void {
         options.hooks ? hooksStatus(place) : undefined,
       ]);
       const { force = false, yes = false } = options;
-      const found = foundLine(plan);
-      if (found !== undefined) out.say(found);
+      const say = (lines: readonly string[]) => {
+        for (const line of fittedLines(lines, out.columns)) out.say(line);
+      };
+      say(foundLines(plan));
       const asked = !yes && asks(out);
-      const wants = async (what: string, question: string, otherwise: boolean) => {
-        out.say(what);
+      const wants = async (what: readonly string[], question: string, otherwise: boolean) => {
+        say(what);
         return confirm(question, otherwise);
       };
       const missing = plan.files.filter((each) => each.state === "missing").map((each) => each.path);

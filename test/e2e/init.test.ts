@@ -106,6 +106,26 @@ test("on a terminal init asks for files, hooks and agents one by one, and commit
   expect(await s.git("status", "--porcelain")).toBe("A  staged.txt\n?? bin/\n?? src/");
 });
 
+test.each([40, 80, 120])("init wraps at words on a terminal of %i columns", async (columns) => {
+  const s = await scratch();
+  await s.write("src/index.ts", "export const x = 1;\n");
+  const { stdout } = await runAtTerminal(s, { columns, keys: "n\r,n\r", until: "Write them? [Y/n]" }, "init");
+  const text = stdout.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
+  const part = text.split("\n").filter((line) => /^(Files|Hooks| {7})/.test(line));
+  expect(part.filter((line) => line.length > columns)).toEqual([]);
+  expect(part.join(" ").replace(/ +/g, " ")).toContain(
+    "Settings, drafts on this project, and the decision log. Commit them: the team shares them. Hooks A plain git commit then carries the session's trailers.",
+  );
+});
+
+test("init prints commands as one can copy them", async () => {
+  const s = await scratch();
+  await s.write("shop.py", "x = 1\n");
+  await s.write("pyproject.toml", '[project]\nname = "shop"\n[tool.ruff]\n');
+  const { stderr } = await s.session("init", "--yes", "--no-hooks");
+  expect(stderr).toContain("Found Python.\nCommands: ruff check . · ruff format .\n");
+});
+
 test("init --force writes drafts again and keeps edited files", async () => {
   const s = await scratch();
   await s.write("src/index.ts", "export const x = 1;\n");

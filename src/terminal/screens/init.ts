@@ -2,22 +2,44 @@
 import type { HookReport } from "../../hooks/install.ts";
 import type { Initialised, InitPlan } from "../../setup/init.ts";
 import { shellWord } from "../../text/shell.ts";
+import { signs } from "../signs.ts";
 import { bold, dim, green } from "../style.ts";
+import { HANG } from "../wrap.ts";
 
-/** Returns a line about the facts found in the repository; undefined if none was found. */
-export function foundLine({ facts }: InitPlan): string | undefined {
-  if (facts.languages.length === 0) return undefined;
+/** Returns lines about the languages and commands of the repository; none if no language was found. */
+export function foundLines({ facts }: InitPlan): string[] {
+  if (facts.languages.length === 0) return [];
   const commands = facts.commands.slice(0, 3).map((each) => each.command);
-  return `Found ${facts.languages.join(", ")}${commands.length > 0 ? `; ${commands.join(", ")}` : ""}.`;
+  return [
+    `Found ${facts.languages.join(", ")}.`,
+    ...(commands.length > 0 ? [`Commands: ${HANG}${commands.join(` ${signs().dot} `)}`] : []),
+  ];
 }
 
-/** Describes each part of `init`; printed before its question. */
+const part = (name: string, what: string, more: string) => [
+  `${bold(name)}${" ".repeat(7 - name.length)}${HANG}${what}`,
+  `${" ".repeat(7)}${HANG}${more}`,
+];
+
+/** Returns the lines about a part of `init`; printed before its question. */
 export const PARTS = {
   files: (names: readonly string[]) =>
-    `${bold("Files")}  ${names.join(", ")}\n       Settings, drafts on this project, and the decision log. Commit them: the team shares them.`,
-  hooks: `${bold("Hooks")}  A plain git commit then carries the session's trailers. Your own hooks still run.\n       Only in this clone; session hooks uninstall restores everything.`,
+    part(
+      "Files",
+      names.join(", "),
+      "Settings, drafts on this project, and the decision log. Commit them: the team shares them.",
+    ),
+  hooks: part(
+    "Hooks",
+    "A plain git commit then carries the session's trailers. Your own hooks still run.",
+    "Only in this clone; session hooks uninstall restores everything.",
+  ),
   agents: (names: readonly string[]) =>
-    `${bold("Agents")} ${names.join(", ")}: each reads the brief when it starts.\n       Writes its settings in this project, for everybody; session agents uninstall removes them.`,
+    part(
+      "Agents",
+      `${names.join(", ")}: each reads the brief when it starts.`,
+      "Writes its settings in this project, for everybody; session agents uninstall removes them.",
+    ),
 } as const;
 
 /** Returns lines about what `init` did, and the commands to run next. */
