@@ -13,9 +13,15 @@ export const README = /^readme(\.(md|markdown|mdx|rst|txt|adoc|org))?$/i;
 const NOT_PROSE =
   /^(#|=+ |[-*+]\s|\d+[.)]\s|\||>|!\[|\[!|\[[^\]]*\]:|```|~~~|\.\.|:|image:|[-=~^*_`#]{3,}\s*$)/i;
 
-/** Prose that does not describe the project, such as install instructions. */
+/** Prose that does not describe the project, such as install instructions or a sentence about the README. */
 const NO_DESCRIPTION =
-  /^(see|install|to (install|get started)|read|note|please|want|click|check|visit|for (more|the)|documentation|dual-licensed|licensed|copyright|\(c\)|warning|important|deprecated|this (repository|project|branch|package) (is|has been|was) (archived|moved|deprecated|no longer))\b/i;
+  /^(see|install|to (install|get started)|read|note|please|want|click|check|visit|begin by|for (more|the)|documentation|dual-licensed|licensed|copyright|\(c\)|warning|important|deprecated|learn (how|more)|this (is (the|a) )?(readme|document(ation)?|file|page|guide)|this is (the|a) repo(sitory)?|this (repository|project|branch|package) (is|has been|was) (archived|moved|deprecated|no longer))\b/i;
+
+/** A label with an address, or a sentence that a list goes on with. */
+const FRAGMENT = /^[\w ]{1,40}: ?https?:|\b(are|is|includes?|the|to|of|with|and|or)$/i;
+
+/** Begins a sentence that says what the project is, such as `Shop is a …`. */
+const DEFINITION = /^(?!(?:this|these|here|there|it|the following)\s)(?:\S+ ){1,4}?(?:is|are) an? /i;
 
 const MAX_LENGTH = 300;
 
@@ -29,7 +35,8 @@ export function firstParagraph(readme: string): string | undefined {
     .replace(/^\uFEFF/, "")
     .replaceAll("\r\n", "\n")
     .replace(/^---\n[\s\S]*?\n---\n/, "")
-    .replace(/<!--[\s\S]*?-->/g, "");
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/^(```|~~~)[\s\S]*?^\1.*$/gm, "\n");
   let sections = 0;
   for (const paragraph of text.split(/\n[ \t]*\n/)) {
     if (/^##(?!#)|^[^\n]+\n-{3,}\s*$/m.test(paragraph) && ++sections > 1) return undefined;
@@ -66,12 +73,21 @@ function described(prose: string): string | undefined {
     .replace(/!?\[([^\][]*)\](\([^()]*\)|\[[^\]]*\])/g, "$1")
     .replace(/`([^`]*)`(?:__?)?/g, "$1")
     .replace(/\*\*|__/g, "")
-    .replace(/\\([\\*_`#])/g, "$1")
+    .replace(/(^|[\s(])([*_])([^\s*_](?:[^*_]*[^\s*_])?)\2(?=[\s.,;:!?)]|$)/g, "$1$3")
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
-  if (NO_DESCRIPTION.test(plain) || isMenu(plain) || /[<>]/.test(plain)) return undefined;
-  const said = bounded(plain.endsWith(":") ? plain.slice(0, lastStop(plain) + 1) : plain);
+  if (NO_DESCRIPTION.test(plain) || FRAGMENT.test(plain) || isMenu(plain) || /[<>]/.test(plain))
+    return undefined;
+  const said = bounded(withoutIntroduction(plain));
   return said.length >= 20 && /\s/.test(said) ? said : undefined;
+}
+
+/** Returns a text without a last sentence that only introduces a list or code. Keeps a definition. */
+function withoutIntroduction(text: string): string {
+  if (!text.endsWith(":")) return text;
+  const stop = lastStop(text);
+  return stop < 0 && DEFINITION.test(text) ? `${text.slice(0, -1)}.` : text.slice(0, stop + 1);
 }
 
 /** Returns whether a text is a menu of links. */
