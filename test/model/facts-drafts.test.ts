@@ -39,3 +39,42 @@ describe("the description of a project", () => {
     );
   });
 });
+
+describe("entry points", () => {
+  test("are files in which the language starts a program, not files with a similar name", () => {
+    const files = [
+      ...["main.go", "src/server.go", "src/server.h", "config/app.php", "bootstrap/app.php", "artisan"],
+      ...["stress-tests/src/bin/cat.rs", "tests-integration/src/bin/mem.rs", "src/bin/shop/main.rs"],
+      ...["src/lib.rs", "backend/app/main.py", "flask/app.py", "utils/index.js", "frontend/src/main.tsx"],
+    ];
+    expect(detect(files).entryPoints.toSorted()).toEqual([
+      "artisan",
+      "backend/app/main.py",
+      "frontend/src/main.tsx",
+      "main.go",
+      "src/bin/shop/main.rs",
+    ]);
+  });
+});
+
+describe("folders are named once", () => {
+  test("among tests and source", () => {
+    const files = ["lib/a.ex", "test/a_test.exs", "installer/lib/a.ex", "installer/test/a_test.exs"];
+    const more = ["assets/test/a.js", "integration_test/mix.exs", "integration_test/test/a_test.exs"];
+    const facts = detect([...files, ...more, "assets/js/a.js", "shop/sub/test/a_test.exs"]);
+    expect(facts.testFolders).toEqual(["**/test", "integration_test"]);
+    expect(facts.sourceFolders).toEqual(["assets", "installer", "lib"]);
+  });
+
+  test("with modules of Java and a library for tests", () => {
+    const modules = ["a", "b", "c"].map((each) => `shop-${each}/src/test/java/x/ATest.java`);
+    const facts = detect([...modules, "shop-tests/src/test/java/x/BTest.java", "shop-test/src/main/A.java"]);
+    expect(facts.testFolders).toEqual(["*/src/test/java", "shop-tests"]);
+    expect(facts.sourceFolders).toEqual(["shop-test"]);
+  });
+
+  test("and not again as the folder of packages", () => {
+    const packages = ["a", "b", "c"].map((each) => `private/${each}/package.json`);
+    expect(detect([...packages, "private/a/index.ts"]).sourceFolders).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 /** Finds the source folders, test folders, packages and entry points of a project from its file names. */
 import { isNodeProject } from "./commands.ts";
+import { entryPointsOf } from "./entry-points.ts";
 import { entriesOfManifests } from "./manifests.ts";
 import { isCodeFile, isTestFile } from "./tests.ts";
 
@@ -34,13 +35,19 @@ export function layoutOf(
 ): Layout {
   const code = files.filter(isCodeFile);
   const source = code.filter((file) => !isTestFile(file));
+  const tests = code.filter(isTestFile);
   const workspaces = workspacesOf(files, source);
-  const isInside = (folder: string) => workspaces.some((each) => folder.startsWith(`${each.folder}/`));
+  const isNamed = (folder: string) =>
+    workspaces.some((each) => `${folder}/`.startsWith(`${each.folder}/`)) ||
+    tests.some((file) => testFolderOf(file) === folder);
+  const isHelper = (file: string) =>
+    isTestFile(file) || isTestFolder(dirOf(file)) || SERVING.test(file.split("/")[0] ?? "");
+  const named = entriesOfManifests(contents, isNodeProject(language));
   return {
-    sourceFolders: sourceFoldersOf(source).filter((folder) => !isInside(folder)),
-    ...testsOf(code.filter(isTestFile), source),
+    sourceFolders: sourceFoldersOf(source).filter((folder) => !isNamed(folder)),
+    ...testsOf(tests, source),
     workspaces,
-    entryPoints: entryPointsOf(files, entriesOfManifests(contents, isNodeProject(language))),
+    entryPoints: entryPointsOf(files, contents, named, isHelper),
   };
 }
 
@@ -86,10 +93,13 @@ function testsOf(
   const beside = tests.filter((file) => dirs.has(dirOf(file)) && testFolderOf(file) === undefined);
   const [pattern] = mostFirst(countBy(beside, besideName), 1);
   const main = tests.filter((file) => !SERVING.test(file.split("/")[0] ?? ""));
-  const testFolders = folded(countBy(main.length > 0 ? main : tests, testFolderOf));
-  return pattern !== undefined && beside.length * 2 >= tests.length
-    ? { testFolders: testFolders.filter((each) => !each.includes("/")), testsBeside: pattern }
-    : { testFolders };
+  const isBeside = pattern !== undefined && beside.length * 2 >= tests.length;
+  const folderAbove = (file: string) => {
+    const folder = testFolderOf(file);
+    return isBeside && folder?.includes("/") ? undefined : folder;
+  };
+  const testFolders = folded(countBy(main.length > 0 ? main : tests, folderAbove));
+  return isBeside ? { testFolders, testsBeside: pattern } : { testFolders };
 }
 
 function besideName(file: string): string | undefined {
@@ -100,31 +110,45 @@ function besideName(file: string): string | undefined {
   return undefined;
 }
 
-/** Returns the path up to the first folder with the name of a test folder. */
+/**
+ * Returns the path up to the first folder with the name of a test folder. A name such as `shop-test` may be a
+ * library for tests, so only a plural or a known kind of test counts.
+ */
 function testFolderOf(file: string): string | undefined {
-  return /^(?:[^/]+\/)*?(?:src\/\w*[tT]est\/\w+|(?:[\w-]*[-_])?(?:tests?|specs?|__tests__|e2e|acceptance|features|Tests))(?=\/)/.exec(
+  return /^(?:[^/]+\/)*?(?:src\/\w*[tT]est\/\w+|tests?|specs?|__tests__|e2e|acceptance|features|Tests|[\w.-]+[-_.](?:[tT]ests|specs|e2e)|(?:acceptance|e2e|functional|integration|smoke|stress|system|unit)[-_]?(?:test|spec)|tests[-_][\w-]+)(?=\/)/.exec(
     file,
   )?.[0];
 }
 
 /**
- * Returns at most 3 folders, largest first. Replaces more than 3 by patterns: by their parent, else by their
- * name.
+ * Returns at most 3 folders or patterns, largest first. Replaces more than 3 by patterns: by their parent,
+ * else by their name.
  */
 function folded(counts: ReadonlyMap<string, number>): string[] {
-  if (counts.size <= 3) return mostFirst(counts, 3);
-  const parents = new Set([...counts.keys()].map((each) => each.replace(PARENT, "*")));
-  if (parents.size <= 2) return [...parents];
-  return mostFirst(
-    countBy([...counts.keys()], (folder) =>
-      folder.includes("/") ? `**/${folder.split("/").at(-1)}` : folder,
-    ),
-    3,
-  );
+  const ways = [
+    (folder: string) => folder,
+    (folder: string) => folder.replace(PARENT, "*"),
+    (folder: string) => `**/${NAME.exec(folder)?.[0]}`,
+  ];
+  const patterns = ways.map((pattern) => grouped(counts, pattern));
+  return mostFirst(patterns.find((each) => each.size <= 3) ?? patterns.at(-1) ?? counts, 3);
+}
+
+/** Sums counts by the pattern of a folder. A folder that is alone in its pattern keeps its name. */
+function grouped(counts: ReadonlyMap<string, number>, pattern: (folder: string) => string) {
+  const sizes = countBy([...counts.keys()], pattern);
+  const sums = new Map<string, number>();
+  for (const [folder, count] of counts) {
+    const name = (sizes.get(pattern(folder)) ?? 0) > 1 ? pattern(folder) : folder;
+    sums.set(name, (sums.get(name) ?? 0) + count);
+  }
+  return sums;
 }
 
 /** The parent folder of a test folder. */
 const PARENT = /[^/]+(?=\/(?:src\/)?[^/]+(?:\/(?:java|kotlin))?$)/;
+/** The name of a test folder, with `src/` of Java before it. */
+const NAME = /(?:src\/\w*[tT]est\/)?[^/]+$/;
 
 const MANIFEST =
   /^(.+)\/(?:package\.json|Cargo\.toml|go\.mod|pyproject\.toml|pom\.xml|build\.gradle(?:\.kts)?)$/;
@@ -153,36 +177,6 @@ function workspacesOf(files: readonly string[], source: readonly string[]): Work
 
 function isTestFolder(folder: string): boolean {
   return testFolderOf(`${folder}/`) !== undefined;
-}
-
-const ENTRY =
-  /^(?:[\w-]+\/)?(?:main|index|cli|app|server|__main__)\.\w+$|^src\/lib\.rs$|^(?:[\w-]+\/){0,2}src\/(?:main\.rs|bin\/[^/]+\.rs)$|^cmd\/[^/]+\/main\.go$|^src\/[\w-]+\/__main__\.py$|^(manage\.py|config\.ru|artisan|Program\.cs|public\/index\.php)$|^src\/main\/(?:java|kotlin)\/(?:[\w-]+\/)*(?:Main|\w*Application)\.(?:java|kt)$/;
-
-/** Names of programs for the project's maintainers, not for its users. */
-const HELPER =
-  /(?:^|\/)(?:release|gen|generate|docs?|tools?|bench|lint|dev|internal|mock|test|xtask|action|priv)(?:[-_][\w-]+)?\//;
-
-const MAX_ENTRIES = 6;
-
-/**
- * Returns the files that manifests name and the usual entry points. With more than the limit, returns only
- * those of manifests.
- */
-function entryPointsOf(files: readonly string[], entries: readonly string[]): string[] {
-  const tracked = new Set(files);
-  const named = entries.map((file) => file.replace(/^\.\//, "")).filter((file) => tracked.has(file));
-  const usual = files.filter(
-    (file) =>
-      ENTRY.test(file) &&
-      (isCodeFile(file) || !/\.\w+$/.test(file) || file === "config.ru") &&
-      !isTestFile(file) &&
-      !HELPER.test(file) &&
-      !SERVING.test(file.split("/")[0] ?? ""),
-  );
-  const all = [...new Set([...named, ...usual])].filter(
-    (file) => file !== "src/lib.rs" || !tracked.has("src/main.rs"),
-  );
-  return all.length <= MAX_ENTRIES ? all : [...new Set(named)].slice(0, MAX_ENTRIES);
 }
 
 function dirOf(file: string): string {
