@@ -40,6 +40,25 @@ describe("the description of a project", () => {
   });
 });
 
+describe("third-party code", () => {
+  test("in deps is left out if it holds licenses and the project's code is in src", () => {
+    const vendored = ["deps/alloc/COPYING", "deps/alloc/alloc.cpp", "deps/alloc/test/a.cpp"];
+    const facts = detect([...vendored, "src/shop.c", "tests/run.sh"]);
+    expect([facts.sourceFolders, facts.testFolders, facts.languages]).toEqual([
+      ["src"],
+      ["tests"],
+      ["C", "Shell"],
+    ]);
+    expect(detect(["deps/ours/a.c", "src/shop.c"]).sourceFolders).toEqual(["deps", "src"]);
+    expect(detect(["deps/ours/LICENSE", "deps/ours/a.erl", "Makefile"]).sourceFolders).toEqual(["deps"]);
+  });
+
+  test("in folders of that name is left out", () => {
+    const names = ["third-party", "thirdparty", "3rdparty", "Pods", "Carthage", "node_modules", "vendor"];
+    expect(detect(["lib/a.m", ...names.map((each) => `${each}/x/a.m`)]).sourceFolders).toEqual(["lib"]);
+  });
+});
+
 describe("entry points", () => {
   test("are files in which the language starts a program, not files with a similar name", () => {
     const files = [
@@ -55,6 +74,32 @@ describe("entry points", () => {
       "src/bin/shop/main.rs",
     ]);
   });
+});
+
+describe("CI", () => {
+  const ci = (names: readonly string[], texts: Readonly<Record<string, string>> = {}) =>
+    detect(
+      names.map((each) => `.github/workflows/${each}`),
+      texts,
+    ).guides.ci.map((each) => each.split("/").at(-1));
+
+  test("is at most three workflows that build and test, and no others", () => {
+    const others = ["codeql-analysis.yml", "depsreview.yaml", "fuzz.yml", "labeler.yml", "release.yml"];
+    expect(ci([...others, "windows.yml", "linux.yml", "macos.yml"])).toEqual([
+      "windows.yml",
+      "linux.yml",
+      "macos.yml",
+    ]);
+    expect(ci([...others, "gradle-build.yml", "deploy-and-test.yml"])).toEqual(["gradle-build.yml"]);
+    expect(ci(others)).toEqual([]);
+  });
+});
+
+test("documents for people who change the code are read first", () => {
+  const files = ["docs/project-layout.md", "BUILD.md", "HACKING.md", "guides/project-structure.md", "BUILD"];
+  const { architecture, rules } = detect([...files, "CONTRIBUTING.md"]).guides;
+  expect(architecture).toEqual(["docs/project-layout.md", "BUILD.md", "HACKING.md"]);
+  expect(rules).toEqual(["CONTRIBUTING.md"]);
 });
 
 describe("folders are named once", () => {

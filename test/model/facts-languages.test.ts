@@ -154,7 +154,7 @@ test("the description names documents of the maintainers, the nearest first", ()
     rules: ["AGENTS.md", ".github/CONTRIBUTING.md"],
     ci: [".github/workflows/ci.yml"],
   });
-  expect(detect([".github/workflows/stale.yml"]).guides.ci).toEqual([".github/workflows/stale.yml"]);
+  expect(detect([".github/workflows/stale.yml"]).guides.ci).toEqual([]);
 });
 
 describe("reading a project's name and description", () => {
@@ -313,6 +313,9 @@ describe("broken and hostile manifests", () => {
     "composer.json",
     "Gemfile",
     "mix.exs",
+    "build.zig",
+    "shop.gemspec",
+    "shop.cabal",
     "CMakeLists.txt",
     "Makefile",
     "README.md",

@@ -30,7 +30,7 @@ export interface ProjectFacts extends Layout {
  * `manifestsToRead` returns. Ignores broken manifests.
  */
 export function detectProject(files: readonly string[], contents: ReadonlyMap<string, string>): ProjectFacts {
-  const own = files.filter((file) => !FOREIGN.test(file));
+  const own = ownFiles(files);
   const languages = languagesOf(own);
   const name = nameOf(contents);
   const description = descriptionOf(contents, languages[0]);
@@ -44,13 +44,34 @@ export function detectProject(files: readonly string[], contents: ReadonlyMap<st
     commands: commandsOf(files, contents, languages[0]),
     dependencies: dependenciesOf(contents).filter((each) => !isOwn(each)),
     tools: toolsOf(files, contents),
-    guides: guidesOf(files),
+    guides: guidesOf(own, contents),
   };
 }
 
 /** Folders of third-party and generated code. */
 const FOREIGN =
-  /(^|\/)(node_modules|vendor|third_party|fixtures|testdata|__snapshots__)\/|^(dist|build|out|target)\//;
+  /(^|\/)(node_modules|bower_components|vendor|third[-_]?party|3rd[-_]?party|Pods|Carthage|fixtures|testdata|__snapshots__)\/|^(dist|build|out|target)\//;
+
+/** Matches a folder that may hold third-party code or the project's own. */
+const MAYBE_FOREIGN = /^(?:[^/]+\/)*?(?:deps|dependencies|externals?|extern)\//;
+/** Matches the license of one project in such a folder. */
+const LICENSE = /^[^/]+\/(?:licen[cs]e|copying|copyright)[^/]*$/i;
+const MAIN = /^(?:src|source|lib|include)\//;
+
+/**
+ * Returns the files without third-party and generated code. A folder such as `deps` is third-party code if
+ * it holds licenses and the project's own code is in another folder.
+ */
+function ownFiles(files: readonly string[]): string[] {
+  const own = files.filter((file) => !FOREIGN.test(file));
+  if (!own.some((file) => MAIN.test(file))) return own;
+  const folderOf = (file: string) => MAYBE_FOREIGN.exec(file)?.[0] ?? "";
+  const foreign = new Set(
+    own.filter((file) => LICENSE.test(file.slice(folderOf(file).length))).map(folderOf),
+  );
+  foreign.delete("");
+  return own.filter((file) => !foreign.has(folderOf(file)));
+}
 
 const LANGUAGES = new Map(
   Object.entries({
