@@ -5,7 +5,8 @@ import { read } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import { detectProject, manifestsToRead, type ProjectFacts } from "./formats/languages.ts";
 
-const MAX_MANIFEST = 256 * 1024;
+/** Maximum bytes of a file to read. */
+const MAX_MANIFEST = 512 * 1024;
 /** Maximum files to examine: more files would not change the result. */
 const MAX_FILES = 50_000;
 

@@ -38,6 +38,20 @@ describe("the description of a project", () => {
       "Shop is a things server, fast, for *BSD and 2 * 3 of my_own_things.",
     );
   });
+
+  test.each([
+    ["lib/a.rb", "shop.gemspec", "Gem::Specification.new do |s|\n  s.description = 'Sells things'\nend\n"],
+    ["lib/a.rb", "shop.gemspec", 'Gem::Specification.new do |s|\n  s.summary     = "Sells things"\nend\n'],
+    [
+      "lib/a.ex",
+      "mix.exs",
+      '  def project do\n    [app: :shop,\n      description: "Sells things",\n    ]\n',
+    ],
+    ["src/A.hs", "shop.cabal", "Name:      shop\nSynopsis:  Sells things\n"],
+    ["src/A.cs", "Shop.csproj", "<PropertyGroup><Description>Sells things</Description></PropertyGroup>"],
+  ])("of a project with %s comes from %s", (file, manifest, text) => {
+    expect(detect([file], { [manifest]: text, "README.md": "# shop\n" }).description).toBe("Sells things");
+  });
 });
 
 describe("third-party code", () => {
@@ -74,6 +88,13 @@ describe("entry points", () => {
       "src/bin/shop/main.rs",
     ]);
   });
+
+  test("of C are files that define main", () => {
+    const main = "int main(int argc, char **argv) {\n}\n";
+    expect(detect([], { "src/server.c": main, "src/cli.c": "int cli(void);\n" }).entryPoints).toEqual([
+      "src/server.c",
+    ]);
+  });
 });
 
 describe("CI", () => {
@@ -92,6 +113,14 @@ describe("CI", () => {
     ]);
     expect(ci([...others, "gradle-build.yml", "deploy-and-test.yml"])).toEqual(["gradle-build.yml"]);
     expect(ci(others)).toEqual([]);
+  });
+
+  test("is found by the text of a workflow if no name says it", () => {
+    const texts = {
+      ".github/workflows/pull_request.yml": "jobs:\n  x:\n    steps:\n      - run: make test\n",
+      ".github/workflows/sync.yml": "# no test\njobs:\n  x:\n    steps:\n      - run: ./sync\n",
+    };
+    expect(ci([], texts)).toEqual(["pull_request.yml"]);
   });
 });
 
@@ -121,5 +150,63 @@ describe("folders are named once", () => {
   test("and not again as the folder of packages", () => {
     const packages = ["a", "b", "c"].map((each) => `private/${each}/package.json`);
     expect(detect([...packages, "private/a/index.ts"]).sourceFolders).toEqual([]);
+  });
+});
+
+test("a dependency is named only if the program needs it at run time", () => {
+  const used = (file: string, text: string) => detect([], { [file]: text }).dependencies;
+  expect(used("package.json", '{"dependencies":{"vue":"3"},"devDependencies":{"vite":"7"}}')).toEqual([
+    "vue",
+  ]);
+  expect(
+    used(
+      "mix.exs",
+      '      {:phoenix, "~> 1.7"},\n      {:ecto, "~> 3.0", only: :docs},\n      {:phoenix_live_view, "~> 1.0",\n       optional: true}\n',
+    ),
+  ).toEqual(["phoenix"]);
+  expect(
+    used("Cargo.toml", '[dependencies]\naxum = "1"\ntokio = { version = "1", optional = true }\n'),
+  ).toEqual(["axum"]);
+  expect(
+    used("Gemfile", "gem 'rails'\ngem 'sidekiq', group: :test\ngroup :test do\n  gem 'sinatra'\nend\n"),
+  ).toEqual(["rails"]);
+  const dependency = (name: string, more: string) =>
+    `<dependency><groupId>x</groupId><artifactId>${name}</artifactId>${more}</dependency>`;
+  expect(
+    used("pom.xml", dependency("spring-test", "<scope>test</scope>") + dependency("spring-core", "")),
+  ).toEqual(["spring-core"]);
+  expect(
+    detect([], { Gemfile: "gemspec\ngem 'rails'\n", "a.gemspec": "  s.add_dependency 'sidekiq', '1'\n" })
+      .dependencies,
+  ).toEqual(["sidekiq"]);
+});
+
+describe("commands that the README or the guide for contributors shows", () => {
+  const commands = (files: readonly string[], texts: Readonly<Record<string, string>>) =>
+    detect(files, texts).commands.map((each) => each.command);
+
+  test("are used for a task runner of the project", () => {
+    const text =
+      "# shop\n\nIt is simple:\n\n    % make\n\nThen run `make test`, and make check if you like.\n";
+    expect(commands([], { Makefile: ".DEFAULT:\n\t$(MAKE) -C src $@\n", "README.md": text })).toEqual([
+      "make test",
+      "make",
+    ]);
+    expect(commands([], { "README.md": text })).toEqual([]);
+    expect(
+      commands(["Makefile.am"], { ".github/CONTRIBUTING.md": "```sh\nmake check # all\n```\n" }),
+    ).toEqual(["make check"]);
+    expect(commands(["shop.cabal"], { "README.md": "    $ cabal test\n" })).toEqual(["cabal test"]);
+  });
+
+  test("are not used instead of a target of the project", () => {
+    const zig = 'const tests = b.step("test", "Run all tests");\n';
+    expect(commands([], { "build.zig": zig, "README.md": "`zig build`\n" })).toEqual([
+      "zig build test",
+      "zig build",
+    ]);
+    expect(commands(["Makefile"], { "Cargo.toml": "[package]\n", "README.md": "`make test`\n" })[0]).toBe(
+      "cargo test",
+    );
   });
 });

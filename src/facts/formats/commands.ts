@@ -2,7 +2,9 @@
  * Finds the commands that test, build and check a project, from its manifests. A command name comes from a
  * fixed list, never from a file's text.
  */
+import { CONTRIBUTING } from "./guides.ts";
 import { json, keys, section } from "./manifests.ts";
+import { README } from "./readme.ts";
 
 /** A command of the project. */
 export interface Command {
@@ -34,10 +36,15 @@ export function commandsOf(
     ...scriptFiles(files),
     ...denoTasks(contents, has),
     ...composerScripts(contents, has),
+    ...named(
+      namesIn(textOf(contents, ["build.zig"]), /\.step\("([a-z-]{2,12})"/g),
+      (step) => `zig build ${step}`,
+    ),
     ...nativeCommands(files, has),
     ...pythonCommands(files, contents, has),
     ...rubyCommands(files, has),
     ...scripts,
+    ...documentedCommands(files, contents),
   ];
   return [...new Map(found.toReversed().map((each) => [each.name, each])).values()].sort(
     (one, other) => rank(one.name) - rank(other.name),
@@ -132,6 +139,34 @@ function scriptFiles(files: readonly string[]): Command[] {
   return named([...found.keys()], (name) => found.get(name) ?? name);
 }
 
+/** Task runners, each with a file of which it needs one. */
+const RUNNERS: readonly (readonly [runner: string, file: RegExp])[] = [
+  ["make", /^(?:GNUm|m|M)akefile(?:\.am|\.in)?$/],
+  ["zig build", /^build\.zig$/],
+  ["cabal", /^[^/]+\.cabal$/],
+  ["stack", /^stack\.yaml$/],
+  ["dune", /^dune-project$/],
+  ["sbt", /^build\.sbt$/],
+];
+
+/**
+ * Returns commands that the README or the guide for contributors shows, on a line of their own or in a code
+ * span, for a task runner of the project. `make` and `zig build` without a target build.
+ */
+function documentedCommands(files: readonly string[], contents: Contents): Command[] {
+  const documents = [...contents].filter(([file]) => README.test(file) || CONTRIBUTING.test(file));
+  const text = documents.map(([, each]) => each).join("\n");
+  return RUNNERS.filter(([, file]) => files.some((each) => file.test(each))).flatMap(([runner]) => {
+    const shown = new RegExp(
+      `(?:^[ \\t]*(?:[$%>] )?|\`)${runner}(?: ([a-z-]{2,12}))?(?=[ \\t]*(?:$|#|\`))`,
+      "gm",
+    );
+    const targets = namesIn(text, shown);
+    const known = targets.map((each) => each || (/make|build$/.test(runner) ? "build" : ""));
+    return named(known, (target) => (targets.includes(target) ? `${runner} ${target}` : runner));
+  });
+}
+
 function textOf(contents: Contents, names: readonly string[]): string {
   return names.map((name) => contents.get(name)).find((text) => text !== undefined) ?? "";
 }
@@ -152,7 +187,7 @@ function denoTasks(contents: Contents, has: Has): Command[] {
 function composerScripts(contents: Contents, has: Has): Command[] {
   if (!has("composer.json")) return [];
   const scripts = named(keys(json(contents, "composer.json").scripts), (script) => `composer ${script}`);
-  return has("phpunit.xml", "phpunit.xml.dist")
+  return has("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml")
     ? [...scripts, ...commands({ test: "vendor/bin/phpunit" })]
     : scripts;
 }

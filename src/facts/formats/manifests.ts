@@ -1,5 +1,7 @@
 /** Reads facts from manifests and the README with anchored patterns. Never runs a manifest. */
 import { isRecord } from "../../text/json.ts";
+import { C_PROGRAM } from "./entry-points.ts";
+import { CONTRIBUTING, WORKFLOW } from "./guides.ts";
 import { linesOf } from "./lines.ts";
 import { firstParagraph, README } from "./readme.ts";
 
@@ -19,6 +21,7 @@ const MANIFESTS = [
   "composer.json",
   "Gemfile",
   "mix.exs",
+  "build.zig",
   "CMakeLists.txt",
   "Makefile",
   "GNUmakefile",
@@ -32,15 +35,21 @@ const MANIFESTS = [
   "Taskfile.dist.yaml",
 ];
 
-/** Returns the files at the top of the work tree, at most 26, whose text `detectProject` needs. */
+/** Patterns of other files to read, each with the maximum number of files. */
+const MORE: readonly (readonly [pattern: RegExp, limit: number])[] = [
+  [README, 1],
+  [CONTRIBUTING, 1],
+  [/^[^/]+\.(?:csproj|gemspec|cabal)$/, 1],
+  [WORKFLOW, 12],
+  [C_PROGRAM, 3],
+];
+
+/** Returns paths of the files, at most 42, whose text `detectProject` needs. */
 export function manifestsToRead(files: readonly string[]): string[] {
   const tracked = new Set(files);
-  const readme = files.filter((file) => README.test(file)).sort()[0];
-  const dotnet = files.find((file) => /^[^/]+\.csproj$/.test(file));
   return [
     ...MANIFESTS.filter((name) => tracked.has(name)),
-    ...(readme === undefined ? [] : [readme]),
-    ...(dotnet === undefined ? [] : [dotnet]),
+    ...MORE.flatMap(([pattern, limit]) => files.filter((file) => pattern.test(file)).slice(0, limit)),
   ];
 }
 
@@ -63,41 +72,61 @@ export function nameOf(contents: Contents): string | undefined {
  * first paragraph. The manifest of another language may describe a website or tools.
  */
 export function descriptionOf(contents: Contents, language: string | undefined): string | undefined {
-  const pom = contents.get("pom.xml") ?? "";
   const of = (languages: string, text: () => string | undefined) =>
     language === undefined || languages.split(", ").includes(language) ? text() : undefined;
+  const said = DESCRIPTIONS.map(([languages, file, pattern]) =>
+    of(languages, () => line(textIn(contents, file, pattern))),
+  );
   return (
     of("JavaScript, TypeScript, Vue, Svelte", () => line(json(contents, "package.json").description)) ??
     of("Python", () => tomlText(contents.get("pyproject.toml"), ["project", "tool.poetry"], "description")) ??
     of("Rust", () => tomlText(contents.get("Cargo.toml"), ["package"], "description")) ??
     of("PHP", () => line(json(contents, "composer.json").description)) ??
-    of("Java, Kotlin, Scala, Groovy", () =>
-      line(/<description>([^<]{1,1000})<\/description>/.exec(pom)?.[1]),
-    ) ??
+    said.find((each) => each !== undefined) ??
     firstParagraph([...contents].find(([file]) => README.test(file))?.[1] ?? "")
   );
 }
 
+/** Descriptions in manifests without a parser: languages, file, and pattern of the text. */
+const DESCRIPTIONS: readonly (readonly [languages: string, file: RegExp, text: RegExp])[] = [
+  ["Java, Kotlin, Scala, Groovy", /^pom\.xml$/, /<description>([^<]{1,1000})<\/description>/],
+  ["C#, F#, Visual Basic", /\.csproj$/, /<Description>([^<]{1,1000})<\/Description>/],
+  ["Ruby", /\.gemspec$/, /^[ \t]*\w+\.description[ \t]*=[ \t]*(?:"([^"#\n]{1,1000})"|'([^'\n]{1,1000})')/m],
+  ["Ruby", /\.gemspec$/, /^[ \t]*\w+\.summary[ \t]*=[ \t]*(?:"([^"#\n]{1,1000})"|'([^'\n]{1,1000})')/m],
+  ["Elixir", /^mix\.exs$/, /^[ \t]*description: "([^"#\n]{1,1000})"/m],
+  ["Haskell", /\.cabal$/, /^synopsis:(.{1,1000})/im],
+];
+
+function textIn(contents: Contents, file: RegExp, pattern: RegExp): string | undefined {
+  const text = [...contents].find(([name]) => file.test(name))?.[1];
+  const [, one, other] = pattern.exec(text ?? "") ?? [];
+  return one ?? other;
+}
+
 /** Dependencies that are worth a mention in a first draft. */
 const FRAMEWORK =
-  /^(@angular\/core|@nestjs\/core|@remix-run\/react|@sveltejs\/kit|react|react-native|vue|svelte|solid-js|preact|next|nuxt|astro|express|fastify|koa|hono|electron|vite|webpack|tailwindcss|prisma|typeorm|drizzle-orm|django|flask|fastapi|sqlalchemy|pydantic|celery|numpy|pandas|torch|tensorflow|actix-web|axum|rocket|tokio|bevy|tauri|diesel|sqlx|rails|sinatra|sidekiq|laravel\/framework|symfony\/[\w-]+|phoenix|ecto|phoenix_live_view|[\w./-]*\/(gin|echo|fiber|chi|cobra|grpc|gorm)(\/v\d+)?|spring-[\w-]+|quarkus-[\w-]+|ktor-[\w-]+|Microsoft\.[\w.]+)$/i;
+  /^(@angular\/core|@nestjs\/core|@remix-run\/react|@sveltejs\/kit|react|react-native|vue|svelte|solid-js|preact|next|nuxt|astro|express|fastify|koa|hono|electron|vite|webpack|tailwindcss|prisma|typeorm|drizzle-orm|django|flask|fastapi|sqlalchemy|pydantic|celery|numpy|pandas|torch|tensorflow|actix-web|axum|rocket|tokio|bevy|tauri|diesel|sqlx|rails|sinatra|sidekiq|laravel\/framework|symfony\/[\w-]+|phoenix|ecto|phoenix_live_view|[\w./-]*\/(gin|echo|fiber|chi|cobra|grpc|gorm)(\/v\d+)?|spring-[\w-]+|quarkus-[\w-]+|ktor-[\w-]+|Microsoft\.(AspNetCore|EntityFrameworkCore)[\w.]*)$/i;
 
 /**
- * Returns at most 6 frameworks among the dependencies. Leaves out all others, which say little about a
- * project.
+ * Returns at most 6 frameworks among the dependencies that the program needs at run time. Leaves out all
+ * others, which say little about a project.
  */
 export function dependenciesOf(contents: Contents): string[] {
-  const node = json(contents, "package.json");
-  const composer = json(contents, "composer.json");
+  const gemspec = [...contents].find(([file]) => file.endsWith(".gemspec"))?.[1];
   const used = [
-    ...keys(node.dependencies),
+    ...keys(json(contents, "package.json").dependencies),
     ...pythonDependencies(contents),
-    ...[...linesOf(section(contents.get("Cargo.toml") ?? "", "dependencies") ?? "")].map(firstWord),
+    ...tomlKeys(contents.get("Cargo.toml"), "dependencies"),
     ...all(contents.get("go.mod"), /^(?:require[ \t]+|[ \t]+)([\w./~-]+)[ \t]+v[\w.+-]+[ \t\r]*$/gm),
-    ...keys(composer.require).filter((name) => name.includes("/")),
-    ...all(contents.get("Gemfile"), /^[ \t]*gem[ \t]+["']([\w-]+)["']/gm),
-    ...all(contents.get("mix.exs"), /^[ \t]*\{:(\w+),/gm),
-    ...all(contents.get("pom.xml"), /<dependency>\s*<groupId>[^<]*<\/groupId>\s*<artifactId>([\w.-]+)</g),
+    ...keys(json(contents, "composer.json").require).filter((name) => name.includes("/")),
+    ...(gemspec === undefined
+      ? all(
+          contents.get("Gemfile")?.replace(GEM_GROUP, ""),
+          /^[ \t]*gem[ \t]+["']([\w-]+)["'](?!.*\bgroups?:)/gm,
+        )
+      : all(gemspec, /\.add_(?:runtime_)?dependency[ \t(]+["']([\w-]+)/g)),
+    ...all(contents.get("mix.exs"), /^[ \t]*\{:(\w+),(?![^{}]*\b(?:only:|optional: true))/gm),
+    ...all(contents.get("pom.xml"), POM_DEPENDENCY),
     ...all(
       contents.get("build.gradle.kts") ?? contents.get("build.gradle"),
       /^[ \t]*(?:implementation|api)[ \t]*\(?[ \t]*["'][\w.-]+:([\w.-]+)/gm,
@@ -106,11 +135,17 @@ export function dependenciesOf(contents: Contents): string[] {
       .filter(([file]) => file.endsWith(".csproj"))
       .flatMap(([, text]) => all(text, /<PackageReference[ \t]+Include="([\w.-]+)"/g)),
   ].filter((name) => name !== "" && name.length <= 100);
-  const tools = [...keys(node.devDependencies), ...keys(composer["require-dev"])];
   const own = nameOf(contents);
-  const frameworks = [...used, ...tools].filter((name) => FRAMEWORK.test(name) && name !== own);
+  const frameworks = used.filter((name) => FRAMEWORK.test(name) && name !== own);
   return [...new Set(frameworks.map(family))].slice(0, 6);
 }
+
+/** Matches a group of a Gemfile. */
+const GEM_GROUP = /^group\b.*\bdo$[\s\S]{0,2000}?^end$/gm;
+
+/** Matches a dependency of pom.xml that is no part of tests and not optional. */
+const POM_DEPENDENCY =
+  /<dependency>\s*<groupId>[^<]*<\/groupId>\s*<artifactId>([\w.-]+)<(?!(?:(?!<\/dependency>)[\s\S]){0,1000}<(?:scope>test|optional>true))/g;
 
 /** Returns one name for all packages of a family, such as `spring-boot` for its modules. */
 function family(name: string): string {
@@ -120,7 +155,7 @@ function family(name: string): string {
 function pythonDependencies(contents: Contents): string[] {
   const project = contents.get("pyproject.toml") ?? "";
   const list = /^dependencies[ \t]*=[ \t]*\[([^\]]*)/m.exec(section(project, "project") ?? "")?.[1] ?? "";
-  const poetry = [...linesOf(section(project, "tool.poetry.dependencies") ?? "")].map(firstWord);
+  const poetry = tomlKeys(project, "tool.poetry.dependencies");
   return [
     ...all(list, /["']([\w.-]+)/g),
     ...poetry.filter((name) => name !== "python"),
@@ -198,6 +233,12 @@ function tomlText(toml: string | undefined, tables: readonly string[], key: stri
     if (match) return line(match[1] ?? match[2]);
   }
   return undefined;
+}
+
+/** Returns the keys of a table of dependencies, without optional ones. */
+function tomlKeys(toml: string | undefined, table: string): string[] {
+  const lines = [...linesOf(section(toml ?? "", table) ?? "")];
+  return lines.filter((each) => !/\boptional[ \t]*=[ \t]*true/.test(each)).map(firstWord);
 }
 
 function firstWord(text: string): string {
