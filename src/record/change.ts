@@ -23,7 +23,7 @@ import { rememberConfig } from "../store/settings/config.ts";
 import { pendingCondition, settleJournal } from "../store/transaction.ts";
 import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
-import { revertLayout } from "./commit-files.ts";
+import { finishIndex, revertLayout } from "./commit-files.ts";
 import { event } from "./event.ts";
 import { findSession, noSession } from "./find-session.ts";
 import { noteHolder, ownProcess } from "./holder.ts";
@@ -121,7 +121,7 @@ export async function withSessionFolder<T>(
       const condition = await pendingCondition(folder);
       if (condition) {
         const made = await wasCommitMade(place, condition);
-        if (!made) await revertLayout(place, condition.layout);
+        await (made ? finishIndex(place, condition) : revertLayout(place, condition.layout));
         await settleJournal(folder, lock, made);
       }
       const result = await action(folder, lock);
