@@ -132,6 +132,13 @@ export async function withSessionFolder<T>(
   );
 }
 
+/** Finishes or reverts the checkpoint of this branch in which a command was killed. */
+export async function settleCommit(place: Place): Promise<void> {
+  const { branch } = place.repository;
+  if (branch === undefined || !(await pendingCondition(sessionFolder(place, branch)))) return;
+  await withSessionFolder(place, branch, async () => {}, { looks: true });
+}
+
 /** Reports whether the commit that a change waited for exists, although its process ended early. */
 export async function wasCommitMade(place: Place, condition: Condition): Promise<boolean> {
   const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });

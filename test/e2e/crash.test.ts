@@ -150,6 +150,16 @@ test.each([
   expect(await s.git("status", "--porcelain")).toBe("");
 });
 
+test("end with a merge settles such a kill first", async () => {
+  const s = await started();
+  await s.write("new.txt", "x\n");
+  await killAtCommit(s, WITHOUT_INDEX);
+  await s.ok("end", "--merge-to", "main", "--squash", "--force");
+  expect(await s.git("symbolic-ref", "--short", "HEAD")).toBe("main");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  expect(await s.read("new.txt")).toBe("x\n");
+});
+
 test("what a user stages after such a kill stays staged, and a lock that git left is named", async () => {
   const s = await started();
   await s.write("new.txt", "x\n");
