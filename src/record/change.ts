@@ -23,7 +23,6 @@ import { rememberConfig } from "../store/settings/config.ts";
 import { pendingCondition, settleJournal } from "../store/transaction.ts";
 import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
-import { finishIndex, revertLayout } from "./commit-files.ts";
 import { event } from "./event.ts";
 import { findSession, noSession } from "./find-session.ts";
 import { noteHolder, ownProcess } from "./holder.ts";
@@ -120,6 +119,7 @@ export async function withSessionFolder<T>(
       await rememberRules(place.sessionsDir, place.repository.gitDir, place.config.context.rules.length > 0);
       const condition = await pendingCondition(folder);
       if (condition) {
+        const { finishIndex, revertLayout } = await import("./commit-files.ts");
         const made = await wasCommitMade(place, condition);
         await (made ? finishIndex(place, condition) : revertLayout(place, condition.layout));
         await settleJournal(folder, lock, made);
