@@ -77,8 +77,8 @@ export interface Staged {
 }
 
 /**
- * Writes new content to a temporary file, and to the disk unless `durable` is false: the rename that follows must
- * not reach the disk before the content.
+ * Writes new content to a temporary file, and to the disk unless `durable` is false: the rename that follows
+ * must not reach the disk before the content.
  * @throws Failure `cannot-write`
  */
 export async function stage(

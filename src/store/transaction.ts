@@ -101,8 +101,8 @@ interface StagedFile {
 }
 
 /**
- * Writes the journal and the new content of all files next to their places, in parallel: the disk takes as long
- * for several syncs as for one.
+ * Writes the journal and the new content of all files next to their places, in parallel: the disk takes as
+ * long for several syncs as for one.
  */
 async function stageAll(folder: string, journal: Journal): Promise<[StagedFile, StagedFile[]]> {
   const [decision, files] = await Promise.allSettled([

@@ -1,4 +1,4 @@
-/** Settles what an interrupted command left, a move or a checkpoint, before the next change of the work tree. */
+/** Settles a move or a checkpoint that was interrupted, before the next change of the work tree. */
 import { interruptedMove, isMoving, readMoveNote } from "../git/move/note.ts";
 import { openRepository } from "../git/repository.ts";
 import { storedSession } from "../history/stored-session.ts";
@@ -7,8 +7,8 @@ import { settleCommit } from "../record/change.ts";
 import type { SessionState } from "../session/state.ts";
 
 /**
- * Settles an unfinished move and an unfinished checkpoint in this work tree: finishes or reverses them. Returns
- * the place afterwards.
+ * Settles an unfinished move and an unfinished checkpoint in this work tree: finishes or reverses them.
+ * Returns the place afterwards.
  * @throws Failure `move-in-progress` (exit 4) while the command still runs, `half-checkout` (exit 4)
  */
 export async function settleBeforeChange(place: Place): Promise<Place> {
