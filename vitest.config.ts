@@ -1,3 +1,4 @@
+import os from "node:os";
 import { defineConfig } from "vitest/config";
 
 const UNIT = ["test/{browser,docs,model,render,store,terminal}/**/*.test.ts"];
@@ -16,8 +17,8 @@ export default defineConfig(() => ({
       SESSION_TEST_ALL: process.env.SESSION_TEST_ALL ?? "0",
       SESSION_TEST_SEED: process.env.SESSION_TEST_SEED ?? "1",
     },
-    // Tests wait for the programs that they start; by default one core of two would stay idle.
-    maxWorkers: "100%",
+    // Tests wait for the programs that they start: with one worker a core, a third of the time no core has work.
+    maxWorkers: 2 * os.availableParallelism(),
     projects: [
       // A process for each file would cost more than the tests in it.
       { extends: true as const, test: { name: "unit", include: UNIT, isolate: false } },

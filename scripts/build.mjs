@@ -1,12 +1,13 @@
 // Bundles the program into dist/: a small entry, a chunk a command, one for what they share, and each dependency apart.
 import { spawnSync } from "node:child_process";
-import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import module from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
+import { minifySync } from "rolldown/experimental";
 import { billOfMaterials } from "./bom.mjs";
 import { writeLists } from "./lists.mjs";
 import { writeManual } from "./man.mjs";
@@ -28,6 +29,10 @@ const telling = await imported("src/commands/log.ts");
 const inert = await imported("src/render/escape-markdown.ts");
 const rendering = await imported("src/render/helpers.ts");
 const reporting = await imported("src/commands/report.ts");
+const moving = await imported(
+  ...["start", "switch", "resume", "pause"].map((each) => `src/commands/${each}.ts`),
+  ...["src/worktree/settle-move.ts", "src/trailers/restore.ts", "src/git/cat-file.ts"],
+);
 /** A few small modules of other files that the brief needs: without them it would open two files more. */
 const borrowed = (id) => brief.has(id) && (adding.has(id) || committing.has(id)) && !looking.has(id);
 const isCore = (id) => program.has(id) || (looking.has(id) && adding.has(id)) || borrowed(id);
@@ -37,6 +42,8 @@ const among = (id) => [brief, listing, rendering, reporting].filter((each) => ea
 const main = await imported("src/main.ts");
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
 const early = await imported("src/cli/early-questions.ts", "src/text/foreign-text.ts");
+
+const PARTIALS = "partials/";
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;
@@ -76,6 +83,7 @@ const { output } = await bundle.write({
       { name: "listing", test: (id) => listing.has(id) },
       { name: "brief", test: (id) => brief.has(id) },
       { name: "reporting", test: (id) => reporting.has(id) },
+      { name: "moving", test: (id) => moving.has(id) },
     ]),
   },
 });
@@ -84,16 +92,12 @@ await Promise.all(output.map((each) => inAscii(`${fresh}/${each.fileName}`)));
 const libraries = librariesOf(output.flatMap((each) => each.moduleIds ?? []));
 await writeFile(`${fresh}/licenses.txt`, await licenses(libraries));
 await writeFile(`${fresh}/bom.json`, await billOfMaterials(libraries));
-await writeFile(`${fresh}/templates.js`, await compiledTemplates());
+await writeTemplates(`${fresh}/templates`);
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await copyFile("src/boot.cjs", `${fresh}/cli.js`);
 await chmod(`${fresh}/cli.js`, 0o755);
 // Newer versions of Node keep what they compile themselves.
-if (!module.enableCompileCache)
-  await keepCompiled([
-    ...["start work -o One", "checkpoint --allow-empty -m One", "objectives add Two"],
-    ...["brief", "list", "history", "search Two", "report", "report", "objectives", "status"],
-  ]);
+if (!module.enableCompileCache) await keepCompiled();
 await writeManual(`${fresh}/man`, helpOf(`${fresh}/cli.js`), version);
 await rm(`${fresh}/compiled`, { recursive: true, force: true });
 await rm("dist", { recursive: true, force: true });
@@ -131,23 +135,33 @@ async function inAscii(file) {
   await writeFile(file, (await readFile(file, "utf8")).replace(/[^\x00-\x7f]/g, escaped));
 }
 
-/** Runs commands, each over what the ones before it kept, in a repository that nobody needs: what they answer does not matter. */
-async function keepCompiled(commands) {
+/**
+ * Runs commands, each over what the ones before it kept, in a repository and a clone of it that nobody needs: what they
+ * answer does not matter.
+ */
+async function keepCompiled() {
   const scratch = await mkdtemp(path.join(os.tmpdir(), "session-build-"));
   const identity = { NAME: "build", EMAIL: "build@example.com" };
   const people = ["AUTHOR", "COMMITTER"].flatMap((who) =>
     Object.entries(identity).map(([what, value]) => [`GIT_${who}_${what}`, value]),
   );
   const env = { ...process.env, HOME: scratch, XDG_STATE_HOME: scratch, ...Object.fromEntries(people) };
-  const run = (program, args) => spawnSync(program, args, { cwd: scratch, env, stdio: "ignore" });
-  run("git", ["init", "--quiet"]);
-  run("git", ["commit", "--quiet", "--allow-empty", "--message", "begin"]);
-  for (const command of commands)
-    run(process.execPath, [
-      path.resolve("scripts/code-cache.cjs"),
-      path.resolve(fresh),
-      ...command.split(" "),
-    ]);
+  const at = (folder, program, args) =>
+    spawnSync(program, args, { cwd: path.join(scratch, folder), env, stdio: "ignore" });
+  const git = (folder, ...args) => at(folder, "git", args);
+  const session = (folder, ...commands) => {
+    const kept = [path.resolve("scripts/code-cache.cjs"), path.resolve(fresh)];
+    for (const command of commands) at(folder, process.execPath, [...kept, ...command.split(" ")]);
+  };
+  git(".", "init", "--quiet", "--bare", "remote.git");
+  git(".", "clone", "--quiet", "remote.git", "one");
+  git("one", "commit", "--quiet", "--allow-empty", "--message", "begin");
+  session("one", "start work -o One", "checkpoint --allow-empty -m One", "objectives add Two");
+  session("one", "brief", "list", "history", "search Two", "report", "report", "objectives", "status");
+  git("one", "push", "--quiet", "origin", "HEAD");
+  session("one", "push", "pull", "pause", "handoff");
+  git(".", "clone", "--quiet", "remote.git", "two");
+  session("two", "resume work", "end --force");
   await rm(scratch, { recursive: true, force: true });
 }
 
@@ -168,13 +182,28 @@ async function licenses(folders) {
   return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** The shipped templates, compiled, by their path below templates/; with the options of src/render/helpers.ts. */
-async function compiledTemplates() {
-  const files = (await globby("**/*.hbs", { cwd: "templates" })).sort();
-  const entries = files.map(async (file) => {
-    const source = await readFile(`templates/${file}`, "utf8");
-    const compiled = Handlebars.precompile(source, { noEscape: true, preventIndent: true });
-    return `${JSON.stringify(file.replace(/\.hbs$/, ""))}: ${compiled}`;
-  });
-  return `module.exports = {\n${(await Promise.all(entries)).join(",\n")}\n};\n`;
+/** Writes each shipped template with the partials that it needs, compiled with the options of src/render/helpers.ts. */
+async function writeTemplates(folder) {
+  const files = await globby("**/*.hbs", { cwd: "templates" });
+  const named = files.map(async (file) => [
+    file.slice(0, -".hbs".length),
+    await readFile(`templates/${file}`, "utf8"),
+  ]);
+  const sources = Object.fromEntries(await Promise.all(named));
+  const compiled = (name) => Handlebars.precompile(sources[name], { noEscape: true, preventIndent: true });
+  await mkdir(`${folder}/init`, { recursive: true });
+  for (const name of Object.keys(sources).filter((each) => !each.startsWith(PARTIALS))) {
+    const partials = [...partialsOf(name, sources)].map(
+      (each) => `${JSON.stringify(each)}: ${compiled(PARTIALS + each)}`,
+    );
+    const code = `module.exports = { template: ${compiled(name)}, partials: { ${partials.join(", ")} } };`;
+    await writeFile(`${folder}/${name}.js`, minifySync(`${name}.js`, code).code);
+  }
+}
+
+/** The partials that a template needs, and those that they need. */
+function partialsOf(name, sources, found = new Set()) {
+  for (const [, each] of sources[name].matchAll(/{{#?>\s*([\w-]+)/g))
+    if (!found.has(each)) partialsOf(PARTIALS + each, sources, found.add(each));
+  return found;
 }

@@ -13,7 +13,7 @@ const compile = Module.prototype._compile;
 const scripts = new Map();
 
 Module.prototype._compile = function (content, filename) {
-  if (path.dirname(filename) !== dist) return compile.call(this, content, filename);
+  if (!filename.startsWith(dist)) return compile.call(this, content, filename);
   const script = new Script(Module.wrap(content), { filename, cachedData: kept(filename) });
   scripts.set(filename, script);
   const require = (id) => this.require(id);

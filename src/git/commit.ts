@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { shellWord } from "../text/shell.ts";
 import { type Commit, log } from "./commits.ts";
-import { firstLine, gitFailure, identityFailure } from "./failure.ts";
+import { aboutLock, firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { encodePaths } from "./path-bytes.ts";
 import type { Repository } from "./repository.ts";
 import { change, OUR_ENCODING } from "./write.ts";
@@ -73,7 +72,7 @@ export async function intendToAdd(
   const args = ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
   const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input, env });
   if (answer.code === 0) return;
-  if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
+  if (hasIndexLock(repository)) throw indexLocked(repository);
   throw new Failure("add-refused", `git cannot add ${paths[0]}: ${firstLine(answer.stderr)}`);
 }
 
@@ -83,15 +82,21 @@ export async function forgetIntent(repository: Repository, paths: readonly strin
   await change(repository.root, ["update-index", "-z", "--force-remove", "--stdin"], { input });
 }
 
-/** Restores index entries from HEAD; leaves the work tree unchanged. */
+/**
+ * Restores index entries from HEAD; leaves the work tree unchanged.
+ * @throws Failure `index-locked`
+ */
 export async function restoreEntries(repository: Repository, paths: readonly string[]): Promise<void> {
   const input = encodePaths(paths);
   const args = ["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"];
-  await change(repository.root, ["--literal-pathspecs", ...args], { input });
+  const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input });
+  if (answer.code !== 0 && hasIndexLock(repository)) throw indexLocked(repository);
 }
 
+const hasIndexLock = ({ gitDir }: Repository) => existsSync(path.join(gitDir, "index.lock"));
+
 function commitFailure(repository: Repository, answer: { stdout: string; stderr: string; code: number }) {
-  if (existsSync(path.join(repository.gitDir, "index.lock"))) return indexLocked(repository);
+  if (hasIndexLock(repository)) return indexLocked(repository);
   const said = `${answer.stderr}${answer.stdout}`.trim();
   const identity = identityFailure(answer.stderr);
   if (identity) return identity;
@@ -119,8 +124,5 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
 /** Returns Failure `index-locked`, with the command that removes the lock. */
 export function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
-  return new Failure("index-locked", `another git process is at work: ${lock} exists`, {
-    advice: "wait for it, or remove the file if none is running",
-    hint: `rm ${shellWord(lock)}`,
-  });
+  return new Failure("index-locked", `another git process is at work: ${lock} exists`, aboutLock(lock));
 }

@@ -1,6 +1,7 @@
 /** Turns a git command that failed into a Failure. */
 import { statSync } from "node:fs";
 import { Failure } from "../session/failure.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** Returns Failure `git-failed` naming the git command and the first line of git's message. */
 export function gitFailure(args: readonly string[], stderr: string): Failure {
@@ -18,6 +19,14 @@ export function firstLine(stderr: string): string {
 /** Returns the lock file that git could not create because it exists; undefined for another failure. */
 export function lockIn(stderr: string): string | undefined {
   return /Unable to create '(.+\.lock)': File exists/.exec(stderr)?.[1];
+}
+
+/** Returns what to do about a lock file of git: another git process works, or one was killed. */
+export function aboutLock(lock: string) {
+  return {
+    advice: "wait for it, or remove the file if no git process is running",
+    hint: `rm ${shellWord(lock)}`,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
-import { firstLine, lockIn } from "./failure.ts";
+import { aboutLock, firstLine, lockIn } from "./failure.ts";
 import { ask, read, SNAPSHOT_REFS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { resolveName } from "./resolve.ts";
@@ -147,6 +147,13 @@ function transact(root: string, commands: readonly string[], settings: readonly 
 }
 
 function refMoved(what: string, stderr: string): Failure {
+  const lock = lockIn(stderr);
+  if (lock !== undefined)
+    return new Failure(
+      "ref-moved",
+      `${what}: another git process is at work: ${lock} exists`,
+      aboutLock(lock),
+    );
   const isTaken = /exists|expected/.test(stderr);
   return new Failure("ref-moved", `${what}: ${firstLine(stderr)}`, {
     advice: isTaken ? "another process may have written it" : "check the disk and the permissions",
@@ -274,10 +281,11 @@ export async function switchBranch(
   if (elsewhere) throw elsewhere;
   const lock = lockIn(answer.stderr);
   if (lock !== undefined)
-    throw new Failure("switch-refused", `git does not switch to ${branch}: ${lock} exists`, {
-      advice: "another git process is at work: wait for it, or remove the file if none is running",
-      hint: `rm ${shellWord(lock)}`,
-    });
+    throw new Failure(
+      "switch-refused",
+      `git cannot switch to ${branch}: another git process is at work: ${lock} exists`,
+      aboutLock(lock),
+    );
   const files = answer.stderr.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
   const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
   throw new Failure(

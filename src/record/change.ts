@@ -23,7 +23,6 @@ import { rememberConfig } from "../store/settings/config.ts";
 import { pendingCondition, settleJournal } from "../store/transaction.ts";
 import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
-import { revertLayout } from "./commit-files.ts";
 import { event } from "./event.ts";
 import { findSession, noSession } from "./find-session.ts";
 import { noteHolder, ownProcess } from "./holder.ts";
@@ -120,8 +119,9 @@ export async function withSessionFolder<T>(
       await rememberRules(place.sessionsDir, place.repository.gitDir, place.config.context.rules.length > 0);
       const condition = await pendingCondition(folder);
       if (condition) {
+        const { finishIndex, revertLayout } = await import("./commit-files.ts");
         const made = await wasCommitMade(place, condition);
-        if (!made) await revertLayout(place, condition.layout);
+        await (made ? finishIndex(place, condition) : revertLayout(place, condition.layout));
         await settleJournal(folder, lock, made);
       }
       const result = await action(folder, lock);
@@ -130,6 +130,13 @@ export async function withSessionFolder<T>(
     },
     waitMs,
   );
+}
+
+/** Finishes or reverts the checkpoint of this branch in which a command was killed. */
+export async function settleCommit(place: Place): Promise<void> {
+  const { branch } = place.repository;
+  if (branch === undefined || !(await pendingCondition(sessionFolder(place, branch)))) return;
+  await withSessionFolder(place, branch, async () => {}, { looks: true });
 }
 
 /** Reports whether the commit that a change waited for exists, although its process ended early. */

@@ -5,10 +5,11 @@
 import { rm, truncate } from "node:fs/promises";
 import path from "node:path";
 import { forgetIntent, intendToAdd, restoreEntries } from "../git/commit.ts";
+import { changedNames, emptyTree } from "../git/diff.ts";
 import { workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { appendText, readBytes } from "../store/files.ts";
-import type { Layout } from "../store/journal.ts";
+import type { Condition, Layout } from "../store/journal.ts";
 import { noteWrite } from "../surroundings.ts";
 
 /** Reports whether a layout (planned file changes of a commit) is empty. */
@@ -22,6 +23,25 @@ export async function applyLayout({ repository }: Place, { file, added }: Layout
   if (file)
     await appendText(path.join(repository.root, file.path), file.after.slice(file.before?.length ?? 0));
   if (added.length > 0) await intendToAdd(repository, added);
+}
+
+/**
+ * Sets the index entries that a killed git left as they were before its commit, because git writes the index
+ * last. Entries that a user staged since stay.
+ * @throws Failure `index-locked`
+ */
+export async function finishIndex({ repository }: Place, { ref, before }: Condition): Promise<void> {
+  const { root, branch } = repository;
+  if (ref !== `refs/heads/${branch}`) return;
+  const from = before ?? (await emptyTree(root));
+  const [committed, staged] = await Promise.all(
+    [
+      [from, ref],
+      ["--cached", from],
+    ].map((between) => changedNames(root, ["--no-renames", ...between], [])),
+  );
+  const left = [...(committed ?? [])].filter((name) => !staged?.has(name));
+  if (left.length > 0) await restoreEntries(repository, left);
 }
 
 /** Reverts the files of a layout, except changes that a user made or staged meanwhile. */

@@ -82,11 +82,11 @@ export async function renderFile(file: string, view: object, folders: TemplateFo
 
 /** Opens a shipped template, compiled by the build if one exists. */
 async function openShipped(name: string, folder: string): Promise<(view: unknown) => string> {
-  const built = fileURLToPath(new URL("./templates.js", import.meta.url));
+  const below = path.basename(folder) === "init" ? "init/" : "";
+  const built = fileURLToPath(new URL(`./templates/${below}${name}.js`, import.meta.url));
   if (existsSync(built)) {
     const { renderPrecompiled } = await import("./precompiled.ts");
-    const templates = createRequire(import.meta.url)(built) as Precompiled;
-    return renderPrecompiled(templates, path.basename(folder) === "init" ? `init/${name}` : name);
+    return renderPrecompiled(createRequire(import.meta.url)(built) as Precompiled);
   }
   const { compileSources } = await import("./compile-template.ts");
   return compileSources(await shippedSources(name, folder));

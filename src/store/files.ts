@@ -62,25 +62,52 @@ export async function writeAtomic(
   text: string | Uint8Array | readonly Uint8Array[],
   options: { mode?: number; durable?: boolean; folder?: boolean } = {},
 ): Promise<void> {
-  const { mode, durable = true, folder: syncsFolder = durable } = options;
-  const folder = path.dirname(file);
-  const temporary = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
+  const { durable = true, folder: syncsFolder = durable } = options;
+  const staged = await stage(file, text, options);
+  await staged.place();
+  if (syncsFolder) await syncFolder(path.dirname(file));
+}
+
+/** New content of a file, in a temporary file next to it. */
+export interface Staged {
+  /** Renames the temporary file to the file. The folder is not synced. */
+  place(): Promise<void>;
+  /** Removes the temporary file. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Writes new content to a temporary file, and to the disk unless `durable` is false: the rename that follows
+ * must not reach the disk before the content.
+ * @throws Failure `cannot-write`
+ */
+export async function stage(
+  file: string,
+  text: string | Uint8Array | readonly Uint8Array[],
+  { mode, durable = true }: { mode?: number; durable?: boolean } = {},
+): Promise<Staged> {
+  const temporary = path.join(path.dirname(file), `.tmp-${process.pid}-${randomToken(6)}`);
+  const drop = () => rm(temporary, { force: true }).catch(() => {});
+  const fail = async (error: NodeJS.ErrnoException) => {
+    await drop();
+    throw systemFailure("write", file, error);
+  };
+  const place = async () => {
+    await rename(temporary, file).catch(fail);
+    noteWrite(file);
+  };
   try {
     const handle = await (mode === undefined ? openShared(temporary, "wx") : open(temporary, "wx", mode));
     try {
       await writeFile(handle, text);
-      // Syncs first: the rename must not reach the disk before the content.
       if (durable) await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
-    noteWrite(file);
-    if (syncsFolder) await syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw systemFailure("write", file, error as NodeJS.ErrnoException);
+    await fail(error as NodeJS.ErrnoException);
   }
+  return { place, drop };
 }
 
 /**

@@ -7,7 +7,16 @@ import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Failure } from "../session/failure.ts";
 import { CLONE_FILE } from "../session/rebuild.ts";
-import { makeFolder, openToAppend, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
+import {
+  makeFolder,
+  openToAppend,
+  readSmall,
+  type Staged,
+  stage,
+  syncFolder,
+  systemFailure,
+  writeAtomic,
+} from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
 import {
   type Change,
@@ -31,8 +40,12 @@ export async function commitFiles(folder: string, lock: Lock, change: Change): P
   await recoverJournal(folder, lock);
   await lock.check();
   const journal = await journalOf(folder, change);
-  await writeAtomic(journalFile(folder), JSON.stringify(journal));
-  const done = apply(folder, journal);
+  const [decision, files] = await stageAll(folder, journal);
+  // Checks again: a slow disk may have taken longer than the lock lasts.
+  await lock.check().catch((error) => dropAll([decision, ...files], error));
+  await decision.staged.place();
+  await syncFolder(folder);
+  const done = apply(folder, journal, files);
   await (change.move ? done : done.catch(leaveUnfinished));
 }
 
@@ -80,27 +93,74 @@ async function journalOf(folder: string, change: Change): Promise<Journal> {
   return { write, ...seen, append: { name, text, at } };
 }
 
-/** Carries out a journal. Idempotent. */
-async function apply(folder: string, journal: Journal): Promise<void> {
-  if (journal.move) await moveFiles(folder, journal.move);
-  const below = new Set(
-    Object.keys(journal.write).flatMap((name) => (name.includes("/") ? [path.dirname(name)] : [])),
-  );
-  for (const name of below) await makeFolder(folder, name);
-  // Syncs each file before it removes the journal, because a power cut must not lose content. Syncs in
-  // parallel, because several syncs take the disk as long as one.
-  const writes = Object.entries(journal.write).map(async ([name, text]) => {
-    const file = path.join(folder, name);
-    const edited = journal.seen?.[name] === undefined ? undefined : await readSmall(file);
-    await writeAtomic(file, decidedText(journal, name, edited) ?? text, { folder: false });
-  });
-  const done = await Promise.allSettled([
-    ...writes,
-    journal.append ? append(folder, journal.append) : undefined,
+/** New content of a file, and the text of the file for which it was decided. */
+interface StagedFile {
+  readonly name: string;
+  readonly edited?: string | undefined;
+  readonly staged: Staged;
+}
+
+/**
+ * Writes the journal and the new content of all files next to their places, in parallel: the disk takes as
+ * long for several syncs as for one.
+ */
+async function stageAll(folder: string, journal: Journal): Promise<[StagedFile, StagedFile[]]> {
+  const [decision, files] = await Promise.allSettled([
+    stage(journalFile(folder), JSON.stringify(journal)).then((staged) => ({ name: JOURNAL, staged })),
+    stageFiles(folder, journal),
   ]);
-  for (const each of done) if (each.status === "rejected") throw each.reason;
-  await Promise.all([folder, ...[...below].map((name) => path.join(folder, name))].map(syncFolder));
+  if (decision.status === "rejected")
+    return dropAll(files.status === "fulfilled" ? files.value : [], decision.reason);
+  return files.status === "fulfilled"
+    ? [decision.value, files.value]
+    : dropAll([decision.value], files.reason);
+}
+
+async function stageFiles(folder: string, journal: Journal): Promise<StagedFile[]> {
+  for (const name of foldersBelow(journal)) await makeFolder(folder, name);
+  const done = await Promise.allSettled(
+    Object.keys(journal.write).map((name) => stageFile(folder, journal, name)),
+  );
+  const files = done.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = done.find((each) => each.status === "rejected");
+  return failed ? dropAll(files, failed.reason) : files;
+}
+
+async function dropAll(files: readonly StagedFile[], error: unknown): Promise<never> {
+  await Promise.all(files.map(({ staged }) => staged.drop()));
+  throw error;
+}
+
+async function stageFile(folder: string, journal: Journal, name: string): Promise<StagedFile> {
+  const edited = await editedText(folder, journal, name);
+  const text = decidedText(journal, name, edited) ?? "";
+  return { name, edited, staged: await stage(path.join(folder, name), text) };
+}
+
+/** Returns the text of a file that users edit, and undefined for all other files. */
+async function editedText(folder: string, { seen }: Journal, name: string): Promise<string | undefined> {
+  return seen?.[name] === undefined ? undefined : readSmall(path.join(folder, name));
+}
+
+const foldersBelow = ({ write }: Journal) =>
+  new Set(Object.keys(write).flatMap((name) => (name.includes("/") ? [path.dirname(name)] : [])));
+
+/** Carries out a journal. Idempotent. `files`: what was staged before the decision. */
+async function apply(folder: string, journal: Journal, files?: readonly StagedFile[]): Promise<void> {
+  if (journal.move) await moveFiles(folder, journal.move);
+  for (const file of files ?? (await stageFiles(folder, journal))) await placeFile(folder, journal, file);
+  // Syncs everything before it removes the journal, because a power cut must not lose content.
+  const log = journal.append && (await append(folder, journal.append));
+  const folders = [folder, ...[...foldersBelow(journal)].map((name) => path.join(folder, name))];
+  await Promise.all([log?.sync(), ...folders.map(syncFolder)]);
   await rm(journalFile(folder), { force: true });
+}
+
+/** Puts a staged file in its place; stages it again if a user edited the file meanwhile. */
+async function placeFile(folder: string, journal: Journal, file: StagedFile): Promise<void> {
+  if ((await editedText(folder, journal, file.name)) === file.edited) return file.staged.place();
+  await file.staged.drop();
+  await (await stageFile(folder, journal, file.name)).staged.place();
 }
 
 /** Moves context.json last: a folder counts as a session only when it has this file. */
@@ -125,16 +185,15 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
   await Promise.all([syncFolder(from), syncFolder(to)]);
 }
 
-async function append(folder: string, { name, text, at }: NonNullable<Journal["append"]>): Promise<void> {
+/** Appends to the log from where it ended before the change. Returns how to write it to the disk. */
+async function append(folder: string, { name, text, at }: NonNullable<Journal["append"]>) {
   const file = path.join(folder, name);
   const handle = await openToAppend(file);
-  try {
-    await handle.truncate(at);
-    await handle.appendFile(text);
-    await handle.sync();
-  } catch (error) {
-    throw systemFailure("write", file, error as NodeJS.ErrnoException);
-  } finally {
+  const fail = async (error: NodeJS.ErrnoException) => {
     await handle.close();
-  }
+    throw systemFailure("write", file, error);
+  };
+  await handle.truncate(at).catch(fail);
+  await handle.appendFile(text).catch(fail);
+  return { sync: () => handle.sync().then(() => handle.close(), fail) };
 }

@@ -107,37 +107,78 @@ describe.each(["half", "ENOSPC"])("a checkpoint, stopped by %s at any file chang
   });
 });
 
-test.each(["before", "after"])(
-  "a kill right %s git makes the commit is settled by the next command",
-  async (when) => {
-    const s = await started();
-    await s.write("new.txt", "x\n");
-    const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-    const kill = 'kill -9 "$PPID"; exit 1';
-    await s.write(
-      "../bin/git",
-      `#!/bin/sh\ncase "$*" in *"commit --quiet"*) ${when === "before" ? kill : `"${git}" "$@"; ${kill}`} ;; esac\nexec "${git}" "$@"\n`,
-    );
-    await s.run("chmod", ["+x", "../bin/git"]);
-    const head = await s.git("rev-parse", "HEAD");
-    const before = await s.fingerprint();
-    await s.run(
-      process.execPath,
-      [CLI, "checkpoint", "-A", "-m", "feat: x", "--complete", "1", "--decision", "Choice"],
-      { env: { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` } },
-    );
-    await s.ok("note", "after");
-    if (when === "before") {
-      expect(await s.fingerprint()).toBe(before);
-      expect(await s.json("decisions")).toEqual([]);
-    } else {
-      expect(await s.git("rev-parse", "HEAD~1")).toBe(head);
-      expect((await s.json("objectives"))[0].mark).toBe("done");
-      expect(await s.json("decisions")).toMatchObject([{ text: "Choice", state: "committed" }]);
-      expect(await s.git("status", "--porcelain")).toBe("");
-    }
-  },
-);
+/** Runs a checkpoint in which a script takes the place of `git commit`, and then kills the program. */
+async function killAtCommit(s: Scratch, script: (git: string) => string): Promise<void> {
+  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
+  await s.write(
+    "../bin/git",
+    `#!/bin/sh\ncase "$*" in *"commit --quiet"*) ${script(`"${git}" "$@"`)}; kill -9 "$PPID"; exit 1 ;; esac\nexec "${git}" "$@"\n`,
+  );
+  await s.run("chmod", ["+x", "../bin/git"]);
+  await s.run(
+    process.execPath,
+    [CLI, "checkpoint", "-A", "-m", "feat: x", "--complete", "1", "--decision", "Choice"],
+    { env: { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` } },
+  );
+}
+
+/** git writes the index last: a kill in between leaves the entries of the commit before. */
+const WITHOUT_INDEX = (git: string) => `cp .git/index ../index; ${git}; cp ../index .git/index`;
+
+test("a kill right before git makes the commit is settled by the next command", async () => {
+  const s = await started();
+  await s.write("new.txt", "x\n");
+  const before = await s.fingerprint();
+  await killAtCommit(s, () => ":");
+  await s.ok("note", "after");
+  expect(await s.fingerprint()).toBe(before);
+  expect(await s.json("decisions")).toEqual([]);
+});
+
+test.each([
+  ["right after git makes the commit", (git: string) => git],
+  ["before git has written the index", WITHOUT_INDEX],
+])("a kill %s is settled by the next command", async (_when, script) => {
+  const s = await started();
+  await s.write("new.txt", "x\n");
+  const head = await s.git("rev-parse", "HEAD");
+  await killAtCommit(s, script);
+  await s.ok("note", "after");
+  expect(await s.git("rev-parse", "HEAD~1")).toBe(head);
+  expect((await s.json("objectives"))[0].mark).toBe("done");
+  expect(await s.json("decisions")).toMatchObject([{ text: "Choice", state: "committed" }]);
+  expect(await s.git("status", "--porcelain")).toBe("");
+});
+
+test("end with a merge settles such a kill first", async () => {
+  const s = await started();
+  await s.write("new.txt", "x\n");
+  await killAtCommit(s, WITHOUT_INDEX);
+  await s.ok("end", "--merge-to", "main", "--squash", "--force");
+  expect(await s.git("symbolic-ref", "--short", "HEAD")).toBe("main");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  expect(await s.read("new.txt")).toBe("x\n");
+});
+
+test("what a user stages after such a kill stays staged, and a lock that git left is named", async () => {
+  const s = await started();
+  await s.write("new.txt", "x\n");
+  await killAtCommit(s, WITHOUT_INDEX);
+  await s.write("new.txt", "y\n");
+  await s.git("add", "new.txt");
+  await s.write(".git/index.lock", "");
+  expect((await s.session("note", "one")).stderr).toMatch(/index\.lock exists.*\nhint: rm .*index\.lock/);
+  await s.run("rm", [".git/index.lock"]);
+  await s.ok("note", "two");
+  expect(await s.git("status", "--porcelain")).toBe("M  new.txt");
+});
+
+test("a lock that a killed git left at a session's ref is named", async () => {
+  const s = await started();
+  await s.write(`.git/refs/sessions/${(await s.json("status")).session.id}.lock`, "");
+  const ran = await s.session("end");
+  expect(ran.stderr).toMatch(/another git process is at work: .*\.lock exists.*\nhint: rm .*\.lock/);
+});
 
 describe("concurrent processes", () => {
   test("twenty writers to one session lose and duplicate nothing", async () => {

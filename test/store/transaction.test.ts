@@ -80,6 +80,45 @@ test("a writer that lost the lock writes nothing", async () => {
   expect(await readFile(path.join(other, "context.json"), "utf8")).toBe("old");
 });
 
+describe("while the new files are written to the disk", () => {
+  /** A lock that does something at its second check, when the new files are staged and nothing is decided. */
+  const thenDo = (action: () => Promise<void>): Lock => {
+    let checks = 0;
+    return { check: async () => (++checks === 2 ? action() : undefined) };
+  };
+
+  test("a lock that is lost leaves the old files and nothing else", async () => {
+    const folder = await begun();
+    expect(await codeOf(commitFiles(folder, thenDo(lost.check), CHANGE))).toBe("lock-lost");
+    expect(await onDisk(folder)).toEqual(OLD);
+  });
+
+  test("a line that a user adds is kept", async () => {
+    const folder = await begun();
+    const file = path.join(folder, "objectives.md");
+    await writeFile(file, "one\n");
+    const change: Change = {
+      write: new Map([["objectives.md", "one\ntwo\n"]]),
+      seen: new Map([["objectives.md", "one\n"]]),
+    };
+    await commitFiles(
+      folder,
+      thenDo(() => writeFile(file, "zero\none\n")),
+      change,
+    );
+    expect(await readFile(file, "utf8")).toBe("zero\none\ntwo\n");
+    expect(Object.keys(await onDisk(folder))).toEqual(["context.json", "events.jsonl", "objectives.md"]);
+  });
+
+  test("a file in the place of a folder leaves the old files and nothing else", async () => {
+    const folder = await begun();
+    await writeFile(path.join(folder, ".undo"), "a file");
+    const change: Change = { write: new Map([...CHANGE.write, [".undo/000001.json", "{}"]]) };
+    expect(await codeOf(commitFiles(folder, lock, change))).toBe("unsafe-file");
+    expect(await onDisk(folder)).toEqual({ ...OLD, ".undo": "a file" });
+  });
+});
+
 describe("an interrupted transaction", () => {
   test("reads as done after the decision, the next command finishes it, and finishing twice equals once", async () => {
     const steps = fc.record({

@@ -114,7 +114,7 @@ function expectParsed(s: Scratch, what: string): void {
   }
 }
 
-const LOCKS = "find .git ../remote.git -name '*.lock' -not -path '*/sessions/*' -delete";
+const LOCKS = "find .git ../remote.git -name '*.lock' -not -path '.git/sessions/*' -delete";
 
 /** Output that no command may print, however it fails. */
 export const NOT_FAULTS = /^ +at |TypeError|Unexpected/m;

@@ -24,7 +24,7 @@ def read(quiet):
         if not text: return
         shown += text
 for key in keys:
-    read(1)
+    read(0.4)
     os.write(terminal, names.get(key, key.encode()))
 # Until the program ends: on a busy machine it may write nothing for seconds.
 try:
