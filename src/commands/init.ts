@@ -71,7 +71,7 @@ export function define(command: Command): void {
           : false;
       const committed = commits ? await committing(place, paths, (text) => out.warn(text)) : undefined;
       const value = { ...done, ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}) };
-      const report = initReport(done, agentFiles, hooks, { installed: hooking, committed });
+      const report = initReport(done, agentFiles, hooks, { writes: files, installed: hooking, committed });
       out.done(report.lines, value);
       for (const each of report.hints) out.hint(each);
     });

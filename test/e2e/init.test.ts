@@ -113,6 +113,7 @@ test.each([40, 80, 120])("init wraps at words on a terminal of %i columns", asyn
   const text = stdout.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
   const part = text.split("\n").filter((line) => /^(Files|Hooks| {7})/.test(line));
   expect(part.filter((line) => line.length > columns)).toEqual([]);
+  expect(text).toContain("Nothing was written.\n");
   expect(part.join(" ").replace(/ +/g, " ")).toContain(
     "Settings, drafts on this project, and the decision log. Commit them: the team shares them. Hooks A plain git commit then carries the session's trailers.",
   );

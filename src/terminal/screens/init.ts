@@ -42,26 +42,35 @@ export const PARTS = {
     ),
 } as const;
 
+interface Answers {
+  /** False if the user refused the files. */
+  readonly writes: boolean;
+  readonly installed: boolean;
+  readonly committed: string | undefined;
+}
+
 /** Returns lines about what `init` did, and the commands to run next. */
 export function initReport(
   done: Initialised,
   agentFiles: readonly string[],
   hooks: HookReport | undefined,
-  { installed, committed }: { readonly installed: boolean; readonly committed: string | undefined },
+  { writes, installed, committed }: Answers,
 ): { readonly lines: string[]; readonly hints: string[] } {
   const written = [...done.written, ...agentFiles];
   const drafts = written.length > 0 && committed === undefined;
   const lacks = hooks !== undefined && !hooks.installed;
   const hints = [
+    ...(writes ? [] : ["session init"]),
     ...(drafts ? [commitCommand(written)] : []),
     ...(lacks ? ["session hooks install"] : []),
     'session start <branch> -o "what it is for"',
   ];
+  const nothing = writes ? "Nothing to do: this repository is set up." : "Nothing was written.";
   const lines = [
     ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
     ...written.map((each) => `${green("+")} ${each}`),
     ...(hooks && (installed || !hooks.installed) ? hookLines(hooks) : []),
-    ...(written.length === 0 && !installed ? ["Nothing to do: this repository is set up."] : []),
+    ...(written.length === 0 && !installed ? [nothing] : []),
     ...(committed === undefined ? [] : [`Committed ${committed.slice(0, 8)}.`]),
     ...(drafts ? [dim("Read the drafts, correct them, then commit.")] : []),
   ];
