@@ -122,7 +122,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     work: commitViews(gathered, true),
     recent: gathered.recent,
     upstream: upstream.commits,
-    upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
+    upstreamMore: upstream.more,
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
     // Sorts newest first: a brief over its limit loses the end of the list, and new decisions matter most.
     decisions: decisionViews(gathered).filter(decisionHolds).reverse(),

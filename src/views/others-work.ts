@@ -82,16 +82,18 @@ export async function decisionsOfOthers(
 }
 
 /**
- * Returns commits of the base that the branch lacks: first commits that change files of this session, then
- * the newest. Also returns all files that the base changed since the merge base.
+ * Returns commits of the base that the branch lacks, without the squash of the session itself: first commits
+ * that change files of this session, then the newest. `more`: number of the others. Also returns all files
+ * that the base changed since the merge base.
  */
 export async function upstreamCommits(
   place: Place,
   gathered: Gathered,
   changed: Promise<readonly { readonly path: string }[]>,
-): Promise<{ commits: CommitView[]; files: ReadonlySet<string> }> {
+): Promise<{ commits: CommitView[]; more: number; files: ReadonlySet<string> }> {
   const { drift } = gathered.range;
-  if (!drift || drift.behind === 0 || gathered.tip === undefined) return { commits: [], files: new Set() };
+  if (!drift || drift.behind === 0 || gathered.tip === undefined)
+    return { commits: [], more: 0, files: new Set() };
   const { root } = place.repository;
   const range = [drift.ref, `^${gathered.tip}`];
   const [newest, files] = await Promise.all([
@@ -107,8 +109,12 @@ export async function upstreamCommits(
   const touching = paths.length === 0 ? [] : await log(root, range, { limit: MAX_TOUCHING, paths });
   const commits = new Map([...touching, ...newest].map((each) => [each.oid, each]));
   const touches = new Set(touching.map((each) => each.oid));
+  const squash = gathered.merged?.commit;
+  if (squash !== undefined) commits.delete(squash);
+  const shown = [...commits.values()].slice(0, MAX_UPSTREAM);
   return {
-    commits: readCommits([...commits.values()].slice(0, MAX_UPSTREAM)).map((each) => ({
+    more: Math.max(0, drift.behind - shown.length - (squash === undefined ? 0 : 1)),
+    commits: readCommits(shown).map((each) => ({
       ...commitView(each, "unknown", gathered),
       ...(touches.has(each.commit.oid) ? { sameFiles: true } : {}),
     })),

@@ -301,6 +301,8 @@ test.each(Object.keys(WAYS))("after %s, views of the branch say where it was mer
       [{ what: "start a session on a new branch", command: "session start <new-branch>" }],
     ]);
   }
+  const ownSquash = squash.replace(" as ", "`");
+  if (squash !== "") expect(await s.ok("brief")).not.toContain(`not in this branch: ${ownSquash}`);
   const text = await s.ok("handoff", "work");
   expect(text).not.toContain("session end");
   await s.ok("resume");
