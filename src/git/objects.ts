@@ -47,7 +47,7 @@ export async function writeTree(
     ...names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`),
     ...[...folders, ...trees].map(([name, tree]) => `040000 tree ${tree}\t${name}\0`),
   ];
-  return changed(root, ["mktree", "-z"], { input: entries.join("") });
+  return changed(root, ["mktree", "-z"], { input: entries.join(""), onlyObjects: true });
 }
 
 /** Writes texts as blobs, by one git process for all, and returns their ids in the same order. */
@@ -55,12 +55,17 @@ async function writeBlobs(root: string, texts: readonly string[]): Promise<strin
   const args = ["hash-object", "-w", "--no-filters"];
   const [only = ""] = texts;
   if (texts.length < 2)
-    return texts.length === 0 ? [] : [await changed(root, [...args, "--stdin"], { input: only })];
+    return texts.length === 0
+      ? []
+      : [await changed(root, [...args, "--stdin"], { input: only, onlyObjects: true })];
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-blobs-"));
   try {
     const files = texts.map((_, at) => path.join(folder, String(at)));
     await Promise.all(files.map((file, at) => writeFile(file, texts[at] ?? "", { mode: 0o600 })));
-    const ids = await changed(root, [...args, "--stdin-paths"], { input: `${files.join("\n")}\n` });
+    const ids = await changed(root, [...args, "--stdin-paths"], {
+      input: `${files.join("\n")}\n`,
+      onlyObjects: true,
+    });
     return ids.split("\n").map((each) => each.trim());
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -194,7 +199,11 @@ export async function commitTree(
     "-F",
     "-",
   ];
-  const answer = await change(root, [...OUR_ENCODING, ...args], { input: message, env: signed(by) });
+  const answer = await change(root, [...OUR_ENCODING, ...args], {
+    input: message,
+    env: signed(by),
+    onlyObjects: !sign,
+  });
   if (answer.code === 0) return answer.stdout.trim();
   throw identityFailure(answer.stderr) ?? gitFailure(args, answer.stderr);
 }

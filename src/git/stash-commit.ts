@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
+import { perRun } from "../surroundings.ts";
 import { indexLocked, intendToAdd } from "./commit.ts";
 import { gitFailure } from "./failure.ts";
 import { isTorn, kindsOnDisk, treeChanges } from "./move/changes.ts";
@@ -33,7 +34,11 @@ export interface Work {
 }
 
 /** The planned steps of `settleWork`, and the paths that block them. */
-export type Settling = Awaited<ReturnType<typeof settleWork>>;
+export interface Settling {
+  readonly inTheWay: readonly string[];
+  /** Runs steps that git completes or refuses as a whole. Idempotent. */
+  run(): Promise<void>;
+}
 
 /** The program is author and committer, so no user identity is needed. */
 const IDENTITY = {
@@ -92,11 +97,16 @@ export async function readWork(root: string, commit: string): Promise<Work> {
 }
 
 /**
- * Plans how to restore the work (`back`) or to reset to its base commit (`away`). After an interrupted
- * run, each file may be in either state; a file in neither state blocks. Changes nothing before `run`.
- * HEAD must be the work's base.
+ * Plans how to restore the work (`back`) or to reset to its base commit (`away`), and passes the plan to
+ * `action`. After an interrupted run, each file may be in either state; a file in neither state blocks.
+ * Changes nothing before `run`. HEAD must be the work's base.
  */
-export async function settleWork(bench: IndexWorkspace, work: Work, where: "away" | "back") {
+export async function settleWork<T>(
+  bench: IndexWorkspace,
+  work: Work,
+  where: "away" | "back",
+  action: (settling: Settling) => Promise<T>,
+): Promise<T> {
   const { repository } = bench;
   const { root } = repository;
   if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
@@ -116,7 +126,15 @@ export async function settleWork(bench: IndexWorkspace, work: Work, where: "away
     // file.
     if (where === "back")
       inTheWay.push(...(await untrackedFiles(root, await treeChanges(root, base, full), new Set())).blockers);
-    return { inTheWay: [...new Set(inTheWay)], run: () => settle(bench, work, where, { base, full }) };
+    const to = where === "away" ? { tree: base, index: base } : { tree: full, index: work.index };
+    return action({
+      inTheWay: [...new Set(inTheWay)],
+      run: async () => {
+        // git checks all files before it changes any of them, and refuses if a user changed a file since.
+        if (now !== to.tree) await run([...READ_TREE, "-m", "-u", now, to.tree]);
+        await setIndex(repository, to.index, where === "back" ? work.intended : []);
+      },
+    });
   });
 }
 
@@ -135,29 +153,13 @@ async function halfWritten(root: string, names: readonly string[], base: string,
   return half;
 }
 
-/** Runs steps that git completes or refuses as a whole. Idempotent. */
-async function settle(
-  bench: IndexWorkspace,
-  work: Work,
-  where: "away" | "back",
-  { base, full }: { readonly base: string; readonly full: string },
-): Promise<void> {
-  const { repository } = bench;
-  const changes = await differences(repository.root, base, full);
-  await withIndex(bench, async (run, file) => {
-    await takeIn(repository, run, file, { base, changes });
-    const now = await run(["write-tree"]);
-    const target = where === "away" ? base : full;
-    // git checks all files before it changes any of them, and refuses if a user changed a file meanwhile.
-    if (now !== target) await run([...READ_TREE, "-m", "-u", now, target]);
-  });
-  await changed(repository.root, [...READ_TREE, "--reset", where === "away" ? base : work.index]);
+/** Sets the user's index to a tree, with the files that are intended to be added. */
+async function setIndex(repository: Repository, tree: string, intended: readonly string[]): Promise<void> {
+  await changed(repository.root, [...READ_TREE, "--reset", tree]);
   // The exit code only reports whether any entry changed.
   await change(repository.root, ["update-index", "-q", "--refresh"]);
-  if (where === "back" && work.intended.length > 0) {
-    const there = await onDisk(repository.root, work.intended);
-    if (there.length > 0) await intendToAdd(repository, there);
-  }
+  const there = intended.length === 0 ? [] : await onDisk(repository.root, intended);
+  if (there.length > 0) await intendToAdd(repository, there);
 }
 
 /**
@@ -202,7 +204,7 @@ async function commitWork(bench: IndexWorkspace, parts: Parts, title: string): P
     changed(
       bench.repository.root,
       [...OUR_ENCODING, "commit-tree", of, ...parents.flatMap((each) => ["-p", each]), "-F", "-"],
-      { input: message, env: IDENTITY },
+      { input: message, env: IDENTITY, onlyObjects: true },
     );
   const [staged, others] = await Promise.all([
     make(index, `index: ${title}\n`, base),
@@ -214,9 +216,18 @@ async function commitWork(bench: IndexWorkspace, parts: Parts, title: string): P
   return { ...parts, commit };
 }
 
-/** Writes the tracked and untracked files of the work into one tree. */
-async function fullTree(bench: IndexWorkspace, { tree, untracked }: Work): Promise<string> {
-  if (untracked === undefined) return tree;
+const fullTrees = perRun(() => new Map<string, Promise<string>>());
+
+/** Writes the tracked and untracked files of the work into one tree, once for each stash commit. */
+function fullTree(bench: IndexWorkspace, { commit, tree, untracked }: Work): Promise<string> {
+  const known = fullTrees().get(commit);
+  if (known !== undefined) return known;
+  const made = untracked === undefined ? Promise.resolve(tree) : unitedTree(bench, tree, untracked);
+  fullTrees().set(commit, made);
+  return made;
+}
+
+async function unitedTree(bench: IndexWorkspace, tree: string, untracked: string): Promise<string> {
   const { bytes } = await ask(bench.repository.root, ["ls-tree", "-r", "-z", "--full-tree", untracked]);
   return withIndex(bench, async (run) => {
     await run(["read-tree", tree]);

@@ -10,6 +10,8 @@ export interface ChangeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** True if the command's arguments name its repository: ignores the worktree that the environment names. */
   readonly elsewhere?: boolean;
+  /** True if the command only writes objects, or a separate index: answers to earlier queries stay true. */
+  readonly onlyObjects?: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function change(cwd: string, args: readonly string[], options: Chan
     stdout.once("end", () => stdout.emit("data", Buffer.alloc(0)));
   });
   await git.env(env).raw([...args]);
-  invalidateReads();
+  if (!options.onlyObjects) invalidateReads();
   return answer;
 }
 

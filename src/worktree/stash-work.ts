@@ -72,20 +72,20 @@ export async function stashWork(
   const kept: StashedWork = { commit: work.commit, files: await countFiles(bench, work), at: now() };
   const started = await record(session, lock, { ...kept, step: "away" });
   await updateRef(root, ref, work.commit, undefined);
-  const settling = await settleWork(bench, work, "away");
-  if (settling.inTheWay.length > 0) {
-    await forget(place, started, lock, work);
-    throw new Failure(
-      "changed-meanwhile",
-      `${pathList(settling.inTheWay)} changed while the work was stashed`,
-      { advice: "nothing was changed", hint: SAME_COMMAND },
+  await settleWork(bench, work, "away", async ({ inTheWay, run }) => {
+    if (inTheWay.length > 0) {
+      await forget(place, started, lock, work);
+      throw new Failure("changed-meanwhile", `${pathList(inTheWay)} changed while the work was stashed`, {
+        advice: "nothing was changed",
+        hint: SAME_COMMAND,
+      });
+    }
+    await orUndo(
+      run,
+      (undo) => settleWork(bench, work, "back", undo),
+      () => forget(place, started, lock, work),
     );
-  }
-  await orUndo(
-    settling.run,
-    () => settleWork(bench, work, "back"),
-    () => forget(place, started, lock, work),
-  );
+  });
   return {
     session: await recordAway(started, lock, kept),
     moved: { branch, commit: work.commit, files: kept.files, names: pathsOfWork(paths) },
@@ -126,24 +126,25 @@ export async function restoreWork(
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   const { work } = rebased;
-  const settling = await settleWork(bench, work, "back");
-  if (settling.inTheWay.length > 0)
-    throw new Failure(
-      "work-in-the-way",
-      `the unfinished work of ${branchOf(context)} is still stashed: ${pathList(settling.inTheWay)} would be overwritten`,
-      { advice: "commit or move these files first", hint: `session resume\ngit stash show -p ${ref}` },
+  return settleWork(bench, work, "back", async ({ inTheWay, run }) => {
+    if (inTheWay.length > 0)
+      throw new Failure(
+        "work-in-the-way",
+        `the unfinished work of ${branchOf(context)} is still stashed: ${pathList(inTheWay)} would be overwritten`,
+        { advice: "commit or move these files first", hint: `session resume\ngit stash show -p ${ref}` },
+      );
+    if (work !== before) await updateRef(root, ref, work.commit, commit);
+    const kept = context.work ?? { files: await countFiles(bench, work), at: now() };
+    const started = await record(session, lock, { ...kept, commit: work.commit, step: "back" });
+    await orUndo(
+      run,
+      (undo) => settleWork(bench, work, "away", undo),
+      async () => {
+        await record(started, lock, { ...kept, commit: work.commit });
+      },
     );
-  if (work !== before) await updateRef(root, ref, work.commit, commit);
-  const kept = context.work ?? { files: await countFiles(bench, work), at: now() };
-  const started = await record(session, lock, { ...kept, commit: work.commit, step: "back" });
-  await orUndo(
-    settling.run,
-    () => settleWork(bench, work, "away"),
-    async () => {
-      await record(started, lock, { ...kept, commit: work.commit });
-    },
-  );
-  return finishBack(place, started, lock, work);
+    return finishBack(place, started, lock, work);
+  });
 }
 
 /**
@@ -159,14 +160,17 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   if ((await refCommit(root, ref)) !== kept.commit) return record(session, lock, undefined);
   const bench = benchOf(place, session);
   const work = await readWork(root, kept.commit);
-  const settling = work.base === head ? await settleWork(bench, work, kept.step) : undefined;
-  if (!settling || settling.inTheWay.length > 0)
-    throw new Failure(
+  const interrupted = (what: string) =>
+    new Failure(
       "work-interrupted",
-      `an interrupted command left the work tree half changed, and ${settling ? pathList(settling.inTheWay) : "the branch"} changed since`,
+      `an interrupted command left the work tree half changed, and ${what} changed since`,
       { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
-  await settling.run();
+  if (work.base !== head) throw interrupted("the branch");
+  await settleWork(bench, work, kept.step, async ({ inTheWay, run }) => {
+    if (inTheWay.length > 0) throw interrupted(pathList(inTheWay));
+    await run();
+  });
   if (kept.step === "back") return (await finishBack(place, session, lock, work)).session;
   const { step: _step, ...rest } = kept;
   return recordAway(session, lock, rest);
@@ -221,19 +225,21 @@ async function forget(place: Place, session: LoadedSession, lock: Lock, { commit
 /** Runs an action. If it fails, restores work tree and index, and then the record. */
 async function orUndo(
   run: () => Promise<void>,
-  undo: () => Promise<Settling>,
+  undo: (action: (settling: Settling) => Promise<void>) => Promise<void>,
   record: () => Promise<void>,
 ): Promise<void> {
   try {
     await run();
   } catch (error) {
-    const back = await undo();
-    if (back.inTheWay.length > 0) throw error;
-    await back.run().catch(() => {
-      const said = error instanceof Failure ? error.message : String(error);
-      throw new Failure("work-interrupted", `${said}; the work is safe, but the work tree is half changed`, {
-        advice: "resolve it, then resume",
-        hint: "session resume",
+    await undo(async (back) => {
+      if (back.inTheWay.length > 0) throw error;
+      await back.run().catch(() => {
+        const said = error instanceof Failure ? error.message : String(error);
+        throw new Failure(
+          "work-interrupted",
+          `${said}; the work is safe, but the work tree is half changed`,
+          { advice: "resolve it, then resume", hint: "session resume" },
+        );
       });
     });
     await record();

@@ -1,6 +1,7 @@
 /** Runs git commands with a separate index, so that the user's index stays unchanged. */
 import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { perRun } from "../../surroundings.ts";
 import { defined } from "../../text/defined.ts";
 import { read } from "../read.ts";
 import type { Repository } from "../repository.ts";
@@ -29,6 +30,7 @@ export async function withIndex<T>(
   const run: Run = (args, input) =>
     changed(repository.root, [...WHOLE_INDEX, ...args], {
       env: { GIT_INDEX_FILE: file },
+      onlyObjects: !args.includes("-u"),
       ...defined({ input }),
     });
   try {
@@ -38,9 +40,13 @@ export async function withIndex<T>(
   }
 }
 
+const indexPaths = perRun(() => new Map<string, string>());
+
 /** Copies the index; a repository without an index file has an empty index. */
 export async function copyIndex({ root }: Repository, file: string): Promise<void> {
-  const from = path.resolve(root, (await read(root, ["rev-parse", "--git-path", "index"])).trim());
+  const known = indexPaths().get(root);
+  const from = known ?? path.resolve(root, (await read(root, ["rev-parse", "--git-path", "index"])).trim());
+  indexPaths().set(root, from);
   await copyFile(from, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
