@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { lstat, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { perRun } from "../surroundings.ts";
 import { indexLocked, intendToAdd } from "./commit.ts";
 import { gitFailure } from "./failure.ts";
@@ -130,8 +130,7 @@ export async function settleWork<T>(
     return action({
       inTheWay: [...new Set(inTheWay)],
       run: async () => {
-        // git checks all files before it changes any of them, and refuses if a user changed a file since.
-        if (now !== to.tree) await run([...READ_TREE, "-m", "-u", now, to.tree]);
+        if (now !== to.tree) await run([...READ_TREE, "-m", "-u", now, to.tree]).catch(refuseWhole);
         await setIndex(repository, to.index, where === "back" ? work.intended : []);
       },
     });
@@ -151,6 +150,19 @@ async function halfWritten(root: string, names: readonly string[], base: string,
     if (each && (!kinds.has(name) || (await isTorn(root, name, [each.from, each.to])))) half.add(name);
   }
   return half;
+}
+
+/**
+ * git checks all files before it changes any of them.
+ * @throws Failure `changed-meanwhile` if a user changed a file since, else the given error
+ */
+function refuseWhole(error: Error): never {
+  const file = /(?:Entry|file) '(.+)' (?:not uptodate|would be)/.exec(error.message)?.[1];
+  if (file === undefined) throw error;
+  throw new Failure("changed-meanwhile", `${file} changed meanwhile`, {
+    advice: "nothing was changed",
+    hint: SAME_COMMAND,
+  });
 }
 
 /** Sets the user's index to a tree, with the files that are intended to be added. */

@@ -222,7 +222,7 @@ async function forget(place: Place, session: LoadedSession, lock: Lock, { commit
   await record(session, lock, undefined);
 }
 
-/** Runs an action. If it fails, restores work tree and index, and then the record. */
+/** Runs an action. If it fails and has changed something, restores work tree and index; then the record. */
 async function orUndo(
   run: () => Promise<void>,
   undo: (action: (settling: Settling) => Promise<void>) => Promise<void>,
@@ -231,7 +231,9 @@ async function orUndo(
   try {
     await run();
   } catch (error) {
-    await undo(async (back) => {
+    const isWhole = error instanceof Failure && error.code === "changed-meanwhile";
+    const undone = isWhole ? async () => {} : undo;
+    await undone(async (back) => {
       if (back.inTheWay.length > 0) throw error;
       await back.run().catch(() => {
         const said = error instanceof Failure ? error.message : String(error);

@@ -1,8 +1,8 @@
-/** Edits by hand of a list that a command is just changing: both stay. */
-import { chmod } from "node:fs/promises";
+/** Edits by hand of a file that a command is just changing: both stay, or the command changes nothing. */
+import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const LIST = ".git/sessions/work/objectives.md";
 
@@ -35,4 +35,43 @@ test("an edit by hand survives after a command was killed between deciding and w
   await s.ok("objectives", "add", "Four");
   expect(await objectives(s)).toEqual(["done One", "open Two", "open Three by hand", "open Four"]);
   expect(await s.read(LIST)).toContain("Thought of it.");
+});
+
+/** Runs the program; right before git changes the files of the work tree, somebody writes `own.txt`. */
+async function runWithEdit(s: Scratch, ...args: string[]) {
+  const bin = path.join(s.home, "bin");
+  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
+  await mkdir(bin);
+  await s.write(
+    path.join(bin, "git"),
+    `#!/bin/sh\ncase "$*" in *"read-tree "*" -m -u "*) echo by hand > own.txt ;; esac\nexec "${git}" "$@"\n`,
+  );
+  await chmod(path.join(bin, "git"), 0o755);
+  return s.run(process.execPath, [CLI, ...args], { env: { PATH: `${bin}:${s.env.PATH}` } });
+}
+
+test.each(["switch main", "pause"])("%s leaves all as it is if a file is edited meanwhile", async (line) => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("README.md", "changed\n");
+  await s.write("own.txt", "mine\n");
+  const ran = await runWithEdit(s, ...line.split(" "));
+  expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("own.txt changed meanwhile") });
+  expect([await s.read("own.txt"), await s.read("README.md")]).toEqual(["by hand\n", "changed\n"]);
+  expect(await s.git("for-each-ref", "refs/session-stash")).toBe("");
+  expect((await s.json("status")).warnings).toEqual([]);
+  await s.ok("switch", "main");
+  await s.ok("switch", "work");
+  expect(await s.read("own.txt")).toBe("by hand\n");
+});
+
+test("resume keeps the work stashed if one of its files appears meanwhile", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("own.txt", "mine\n");
+  await s.ok("pause");
+  const ran = await runWithEdit(s, "resume");
+  expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("own.txt changed meanwhile") });
+  expect(await s.read("own.txt")).toBe("by hand\n");
+  await s.run("rm", ["own.txt"]);
+  await s.ok("resume");
+  expect(await s.read("own.txt")).toBe("mine\n");
 });
