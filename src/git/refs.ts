@@ -287,13 +287,14 @@ export async function switchBranch(
       aboutLock(lock),
     );
   const files = answer.stderr.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
+  const untracked = answer.stderr.includes("untracked working tree files") ? " --include-untracked" : "";
   const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
   throw new Failure(
     "switch-refused",
     `git cannot switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
     {
       advice: files.length > 0 ? "commit or stash these changes first" : "",
-      hint: files.length > 0 ? "git stash push" : `git switch ${shellWord(branch)}`,
+      hint: files.length > 0 ? `git stash push${untracked}` : `git switch ${shellWord(branch)}`,
     },
   );
 }

@@ -1,5 +1,6 @@
 /** Finds files of the user that are in no commit and that another tree would overwrite. */
-import { compareWithTrees, kindsOnDisk, type TreeChange } from "../git/move/changes.ts";
+import { rm } from "node:fs/promises";
+import { compareWithTrees, diskPath, kindsOnDisk, type TreeChange } from "../git/move/changes.ts";
 import { untrackedFiles } from "../git/move/untracked-files.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
 import type { Place } from "../place/place.ts";
@@ -54,4 +55,22 @@ export async function checkBlockers(
   const names = changes.map((each) => each.path).filter((name) => dirty.has(name));
   const paths = [...names, ...files.map((each) => each.path)];
   return { paths, same: files.length > 0, unfinished: JSON.stringify(found) };
+}
+
+/**
+ * Removes untracked files that equal the incoming files: git could not remove them when it left the branch.
+ * Returns the other paths.
+ */
+export async function removeLeft(
+  place: Place,
+  changes: readonly TreeChange[],
+  paths: readonly string[],
+  trees: { readonly from: string; readonly to: string },
+): Promise<string[]> {
+  const added = changes.filter((each) => each.from === undefined && paths.includes(each.path));
+  if (added.length === 0) return [...paths];
+  const states = await withScratch(place, (bench) => compareWithTrees(bench, added, trees));
+  const left = paths.filter((each) => states.get(each) === "to");
+  await Promise.all(left.map((each) => rm(diskPath(place.repository.root, each), { force: true })));
+  return paths.filter((each) => !left.includes(each));
 }

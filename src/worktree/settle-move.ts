@@ -24,7 +24,7 @@ import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { processNaming, processWithOpen } from "../record/processes.ts";
 import { clock, invalidateReads } from "../surroundings.ts";
-import { checkBlockers } from "./blockers.ts";
+import { checkBlockers, removeLeft } from "./blockers.ts";
 import { withScratch } from "./scratch-index.ts";
 import { asideFolder } from "./set-aside-files.ts";
 import { pathList } from "./stash-work.ts";
@@ -149,12 +149,12 @@ async function goHome(place: Place, note: MoveNote): Promise<void> {
   if (!home || refHere(repository) === ref || commit === undefined) return;
   const [from, tree] = await Promise.all([currentSide(repository), treeOf(root, commit)]);
   const changes = await treeChanges(root, from.tree, tree);
-  const { paths, same } = await checkBlockers(place, home.branch ?? commit, changes, {
-    from: from.tree,
-    to: tree,
-  });
+  const trees = { from: from.tree, to: tree };
+  const own = await checkBlockers(place, home.branch ?? commit, changes, trees);
+  const { same } = own;
+  const kept = await removeLeft(place, changes, own.paths, trees);
   const { merges: _merges, ...rest } = note;
-  const back = await replaceNote(gitDir, note, { ...rest, from, to: { ref, commit, tree }, kept: paths });
+  const back = await replaceNote(gitDir, note, { ...rest, from, to: { ref, commit, tree }, kept });
   try {
     const flags = same ? [] : ["--no-overwrite-ignore"];
     const options = { settings: markOf(back), flags };

@@ -37,24 +37,24 @@ test("an edit by hand survives after a command was killed between deciding and w
   expect(await s.read(LIST)).toContain("Thought of it.");
 });
 
-/** Runs the program; right before git changes the files of the work tree, somebody writes `own.txt`. */
-async function runWithEdit(s: Scratch, ...args: string[]) {
+/** Runs the program with a script in the place of `git`; `$git` is the real one. */
+async function runWithGit(s: Scratch, script: string, ...args: string[]) {
   const bin = path.join(s.home, "bin");
   const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
   await mkdir(bin);
-  await s.write(
-    path.join(bin, "git"),
-    `#!/bin/sh\ncase "$*" in *"read-tree "*" -m -u "*) echo by hand > own.txt ;; esac\nexec "${git}" "$@"\n`,
-  );
+  await s.write(path.join(bin, "git"), `#!/bin/sh\ngit="${git}"\n${script}\nexec "$git" "$@"\n`);
   await chmod(path.join(bin, "git"), 0o755);
   return s.run(process.execPath, [CLI, ...args], { env: { PATH: `${bin}:${s.env.PATH}` } });
 }
+
+/** Right before git changes the files of the work tree, somebody writes `own.txt`. */
+const EDIT = `case "$*" in *"read-tree "*" -m -u "*) echo by hand > own.txt ;; esac`;
 
 test.each(["switch main", "pause"])("%s leaves all as it is if a file is edited meanwhile", async (line) => {
   const s = await scratch({ session: ["work"] });
   await s.write("README.md", "changed\n");
   await s.write("own.txt", "mine\n");
-  const ran = await runWithEdit(s, ...line.split(" "));
+  const ran = await runWithGit(s, EDIT, ...line.split(" "));
   expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("own.txt changed meanwhile") });
   expect([await s.read("own.txt"), await s.read("README.md")]).toEqual(["by hand\n", "changed\n"]);
   expect(await s.git("for-each-ref", "refs/session-stash")).toBe("");
@@ -68,10 +68,34 @@ test("resume keeps the work stashed if one of its files appears meanwhile", asyn
   const s = await scratch({ session: ["work"] });
   await s.write("own.txt", "mine\n");
   await s.ok("pause");
-  const ran = await runWithEdit(s, "resume");
+  const ran = await runWithGit(s, EDIT, "resume");
   expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("own.txt changed meanwhile") });
   expect(await s.read("own.txt")).toBe("by hand\n");
   await s.run("rm", ["own.txt"]);
   await s.ok("resume");
   expect(await s.read("own.txt")).toBe("mine\n");
+});
+
+test("end goes back to the branch if git leaves a file of it behind, which is in the way of the merge", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("own.txt", "mine\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: own");
+  const leave = `case "$*" in *"switch "*" main") "$git" "$@"; echo mine > own.txt; exit 0 ;; esac`;
+  const ran = await runWithGit(s, leave, "end", "--merge-to", "main");
+  expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining("nothing was changed") });
+  expect(await s.git("symbolic-ref", "--short", "HEAD")).toBe("work");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  await s.ok("end", "--merge-to", "main");
+  expect(await s.git("show", "main:own.txt")).toBe("mine");
+});
+
+test("switch names the command that stashes an untracked file in the way", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("own.txt", "mine\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: own");
+  await s.git("switch", "--quiet", "main");
+  await s.write("own.txt", "other\n");
+  const { stderr } = await s.session("switch", "work");
+  expect(stderr).toContain("hint: git stash push --include-untracked");
+  expect(await s.read("own.txt")).toBe("other\n");
 });
