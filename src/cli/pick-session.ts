@@ -9,7 +9,7 @@ import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { asks } from "../terminal/prompt.ts";
 import { facts } from "../terminal/signs.ts";
-import { age } from "../text/duration.ts";
+import { age } from "../text/time/duration.ts";
 
 type Row = Pick<KnownSession, "title" | "branch" | "state" | "touched"> & { readonly name: string };
 

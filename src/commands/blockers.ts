@@ -20,7 +20,7 @@ import { blockerLine } from "../terminal/lines.ts";
 import { tellSource } from "../terminal/record-source.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { age } from "../text/duration.ts";
+import { age } from "../text/time/duration.ts";
 
 export const about: About = {
   name: "blockers",

@@ -6,7 +6,7 @@ import { firstLine } from "../terminal/lines.ts";
 import { logLines } from "../terminal/screens/log.ts";
 import { facts } from "../terminal/signs.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
 
 export const about: About = {

@@ -6,7 +6,7 @@ import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { showHints, showScreen } from "../terminal/screens/show.ts";
 import { defined } from "../text/defined.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { pageDocument } from "../views/shapes/page.ts";
 import { sessionPage } from "../views/show.ts";
 import { showMarkdown } from "../views/show-markdown.ts";

@@ -10,7 +10,7 @@ import { type KnownSession, listedSessions } from "../record/resolve-session.ts"
 import { isLive, openObjectives } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { parseDuration } from "../text/duration.ts";
+import { parseDuration } from "../text/time/duration.ts";
 import { verificationViews } from "../views/view-parts.ts";
 import { healthOf } from "./counting/health.ts";
 import { linesByRole } from "./counting/metrics.ts";

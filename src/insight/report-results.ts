@@ -10,7 +10,7 @@ import { foundViews, staleBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
-import { isoTime } from "../text/format-time.ts";
+import { isoTime } from "../text/time/format-time.ts";
 import type { BuildView } from "../views/shapes/session-views.ts";
 import type { ReportResults } from "./report/report.ts";
 

@@ -6,8 +6,8 @@ import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { shortId } from "../text/format-time.ts";
 import { shellWord } from "../text/shell.ts";
+import { shortId } from "../text/time/format-time.ts";
 import { type MoveRequest, moveTo } from "../worktree/move.ts";
 import type { FoundSession } from "./session-by-name.ts";
 

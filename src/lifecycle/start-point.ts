@@ -12,9 +12,9 @@ import type { ParentRecord } from "../record/head-record.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
-import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
+import { shortId } from "../text/time/format-time.ts";
 
 /** The user's wishes and the facts from which the start point of a new branch is chosen. */
 export interface StartPointRequest {

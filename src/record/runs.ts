@@ -21,8 +21,8 @@ import {
 import { isAlive } from "../store/files.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import { clock, environment, now } from "../surroundings.ts";
-import { age } from "../text/duration.ts";
 import { visibleText } from "../text/foreign-text.ts";
+import { age } from "../text/time/duration.ts";
 
 /** Returns every run of this clone, newest first, with its record. */
 export async function currentRuns(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {

@@ -18,7 +18,7 @@ import type { Place } from "../place/place.ts";
 import { isSessionId } from "../session/ids.ts";
 import { snapshotRef } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
-import { parseDuration } from "../text/duration.ts";
+import { parseDuration } from "../text/time/duration.ts";
 
 /** The direction of a transfer. */
 export type Direction = "push" | "pull";

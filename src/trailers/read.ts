@@ -5,8 +5,8 @@
 
 import type { CheckpointRecord } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
-import { parseDuration } from "../text/duration.ts";
 import { undoNeutralize } from "../text/neutralize.ts";
+import { parseDuration } from "../text/time/duration.ts";
 import { oneLine } from "../text/trailer-text.ts";
 import { blocksOf, type Entry } from "./find-blocks.ts";
 import { unfoldLines } from "./fold-lines.ts";

@@ -9,8 +9,8 @@ import type {
   Verification,
 } from "../session/session.ts";
 import { markOfBlocker } from "../session/state-files.ts";
-import { formatMinutes } from "../text/duration.ts";
 import { neutralizeBlock } from "../text/neutralize.ts";
+import { formatMinutes } from "../text/time/duration.ts";
 import { MAX_ITEMS, moreItems, normalizeText, oneLine, trimEnd } from "../text/trailer-text.ts";
 import { foldLines } from "./fold-lines.ts";
 import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git-trailers.ts";

@@ -16,8 +16,8 @@ import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
-import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
+import { isoTime, shortId } from "../text/time/format-time.ts";
 import type { LastHandoffView } from "./shapes/session-views.ts";
 import { foreignMarker } from "./view-parts.ts";
 

@@ -7,7 +7,7 @@ import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
-import { shortId } from "../text/format-time.ts";
+import { shortId } from "../text/time/format-time.ts";
 import { readCommits, searchedCommit } from "../trailers/checkpoints.ts";
 import { namedKey } from "../trailers/keys.ts";
 import { successorsOf } from "../trailers/successors.ts";

@@ -21,11 +21,11 @@ import { branchOf, isEnded, isLive, openObjectives, type SessionContext } from "
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { age } from "../text/duration.ts";
 import { markForeign } from "../text/foreign-text.ts";
-import { shortId } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
+import { age } from "../text/time/duration.ts";
+import { shortId } from "../text/time/format-time.ts";
 import { pendingOf } from "../trailers/next-record.ts";
 import { type NextInput, type NextStep, nextSteps, START_ON_NEW_BRANCH } from "./shapes/next.ts";
 import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";

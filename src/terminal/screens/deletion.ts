@@ -2,7 +2,7 @@
 import type { Cleanup } from "../../keeping/cleanup.ts";
 import type { Deletion } from "../../keeping/delete.ts";
 import type { KnownSession } from "../../record/resolve-session.ts";
-import { age } from "../../text/duration.ts";
+import { age } from "../../text/time/duration.ts";
 import { facts } from "../signs.ts";
 import { bold, dim } from "../style.ts";
 

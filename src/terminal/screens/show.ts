@@ -1,6 +1,6 @@
-import { formatMinutes } from "../../text/duration.ts";
-import { shortId } from "../../text/format-time.ts";
 import { byteSize, plural } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
+import { shortId } from "../../text/time/format-time.ts";
 import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
 import type { FileView } from "../../views/shapes/session-views.ts";
 import { blockerLine, firstLine, heading, objectiveLine } from "../lines.ts";

@@ -1,5 +1,5 @@
 import { oneLine } from "../../text/foreign-text.ts";
-import { shortId } from "../../text/format-time.ts";
+import { shortId } from "../../text/time/format-time.ts";
 import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
 import { firstLine, objectiveLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";

@@ -7,7 +7,7 @@ import { progress } from "../../session/state.ts";
 import { markOfBlocker } from "../../session/state-files.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { defined } from "../../text/defined.ts";
-import { shortId } from "../../text/format-time.ts";
+import { shortId } from "../../text/time/format-time.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { decisionEndText, withEnds } from "../../trailers/successors.ts";
 import { timeline } from "../../views/shapes/timeline.ts";
