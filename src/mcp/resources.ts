@@ -6,7 +6,7 @@ import { oneLine } from "../render/escape-markdown.ts";
 import { jsonBlock } from "../render/json-block.ts";
 import { Failure } from "../session/failure.ts";
 import { visibleView } from "../text/foreign-text.ts";
-import { briefText, handoffText } from "../views/brief-text.ts";
+import { briefText, handoffText } from "../views/brief/brief-text.ts";
 import { allDecisions } from "../views/decisions.ts";
 import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";

@@ -17,7 +17,7 @@ import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { age, formatMinutes } from "../text/time/duration.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
-import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
+import { blockerViews, childViews, stashedOn, summaryOf } from "./brief/brief.ts";
 import { lastHandoff } from "./last-handoff.ts";
 import type { HandoffView } from "./shapes/session-views.ts";
 import {

@@ -25,7 +25,7 @@ import { foldLines } from "../trailers/fold-lines.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { decisionHolds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
-import { blockerViews, summaryOf } from "./brief.ts";
+import { blockerViews, summaryOf } from "./brief/brief.ts";
 import { type Review, reviewOf } from "./review.ts";
 import type {
   BlockerView,

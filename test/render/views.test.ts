@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openTemplate } from "../../src/render/template.ts";
 import { boxOf } from "../../src/session/tasklist.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { fitBrief } from "../../src/views/fit-brief.ts";
+import { fitBrief } from "../../src/views/brief/fit-brief.ts";
 import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample-views.ts";
 

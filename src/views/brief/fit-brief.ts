@@ -3,9 +3,9 @@
  * them.
  */
 
-import { headline } from "../session/session.ts";
-import { fits, type Limit } from "../text/limits.ts";
-import type { BriefView, CommitView } from "./shapes/session-views.ts";
+import { headline } from "../../session/session.ts";
+import { fits, type Limit } from "../../text/limits.ts";
+import type { BriefView, CommitView } from "../shapes/session-views.ts";
 
 /** A brief, with the number of items left out of each list. `text`: true if a text was cut. */
 export interface FittedBrief extends BriefView {

@@ -2,20 +2,20 @@
  * Renders a brief with only the changes since the reader's last brief, and records each brief that is read.
  */
 
-import { sessionFolder } from "../history/stored-session.ts";
-import type { Place } from "../place/place.ts";
-import { templateFolders } from "../place/templates.ts";
-import { openTemplate } from "../render/template.ts";
-import { Failure } from "../session/failure.ts";
-import { readLastBrief, writeLastBrief } from "../store/last-seen.ts";
-import { defined } from "../text/defined.ts";
-import { visibleView } from "../text/foreign-text.ts";
-import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
-import { withLocalTimes } from "../text/time/format-time.ts";
+import { sessionFolder } from "../../history/stored-session.ts";
+import type { Place } from "../../place/place.ts";
+import { templateFolders } from "../../place/templates.ts";
+import { openTemplate } from "../../render/template.ts";
+import { Failure } from "../../session/failure.ts";
+import { readLastBrief, writeLastBrief } from "../../store/last-seen.ts";
+import { defined } from "../../text/defined.ts";
+import { visibleView } from "../../text/foreign-text.ts";
+import { agentName, DEFAULT_LIMIT, fits } from "../../text/limits.ts";
+import { withLocalTimes } from "../../text/time/format-time.ts";
+import { briefChanges, briefItems } from "../shapes/brief-changes.ts";
+import type { BriefView } from "../shapes/session-views.ts";
 import { briefView } from "./brief.ts";
 import { type BriefRequest, fittedBrief, type Rendered } from "./brief-text.ts";
-import { briefChanges, briefItems } from "./shapes/brief-changes.ts";
-import type { BriefView } from "./shapes/session-views.ts";
 
 /**
  * Returns changes since the last brief that `agent` read on this branch, or the whole brief the first time.
@@ -67,7 +67,7 @@ async function since(
     const shown = { ...whole, ...lists, same, more: count(whole) - count(lists) };
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
     if (format === "xml")
-      return (await import("../render/xml.ts")).xml("since", withLocalTimes(place.config, shown));
+      return (await import("../../render/xml.ts")).xml("since", withLocalTimes(place.config, shown));
     return template.render(withLocalTimes(place.config, shown));
   };
   let most = Math.max(whole.added.length, whole.changed.length, whole.gone.length);

@@ -1,18 +1,18 @@
 /** Finds others' decisions and new base commits that concern the files of a session. Fetches nothing. */
 
-import type { Gathered } from "../facts/gather.ts";
-import { log } from "../git/commits.ts";
-import { changedFiles, filesOfCommits, literalPathspec } from "../git/diff.ts";
-import { revertsOf } from "../history/reverts.ts";
-import type { Place } from "../place/place.ts";
-import { defined } from "../text/defined.ts";
-import { markForeign } from "../text/foreign-text.ts";
-import { shortId } from "../text/time/format-time.ts";
-import { readCommits, searchedCommit } from "../trailers/checkpoints.ts";
-import { namedKey } from "../trailers/keys.ts";
-import { successorsOf } from "../trailers/successors.ts";
-import type { CommitView, DecisionView } from "./shapes/session-views.ts";
-import { commitView, revertedAt } from "./view-parts.ts";
+import type { Gathered } from "../../facts/gather.ts";
+import { log } from "../../git/commits.ts";
+import { changedFiles, filesOfCommits, literalPathspec } from "../../git/diff.ts";
+import { revertsOf } from "../../history/reverts.ts";
+import type { Place } from "../../place/place.ts";
+import { defined } from "../../text/defined.ts";
+import { markForeign } from "../../text/foreign-text.ts";
+import { shortId } from "../../text/time/format-time.ts";
+import { readCommits, searchedCommit } from "../../trailers/checkpoints.ts";
+import { namedKey } from "../../trailers/keys.ts";
+import { successorsOf } from "../../trailers/successors.ts";
+import type { CommitView, DecisionView } from "../shapes/session-views.ts";
+import { commitView, revertedAt } from "../view-parts.ts";
 
 /** Maximum commits of the base to search, and maximum commits with decisions whose files are listed. */
 const LOOKED_THROUGH = 500;

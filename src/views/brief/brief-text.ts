@@ -1,17 +1,17 @@
 /** Renders briefs and handoffs through templates, as Markdown, JSON or XML. Gathers no facts itself. */
-import { standingOf } from "../history/branch-identity.ts";
-import type { Place } from "../place/place.ts";
-import { templateFolders } from "../place/templates.ts";
-import { openTemplate, type Template } from "../render/template.ts";
-import { Failure } from "../session/failure.ts";
-import { visibleView } from "../text/foreign-text.ts";
-import { hintInline } from "../text/hint.ts";
-import { DEFAULT_LIMIT, fits, type Limit } from "../text/limits.ts";
-import { shellWord } from "../text/shell.ts";
-import { withLocalTimes } from "../text/time/format-time.ts";
+import { standingOf } from "../../history/branch-identity.ts";
+import type { Place } from "../../place/place.ts";
+import { templateFolders } from "../../place/templates.ts";
+import { openTemplate, type Template } from "../../render/template.ts";
+import { Failure } from "../../session/failure.ts";
+import { visibleView } from "../../text/foreign-text.ts";
+import { hintInline } from "../../text/hint.ts";
+import { DEFAULT_LIMIT, fits, type Limit } from "../../text/limits.ts";
+import { shellWord } from "../../text/shell.ts";
+import { withLocalTimes } from "../../text/time/format-time.ts";
+import type { BriefView, HandoffView } from "../shapes/session-views.ts";
 import { briefView } from "./brief.ts";
 import { type FittedBrief, fitBrief } from "./fit-brief.ts";
-import type { BriefView, HandoffView } from "./shapes/session-views.ts";
 
 /** Maximum files and issues that a handoff lists; the template counts the others. */
 const MAX_FILES = 25;
@@ -51,7 +51,7 @@ export async function fittedBrief(
   const render = async (shown: FittedBrief) => {
     if (template) return template.render(withSections(withLocalTimes(place.config, shown)));
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
-    return (await import("../render/xml.ts")).xml("brief", {
+    return (await import("../../render/xml.ts")).xml("brief", {
       note: NOTE,
       ...withLocalTimes(place.config, shown),
     });
@@ -87,9 +87,9 @@ export async function handoffText(
   name: string | undefined,
   asks = false,
 ): Promise<Rendered<HandoffView>> {
-  const { handoffHere, handoffView } = await import("./handoff.ts");
+  const { handoffHere, handoffView } = await import("../handoff.ts");
   if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
-  const { loadKnown, resolveSession } = await import("../record/resolve-session.ts");
+  const { loadKnown, resolveSession } = await import("../../record/resolve-session.ts");
   const found = await resolveSession(place, name);
   const session = await loadKnown(place, found);
   const earlier = (await standingOf(place, session)) === "earlier";

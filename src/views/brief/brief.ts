@@ -1,26 +1,25 @@
 /** Gathers the view of a brief for the checked-out branch or commit. brief-text.ts renders it. */
-import { rulesInForce } from "../checkpoint/rules.ts";
-import { gatherOverview } from "../facts/details.ts";
-import { isNameless } from "../facts/formats/subject.ts";
-import { type Gathered, gatherHere } from "../facts/gather.ts";
-import { issuesOf } from "../facts/issues.ts";
-import { projectCommands } from "../facts/project.ts";
-import { resultsOf, resultWarnings } from "../facts/results.ts";
-import { changedFiles, type FileChange } from "../git/diff.ts";
-import { stashes } from "../git/reflog.ts";
-import type { Place } from "../place/place.ts";
-import { childrenOf } from "../record/child-sessions.ts";
-import { checklistOf } from "../session/checklist.ts";
-import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
-import { awaitAll } from "../text/await-all.ts";
-import { defined } from "../text/defined.ts";
-import { markForeign } from "../text/foreign-text.ts";
-import { shellWord } from "../text/shell.ts";
-import { age } from "../text/time/duration.ts";
-import { isoTime } from "../text/time/format-time.ts";
-import { decisionHolds } from "../trailers/successors.ts";
-import { lastHandoff } from "./last-handoff.ts";
-import { decisionsOfOthers, upstreamCommits } from "./others-work.ts";
+import { rulesInForce } from "../../checkpoint/rules.ts";
+import { gatherOverview } from "../../facts/details.ts";
+import { isNameless } from "../../facts/formats/subject.ts";
+import { type Gathered, gatherHere } from "../../facts/gather.ts";
+import { issuesOf } from "../../facts/issues.ts";
+import { projectCommands } from "../../facts/project.ts";
+import { resultsOf, resultWarnings } from "../../facts/results.ts";
+import { changedFiles, type FileChange } from "../../git/diff.ts";
+import { stashes } from "../../git/reflog.ts";
+import type { Place } from "../../place/place.ts";
+import { childrenOf } from "../../record/child-sessions.ts";
+import { checklistOf } from "../../session/checklist.ts";
+import { currentObjective, openObjectives, progress, titleOfBranch } from "../../session/state.ts";
+import { awaitAll } from "../../text/await-all.ts";
+import { defined } from "../../text/defined.ts";
+import { markForeign } from "../../text/foreign-text.ts";
+import { shellWord } from "../../text/shell.ts";
+import { age } from "../../text/time/duration.ts";
+import { isoTime } from "../../text/time/format-time.ts";
+import { decisionHolds } from "../../trailers/successors.ts";
+import { lastHandoff } from "../last-handoff.ts";
 import type {
   BlockerView,
   BriefView,
@@ -28,7 +27,7 @@ import type {
   EndingView,
   FileView,
   ObjectiveView,
-} from "./shapes/session-views.ts";
+} from "../shapes/session-views.ts";
 import {
   commitViews,
   decisionViews,
@@ -40,8 +39,9 @@ import {
   recordOrigin,
   standText,
   verificationViews,
-} from "./view-parts.ts";
-import { nextStepsOf, otherWorktreeWarnings, shallowWarnings, warningsOf } from "./warnings.ts";
+} from "../view-parts.ts";
+import { nextStepsOf, otherWorktreeWarnings, shallowWarnings, warningsOf } from "../warnings.ts";
+import { decisionsOfOthers, upstreamCommits } from "./others-work.ts";
 
 type Around = Awaited<ReturnType<typeof aroundOf>>;
 
@@ -205,7 +205,7 @@ async function guesses(gathered: Gathered): Promise<ObjectiveView[]> {
   const text = (isNameless(last) ? first : undefined) ?? (branch === "" ? first : own);
   if (text === undefined) return [];
   const messages = commits.map((each) => each.commit.message.slice(0, 2000));
-  const { issueNames } = await import("../facts/formats/issues.ts");
+  const { issueNames } = await import("../../facts/formats/issues.ts");
   const issues = issueNames(branch, messages).slice(0, 5);
   return [
     { id: "guess", mark: "active", text: markForeign(text) },
