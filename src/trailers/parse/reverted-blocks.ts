@@ -1,6 +1,7 @@
 /** Finds commits in a squash message that the same message also lists as reverted. Pure. */
+
+import { revertClaims, revertedBy, type SearchedCommit } from "../reverts.ts";
 import type { Block } from "./find-blocks.ts";
-import { revertClaims, revertedBy, type SearchedCommit } from "./reverts.ts";
 
 /** Position of a commit in the message: its first line, and the line after its last. */
 interface Listed {

@@ -3,13 +3,13 @@
  * Pure. An item written without an id gets the id "" until `mergeRecords` assigns one.
  */
 
-import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
-import { markOf } from "../session/tasklist.ts";
-import { defined } from "../text/defined.ts";
-import { undoNeutralize } from "../text/neutralize.ts";
-import { cleanText, countOfMore } from "../text/trailer-text.ts";
-import { unfoldLines } from "./fold-lines.ts";
-import { type ItemKind, splitId, splitLink } from "./keys.ts";
+import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../../session/session.ts";
+import { markOf } from "../../session/tasklist.ts";
+import { defined } from "../../text/defined.ts";
+import { undoNeutralize } from "../../text/neutralize.ts";
+import { cleanText, countOfMore } from "../../text/trailer-text.ts";
+import { unfoldLines } from "../fold-lines.ts";
+import { type ItemKind, splitId, splitLink } from "../keys.ts";
 
 interface RawItem {
   readonly text: string;

@@ -2,8 +2,9 @@
  * Finds blocks of session trailers in a whole message: where git reads trailers, and inside squash messages.
  * Pure.
  */
+
+import { isOurs, type OwnKey, type OwnTrailer, ownKey } from "../keys.ts";
 import { trailerBlock } from "./git-trailers.ts";
-import { isOurs, type OwnKey, type OwnTrailer, ownKey } from "./keys.ts";
 
 /** A session trailer and its position in a message. */
 export interface Entry extends OwnTrailer {
