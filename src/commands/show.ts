@@ -4,7 +4,7 @@ import { choice, wholeNumber } from "../cli/options.ts";
 import { orPicked } from "../cli/pick-session.ts";
 import { sessionNamed } from "../record/find-session.ts";
 import { oneLine } from "../render/escape-markdown.ts";
-import { showHints, showScreen } from "../terminal/screens/show.ts";
+import { showHints, showScreen } from "../terminal/screens/session/show.ts";
 import { defined } from "../text/defined.ts";
 import { formatTime } from "../text/time/format-time.ts";
 import { pageDocument } from "../views/shapes/page.ts";

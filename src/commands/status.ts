@@ -2,7 +2,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { hidden } from "../cli/options.ts";
 import { now } from "../surroundings.ts";
-import { PARTS, shortStatus, statusHints, statusScreen } from "../terminal/screens/status.ts";
+import { PARTS, shortStatus, statusHints, statusScreen } from "../terminal/screens/session/status.ts";
 import { formatTime } from "../text/time/format-time.ts";
 import { statusOf } from "../views/status.ts";
 

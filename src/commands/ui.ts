@@ -54,7 +54,7 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
     { showScreen },
   ] = await Promise.all([
     ...([import("../ui/terminal-overview.ts"), import("../views/show.ts")] as const),
-    ...([import("../record/find-session.ts"), import("../terminal/screens/show.ts")] as const),
+    ...([import("../record/find-session.ts"), import("../terminal/screens/session/show.ts")] as const),
   ]);
   if (out.json || !isTerminal(0) || !isTerminal(1)) {
     const { glanceLines } = await import("../terminal/overview-screen.ts");

@@ -1,15 +1,15 @@
-import { byteSize, plural } from "../../text/plural.ts";
-import { formatMinutes } from "../../text/time/duration.ts";
-import { shortId } from "../../text/time/format-time.ts";
-import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
-import type { FileView } from "../../views/shapes/session-views.ts";
-import { blockerLine, firstLine, heading, objectiveLine } from "../lines.ts";
-import { facts } from "../signs.ts";
-import { bold, cyan, dim, green, yellow } from "../style.ts";
-import { HANG } from "../wrap.ts";
+import { byteSize, plural } from "../../../text/plural.ts";
+import { formatMinutes } from "../../../text/time/duration.ts";
+import { shortId } from "../../../text/time/format-time.ts";
+import { pageSections, type SessionPage } from "../../../views/shapes/page.ts";
+import type { FileView } from "../../../views/shapes/session-views.ts";
+import { blockerLine, firstLine, heading, objectiveLine } from "../../lines.ts";
+import { facts } from "../../signs.ts";
+import { bold, cyan, dim, green, yellow } from "../../style.ts";
+import { HANG } from "../../wrap.ts";
+import { linesOf } from "../metrics.ts";
+import { messageLines, restOf, transcriptLine } from "../transcripts.ts";
 import { ended, logLines, reverted } from "./log.ts";
-import { linesOf } from "./metrics.ts";
-import { messageLines, restOf, transcriptLine } from "./transcripts.ts";
 
 /** Returns the commands that show the entries of which the screen shows only the number. */
 export function showHints({ timeline, handoff, session }: SessionPage, { summary }: Options): string[] {

@@ -1,10 +1,10 @@
-import { oneLine } from "../../text/trailer-text.ts";
-import { type DecisionEnd, decisionEndText } from "../../trailers/successors.ts";
-import type { LogDecision, LogEntry } from "../../views/shapes/timeline.ts";
-import { firstLine } from "../lines.ts";
-import { signs } from "../signs.ts";
-import { bold, cyan, dim, green, yellow } from "../style.ts";
-import { HANG } from "../wrap.ts";
+import { oneLine } from "../../../text/trailer-text.ts";
+import { type DecisionEnd, decisionEndText } from "../../../trailers/successors.ts";
+import type { LogDecision, LogEntry } from "../../../views/shapes/timeline.ts";
+import { firstLine } from "../../lines.ts";
+import { signs } from "../../signs.ts";
+import { bold, cyan, dim, green, yellow } from "../../style.ts";
+import { HANG } from "../../wrap.ts";
 
 /** Returns a line for each entry with its decisions below; entries without a commit come first. */
 export function logLines(

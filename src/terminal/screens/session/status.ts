@@ -1,11 +1,11 @@
-import { oneLine } from "../../text/foreign-text.ts";
-import { plural } from "../../text/plural.ts";
-import { promptWords } from "../../views/shapes/prompt.ts";
-import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/session-views.ts";
-import { blockerLine, firstLine, heading, moreLine, objectiveLine } from "../lines.ts";
-import { facts, signs } from "../signs.ts";
-import { bold, cyan, dim, green, red, yellow } from "../style.ts";
-import { HANG } from "../wrap.ts";
+import { oneLine } from "../../../text/foreign-text.ts";
+import { plural } from "../../../text/plural.ts";
+import { promptWords } from "../../../views/shapes/prompt.ts";
+import type { BuildView, ChildView, ParentView, StatusView } from "../../../views/shapes/session-views.ts";
+import { blockerLine, firstLine, heading, moreLine, objectiveLine } from "../../lines.ts";
+import { facts, signs } from "../../signs.ts";
+import { bold, cyan, dim, green, red, yellow } from "../../style.ts";
+import { HANG } from "../../wrap.ts";
 import { ended } from "./log.ts";
 
 /** Parts of the status that a user can request separately. */

@@ -1,6 +1,6 @@
-import type { StatusView } from "../../views/shapes/session-views.ts";
-import { bold, cyan } from "../style.ts";
-import { HANG } from "../wrap.ts";
+import type { StatusView } from "../../../views/shapes/session-views.ts";
+import { bold, cyan } from "../../style.ts";
+import { HANG } from "../../wrap.ts";
 import { shortStatus } from "./status.ts";
 
 /** Returns the status of a session and its next step, in two or three lines. */

@@ -1,9 +1,9 @@
 /** Formats a short status of a session, for `session` without a command, `start` and `resume`. */
-import { plural } from "../../text/plural.ts";
-import type { StatusView } from "../../views/shapes/session-views.ts";
-import { blockerLine, moreLine, objectiveLine } from "../lines.ts";
-import { bold, cyan } from "../style.ts";
-import { clipped } from "../wrap.ts";
+import { plural } from "../../../text/plural.ts";
+import type { StatusView } from "../../../views/shapes/session-views.ts";
+import { blockerLine, moreLine, objectiveLine } from "../../lines.ts";
+import { bold, cyan } from "../../style.ts";
+import { clipped } from "../../wrap.ts";
 import { headLines, warningLines } from "./status.ts";
 
 interface Look {
