@@ -12,8 +12,8 @@ import {
   type TreeCommit,
 } from "../git/commits.ts";
 import { literalPathspec } from "../git/diff.ts";
-import { changedPath, patchIds } from "../git/patch-ids.ts";
-import { reflog } from "../git/reflog.ts";
+import { changedPath, patchIds } from "../git/history/patch-ids.ts";
+import { reflog } from "../git/history/reflog.ts";
 import { baseBranch } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { headDepartures, knownCommits, type ReflogEntry } from "../session/branches.ts";

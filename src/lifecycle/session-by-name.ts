@@ -3,7 +3,7 @@
  * sessions known only from commits.
  */
 import { log } from "../git/commits.ts";
-import { renameLog } from "../git/reflog.ts";
+import { renameLog } from "../git/history/reflog.ts";
 import { refCommit } from "../git/refs.ts";
 import { forkOf } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch-identity.ts";

@@ -1,5 +1,5 @@
+import { renameLog } from "../git/history/reflog.ts";
 import { ask } from "../git/read.ts";
-import { renameLog } from "../git/reflog.ts";
 import { listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch-identity.ts";

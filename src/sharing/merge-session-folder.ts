@@ -2,7 +2,7 @@
 
 import { gather } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
-import { historyOf, parentsOf } from "../git/ancestry.ts";
+import { historyOf, parentsOf } from "../git/history/ancestry.ts";
 import { treeOf, writeTree } from "../git/objects.ts";
 import { moveRefs, refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";

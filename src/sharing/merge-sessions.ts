@@ -1,7 +1,7 @@
 /** Merges fetched snapshots of sessions with this clone's sessions. */
 
-import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
 import { eachObject, type GitObject, mayBeOversized, oversized } from "../git/cat-file.ts";
+import { historyOf, type Parents, parentsOf } from "../git/history/ancestry.ts";
 import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { parseContext } from "../session/context.ts";

@@ -1,7 +1,7 @@
 /** Merges two diverged snapshots. Every clone makes the same merge commit from the same two snapshots. */
 
-import { mergeBases, type Parents } from "../git/ancestry.ts";
 import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
+import { mergeBases, type Parents } from "../git/history/ancestry.ts";
 import { commitTree, filesBelow, writeTree } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
 import { DOCUMENT_FOLDERS } from "../session/documents.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isAncestor, log, missingCommits } from "../git/commits.ts";
+import { changedPath, patchIds } from "../git/history/patch-ids.ts";
 import { commitTree, foldersOf, namedFiles, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
-import { changedPath, patchIds } from "../git/patch-ids.ts";
 import { listRefs, refCommit, updateRef } from "../git/refs.ts";
 import { resolveName } from "../git/resolve.ts";
 import type { Place } from "../place/place.ts";

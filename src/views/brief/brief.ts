@@ -7,7 +7,7 @@ import { issuesOf } from "../../facts/issues.ts";
 import { projectCommands } from "../../facts/project.ts";
 import { resultsOf, resultWarnings } from "../../facts/results.ts";
 import { changedFiles, type FileChange } from "../../git/diff.ts";
-import { stashes } from "../../git/reflog.ts";
+import { stashes } from "../../git/history/reflog.ts";
 import type { Place } from "../../place/place.ts";
 import { childrenOf } from "../../record/child-sessions.ts";
 import { checklistOf } from "../../session/checklist.ts";

@@ -1,5 +1,5 @@
 /** Computes patch ids: an equal change has an equal id in any commit. @see git-patch-id(1) */
-import { ask, exitOf, start } from "./read.ts";
+import { ask, exitOf, start } from "../read.ts";
 
 /** A commit and its patch id (git-patch-id(1)). */
 export interface Patch {

@@ -1,8 +1,8 @@
 /** Streams a history of any size with one `git log`, one commit at a time. Keeps no commit in memory. */
-import type { ScannedCommit } from "../insight/counting/history.ts";
-import { gitFailure, lacksObjects } from "./failure.ts";
-import { isUtf8Path } from "./path-bytes.ts";
-import { ask, exitOf, readPaths, SETTINGS_QUERY, start } from "./read.ts";
+import type { ScannedCommit } from "../../insight/counting/history.ts";
+import { gitFailure, lacksObjects } from "../failure.ts";
+import { isUtf8Path } from "../path-bytes.ts";
+import { ask, exitOf, readPaths, SETTINGS_QUERY, start } from "../read.ts";
 import { hashOf, logParser } from "./scan-parser.ts";
 
 /** Depths of detail that a scan reads: a partial clone may lack file contents, or trees too. */

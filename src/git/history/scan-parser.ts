@@ -3,9 +3,9 @@
  * Pure.
  */
 import { createHash } from "node:crypto";
-import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
-import type { CheckpointRecord } from "../session/session.ts";
-import { readMessage } from "../trailers/read.ts";
+import type { FileChanged, ScannedCommit } from "../../insight/counting/history.ts";
+import type { CheckpointRecord } from "../../session/session.ts";
+import { readMessage } from "../../trailers/read.ts";
 
 /** Returns an address as a hash, which distinguishes authors without naming them. */
 export function hashOf(address: string): string {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { ReflogEntry } from "../session/branches.ts";
-import { ask } from "./read.ts";
-import type { Repository } from "./repository.ts";
+import type { ReflogEntry } from "../../session/branches.ts";
+import { ask } from "../read.ts";
+import type { Repository } from "../repository.ts";
 
 /** Returns the reflog of a full ref or HEAD, newest first; empty without one. */
 export async function reflog(root: string, ref: string): Promise<ReflogEntry[]> {

@@ -1,5 +1,5 @@
 /** Computes ancestors and merge bases of many commits with one git process. Reads commits only. */
-import { ask } from "./read.ts";
+import { ask } from "../read.ts";
 
 /** Maximum commits to read. A chain of snapshots is short, so another program wrote a longer history. */
 const MAX_COMMITS = 200_000;
