@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
-import { withLock } from "../store/lock.ts";
+import { withLock } from "../store/journal/lock.ts";
 import { defined } from "../text/defined.ts";
 import { AGENTS } from "./catalog/all.ts";
 import { type Site, seen, shown, standingAt } from "./installations.ts";

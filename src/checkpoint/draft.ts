@@ -16,7 +16,7 @@ import { type Decision, headline } from "../session/session.ts";
 import { applyChanges, type SmallChange } from "../session/small-change.ts";
 import { branchOf, currentObjective, type SessionState } from "../session/state.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
-import type { Layout } from "../store/journal.ts";
+import type { Layout } from "../store/journal/journal.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";

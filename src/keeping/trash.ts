@@ -16,8 +16,8 @@ import {
 } from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { type DeletedSession, isExpired } from "../session/trash.ts";
+import { withLock } from "../store/journal/lock.ts";
 import { loadSession } from "../store/load.ts";
-import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { keptCopies, localSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
 import {

@@ -20,8 +20,8 @@ import {
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
 import { changeSnapshot } from "../snapshots/snapshot.ts";
+import { withLock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { now } from "../surroundings.ts";
 import { withSessionFolder } from "./change.ts";

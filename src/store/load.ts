@@ -16,7 +16,7 @@ import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 import { readSmall, requireFolder } from "./files.ts";
 import { carriedByCommits, ITEMS } from "./hook-notes.ts";
-import { readThrough } from "./journal.ts";
+import { readThrough } from "./journal/journal.ts";
 
 export interface LoadedSession {
   /** Absolute path of the session's folder. */

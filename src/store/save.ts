@@ -9,11 +9,11 @@ import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/state-file
 import { now } from "../surroundings.ts";
 import { copyAside, readSmall, removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";
-import { type Change, type Condition, UNDO } from "./journal.ts";
+import { type Change, type Condition, UNDO } from "./journal/journal.ts";
+import type { Lock } from "./journal/lock.ts";
+import { commitFiles, leaveUnfinished, prepareChange, recoverJournal } from "./journal/transaction.ts";
+import { trimUndo, undoFile } from "./journal/undo.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
-import type { Lock } from "./lock.ts";
-import { commitFiles, leaveUnfinished, prepareChange, recoverJournal } from "./transaction.ts";
-import { trimUndo, undoFile } from "./undo.ts";
 
 /** Finishes an interrupted change, then reads the session. The caller holds the lock. */
 export async function loadForWriting(folder: string, lock: Lock): Promise<LoadedSession | undefined> {

@@ -11,7 +11,7 @@ import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { redactTexts } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
-import { withLock } from "../store/lock.ts";
+import { withLock } from "../store/journal/lock.ts";
 import {
   beginTranscript,
   type Draft,

@@ -1,12 +1,12 @@
 /** Stores the changes of a session in `.undo/`: one file per change, written together with the change. */
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../session/events.ts";
-import { contextOfState, textsOfState } from "../session/state-files.ts";
-import { type ChangeRecord, changeRecord, parseRecord, UNDO_KEPT } from "../session/undo.ts";
-import { readSmall } from "./files.ts";
+import type { SessionEvent } from "../../session/events.ts";
+import { contextOfState, textsOfState } from "../../session/state-files.ts";
+import { type ChangeRecord, changeRecord, parseRecord, UNDO_KEPT } from "../../session/undo.ts";
+import { readSmall } from "../files.ts";
+import type { LoadedSession } from "../load.ts";
 import { UNDO } from "./journal.ts";
-import type { LoadedSession } from "./load.ts";
 
 /**
  * Returns name and content of the file with a change's record; undefined for a change that is not recorded.

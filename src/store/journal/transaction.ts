@@ -5,8 +5,8 @@
 
 import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Failure } from "../session/failure.ts";
-import { CLONE_FILE } from "../session/rebuild.ts";
+import type { Failure } from "../../session/failure.ts";
+import { CLONE_FILE } from "../../session/rebuild.ts";
 import {
   makeFolder,
   openToAppend,
@@ -16,8 +16,8 @@ import {
   syncFolder,
   systemFailure,
   writeAtomic,
-} from "./files.ts";
-import { removeHookFiles } from "./hook-files.ts";
+} from "../files.ts";
+import { removeHookFiles } from "../hook-files.ts";
 import {
   type Change,
   type Condition,

@@ -4,8 +4,8 @@
  */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { mergeLines } from "../sharing/merge/lines.ts";
-import { readSmall } from "./files.ts";
+import { mergeLines } from "../../sharing/merge/lines.ts";
+import { readSmall } from "../files.ts";
 
 /** A change of the files in a session's folder, written as one unit. */
 export interface Change {

@@ -4,7 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { readSmall } from "./files.ts";
+import { readSmall } from "../files.ts";
 
 /** A merge whose ref update may be missing after a crash. */
 export interface MergeNote {

@@ -3,10 +3,10 @@ import { link, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { clock, environment, invalidateReads, now, onSignals } from "../surroundings.ts";
-import { shellWord } from "../text/shell.ts";
-import { isAlive, randomToken, readSmall, startOf, systemFailure, writeNew } from "./files.ts";
+import { Failure, SAME_COMMAND } from "../../session/failure.ts";
+import { clock, environment, invalidateReads, now, onSignals } from "../../surroundings.ts";
+import { shellWord } from "../../text/shell.ts";
+import { isAlive, randomToken, readSmall, startOf, systemFailure, writeNew } from "../files.ts";
 
 export interface Lock {
   /**
