@@ -54,7 +54,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 /** Prints the page of a command. Returns the exit code. */
 async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promise<number> {
-  const { pageOf, pageText } = await import("./help.ts");
+  const { pageOf, pageText } = await import("./help/help.ts");
   const [json, color] = [argv.includes("--json"), !argv.includes("--no-color")];
   const out = await createOutput({ json, pager: !argv.includes("--no-pager"), ...(color ? {} : { color }) });
   const page = pageOf(command);

@@ -1,9 +1,9 @@
 /** Builds the help page of a command as data. The terminal, manual pages and docs render the same data. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { bold } from "../terminal/style.ts";
-import { termLines, wrapped } from "../terminal/wrap.ts";
-import { fileOf, type Row, type Section } from "./command.ts";
-import { AliasOption } from "./options.ts";
+import { bold } from "../../terminal/style.ts";
+import { termLines, wrapped } from "../../terminal/wrap.ts";
+import { fileOf, type Row, type Section } from "../command.ts";
+import { AliasOption } from "../options.ts";
 import { pathOf, signature } from "./signature.ts";
 
 export interface HelpPage {

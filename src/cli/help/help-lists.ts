@@ -1,8 +1,8 @@
 /** Renders lists of commands: the everyday commands on one screen, or all commands. */
-import { bold, dim } from "../terminal/style.ts";
-import { termLines, wrapped } from "../terminal/wrap.ts";
-import { TAGLINE } from "./base-program.ts";
-import type { Entry } from "./command.ts";
+import { bold, dim } from "../../terminal/style.ts";
+import { termLines, wrapped } from "../../terminal/wrap.ts";
+import { TAGLINE } from "../base-program.ts";
+import type { Entry } from "../command.ts";
 import type { HelpPage } from "./help.ts";
 import type { Topic } from "./topics.ts";
 

@@ -1,7 +1,7 @@
 /** Reads the help topics that belong to no single command, one text file each in `templates/help/`. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { templatesDir } from "../place/templates.ts";
+import { templatesDir } from "../../place/templates.ts";
 
 export interface Topic {
   readonly name: string;

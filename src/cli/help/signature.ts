@@ -1,6 +1,6 @@
 /** Writes the usage line of a command. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { AliasOption, each, eachMeta, eachTag } from "./options.ts";
+import { AliasOption, each, eachMeta, eachTag } from "../options.ts";
 
 const REPEATED: readonly unknown[] = [each, eachMeta, eachTag];
 
