@@ -2,7 +2,7 @@
 
 import { branchHere } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
+import { recordOfHead } from "../record/head/head.ts";
 import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";

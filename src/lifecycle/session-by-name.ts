@@ -10,7 +10,8 @@ import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch
 import { type Rebuilt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
 import { findSession, noSession } from "../record/find-session.ts";
-import { recordOfHead } from "../record/head.ts";
+import { recordOfHead } from "../record/head/head.ts";
+import { isNewer, sessionOfCommits } from "../record/head/session-from-commits.ts";
 import {
   expandName,
   type KnownSession,
@@ -18,7 +19,6 @@ import {
   resolveSession,
   withFolder,
 } from "../record/resolve-session.ts";
-import { isNewer, sessionOfCommits } from "../record/session-from-commits.ts";
 import { renamedTo } from "../session/branches.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";

@@ -8,8 +8,8 @@ import { branchReflog, offerOn, offerText, standingOf } from "../history/branch-
 import { storedSession } from "../history/stored-session.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
-import { withParentRecord } from "../record/head-fallback.ts";
-import type { HeadRecord } from "../record/head-record.ts";
+import { withParentRecord } from "../record/head/head-fallback.ts";
+import type { HeadRecord } from "../record/head/head-record.ts";
 import { releaseHolder } from "../record/holder.ts";
 import { noteChild } from "../record/note-child.ts";
 import { rememberRepository } from "../record/remember-repository.ts";

@@ -3,8 +3,8 @@
  * KB.
  */
 import { openPlace } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
-import type { HeadRecord } from "../record/head-record.ts";
+import { recordOfHead } from "../record/head/head.ts";
+import type { HeadRecord } from "../record/head/head-record.ts";
 import { codeSpan, oneLine } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";

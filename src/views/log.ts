@@ -9,7 +9,7 @@ import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
+import { recordOfHead } from "../record/head/head.ts";
 import type { RecordSource } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";

@@ -9,7 +9,7 @@ import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git
 import { listWorktrees, type Worktree, worktreeAt } from "../git/worktrees.ts";
 import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
+import { recordOfHead } from "../record/head/head.ts";
 import { holdings } from "../record/holder.ts";
 import { sessionsAtWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";

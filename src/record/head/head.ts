@@ -2,13 +2,13 @@
  * Chooses the record that belongs to HEAD, for every view, error, tool and hook: local state; else the newest
  * snapshot; else the commits, as `resume` would rebuild them; else a guess. Changes nothing.
  */
-import { standingOf } from "../history/branch-identity.ts";
-import { storedSession } from "../history/stored-session.ts";
-import type { Place } from "../place/place.ts";
-import type { LoadedSession } from "../store/load.ts";
-import { shellWord } from "../text/shell.ts";
+import { standingOf } from "../../history/branch-identity.ts";
+import { storedSession } from "../../history/stored-session.ts";
+import type { Place } from "../../place/place.ts";
+import type { LoadedSession } from "../../store/load.ts";
+import { shellWord } from "../../text/shell.ts";
+import { withSpool } from "../spool.ts";
 import type { HeadRecord } from "./head-record.ts";
-import { withSpool } from "./spool.ts";
 
 /** Returns the record of HEAD; during a rebase or bisect, of its branch. */
 export async function recordOfHead(place: Place): Promise<HeadRecord> {

@@ -2,15 +2,15 @@
  * Decides which session the commits of a branch belong to: the branch's own session, or the session of the
  * branch from which it was cut.
  */
-import { allRefs, log } from "../git/commits.ts";
-import { ask } from "../git/read.ts";
-import { defaultBranch } from "../git/refs.ts";
-import { standingOf } from "../history/branch-identity.ts";
-import { type Rebuilt, rebuildAt, rebuildSession } from "../history/rebuild.ts";
-import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
-import { readTrash } from "../store/trash.ts";
-import { type KnownSession, knownSessions, loadKnown, withFolder } from "./resolve-session.ts";
+import { allRefs, log } from "../../git/commits.ts";
+import { ask } from "../../git/read.ts";
+import { defaultBranch } from "../../git/refs.ts";
+import { standingOf } from "../../history/branch-identity.ts";
+import { type Rebuilt, rebuildAt, rebuildSession } from "../../history/rebuild.ts";
+import type { Place } from "../../place/place.ts";
+import { Failure } from "../../session/failure.ts";
+import { readTrash } from "../../store/trash.ts";
+import { type KnownSession, knownSessions, loadKnown, withFolder } from "../resolve-session.ts";
 
 /** Maximum newest commits of a default branch to search for a session. */
 const RECENT = 200;

@@ -1,8 +1,8 @@
 /** Defines the record that belongs to a HEAD, as `head.ts` returns it. */
-import type { Offer } from "../history/branch-identity.ts";
-import type { RecordSource } from "../session/session.ts";
-import type { SessionContext } from "../session/state.ts";
-import type { LoadedSession } from "../store/load.ts";
+import type { Offer } from "../../history/branch-identity.ts";
+import type { RecordSource } from "../../session/session.ts";
+import type { SessionContext } from "../../session/state.ts";
+import type { LoadedSession } from "../../store/load.ts";
 
 /** The record of a branch, and the source of the record. */
 export interface HeadRecord extends RecordSource {

@@ -2,26 +2,32 @@
  * Finds the record of HEAD outside of local state: in snapshots or in commits. `head.ts` loads this file only
  * when needed.
  */
-import { isAncestor, mergeBase } from "../git/commits.ts";
-import { branchTip, defaultBranch, refCommit, remoteCopies } from "../git/refs.ts";
-import { branchReflog, offerOn, standingOf } from "../history/branch-identity.ts";
-import { updatedFromBranch } from "../history/branch-updates.ts";
-import type { Rebuilt } from "../history/rebuild.ts";
-import { storedSession } from "../history/stored-session.ts";
-import type { Place } from "../place/place.ts";
-import { inheritedWords } from "../session/authorship.ts";
-import type { RecordSource } from "../session/session.ts";
-import { branchOf, isEnded, newSession, type SessionContext, type SessionState } from "../session/state.ts";
-import { EMPTY_TEXTS } from "../session/state-files.ts";
-import type { LoadedSession } from "../store/load.ts";
-import { now } from "../surroundings.ts";
-import { defined } from "../text/defined.ts";
-import { markForeign } from "../text/foreign-text.ts";
-import { shellWord } from "../text/shell.ts";
-import { age } from "../text/time/duration.ts";
-import { withContextOf } from "../trailers/fork-state.ts";
+import { isAncestor, mergeBase } from "../../git/commits.ts";
+import { branchTip, defaultBranch, refCommit, remoteCopies } from "../../git/refs.ts";
+import { branchReflog, offerOn, standingOf } from "../../history/branch-identity.ts";
+import { updatedFromBranch } from "../../history/branch-updates.ts";
+import type { Rebuilt } from "../../history/rebuild.ts";
+import { storedSession } from "../../history/stored-session.ts";
+import type { Place } from "../../place/place.ts";
+import { inheritedWords } from "../../session/authorship.ts";
+import type { RecordSource } from "../../session/session.ts";
+import {
+  branchOf,
+  isEnded,
+  newSession,
+  type SessionContext,
+  type SessionState,
+} from "../../session/state.ts";
+import { EMPTY_TEXTS } from "../../session/state-files.ts";
+import type { LoadedSession } from "../../store/load.ts";
+import { now } from "../../surroundings.ts";
+import { defined } from "../../text/defined.ts";
+import { markForeign } from "../../text/foreign-text.ts";
+import { shellWord } from "../../text/shell.ts";
+import { age } from "../../text/time/duration.ts";
+import { withContextOf } from "../../trailers/fork-state.ts";
+import { type KnownSession, loadKnown } from "../resolve-session.ts";
 import type { HeadRecord, ParentRecord } from "./head-record.ts";
-import { type KnownSession, loadKnown } from "./resolve-session.ts";
 import { carriedByDetachedHead, carriedSession, type Parent } from "./session-from-commits.ts";
 
 /** Returns the record of a branch whose session is not in local state. */
