@@ -6,7 +6,7 @@ import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { fileName } from "../session/filename.ts";
+import { fileName } from "../session/files/filename.ts";
 import {
   type ParsedTemplate,
   readTemplate,

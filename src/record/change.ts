@@ -10,7 +10,7 @@ import { checkBranch, sessionFolder } from "../history/stored-session.ts";
 import { configCache, type Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { branchFolder } from "../session/folder.ts";
+import { branchFolder } from "../session/files/folder.ts";
 import type { SessionState } from "../session/state.ts";
 import { makeFolder } from "../store/files.ts";
 import { rememberRules, rememberStyle } from "../store/hook-files.ts";

@@ -5,8 +5,6 @@
 
 import type { Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
-import type { SessionEvent } from "../session/events.ts";
-import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import {
   archived,
   unarchived,
@@ -16,7 +14,9 @@ import {
   withShared,
   withTags,
   withTitle,
-} from "../session/metadata.ts";
+} from "../session/edits/metadata.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
 import { changeSnapshot } from "../snapshots/snapshot.ts";

@@ -3,9 +3,9 @@
 import { homes, type Place } from "../place/place.ts";
 import { contextText } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
+import { type SessionTexts, textsOfState } from "../session/files/state-files.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
-import { type SessionTexts, textsOfState } from "../session/state-files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { type AllowedFindings, allowFindings, findingId, readLedger } from "../store/secrets.ts";
 import { withHint } from "../text/hint.ts";

@@ -6,10 +6,10 @@ import { isRecord } from "../text/json.ts";
 import { contextOf, contextRow } from "./context.ts";
 import { type Draft, patched } from "./event-table.ts";
 import { eventAt, eventRow, type SessionEvent } from "./events.ts";
+import { EMPTY_TEXTS, type SessionTexts, taskOfBlocker } from "./files/state-files.ts";
+import { parseTasks, type Task, taskLines, writeTasks } from "./files/tasklist.ts";
 import type { ObjectiveMark } from "./session.ts";
 import { SCHEMA, type SessionContext } from "./state.ts";
-import { EMPTY_TEXTS, type SessionTexts, taskOfBlocker } from "./state-files.ts";
-import { parseTasks, type Task, taskLines, writeTasks } from "./tasklist.ts";
 
 type Patch = Readonly<Record<string, unknown>>;
 

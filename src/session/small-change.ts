@@ -8,10 +8,10 @@ import {
   resolveBlocker,
 } from "./edits/blockers.ts";
 import { type DecisionWords, editDecision, type Withdrawal, withdrawDecision } from "./edits/decisions.ts";
+import { withTitle } from "./edits/metadata.ts";
 import { editNote, removeNote } from "./edits/notes.ts";
 import type { EventType, FieldsOf } from "./event-table.ts";
 import { eventAt, type SessionEvent } from "./events.ts";
-import { withTitle } from "./metadata.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
 import {
   addBlocker,

@@ -2,6 +2,7 @@ import path from "node:path";
 import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
+import { type SessionTexts, stateFromTexts } from "../session/files/state-files.ts";
 import {
   CLONE_FILE,
   type ItemWords,
@@ -11,7 +12,6 @@ import {
   rebuiltList,
 } from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
-import { type SessionTexts, stateFromTexts } from "../session/state-files.ts";
 import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 import { readSmall, requireFolder } from "./files.ts";

@@ -1,5 +1,6 @@
 /** Writes a session's record into a commit message, independent of git's settings. Pure. */
 
+import { markOfBlocker } from "../session/files/state-files.ts";
 import type {
   Blocker,
   CheckpointRecord,
@@ -8,7 +9,6 @@ import type {
   Objective,
   Verification,
 } from "../session/session.ts";
-import { markOfBlocker } from "../session/state-files.ts";
 import { neutralizeBlock } from "../text/neutralize.ts";
 import { formatMinutes } from "../text/time/duration.ts";
 import { MAX_ITEMS, moreItems, normalizeText, oneLine, trimEnd } from "../text/trailer-text.ts";

@@ -18,7 +18,7 @@ import { exportTexts } from "../secrets/texts.ts";
 import { parseContext } from "../session/context.ts";
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { EMPTY_TEXTS, stateFromTexts } from "../session/state-files.ts";
+import { EMPTY_TEXTS, stateFromTexts } from "../session/files/state-files.ts";
 import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "../snapshots/documents.ts";
 import { leftOut, MISSING, snapshotRef } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";

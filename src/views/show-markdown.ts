@@ -4,8 +4,8 @@
  */
 
 import { codeSpan, inline, visible } from "../render/escape-markdown.ts";
-import { markOfBlocker } from "../session/state-files.ts";
-import { boxOf } from "../session/tasklist.ts";
+import { markOfBlocker } from "../session/files/state-files.ts";
+import { boxOf } from "../session/files/tasklist.ts";
 import { byteSize } from "../text/plural.ts";
 import { shortId } from "../text/time/format-time.ts";
 import { decisionEndText, decisionHolds } from "../trailers/successors.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { workingMinutes } from "../../src/insight/counting/time.ts";
-import { branchFolder } from "../../src/session/folder.ts";
+import { branchFolder } from "../../src/session/files/folder.ts";
 import { isSessionId, sessionId, shortestPrefixes } from "../../src/session/ids.ts";
 import { nearest } from "../../src/text/nearest.ts";
 import { age, formatMinutes, parseDuration } from "../../src/text/time/duration.ts";

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { contextText, parseContext } from "../../src/session/context.ts";
 import { resolveBlocker } from "../../src/session/edits/blockers.ts";
+import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/edits/metadata.ts";
 import type { EventType, FieldsOf } from "../../src/session/event-table.ts";
 import {
   eventAt,
@@ -11,7 +12,12 @@ import {
   type SessionEvent,
   startedEvent,
 } from "../../src/session/events.ts";
-import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/metadata.ts";
+import {
+  contextOfState,
+  EMPTY_TEXTS,
+  stateFromTexts,
+  textsOfState,
+} from "../../src/session/files/state-files.ts";
 import { missingEvents } from "../../src/session/rebuild.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
 import { applyChange, MARKS, type SmallChange } from "../../src/session/small-change.ts";
@@ -28,7 +34,6 @@ import {
   type SessionContext,
   type SessionState,
 } from "../../src/session/state.ts";
-import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/state-files.ts";
 
 const STATES = {
   active: "session.resumed",

@@ -4,8 +4,8 @@
  */
 
 import { codeSpan, inline } from "../../render/escape-markdown.ts";
+import { boxOf } from "../../session/files/tasklist.ts";
 import { headline } from "../../session/session.ts";
-import { boxOf } from "../../session/tasklist.ts";
 import { neutralizeMarkdown } from "../../text/neutralize.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import { formatMinutes } from "../../text/time/duration.ts";

@@ -10,6 +10,7 @@ import type { Rebuilt } from "../../history/rebuild.ts";
 import { storedSession } from "../../history/stored-session.ts";
 import type { Place } from "../../place/place.ts";
 import { inheritedWords } from "../../session/authorship.ts";
+import { EMPTY_TEXTS } from "../../session/files/state-files.ts";
 import type { RecordSource } from "../../session/session.ts";
 import {
   branchOf,
@@ -18,7 +19,6 @@ import {
   type SessionContext,
   type SessionState,
 } from "../../session/state.ts";
-import { EMPTY_TEXTS } from "../../session/state-files.ts";
 import type { LoadedSession } from "../../store/load.ts";
 import { now } from "../../surroundings.ts";
 import { defined } from "../../text/defined.ts";

@@ -2,8 +2,8 @@
 
 import { contextText, withoutLocalKeys } from "../../session/context.ts";
 import { Failure } from "../../session/failure.ts";
+import { taskOfBlocker } from "../../session/files/state-files.ts";
 import type { ItemPrefix, ItemTimes } from "../../session/state.ts";
-import { taskOfBlocker } from "../../session/state-files.ts";
 import { isSame } from "../../text/fields.ts";
 import { readCommits } from "../../trailers/checkpoints.ts";
 import { mergeContext } from "./context.ts";

@@ -3,9 +3,9 @@
 import { parseContext, withoutLocalKeys } from "../../session/context.ts";
 import { eventLine, parseLine } from "../../session/events.ts";
 import { Failure } from "../../session/failure.ts";
+import { type SessionTexts, stateFromTexts } from "../../session/files/state-files.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import { type ItemTimes, SCHEMA, type SessionContext } from "../../session/state.ts";
-import { type SessionTexts, stateFromTexts } from "../../session/state-files.ts";
 import { type LogLine, mapIds } from "./events.ts";
 
 /** Files by name, as in a snapshot's tree; workspace files as `workspace/<path>`. */

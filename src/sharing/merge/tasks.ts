@@ -1,6 +1,7 @@
 /** Merges `objectives.md` and `blockers.md` of two clones, and keeps the lines between the items. Pure. */
+
+import { endOfText, type Task, taskBlocks, taskLines } from "../../session/files/tasklist.ts";
 import type { ItemPrefix } from "../../session/state.ts";
-import { endOfText, type Task, taskBlocks, taskLines } from "../../session/tasklist.ts";
 import { mergeLines, unionLines } from "./lines.ts";
 
 /** A task that has an id. */

@@ -2,7 +2,7 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../../session/events.ts";
-import { contextOfState, textsOfState } from "../../session/state-files.ts";
+import { contextOfState, textsOfState } from "../../session/files/state-files.ts";
 import { type ChangeRecord, changeRecord, parseRecord, UNDO_KEPT } from "../../session/undo.ts";
 import { readSmall } from "../files.ts";
 import type { LoadedSession } from "../load.ts";

@@ -3,8 +3,8 @@
  * Pure. An item written without an id gets the id "" until `mergeRecords` assigns one.
  */
 
+import { markOf } from "../../session/files/tasklist.ts";
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../../session/session.ts";
-import { markOf } from "../../session/tasklist.ts";
 import { defined } from "../../text/defined.ts";
 import { undoNeutralize } from "../../text/neutralize.ts";
 import { cleanText, countOfMore } from "../../text/trailer-text.ts";

@@ -2,10 +2,10 @@
 
 import { checklistOf } from "../../session/checklist.ts";
 import { eventOf } from "../../session/events.ts";
+import { markOfBlocker } from "../../session/files/state-files.ts";
+import { boxOf } from "../../session/files/tasklist.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
 import { progress } from "../../session/state.ts";
-import { markOfBlocker } from "../../session/state-files.ts";
-import { boxOf } from "../../session/tasklist.ts";
 import { defined } from "../../text/defined.ts";
 import { shortId } from "../../text/time/format-time.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";

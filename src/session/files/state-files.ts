@@ -1,8 +1,8 @@
 /** Converts the files of a session to its state, and back. Edits by hand take precedence. Pure. */
 
-import { defined } from "../text/defined.ts";
-import type { Blocker, Objective, ObjectiveMark } from "./session.ts";
-import type { ItemPrefix, ItemTimes, SessionContext, SessionState } from "./state.ts";
+import { defined } from "../../text/defined.ts";
+import type { Blocker, Objective, ObjectiveMark } from "../session.ts";
+import type { ItemPrefix, ItemTimes, SessionContext, SessionState } from "../state.ts";
 import { parseTasks, type Task, writeTasks } from "./tasklist.ts";
 
 export interface SessionTexts {

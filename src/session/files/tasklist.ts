@@ -2,7 +2,7 @@
  * Reads and writes Markdown task lists that people may edit. Writing changes only the lines of changed items
  * and keeps every other byte. Pure.
  */
-import type { ObjectiveMark } from "./session.ts";
+import type { ObjectiveMark } from "../session.ts";
 
 export interface Task {
   /** Id of the task; absent for a task written by hand. */

@@ -1,5 +1,5 @@
 /** Checks file names that people choose: they must be valid on every file system. Pure. */
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 import { RESERVED } from "./folder.ts";
 
 /** Maximum bytes of a name: file systems allow 255, of which temporary names need some. */

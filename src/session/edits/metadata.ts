@@ -3,10 +3,10 @@
  * returns the new state.
  */
 
-import { nearest } from "../text/nearest.ts";
-import { cleanText } from "../text/trailer-text.ts";
-import { Failure } from "./failure.ts";
-import { checkTitle, isEnded, type SessionContext, type SessionState } from "./state.ts";
+import { nearest } from "../../text/nearest.ts";
+import { cleanText } from "../../text/trailer-text.ts";
+import { Failure } from "../failure.ts";
+import { checkTitle, isEnded, type SessionContext, type SessionState } from "../state.ts";
 
 const MAX_NAME = 100;
 const MAX_VALUE = 4000;
