@@ -12,8 +12,8 @@ import {
   reopenBlockers,
   resolveBlockers,
 } from "../record/items.ts";
+import { findItem } from "../session/edits/items.ts";
 import type { Blocker } from "../session/session.ts";
-import { findItem } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { blockerLine } from "../terminal/lines.ts";

@@ -4,8 +4,9 @@
  */
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
+import { progress } from "../session/progress.ts";
 import { headline } from "../session/session.ts";
-import { progress, type SessionContext, type SessionState } from "../session/state.ts";
+import type { SessionContext, SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/session-views.ts";

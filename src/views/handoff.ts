@@ -9,7 +9,7 @@ import { resultsOf, resultWarnings } from "../facts/results.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
-import { progress } from "../session/state.ts";
+import { progress } from "../session/progress.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { awaitAll } from "../text/await-all.ts";

@@ -13,7 +13,7 @@ import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { loadKnown, resolveSession } from "../record/resolve-session.ts";
 import { openTemplate } from "../render/template.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
-import { progress } from "../session/state.ts";
+import { progress } from "../session/progress.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";

@@ -9,7 +9,7 @@ import { remoteSessions } from "../record/remote-branches.ts";
 import { isShared, type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { sessionsAtWork } from "../record/runs.ts";
 import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
-import { progressOf } from "../session/state.ts";
+import { progressOf } from "../session/progress.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import type { LoadedSession } from "../store/load.ts";
 import type { ConversationColumns } from "../transcripts/list-columns.ts";

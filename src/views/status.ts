@@ -3,7 +3,7 @@ import { type Gathered, gatherHere } from "../facts/gather.ts";
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
-import { progress } from "../session/state.ts";
+import { progress } from "../session/progress.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/foreign-text.ts";

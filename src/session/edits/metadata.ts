@@ -6,7 +6,8 @@
 import { nearest } from "../../text/nearest.ts";
 import { cleanText } from "../../text/trailer-text.ts";
 import { Failure } from "../failure.ts";
-import { checkTitle, isEnded, type SessionContext, type SessionState } from "../state.ts";
+import { isEnded, type SessionContext, type SessionState } from "../state.ts";
+import { checkTitle } from "../titles.ts";
 
 const MAX_NAME = 100;
 const MAX_VALUE = 4000;
