@@ -15,8 +15,13 @@ import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession } from "../record/find-session.ts";
 import { spooledBranches } from "../record/spool.ts";
-import { changedSinceCompaction, isLogged } from "../session/agent-events.ts";
-import { type AgentEvent, type AgentEventType, isAgentEvent, type SessionEvent } from "../session/events.ts";
+import { changedSinceCompaction, isLogged } from "../session/events/agent-events.ts";
+import {
+  type AgentEvent,
+  type AgentEventType,
+  isAgentEvent,
+  type SessionEvent,
+} from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { appendText, makeFolder } from "../store/files.ts";

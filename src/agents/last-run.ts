@@ -2,7 +2,7 @@
 
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "../record/resolve-session.ts";
-import { isAgentEvent } from "../session/events.ts";
+import { isAgentEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";

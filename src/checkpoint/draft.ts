@@ -10,7 +10,7 @@ import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
 import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { currentObjective } from "../session/progress.ts";
 import { type Decision, headline } from "../session/session.ts";

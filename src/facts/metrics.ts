@@ -14,7 +14,7 @@ import {
 } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
-import { parseEvents, type SessionEvent } from "../session/events.ts";
+import { parseEvents, type SessionEvent } from "../session/events/events.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { snapshotFiles, snapshotTexts, stateOfFiles } from "../snapshots/snapshot.ts";

@@ -4,7 +4,7 @@ import { reflog } from "../git/history/reflog.ts";
 import { branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { madeInThisClone } from "../session/branches.ts";
-import { commitsOf } from "../session/events.ts";
+import { commitsOf } from "../session/events/events.ts";
 import { branchOf } from "../session/state.ts";
 import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";

@@ -17,7 +17,7 @@ import { reflog } from "../git/history/reflog.ts";
 import { baseBranch } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { headDepartures, knownCommits, type ReflogEntry } from "../session/branches.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
 import { snapshotTexts } from "../snapshots/snapshot.ts";

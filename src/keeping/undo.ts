@@ -18,7 +18,7 @@ import {
   resolveSession,
   withFolder,
 } from "../record/resolve-session.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, isEnded, isLive, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";

@@ -3,7 +3,7 @@ import { homes } from "../place/place.ts";
 import { event } from "../record/event.ts";
 import { withMeta, withTags } from "../session/edits/metadata.ts";
 import { addObjective } from "../session/edits/objectives.ts";
-import { startedEvent } from "../session/events.ts";
+import { startedEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { MARKS } from "../session/small-change.ts";

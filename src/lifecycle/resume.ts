@@ -10,7 +10,7 @@ import { event } from "../record/event.ts";
 import { otherHolders, releaseHolder } from "../record/holder.ts";
 import { rememberRepository } from "../record/remember-repository.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
-import { startedEvent } from "../session/events.ts";
+import { startedEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";

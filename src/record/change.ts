@@ -9,7 +9,7 @@ import { updatedFromBranch } from "../history/branch-updates.ts";
 import { checkBranch, sessionFolder } from "../history/stored-session.ts";
 import { configCache, type Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { branchFolder } from "../session/files/folder.ts";
 import type { SessionState } from "../session/state.ts";
 import { makeFolder } from "../store/files.ts";

@@ -5,7 +5,7 @@ import { currentBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
 import { renamedTo } from "../session/branches.ts";
-import { parseEvents } from "../session/events.ts";
+import { parseEvents } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { stateFromTexts } from "../session/files/state-files.ts";
 import { isSessionId } from "../session/ids.ts";

@@ -6,7 +6,7 @@
 import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { Place } from "../place/place.ts";
-import { isAgentEvent, type SessionEvent } from "../session/events.ts";
+import { isAgentEvent, type SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import {
   isLive,

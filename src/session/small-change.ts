@@ -20,8 +20,8 @@ import {
 import { withTitle } from "./edits/metadata.ts";
 import { addNote, editNote, removeNote } from "./edits/notes.ts";
 import { addObjective, editObjective, markObjective } from "./edits/objectives.ts";
-import type { EventType, FieldsOf } from "./event-table.ts";
-import { eventAt, type SessionEvent } from "./events.ts";
+import type { EventType, FieldsOf } from "./events/event-table.ts";
+import { eventAt, type SessionEvent } from "./events/events.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
 import type { Note, SessionState } from "./state.ts";
 

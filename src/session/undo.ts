@@ -2,7 +2,7 @@
 
 import { defined } from "../text/defined.ts";
 import { parseContext } from "./context.ts";
-import { eventRow, type SessionEvent, typeOf, wordsShown } from "./events.ts";
+import { eventRow, type SessionEvent, typeOf, wordsShown } from "./events/events.ts";
 import { type SessionTexts, stateFromTexts } from "./files/state-files.ts";
 import { headline } from "./session.ts";
 import type { SessionContext, SessionState } from "./state.ts";

@@ -7,7 +7,8 @@ import { resolveName } from "../git/resolve.ts";
 import type { Place } from "../place/place.ts";
 import { guardFiles } from "../secrets/secrets.ts";
 import { contextText, parseContext, withoutLocalKeys } from "../session/context.ts";
-import { eventLine, parseEvents, type SessionEvent } from "../session/events.ts";
+import { eventLine, parseEvents, type SessionEvent } from "../session/events/events.ts";
+import { missingEvents } from "../session/events/rebuild.ts";
 import { Failure } from "../session/failure.ts";
 import { DOCUMENT_FOLDERS } from "../session/files/documents.ts";
 import {
@@ -16,7 +17,6 @@ import {
   stateFromTexts,
   textsOfState,
 } from "../session/files/state-files.ts";
-import { missingEvents } from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { commitsIn, mergeCheckpoints } from "../sharing/merge/documents.ts";
 import { readSmall } from "../store/files.ts";

@@ -1,8 +1,6 @@
 import path from "node:path";
 import { parseContext } from "../session/context.ts";
-import { parseEvents, type SessionEvent } from "../session/events.ts";
-import { Failure } from "../session/failure.ts";
-import { type SessionTexts, stateFromTexts } from "../session/files/state-files.ts";
+import { parseEvents, type SessionEvent } from "../session/events/events.ts";
 import {
   CLONE_FILE,
   type ItemWords,
@@ -10,7 +8,9 @@ import {
   loggedWords,
   rebuildFromEvents,
   rebuiltList,
-} from "../session/rebuild.ts";
+} from "../session/events/rebuild.ts";
+import { Failure } from "../session/failure.ts";
+import { type SessionTexts, stateFromTexts } from "../session/files/state-files.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";

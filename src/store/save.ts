@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../session/context.ts";
-import { eventLine, type SessionEvent } from "../session/events.ts";
+import { eventLine, type SessionEvent } from "../session/events/events.ts";
+import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../session/events/rebuild.ts";
 import { Failure } from "../session/failure.ts";
 import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/files/state-files.ts";
-import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../session/rebuild.ts";
 import { SCHEMA, type SessionState } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { copyAside, readSmall, removeStaleTemps, setAside } from "./files.ts";

@@ -4,7 +4,7 @@
  */
 
 import { localWords } from "../session/authorship.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { markOfBlocker } from "../session/files/state-files.ts";
 import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
 import type { ItemPrefix, SessionContext, SessionState } from "../session/state.ts";

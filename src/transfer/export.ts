@@ -16,7 +16,7 @@ import { type KnownSession, knownSessions, resolveSession } from "../record/reso
 import { guardFiles, refuseSecrets } from "../secrets/secrets.ts";
 import { exportTexts } from "../secrets/texts.ts";
 import { parseContext } from "../session/context.ts";
-import { parseEvents } from "../session/events.ts";
+import { parseEvents } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { EMPTY_TEXTS, stateFromTexts } from "../session/files/state-files.ts";
 import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "../snapshots/documents.ts";

@@ -13,7 +13,7 @@ import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { findSession, sessionOfHead } from "../record/find-session.ts";
 import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { Decision, RecordSource } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";

@@ -10,7 +10,7 @@ import { requireBranch } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";

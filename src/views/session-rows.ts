@@ -8,7 +8,7 @@ import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
 import { isShared, type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { sessionsAtWork } from "../record/runs.ts";
-import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
+import { filesIn, type Worker, workerIn } from "../session/events/agent-events.ts";
 import { progressOf } from "../session/progress.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import type { LoadedSession } from "../store/load.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { startedEvent } from "../../src/session/events.ts";
+import { startedEvent } from "../../src/session/events/events.ts";
 import { newSession } from "../../src/session/state.ts";
 import { withLock } from "../../src/store/journal/lock.ts";
 import type { LoadedSession } from "../../src/store/load.ts";

@@ -5,7 +5,7 @@ import { sessionFolder } from "../../history/stored-session.ts";
 import type { Place } from "../../place/place.ts";
 import { withSessionFolder } from "../../record/change.ts";
 import { parseContext } from "../../session/context.ts";
-import { parseEvents } from "../../session/events.ts";
+import { parseEvents } from "../../session/events/events.ts";
 import { branchOf } from "../../session/state.ts";
 import { readThrough } from "../../store/journal/journal.ts";
 import { readLock } from "../../store/journal/lock.ts";

@@ -1,7 +1,7 @@
 /** Reads the files of a session as one side of a merge, and changes item ids in it. Pure. */
 
 import { parseContext, withoutLocalKeys } from "../../session/context.ts";
-import { eventLine, parseLine } from "../../session/events.ts";
+import { eventLine, parseLine } from "../../session/events/events.ts";
 import { Failure } from "../../session/failure.ts";
 import { type SessionTexts, stateFromTexts } from "../../session/files/state-files.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";

@@ -5,8 +5,8 @@
 
 import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { CLONE_FILE } from "../../session/events/rebuild.ts";
 import type { Failure } from "../../session/failure.ts";
-import { CLONE_FILE } from "../../session/rebuild.ts";
 import {
   makeFolder,
   openToAppend,

@@ -1,7 +1,7 @@
 /** Stores the changes of a session in `.undo/`: one file per change, written together with the change. */
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../../session/events.ts";
+import type { SessionEvent } from "../../session/events/events.ts";
 import { contextOfState, textsOfState } from "../../session/files/state-files.ts";
 import { type ChangeRecord, changeRecord, parseRecord, UNDO_KEPT } from "../../session/undo.ts";
 import { readSmall } from "../files.ts";

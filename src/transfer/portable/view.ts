@@ -1,7 +1,7 @@
 /** Formats an exported session as plain values for the HTML and Markdown templates. Does no layout. Pure. */
 
 import { checklistOf } from "../../session/checklist.ts";
-import { eventOf } from "../../session/events.ts";
+import { eventOf } from "../../session/events/events.ts";
 import { markOfBlocker } from "../../session/files/state-files.ts";
 import { boxOf } from "../../session/files/tasklist.ts";
 import { progress } from "../../session/progress.ts";

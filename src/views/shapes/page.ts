@@ -3,8 +3,8 @@
  * nothing.
  */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
-import type { Worker } from "../../session/agent-events.ts";
 import type { CheckView } from "../../session/checklist.ts";
+import type { Worker } from "../../session/events/agent-events.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import type { Note } from "../../session/state.ts";
 import type { DecisionEnd } from "../../trailers/successors.ts";

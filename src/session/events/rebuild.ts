@@ -1,15 +1,15 @@
 /** Rebuilds a session's context and task lists from its log. Every save completes the log. Pure. */
 
-import { defined } from "../text/defined.ts";
-import { isSame } from "../text/fields.ts";
-import { isRecord } from "../text/json.ts";
-import { contextOf, contextRow } from "./context.ts";
+import { defined } from "../../text/defined.ts";
+import { isSame } from "../../text/fields.ts";
+import { isRecord } from "../../text/json.ts";
+import { contextOf, contextRow } from "../context.ts";
+import { EMPTY_TEXTS, type SessionTexts, taskOfBlocker } from "../files/state-files.ts";
+import { parseTasks, type Task, taskLines, writeTasks } from "../files/tasklist.ts";
+import type { ObjectiveMark } from "../session.ts";
+import { SCHEMA, type SessionContext } from "../state.ts";
 import { type Draft, patched } from "./event-table.ts";
 import { eventAt, eventRow, type SessionEvent } from "./events.ts";
-import { EMPTY_TEXTS, type SessionTexts, taskOfBlocker } from "./files/state-files.ts";
-import { parseTasks, type Task, taskLines, writeTasks } from "./files/tasklist.ts";
-import type { ObjectiveMark } from "./session.ts";
-import { SCHEMA, type SessionContext } from "./state.ts";
 
 type Patch = Readonly<Record<string, unknown>>;
 

@@ -3,14 +3,14 @@
  * Parsing, rebuilding, merging, authorship, export, undo and the timeline loop over the rows. Pure.
  */
 
-import { flag, number, object, oid, type Read, text, textMap, texts } from "../text/fields.ts";
-import { isRecord } from "../text/json.ts";
-import { baseOf, contextRow, decision, verification } from "./context.ts";
-import { withMark } from "./edits/items.ts";
-import { indexOfNote } from "./edits/notes.ts";
-import type { Decision, Verification } from "./session.ts";
-import type { ItemPrefix, ItemTimes, Note, SessionContext } from "./state.ts";
-import { titleOfBranch } from "./titles.ts";
+import { flag, number, object, oid, type Read, text, textMap, texts } from "../../text/fields.ts";
+import { isRecord } from "../../text/json.ts";
+import { baseOf, contextRow, decision, verification } from "../context.ts";
+import { withMark } from "../edits/items.ts";
+import { indexOfNote } from "../edits/notes.ts";
+import type { Decision, Verification } from "../session.ts";
+import type { ItemPrefix, ItemTimes, Note, SessionContext } from "../state.ts";
+import { titleOfBranch } from "../titles.ts";
 
 /**
  * A context while it is rebuilt from the log. Its objects have no prototype, because the log may name any

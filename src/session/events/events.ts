@@ -1,10 +1,10 @@
 /** Reads and writes `events.jsonl`: the log of a session, one JSON object per line, append-only. Pure. */
 
-import { text } from "../text/fields.ts";
-import { isRecord } from "../text/json.ts";
+import { text } from "../../text/fields.ts";
+import { isRecord } from "../../text/json.ts";
+import type { Decision } from "../session.ts";
+import type { SessionContext } from "../state.ts";
 import { COMMON, EVENTS, type EventRow, type EventType, type Field, type FieldsOf } from "./event-table.ts";
-import type { Decision } from "./session.ts";
-import type { SessionContext } from "./state.ts";
 
 /** An event of one type. `at`: time in ISO 8601, UTC. */
 type EventOf<T extends EventType> = { readonly at: string; readonly type: T } & FieldsOf<T>;
