@@ -4,7 +4,8 @@ import { text } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
 import type { Decision } from "../session.ts";
 import type { SessionContext } from "../state.ts";
-import { COMMON, EVENTS, type EventRow, type EventType, type Field, type FieldsOf } from "./event-table.ts";
+import { COMMON, type EventRow, type Field } from "./event-row.ts";
+import { EVENTS, type EventType, type FieldsOf } from "./event-table.ts";
 
 /** An event of one type. `at`: time in ISO 8601, UTC. */
 type EventOf<T extends EventType> = { readonly at: string; readonly type: T } & FieldsOf<T>;

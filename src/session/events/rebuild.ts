@@ -8,7 +8,8 @@ import { EMPTY_TEXTS, type SessionTexts, taskOfBlocker } from "../files/state-fi
 import { parseTasks, type Task, taskLines, writeTasks } from "../files/tasklist.ts";
 import type { ObjectiveMark } from "../session.ts";
 import { SCHEMA, type SessionContext } from "../state.ts";
-import { type Draft, patched } from "./event-table.ts";
+import type { Draft } from "./event-row.ts";
+import { patched } from "./event-table.ts";
 import { eventAt, eventRow, type SessionEvent } from "./events.ts";
 
 type Patch = Readonly<Record<string, unknown>>;

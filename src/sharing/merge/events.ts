@@ -1,6 +1,6 @@
 /** Merges the logs of two clones. Pure. */
 
-import type { Meaning } from "../../session/events/event-table.ts";
+import type { Meaning } from "../../session/events/event-row.ts";
 import { fieldsOf, rawEvent, type SessionEvent } from "../../session/events/events.ts";
 import { canonicalJson } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
