@@ -23,7 +23,7 @@ import {
   type SessionEvent,
 } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
+import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { appendText, makeFolder } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";

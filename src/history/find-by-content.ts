@@ -20,7 +20,7 @@ import { headDepartures, knownCommits, type ReflogEntry } from "../session/branc
 import type { SessionEvent } from "../session/events/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { snapshotTexts } from "../snapshots/snapshot.ts";
+import { snapshotTexts } from "../snapshots/read-snapshot.ts";
 import { keptCheckpoints } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
 import { decisionsOf, readCommits } from "../trailers/checkpoints.ts";

@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve-session.ts";
 import { progressOf } from "../session/progress.ts";
 import { isLive, type SessionState } from "../session/state.ts";
-import { snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
+import { snapshotFiles, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
 import { surveySessions } from "../views/session-rows.ts";

@@ -24,7 +24,7 @@ import { branchOf, isEnded, isLive, type SessionState } from "../session/state.t
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { changeSnapshot } from "../snapshots/snapshot.ts";
+import { changeSnapshot } from "../snapshots/write-snapshot.ts";
 import { type Lock, withLock } from "../store/journal/lock.ts";
 import { readUndo } from "../store/journal/undo.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";

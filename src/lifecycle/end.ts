@@ -19,7 +19,7 @@ import { refuseSecrets } from "../secrets/secrets.ts";
 import { checkText } from "../session/edits/items.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
+import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";

@@ -19,7 +19,7 @@ import type { SessionEvent } from "../session/events/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { changeSnapshot } from "../snapshots/snapshot.ts";
+import { changeSnapshot } from "../snapshots/write-snapshot.ts";
 import { withLock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";

@@ -225,7 +225,7 @@ export async function withFolder(known: KnownSession): Promise<KnownSession> {
 /** Loads a session from its folder or snapshot. @throws Failure `no-session`, `bad-snapshot` */
 export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
-  const { readSnapshot } = await import("../snapshots/snapshot.ts");
+  const { readSnapshot } = await import("../snapshots/read-snapshot.ts");
   const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`);
   const texts = {

@@ -8,7 +8,7 @@ import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../session/state.ts";
-import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/snapshot.ts";
+import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/read-snapshot.ts";
 import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
 import { type MergedFolder, mergeActive, mergeKept } from "./merge-session-folder.ts";
 import { commitMerged, mergeSnapshots } from "./merge-snapshots.ts";

@@ -8,7 +8,7 @@ import { Failure } from "../session/failure.ts";
 import { DOCUMENT_FOLDERS } from "../session/files/documents.ts";
 import { documentsOfSnapshot } from "../snapshots/documents.ts";
 import { mergedMessage } from "../snapshots/message.ts";
-import { SNAPSHOT_FILES, stateOfFiles } from "../snapshots/snapshot.ts";
+import { SNAPSHOT_FILES, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import { commitsIn } from "./merge/documents.ts";
 import { type MergedRecord, mergeRecords } from "./merge/records.ts";
 

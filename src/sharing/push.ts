@@ -19,7 +19,8 @@ import {
 } from "../record/resolve-session.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
-import { filesOfSession, makeSnapshot, snapshotRef, withDocuments } from "../snapshots/snapshot.ts";
+import { snapshotRef } from "../snapshots/read-snapshot.ts";
+import { filesOfSession, makeSnapshot, withDocuments } from "../snapshots/write-snapshot.ts";
 import { withHint } from "../text/hint.ts";
 import { pullSessions } from "./pull.ts";
 import {

@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import { markShared } from "../record/metadata.ts";
 import { isShared, type KnownSession, resolveSession } from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { snapshotRef } from "../snapshots/snapshot.ts";
+import { snapshotRef } from "../snapshots/read-snapshot.ts";
 import { type PushResult, pushSessions } from "./push.ts";
 import { type Interaction, remoteOptions, remoteSessionRef, sessionRefs } from "./remote.ts";
 

@@ -15,7 +15,7 @@ import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
+import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { shellWord } from "../text/shell.ts";
 import { isBranchName } from "./portable/schema.ts";
 

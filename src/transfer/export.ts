@@ -20,7 +20,7 @@ import { parseEvents } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { EMPTY_TEXTS, stateFromTexts } from "../session/files/state-files.ts";
 import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "../snapshots/documents.ts";
-import { leftOut, MISSING, snapshotRef } from "../snapshots/snapshot.ts";
+import { leftOut, MISSING, snapshotRef } from "../snapshots/read-snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";

@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import { knownSessions } from "../record/resolve-session.ts";
 import type { Blocker } from "../session/session.ts";
 import { isLive } from "../session/state.ts";
-import { snapshotSessions } from "../snapshots/snapshot.ts";
+import { snapshotSessions } from "../snapshots/read-snapshot.ts";
 
 /** A session with open blockers. */
 export interface BlockedSession {

@@ -17,7 +17,7 @@ import type { SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { Decision, RecordSource } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
-import { snapshotSessions } from "../snapshots/snapshot.ts";
+import { snapshotSessions } from "../snapshots/read-snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { isInherited, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";

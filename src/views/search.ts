@@ -9,7 +9,7 @@ import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
 import type { Worker } from "../session/events/agent-events.ts";
 import type { SessionState } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
-import { leftOut, snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
+import { leftOut, snapshotFiles, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { workspaceTexts } from "../store/workspace.ts";

@@ -8,7 +8,7 @@ import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
 import { checklistOf } from "../session/checklist.ts";
-import { snapshotTexts } from "../snapshots/snapshot.ts";
+import { snapshotTexts } from "../snapshots/read-snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { documentsOf } from "../store/workspace.ts";
