@@ -10,7 +10,7 @@ import { markForeign } from "../text/foreign-text.ts";
 import { plural } from "../text/plural.ts";
 import { isoTime, shortId } from "../text/time/format-time.ts";
 import { percent } from "../trailers/impact.ts";
-import type { BuildView, ResultsView } from "../views/shapes/session-views.ts";
+import type { BuildView, ResultsView } from "../views/shapes/view-parts.ts";
 import { writtenBuild } from "./builds.ts";
 import { coverageNow, type FoundCoverage } from "./coverage.ts";
 import type { Build } from "./formats/build.ts";

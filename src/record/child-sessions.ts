@@ -9,7 +9,7 @@ import { headline } from "../session/session.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import type { ChildView, ParentView } from "../views/shapes/session-views.ts";
+import type { ChildView, ParentView } from "../views/shapes/view-parts.ts";
 import type { KnownSession } from "./resolve-session.ts";
 
 /** Maximum children of a session to read, newest first. */

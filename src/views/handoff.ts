@@ -18,6 +18,7 @@ import { markForeign } from "../text/foreign-text.ts";
 import { age, formatMinutes } from "../text/time/duration.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, childViews, stashedOn, summaryOf } from "./brief/brief.ts";
+import { headView, recordOrigin } from "./head-view.ts";
 import { lastHandoff } from "./last-handoff.ts";
 import type { HandoffView } from "./shapes/session-views.ts";
 import {
@@ -26,9 +27,7 @@ import {
   dirtyViews,
   fileViews,
   foreignMarker,
-  headView,
   noteViews,
-  recordOrigin,
   verificationViews,
 } from "./view-parts.ts";
 import { nextStepsOf, shallowWarnings, warningsOf } from "./warnings.ts";

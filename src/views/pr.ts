@@ -34,7 +34,7 @@ import type {
   ObjectiveView,
   ParentView,
   VerificationView,
-} from "./shapes/session-views.ts";
+} from "./shapes/view-parts.ts";
 import { decisionViews, fileViews, hasSession, verificationViews } from "./view-parts.ts";
 
 export interface PullRequest {

@@ -18,7 +18,7 @@ import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
 import { workerOf } from "./session-rows.ts";
 import type { SessionPage } from "./shapes/page.ts";
-import type { FileView } from "./shapes/session-views.ts";
+import type { FileView } from "./shapes/view-parts.ts";
 import { fileViews } from "./view-parts.ts";
 
 /** The part of a list to show. */

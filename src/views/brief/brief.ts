@@ -20,25 +20,17 @@ import { shellWord } from "../../text/shell.ts";
 import { age } from "../../text/time/duration.ts";
 import { isoTime } from "../../text/time/format-time.ts";
 import { decisionHolds } from "../../trailers/successors.ts";
+import { headView, recordOrigin, standText } from "../head-view.ts";
 import { lastHandoff } from "../last-handoff.ts";
-import type {
-  BlockerView,
-  BriefView,
-  ChildView,
-  EndingView,
-  FileView,
-  ObjectiveView,
-} from "../shapes/session-views.ts";
+import type { BriefView } from "../shapes/session-views.ts";
+import type { BlockerView, ChildView, EndingView, FileView, ObjectiveView } from "../shapes/view-parts.ts";
 import {
   commitViews,
   decisionViews,
   dirtyViews,
   fileViews,
   foreignMarker,
-  headView,
   noteViews,
-  recordOrigin,
-  standText,
   verificationViews,
 } from "../view-parts.ts";
 import { nextStepsOf, otherWorktreeWarnings, shallowWarnings, warningsOf } from "../warnings.ts";

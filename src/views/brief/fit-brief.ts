@@ -5,7 +5,8 @@
 
 import { headline } from "../../session/session.ts";
 import { fits, type Limit } from "../../text/limits.ts";
-import type { BriefView, CommitView } from "../shapes/session-views.ts";
+import type { BriefView } from "../shapes/session-views.ts";
+import type { CommitView } from "../shapes/view-parts.ts";
 
 /** A brief, with the number of items left out of each list. `text`: true if a text was cut. */
 export interface FittedBrief extends BriefView {

@@ -11,7 +11,7 @@ import { shortId } from "../../text/time/format-time.ts";
 import { readCommits, searchedCommit } from "../../trailers/checkpoints.ts";
 import { namedKey } from "../../trailers/keys.ts";
 import { successorsOf } from "../../trailers/successors.ts";
-import type { CommitView, DecisionView } from "../shapes/session-views.ts";
+import type { CommitView, DecisionView } from "../shapes/view-parts.ts";
 import { commitView, revertedAt } from "../view-parts.ts";
 
 /** Maximum commits of the base to search, and maximum commits with decisions whose files are listed. */

@@ -11,8 +11,8 @@ import type { DecisionEnd } from "../../trailers/successors.ts";
 import type { MessagePage } from "../../transcripts/formats/shape.ts";
 import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
 import type { SessionRow } from "./listing.ts";
-import type { FileView } from "./session-views.ts";
 import type { LogEntry } from "./timeline.ts";
+import type { FileView } from "./view-parts.ts";
 
 interface ShownDecision extends Omit<Decision, "undone">, DecisionEnd {
   /** Full id of the commit that carries the decision; null while no commit does. */

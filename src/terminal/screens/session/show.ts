@@ -2,7 +2,7 @@ import { byteSize, plural } from "../../../text/plural.ts";
 import { formatMinutes } from "../../../text/time/duration.ts";
 import { shortId } from "../../../text/time/format-time.ts";
 import { pageSections, type SessionPage } from "../../../views/shapes/page.ts";
-import type { FileView } from "../../../views/shapes/session-views.ts";
+import type { FileView } from "../../../views/shapes/view-parts.ts";
 import { blockerLine, firstLine, heading, objectiveLine } from "../../lines.ts";
 import { facts } from "../../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../../style.ts";

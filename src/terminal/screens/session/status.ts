@@ -1,7 +1,8 @@
 import { oneLine } from "../../../text/foreign-text.ts";
 import { plural } from "../../../text/plural.ts";
 import { promptWords } from "../../../views/shapes/prompt.ts";
-import type { BuildView, ChildView, ParentView, StatusView } from "../../../views/shapes/session-views.ts";
+import type { StatusView } from "../../../views/shapes/session-views.ts";
+import type { BuildView, ChildView, ParentView } from "../../../views/shapes/view-parts.ts";
 import { blockerLine, firstLine, heading, moreLine, objectiveLine } from "../../lines.ts";
 import { facts, signs } from "../../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../../style.ts";
