@@ -13,19 +13,15 @@ import { currentSession, findSession, noSession } from "../record/find-session.t
 import { resolveSession } from "../record/resolve-session.ts";
 import { withSpool } from "../record/spool.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
-import { unchecked } from "../session/checklist.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { openObjectives } from "../session/progress.ts";
-import { headline } from "../session/session.ts";
-import { isEnded, type SessionContext, type SessionState } from "../session/state.ts";
+import { isEnded, type SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import { plural } from "../text/plural.ts";
 import { shortId } from "../text/time/format-time.ts";
-import { lastChecks } from "../trailers/checks.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { pathList } from "../worktree/stash-work.ts";
+import { type MergeKind, type MergeRequest, refuseMerge } from "./check-merge.ts";
 import {
   type IncomingCommits,
   type IncomingSession,
@@ -33,7 +29,7 @@ import {
   unnamedFailure,
   unnamedSessions,
 } from "./incoming-commits.ts";
-import { type MergeKind, type MergeRequest, refuseMerge } from "./merge.ts";
+import { type LeftOpen, leftOpenLines } from "./left-open.ts";
 import { findMergeLocation, worktreePlace } from "./merge-location.ts";
 import { squashProposal } from "./squash.ts";
 
@@ -62,17 +58,6 @@ export interface EndPlan {
 }
 
 export type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
-
-/** The unfinished items of a session at its end. */
-export interface LeftOpen {
-  /** Open objectives as lines such as `obj-2 Docs`. */
-  readonly objectives: readonly string[];
-  readonly blockers: readonly string[];
-  /** Checks whose last run failed. */
-  readonly failed: readonly string[];
-  /** Unchecked entries of the checklist. */
-  readonly unchecked: readonly string[];
-}
 
 export interface EndRequest {
   /** Name of the session; default: the session of this branch. */
@@ -172,33 +157,6 @@ export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | und
 
 /** Options of every last checkpoint. */
 export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
-
-/**
- * Returns the open objectives, open blockers, failed checks and unchecked items that would stay open after
- * the end.
- */
-export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
-  const named = ({ id, text }: { readonly id: string; readonly text: string }) => `${id} ${headline(text)}`;
-  const missing = unchecked(context);
-  const failed = lastChecks(context.verified).filter((each) => each.result === "failed");
-  return {
-    objectives: openObjectives(objectives).map(named),
-    blockers: blockers.filter((each) => !each.resolved).map(named),
-    failed: failed.map((each) => each.command).filter((each) => !missing.includes(each)),
-    unchecked: missing,
-  };
-}
-
-/** Returns one line per kind of open item. */
-export function leftOpenLines({ objectives, blockers, failed, unchecked: missing }: LeftOpen): string[] {
-  const lines: [kind: string, items: readonly string[]][] = [
-    [`${plural(objectives.length, "objective")} left open`, objectives],
-    [`${plural(blockers.length, "blocker")} left open`, blockers],
-    [failed.length === 1 ? "a check fails" : "checks fail", failed],
-    ["not checked", missing],
-  ];
-  return lines.flatMap(([kind, items]) => (items.length > 0 ? [`${kind}: ${items.join(", ")}`] : []));
-}
 
 /**
  * Plans the merge with all included commits.

@@ -35,21 +35,21 @@ import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { unlinkWorktree } from "../worktree/linked-worktree.ts";
+import type { MergeRequest } from "./check-merge.ts";
 import {
   checkOptions,
   confirmEnd,
   type EndingSession,
   type EndRequest,
   LAST_CHECKPOINT,
-  type LeftOpen,
   lastCheckpoint,
-  leftOpen,
   messageOf,
   planMerge,
   sessionToEnd,
 } from "./end-plan.ts";
 import { type IncomingSession, incomingText } from "./incoming-commits.ts";
-import { type Merged, type MergeRequest, mergeInto } from "./merge.ts";
+import { type LeftOpen, leftOpen } from "./left-open.ts";
+import { type Merged, mergeInto } from "./merge.ts";
 
 export interface Ended {
   readonly branch: string;
