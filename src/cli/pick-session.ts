@@ -3,7 +3,7 @@
 import { branchHere } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head/head.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";

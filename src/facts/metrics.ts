@@ -13,7 +13,7 @@ import {
   workOfImpacts,
 } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
+import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
 import { parseEvents, type SessionEvent } from "../session/events/events.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";

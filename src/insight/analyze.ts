@@ -6,7 +6,7 @@ import { type Measured, measure } from "../facts/metrics.ts";
 import { lastBefore } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, listedSessions } from "../record/resolve-session.ts";
+import { type KnownSession, listedSessions } from "../record/known-sessions.ts";
 import { openObjectives } from "../session/progress.ts";
 import { isLive } from "../session/state.ts";
 import { now } from "../surroundings.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { isLive } from "../session/state.ts";
 import { titleOfBranch } from "../session/titles.ts";
 import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";

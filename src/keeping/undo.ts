@@ -11,13 +11,8 @@ import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession, noSession } from "../record/find-session.ts";
-import {
-  type KnownSession,
-  knownSessions,
-  pickSession,
-  resolveSession,
-  withFolder,
-} from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions, withFolder } from "../record/known-sessions.ts";
+import { pickSession, resolveSession } from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, isEnded, isLive, type SessionState } from "../session/state.ts";

@@ -3,7 +3,7 @@ import { type BranchSource, refCommit } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import { lastTip } from "../history/find-by-content.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
+import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";

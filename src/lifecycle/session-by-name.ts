@@ -12,13 +12,8 @@ import type { Place } from "../place/place.ts";
 import { findSession, noSession } from "../record/find-session.ts";
 import { recordOfHead } from "../record/head/head.ts";
 import { isNewer, sessionOfCommits } from "../record/head/session-from-commits.ts";
-import {
-  expandName,
-  type KnownSession,
-  knownSessions,
-  resolveSession,
-  withFolder,
-} from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions, withFolder } from "../record/known-sessions.ts";
+import { expandName, resolveSession } from "../record/resolve-session.ts";
 import { renamedTo } from "../session/branches.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";

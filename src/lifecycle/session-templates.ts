@@ -4,7 +4,8 @@ import path from "node:path";
 import { refCommit } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
-import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { loadKnown } from "../record/known-sessions.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { fileName } from "../session/files/filename.ts";
 import {

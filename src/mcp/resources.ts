@@ -1,7 +1,7 @@
 /** Serves brief, handoffs and decisions as MCP resources. */
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import type { Place } from "../place/place.ts";
-import { knownSessions } from "../record/resolve-session.ts";
+import { knownSessions } from "../record/known-sessions.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { jsonBlock } from "../render/json-block.ts";
 import { Failure } from "../session/failure.ts";

@@ -7,7 +7,7 @@ import type { LoadedSession } from "../store/load.ts";
 import { withoutMarks } from "../text/foreign-text.ts";
 import { recordOfHead } from "./head/head.ts";
 import type { HeadRecord } from "./head/head-record.ts";
-import type { KnownSession } from "./resolve-session.ts";
+import type { KnownSession } from "./known-sessions.ts";
 import { withSpool } from "./spool.ts";
 
 /**

@@ -26,7 +26,8 @@ import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { now } from "../surroundings.ts";
 import { withSessionFolder } from "./change.ts";
 import { event } from "./event.ts";
-import { type KnownSession, loadKnown, resolveSession } from "./resolve-session.ts";
+import { type KnownSession, loadKnown } from "./known-sessions.ts";
+import { resolveSession } from "./resolve-session.ts";
 
 export interface ChangedRecord {
   readonly known: KnownSession;

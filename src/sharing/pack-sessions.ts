@@ -3,7 +3,7 @@ import { gatherStored } from "../facts/gather-stored.ts";
 import { listRefs } from "../git/refs.ts";
 import type { Remote } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
-import type { KnownSession } from "../record/resolve-session.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, makeSnapshot, withDocuments } from "../snapshots/write-snapshot.ts";

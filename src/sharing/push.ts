@@ -6,7 +6,7 @@ import { fits, pushRefs, type Remote } from "../git/remote/refs.ts";
 import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import type { Place } from "../place/place.ts";
 import { findSession } from "../record/find-session.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
 import { snapshotRef } from "../snapshots/read-snapshot.ts";
 import { withHint } from "../text/hint.ts";

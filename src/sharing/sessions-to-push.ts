@@ -3,14 +3,8 @@ import type { Remote } from "../git/remote/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { findSession } from "../record/find-session.ts";
-import {
-  expandName,
-  isShared,
-  type KnownSession,
-  knownSessions,
-  pickSession,
-  unknownSession,
-} from "../record/resolve-session.ts";
+import { isShared, type KnownSession, knownSessions } from "../record/known-sessions.ts";
+import { expandName, pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { type Refs, remotesHere, sessionRefs } from "./remote.ts";
 

@@ -9,7 +9,7 @@ import { readTree } from "../git/objects.ts";
 import { baseBranch, listRefs, refCommit } from "../git/refs.ts";
 import { createBundle, fetchBundle, unbundle, verifiedBundle } from "../git/remote/bundle.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
 import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";

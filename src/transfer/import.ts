@@ -8,7 +8,7 @@ import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import { knownSessions } from "../record/resolve-session.ts";
+import { knownSessions } from "../record/known-sessions.ts";
 import { guardFiles } from "../secrets/secrets.ts";
 import { Failure, type FailureCode, SAME_COMMAND } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { backgroundRuns, lastLines } from "../agents/background.ts";
 import { conflictsOf } from "../forecast/conflicts.ts";
 import type { Place } from "../place/place.ts";
-import type { KnownSession } from "../record/resolve-session.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
 import { currentObjective } from "../session/progress.ts";
 import { isLive, type RunView } from "../session/runs.ts";
 import type { Blocker, Objective } from "../session/session.ts";

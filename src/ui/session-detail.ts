@@ -2,7 +2,8 @@
 
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
-import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { loadKnown } from "../record/known-sessions.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { isEnded, isLive, type SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";

@@ -12,7 +12,7 @@ import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { findSession, sessionOfHead } from "../record/find-session.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import type { SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { Decision, RecordSource } from "../session/session.ts";

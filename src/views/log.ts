@@ -50,7 +50,8 @@ export async function sessionLog(
   request: LogRequest,
 ): Promise<SessionLog> {
   if (name !== undefined) {
-    const { loadKnown, resolveSession } = await import("../record/resolve-session.ts");
+    const { loadKnown } = await import("../record/known-sessions.ts");
+    const { resolveSession } = await import("../record/resolve-session.ts");
     const known = await resolveSession(place, name);
     return recordedLog(place, known.branch, await loadKnown(place, known), request);
   }

@@ -5,7 +5,7 @@ import { oversized } from "../git/cat-file.ts";
 import { allRefs, log } from "../git/commits.ts";
 import { refsHolding } from "../git/lines/grep.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import type { Worker } from "../session/events/agent-events.ts";
 import type { SessionState } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";

@@ -6,7 +6,7 @@ import { gather } from "../facts/gather.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
+import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { snapshotTexts } from "../snapshots/read-snapshot.ts";
 import { readSmall } from "../store/files.ts";

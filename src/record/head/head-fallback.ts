@@ -26,7 +26,7 @@ import { markForeign } from "../../text/foreign-text.ts";
 import { shellWord } from "../../text/shell.ts";
 import { age } from "../../text/time/duration.ts";
 import { withContextOf } from "../../trailers/fork-state.ts";
-import { type KnownSession, loadKnown } from "../resolve-session.ts";
+import { type KnownSession, loadKnown } from "../known-sessions.ts";
 import type { HeadRecord, ParentRecord } from "./head-record.ts";
 import { carriedByDetachedHead, carriedSession, type Parent } from "./session-from-commits.ts";
 

@@ -10,7 +10,7 @@ import { type Rebuilt, rebuildAt, rebuildSession } from "../../history/rebuild.t
 import type { Place } from "../../place/place.ts";
 import { Failure } from "../../session/failure.ts";
 import { readTrash } from "../../store/trash.ts";
-import { type KnownSession, knownSessions, loadKnown, withFolder } from "../resolve-session.ts";
+import { type KnownSession, knownSessions, loadKnown, withFolder } from "../known-sessions.ts";
 
 /** Maximum newest commits of a default branch to search for a session. */
 const RECENT = 200;

@@ -89,7 +89,8 @@ export async function handoffText(
 ): Promise<Rendered<HandoffView>> {
   const { handoffHere, handoffView } = await import("../handoff.ts");
   if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
-  const { loadKnown, resolveSession } = await import("../../record/resolve-session.ts");
+  const { loadKnown } = await import("../../record/known-sessions.ts");
+  const { resolveSession } = await import("../../record/resolve-session.ts");
   const found = await resolveSession(place, name);
   const session = await loadKnown(place, found);
   const earlier = (await standingOf(place, session)) === "earlier";
