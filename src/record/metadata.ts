@@ -27,7 +27,7 @@ import { now } from "../surroundings.ts";
 import { withSessionFolder } from "./change.ts";
 import { event } from "./event.ts";
 import { type KnownSession, loadKnown } from "./known-sessions.ts";
-import { resolveSession } from "./resolve-session.ts";
+import { loadNamed, resolveSession } from "./resolve-session.ts";
 
 export interface ChangedRecord {
   readonly known: KnownSession;
@@ -98,7 +98,7 @@ export function markShared(place: Place, name: string, shared: boolean): Promise
 
 /** Returns the record of a named session. @throws Failure `unknown-session`, `ambiguous-session` */
 export async function contextOf(place: Place, name: string): Promise<SessionContext> {
-  return (await loadKnown(place, await resolveSession(place, name))).state.context;
+  return (await loadNamed(place, name)).state.context;
 }
 
 type Change = (

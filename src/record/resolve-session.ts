@@ -4,9 +4,10 @@ import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
+import type { LoadedSession } from "../store/load.ts";
 import { readTrash } from "../store/trash.ts";
 import { nearest } from "../text/nearest.ts";
-import { type KnownSession, knownSessions, withFolder } from "./known-sessions.ts";
+import { type KnownSession, knownSessions, loadKnown, withFolder } from "./known-sessions.ts";
 
 /**
  * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
@@ -33,6 +34,11 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
     wanted,
     otherwise ?? (known.length > 0 ? "session list" : "session start <branch>"),
   );
+}
+
+/** Loads a named session. @throws as `resolveSession` and `loadKnown` */
+export async function loadNamed(place: Place, name: string): Promise<LoadedSession> {
+  return loadKnown(place, await resolveSession(place, name));
 }
 
 /**

@@ -10,11 +10,11 @@ import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
-import { loadKnown } from "../record/known-sessions.ts";
-import { resolveSession } from "../record/resolve-session.ts";
+import { loadNamed } from "../record/resolve-session.ts";
 import { openTemplate } from "../render/template.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/progress.ts";
+import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
@@ -91,8 +91,8 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
     requireBranch(place.repository);
     return gatherHere(place);
   }
-  const known = await resolveSession(place, name);
-  return gatherStored(place, known.branch, await loadKnown(place, known));
+  const session = await loadNamed(place, name);
+  return gatherStored(place, branchOf(session.state.context), session);
 }
 
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {

@@ -1,9 +1,11 @@
 /** Renders briefs and handoffs through templates, as Markdown, JSON or XML. Gathers no facts itself. */
+
 import { standingOf } from "../../history/branch-identity.ts";
 import type { Place } from "../../place/place.ts";
 import { templateFolders } from "../../place/templates.ts";
 import { openTemplate, type Template } from "../../render/template.ts";
 import { Failure } from "../../session/failure.ts";
+import { branchOf } from "../../session/state.ts";
 import { visibleView } from "../../text/foreign-text.ts";
 import { hintInline } from "../../text/hint.ts";
 import { DEFAULT_LIMIT, fits, type Limit } from "../../text/limits.ts";
@@ -89,12 +91,13 @@ export async function handoffText(
 ): Promise<Rendered<HandoffView>> {
   const { handoffHere, handoffView } = await import("../handoff.ts");
   if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
-  const { loadKnown } = await import("../../record/known-sessions.ts");
-  const { resolveSession } = await import("../../record/resolve-session.ts");
-  const found = await resolveSession(place, name);
-  const session = await loadKnown(place, found);
+  const { loadNamed } = await import("../../record/resolve-session.ts");
+  const session = await loadNamed(place, name);
   const earlier = (await standingOf(place, session)) === "earlier";
-  return renderHandoff(place, await handoffView(place, found.branch, session, earlier, asks));
+  return renderHandoff(
+    place,
+    await handoffView(place, branchOf(session.state.context), session, earlier, asks),
+  );
 }
 
 /** Renders a handoff as Markdown. */
