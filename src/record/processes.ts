@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Process } from "../session/holder.ts";
-import { isAlive, startOf } from "../store/files.ts";
+import { isAlive, startOf } from "../store/processes.ts";
 import { environment } from "../surroundings.ts";
 
 interface Entry extends Process {

@@ -18,7 +18,7 @@ import {
   runName,
   stateOf,
 } from "../session/runs.ts";
-import { isAlive } from "../store/files.ts";
+import { isAlive } from "../store/processes.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import { clock, environment, now } from "../surroundings.ts";
 import { visibleText } from "../text/foreign-text.ts";

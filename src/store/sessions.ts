@@ -2,18 +2,11 @@ import { existsSync, lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../session/context.ts";
-import {
-  isAlive,
-  makeFolder,
-  randomToken,
-  readSmall,
-  syncFolder,
-  systemFailure,
-  writeAtomic,
-} from "./files.ts";
+import { makeFolder, randomToken, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal/journal.ts";
 import type { Lock } from "./journal/lock.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
+import { isAlive } from "./processes.ts";
 
 /** Names of files that identify a session's folder. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];

@@ -6,7 +6,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
 import { clock, environment, invalidateReads, now, onSignals } from "../../surroundings.ts";
 import { shellWord } from "../../text/shell.ts";
-import { isAlive, randomToken, readSmall, startOf, systemFailure, writeNew } from "../files.ts";
+import { randomToken, readSmall, systemFailure, writeNew } from "../files.ts";
+import { isAlive, startOf } from "../processes.ts";
 
 export interface Lock {
   /**
