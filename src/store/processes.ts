@@ -16,23 +16,20 @@ export function isAlive(pid: number): boolean {
  * @see proc(5), field 22
  */
 export function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
+  return statOf(pid)[19] ?? null;
 }
 
-/**
- * Reports whether a process ended without its parent waiting for it, as in containers.
- * @see proc(5)
- */
+/** Reports whether a process ended without its parent waiting for it, as in containers. */
 function isZombie(pid: number): boolean {
+  return /^[ZX]/.test(statOf(pid)[0] ?? "");
+}
+
+/** Returns the fields of /proc/<pid>/stat after the name, from the state on. @see proc(5) */
+function statOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return false;
+    return [];
   }
 }
