@@ -12,13 +12,8 @@ import { firstWord, plainLine, WrongLine } from "./command-line.ts";
 import { type Act, HelpAsked } from "./commander.ts";
 import { COMMANDS } from "./commands.generated.ts";
 
-interface GlobalOptions {
+interface GlobalOptions extends OutputFlags {
   readonly C?: string[];
-  readonly json?: boolean;
-  readonly color?: boolean;
-  readonly quiet?: boolean;
-  readonly pager?: boolean;
-  readonly verbose?: boolean;
   /** Values of `--allow`, for commands that the secret scan may stop. */
   readonly allow?: string[];
   /** Value of `--workspace`, for commands that can send a session's documents. */

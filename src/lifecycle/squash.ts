@@ -26,6 +26,7 @@ import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { mergeRecords } from "../trailers/merge-records.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
+import type { MergeRequest } from "./check-merge.ts";
 
 /** Maximum characters of a subject made from several objectives. */
 const MAX_WORDS = 60;
@@ -75,11 +76,7 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
 /** Builds the message of a squash. `tree`: the resulting tree, for a commit without an index. */
 export type Squashed = (here: Place, tree?: string) => Promise<string>;
 
-interface SquashRequest {
-  readonly branch: string;
-  readonly target: string;
-  readonly message?: string | undefined;
-}
+type SquashRequest = Pick<MergeRequest, "branch" | "target" | "message">;
 
 /** Returns the proposed text of the squash, for editing. */
 export async function squashProposal(

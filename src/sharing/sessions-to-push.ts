@@ -57,7 +57,7 @@ async function namedSession(
 }
 
 /** Returns the shared sessions with changes that the remote did not have when this clone last saw it. */
-export function sharedToPush(known: readonly KnownSession[], refs: Refs): KnownSession[] {
+function sharedToPush(known: readonly KnownSession[], refs: Refs): KnownSession[] {
   return known.filter((each) => isShared(each) && hasNews(each, refs));
 }
 

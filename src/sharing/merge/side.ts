@@ -22,6 +22,13 @@ export interface Side {
   readonly log: readonly LogLine[];
 }
 
+/** Both sides of a merge, and their common base. */
+export interface Sides {
+  readonly base: Side | undefined;
+  readonly ours: Side;
+  readonly theirs: Side;
+}
+
 /**
  * Reads the files of a session.
  * @throws Failure `bad-snapshot`; `newer-schema` for files of a newer version

@@ -159,17 +159,13 @@ export interface SessionHeadView {
 export interface ParentView {
   readonly id: string;
   readonly branch: string;
-  /** Title of the parent session; absent if its branch has another session now, or none. */
+  /** Title of the session; absent if its branch has another session now, or none. */
   readonly title?: string;
   readonly state?: string;
 }
 
 /** A session that was started from this session. */
-export interface ChildView {
-  readonly id: string;
-  readonly branch: string;
-  readonly title?: string;
-  readonly state?: string;
+export interface ChildView extends ParentView {
   /** Progress of the child session, such as "2 of 3 done". */
   readonly progress?: string;
   /** Texts of the last finished objectives. */
