@@ -73,7 +73,7 @@ export function writeTasks(
         : byId.get(block.task.id);
     if (!task || placed.has(task.id)) continue;
     placed.add(task.id);
-    if (!same(task, block.task)) edits.push({ block, task });
+    if (!isSameTask(task, block.task)) edits.push({ block, task });
   }
   for (const { block, task } of edits.reverse()) {
     lines.splice(block.start, block.end - block.start, ...taskLines(task));
@@ -122,7 +122,8 @@ export function taskLines(task: Task & { readonly id: string }): string[] {
   ];
 }
 
-function same(one: Task, other: Task): boolean {
+/** Reports whether two tasks have the same id, mark and text. */
+export function isSameTask(one: Task, other: Task): boolean {
   return one.id === other.id && one.mark === other.mark && one.text === other.text;
 }
 
