@@ -5,6 +5,7 @@
  */
 
 import type { IndexWorkspace } from "../git/move/separate-index.ts";
+import { type Settling, settleWork } from "../git/move/settle-work.ts";
 import type { UnfinishedPaths } from "../git/move/stash-parse.ts";
 import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
 import {
@@ -12,8 +13,6 @@ import {
   makeWork,
   readWork,
   rebaseWork,
-  type Settling,
-  settleWork,
   unfinishedPaths,
   type Work,
 } from "../git/stash-commit.ts";
