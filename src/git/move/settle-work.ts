@@ -8,7 +8,7 @@ import { encodePaths } from "../path-bytes.ts";
 import type { Repository } from "../repository.ts";
 import { differences, fullTree, type Work } from "../stash-commit.ts";
 import { change, changed } from "../write.ts";
-import { isTorn, kindsOnDisk, treeChanges } from "./changes.ts";
+import { diskPath, isTorn, kindsOnDisk, treeChanges } from "./changes.ts";
 import { copyIndex, type IndexWorkspace, type Run, withIndex } from "./separate-index.ts";
 import { untrackedFiles } from "./untracked-files.ts";
 
@@ -109,13 +109,12 @@ async function takeIn(
 /** Returns those paths that are files or links on disk now. */
 async function onDisk(root: string, names: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
-    names.map((name) => {
-      const file = Buffer.concat([Buffer.from(`${root}/`), encodePaths([name]).subarray(0, -1)]);
-      return lstat(file).then(
+    names.map((name) =>
+      lstat(diskPath(root, name)).then(
         (each) => each.isFile() || each.isSymbolicLink(),
         () => false,
-      );
-    }),
+      ),
+    ),
   );
   return names.filter((_name, at) => found[at]);
 }
