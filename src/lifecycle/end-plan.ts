@@ -3,6 +3,7 @@
  * open items.
  */
 import { type Checkpoint, checkpoint, refuseOperation, refuseUnfinished } from "../checkpoint/checkpoint.ts";
+import type { CheckpointRequest } from "../checkpoint/draft.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
 import { checkMerge } from "../checkpoint/rules.ts";
 import { refCommit } from "../git/refs.ts";
@@ -57,7 +58,7 @@ export interface EndPlan {
   readonly worktree?: string;
 }
 
-export type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
+type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
 
 export interface EndRequest {
   /** Name of the session; default: the session of this branch. */
@@ -144,19 +145,18 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   });
 }
 
-/** Returns the content of the last checkpoint; undefined if there is nothing to commit. */
-export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | undefined> {
+/** Makes the last checkpoint; undefined if there is nothing to commit. */
+export async function lastCheckpoint(
+  place: Place,
+  options: Pick<CheckpointRequest, "dryRun" | "verify" | "message">,
+): Promise<Checkpoint | undefined> {
   try {
-    const { subject, files, leftOut } = await checkpoint(place, { ...LAST_CHECKPOINT, dryRun: true });
-    return { subject, files, leftOut };
+    return await checkpoint(place, { label: "session-end", unattended: true, ...options });
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;
   }
 }
-
-/** Options of every last checkpoint. */
-export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
 
 /**
  * Plans the merge with all included commits.

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { type Checkpoint, checkpoint } from "../checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
@@ -17,7 +17,6 @@ import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { checkText } from "../session/edits/items.ts";
-import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
@@ -41,7 +40,6 @@ import {
   confirmEnd,
   type EndingSession,
   type EndRequest,
-  LAST_CHECKPOINT,
   lastCheckpoint,
   messageOf,
   planMerge,
@@ -96,7 +94,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const merging =
     request.mergeTo === undefined ? undefined : await planMerge(ending, request, request.mergeTo);
   checkOptions(ending, request, merging);
-  const toCommit = isHere ? await lastCheckpoint(place) : undefined;
+  const toCommit = isHere ? await lastCheckpoint(place, { dryRun: true }) : undefined;
   // An entry for the decision log alone does not count as a change by the user.
   const changed = toCommit?.files.length === 0 ? undefined : toCommit;
   const open = leftOpen(session.state);
@@ -106,7 +104,10 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const squashes = merging?.request.kind === "squash";
   const last =
     answers.commit && toCommit
-      ? await finalCheckpoint(ending, request, squashes ? undefined : message)
+      ? await lastCheckpoint(
+          place,
+          defined({ verify: request.verify, message: squashes ? undefined : message }),
+        )
       : undefined;
   const here = isHere ? { ...place, repository: await openRepository(place.repository.root) } : place;
   await keepTranscripts(here, branch);
@@ -242,19 +243,6 @@ async function checkedSummary(place: Place, given: string | undefined): Promise<
   const texts = [{ name: "summary", text: summary }];
   await refuseSecrets(place, texts, "the snapshot and the handoff", { stays: true });
   return summary;
-}
-
-async function finalCheckpoint(
-  { place }: EndingSession,
-  { verify = true }: EndRequest,
-  message: string | undefined,
-): Promise<Checkpoint | undefined> {
-  try {
-    return await checkpoint(place, { ...LAST_CHECKPOINT, verify, ...defined({ message }) });
-  } catch (error) {
-    if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
-    throw error;
-  }
 }
 
 /**
