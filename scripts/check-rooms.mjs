@@ -6,7 +6,7 @@ import { FIRST_IMPURE, FLOORS } from "./floors.mjs";
 
 /** Folders that are lists of one file a thing, and may be long. */
 const LISTS = ["src/commands", "src/agents/known"];
-const MAX_FILES = 24;
+const MAX_FILES = 20;
 /** Largest part of all lines that one room may have. */
 const MAX_SHARE = 1 / 8;
 /** Files that belong to no room: where the program starts. */

@@ -15,16 +15,21 @@ import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession } from "../record/find-session.ts";
 import { spooledBranches } from "../record/spool.ts";
-import { changedSinceCompaction, isLogged } from "../session/agent-events.ts";
-import { type AgentEvent, type AgentEventType, isAgentEvent, type SessionEvent } from "../session/events.ts";
+import { changedSinceCompaction, isLogged } from "../session/events/agent-events.ts";
+import {
+  type AgentEvent,
+  type AgentEventType,
+  isAgentEvent,
+  type SessionEvent,
+} from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
+import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { appendText, makeFolder } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
 import { DEFAULT_LIMIT } from "../text/limits.ts";
 import { keepTranscripts } from "../transcripts/import.ts";
-import { briefText } from "../views/brief-text.ts";
+import { briefText } from "../views/brief/brief-text.ts";
 import { AGENTS } from "./catalog/all.ts";
 import type { Agent } from "./shapes/agent.ts";
 import { type HookInput, readInput } from "./shapes/input.ts";
@@ -192,14 +197,16 @@ function goesOn(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] 
 async function fittingBrief(place: Place, agent: Agent, resumed: boolean): Promise<string> {
   const limit = agent.limit ?? DEFAULT_LIMIT;
   if (resumed) {
-    const { text, view } = await (await import("../views/brief-since.ts")).briefSince(place, agent.name, {
-      limit,
-    });
+    const { text, view } = await (await import("../views/brief/brief-since.ts")).briefSince(
+      place,
+      agent.name,
+      { limit },
+    );
     return "same" in view && view.same === true ? "" : text;
   }
   const { text, view } = await briefText(place, { limit });
   if (agent.keepsBrief)
-    await (await import("../views/brief-since.ts")).recordBriefRead(place, view, agent.name);
+    await (await import("../views/brief/brief-since.ts")).recordBriefRead(place, view, agent.name);
   // On a detached HEAD without a record, a guessed brief is not worth the tokens.
   const isNothing = currentBranch(place.repository) === undefined && view.session.record.kind === "guess";
   return isNothing ? "" : text;

@@ -1,8 +1,9 @@
 /** Finds the last run of an agent, with its session and its conversation, for `session continue`. */
 
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown, resolveSession } from "../record/resolve-session.ts";
-import { isAgentEvent } from "../session/events.ts";
+import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
+import { resolveSession } from "../record/resolve-session.ts";
+import { isAgentEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";

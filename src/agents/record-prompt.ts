@@ -1,8 +1,8 @@
 /** Records the prompt of an agent: as the first objective of a session without objectives, else as a note. */
 import { addObjectives, recordNote } from "../record/items.ts";
+import { checkText } from "../session/edits/items.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
-import { checkText } from "../session/state.ts";
 import type { Target } from "./run-target.ts";
 
 /** Maximum characters of a prompt in the record. Of a longer prompt, only the first line is recorded. */

@@ -11,7 +11,7 @@ import { openPlace, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { runningProcesses } from "../record/processes.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import type { RunRecord, StartedProcess } from "../session/runs.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { type Launch, logFile, openLog, readRun, rotateLog, takeLaunch, writeRun } from "../store/runs.ts";

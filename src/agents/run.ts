@@ -10,7 +10,7 @@ import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { isLive, MAX_CHILDREN, type RunRecord, type RunView, runName } from "../session/runs.ts";
 import { branchOf } from "../session/state.ts";
-import { withLock } from "../store/lock.ts";
+import { withLock } from "../store/journal/lock.ts";
 import { deleteOldRuns, makeRunsFolder, openLog, readRun, writeLaunch, writeRun } from "../store/runs.ts";
 import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";

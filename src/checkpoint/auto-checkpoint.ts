@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import { currentSession } from "../record/find-session.ts";
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
-import { parseDuration } from "../text/duration.ts";
+import { parseDuration } from "../text/time/duration.ts";
 
 /** Waits for a recorded change, makes a checkpoint if one is due, and returns the result of the change. */
 export async function thenCheckpoint<T>(place: Place, change: Promise<T>): Promise<T> {

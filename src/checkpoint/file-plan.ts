@@ -1,13 +1,10 @@
 /** Decides by path which changed files a checkpoint commits and which it leaves out. Pure. */
 
+import type { ChangedPath } from "../git/status.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 
-interface Changed {
-  readonly path: string;
-  readonly from?: string;
-  readonly submodule: boolean;
-}
+type Changed = Omit<ChangedPath, "change">;
 
 /** The state of the work tree, and the flags that the user gave. */
 export interface PlanInput {

@@ -12,7 +12,7 @@ import { withSession } from "../record/change.ts";
 import { currentSession } from "../record/find-session.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { fileName } from "../session/filename.ts";
+import { fileName } from "../session/files/filename.ts";
 import {
   type Document,
   documentPath,

@@ -4,9 +4,9 @@ import type { Place } from "../place/place.ts";
 import { baseProgram, loadInto } from "./base-program.ts";
 import { type Entry, entryOf } from "./command.ts";
 import { type Candidate, SOURCES } from "./completion-words.ts";
-import { visibleCommands } from "./help.ts";
-import { isAlias } from "./signature.ts";
-import { topics } from "./topics.ts";
+import { visibleCommands } from "./help/help.ts";
+import { isAlias } from "./help/signature.ts";
+import { topics } from "./help/topics.ts";
 
 /** Completion words to offer. With `paths`, the shell completes file or folder names by itself. */
 export interface Fitting {

@@ -1,5 +1,5 @@
 import type { Deletion } from "../keeping/delete.ts";
-import type { KnownSession } from "../record/resolve-session.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";

@@ -8,7 +8,7 @@ import { nearest } from "../text/nearest.ts";
 import { shellWord } from "../text/shell.ts";
 import type { Entry } from "./command.ts";
 import { firstWord, own, type Rows, split, type WrongLine } from "./command-line.ts";
-import { isAlias, pathOf, signature } from "./signature.ts";
+import { isAlias, pathOf, signature } from "./help/signature.ts";
 
 const CHOSEN: Rows = {
   "--why": "--rationale",

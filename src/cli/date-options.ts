@@ -1,8 +1,8 @@
 /** Parses option values that are dates and periods, in the same way for all commands. */
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
-import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
 import { defined } from "../text/defined.ts";
+import { DATE_EXAMPLES, parseDate } from "../text/time/dates.ts";
 
 /** Parses a date into milliseconds since the epoch. @throws Failure `usage` with examples of dates. */
 export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {

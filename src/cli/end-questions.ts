@@ -3,8 +3,9 @@
  * questions.
  */
 
-import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/end-plan.ts";
+import type { EndAnswers, EndPlan } from "../lifecycle/end-plan.ts";
 import { incomingText } from "../lifecycle/incoming-commits.ts";
+import { leftOpenLines } from "../lifecycle/left-open.ts";
 import { Failure } from "../session/failure.ts";
 import { changeLine, moreLine } from "../terminal/lines.ts";
 import type { Output } from "../terminal/output.ts";

@@ -3,7 +3,7 @@ import { type Ended, end } from "../lifecycle/end.ts";
 import type { EndPlan, EndRequest } from "../lifecycle/end-plan.ts";
 import type { Place } from "../place/place.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import { renderHandoff } from "../views/brief-text.ts";
+import { renderHandoff } from "../views/brief/brief-text.ts";
 import type { Call } from "./command.ts";
 import { askToEnd } from "./end-questions.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { overviewLines } from "../terminal/screens/overview.ts";
+import { overviewLines } from "../terminal/screens/session/overview.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
 import type { StatusView } from "../views/shapes/session-views.ts";
 import { statusOf } from "../views/status.ts";

@@ -2,14 +2,14 @@
 
 import { branchHere } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { recordOfHead } from "../record/head/head.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { asks } from "../terminal/prompt.ts";
 import { facts } from "../terminal/signs.ts";
-import { age } from "../text/duration.ts";
+import { age } from "../text/time/duration.ts";
 
 type Row = Pick<KnownSession, "title" | "branch" | "state" | "touched"> & { readonly name: string };
 

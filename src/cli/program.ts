@@ -12,13 +12,8 @@ import { firstWord, plainLine, WrongLine } from "./command-line.ts";
 import { type Act, HelpAsked } from "./commander.ts";
 import { COMMANDS } from "./commands.generated.ts";
 
-interface GlobalOptions {
+interface GlobalOptions extends OutputFlags {
   readonly C?: string[];
-  readonly json?: boolean;
-  readonly color?: boolean;
-  readonly quiet?: boolean;
-  readonly pager?: boolean;
-  readonly verbose?: boolean;
   /** Values of `--allow`, for commands that the secret scan may stop. */
   readonly allow?: string[];
   /** Value of `--workspace`, for commands that can send a session's documents. */
@@ -54,7 +49,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 /** Prints the page of a command. Returns the exit code. */
 async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promise<number> {
-  const { pageOf, pageText } = await import("./help.ts");
+  const { pageOf, pageText } = await import("./help/help.ts");
   const [json, color] = [argv.includes("--json"), !argv.includes("--no-color")];
   const out = await createOutput({ json, pager: !argv.includes("--no-pager"), ...(color ? {} : { color }) });
   const page = pageOf(command);

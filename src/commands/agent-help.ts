@@ -1,7 +1,7 @@
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type About, addCommand, type Entry } from "../cli/command.ts";
 import { ThrowingCommand } from "../cli/commander.ts";
-import { optionsOf, pathOf, signature } from "../cli/signature.ts";
+import { optionsOf, pathOf, signature } from "../cli/help/signature.ts";
 
 export const about: About = {
   name: "agent-help",

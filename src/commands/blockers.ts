@@ -12,15 +12,15 @@ import {
   reopenBlockers,
   resolveBlockers,
 } from "../record/items.ts";
+import { findItem } from "../session/edits/items.ts";
 import type { Blocker } from "../session/session.ts";
-import { findItem } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { blockerLine } from "../terminal/lines.ts";
 import { tellSource } from "../terminal/record-source.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { age } from "../text/duration.ts";
+import { age } from "../text/time/duration.ts";
 
 export const about: About = {
   name: "blockers",

@@ -5,7 +5,7 @@ import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { type Limit, tokens } from "../text/limits.ts";
-import { type BriefRequest, briefText } from "../views/brief-text.ts";
+import { type BriefRequest, briefText } from "../views/brief/brief-text.ts";
 
 export const about: About = {
   name: "brief",
@@ -49,7 +49,7 @@ export function define(command: Command): void {
     const place = await open();
     // Imported only for this option.
     const brief = options.sinceLast
-      ? await (await import("../views/brief-since.ts")).briefSince(place, agentOf(options), request)
+      ? await (await import("../views/brief/brief-since.ts")).briefSince(place, agentOf(options), request)
       : await briefText(place, request);
     for (const problem of brief.problems) out.warn(problem);
     const isCut = options.format === "json" && limit !== undefined;

@@ -5,7 +5,7 @@ import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { folderOfPaths } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { progress } from "../session/state.ts";
+import { progress } from "../session/progress.ts";
 import { changeLine, firstLine, moreLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { cloneSession } from "../sharing/clone.ts";
 import { defined } from "../text/defined.ts";
-import { briefText } from "../views/brief-text.ts";
+import { briefText } from "../views/brief/brief-text.ts";
 
 export const about: About = {
   name: "clone",

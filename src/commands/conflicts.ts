@@ -3,7 +3,7 @@ import type { About } from "../cli/command.ts";
 import { conflictsOf } from "../forecast/conflicts.ts";
 import { conflictLines } from "../terminal/screens/conflicts.ts";
 import { defined } from "../text/defined.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 
 export const about: About = {
   name: "conflicts",

@@ -13,8 +13,8 @@ import { asks } from "../terminal/prompt.ts";
 import { deletionLines } from "../terminal/screens/deletion.ts";
 import { bold } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { parseDuration } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
+import { parseDuration } from "../text/time/duration.ts";
 
 export const about: About = {
   name: "delete",

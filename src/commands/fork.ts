@@ -7,7 +7,7 @@ import { Failure } from "../session/failure.ts";
 import { workLines } from "../terminal/screens/stashed-work.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
-import { briefText } from "../views/brief-text.ts";
+import { briefText } from "../views/brief/brief-text.ts";
 
 export const about: About = {
   name: "fork",

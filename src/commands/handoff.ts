@@ -4,7 +4,7 @@ import type { About } from "../cli/command.ts";
 import { choice } from "../cli/options.ts";
 import { isOnDefault, orPicked, pickableSessions, pickSession } from "../cli/pick-session.ts";
 import { writeOutput } from "../place/output.ts";
-import { handoffText } from "../views/brief-text.ts";
+import { handoffText } from "../views/brief/brief-text.ts";
 
 export const about: About = {
   name: "handoff",

@@ -2,9 +2,9 @@ import type { Command } from "@commander-js/extra-typings";
 import { baseProgram, loadInto } from "../cli/base-program.ts";
 import { type About, type Entry, entryOf } from "../cli/command.ts";
 import { unknownCommand } from "../cli/corrections.ts";
-import { type HelpPage, pageOf, pageText, visibleCommands } from "../cli/help.ts";
-import { allText, everydayText } from "../cli/help-lists.ts";
-import { topics } from "../cli/topics.ts";
+import { type HelpPage, pageOf, pageText, visibleCommands } from "../cli/help/help.ts";
+import { allText, everydayText } from "../cli/help/help-lists.ts";
+import { topics } from "../cli/help/topics.ts";
 
 export const about: About = {
   name: "help",

@@ -5,7 +5,7 @@ import { also, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { defined } from "../text/defined.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { endedSessions } from "../views/ended-sessions.ts";
 import { filterRows } from "../views/shapes/listing.ts";
 

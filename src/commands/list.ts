@@ -12,9 +12,9 @@ import { counted } from "../terminal/progress.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { formatTime } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { surveyRemotes, surveySessions } from "../views/session-rows.ts";
 import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
 

@@ -3,10 +3,10 @@ import type { About } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { firstLine } from "../terminal/lines.ts";
-import { logLines } from "../terminal/screens/log.ts";
+import { logLines } from "../terminal/screens/session/log.ts";
 import { facts } from "../terminal/signs.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
 
 export const about: About = {

@@ -3,8 +3,8 @@ import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { filedValue, SESSION, sessionIn } from "../cli/session-argument.ts";
 import { contextOf, setMeta } from "../record/metadata.ts";
+import { metaValue } from "../session/edits/metadata.ts";
 import { Failure } from "../session/failure.ts";
-import { metaValue } from "../session/metadata.ts";
 import { dim } from "../terminal/style.ts";
 
 export const about: About = {

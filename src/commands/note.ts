@@ -13,7 +13,7 @@ import { canAsk } from "../terminal/prompt.ts";
 import { tellSource } from "../terminal/record-source.ts";
 import { dim } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";
-import { age } from "../text/duration.ts";
+import { age } from "../text/time/duration.ts";
 
 export const about: About = {
   name: "note",

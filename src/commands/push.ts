@@ -4,8 +4,9 @@ import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { sayRefused, sentRow, sentValue, withRemote } from "../cli/remote-output.ts";
 import { idsOf } from "../cli/session-argument.ts";
 import { Failure } from "../session/failure.ts";
-import { pushSessions, sessionsToPush } from "../sharing/push.ts";
+import { pushSessions } from "../sharing/push.ts";
 import { splitRemote } from "../sharing/remote.ts";
+import { sessionsToPush } from "../sharing/sessions-to-push.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
 
 export const about: About = {

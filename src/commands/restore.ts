@@ -7,7 +7,7 @@ import type { DeletedSession } from "../session/trash.ts";
 import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { table } from "../terminal/table.ts";
-import { age } from "../text/duration.ts";
+import { age } from "../text/time/duration.ts";
 
 export const about: About = {
   name: "restore",

@@ -10,7 +10,7 @@ import { asks } from "../terminal/prompt.ts";
 import { workLines } from "../terminal/screens/stashed-work.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
-import { briefText } from "../views/brief-text.ts";
+import { briefText } from "../views/brief/brief-text.ts";
 
 const CAME_FROM = {
   local: "",

@@ -15,7 +15,7 @@ import { asks, confirm } from "../terminal/prompt.ts";
 import { workLines } from "../terminal/screens/stashed-work.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
-import { briefText } from "../views/brief-text.ts";
+import { briefText } from "../views/brief/brief-text.ts";
 
 export const about: About = {
   name: "start",

@@ -5,7 +5,7 @@ import { totalsOf } from "../insight/counting/metrics.ts";
 import { sessionNamed } from "../record/find-session.ts";
 import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
 import { conversationFigures } from "../terminal/screens/transcripts.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { conversationsOf } from "../transcripts/transcripts.ts";
 import { surveySessions } from "../views/session-rows.ts";
 

@@ -2,8 +2,8 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { hidden } from "../cli/options.ts";
 import { now } from "../surroundings.ts";
-import { PARTS, shortStatus, statusHints, statusScreen } from "../terminal/screens/status.ts";
-import { formatTime } from "../text/format-time.ts";
+import { PARTS, shortStatus, statusHints, statusScreen } from "../terminal/screens/session/status.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { statusOf } from "../views/status.ts";
 
 export const about: About = {

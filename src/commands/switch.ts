@@ -5,8 +5,8 @@ import { pickSession } from "../cli/pick-session.ts";
 import { otherSessions, switchTo } from "../lifecycle/switch.ts";
 import { Failure } from "../session/failure.ts";
 import { canAsk } from "../terminal/prompt.ts";
+import { switchLines } from "../terminal/screens/session/switch.ts";
 import { workLines } from "../terminal/screens/stashed-work.ts";
-import { switchLines } from "../terminal/screens/switch.ts";
 import { withHint } from "../text/hint.ts";
 
 export const about: About = {

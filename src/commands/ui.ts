@@ -6,7 +6,7 @@ import { now, surroundings, untilStopped } from "../surroundings.ts";
 import { openFile } from "../terminal/open.ts";
 import type { Output } from "../terminal/output.ts";
 import { dim } from "../terminal/style.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 
 export const about: About = {
   name: "ui",
@@ -54,7 +54,7 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
     { showScreen },
   ] = await Promise.all([
     ...([import("../ui/terminal-overview.ts"), import("../views/show.ts")] as const),
-    ...([import("../record/find-session.ts"), import("../terminal/screens/show.ts")] as const),
+    ...([import("../record/find-session.ts"), import("../terminal/screens/session/show.ts")] as const),
   ]);
   if (out.json || !isTerminal(0) || !isTerminal(1)) {
     const { glanceLines } = await import("../terminal/overview-screen.ts");

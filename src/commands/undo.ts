@@ -6,9 +6,9 @@ import { now } from "../surroundings.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";
-import { age } from "../text/duration.ts";
 import { withHint } from "../text/hint.ts";
 import { shellWord } from "../text/shell.ts";
+import { age } from "../text/time/duration.ts";
 
 export const about: About = {
   name: "undo",

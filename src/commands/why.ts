@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { folderOfPaths } from "../place/place.ts";
 import { whyLines } from "../terminal/screens/why.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { whyOf } from "../views/why.ts";
 
 export const about: About = {

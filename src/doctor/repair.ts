@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { makeFolder, readSmall, writeAtomic } from "../store/files.ts";
-import { withLock } from "../store/lock.ts";
+import { withLock } from "../store/journal/lock.ts";
 import { now } from "../surroundings.ts";
 import type { Finding, Repair } from "./check.ts";
 

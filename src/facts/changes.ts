@@ -9,7 +9,7 @@ import {
   unreadableWork,
 } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { defined } from "../text/defined.ts";
 import { testsInDiff } from "./formats/tests.ts";
 import { diffArguments, type Gathered, isDirty } from "./gather.ts";

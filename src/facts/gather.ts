@@ -16,8 +16,8 @@ import { revertsWith } from "../history/reverts.ts";
 import { storedSession } from "../history/stored-session.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
-import { localRecord, recordOfHead } from "../record/head.ts";
-import type { HeadRecord } from "../record/head-record.ts";
+import { localRecord, recordOfHead } from "../record/head/head.ts";
+import type { HeadRecord } from "../record/head/head-record.ts";
 import { withSpool } from "../record/spool.ts";
 import { type Authorship, authorshipOf } from "../session/authorship.ts";
 import { knownCommits } from "../session/branches.ts";
@@ -103,7 +103,7 @@ export async function gatherHere(place: Place): Promise<Gathered> {
 }
 
 async function gatherElsewhere(place: Place, branch: string): Promise<Gathered> {
-  const { fallbackRecord: recordElsewhere } = await import("../record/head-fallback.ts");
+  const { fallbackRecord: recordElsewhere } = await import("../record/head/head-fallback.ts");
   return gatherRecord(place, await recordElsewhere(place, branch));
 }
 

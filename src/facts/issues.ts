@@ -1,6 +1,6 @@
 /** Collects the issues that a session names. */
 import type { Place } from "../place/place.ts";
-import { withoutBlocks } from "../trailers/split-message.ts";
+import { withoutBlocks } from "../trailers/parse/split-message.ts";
 import type { Issue, IssueSource } from "./formats/issues.ts";
 import type { Gathered } from "./gather.ts";
 

@@ -13,11 +13,11 @@ import {
   workOfImpacts,
 } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
-import { parseEvents, type SessionEvent } from "../session/events.ts";
+import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
+import { parseEvents, type SessionEvent } from "../session/events/events.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
-import { snapshotFiles, snapshotTexts, stateOfFiles } from "../snapshots/snapshot.ts";
+import { snapshotFiles, snapshotTexts, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";

@@ -6,8 +6,8 @@ import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { now } from "../surroundings.ts";
-import { age } from "../text/duration.ts";
 import { markForeign } from "../text/foreign-text.ts";
+import { age } from "../text/time/duration.ts";
 import type { Side } from "./sides.ts";
 
 const FILE = "conflicts";

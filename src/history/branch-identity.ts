@@ -4,7 +4,7 @@
 
 import { readdir } from "node:fs/promises";
 import { log, mergeBase } from "../git/commits.ts";
-import { reflog } from "../git/reflog.ts";
+import { reflog } from "../git/history/reflog.ts";
 import { baseBranch, branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../session/branches.ts";

@@ -1,10 +1,10 @@
 /** Updates a session's record with the changes of its branch since the last save. */
 import type { Commit } from "../git/commits.ts";
-import { reflog } from "../git/reflog.ts";
+import { reflog } from "../git/history/reflog.ts";
 import { branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { madeInThisClone } from "../session/branches.ts";
-import { commitsOf } from "../session/events.ts";
+import { commitsOf } from "../session/events/events.ts";
 import { branchOf } from "../session/state.ts";
 import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";

@@ -12,15 +12,15 @@ import {
   type TreeCommit,
 } from "../git/commits.ts";
 import { literalPathspec } from "../git/diff.ts";
-import { changedPath, patchIds } from "../git/patch-ids.ts";
-import { reflog } from "../git/reflog.ts";
+import { changedPath, patchIds } from "../git/history/patch-ids.ts";
+import { reflog } from "../git/history/reflog.ts";
 import { baseBranch } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { headDepartures, knownCommits, type ReflogEntry } from "../session/branches.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { snapshotTexts } from "../snapshots/snapshot.ts";
+import { snapshotTexts } from "../snapshots/read-snapshot.ts";
 import { keptCheckpoints } from "../store/sessions.ts";
 import { defined } from "../text/defined.ts";
 import { decisionsOf, readCommits } from "../trailers/checkpoints.ts";

@@ -1,8 +1,8 @@
 /** Finds checkpoints whose content the branch lost. A rewrite that keeps the content loses nothing. */
 import { type Commit, log } from "../git/commits.ts";
-import { patchIds } from "../git/patch-ids.ts";
+import { patchIds } from "../git/history/patch-ids.ts";
 import type { Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
 

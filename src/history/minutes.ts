@@ -1,8 +1,8 @@
 import { type Moment, sessionMinutes } from "../insight/counting/time.ts";
 import type { Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import type { SessionContext } from "../session/state.ts";
-import { parseDuration } from "../text/duration.ts";
+import { parseDuration } from "../text/time/duration.ts";
 import type { AuthoredCommit, ReadCommit } from "../trailers/checkpoints.ts";
 
 /**

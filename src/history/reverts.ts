@@ -1,6 +1,6 @@
 /** Finds reverted commits, even if a rewrite changed the ids that the revert's message names. */
 import { log, logLines } from "../git/commits.ts";
-import { patchIds } from "../git/patch-ids.ts";
+import { patchIds } from "../git/history/patch-ids.ts";
 import { searchedCommit } from "../trailers/checkpoints.ts";
 import {
   type Claim,

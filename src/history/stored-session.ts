@@ -3,7 +3,7 @@
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { branchFolder } from "../session/folder.ts";
+import { branchFolder } from "../session/files/folder.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import { shellWord } from "../text/shell.ts";
 

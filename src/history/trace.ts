@@ -1,7 +1,7 @@
 /** Finds the commits that carry a session's decisions, after any rewrite or deletion. */
 import { allRefs, type Commit, log } from "../git/commits.ts";
 import type { Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import type { Carrier } from "../trailers/match-content.ts";

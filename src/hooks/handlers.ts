@@ -17,11 +17,11 @@ import type { CheckpointRecord } from "../session/session.ts";
 import { isEnded } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { saveSession } from "../store/save.ts";
-import { gitTrailers, trailerBlock } from "../trailers/git-trailers.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { nextRecord } from "../trailers/next-record.ts";
+import { gitTrailers, trailerBlock } from "../trailers/parse/git-trailers.ts";
+import { splitComments, withoutBlocks } from "../trailers/parse/split-message.ts";
 import { readMessage } from "../trailers/read.ts";
-import { splitComments, withoutBlocks } from "../trailers/split-message.ts";
 import { writeMessage } from "../trailers/write.ts";
 
 /** Maximum milliseconds to wait for a session's lock: git waits for its hook. */

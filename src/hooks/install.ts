@@ -3,7 +3,7 @@ import path from "node:path";
 import { configureHook, openConfig, reopenConfig, unconfigureHook } from "../git/hooks.ts";
 import type { Place } from "../place/place.ts";
 import { programPaths } from "../place/self.ts";
-import { withLock } from "../store/lock.ts";
+import { withLock } from "../store/journal/lock.ts";
 import { defined } from "../text/defined.ts";
 import {
   type HookRecord,

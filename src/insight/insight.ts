@@ -1,5 +1,5 @@
 /** Computes numbers about a history or a period, and caches them until the commits change. */
-import { pathsAt } from "../git/scan-log.ts";
+import { pathsAt } from "../git/history/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { decodeAnswer, encodeAnswer } from "./counting/encode.ts";

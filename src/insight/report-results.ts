@@ -10,8 +10,8 @@ import { foundViews, staleBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
 import { defined } from "../text/defined.ts";
-import { isoTime } from "../text/format-time.ts";
-import type { BuildView } from "../views/shapes/session-views.ts";
+import { isoTime } from "../text/time/format-time.ts";
+import type { BuildView } from "../views/shapes/view-parts.ts";
 import type { ReportResults } from "./report/report.ts";
 
 /** Returns the results of the work tree. `last`: time of the last commit, in milliseconds since the epoch. */

@@ -3,9 +3,10 @@
 import { gatherStored } from "../facts/gather-stored.ts";
 import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
-import type { KnownSession } from "../record/resolve-session.ts";
-import { isLive, progressOf, type SessionState } from "../session/state.ts";
-import { snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
+import { progressOf } from "../session/progress.ts";
+import { isLive, type SessionState } from "../session/state.ts";
+import { snapshotFiles, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
 import { surveySessions } from "../views/session-rows.ts";

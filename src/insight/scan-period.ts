@@ -1,5 +1,5 @@
 /** Reads the commits of a period, even in a very long history. Caches nothing. */
-import { type LeftOut, walkLog } from "../git/scan-log.ts";
+import { type LeftOut, walkLog } from "../git/history/scan-log.ts";
 import type { Place } from "../place/place.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { historyBuilder, type ScannedCommit } from "./counting/history.ts";

@@ -4,7 +4,6 @@
  */
 
 import path from "node:path";
-import { decodePaths } from "../git/path-bytes.ts";
 import {
   DEPTHS,
   type Depth,
@@ -14,7 +13,8 @@ import {
   rangeIds,
   type Source,
   scanLog,
-} from "../git/scan-log.ts";
+} from "../git/history/scan-log.ts";
+import { decodePaths } from "../git/path-bytes.ts";
 import { mailmapFiles } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";

@@ -4,8 +4,9 @@
  */
 
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
-import { isLive, titleOfBranch } from "../session/state.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
+import { isLive } from "../session/state.ts";
+import { titleOfBranch } from "../session/titles.ts";
 import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { clock } from "../surroundings.ts";
 import { dropAside, listAside, type SetAsideFiles } from "../worktree/set-aside-files.ts";

@@ -2,7 +2,8 @@
 
 import { worktreeBranches } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions, resolveSession } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";

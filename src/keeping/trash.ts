@@ -7,17 +7,12 @@ import { changeRefs, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
-import {
-  expandName,
-  type KnownSession,
-  knownSessions,
-  pickSession,
-  unknownSession,
-} from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
+import { expandName, pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { type DeletedSession, isExpired } from "../session/trash.ts";
+import { withLock } from "../store/journal/lock.ts";
 import { loadSession } from "../store/load.ts";
-import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { keptCopies, localSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
 import {

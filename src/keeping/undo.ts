@@ -1,37 +1,29 @@
 /**
  * Undoes and redoes changes to a session's record. Never undoes commits, but names the git command that does.
  */
-
-import { resolveCommit } from "../git/commits.ts";
-import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
-import { branchReflog } from "../history/branch-identity.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession, noSession } from "../record/find-session.ts";
-import {
-  type KnownSession,
-  knownSessions,
-  pickSession,
-  resolveSession,
-  withFolder,
-} from "../record/resolve-session.ts";
-import type { SessionEvent } from "../session/events.ts";
+import { type KnownSession, knownSessions, withFolder } from "../record/known-sessions.ts";
+import { pickSession, resolveSession } from "../record/resolve-session.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, isEnded, isLive, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { changeSnapshot } from "../snapshots/snapshot.ts";
+import { changeSnapshot } from "../snapshots/write-snapshot.ts";
+import { type Lock, withLock } from "../store/journal/lock.ts";
+import { readUndo } from "../store/journal/undo.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
-import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { moveFromKept, moveToKept } from "../store/sessions.ts";
-import { readUndo } from "../store/undo.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
+import { type TakenBack, takenBack } from "./revert-command.ts";
 import { deletedSessions, restore } from "./trash.ts";
 
 export interface Undone {
@@ -43,16 +35,6 @@ export interface Undone {
   readonly commit?: TakenBack;
   /** Ids of items that stay, because commits carry them. */
   readonly stays: readonly string[];
-}
-
-/**
- * A commit that undo does not remove, and the command that reverts it. `on`: the branch into which the
- * session was merged.
- */
-interface TakenBack {
-  readonly oid: string;
-  readonly command: string;
-  readonly on?: string;
 }
 
 /**
@@ -246,47 +228,6 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   });
   const texts = record.before?.texts ?? session.texts;
   return { after, texts, undone, told };
-}
-
-/** Returns the command that reverts a commit; undefined if git no longer has the commit. */
-async function takenBack(
-  place: Place,
-  branch: string,
-  oid: string,
-  end: ReturnType<typeof endOf>,
-): Promise<TakenBack | undefined> {
-  const { root, head, branch: here } = place.repository;
-  if ((await resolveCommit(root, oid)) === undefined) return undefined;
-  const on = end?.commit === oid ? end.merged : undefined;
-  const [first, second, before, pushed] = await Promise.all([
-    resolveCommit(root, `${oid}^1`),
-    resolveCommit(root, `${oid}^2`),
-    on === undefined ? undefined : commitBefore(place, on, oid),
-    ask(root, ["for-each-ref", "--count=1", `--contains=${oid}`, "refs/remotes/"]),
-  ]);
-  // Never proposes to rewrite a commit that other clones may have.
-  const isLast = head === oid && here === (on ?? branch) && pushed.stdout === "";
-  const to = before ?? first;
-  const name = oid.slice(0, 12);
-  const revert = second
-    ? `-m 1 ${name}`
-    : before && before !== first
-      ? `${before.slice(0, 12)}..${name}`
-      : name;
-  const command =
-    !isLast || to === undefined
-      ? `git revert ${revert}`
-      : on === undefined
-        ? "git reset --soft HEAD~1"
-        : `git reset --keep ${to.slice(0, 12)}`;
-  return { oid, command, ...defined({ on }) };
-}
-
-/** Returns the commit that a branch had before this commit, from its reflog. */
-async function commitBefore(place: Place, branch: string, oid: string): Promise<string | undefined> {
-  const entries = await branchReflog(place, branch);
-  const at = entries.findIndex((each) => each.oid === oid);
-  return at < 0 ? undefined : entries[at + 1]?.oid;
 }
 
 function nothing(title: string, redo: boolean, begun?: SessionState): Failure {

@@ -3,11 +3,11 @@ import { type BranchSource, refCommit } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import { lastTip } from "../history/find-by-content.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
+import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { shortId } from "../text/format-time.ts";
 import { shellWord } from "../text/shell.ts";
+import { shortId } from "../text/time/format-time.ts";
 import { type MoveRequest, moveTo } from "../worktree/move.ts";
 import type { FoundSession } from "./session-by-name.ts";
 

@@ -3,6 +3,7 @@
  * open items.
  */
 import { type Checkpoint, checkpoint, refuseOperation, refuseUnfinished } from "../checkpoint/checkpoint.ts";
+import type { CheckpointRequest } from "../checkpoint/draft.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
 import { checkMerge } from "../checkpoint/rules.ts";
 import { refCommit } from "../git/refs.ts";
@@ -13,18 +14,15 @@ import { currentSession, findSession, noSession } from "../record/find-session.t
 import { resolveSession } from "../record/resolve-session.ts";
 import { withSpool } from "../record/spool.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
-import { unchecked } from "../session/checklist.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { headline } from "../session/session.ts";
-import { isEnded, openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
+import { isEnded, type SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import { shortId } from "../text/format-time.ts";
-import { plural } from "../text/plural.ts";
-import { lastChecks } from "../trailers/checks.ts";
+import { shortId } from "../text/time/format-time.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { pathList } from "../worktree/stash-work.ts";
+import { type MergeKind, type MergeRequest, refuseMerge } from "./check-merge.ts";
 import {
   type IncomingCommits,
   type IncomingSession,
@@ -32,7 +30,7 @@ import {
   unnamedFailure,
   unnamedSessions,
 } from "./incoming-commits.ts";
-import { type MergeKind, type MergeRequest, refuseMerge } from "./merge.ts";
+import { type LeftOpen, leftOpenLines } from "./left-open.ts";
 import { findMergeLocation, worktreePlace } from "./merge-location.ts";
 import { squashProposal } from "./squash.ts";
 
@@ -60,18 +58,7 @@ export interface EndPlan {
   readonly worktree?: string;
 }
 
-export type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
-
-/** The unfinished items of a session at its end. */
-export interface LeftOpen {
-  /** Open objectives as lines such as `obj-2 Docs`. */
-  readonly objectives: readonly string[];
-  readonly blockers: readonly string[];
-  /** Checks whose last run failed. */
-  readonly failed: readonly string[];
-  /** Unchecked entries of the checklist. */
-  readonly unchecked: readonly string[];
-}
+type LastCheckpoint = Pick<Checkpoint, "subject" | "files" | "leftOut">;
 
 export interface EndRequest {
   /** Name of the session; default: the session of this branch. */
@@ -158,45 +145,17 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   });
 }
 
-/** Returns the content of the last checkpoint; undefined if there is nothing to commit. */
-export async function lastCheckpoint(place: Place): Promise<LastCheckpoint | undefined> {
+/** Makes the last checkpoint; undefined if there is nothing to commit. */
+export async function lastCheckpoint(
+  place: Place,
+  options: Pick<CheckpointRequest, "dryRun" | "verify" | "message">,
+): Promise<Checkpoint | undefined> {
   try {
-    const { subject, files, leftOut } = await checkpoint(place, { ...LAST_CHECKPOINT, dryRun: true });
-    return { subject, files, leftOut };
+    return await checkpoint(place, { label: "session-end", unattended: true, ...options });
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;
   }
-}
-
-/** Options of every last checkpoint. */
-export const LAST_CHECKPOINT = { label: "session-end", unattended: true } as const;
-
-/**
- * Returns the open objectives, open blockers, failed checks and unchecked items that would stay open after
- * the end.
- */
-export function leftOpen({ context, objectives, blockers }: SessionState): LeftOpen {
-  const named = ({ id, text }: { readonly id: string; readonly text: string }) => `${id} ${headline(text)}`;
-  const missing = unchecked(context);
-  const failed = lastChecks(context.verified).filter((each) => each.result === "failed");
-  return {
-    objectives: openObjectives(objectives).map(named),
-    blockers: blockers.filter((each) => !each.resolved).map(named),
-    failed: failed.map((each) => each.command).filter((each) => !missing.includes(each)),
-    unchecked: missing,
-  };
-}
-
-/** Returns one line per kind of open item. */
-export function leftOpenLines({ objectives, blockers, failed, unchecked: missing }: LeftOpen): string[] {
-  const lines: [kind: string, items: readonly string[]][] = [
-    [`${plural(objectives.length, "objective")} left open`, objectives],
-    [`${plural(blockers.length, "blocker")} left open`, blockers],
-    [failed.length === 1 ? "a check fails" : "checks fail", failed],
-    ["not checked", missing],
-  ];
-  return lines.flatMap(([kind, items]) => (items.length > 0 ? [`${kind}: ${items.join(", ")}`] : []));
 }
 
 /**

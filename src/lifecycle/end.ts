@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { type Checkpoint, checkpoint } from "../checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
@@ -16,39 +16,38 @@ import { otherHolders } from "../record/holder.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
-import { Failure } from "../session/failure.ts";
-import { checkText, type SessionState } from "../session/state.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
+import { checkText } from "../session/edits/items.ts";
+import type { SessionState } from "../session/state.ts";
+import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
+import type { Lock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
-import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
 import { moveToKept } from "../store/sessions.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
-import { inUtc } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
+import { inUtc } from "../text/time/format-time.ts";
 import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { unlinkWorktree } from "../worktree/linked-worktree.ts";
+import type { MergeRequest } from "./check-merge.ts";
 import {
   checkOptions,
   confirmEnd,
   type EndingSession,
   type EndRequest,
-  LAST_CHECKPOINT,
-  type LeftOpen,
   lastCheckpoint,
-  leftOpen,
   messageOf,
   planMerge,
   sessionToEnd,
 } from "./end-plan.ts";
 import { type IncomingSession, incomingText } from "./incoming-commits.ts";
-import { type Merged, type MergeRequest, mergeInto } from "./merge.ts";
+import { type LeftOpen, leftOpen } from "./left-open.ts";
+import { type Merged, mergeInto } from "./merge.ts";
 
 export interface Ended {
   readonly branch: string;
@@ -95,7 +94,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const merging =
     request.mergeTo === undefined ? undefined : await planMerge(ending, request, request.mergeTo);
   checkOptions(ending, request, merging);
-  const toCommit = isHere ? await lastCheckpoint(place) : undefined;
+  const toCommit = isHere ? await lastCheckpoint(place, { dryRun: true }) : undefined;
   // An entry for the decision log alone does not count as a change by the user.
   const changed = toCommit?.files.length === 0 ? undefined : toCommit;
   const open = leftOpen(session.state);
@@ -105,7 +104,10 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const squashes = merging?.request.kind === "squash";
   const last =
     answers.commit && toCommit
-      ? await finalCheckpoint(ending, request, squashes ? undefined : message)
+      ? await lastCheckpoint(
+          place,
+          defined({ verify: request.verify, message: squashes ? undefined : message }),
+        )
       : undefined;
   const here = isHere ? { ...place, repository: await openRepository(place.repository.root) } : place;
   await keepTranscripts(here, branch);
@@ -241,19 +243,6 @@ async function checkedSummary(place: Place, given: string | undefined): Promise<
   const texts = [{ name: "summary", text: summary }];
   await refuseSecrets(place, texts, "the snapshot and the handoff", { stays: true });
   return summary;
-}
-
-async function finalCheckpoint(
-  { place }: EndingSession,
-  { verify = true }: EndRequest,
-  message: string | undefined,
-): Promise<Checkpoint | undefined> {
-  try {
-    return await checkpoint(place, { ...LAST_CHECKPOINT, verify, ...defined({ message }) });
-  } catch (error) {
-    if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
-    throw error;
-  }
 }
 
 /**

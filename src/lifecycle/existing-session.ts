@@ -5,8 +5,8 @@
 import { listRefs } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
-import { recordOf } from "../record/head.ts";
-import type { HeadRecord, ParentRecord } from "../record/head-record.ts";
+import { recordOf } from "../record/head/head.ts";
+import type { HeadRecord, ParentRecord } from "../record/head/head-record.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { withoutMarks } from "../text/foreign-text.ts";

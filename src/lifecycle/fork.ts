@@ -8,7 +8,7 @@ import { lastTip } from "../history/find-by-content.ts";
 import { sessionWork } from "../history/range.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
-import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { loadNamed } from "../record/resolve-session.ts";
 import { inheritedWords } from "../session/authorship.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
@@ -49,8 +49,7 @@ export interface Forked extends Started {
 export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
   const { place, begun } = await settleBeforeStart(asked);
   const { root } = place.repository;
-  const known = await resolveSession(place, request.session);
-  const stored = await loadKnown(place, known);
+  const stored = await loadNamed(place, request.session);
   const own = (await standingOf(place, stored)) === "own";
   const { state: parent } = own ? await updatedFromBranch(place, stored) : stored;
   const { context } = parent;

@@ -1,12 +1,13 @@
 /** Makes the state and the first events of a new session. Writes nothing. */
 import { homes } from "../place/place.ts";
 import { event } from "../record/event.ts";
-import { startedEvent } from "../session/events.ts";
+import { withMeta, withTags } from "../session/edits/metadata.ts";
+import { addObjective } from "../session/edits/objectives.ts";
+import { startedEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
-import { withMeta, withTags } from "../session/metadata.ts";
 import { MARKS } from "../session/small-change.ts";
-import { addObjective, newSession, type SessionState } from "../session/state.ts";
+import { newSession, type SessionState } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";

@@ -3,22 +3,17 @@
  * sessions known only from commits.
  */
 import { log } from "../git/commits.ts";
-import { renameLog } from "../git/reflog.ts";
+import { renameLog } from "../git/history/reflog.ts";
 import { refCommit } from "../git/refs.ts";
 import { forkOf } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch-identity.ts";
 import { type Rebuilt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
 import { findSession, noSession } from "../record/find-session.ts";
-import { recordOfHead } from "../record/head.ts";
-import {
-  expandName,
-  type KnownSession,
-  knownSessions,
-  resolveSession,
-  withFolder,
-} from "../record/resolve-session.ts";
-import { isNewer, sessionOfCommits } from "../record/session-from-commits.ts";
+import { recordOfHead } from "../record/head/head.ts";
+import { isNewer, sessionOfCommits } from "../record/head/session-from-commits.ts";
+import { type KnownSession, knownSessions, withFolder } from "../record/known-sessions.ts";
+import { expandName, resolveSession } from "../record/resolve-session.ts";
 import { renamedTo } from "../session/branches.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";

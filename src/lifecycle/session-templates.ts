@@ -4,9 +4,9 @@ import path from "node:path";
 import { refCommit } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
-import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { loadNamed } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { fileName } from "../session/filename.ts";
+import { fileName } from "../session/files/filename.ts";
 import {
   type ParsedTemplate,
   readTemplate,
@@ -85,7 +85,7 @@ export async function saveTemplate(
   force: boolean,
 ): Promise<{ readonly file: string; readonly template: SessionTemplate }> {
   const name = fileName(given.replace(/\.yaml$/, ""), "a template");
-  const { state } = await loadKnown(place, await resolveSession(place, session));
+  const { state } = await loadNamed(place, session);
   const { tags, checklist = [], base } = state.context;
   const template = {
     objectives: state.objectives.filter((each) => each.mark !== "dropped").map((each) => each.text),

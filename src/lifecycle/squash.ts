@@ -16,14 +16,17 @@ import { changedFiles } from "../git/diff.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
+import { EMPTY_TEXTS } from "../session/files/state-files.ts";
+import { currentObjective } from "../session/progress.ts";
 import { headline } from "../session/session.ts";
-import { branchOf, currentObjective, type SessionState, titleOfBranch } from "../session/state.ts";
-import { EMPTY_TEXTS } from "../session/state-files.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
+import { titleOfBranch } from "../session/titles.ts";
 import { neutralizeWords } from "../text/neutralize.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { mergeRecords } from "../trailers/merge-records.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { writeMessage } from "../trailers/write.ts";
+import type { MergeRequest } from "./check-merge.ts";
 
 /** Maximum characters of a subject made from several objectives. */
 const MAX_WORDS = 60;
@@ -73,11 +76,7 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
 /** Builds the message of a squash. `tree`: the resulting tree, for a commit without an index. */
 export type Squashed = (here: Place, tree?: string) => Promise<string>;
 
-interface SquashRequest {
-  readonly branch: string;
-  readonly target: string;
-  readonly message?: string | undefined;
-}
+type SquashRequest = Pick<MergeRequest, "branch" | "target" | "message">;
 
 /** Returns the proposed text of the squash, for editing. */
 export async function squashProposal(

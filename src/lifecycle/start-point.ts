@@ -6,15 +6,15 @@ import { forkOf, remoteBranch } from "../history/base.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
-import { recordOf, recordOfHead } from "../record/head.ts";
-import { recordOfCommit } from "../record/head-fallback.ts";
-import type { ParentRecord } from "../record/head-record.ts";
+import { recordOf, recordOfHead } from "../record/head/head.ts";
+import { recordOfCommit } from "../record/head/head-fallback.ts";
+import type { ParentRecord } from "../record/head/head-record.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
-import { shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
+import { shortId } from "../text/time/format-time.ts";
 
 /** The user's wishes and the facts from which the start point of a new branch is chosen. */
 export interface StartPointRequest {

@@ -6,14 +6,9 @@ import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
 import { noteHolder, otherHolders, releaseHolder } from "../record/holder.ts";
+import { type KnownSession, knownSessions, listedSessions } from "../record/known-sessions.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import {
-  expandName,
-  type KnownSession,
-  knownSessions,
-  listedSessions,
-  resolveSession,
-} from "../record/resolve-session.ts";
+import { expandName, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";

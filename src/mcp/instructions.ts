@@ -3,12 +3,12 @@
  * KB.
  */
 import { openPlace } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
-import type { HeadRecord } from "../record/head-record.ts";
+import { recordOfHead } from "../record/head/head.ts";
+import type { HeadRecord } from "../record/head/head-record.ts";
 import { codeSpan, oneLine } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
+import { currentObjective, progress } from "../session/progress.ts";
 import { headline } from "../session/session.ts";
-import { currentObjective, progress } from "../session/state.ts";
 
 const HOW = `session keeps what this git repository's work is about: a session is a branch with objectives, blockers, decisions and notes; a checkpoint is a commit that carries them as trailers.
 

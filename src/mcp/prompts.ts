@@ -3,7 +3,7 @@ import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { briefText, handoffText } from "../views/brief-text.ts";
+import { briefText, handoffText } from "../views/brief/brief-text.ts";
 import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";
 import type { ServerContext } from "./tool.ts";

@@ -1,12 +1,12 @@
 /** Serves brief, handoffs and decisions as MCP resources. */
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import type { Place } from "../place/place.ts";
-import { knownSessions } from "../record/resolve-session.ts";
+import { knownSessions } from "../record/known-sessions.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { jsonBlock } from "../render/json-block.ts";
 import { Failure } from "../session/failure.ts";
 import { visibleView } from "../text/foreign-text.ts";
-import { briefText, handoffText } from "../views/brief-text.ts";
+import { briefText, handoffText } from "../views/brief/brief-text.ts";
 import { allDecisions } from "../views/decisions.ts";
 import { placeFor, whereText } from "./call-place.ts";
 import { failureText } from "./hints.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { ask } from "../git/read.ts";
 import { openRepository, otherWorkTree, type Repository } from "../git/repository.ts";
-import type { DocumentsToSend } from "../session/documents.ts";
+import type { DocumentsToSend } from "../session/files/documents.ts";
 import type { Config } from "../settings/config.ts";
 import { requireFolder } from "../store/files.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/settings/config.ts";

@@ -4,12 +4,13 @@
  */
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
+import { progress } from "../session/progress.ts";
 import { headline } from "../session/session.ts";
-import { progress, type SessionContext, type SessionState } from "../session/state.ts";
+import type { SessionContext, SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
-import type { ChildView, ParentView } from "../views/shapes/session-views.ts";
-import type { KnownSession } from "./resolve-session.ts";
+import type { ChildView, ParentView } from "../views/shapes/view-parts.ts";
+import type { KnownSession } from "./known-sessions.ts";
 
 /** Maximum children of a session to read, newest first. */
 const MAX_CHILDREN = 5;
@@ -68,7 +69,7 @@ function didOf({ context, objectives }: SessionState) {
 
 /** Returns all sessions of this clone, and a function that loads one. */
 async function otherSessions(place: Place) {
-  const { knownSessions, loadKnown, withFolder } = await import("./resolve-session.ts");
+  const { knownSessions, loadKnown, withFolder } = await import("./known-sessions.ts");
   const known = await knownSessions(place, { light: true });
   return { known, load: async (each: KnownSession) => loadKnown(place, await withFolder(each)) };
 }

@@ -9,7 +9,7 @@ import { changedNames, emptyTree } from "../git/diff.ts";
 import { workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { appendText, readBytes } from "../store/files.ts";
-import type { Condition, Layout } from "../store/journal.ts";
+import type { Condition, Layout } from "../store/journal/journal.ts";
 import { noteWrite } from "../surroundings.ts";
 
 /** Reports whether a layout (planned file changes of a commit) is empty. */

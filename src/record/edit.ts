@@ -12,7 +12,7 @@ import { keepEdit, readEdit, removeEdit } from "../store/edit.ts";
 import { shellWord } from "../text/shell.ts";
 import { decisionHolds, withEnds } from "../trailers/successors.ts";
 import { currentSession } from "./find-session.ts";
-import { recordAll } from "./items.ts";
+import { record } from "./items.ts";
 
 /** An applied change, and the item after the change. */
 export interface Edited {
@@ -68,7 +68,7 @@ export async function takeText(place: Place, text: string, base?: string): Promi
   const changesIn = (now: SessionState) => changesOf(before, after, now);
   if (changesIn(state).length === 0) return [];
   let changes: readonly SmallChange[] = [];
-  const items = await recordAll(place, (now) => {
+  const items = await record(place, (now) => {
     changes = changesIn(now);
     return changes;
   });

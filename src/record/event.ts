@@ -1,5 +1,5 @@
-import type { EventType } from "../session/event-table.ts";
-import { type EventInput, eventAt, type SessionEvent } from "../session/events.ts";
+import type { EventType } from "../session/events/event-table.ts";
+import { type EventInput, eventAt, type SessionEvent } from "../session/events/events.ts";
 import { now } from "../surroundings.ts";
 
 /** Returns an event with the given time, or else the current time. */

@@ -5,9 +5,9 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { withoutMarks } from "../text/foreign-text.ts";
-import { recordOfHead } from "./head.ts";
-import type { HeadRecord } from "./head-record.ts";
-import type { KnownSession } from "./resolve-session.ts";
+import { recordOfHead } from "./head/head.ts";
+import type { HeadRecord } from "./head/head-record.ts";
+import type { KnownSession } from "./known-sessions.ts";
 import { withSpool } from "./spool.ts";
 
 /**
@@ -60,7 +60,7 @@ export async function sessionOfHead(place: Place): Promise<{ session: LoadedSess
  * Returns Failure `no-session`, with a record that the user may have meant and the command that resumes it.
  */
 export async function noSession(place: Place, branch: string): Promise<never> {
-  const { fallbackRecord: recordElsewhere } = await import("./head-fallback.ts");
+  const { fallbackRecord: recordElsewhere } = await import("./head/head-fallback.ts");
   throw noSessionOn(branch, await recordElsewhere(place, branch));
 }
 

@@ -8,12 +8,13 @@ import { requireBranch } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
 import { homes, type Place } from "../place/place.ts";
 import type { BlockerWords } from "../session/edits/blockers.ts";
-import type { DecisionWords, Withdrawal } from "../session/edits/decisions.ts";
+import type { DecisionWords, NewDecision, Withdrawal } from "../session/edits/decisions.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../session/session.ts";
 import { applyChanges, type ChangedItem, repeatWarnings, type SmallChange } from "../session/small-change.ts";
-import type { NewDecision, Note, SessionState } from "../session/state.ts";
+import type { Note, SessionState } from "../session/state.ts";
 import { isUnwritable } from "../store/files.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { valueWithoutHome } from "../text/home.ts";
 import { changeSession } from "./change.ts";
 import { findSession, noSession } from "./find-session.ts";
@@ -37,9 +38,8 @@ export function markObjectives(
  * Changes the text of an objective.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
-export async function rewordObjective(place: Place, id: string, text: string): Promise<Objective> {
-  const [objective] = await record<Objective>(place, [{ do: "objective.edit", id, text }]);
-  return objective as Objective;
+export function rewordObjective(place: Place, id: string, text: string): Promise<Objective> {
+  return recordOne(place, { do: "objective.edit", id, text });
 }
 
 /** Adds blockers with a common link. @throws Failure `empty-text`, `text-too-long`, with none added */
@@ -48,8 +48,7 @@ export function recordBlockers(
   texts: readonly string[],
   link: string | undefined,
 ): Promise<Blocker[]> {
-  const more = link === undefined ? {} : { link };
-  return recordEach(place, texts, (text) => ({ do: "blocker.add", text, ...more }));
+  return recordEach(place, texts, (text) => ({ do: "blocker.add", text, ...defined({ link }) }));
 }
 
 /**
@@ -61,17 +60,15 @@ export function resolveBlockers(
   ids: readonly string[],
   note: string | undefined,
 ): Promise<Blocker[]> {
-  const more = note === undefined ? {} : { note };
-  return recordEach(place, ids, (id) => ({ do: "blocker.resolve", id, ...more }));
+  return recordEach(place, ids, (id) => ({ do: "blocker.resolve", id, ...defined({ note }) }));
 }
 
 /**
  * Changes the text, link or note of a blocker.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
-export async function editBlocker(place: Place, id: string, words: BlockerWords): Promise<Blocker> {
-  const [after] = await record<Blocker>(place, [{ do: "blocker.edit", id, ...words }]);
-  return after as Blocker;
+export function editBlocker(place: Place, id: string, words: BlockerWords): Promise<Blocker> {
+  return recordOne(place, { do: "blocker.edit", id, ...words });
 }
 
 /** Drops blockers with a common note. @throws Failure `no-such-item`, with none dropped */
@@ -80,8 +77,7 @@ export function dropBlockers(
   ids: readonly string[],
   note: string | undefined,
 ): Promise<Blocker[]> {
-  const more = note === undefined ? {} : { note };
-  return recordEach(place, ids, (id) => ({ do: "blocker.drop", id, ...more }));
+  return recordEach(place, ids, (id) => ({ do: "blocker.drop", id, ...defined({ note }) }));
 }
 
 /** Reopens blockers. @throws Failure `no-such-item`, with none reopened */
@@ -94,9 +90,7 @@ export function reopenBlockers(place: Place, ids: readonly string[]): Promise<Bl
  * @throws Failure `no-such-item` if the superseded decision is unknown, `empty-text`, `text-too-long`
  */
 export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
-  const by = await authorOf(place);
-  const [added] = await record<Decision>(place, [{ do: "decision.add", decision: { ...decision, ...by } }]);
-  return added as Decision;
+  return recordOne(place, { do: "decision.add", decision: { ...decision, ...(await authorOf(place)) } });
 }
 
 /**
@@ -104,9 +98,7 @@ export async function recordDecision(place: Place, decision: NewDecision): Promi
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export async function editDecision(place: Place, id: string, words: DecisionWords): Promise<Decision> {
-  const by = await authorOf(place);
-  const [after] = await record<Decision>(place, [{ do: "decision.edit", id, ...words, ...by }]);
-  return after as Decision;
+  return recordOne(place, { do: "decision.edit", id, ...words, ...(await authorOf(place)) });
 }
 
 /**
@@ -114,9 +106,7 @@ export async function editDecision(place: Place, id: string, words: DecisionWord
  * @throws Failure `no-such-item`, `usage`
  */
 export async function withdrawDecision(place: Place, withdrawal: Withdrawal): Promise<Decision> {
-  const by = await authorOf(place);
-  const [added] = await record<Decision>(place, [{ do: "decision.withdraw", ...withdrawal, ...by }]);
-  return added as Decision;
+  return recordOne(place, { do: "decision.withdraw", ...withdrawal, ...(await authorOf(place)) });
 }
 
 async function authorOf(place: Place): Promise<{ readonly author?: string }> {
@@ -125,9 +115,8 @@ async function authorOf(place: Place): Promise<{ readonly author?: string }> {
 }
 
 /** Changes the text of a note. @throws Failure `no-such-item`, `empty-text`, `text-too-long` */
-export async function editNote(place: Place, note: Note, text: string): Promise<Note> {
-  const [after] = await record<Note>(place, [{ do: "note.edit", note, text }]);
-  return after as Note;
+export function editNote(place: Place, note: Note, text: string): Promise<Note> {
+  return recordOne(place, { do: "note.edit", note, text });
 }
 
 /** Removes notes. @throws Failure `no-such-item`, with none removed */
@@ -136,16 +125,6 @@ export function removeNotes(place: Place, notes: readonly Note[]): Promise<Note[
     place,
     notes.map((note) => ({ do: "note.remove", note })),
   );
-}
-
-/**
- * Applies the changes that `of` returns for the current state, as one undoable change: all of them or none.
- */
-export function recordAll(
-  place: Place,
-  of: (state: SessionState) => readonly SmallChange[],
-): Promise<ChangedItem[]> {
-  return record(place, of);
 }
 
 /**
@@ -166,6 +145,10 @@ export async function recordVerification(place: Place, branch: string, verified:
   await record(place, [{ do: "verify", verified }], branch);
 }
 
+async function recordOne<T extends ChangedItem>(place: Place, change: SmallChange): Promise<T> {
+  return (await record<T>(place, [change]))[0] as T;
+}
+
 function recordEach<T extends ChangedItem>(
   place: Place,
   of: readonly string[],
@@ -174,8 +157,11 @@ function recordEach<T extends ChangedItem>(
   return record<T>(place, of.map(change));
 }
 
-/** Applies changes, all or none; if `.git` is not writable, stores the changes in the spool. */
-async function record<T extends ChangedItem>(
+/**
+ * Applies changes, or the changes that a function returns for the current state, as one undoable change: all
+ * of them or none. If `.git` is not writable, stores the changes in the spool.
+ */
+export async function record<T extends ChangedItem>(
   place: Place,
   changes: readonly SmallChange[] | ((state: SessionState) => readonly SmallChange[]),
   branch = requireBranch(place.repository),

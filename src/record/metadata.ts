@@ -5,8 +5,6 @@
 
 import type { Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
-import type { SessionEvent } from "../session/events.ts";
-import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import {
   archived,
   unarchived,
@@ -16,17 +14,20 @@ import {
   withShared,
   withTags,
   withTitle,
-} from "../session/metadata.ts";
+} from "../session/edits/metadata.ts";
+import type { SessionEvent } from "../session/events/events.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { changeSnapshot } from "../snapshots/snapshot.ts";
+import { changeSnapshot } from "../snapshots/write-snapshot.ts";
+import { withLock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { now } from "../surroundings.ts";
 import { withSessionFolder } from "./change.ts";
 import { event } from "./event.ts";
-import { type KnownSession, loadKnown, resolveSession } from "./resolve-session.ts";
+import { type KnownSession, loadKnown } from "./known-sessions.ts";
+import { loadNamed, resolveSession } from "./resolve-session.ts";
 
 export interface ChangedRecord {
   readonly known: KnownSession;
@@ -97,7 +98,7 @@ export function markShared(place: Place, name: string, shared: boolean): Promise
 
 /** Returns the record of a named session. @throws Failure `unknown-session`, `ambiguous-session` */
 export async function contextOf(place: Place, name: string): Promise<SessionContext> {
-  return (await loadKnown(place, await resolveSession(place, name))).state.context;
+  return (await loadNamed(place, name)).state.context;
 }
 
 type Change = (

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Process } from "../session/holder.ts";
-import { isAlive, startOf } from "../store/files.ts";
+import { isAlive, startOf } from "../store/processes.ts";
 import { environment } from "../surroundings.ts";
 
 interface Entry extends Process {
@@ -78,16 +78,8 @@ export async function processWithOpen(file: string): Promise<number | undefined>
  * Finds a process that has a file open, with `lsof`. Undefined without `lsof`, as on Windows, where an open
  * file cannot be removed anyway.
  */
-function lsof(file: string): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn("lsof", ["-t", "--", file], { stdio: ["ignore", "pipe", "ignore"] });
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-    });
-    child.on("error", () => resolve(undefined));
-    child.on("close", () => resolve(Number.parseInt(text, 10) || undefined));
-  });
+async function lsof(file: string): Promise<number | undefined> {
+  return Number.parseInt(await outputOf("lsof", ["-t", "--", file]), 10) || undefined;
 }
 
 /** Parses /proc/<pid>/stat: the name in parentheses may hold parentheses and line ends. @see proc(5) */
@@ -109,9 +101,14 @@ function fromProc(pid: number): Entry | undefined {
 }
 
 /** Lists all processes; empty without `ps`, as on Windows. */
-function ps(which: readonly string[]): Promise<Entry[]> {
+async function ps(which: readonly string[]): Promise<Entry[]> {
+  return parsePs(await outputOf("ps", ["-ww", ...which, "-o", "pid=,ppid=,lstart=,args="]));
+}
+
+/** Returns what a program prints; nothing if it cannot be started. */
+function outputOf(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const child = spawn("ps", ["-ww", ...which, "-o", "pid=,ppid=,lstart=,args="], {
+    const child = spawn(program, args, {
       env: { ...environment(), LC_ALL: "C" },
       stdio: ["ignore", "pipe", "ignore"],
       windowsHide: true,
@@ -120,8 +117,8 @@ function ps(which: readonly string[]): Promise<Entry[]> {
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
     });
-    child.on("error", () => resolve([]));
-    child.on("close", () => resolve(parsePs(text)));
+    child.on("error", () => resolve(""));
+    child.on("close", () => resolve(text));
   });
 }
 

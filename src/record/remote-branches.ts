@@ -3,7 +3,7 @@ import { type Commit, log } from "../git/commits.ts";
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import type { CheckpointRecord } from "../session/session.ts";
-import { titleOfBranch } from "../session/state.ts";
+import { titleOfBranch } from "../session/titles.ts";
 import { readTrash } from "../store/trash.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 

@@ -6,7 +6,7 @@
 import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { Place } from "../place/place.ts";
-import { isAgentEvent, type SessionEvent } from "../session/events.ts";
+import { isAgentEvent, type SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import {
   isLive,
@@ -18,11 +18,11 @@ import {
   runName,
   stateOf,
 } from "../session/runs.ts";
-import { isAlive } from "../store/files.ts";
+import { isAlive } from "../store/processes.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import { clock, environment, now } from "../surroundings.ts";
-import { age } from "../text/duration.ts";
 import { visibleText } from "../text/foreign-text.ts";
+import { age } from "../text/time/duration.ts";
 
 /** Returns every run of this clone, newest first, with its record. */
 export async function currentRuns(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {

@@ -1,6 +1,7 @@
 /** Finds sessions stacked on a merged branch, with the command that rebases each. Rebases nothing itself. */
-import { mergeThatBrought } from "../git/ancestry.ts";
+
 import { isAncestor, log } from "../git/commits.ts";
+import { mergeThatBrought } from "../git/history/ancestry.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { sessionWork } from "../history/range.ts";

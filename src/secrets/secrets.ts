@@ -1,47 +1,21 @@
 /** Finds secrets before they leave this machine: in commits, pushes and files. Never prints a secret. */
-
 import { homes, type Place } from "../place/place.ts";
 import { contextText } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
+import { type SessionTexts, textsOfState } from "../session/files/state-files.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
-import { type SessionTexts, textsOfState } from "../session/state-files.ts";
 import type { LoadedSession } from "../store/load.ts";
-import { type AllowedFindings, allowFindings, findingId, readLedger } from "../store/secrets.ts";
-import { withHint } from "../text/hint.ts";
 import { withoutHome } from "../text/home.ts";
 import { plural } from "../text/plural.ts";
-import {
-  type Finding,
-  findingsOf,
-  findSecrets,
-  joinSpots,
-  mayHoldSecrets,
-  type NamedText,
-  needsRules,
-  REDACTED,
-  replaceSpots,
-  type Spot,
-} from "../text/secrets.ts";
+import { type Finding, mayHoldSecrets, type NamedText } from "../text/secrets.ts";
 import { unfoldMessage } from "../trailers/fold-lines.ts";
+import { redactTexts } from "./redact.ts";
+import { ledgerOf, open, scan, scanTexts } from "./scan.ts";
 import { recordTexts } from "./texts.ts";
 
 /** Maximum findings that a message lists; it counts the others. */
 const SHOWN = 20;
-
-/** Maximum characters of a text to scan with all rules; only this program's own rules scan longer texts. */
-const MAX_RULES = 4 * 1024 * 1024;
-
-interface Scanned {
-  readonly text: NamedText;
-  readonly spots: readonly Spot[];
-}
-
-/** Returns the unaccepted findings in several texts. */
-export async function scanTexts(place: Place, texts: readonly NamedText[]): Promise<Finding[]> {
-  const scanned = await scan(texts);
-  return scanned.length === 0 ? [] : open(scanned, await ledgerOf(place));
-}
 
 /**
  * Refuses texts with unaccepted findings. Ordinary text costs a few regular expressions. `known`: earlier
@@ -111,28 +85,6 @@ export function stateTexts(state: SessionState, before: SessionTexts): NamedText
   );
 }
 
-/** Returns the texts with unaccepted findings removed. */
-export async function redactTexts(
-  place: Place,
-  texts: readonly NamedText[],
-): Promise<{ texts: NamedText[]; findings: Finding[] }> {
-  const scanned = await scan(texts.map((each) => ({ ...each, text: readable(each) })));
-  if (scanned.length === 0) return { texts: [...texts], findings: [] };
-  const ledger = await ledgerOf(place);
-  const byName = new Map(scanned.map((each) => [each.text.name, each]));
-  const clean = texts.map((each): NamedText => {
-    const { text, spots } = byName.get(each.name) ?? { text: each, spots: [] };
-    const taken = spots.filter(
-      ({ start, end }) => !ledger.allowed.has(findingId(ledger, text.text.slice(start, end))),
-    );
-    if (taken.length === 0) return each;
-    if (!isJson(each.name)) return { ...each, text: replaceSpots(each.text, taken, REDACTED) };
-    const values = taken.map(({ start, end }) => text.text.slice(start, end));
-    return { ...each, text: withoutValues(each.text, values) };
-  });
-  return { texts: clean, findings: open(scanned, ledger) };
-}
-
 /**
  * Checks the files of a snapshot before git stores them: refuses findings in the session's record, and
  * redacts workspace and transcripts with a notice.
@@ -188,68 +140,6 @@ function isDocument(name: string): boolean {
   return /^(?:workspace|transcripts)\//.test(name);
 }
 
-/** Scans texts. With `notices`, a failed scan adds one notice instead of throwing. */
-async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Scanned[]> {
-  const scanned: Scanned[] = [];
-  for (const text of texts) {
-    const own = findSecrets(text.text);
-    const asks = needsRules(text.text) && text.text.length <= MAX_RULES;
-    const more = asks ? await askRules(text.text).catch((error) => without(error, notices)) : [];
-    const spots = joinSpots([...own, ...more]);
-    if (spots.length > 0) scanned.push({ text, spots });
-  }
-  return scanned;
-}
-
-function without(error: Error, notices: string[] | undefined): Spot[] {
-  if (!notices) throw error;
-  const says = withHint("the scan for secrets failed: only the simple rules were applied", "session doctor");
-  if (!notices.includes(says)) notices.push(says);
-  return [];
-}
-
-/**
- * Runs secretlint's rules.
- * @throws Failure `scan-failed`: unscanned text must not leave this machine
- */
-async function askRules(text: string): Promise<Spot[]> {
-  try {
-    const { ruleSpots } = await import("./rules.ts");
-    return await ruleSpots(text);
-  } catch (error) {
-    throw new Failure("scan-failed", "the scan for secrets failed, so nothing leaves this machine", {
-      hint: "session doctor",
-      cause: error,
-    });
-  }
-}
-
-/** Returns the accepted findings, including those of this command. */
-async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<AllowedFindings> {
-  const wrong = allow.find((each) => !/^[0-9a-f]{8}$/.test(each));
-  if (wrong !== undefined)
-    throw new Failure("usage", `--allow takes the id of a finding, such as 3f9a12cd, not "${wrong}"`);
-  return allow.length === 0 ? readLedger(sessionsDir) : allowFindings(sessionsDir, allow);
-}
-
-/**
- * Returns unaccepted findings: each secret once per text. For a commit message, only secrets that are in none
- * of its items.
- */
-function open(scanned: readonly Scanned[], ledger: AllowedFindings): Finding[] {
-  const all = scanned.flatMap(({ text, spots }) =>
-    findingsOf(text, spots, (value) => findingId(ledger, value)),
-  );
-  const seen = new Set<string>();
-  return all.filter((each) => {
-    const key = `${each.id} ${each.name}`;
-    const again = each.name === "message" && seen.has(each.id);
-    if (ledger.allowed.has(each.id) || seen.has(key) || again) return false;
-    seen.add(key).add(each.id);
-    return true;
-  });
-}
-
 function isKnown(value: string, texts: readonly NamedText[]): boolean {
   return texts.some(({ text }) => text.includes(value));
 }
@@ -273,37 +163,4 @@ function found(findings: readonly Finding[], where: string): Failure {
       findings,
     },
   );
-}
-
-const LITERAL = /"(?:[^"\\\n]|\\.)*"/g;
-
-const isJson = (name: string) => /\.jsonl?$/.test(name);
-
-/** Returns JSON with its escapes decoded, so that the scan finds escaped secrets. */
-function readable({ name, text }: NamedText): string {
-  if (!isJson(name)) return text;
-  const literals = text.match(LITERAL) ?? [];
-  const escaped = literals.filter((each) => each.includes("\\")).map(plain);
-  return [text, ...escaped].join("\n");
-}
-
-function plain(literal: string): string {
-  try {
-    return String(JSON.parse(literal));
-  } catch {
-    return literal;
-  }
-}
-
-/** Removes secrets from the strings of JSON, or of JSON lines, and keeps everything else. */
-function withoutValues(text: string, values: readonly string[]): string {
-  const longest = [...new Set(values)].sort((one, other) => other.length - one.length);
-  const clean = (each: string) => longest.reduce((rest, value) => rest.split(value).join(REDACTED), each);
-  return text.replace(LITERAL, (literal) => {
-    const before = plain(literal);
-    const after = clean(before);
-    if (after !== before) return JSON.stringify(after);
-    const raw = clean(literal);
-    return raw === literal ? literal : JSON.stringify(REDACTED);
-  });
 }

@@ -1,7 +1,7 @@
 /** Distinguishes text that was written in this clone from foreign text of a record. Pure. */
 
 import { defined } from "../text/defined.ts";
-import { type SessionEvent, wordsIn } from "./events.ts";
+import { type SessionEvent, wordsIn } from "./events/events.ts";
 import type { OwnWords, SessionState } from "./state.ts";
 
 /** The authorship of recorded text. */

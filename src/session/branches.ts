@@ -1,6 +1,6 @@
 /** Reads a branch's former names from its reflog, and whether the branch was created again. Pure. */
 
-import { commitsOf, type SessionEvent } from "./events.ts";
+import { commitsOf, type SessionEvent } from "./events/events.ts";
 import type { SessionState } from "./state.ts";
 
 export interface ReflogEntry {

@@ -2,7 +2,7 @@
  * Finds the process that works on a session: the nearest parent process that outlives each single command.
  * Pure.
  */
-import { age } from "../text/duration.ts";
+import { age } from "../text/time/duration.ts";
 
 /** A process with its id and start time: the system reuses process ids. */
 export interface Process {

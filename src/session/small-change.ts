@@ -1,30 +1,29 @@
 /** Describes each small change to a session as a value, which can be stored and applied later. Pure. */
 
 import {
+  addBlocker,
   type BlockerWords,
   dropBlocker,
   editBlocker,
   reopenBlocker,
   resolveBlocker,
 } from "./edits/blockers.ts";
-import { type DecisionWords, editDecision, type Withdrawal, withdrawDecision } from "./edits/decisions.ts";
-import { editNote, removeNote } from "./edits/notes.ts";
-import type { EventType, FieldsOf } from "./event-table.ts";
-import { eventAt, type SessionEvent } from "./events.ts";
-import { withTitle } from "./metadata.ts";
-import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
+import { addVerification } from "./edits/checks.ts";
 import {
-  addBlocker,
   addDecision,
-  addNote,
-  addObjective,
-  addVerification,
-  editObjective,
-  markObjective,
+  type DecisionWords,
+  editDecision,
   type NewDecision,
-  type Note,
-  type SessionState,
-} from "./state.ts";
+  type Withdrawal,
+  withdrawDecision,
+} from "./edits/decisions.ts";
+import { withTitle } from "./edits/metadata.ts";
+import { addNote, editNote, removeNote } from "./edits/notes.ts";
+import { addObjective, editObjective, markObjective } from "./edits/objectives.ts";
+import type { EventType, FieldsOf } from "./events/event-table.ts";
+import { eventAt, type SessionEvent } from "./events/events.ts";
+import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
+import type { Note, SessionState } from "./state.ts";
 
 /** A change of one item, as the spool stores it. */
 export type SmallChange =

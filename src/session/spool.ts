@@ -1,5 +1,5 @@
 /** Stores changes as files while `.git` is read-only, and applies them later, once and in order. Pure. */
-import type { SessionEvent } from "./events.ts";
+import type { SessionEvent } from "./events/events.ts";
 import { Failure } from "./failure.ts";
 import { applyChange, type ChangedItem, type SmallChange } from "./small-change.ts";
 import type { SessionState } from "./state.ts";

@@ -2,10 +2,10 @@
 
 import { defined } from "../text/defined.ts";
 import { parseContext } from "./context.ts";
-import { eventRow, type SessionEvent, typeOf, wordsShown } from "./events.ts";
+import { eventRow, type SessionEvent, typeOf, wordsShown } from "./events/events.ts";
+import { type SessionTexts, stateFromTexts } from "./files/state-files.ts";
 import { headline } from "./session.ts";
 import type { SessionContext, SessionState } from "./state.ts";
-import { type SessionTexts, stateFromTexts } from "./state-files.ts";
 
 /** Maximum number of changes that can be undone. */
 export const UNDO_KEPT = 50;

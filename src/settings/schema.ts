@@ -1,6 +1,6 @@
 /** Defines the allowed values of settings, for checking and for the JSON schema of editors. Pure. */
 import * as v from "valibot";
-import { parseDuration } from "../text/duration.ts";
+import { parseDuration } from "../text/time/duration.ts";
 import { type Kind, SETTINGS, type Setting, settingOf } from "./config.ts";
 import { RULE_LIST, wrongRules } from "./rule.ts";
 

@@ -9,7 +9,7 @@ import { ask } from "../git/read.ts";
 import { listRefs } from "../git/refs.ts";
 import { hooksStatus } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { atWorkFailure, othersAtWork } from "../record/runs.ts";
 import { isOwnFolder } from "../store/files.ts";
 import { listAside } from "../worktree/set-aside-files.ts";

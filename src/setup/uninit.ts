@@ -14,7 +14,7 @@ import { installHooks, uninstallHooks } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
-import { readLock, withLock } from "../store/lock.ts";
+import { readLock, withLock } from "../store/journal/lock.ts";
 import { sessionFolders } from "../store/sessions.ts";
 import { now } from "../surroundings.ts";
 import {

@@ -5,7 +5,7 @@ import { updatedFromBranch } from "../history/branch-updates.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
 import { type Started, start } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
-import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { loadNamed } from "../record/resolve-session.ts";
 import { inheritedWords } from "../session/authorship.ts";
 import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
@@ -31,7 +31,7 @@ export interface Cloned extends Started {
  * @throws Failure `unknown-session`; as `start`
  */
 export async function cloneSession(place: Place, request: CloneRequest): Promise<Cloned> {
-  const stored = await loadKnown(place, await resolveSession(place, request.session));
+  const stored = await loadNamed(place, request.session);
   const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";
   const { state: parent } = isHere ? await updatedFromBranch(place, stored) : stored;
   const own = inheritedWords({ ...stored, state: parent }, request.title);

@@ -1,14 +1,14 @@
 /** Merges fetched snapshots of sessions with this clone's sessions. */
 
-import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
 import { eachObject, type GitObject, mayBeOversized, oversized } from "../git/cat-file.ts";
+import { historyOf, type Parents, parentsOf } from "../git/history/ancestry.ts";
 import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../session/state.ts";
-import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/snapshot.ts";
+import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/read-snapshot.ts";
 import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
 import { type MergedFolder, mergeActive, mergeKept } from "./merge-session-folder.ts";
 import { commitMerged, mergeSnapshots } from "./merge-snapshots.ts";

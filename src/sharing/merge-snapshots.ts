@@ -1,14 +1,14 @@
 /** Merges two diverged snapshots. Every clone makes the same merge commit from the same two snapshots. */
 
-import { mergeBases, type Parents } from "../git/ancestry.ts";
 import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
+import { mergeBases, type Parents } from "../git/history/ancestry.ts";
 import { commitTree, filesBelow, writeTree } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
-import { DOCUMENT_FOLDERS } from "../session/documents.ts";
 import { Failure } from "../session/failure.ts";
+import { DOCUMENT_FOLDERS } from "../session/files/documents.ts";
 import { documentsOfSnapshot } from "../snapshots/documents.ts";
 import { mergedMessage } from "../snapshots/message.ts";
-import { SNAPSHOT_FILES, stateOfFiles } from "../snapshots/snapshot.ts";
+import { SNAPSHOT_FILES, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import { commitsIn } from "./merge/documents.ts";
 import { type MergedRecord, mergeRecords } from "./merge/records.ts";
 

@@ -8,7 +8,8 @@ import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote/
 import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions, pickSession, unknownSession } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
+import { pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { readTrash } from "../store/trash.ts";

@@ -1,26 +1,16 @@
 /** Pushes sessions to a remote: one ref per session, never forced. */
-
 import { setTimeout as wait } from "node:timers/promises";
-import { gatherStored } from "../facts/gather-stored.ts";
-import { listRefs, moveRefs } from "../git/refs.ts";
+import { moveRefs } from "../git/refs.ts";
 import type { PushedRef } from "../git/remote/parse-output.ts";
 import { fits, pushRefs, type Remote } from "../git/remote/refs.ts";
 import type { RemoteOptions } from "../git/remote/run-remote.ts";
-import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { findSession } from "../record/find-session.ts";
-import {
-  expandName,
-  isShared,
-  type KnownSession,
-  knownSessions,
-  pickSession,
-  unknownSession,
-} from "../record/resolve-session.ts";
-import { guardSnapshots } from "../secrets/secrets.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
-import { filesOfSession, makeSnapshot, snapshotRef, withDocuments } from "../snapshots/snapshot.ts";
+import { snapshotRef } from "../snapshots/read-snapshot.ts";
 import { withHint } from "../text/hint.ts";
+import { damagedOf, type Parcel, packed } from "./pack-sessions.ts";
 import { pullSessions } from "./pull.ts";
 import {
   type Interaction,
@@ -29,7 +19,6 @@ import {
   remoteNamed,
   remoteOptions,
   remoteSessionRef,
-  remotesHere,
   sessionRefs,
 } from "./remote.ts";
 
@@ -45,13 +34,6 @@ export interface PushResult {
   readonly merged: boolean;
   /** Reason why the remote refused the session. */
   readonly reason?: string;
-}
-
-/** A session to push. This clone's ref names the snapshot only after the remote accepted it. */
-interface Parcel {
-  readonly id: string;
-  readonly known: KnownSession;
-  readonly commit: string;
 }
 
 /** Maximum attempts if other clones keep pushing first. */
@@ -117,54 +99,6 @@ export async function pushSessions(
 }
 
 /**
- * Returns the sessions to push: the named sessions, else this branch's session and the shared sessions; with
- * `all`, every session of this clone.
- * @throws Failure `unknown-session`, `ambiguous-session`; `no-session` if no session can be pushed
- */
-export async function sessionsToPush(
-  place: Place,
-  remote: Remote,
-  { names, all }: { readonly names: readonly string[]; readonly all: boolean },
-): Promise<KnownSession[]> {
-  const [known, refs] = await Promise.all([
-    knownSessions(place, { light: true }),
-    sessionRefs(place, remote),
-  ]);
-  // Leaves out sessions that this clone only fetched from another remote.
-  if (all) return known.filter((each) => each.loaded || each.folder !== undefined || refs.own.has(each.id));
-  if (names.length > 0) {
-    const found = await Promise.all(names.map((name) => namedSession(place, known, name)));
-    return [...new Map(found.map((each) => [each.id, each])).values()];
-  }
-  const branch = currentBranch(place.repository);
-  const here = branch === undefined ? undefined : await findSession(place, branch);
-  const id = here?.state.context.id;
-  const shared = sharedToPush(known, refs);
-  const own = known.filter((each) => each.id === id && !shared.includes(each));
-  if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
-  throw new Failure("no-session", "no session to push: this branch has none, and none is shared", {
-    hint: "session list\nsession push --all",
-  });
-}
-
-async function namedSession(
-  place: Place,
-  known: readonly KnownSession[],
-  name: string,
-): Promise<KnownSession> {
-  const wanted = await expandName(place, name);
-  const local = known.find((each) => each.where === "local" && each.branch === wanted);
-  const found = local ?? pickSession(known, wanted);
-  if (found) return found;
-  const remotes = await remotesHere(place);
-  const { message, hint } = unknownSession(known, wanted, "session list");
-  throw new Failure("unknown-session", message, {
-    advice: remotes.includes(wanted) ? `${wanted} is a remote: name it last` : "",
-    hint: hint ?? "session list",
-  });
-}
-
-/**
  * Pushes the sessions of pushed branches (full refs) to the branches' remote, if the settings ask for it.
  * Never prompts.
  * @throws Failure `push-refused`, with git's message
@@ -187,71 +121,7 @@ export async function pushWithBranches(place: Place, name: string, refs: readonl
   }
 }
 
-/** Returns the shared sessions with changes that the remote did not have when this clone last saw it. */
-export function sharedToPush(known: readonly KnownSession[], refs: Refs): KnownSession[] {
-  return known.filter((each) => isShared(each) && hasNews(each, refs));
-}
-
-/** Reports whether the remote may lack a part of a session. */
-export function hasNews({ id, where }: KnownSession, { own, seen }: Refs): boolean {
-  const last = seen.get(id);
-  return where === "local" || last === undefined || own.get(id) !== last;
-}
-
 const DAMAGED = withHint("its snapshot is damaged in this clone", "session doctor");
-
-/**
- * Scans sessions for secrets. Returns sessions with unreadable objects, found by halving: these are not
- * pushed.
- */
-async function damagedOf(
-  place: Place,
-  parcels: readonly Parcel[],
-  seen: readonly string[],
-  remote: Remote,
-): Promise<Parcel[]> {
-  try {
-    await guardSnapshots(place, parcels, seen, remote.shown);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Failure) || !/^(git-failed|bad-snapshot)$/.test(error.code)) throw error;
-    if (parcels.length === 1) return [...parcels];
-    const half = parcels.length >> 1;
-    return [
-      ...(await damagedOf(place, parcels.slice(0, half), seen, remote)),
-      ...(await damagedOf(place, parcels.slice(half), seen, remote)),
-    ];
-  }
-}
-
-/** Makes a commit for each session: a new snapshot if the session changed. */
-async function packed(place: Place, sessions: readonly KnownSession[], { own }: Refs): Promise<Parcel[]> {
-  const fetched = sessions.some((each) => !each.loaded && !own.has(each.id))
-    ? await listRefs(place.repository.root, "refs/session-remotes/")
-    : new Map<string, string>();
-  const parcels: Parcel[] = [];
-  // Makes snapshots one after the other: each already runs several git queries in parallel.
-  for (const known of sessions) {
-    const stored = own.get(known.id) ?? fetched.get(known.snapshot?.ref ?? "");
-    const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
-    if (commit === undefined)
-      throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { hint: "session doctor" });
-    parcels.push({ id: known.id, known, commit });
-  }
-  return parcels;
-}
-
-async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<string | undefined> {
-  if (!loaded) return undefined;
-  const gathered = await gatherStored(place, branch, loaded);
-  const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder), loaded.folder);
-  return commit;
-}
-
-/** Returns the snapshot of an ended session, with the documents to send. */
-async function complete(place: Place, { folder }: KnownSession, stored: string | undefined) {
-  return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
-}
 
 /** Number of refs from which the whole folder is pushed: git compares each named ref with each remote ref. */
 const MANY = 100;

@@ -16,9 +16,9 @@ import { type Remote, remoteSettings } from "../git/remote/refs.ts";
 import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import type { Place } from "../place/place.ts";
 import { isSessionId } from "../session/ids.ts";
-import { snapshotRef } from "../snapshots/snapshot.ts";
+import { snapshotRef } from "../snapshots/read-snapshot.ts";
 import { defined } from "../text/defined.ts";
-import { parseDuration } from "../text/duration.ts";
+import { parseDuration } from "../text/time/duration.ts";
 
 /** The direction of a transfer. */
 export type Direction = "push" | "pull";

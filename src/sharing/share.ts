@@ -3,10 +3,11 @@ import { changeRefs, updateRef } from "../git/refs.ts";
 import { remoteFailure } from "../git/remote/parse-output.ts";
 import { pushRefs, type Remote, remoteRefs } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
+import { isShared, type KnownSession } from "../record/known-sessions.ts";
 import { markShared } from "../record/metadata.ts";
-import { isShared, type KnownSession, resolveSession } from "../record/resolve-session.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { snapshotRef } from "../snapshots/snapshot.ts";
+import { snapshotRef } from "../snapshots/read-snapshot.ts";
 import { type PushResult, pushSessions } from "./push.ts";
 import { type Interaction, remoteOptions, remoteSessionRef, sessionRefs } from "./remote.ts";
 

@@ -1,10 +1,11 @@
 /** Pulls all sessions of a remote, then pushes shared sessions and changed sessions that the remote has. */
 import type { Remote } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
-import { isShared, type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { isShared, type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { type Pulled, pullSessions } from "./pull.ts";
-import { hasNews, type PushResult, pushSessions } from "./push.ts";
+import { type PushResult, pushSessions } from "./push.ts";
 import { type Interaction, sessionRefs } from "./remote.ts";
+import { hasNews } from "./sessions-to-push.ts";
 
 /** The outcome of a pull and a push. */
 export interface Synced {

@@ -12,7 +12,7 @@ import {
   freeDocumentName,
   isDocumentPath,
   NO_DOCUMENTS,
-} from "../session/documents.ts";
+} from "../session/files/documents.ts";
 import { mergeText } from "../sharing/merge/documents.ts";
 import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/documents.ts";
 

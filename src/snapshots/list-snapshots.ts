@@ -6,7 +6,7 @@
 import { gitFailure } from "../git/failure.ts";
 import { ask, brokenRefs, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
-import type { Worker } from "../session/agent-events.ts";
+import type { Worker } from "../session/events/agent-events.ts";
 import { isSessionId } from "../session/ids.ts";
 import { cacheSnapshots, readCachedSnapshots } from "../store/snapshot-cache.ts";
 import { withHint } from "../text/hint.ts";

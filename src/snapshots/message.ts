@@ -1,8 +1,9 @@
 /** Formats the message of a snapshot's commit, which contains all data that lists show. */
 import type { Commit } from "../git/commits.ts";
-import { filesIn, workerIn } from "../session/agent-events.ts";
-import { parseEvents } from "../session/events.ts";
-import { branchOf, openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
+import { filesIn, workerIn } from "../session/events/agent-events.ts";
+import { parseEvents } from "../session/events/events.ts";
+import { openObjectives } from "../session/progress.ts";
+import { branchOf, type SessionContext, type SessionState } from "../session/state.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 
 /** Content of a snapshot: the session's state, and git's facts about its branch. */

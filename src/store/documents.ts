@@ -2,7 +2,7 @@
 import { lstatSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { DOCUMENT_LIMITS, type DocumentFolder, isDocumentPath } from "../session/documents.ts";
+import { DOCUMENT_LIMITS, type DocumentFolder, isDocumentPath } from "../session/files/documents.ts";
 import { isOwnFolder, makeFolder, readBytes, writeAtomic } from "./files.ts";
 
 export interface FoundDocuments {

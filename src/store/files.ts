@@ -14,6 +14,7 @@ import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { noteWrite, now } from "../surroundings.ts";
 import { APPEND, openShared, READ, shareFolder } from "./file-modes.ts";
+import { isAlive } from "./processes.ts";
 
 /** Maximum bytes of a session's file: this program writes no larger file. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -236,42 +237,6 @@ export async function removeStaleTemps(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = Number(STALE.exec(name)?.[1] ?? 0);
     if (pid > 0 && !isAlive(pid)) await rm(path.join(folder, name), { force: true });
-  }
-}
-
-/** Reports whether a process runs; false for a zombie. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/**
- * Returns the start time of a process in clock ticks since boot, on Linux; null on other systems.
- * @see proc(5), field 22
- */
-export function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Reports whether a process ended without its parent waiting for it, as in containers.
- * @see proc(5)
- */
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
-  } catch {
-    return false;
   }
 }
 

@@ -6,8 +6,8 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../session/events.ts";
-import { branchFolder } from "../session/folder.ts";
+import type { SessionEvent } from "../session/events/events.ts";
+import { branchFolder } from "../session/files/folder.ts";
 import { branchOf, isEnded, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { checkedPaths } from "../trailers/checks.ts";

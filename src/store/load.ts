@@ -1,7 +1,6 @@
 import path from "node:path";
 import { parseContext } from "../session/context.ts";
-import { parseEvents, type SessionEvent } from "../session/events.ts";
-import { Failure } from "../session/failure.ts";
+import { parseEvents, type SessionEvent } from "../session/events/events.ts";
 import {
   CLONE_FILE,
   type ItemWords,
@@ -9,14 +8,15 @@ import {
   loggedWords,
   rebuildFromEvents,
   rebuiltList,
-} from "../session/rebuild.ts";
+} from "../session/events/rebuild.ts";
+import { Failure } from "../session/failure.ts";
+import { type SessionTexts, stateFromTexts } from "../session/files/state-files.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
-import { type SessionTexts, stateFromTexts } from "../session/state-files.ts";
 import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 import { readSmall, requireFolder } from "./files.ts";
 import { carriedByCommits, ITEMS } from "./hook-notes.ts";
-import { readThrough } from "./journal.ts";
+import { readThrough } from "./journal/journal.ts";
 
 export interface LoadedSession {
   /** Absolute path of the session's folder. */

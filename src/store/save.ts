@@ -1,19 +1,19 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../session/context.ts";
-import { eventLine, type SessionEvent } from "../session/events.ts";
+import { eventLine, type SessionEvent } from "../session/events/events.ts";
+import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../session/events/rebuild.ts";
 import { Failure } from "../session/failure.ts";
-import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../session/rebuild.ts";
+import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/files/state-files.ts";
 import { SCHEMA, type SessionState } from "../session/state.ts";
-import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/state-files.ts";
 import { now } from "../surroundings.ts";
 import { copyAside, readSmall, removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";
-import { type Change, type Condition, UNDO } from "./journal.ts";
+import { type Change, type Condition, UNDO } from "./journal/journal.ts";
+import type { Lock } from "./journal/lock.ts";
+import { commitFiles, leaveUnfinished, prepareChange, recoverJournal } from "./journal/transaction.ts";
+import { trimUndo, undoFile } from "./journal/undo.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
-import type { Lock } from "./lock.ts";
-import { commitFiles, leaveUnfinished, prepareChange, recoverJournal } from "./transaction.ts";
-import { trimUndo, undoFile } from "./undo.ts";
 
 /** Finishes an interrupted change, then reads the session. The caller holds the lock. */
 export async function loadForWriting(folder: string, lock: Lock): Promise<LoadedSession | undefined> {

@@ -2,18 +2,11 @@ import { existsSync, lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../session/context.ts";
-import {
-  isAlive,
-  makeFolder,
-  randomToken,
-  readSmall,
-  syncFolder,
-  systemFailure,
-  writeAtomic,
-} from "./files.ts";
-import { JOURNAL, KEPT } from "./journal.ts";
+import { makeFolder, randomToken, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
+import { JOURNAL, KEPT } from "./journal/journal.ts";
+import type { Lock } from "./journal/lock.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
-import type { Lock } from "./lock.ts";
+import { isAlive } from "./processes.ts";
 
 /** Names of files that identify a session's folder. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
@@ -188,7 +181,7 @@ export async function moveToKept(sessionsDir: string, folder: string, id: string
   const name = nameOf(id, n);
   await makeFolder(sessionsDir, path.join(KEPT, name));
   const kept = path.relative(folder, path.join(sessionsDir, KEPT, name));
-  const { commitFiles } = await import("./transaction.ts");
+  const { commitFiles } = await import("./journal/transaction.ts");
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
@@ -212,6 +205,6 @@ export async function moveFromKept(
   const move = { kept: path.relative(folder, kept.folder), back: true };
   const { context } = kept.state;
   const write = new Map(context.ref === ref ? [] : [["context.json", contextText({ ...context, ref })]]);
-  const { commitFiles } = await import("./transaction.ts");
+  const { commitFiles } = await import("./journal/transaction.ts");
   await commitFiles(folder, lock, { write, move });
 }

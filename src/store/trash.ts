@@ -3,7 +3,7 @@ import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { type DeletedSession, parseDeleted } from "../session/trash.ts";
 import { makeFolder, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
-import { KEPT } from "./journal.ts";
+import { KEPT } from "./journal/journal.ts";
 import { keptCopies } from "./sessions.ts";
 
 const TRASH = ".trash";
@@ -46,7 +46,7 @@ async function readNotes(sessionsDir: string, keys: readonly string[]): Promise<
  */
 export async function withTrash<T>(sessionsDir: string, action: () => Promise<T>): Promise<T> {
   await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), TRASH));
-  const { withLock } = await import("./lock.ts");
+  const { withLock } = await import("./journal/lock.ts");
   return withLock(path.join(sessionsDir, TRASH), action);
 }
 

@@ -1,9 +1,9 @@
 /** Formats objectives, blockers, files and headings as lines, the same on all screens. */
 
+import { markOfBlocker } from "../session/files/state-files.ts";
+import { boxOf } from "../session/files/tasklist.ts";
 import type { Blocker, Objective, ObjectiveMark } from "../session/session.ts";
 import { headline } from "../session/session.ts";
-import { markOfBlocker } from "../session/state-files.ts";
-import { boxOf } from "../session/tasklist.ts";
 import type { ChangedLines } from "../views/shapes/changes.ts";
 import { signs } from "./signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";

@@ -2,10 +2,10 @@
 
 import type { Failure } from "../session/failure.ts";
 import { now, surroundings } from "../surroundings.ts";
-import { age } from "../text/duration.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { hintLine } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
+import { age } from "../text/time/duration.ts";
 import type { OpenSession } from "../ui/overview.ts";
 import type { TerminalOverview } from "../ui/terminal-overview.ts";
 import type { Output } from "./output.ts";

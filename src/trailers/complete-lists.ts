@@ -3,9 +3,9 @@
  * before it. Pure.
  */
 
+import { markOfBlocker } from "../session/files/state-files.ts";
 import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
-import { markOfBlocker } from "../session/state-files.ts";
 import { defined } from "../text/defined.ts";
 import { normalizeText } from "../text/trailer-text.ts";
 

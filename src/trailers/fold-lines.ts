@@ -1,6 +1,6 @@
 /** Folds lines that are too long for commit linters, and unfolds them on reading. Pure. */
 import { trimEnd } from "../text/trailer-text.ts";
-import { trailerBlock } from "./git-trailers.ts";
+import { trailerBlock } from "./parse/git-trailers.ts";
 
 /** Maximum bytes of a line: linters count bytes or characters, which are never more. */
 const WIDTH = 100;

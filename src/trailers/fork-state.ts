@@ -1,14 +1,11 @@
 /** Builds the state of a new session from the session of which it is a fork. Pure. */
 
+import { addBlocker } from "../session/edits/blockers.ts";
+import { addObjective, markObjective } from "../session/edits/objectives.ts";
+import { openObjectives } from "../session/progress.ts";
 import type { Decision, Objective } from "../session/session.ts";
-import {
-  addBlocker,
-  addObjective,
-  markObjective,
-  openObjectives,
-  type SessionState,
-  titleOfBranch,
-} from "../session/state.ts";
+import type { SessionState } from "../session/state.ts";
+import { titleOfBranch } from "../session/titles.ts";
 import { defined } from "../text/defined.ts";
 import { decisionsOf, isInherited, type ReadCommit } from "./checkpoints.ts";
 

@@ -4,10 +4,10 @@
  */
 
 import { localWords } from "../session/authorship.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
+import { markOfBlocker } from "../session/files/state-files.ts";
 import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
 import type { ItemPrefix, SessionContext, SessionState } from "../session/state.ts";
-import { markOfBlocker } from "../session/state-files.ts";
 import { defined } from "../text/defined.ts";
 import { dateOf, isSameText, numberOf, type ReadCommit, withCarried } from "./checkpoints.ts";
 import { parentsFirst } from "./complete-lists.ts";

@@ -1,7 +1,8 @@
 /** Builds the record that the next checkpoint of a session carries. Pure. */
 
 import type { CheckpointRecord, Decision, ImpactLine, Verification } from "../session/session.ts";
-import { branchOf, type SessionState, titleOfBranch } from "../session/state.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
+import { titleOfBranch } from "../session/titles.ts";
 import { defined } from "../text/defined.ts";
 import { isInherited } from "./checkpoints.ts";
 import { lastChecks, markEarlier } from "./checks.ts";

@@ -5,14 +5,14 @@
 
 import type { CheckpointRecord } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
-import { parseDuration } from "../text/duration.ts";
 import { undoNeutralize } from "../text/neutralize.ts";
+import { parseDuration } from "../text/time/duration.ts";
 import { oneLine } from "../text/trailer-text.ts";
-import { blocksOf, type Entry } from "./find-blocks.ts";
 import { unfoldLines } from "./fold-lines.ts";
-import { gitTrailers, type Trailer } from "./git-trailers.ts";
 import type { OwnKey } from "./keys.ts";
 import { mergeRecords } from "./merge-records.ts";
+import { blocksOf, type Entry } from "./parse/find-blocks.ts";
+import { gitTrailers, type Trailer } from "./parse/git-trailers.ts";
 import {
   blockersFrom,
   decisionsFrom,
@@ -20,8 +20,8 @@ import {
   moreOf,
   objectivesFrom,
   verifiedFrom,
-} from "./parse-items.ts";
-import { revertedBlocks } from "./reverted-blocks.ts";
+} from "./parse/parse-items.ts";
+import { revertedBlocks } from "./parse/reverted-blocks.ts";
 
 export interface Reading {
   /** Trailers of the message as git reads them, in order. */

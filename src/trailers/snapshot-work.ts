@@ -5,11 +5,7 @@ import { decisionsOf, readCommits } from "./checkpoints.ts";
 import type { LostWork } from "./match-content.ts";
 
 /** The final tree, patch ids and path of a session's work, stored in the line of its newest checkpoint. */
-export interface WholeWork {
-  readonly tree?: string;
-  readonly patches: readonly string[];
-  readonly path?: string;
-}
+export type WholeWork = Omit<LostWork, "checkpoints">;
 
 /** Returns the work from the lines of `checkpoints.jsonl`. Skips damaged lines. */
 export function workFromLines(text: string, id: string): LostWork {

@@ -1,5 +1,6 @@
 /** Writes a session's record into a commit message, independent of git's settings. Pure. */
 
+import { markOfBlocker } from "../session/files/state-files.ts";
 import type {
   Blocker,
   CheckpointRecord,
@@ -8,13 +9,12 @@ import type {
   Objective,
   Verification,
 } from "../session/session.ts";
-import { markOfBlocker } from "../session/state-files.ts";
-import { formatMinutes } from "../text/duration.ts";
 import { neutralizeBlock } from "../text/neutralize.ts";
+import { formatMinutes } from "../text/time/duration.ts";
 import { MAX_ITEMS, moreItems, normalizeText, oneLine, trimEnd } from "../text/trailer-text.ts";
 import { foldLines } from "./fold-lines.ts";
-import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git-trailers.ts";
 import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
+import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./parse/git-trailers.ts";
 
 export interface WriteOptions {
   /** True if the message is an editor's template, whose lines that start with `#` are not committed. */

@@ -9,9 +9,9 @@ import { AGENTS } from "../agents/catalog/all.ts";
 import { ownerOf, readerOf } from "../agents/catalog/transcripts.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
-import { redactTexts } from "../secrets/secrets.ts";
+import { redactTexts } from "../secrets/redact.ts";
 import { Failure } from "../session/failure.ts";
-import { withLock } from "../store/lock.ts";
+import { withLock } from "../store/journal/lock.ts";
 import {
   beginTranscript,
   type Draft,

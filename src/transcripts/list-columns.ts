@@ -2,7 +2,7 @@
  * Adds the length of conversations and the user's last message to rows of `list`. Loaded only for such lists.
  */
 import type { Place } from "../place/place.ts";
-import type { KnownSession } from "../record/resolve-session.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
 import { hasTranscripts, keptTranscripts } from "../store/transcripts.ts";

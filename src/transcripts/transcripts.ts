@@ -2,8 +2,9 @@
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { currentSession } from "../record/find-session.ts";
-import { type KnownSession, resolveSession } from "../record/resolve-session.ts";
-import { isAgentEvent, type SessionEvent } from "../session/events.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
+import { resolveSession } from "../record/resolve-session.ts";
+import { isAgentEvent, type SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { nearest } from "../text/nearest.ts";

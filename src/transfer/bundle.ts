@@ -9,13 +9,13 @@ import { readTree } from "../git/objects.ts";
 import { baseBranch, listRefs, refCommit } from "../git/refs.ts";
 import { createBundle, fetchBundle, unbundle, verifiedBundle } from "../git/remote/bundle.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
 import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
+import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { shellWord } from "../text/shell.ts";
 import { isBranchName } from "./portable/schema.ts";
 

@@ -1,7 +1,7 @@
 /** Lists the events that were recorded since the last visit to the overview. */
 
-import type { KnownSession } from "../record/resolve-session.ts";
-import { eventRow, typeOf, wordsShown } from "../session/events.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
+import { eventRow, typeOf, wordsShown } from "../session/events/events.ts";
 
 /** Maximum events to return. */
 const MAX_EVENTS = 30;

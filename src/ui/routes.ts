@@ -4,7 +4,7 @@ import { lastLines } from "../agents/background.ts";
 import type { Place } from "../place/place.ts";
 import { html } from "../render/html.ts";
 import { oneLine } from "../text/foreign-text.ts";
-import { formatTime } from "../text/format-time.ts";
+import { formatTime } from "../text/time/format-time.ts";
 import { searchSessions } from "../views/search.ts";
 import { surveySessions } from "../views/session-rows.ts";
 import { PARTS, queryOf } from "../views/shapes/search.ts";

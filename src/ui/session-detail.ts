@@ -2,13 +2,15 @@
 
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
-import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { loadKnown } from "../record/known-sessions.ts";
+import { resolveSession } from "../record/resolve-session.ts";
 import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { isEnded, isLive, type SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { handoffEvents } from "../views/last-handoff.ts";
 import type { SessionPage } from "../views/shapes/page.ts";
-import type { ChildView, ParentView, StatusView } from "../views/shapes/session-views.ts";
+import type { StatusView } from "../views/shapes/session-views.ts";
+import type { ChildView, ParentView } from "../views/shapes/view-parts.ts";
 import { sessionPage } from "../views/show.ts";
 import { statusOf } from "../views/status.ts";
 import { rebaseText } from "../views/warnings.ts";

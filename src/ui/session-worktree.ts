@@ -7,7 +7,7 @@ import { isAnotherWorktree } from "../git/environment.ts";
 import { branchTip } from "../git/refs.ts";
 import { listWorktrees } from "../git/worktrees.ts";
 import { openPlace, type Place } from "../place/place.ts";
-import type { KnownSession } from "../record/resolve-session.ts";
+import type { KnownSession } from "../record/known-sessions.ts";
 import { defined } from "../text/defined.ts";
 
 /** The place for a session's views and actions. */

@@ -2,10 +2,10 @@
  * Lists open blockers of active and paused sessions, from session folders and snapshots. Changes nothing.
  */
 import type { Place } from "../place/place.ts";
-import { knownSessions } from "../record/resolve-session.ts";
+import { knownSessions } from "../record/known-sessions.ts";
 import type { Blocker } from "../session/session.ts";
 import { isLive } from "../session/state.ts";
-import { snapshotSessions } from "../snapshots/snapshot.ts";
+import { snapshotSessions } from "../snapshots/read-snapshot.ts";
 
 /** A session with open blockers. */
 export interface BlockedSession {

@@ -9,15 +9,16 @@ import { resultsOf, resultWarnings } from "../facts/results.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
-import { progress } from "../session/state.ts";
+import { progress } from "../session/progress.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { awaitAll } from "../text/await-all.ts";
 import { defined } from "../text/defined.ts";
-import { age, formatMinutes } from "../text/duration.ts";
 import { markForeign } from "../text/foreign-text.ts";
+import { age, formatMinutes } from "../text/time/duration.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
-import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
+import { blockerViews, childViews, stashedOn, summaryOf } from "./brief/brief.ts";
+import { headView, recordOrigin } from "./head-view.ts";
 import { lastHandoff } from "./last-handoff.ts";
 import type { HandoffView } from "./shapes/session-views.ts";
 import {
@@ -26,9 +27,7 @@ import {
   dirtyViews,
   fileViews,
   foreignMarker,
-  headView,
   noteViews,
-  recordOrigin,
   verificationViews,
 } from "./view-parts.ts";
 import { nextStepsOf, shallowWarnings, warningsOf } from "./warnings.ts";

@@ -10,14 +10,14 @@ import { requireBranch } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
-import { isoTime, shortId } from "../text/format-time.ts";
 import { plural } from "../text/plural.ts";
+import { isoTime, shortId } from "../text/time/format-time.ts";
 import type { LastHandoffView } from "./shapes/session-views.ts";
 import { foreignMarker } from "./view-parts.ts";
 

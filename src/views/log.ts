@@ -9,9 +9,9 @@ import { mergeState, sessionWork } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
+import { recordOfHead } from "../record/head/head.ts";
 import type { RecordSource } from "../session/session.ts";
-import type { SessionState } from "../session/state.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
 import { withoutMarks } from "../text/foreign-text.ts";
@@ -50,9 +50,9 @@ export async function sessionLog(
   request: LogRequest,
 ): Promise<SessionLog> {
   if (name !== undefined) {
-    const { loadKnown, resolveSession } = await import("../record/resolve-session.ts");
-    const known = await resolveSession(place, name);
-    return recordedLog(place, known.branch, await loadKnown(place, known), request);
+    const { loadNamed } = await import("../record/resolve-session.ts");
+    const named = await loadNamed(place, name);
+    return recordedLog(place, branchOf(named.state.context), named, request);
   }
   const { kind, words, session, branch, parent } = await recordOfHead(place);
   const record = { kind, ...defined({ words: words && withoutMarks(words) }) };

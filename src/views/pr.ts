@@ -10,22 +10,23 @@ import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
-import { loadKnown, resolveSession } from "../record/resolve-session.ts";
+import { loadNamed } from "../record/resolve-session.ts";
 import { openTemplate } from "../render/template.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
-import { progress } from "../session/state.ts";
+import { progress } from "../session/progress.ts";
+import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { withLocalTimes } from "../text/format-time.ts";
 import { withHint } from "../text/hint.ts";
 import { neutralizeMarkdown, neutralizeTrailers, neutralizeWords } from "../text/neutralize.ts";
 import { plural } from "../text/plural.ts";
+import { withLocalTimes } from "../text/time/format-time.ts";
 import { oneLine } from "../text/trailer-text.ts";
 import { foldLines } from "../trailers/fold-lines.ts";
 import { nextRecord } from "../trailers/next-record.ts";
 import { decisionHolds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
-import { blockerViews, summaryOf } from "./brief.ts";
+import { blockerViews, summaryOf } from "./brief/brief.ts";
 import { type Review, reviewOf } from "./review.ts";
 import type {
   BlockerView,
@@ -34,7 +35,7 @@ import type {
   ObjectiveView,
   ParentView,
   VerificationView,
-} from "./shapes/session-views.ts";
+} from "./shapes/view-parts.ts";
 import { decisionViews, fileViews, hasSession, verificationViews } from "./view-parts.ts";
 
 export interface PullRequest {
@@ -90,8 +91,8 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
     requireBranch(place.repository);
     return gatherHere(place);
   }
-  const known = await resolveSession(place, name);
-  return gatherStored(place, known.branch, await loadKnown(place, known));
+  const session = await loadNamed(place, name);
+  return gatherStored(place, branchOf(session.state.context), session);
 }
 
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {

@@ -2,7 +2,7 @@
  * Orders changed files by review risk: size, number of commits, and purpose. Pure; reads no file contents.
  */
 import { isCodeFile, isTestFile } from "../facts/formats/tests.ts";
-import type { FileView } from "./shapes/session-views.ts";
+import type { FileView } from "./shapes/view-parts.ts";
 
 interface ReviewFile extends FileView {
   /** Reasons to review the file first, such as "interface" or "large". */

@@ -5,11 +5,11 @@
 
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
+import { isShared, type KnownSession, listedSessions } from "../record/known-sessions.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import { isShared, type KnownSession, listedSessions } from "../record/resolve-session.ts";
 import { sessionsAtWork } from "../record/runs.ts";
-import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
-import { progressOf } from "../session/state.ts";
+import { filesIn, type Worker, workerIn } from "../session/events/agent-events.ts";
+import { progressOf } from "../session/progress.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import type { LoadedSession } from "../store/load.ts";
 import type { ConversationColumns } from "../transcripts/list-columns.ts";

@@ -4,10 +4,10 @@
  */
 
 import { codeSpan, inline, visible } from "../render/escape-markdown.ts";
-import { markOfBlocker } from "../session/state-files.ts";
-import { boxOf } from "../session/tasklist.ts";
-import { shortId } from "../text/format-time.ts";
+import { markOfBlocker } from "../session/files/state-files.ts";
+import { boxOf } from "../session/files/tasklist.ts";
 import { byteSize } from "../text/plural.ts";
+import { shortId } from "../text/time/format-time.ts";
 import { decisionEndText, decisionHolds } from "../trailers/successors.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";

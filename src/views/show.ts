@@ -6,9 +6,9 @@ import { gather } from "../facts/gather.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown } from "../record/resolve-session.ts";
+import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
-import { snapshotTexts } from "../snapshots/snapshot.ts";
+import { snapshotTexts } from "../snapshots/read-snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { documentsOf } from "../store/workspace.ts";
@@ -18,7 +18,7 @@ import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
 import { workerOf } from "./session-rows.ts";
 import type { SessionPage } from "./shapes/page.ts";
-import type { FileView } from "./shapes/session-views.ts";
+import type { FileView } from "./shapes/view-parts.ts";
 import { fileViews } from "./view-parts.ts";
 
 /** The part of a list to show. */

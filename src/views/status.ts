@@ -3,14 +3,16 @@ import { type Gathered, gatherHere } from "../facts/gather.ts";
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
-import { progress } from "../session/state.ts";
+import { progress } from "../session/progress.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { age } from "../text/duration.ts";
 import { visibleView } from "../text/foreign-text.ts";
+import { age } from "../text/time/duration.ts";
 import { pendingOf } from "../trailers/next-record.ts";
-import type { BuildView, StatusView } from "./shapes/session-views.ts";
-import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./view-parts.ts";
+import { headView } from "./head-view.ts";
+import type { StatusView } from "./shapes/session-views.ts";
+import type { BuildView } from "./shapes/view-parts.ts";
+import { commitViews, decisionViews, dirtyViews, verificationViews } from "./view-parts.ts";
 import { nextStepsOf, warningsOf } from "./warnings.ts";
 
 /**

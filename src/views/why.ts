@@ -6,7 +6,7 @@ import { type Commit, log } from "../git/commits.ts";
 import { type BlamedLines, blame } from "../git/lines/blame.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { type KnownSession, knownSessions } from "../record/resolve-session.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { dateOf, subjectOf } from "../trailers/checkpoints.ts";

@@ -9,13 +9,14 @@ import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git
 import { listWorktrees, type Worktree, worktreeAt } from "../git/worktrees.ts";
 import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
-import { recordOfHead } from "../record/head.ts";
+import { recordOfHead } from "../record/head/head.ts";
 import { holdings } from "../record/holder.ts";
 import { sessionsAtWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
+import { progress } from "../session/progress.ts";
 import type { RunView } from "../session/runs.ts";
 import type { RecordSource } from "../session/session.ts";
-import { branchOf, progress, type SessionState } from "../session/state.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
 import { readHolder } from "../store/holder.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { localSessions } from "../store/sessions.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { IndexWorkspace } from "../git/move/separate-index.ts";
+import { type Settling, settleWork } from "../git/move/settle-work.ts";
 import type { UnfinishedPaths } from "../git/move/stash-parse.ts";
 import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
 import {
@@ -12,8 +13,6 @@ import {
   makeWork,
   readWork,
   rebaseWork,
-  type Settling,
-  settleWork,
   unfinishedPaths,
   type Work,
 } from "../git/stash-commit.ts";
@@ -21,8 +20,8 @@ import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, type SessionContext, type StashedWork } from "../session/state.ts";
+import type { Lock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
-import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
 import { now } from "../surroundings.ts";
 import { plural } from "../text/plural.ts";

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { gitTrailers } from "../../src/trailers/git-trailers.ts";
+import { gitTrailers } from "../../src/trailers/parse/git-trailers.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
 import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import { authorshipOf, inheritedWords, localWords } from "../../src/session/authorship.ts";
 import { parseContext } from "../../src/session/context.ts";
-import { eventAt, eventOf } from "../../src/session/events.ts";
-import { addBlocker, addDecision, addNote, addObjective, newSession } from "../../src/session/state.ts";
+import { addBlocker } from "../../src/session/edits/blockers.ts";
+import { addDecision } from "../../src/session/edits/decisions.ts";
+import { addNote } from "../../src/session/edits/notes.ts";
+import { addObjective } from "../../src/session/edits/objectives.ts";
+import { eventAt, eventOf } from "../../src/session/events/events.ts";
+import { newSession } from "../../src/session/state.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 const added = (id: string, text: string) => eventAt(at, "objective.added", { id, text });

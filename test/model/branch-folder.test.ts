@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { branchFolder } from "../../src/session/folder.ts";
+import { branchFolder } from "../../src/session/files/folder.ts";
 
 /** Components that are near each other, near our own names, and near what file systems do not take. */
 const PART = fc.oneof(

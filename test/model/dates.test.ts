@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseDate } from "../../src/text/dates.ts";
+import { parseDate } from "../../src/text/time/dates.ts";
 
 // A Wednesday.
 const NOW = new Date(2024, 2, 13, 15, 30, 0).getTime();

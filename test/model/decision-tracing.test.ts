@@ -7,7 +7,7 @@ import {
   type ReflogEntry,
   renamedTo,
 } from "../../src/session/branches.ts";
-import { eventAt, type SessionEvent } from "../../src/session/events.ts";
+import { eventAt, type SessionEvent } from "../../src/session/events/events.ts";
 import {
   carriersOf,
   chooseMatch,

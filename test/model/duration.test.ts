@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { age, formatMinutes, parseDuration } from "../../src/text/duration.ts";
+import { age, formatMinutes, parseDuration } from "../../src/text/time/duration.ts";
 
 test.each([
   ["30m", 30],

@@ -4,7 +4,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseContext } from "../../src/session/context.ts";
-import { stateFromTexts } from "../../src/session/state-files.ts";
+import { stateFromTexts } from "../../src/session/files/state-files.ts";
 import { checkExport, parseJson } from "../../src/transfer/portable/parse.ts";
 import {
   type ExportDocument,

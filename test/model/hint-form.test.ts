@@ -7,8 +7,8 @@ import { hintInline, hintLine, withHint } from "../../src/text/hint.ts";
 
 /** Texts of which a command is a part, by file: descriptions of settings, prompts, help, stored and generated texts. */
 const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
-  "cli/help-lists.ts": /session help </,
-  "cli/topics.ts": /./,
+  "cli/help/help-lists.ts": /session help </,
+  "cli/help/topics.ts": /./,
   "session/edits/buffer.ts": /./,
   "settings/config.ts": /session check --rules lists them/,
   "settings/rule.ts": /session check --rules lists them/,
@@ -18,7 +18,7 @@ const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
   "text/trailer-text.ts": /session show/,
   "trailers/write.ts": /session show/,
   "ui/pages/search.ts": /session list --all/,
-  "views/fit-brief.ts": /./,
+  "views/brief/fit-brief.ts": /./,
 };
 
 /** Rooms whose texts are documents: help, Markdown for agents, pages. */

@@ -2,8 +2,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contextOf, parseContext } from "../../src/session/context.ts";
-import { eventAt, eventOf, parseEvents, type SessionEvent, startedEvent } from "../../src/session/events.ts";
-import { cloneText, missingEvents, rebuildFromEvents } from "../../src/session/rebuild.ts";
+import {
+  eventAt,
+  eventOf,
+  parseEvents,
+  type SessionEvent,
+  startedEvent,
+} from "../../src/session/events/events.ts";
+import { cloneText, missingEvents, rebuildFromEvents } from "../../src/session/events/rebuild.ts";
 import { newSession, type SessionContext } from "../../src/session/state.ts";
 import { mergeRecords } from "../../src/sharing/merge/records.ts";
 import { anyEdits, applyEdits, type Edit, eventsOf, type Files, newRecord } from "../support/record-edits.ts";

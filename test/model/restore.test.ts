@@ -1,16 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { resolveBlocker } from "../../src/session/edits/blockers.ts";
+import { addBlocker, resolveBlocker } from "../../src/session/edits/blockers.ts";
+import { addDecision } from "../../src/session/edits/decisions.ts";
+import { addObjective, editObjective, markObjective } from "../../src/session/edits/objectives.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
-import {
-  addBlocker,
-  addDecision,
-  addObjective,
-  editObjective,
-  markObjective,
-  newSession,
-  type SessionState,
-} from "../../src/session/state.ts";
+import { newSession, type SessionState } from "../../src/session/state.ts";
 import { oneLine } from "../../src/text/trailer-text.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
 import { mergeFromCommits } from "../../src/trailers/merge-from-commits.ts";

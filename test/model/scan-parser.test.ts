@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { logParser } from "../../src/git/scan-parser.ts";
+import { logParser } from "../../src/git/history/scan-parser.ts";
 import type { ScannedCommit } from "../../src/insight/counting/history.ts";
 
 const OID = ["a", "1", "0"].map((each) => each.repeat(40));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { squashText } from "../../src/lifecycle/squash.ts";
-import { addObjective, markObjective, newSession, type SessionState } from "../../src/session/state.ts";
+import { addObjective, markObjective } from "../../src/session/edits/objectives.ts";
+import { newSession, type SessionState } from "../../src/session/state.ts";
 import type { ReadCommit } from "../../src/trailers/checkpoints.ts";
 
 const now = "2026-01-01T00:00:00.000Z";

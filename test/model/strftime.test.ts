@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
-import { strftime } from "../../src/text/strftime.ts";
+import { strftime } from "../../src/text/time/strftime.ts";
 
 const zone = process.env.TZ;
 afterEach(() => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseTasks, writeTasks } from "../../src/session/tasklist.ts";
+import { parseTasks, writeTasks } from "../../src/session/files/tasklist.ts";
 
 test("the list parser reads every spelling of a task, and no other line", () => {
   const text =

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { workingMinutes } from "../../src/insight/counting/time.ts";
-import { branchFolder } from "../../src/session/folder.ts";
+import { branchFolder } from "../../src/session/files/folder.ts";
 import { isSessionId, sessionId, shortestPrefixes } from "../../src/session/ids.ts";
-import { age, formatMinutes, parseDuration } from "../../src/text/duration.ts";
 import { nearest } from "../../src/text/nearest.ts";
-import { strftime } from "../../src/text/strftime.ts";
+import { age, formatMinutes, parseDuration } from "../../src/text/time/duration.ts";
+import { strftime } from "../../src/text/time/strftime.ts";
 import { coverageText, impactOf, percent } from "../../src/trailers/impact.ts";
 
 describe("durations", () => {

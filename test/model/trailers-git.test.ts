@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { gitTrailers } from "../../src/trailers/git-trailers.ts";
+import { gitTrailers } from "../../src/trailers/parse/git-trailers.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
 
 test("the trailer parser reads 3,000 real messages exactly as git does", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
 import { normalizeText, oneLine } from "../../src/text/trailer-text.ts";
-import { gitTrailers } from "../../src/trailers/git-trailers.ts";
+import { gitTrailers } from "../../src/trailers/parse/git-trailers.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { renderBlock, writeMessage } from "../../src/trailers/write.ts";
 import { trailersByGit } from "../support/git-trailers.ts";

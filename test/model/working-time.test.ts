@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sessionMinutes, workingMinutes } from "../../src/insight/counting/time.ts";
-import { eventAt, type SessionEvent } from "../../src/session/events.ts";
+import { eventAt, type SessionEvent } from "../../src/session/events/events.ts";
 import { newSession } from "../../src/session/state.ts";
 
 const minute = 60_000;

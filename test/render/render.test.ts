@@ -8,7 +8,7 @@ import { openTemplate } from "../../src/render/template.ts";
 import { plain } from "../../src/terminal/style.ts";
 import { visibleText } from "../../src/text/foreign-text.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { fitBrief } from "../../src/views/fit-brief.ts";
+import { fitBrief } from "../../src/views/brief/fit-brief.ts";
 import type { BriefView } from "../../src/views/shapes/session-views.ts";
 
 test("escaping leaves ordinary prose unchanged", () => {

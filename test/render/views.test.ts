@@ -2,9 +2,9 @@ import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openTemplate } from "../../src/render/template.ts";
-import { boxOf } from "../../src/session/tasklist.ts";
+import { boxOf } from "../../src/session/files/tasklist.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { fitBrief } from "../../src/views/fit-brief.ts";
+import { fitBrief } from "../../src/views/brief/fit-brief.ts";
 import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample-views.ts";
 

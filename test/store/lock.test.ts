@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { readLock, withLock } from "../../src/store/lock.ts";
+import { readLock, withLock } from "../../src/store/journal/lock.ts";
 import { environment, within } from "../../src/surroundings.ts";
 import { surroundingsOf } from "../support/run-environment.ts";
 import { scratch } from "../support/scratch.ts";

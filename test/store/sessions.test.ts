@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { startedEvent } from "../../src/session/events.ts";
+import { startedEvent } from "../../src/session/events/events.ts";
 import { newSession } from "../../src/session/state.ts";
+import { withLock } from "../../src/store/journal/lock.ts";
 import type { LoadedSession } from "../../src/store/load.ts";
-import { withLock } from "../../src/store/lock.ts";
 import { emptySession, saveSession } from "../../src/store/save.ts";
 import {
   keptSessions,

@@ -3,15 +3,15 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/session/failure.ts";
-import { type Change, type Condition, JOURNAL, readThrough } from "../../src/store/journal.ts";
-import type { Lock } from "../../src/store/lock.ts";
+import { type Change, type Condition, JOURNAL, readThrough } from "../../src/store/journal/journal.ts";
+import type { Lock } from "../../src/store/journal/lock.ts";
 import {
   commitFiles,
   pendingCondition,
   prepareChange,
   recoverJournal,
   settleJournal,
-} from "../../src/store/transaction.ts";
+} from "../../src/store/journal/transaction.ts";
 import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const lock: Lock = { check: async () => {} };

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Trailer } from "../../src/trailers/git-trailers.ts";
+import type { Trailer } from "../../src/trailers/parse/git-trailers.ts";
 
 /** Returns the trailers that git reads from messages: one `git fast-import` commits them, one `git log` reads them. */
 export function trailersByGit(messages: readonly string[]): { stored: string; trailers: Trailer[] }[] {

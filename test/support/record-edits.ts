@@ -2,33 +2,30 @@
 
 import fc from "fast-check";
 import { contextText, parseContext } from "../../src/session/context.ts";
-import { resolveBlocker } from "../../src/session/edits/blockers.ts";
-import type { EventType, FieldsOf } from "../../src/session/event-table.ts";
+import { addBlocker, resolveBlocker } from "../../src/session/edits/blockers.ts";
+import { addVerification } from "../../src/session/edits/checks.ts";
+import { addDecision } from "../../src/session/edits/decisions.ts";
+import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/edits/metadata.ts";
+import { addNote } from "../../src/session/edits/notes.ts";
+import { addObjective, editObjective, markObjective } from "../../src/session/edits/objectives.ts";
+import type { EventType, FieldsOf } from "../../src/session/events/event-table.ts";
 import {
   eventAt,
   eventLine,
   parseEvents,
   type SessionEvent,
   startedEvent,
-} from "../../src/session/events.ts";
-import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/metadata.ts";
-import { missingEvents } from "../../src/session/rebuild.ts";
+} from "../../src/session/events/events.ts";
+import { missingEvents } from "../../src/session/events/rebuild.ts";
+import {
+  contextOfState,
+  EMPTY_TEXTS,
+  stateFromTexts,
+  textsOfState,
+} from "../../src/session/files/state-files.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
 import { applyChange, MARKS, type SmallChange } from "../../src/session/small-change.ts";
-import {
-  addBlocker,
-  addDecision,
-  addNote,
-  addObjective,
-  addVerification,
-  editObjective,
-  markObjective,
-  type Note,
-  newSession,
-  type SessionContext,
-  type SessionState,
-} from "../../src/session/state.ts";
-import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/state-files.ts";
+import { type Note, newSession, type SessionContext, type SessionState } from "../../src/session/state.ts";
 
 const STATES = {
   active: "session.resumed",

@@ -4,6 +4,7 @@ import { Unfit } from "./json.ts";
 const BEGIN = "<!-- git-session:begin -->";
 const END = "<!-- git-session:end -->";
 const BLOCK = /(\r?\n)?<!-- git-session:begin -->\r?\n[\s\S]*?<!-- git-session:end -->(\r?\n|$)/;
+const MARK = /<!-- git-session:(begin|end) -->/g;
 
 /**
  * Adds our marked block at the end of a text, or replaces it. `text`: undefined if the file does not exist.
@@ -13,7 +14,7 @@ export function addBlock(text: string | undefined, body: string): string {
   const eol = text?.includes("\r\n") ? "\r\n" : "\n";
   const block = [BEGIN, ...body.trimEnd().split("\n"), END].join(eol);
   if (text === undefined || text === "") return `${block}${eol}`;
-  check(text);
+  checkMarks(text, MARK);
   const found = BLOCK.exec(text);
   if (found) {
     const [whole, lead = "", tail = ""] = found;
@@ -28,7 +29,7 @@ export function addBlock(text: string | undefined, body: string): string {
  * marks do not match.
  */
 export function removeBlock(text: string): string | undefined {
-  check(text);
+  checkMarks(text, MARK);
   const found = BLOCK.exec(text);
   if (!found) return text;
   const below = text.slice(found.index + found[0].length);
@@ -43,8 +44,12 @@ export const hasBlock = (text: string, body: string): boolean =>
 /** Reports whether a text has a marked block of ours, in any version. */
 export const hasAnyBlock = (text: string): boolean => text.includes(BEGIN);
 
-function check(text: string): void {
-  const marks = [...text.matchAll(/<!-- git-session:(begin|end) -->/g)];
+/**
+ * Checks that a text has no mark, or one begin and one end.
+ * @throws Unfit otherwise: a removal would cut out lines of the user
+ */
+export function checkMarks(text: string, pattern: RegExp): void {
+  const marks = [...text.matchAll(pattern)];
   const words = marks.map((each) => each[1]).join(" ");
   if (words !== "" && words !== "begin end")
     throw new Unfit(text, marks[0]?.index ?? 0, "its git-session markers do not match");

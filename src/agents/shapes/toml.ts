@@ -1,10 +1,12 @@
 /** Edits a marked block at the end of a TOML file, and keeps every other byte. Pure. */
 import { parse, TomlError } from "smol-toml";
+import { checkMarks } from "./block.ts";
 import { Unfit } from "./json.ts";
 
 const BEGIN = "# git-session:begin";
 const END = "# git-session:end";
 const BLOCK = /(?:\r?\n)?# git-session:begin\r?\n[\s\S]*?\n# git-session:end(\r?\n|$)/;
+const MARK = /^# git-session:(begin|end)\r?$/gm;
 
 /**
  * Adds our tables to the text of a TOML file. `text`: undefined if the file does not exist. Throws Unfit if
@@ -30,7 +32,7 @@ export function addTables(text: string | undefined, tables: string): string {
 
 /** Removes our block from the text of a TOML file. Returns undefined if the file has no other text. */
 export function removeTables(text: string): string | undefined {
-  count(text);
+  checkMarks(text, MARK);
   const found = BLOCK.exec(text);
   if (!found) return text;
   const above = text.slice(0, found.index);
@@ -47,14 +49,6 @@ export function hasTables(text: string, tables: string): boolean {
 
 /** Reports whether a text has a block of ours. */
 export const hasAnyTables = (text: string): boolean => BLOCK.test(text);
-
-/** Throws Unfit if the marks do not match: a removal would cut out lines of the user. */
-function count(text: string): void {
-  const marks = [...text.matchAll(/^# git-session:(begin|end)\r?$/gm)];
-  const words = marks.map((each) => each[1]).join(" ");
-  if (words !== "" && words !== "begin end")
-    throw new Unfit(text, marks[0]?.index ?? 0, "its git-session markers do not match");
-}
 
 function check(text: string): void {
   try {

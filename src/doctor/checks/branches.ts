@@ -1,6 +1,6 @@
 /** Reports sessions whose branch is gone or is another branch now. */
 
-import { listedSessions } from "../../record/resolve-session.ts";
+import { listedSessions } from "../../record/known-sessions.ts";
 import { shellWord } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 

@@ -3,7 +3,7 @@
  * messages.
  */
 import { allRefs, log } from "../../git/commits.ts";
-import { scanTexts } from "../../secrets/secrets.ts";
+import { scanTexts } from "../../secrets/scan.ts";
 import { mayHoldSecrets } from "../../text/secrets.ts";
 import type { Check, Finding } from "../check.ts";
 

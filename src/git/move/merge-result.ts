@@ -3,7 +3,7 @@
 import { gitFailure } from "../failure.ts";
 import { treeOf } from "../objects.ts";
 import { ask } from "../read.ts";
-import { mergeTrees } from "../stash-commit.ts";
+import { mergeTrees } from "./merge-trees.ts";
 import type { IndexWorkspace } from "./separate-index.ts";
 
 /**

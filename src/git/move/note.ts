@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
-import { isAlive, randomToken, startOf, syncFolder, systemFailure, writeAtomic } from "../../store/files.ts";
+import { randomToken, syncFolder, systemFailure, writeAtomic } from "../../store/files.ts";
+import { isAlive, startOf } from "../../store/processes.ts";
 import { now } from "../../surroundings.ts";
 
 /** State of HEAD, before or after the move. */

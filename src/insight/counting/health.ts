@@ -6,9 +6,9 @@
 import type { Blocker, Objective } from "../../session/session.ts";
 import { headline } from "../../session/session.ts";
 import { defined } from "../../text/defined.ts";
-import { age } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import { shellWord } from "../../text/shell.ts";
+import { age } from "../../text/time/duration.ts";
 
 /** One part of a health score. */
 export interface HealthPart {

@@ -1,7 +1,7 @@
 /** Computes the numbers of a session for every view. No other module computes them. Pure. */
 
 import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
-import type { SessionEvent } from "../../session/events.ts";
+import type { SessionEvent } from "../../session/events/events.ts";
 import type { ImpactLine } from "../../session/session.ts";
 import type { SessionState } from "../../session/state.ts";
 

@@ -1,6 +1,6 @@
 /** Computes working time from the times of events and commits. */
 
-import type { SessionEvent } from "../../session/events.ts";
+import type { SessionEvent } from "../../session/events/events.ts";
 import type { SessionContext } from "../../session/state.ts";
 import { mergeRanges } from "../../text/merge-ranges.ts";
 import type { AuthoredCommit, ReadCommit } from "../../trailers/checkpoints.ts";

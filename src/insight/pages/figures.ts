@@ -2,7 +2,7 @@
 
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup, raw } from "../../render/html.ts";
-import { boxOf } from "../../session/tasklist.ts";
+import { boxOf } from "../../session/files/tasklist.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import { fileAddress } from "../report/links.ts";
 import { dayAfter, nextPeriod } from "../report/period.ts";

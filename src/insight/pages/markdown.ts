@@ -4,11 +4,11 @@
  */
 
 import { codeSpan, inline } from "../../render/escape-markdown.ts";
+import { boxOf } from "../../session/files/tasklist.ts";
 import { headline } from "../../session/session.ts";
-import { boxOf } from "../../session/tasklist.ts";
-import { formatMinutes } from "../../text/duration.ts";
 import { neutralizeMarkdown } from "../../text/neutralize.ts";
 import { plural, thousands } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
 import { commitAddress, fileAddress } from "../report/links.ts";
 import { dayAt } from "../report/period.ts";
 import type { Report, ReportDecision } from "../report/report.ts";

@@ -2,8 +2,8 @@
 
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup } from "../../render/html.ts";
-import { formatMinutes } from "../../text/duration.ts";
 import { thousands } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
 import { commitAddress } from "../report/links.ts";
 import { dayAt } from "../report/period.ts";
 import type { Report } from "../report/report.ts";

@@ -1,6 +1,7 @@
 /** Selects the sessions, decisions and blockers of a period, from records and commits. Pure. */
 
-import { progressOf, type SessionState } from "../../session/state.ts";
+import { progressOf } from "../../session/progress.ts";
+import type { SessionState } from "../../session/state.ts";
 import { type AuthoredCommit, dateOf, isInherited, type ReadCommit } from "../../trailers/checkpoints.ts";
 import { decisionKey } from "../../trailers/keys.ts";
 import { NOTHING } from "../counting/numbers.ts";

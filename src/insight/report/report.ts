@@ -3,7 +3,7 @@
 import type { Objective } from "../../session/session.ts";
 import type { Forge } from "../../text/forge.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
-import type { BuildView, ResultsView } from "../../views/shapes/session-views.ts";
+import type { BuildView, ResultsView } from "../../views/shapes/view-parts.ts";
 import type { Totals } from "../counting/metrics.ts";
 import type { CommitSums, HotFile } from "../counting/numbers.ts";
 import type { Period, PeriodNumbers } from "../counting/periods.ts";

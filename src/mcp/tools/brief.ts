@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { tokens } from "../../text/limits.ts";
-import { briefText } from "../../views/brief-text.ts";
+import { briefText } from "../../views/brief/brief-text.ts";
 import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 

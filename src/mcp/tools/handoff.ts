@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
-import { handoffText } from "../../views/brief-text.ts";
+import { handoffText } from "../../views/brief/brief-text.ts";
 import { acknowledgeHandoff } from "../../views/last-handoff.ts";
 import { notes } from "../schemas.ts";
 import { toolOf } from "../tool.ts";

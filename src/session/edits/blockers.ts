@@ -1,6 +1,29 @@
-/** Changes a recorded blocker with pure functions: each takes a state and returns the new state. */
+/** Adds and changes blockers with pure functions: each takes a state and returns the new state. */
 import type { Blocker } from "../session.ts";
-import { checkText, findItem, markItem, type SessionState } from "../state.ts";
+import type { SessionState } from "../state.ts";
+import { checkText, findItem, markItem, nextId } from "./items.ts";
+
+/**
+ * Adds an open blocker. `now`: ISO 8601.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
+export function addBlocker(
+  state: SessionState,
+  text: string,
+  link: string | undefined,
+  now: string,
+): [SessionState, Blocker] {
+  const kept = checkText(text, "a blocker");
+  const [context, id] = nextId(state.context, "blk", now);
+  const blocker: Blocker = {
+    id,
+    resolved: false,
+    text: kept,
+    added: now,
+    ...(link === undefined ? {} : { link: checkText(link, "a link").replace(/\s+/g, " ") }),
+  };
+  return [{ ...state, context, blockers: [...state.blockers, blocker] }, blocker];
+}
 
 /** New text, link or note of a blocker; an empty link removes the link. */
 export interface BlockerWords {

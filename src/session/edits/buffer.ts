@@ -1,9 +1,9 @@
 /** Formats a session's record as one text for an editor, and parses the edited text. Pure. */
 import { Failure } from "../failure.ts";
+import { markOfBlocker } from "../files/state-files.ts";
+import { boxOf, markOf } from "../files/tasklist.ts";
 import type { ObjectiveMark } from "../session.ts";
 import { branchOf, type SessionState } from "../state.ts";
-import { markOfBlocker } from "../state-files.ts";
-import { boxOf, markOf } from "../tasklist.ts";
 import { isFixed } from "./decisions.ts";
 
 const SECTIONS = { Objectives: "obj", Blockers: "blk", Decisions: "dec", Notes: "note" } as const;

@@ -1,8 +1,41 @@
-/** Changes a recorded decision with pure functions: each takes a state and returns the new state. */
+/** Adds and changes decisions with pure functions: each takes a state and returns the new state. */
 import { defined } from "../../text/defined.ts";
 import { Failure } from "../failure.ts";
 import { type Decision, headline } from "../session.ts";
-import { addDecision, checkText, findItem, type SessionState } from "../state.ts";
+import type { SessionState } from "../state.ts";
+import { checkText, findItem, nextId } from "./items.ts";
+
+export interface NewDecision {
+  readonly text: string;
+  readonly rationale?: string;
+  readonly alternatives?: readonly string[];
+  readonly supersedes?: string;
+  readonly withdraws?: string;
+  readonly author?: string;
+}
+
+/**
+ * Adds a decision. `now`: ISO 8601.
+ * @throws Failure `empty-text`, `text-too-long`; as `findItem` for a superseded decision
+ */
+export function addDecision(
+  state: SessionState,
+  decision: NewDecision,
+  now: string,
+): [SessionState, Decision] {
+  const text = checkText(decision.text, "a decision");
+  const supersedes = decision.supersedes === undefined ? undefined : supersededId(state, decision.supersedes);
+  const [context, id] = nextId(state.context, "dec", now);
+  const added: Decision = {
+    id,
+    text,
+    added: now,
+    ...(decision.rationale === undefined ? {} : { rationale: checkText(decision.rationale, "a rationale") }),
+    alternatives: (decision.alternatives ?? []).map((each) => checkText(each, "an alternative")),
+    ...defined({ supersedes, withdraws: decision.withdraws, author: decision.author }),
+  };
+  return [{ ...state, context: { ...context, decisions: [...context.decisions, added] } }, added];
+}
 
 /** New text, rationale or alternatives of a decision; an empty rationale removes the rationale. */
 export interface DecisionWords {
@@ -84,4 +117,10 @@ export function withdrawDecision(
 function withDecision(state: SessionState, after: Decision): SessionState {
   const decisions = state.context.decisions.map((each) => (each.id === after.id ? after : each));
   return { ...state, context: { ...state.context, decisions } };
+}
+
+function supersededId(state: SessionState, name: string): string {
+  if (name.includes("/")) return headline(name);
+  const { id, session } = findItem(state.context.decisions, name, "dec", "decision");
+  return session === undefined || session === state.context.id ? id : `${session}/${id}`;
 }

@@ -1,6 +1,16 @@
-/** Changes a recorded note with pure functions: each takes a state and returns the new state. */
+/** Adds and changes notes with pure functions: each takes a state and returns the new state. */
 import { Failure } from "../failure.ts";
-import { checkText, type Note, type SessionState } from "../state.ts";
+import type { Note, SessionState } from "../state.ts";
+import { checkText } from "./items.ts";
+
+/**
+ * Adds a note. `now`: ISO 8601.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
+export function addNote(state: SessionState, text: string, now: string): [SessionState, Note] {
+  const note = { text: checkText(text, "a note"), added: now };
+  return [{ ...state, context: { ...state.context, notes: [...state.context.notes, note] } }, note];
+}
 
 /**
  * Returns the note with a number; 1 is the oldest.

@@ -5,7 +5,7 @@ import type { Decision, Verification } from "../../session/session.ts";
 import type { ItemTimes, Note, SessionContext, SessionPhase } from "../../session/state.ts";
 import { canonicalJson, isSame } from "../../text/fields.ts";
 import { lastAt } from "./events.ts";
-import type { Side } from "./side.ts";
+import type { Side, Sides } from "./side.ts";
 import {
   bothTexts,
   earlier,
@@ -24,12 +24,6 @@ export interface MergedLists {
   readonly items: Readonly<Record<string, ItemTimes>>;
   /** Highest used number of each kind of item. */
   readonly last: SessionContext["last"];
-}
-
-interface Sides {
-  readonly base: Side | undefined;
-  readonly ours: Side;
-  readonly theirs: Side;
 }
 
 interface Merging extends Sides {

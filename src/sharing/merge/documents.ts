@@ -1,6 +1,6 @@
 /** Merges whole files of two clones: workspace documents, handoff, checkpoints. Pure. */
 
-import { freeDocumentName } from "../../session/documents.ts";
+import { freeDocumentName } from "../../session/files/documents.ts";
 import { canonicalJson } from "../../text/fields.ts";
 import { lastAt } from "./events.ts";
 import { mergeLines } from "./lines.ts";

@@ -1,7 +1,7 @@
 /** Merges the logs of two clones. Pure. */
 
-import type { Meaning } from "../../session/event-table.ts";
-import { fieldsOf, rawEvent, type SessionEvent } from "../../session/events.ts";
+import type { Meaning } from "../../session/events/event-row.ts";
+import { fieldsOf, rawEvent, type SessionEvent } from "../../session/events/events.ts";
 import { canonicalJson } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
 import { larger, mergeOrdered, ownValue } from "./value.ts";

@@ -2,9 +2,9 @@
  * Merges objectives, blockers and decisions of two clones after they have the same ids on all sides. Pure.
  */
 
+import { markOfBlocker } from "../../session/files/state-files.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/session.ts";
 import type { ItemTimes } from "../../session/state.ts";
-import { markOfBlocker } from "../../session/state-files.ts";
 import { defined } from "../../text/defined.ts";
 import { canonicalJson, isSame } from "../../text/fields.ts";
 import {

@@ -2,8 +2,8 @@
 
 import { contextText, withoutLocalKeys } from "../../session/context.ts";
 import { Failure } from "../../session/failure.ts";
+import { taskOfBlocker } from "../../session/files/state-files.ts";
 import type { ItemPrefix, ItemTimes } from "../../session/state.ts";
-import { taskOfBlocker } from "../../session/state-files.ts";
 import { isSame } from "../../text/fields.ts";
 import { readCommits } from "../../trailers/checkpoints.ts";
 import { mergeContext } from "./context.ts";
@@ -11,7 +11,7 @@ import { isDocument, mergeCheckpoints, mergeDocuments, mergeHandoff } from "./do
 import { mergeLogs } from "./events.ts";
 import { assignIds, type Named, type Renames } from "./identity.ts";
 import { mergeBlockers, mergeDecisions, mergeObjectives } from "./items.ts";
-import { type RecordFiles, readSide, renamed, type Side } from "./side.ts";
+import { type RecordFiles, readSide, renamed, type Side, type Sides } from "./side.ts";
 import { mergeTaskTexts, type NamedTask } from "./tasks.ts";
 import { isCopy } from "./value.ts";
 
@@ -85,10 +85,7 @@ export function mergeRecords(
   return { files: merged, notes: notes.sort() };
 }
 
-interface Sides {
-  readonly base: Side | undefined;
-  readonly ours: Side;
-  readonly theirs: Side;
+interface NumberedSides extends Sides {
   /** Highest number of each kind of item, including new items. */
   readonly last: Record<ItemPrefix, number>;
 }
@@ -127,10 +124,10 @@ function texts(name: string, ...sides: [RecordFiles, RecordFiles, RecordFiles]):
 
 /** Assigns equal items the same ids on all sides. */
 function withOneNumbering(
-  { base, ours, theirs }: Omit<Sides, "last">,
+  { base, ours, theirs }: Sides,
   files: readonly RecordFiles[],
   tell: (sentence: string) => void,
-): Sides {
+): NumberedSides {
   const isCarried = carriedBy(files);
   const last: Record<ItemPrefix, number> = { obj: 0, blk: 0, dec: 0 };
   const all: Renames = { base: new Map(), ours: new Map(), theirs: new Map() };
@@ -208,7 +205,7 @@ function messagesOf(files: RecordFiles) {
 }
 
 /** Merges the item lists and the context. */
-function mergeSides({ base, ours, theirs, last }: Sides, tell: (sentence: string) => void) {
+function mergeSides({ base, ours, theirs, last }: NumberedSides, tell: (sentence: string) => void) {
   const listed = <K extends "objectives" | "blockers">(side: Side | undefined, key: K) =>
     side && { items: side[key] as Side[K], times: side.context.items };
   const lists = <K extends "objectives" | "blockers">(key: K) => ({

@@ -1,11 +1,11 @@
 /** Reads the files of a session as one side of a merge, and changes item ids in it. Pure. */
 
 import { parseContext, withoutLocalKeys } from "../../session/context.ts";
-import { eventLine, parseLine } from "../../session/events.ts";
+import { eventLine, parseLine } from "../../session/events/events.ts";
 import { Failure } from "../../session/failure.ts";
+import { type SessionTexts, stateFromTexts } from "../../session/files/state-files.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import { type ItemTimes, SCHEMA, type SessionContext } from "../../session/state.ts";
-import { type SessionTexts, stateFromTexts } from "../../session/state-files.ts";
 import { type LogLine, mapIds } from "./events.ts";
 
 /** Files by name, as in a snapshot's tree; workspace files as `workspace/<path>`. */
@@ -20,6 +20,13 @@ export interface Side {
   readonly blockers: readonly Blocker[];
   readonly texts: SessionTexts;
   readonly log: readonly LogLine[];
+}
+
+/** Both sides of a merge, and their common base. */
+export interface Sides {
+  readonly base: Side | undefined;
+  readonly ours: Side;
+  readonly theirs: Side;
 }
 
 /**

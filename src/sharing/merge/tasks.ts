@@ -1,6 +1,7 @@
 /** Merges `objectives.md` and `blockers.md` of two clones, and keeps the lines between the items. Pure. */
+
+import { endOfText, isSameTask, type Task, taskBlocks, taskLines } from "../../session/files/tasklist.ts";
 import type { ItemPrefix } from "../../session/state.ts";
-import { endOfText, type Task, taskBlocks, taskLines } from "../../session/tasklist.ts";
 import { mergeLines, unionLines } from "./lines.ts";
 
 /** A task that has an id. */
@@ -85,10 +86,6 @@ function outlineOf({ text, tasks }: TaskText, prefix: ItemPrefix): Outline {
 
 function idOf(line: string): string | undefined {
   return line.startsWith(MARK) ? line.slice(1) : undefined;
-}
-
-function isSameTask(one: Task, other: Task): boolean {
-  return one.id === other.id && one.mark === other.mark && one.text === other.text;
 }
 
 function compare(one: readonly string[], other: readonly string[]): number {

@@ -3,8 +3,8 @@
 import type { PatternsView, SessionAnalysis } from "../../insight/analyze.ts";
 import type { Advice, Health } from "../../insight/counting/health.ts";
 import type { ProjectVelocity, Rest, Trend, Velocity } from "../../insight/counting/velocity.ts";
-import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
 import { heading, namedLines } from "../lines.ts";
 import { facts, signs } from "../signs.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";

@@ -1,8 +1,8 @@
 /** Formats runs of agents in the background. */
 
 import type { RunState, RunView } from "../../session/runs.ts";
-import { age } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
+import { age } from "../../text/time/duration.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {

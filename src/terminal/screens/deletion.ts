@@ -1,8 +1,8 @@
 /** Formats the plan of a deletion or cleanup: the parts to remove and to keep. */
 import type { Cleanup } from "../../keeping/cleanup.ts";
 import type { Deletion } from "../../keeping/delete.ts";
-import type { KnownSession } from "../../record/resolve-session.ts";
-import { age } from "../../text/duration.ts";
+import type { KnownSession } from "../../record/known-sessions.ts";
+import { age } from "../../text/time/duration.ts";
 import { facts } from "../signs.ts";
 import { bold, dim } from "../style.ts";
 

@@ -1,6 +1,6 @@
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
-import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
 import type { PastSession } from "../../views/shapes/listing.ts";
 import { facts } from "../signs.ts";
 import { bold, cyan, dim } from "../style.ts";

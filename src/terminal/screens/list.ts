@@ -1,7 +1,7 @@
-import { age } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { withHint } from "../../text/hint.ts";
 import { shellWord } from "../../text/shell.ts";
+import { age } from "../../text/time/duration.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
 import { signs } from "../signs.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";

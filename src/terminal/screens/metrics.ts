@@ -1,6 +1,6 @@
 import type { SessionMetrics, Totals } from "../../insight/counting/metrics.ts";
-import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
 import { percent } from "../../trailers/impact.ts";
 import type { ChangedLines, ComparedChanges } from "../../views/shapes/changes.ts";
 import { changeLine, heading, namedLines } from "../lines.ts";

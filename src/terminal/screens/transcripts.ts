@@ -1,6 +1,7 @@
 /** Formats conversations with agents and their messages. */
-import { formatMinutes } from "../../text/duration.ts";
+
 import { plural } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
 import {
   lengthInMinutes,
   type MessagePage,

@@ -1,11 +1,11 @@
 import { oneLine } from "../../text/foreign-text.ts";
-import { shortId } from "../../text/format-time.ts";
+import { shortId } from "../../text/time/format-time.ts";
 import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
 import { firstLine, objectiveLine } from "../lines.ts";
 import { facts, signs } from "../signs.ts";
 import { bold, dim, green, yellow } from "../style.ts";
 import { HANG } from "../wrap.ts";
-import { ended, HOW, reverted } from "./log.ts";
+import { ended, HOW, reverted } from "./session/log.ts";
 
 /** Maximum groups of lines to show for a commit. */
 const MAX_GROUPS = 6;

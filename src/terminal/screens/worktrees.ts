@@ -1,9 +1,9 @@
 import os from "node:os";
 import { inProgress } from "../../git/status.ts";
 import { holdingText } from "../../session/holder.ts";
-import { age } from "../../text/duration.ts";
 import { hintLine, withHint } from "../../text/hint.ts";
 import { plural } from "../../text/plural.ts";
+import { age } from "../../text/time/duration.ts";
 import type { WorktreesView, WorktreeView } from "../../views/shapes/worktrees.ts";
 import { heading, moreLine } from "../lines.ts";
 import { facts } from "../signs.ts";

@@ -1,6 +1,7 @@
 /** Converts each key of a session's context to its form in an export, and back. Pure. */
 
 import { CONTEXT_KEYS, type ExportedKey } from "../../session/context.ts";
+import { markOfBlocker } from "../../session/files/state-files.ts";
 import {
   branchOf,
   type ItemTimes,
@@ -8,7 +9,6 @@ import {
   type SessionContext,
   type SessionState,
 } from "../../session/state.ts";
-import { markOfBlocker } from "../../session/state-files.ts";
 import { defined } from "../../text/defined.ts";
 import { type ExportedSession, isBranchName, isLine, isMoment } from "./schema.ts";
 

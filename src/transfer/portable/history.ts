@@ -1,7 +1,7 @@
 /** Converts records that other tools wrote into commit trailers to sessions. Pure. */
 import { defined } from "../../text/defined.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
-import { gitTrailers } from "../../trailers/git-trailers.ts";
+import { gitTrailers } from "../../trailers/parse/git-trailers.ts";
 import { type IdFor, importedBranch, importedSession } from "./read-foreign.ts";
 import type { ExportedSession } from "./schema.ts";
 

@@ -3,7 +3,7 @@
  * is generated from it.
  */
 import * as v from "valibot";
-import { DOCUMENT_LIMITS, isDocumentPath } from "../../session/documents.ts";
+import { DOCUMENT_LIMITS, isDocumentPath } from "../../session/files/documents.ts";
 
 /** The value of `format` in every export file. */
 export const EXPORT_FORMAT = "git-session-export";

@@ -4,10 +4,15 @@
  */
 
 import { contextText } from "../../session/context.ts";
-import { eventLine, eventOf, eventRow, rawEvent, type SessionEvent } from "../../session/events.ts";
-import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../../session/rebuild.ts";
+import { eventLine, eventOf, eventRow, rawEvent, type SessionEvent } from "../../session/events/events.ts";
+import { CLONE_FILE, cloneText, EMPTY_CLONE_TEXT, missingEvents } from "../../session/events/rebuild.ts";
+import {
+  EMPTY_TEXTS,
+  type SessionTexts,
+  stateFromTexts,
+  textsOfState,
+} from "../../session/files/state-files.ts";
 import type { SessionState } from "../../session/state.ts";
-import { EMPTY_TEXTS, type SessionTexts, stateFromTexts, textsOfState } from "../../session/state-files.ts";
 import { defined } from "../../text/defined.ts";
 import { cleanText } from "../../text/trailer-text.ts";
 import { contextOfExport, exportedKeys } from "./context-keys.ts";

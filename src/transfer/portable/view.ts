@@ -1,13 +1,13 @@
 /** Formats an exported session as plain values for the HTML and Markdown templates. Does no layout. Pure. */
 
 import { checklistOf } from "../../session/checklist.ts";
-import { eventOf } from "../../session/events.ts";
+import { eventOf } from "../../session/events/events.ts";
+import { markOfBlocker } from "../../session/files/state-files.ts";
+import { boxOf } from "../../session/files/tasklist.ts";
+import { progress } from "../../session/progress.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
-import { progress } from "../../session/state.ts";
-import { markOfBlocker } from "../../session/state-files.ts";
-import { boxOf } from "../../session/tasklist.ts";
 import { defined } from "../../text/defined.ts";
-import { shortId } from "../../text/format-time.ts";
+import { shortId } from "../../text/time/format-time.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { decisionEndText, withEnds } from "../../trailers/successors.ts";
 import { timeline } from "../../views/shapes/timeline.ts";

@@ -3,14 +3,14 @@
 import { joined, webLink } from "../../insight/pages/parts.ts";
 import { html, type Markup } from "../../render/html.ts";
 import type { Blocker, Objective } from "../../session/session.ts";
-import { formatMinutes } from "../../text/duration.ts";
 import { oneLine } from "../../text/foreign-text.ts";
-import { shortId } from "../../text/format-time.ts";
 import { splitHints } from "../../text/hint.ts";
 import { plural, thousands } from "../../text/plural.ts";
+import { formatMinutes } from "../../text/time/duration.ts";
+import { shortId } from "../../text/time/format-time.ts";
 import type { SessionPage } from "../../views/shapes/page.ts";
-import type { ChildView } from "../../views/shapes/session-views.ts";
 import type { LogEntry } from "../../views/shapes/timeline.ts";
+import type { ChildView } from "../../views/shapes/view-parts.ts";
 import type { SessionDetail } from "../session-detail.ts";
 import { action, badge, type Day, SYMBOLS, section, sessionLink, sign, time } from "./elements.ts";
 import { agentItem } from "./overview.ts";

@@ -1,6 +1,6 @@
 /** Filters, sorts and nests rows of sessions. Pure; reads no session. */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
-import type { Worker } from "../../session/agent-events.ts";
+import type { Worker } from "../../session/events/agent-events.ts";
 import { Failure } from "../../session/failure.ts";
 
 /** Facts of a session that a list shows without opening the session's files. */

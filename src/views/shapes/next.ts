@@ -1,7 +1,7 @@
 /** Chooses next steps, each as a sentence with its command. Pure: the input contains all facts. */
 
+import { currentObjective } from "../../session/progress.ts";
 import type { Blocker, Objective, RecordSource } from "../../session/session.ts";
-import { currentObjective } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
 import { markForeign } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";

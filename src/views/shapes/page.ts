@@ -3,16 +3,16 @@
  * nothing.
  */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
-import type { Worker } from "../../session/agent-events.ts";
 import type { CheckView } from "../../session/checklist.ts";
+import type { Worker } from "../../session/events/agent-events.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import type { Note } from "../../session/state.ts";
 import type { DecisionEnd } from "../../trailers/successors.ts";
 import type { MessagePage } from "../../transcripts/formats/shape.ts";
 import type { TranscriptHead } from "../../transcripts/formats/stored.ts";
 import type { SessionRow } from "./listing.ts";
-import type { FileView } from "./session-views.ts";
 import type { LogEntry } from "./timeline.ts";
+import type { FileView } from "./view-parts.ts";
 
 interface ShownDecision extends Omit<Decision, "undone">, DecisionEnd {
   /** Full id of the commit that carries the decision; null while no commit does. */

@@ -1,7 +1,8 @@
 /** Formats a session for a shell prompt and `status --short`. Pure; writes no file. */
 
+import { progressOf } from "../../session/progress.ts";
 import type { Blocker, Objective } from "../../session/session.ts";
-import { progressOf, type SessionState } from "../../session/state.ts";
+import type { SessionState } from "../../session/state.ts";
 import { oneLine } from "../../text/foreign-text.ts";
 import { plural } from "../../text/plural.ts";
 

@@ -1,6 +1,6 @@
 /** Merges commits and events into one list by time. Pure; reads no commits. */
 
-import { eventRow, type SessionEvent, typeOf, wordsShown } from "../../session/events.ts";
+import { eventRow, type SessionEvent, typeOf, wordsShown } from "../../session/events/events.ts";
 import type { ContentMatch } from "../../trailers/match-content.ts";
 import type { DecisionEnd } from "../../trailers/successors.ts";
 

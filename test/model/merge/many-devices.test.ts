@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { historyOf, mergeBases } from "../../../src/git/ancestry.ts";
+import { historyOf, mergeBases } from "../../../src/git/history/ancestry.ts";
 import { mergeRecords } from "../../../src/sharing/merge/records.ts";
 import {
   anyEdit,
