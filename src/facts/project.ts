@@ -3,7 +3,7 @@ import { lstat, readFile } from "node:fs/promises";
 import path from "node:path";
 import { read } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
-import { detectProject, manifestsToRead, type ProjectFacts } from "./formats/languages.ts";
+import { detectProject, manifestsToRead, type ProjectFacts } from "./formats/project/languages.ts";
 
 /** Maximum bytes of a file to read. */
 const MAX_MANIFEST = 512 * 1024;

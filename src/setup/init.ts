@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ProjectFacts } from "../facts/formats/languages.ts";
+import type { ProjectFacts } from "../facts/formats/project/languages.ts";
 import { projectFacts } from "../facts/project.ts";
 import { isIgnored } from "../git/status.ts";
 import type { Place } from "../place/place.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { detectProject } from "../../src/facts/formats/languages.ts";
+import { detectProject } from "../../src/facts/formats/project/languages.ts";
 
 /** `{test: "npm test"}` */
 function commandsOf(files: readonly string[], texts: Readonly<Record<string, string>> = {}) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { detectProject, manifestsToRead } from "../../src/facts/formats/languages.ts";
+import { detectProject, manifestsToRead } from "../../src/facts/formats/project/languages.ts";
 
 /** Facts of a project of files, read as `init` reads them. */
 function detect(files: readonly string[], texts: Readonly<Record<string, string>> = {}) {

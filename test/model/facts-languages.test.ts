@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { detectProject, manifestsToRead } from "../../src/facts/formats/languages.ts";
+import { detectProject, manifestsToRead } from "../../src/facts/formats/project/languages.ts";
 
 /** Facts of a project of files; those that stand with a text have been read. */
 function detect(files: readonly string[], texts: Readonly<Record<string, string>> = {}) {

@@ -1,8 +1,9 @@
 /** Finds the source folders, test folders, packages and entry points of a project from its file names. */
+
+import { isCodeFile, isTestFile } from "../tests.ts";
 import { isNodeProject } from "./commands.ts";
 import { entryPointsOf } from "./entry-points.ts";
 import { entriesOfManifests } from "./manifests.ts";
-import { isCodeFile, isTestFile } from "./tests.ts";
 
 /** The folders and entry points of a project, as paths relative to the top of the work tree. */
 export interface Layout {

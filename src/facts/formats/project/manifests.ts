@@ -1,8 +1,8 @@
 /** Reads facts from manifests and the README with anchored patterns. Never runs a manifest. */
-import { isRecord } from "../../text/json.ts";
+import { isRecord } from "../../../text/json.ts";
+import { linesOf } from "../lines.ts";
 import { C_PROGRAM } from "./entry-points.ts";
 import { CONTRIBUTING, WORKFLOW } from "./guides.ts";
-import { linesOf } from "./lines.ts";
 import { firstParagraph, README } from "./readme.ts";
 
 type Contents = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 /**
  * Detects the facts of a project from its file names and manifests, for the first draft that `init` writes.
  */
-import { defined } from "../../text/defined.ts";
+import { defined } from "../../../text/defined.ts";
 import { type Command, commandsOf } from "./commands.ts";
 import { type Guides, guidesOf } from "./guides.ts";
 import { countBy, type Layout, layoutOf, mostFirst } from "./layout.ts";
