@@ -10,10 +10,21 @@ export function gitFailure(args: readonly string[], stderr: string): Failure {
   return new Failure("git-failed", `git ${command} failed${said ? `: ${said}` : ""}`);
 }
 
-/** Returns the first line of git's message that has text, without git's `fatal:` and `error:`. */
+/**
+ * Returns the first line of git's message that has text, without git's `fatal:` and `error:`, and with the
+ * first three of the files that it lists below.
+ */
 export function firstLine(stderr: string): string {
   const line = stderr.split("\n").find((each) => each.trim() !== "") ?? "";
-  return line.replace(/^(fatal|error|warning): /, "").trim();
+  const files = listedFiles(stderr);
+  const listed =
+    files.length === 0 ? "" : ` ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", ..." : ""}`;
+  return line.replace(/^(fatal|error|warning): /, "").trim() + listed;
+}
+
+/** Returns the files that git lists in a message, each on a line with a tab. */
+export function listedFiles(stderr: string): string[] {
+  return stderr.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
 }
 
 /** Returns the lock file that git could not create because it exists; undefined for another failure. */

@@ -1,6 +1,6 @@
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
-import { aboutLock, firstLine, lockIn } from "./failure.ts";
+import { aboutLock, firstLine, listedFiles, lockIn } from "./failure.ts";
 import { ask, read, SNAPSHOT_REFS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { resolveName } from "./resolve.ts";
@@ -286,15 +286,14 @@ export async function switchBranch(
       `git cannot switch to ${branch}: another git process is at work: ${lock} exists`,
       aboutLock(lock),
     );
-  const files = answer.stderr.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
+  const inTheWay = listedFiles(answer.stderr).length > 0;
   const untracked = answer.stderr.includes("untracked working tree files") ? " --include-untracked" : "";
-  const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", ..." : "");
   throw new Failure(
     "switch-refused",
-    `git cannot switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
+    `git cannot switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}`,
     {
-      advice: files.length > 0 ? "commit or stash these changes first" : "",
-      hint: files.length > 0 ? `git stash push${untracked}` : `git switch ${shellWord(branch)}`,
+      advice: inTheWay ? "commit or stash these changes first" : "",
+      hint: inTheWay ? `git stash push${untracked}` : `git switch ${shellWord(branch)}`,
     },
   );
 }

@@ -82,7 +82,7 @@ test("end goes back to the branch if git leaves a file of it behind, which is in
   await s.ok("checkpoint", "-A", "-m", "feat: own");
   const leave = `case "$*" in *"switch "*" main") "$git" "$@"; echo mine > own.txt; exit 0 ;; esac`;
   const ran = await runWithGit(s, leave, "end", "--merge-to", "main");
-  expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining("nothing was changed") });
+  expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining("by merge: own.txt; nothing was") });
   expect(await s.git("symbolic-ref", "--short", "HEAD")).toBe("work");
   expect(await s.git("status", "--porcelain")).toBe("");
   await s.ok("end", "--merge-to", "main");
