@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { isInstalled } from "../support/hook-managers.ts";
 import { expectRecorded, manifest, SOME_WAYS, writeScript } from "../support/hooks.ts";
+import { sampleOne } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const hooksCheck = async (s: Scratch) =>
@@ -88,7 +89,7 @@ describe.skipIf(!isInstalled("pre-commit"))("pre-commit", () => {
       "-t",
       name,
     ]);
-    for (const first of ["session", "pre-commit"]) {
+    for (const first of sampleOne(["session", "pre-commit"])) {
       const s = await repository();
       if (first === "session") await s.ok("hooks", "install");
       await preCommit(s, "install", ...all);
