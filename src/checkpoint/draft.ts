@@ -34,7 +34,7 @@ export interface CheckpointRequest {
   readonly message?: string;
   readonly body?: string;
   readonly label?: string;
-  readonly decision?: string;
+  readonly decision?: readonly string[];
   readonly rationale?: string;
   readonly alternatives?: readonly string[];
   readonly complete?: readonly string[];
@@ -135,16 +135,16 @@ function changesOf(request: CheckpointRequest): SmallChange[] {
   const done = (request.complete ?? []).map(
     (id): SmallChange => ({ do: "objective.mark", id, mark: "done" }),
   );
-  if (request.decision === undefined) {
-    if (request.rationale !== undefined || (request.alternatives ?? []).length > 0)
-      throw new Failure("usage", "--rationale and --alternatives belong to a --decision");
-    return done;
-  }
-  const decision = {
-    text: request.decision,
-    ...defined({ rationale: request.rationale, alternatives: request.alternatives }),
-  };
-  return [...done, { do: "decision.add", decision: valueWithoutHome(decision, homes()) }];
+  const { decision = [], rationale, alternatives = [] } = request;
+  if (decision.length !== 1 && (rationale !== undefined || alternatives.length > 0))
+    throw new Failure("usage", "--rationale and --alternatives belong to one --decision", {
+      hint: "session decisions add --help",
+    });
+  const decisions = decision.map((text): SmallChange => {
+    const made = { text, ...defined({ rationale, alternatives: request.alternatives }) };
+    return { do: "decision.add", decision: valueWithoutHome(made, homes()) };
+  });
+  return [...done, ...decisions];
 }
 
 /**

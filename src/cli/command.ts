@@ -3,6 +3,7 @@
  */
 import type { Command, CommandUnknownOpts, OptionValues } from "@commander-js/extra-typings";
 import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
 import type { Output } from "../terminal/output.ts";
 
 /** Groups of commands, in the order of the help screen. */
@@ -117,5 +118,19 @@ export function addCommand(program: Command, file: CommandFile): Command {
     .description(description);
   filesOf.set(command, file);
   file.define(command);
+  refuseTwoTexts(command);
   return command;
+}
+
+/** Makes an option that takes one text refuse a second one: one of the two would be lost. */
+function refuseTwoTexts(command: CommandUnknownOpts): void {
+  for (const option of command.options.filter((each) => each.flags.endsWith("<text>") && !each.parseArg)) {
+    let first: string | undefined;
+    command.on(`option:${option.name()}`, (text: string) => {
+      first ??= text;
+      if (text !== first)
+        throw new Failure("usage", `${option.long} takes one text, and was given "${first}" and "${text}"`);
+    });
+  }
+  for (const each of command.commands) refuseTwoTexts(each);
 }

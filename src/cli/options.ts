@@ -6,6 +6,10 @@ import { Failure } from "../session/failure.ts";
 /** Adds the next value of a repeatable option to the earlier values. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
 
+/** Adds a text as another paragraph, as the options -m of git commit do. */
+export const paragraph = (value: string, before?: string): string =>
+  before === undefined ? value : `${before}\n\n${value}`;
+
 /** Adds tags to the earlier ones. Splits at commas, because one option value may hold several tags. */
 export const eachTag = (value: string, before: string[] = []): string[] => [...before, ...value.split(",")];
 

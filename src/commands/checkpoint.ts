@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import { type Checkpoint, checkpoint } from "../checkpoint/checkpoint.ts";
 import type { About, Call } from "../cli/command.ts";
-import { ALLOW, each } from "../cli/options.ts";
+import { ALLOW, each, paragraph } from "../cli/options.ts";
 import { folderOfPaths } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { progress } from "../session/progress.ts";
@@ -32,10 +32,10 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .argument("[path...]", "commit only these files, as they are in the work tree")
-    .option("-m, --message <text>", "set the subject, or the whole message")
+    .option("-m, --message <text>", "set the subject, or the whole message", paragraph)
     .option("--body <text>", "set the body of the message")
     .option("--label <text>", "give this checkpoint a short name")
-    .option("--decision <text>", "record a decision")
+    .option("--decision <text>", "record a decision (repeatable)", each)
     .option("--rationale <text>", "record why it was taken")
     .option("--alternatives <text>", "record a rejected alternative (repeatable)", each)
     .option("--complete <objective>", "complete an objective (repeatable)", each)

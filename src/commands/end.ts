@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
 import { endSession } from "../cli/end-session.ts";
-import { ALLOW, each } from "../cli/options.ts";
+import { ALLOW, each, paragraph } from "../cli/options.ts";
 import type { MergeKind } from "../lifecycle/check-merge.ts";
 import type { Ended } from "../lifecycle/end.ts";
 import { incomingText } from "../lifecycle/incoming-commits.ts";
@@ -42,7 +42,7 @@ export function define(command: Command): void {
     .option("--no-handoff", "write no handoff")
     .option("--summary [text]", "set the summary; without a text, print the numbers")
     .option("--merge-to <branch>", "merge into this branch")
-    .option("-m, --message <text>", "set the message of the squash or the last checkpoint")
+    .option("-m, --message <text>", "set the message of the squash or the last checkpoint", paragraph)
     .option("--edit", "edit the message of the squash")
     .option("--commit", "commit uncommitted changes without asking")
     .option("--with <session>", "merge commits of this session too (repeatable)", each)

@@ -121,7 +121,7 @@ test("unknown commands, unknown options and wrong values are usage errors", asyn
   await refused(s, ["brief", "--format", "yaml"], /format/, 2);
   await refused(s, ["brief", "--max-tokens", "-1"], /--max-tokens takes a whole number/, 2);
   await refused(s, ["start", "x", "--meta", "novalue"], /--meta takes key=value/, 2);
-  await refused(s, ["checkpoint", "-m", "x", "--rationale", "y"], /belong to a --decision/, 2);
+  await refused(s, ["checkpoint", "-m", "x", "--rationale", "y"], /belong to one --decision/, 2);
   await refused(s, ["end", "--squash"], /--squash needs --merge-to/, 2);
   await refused(s, ["end", "--delete-branch"], /--delete-branch needs --merge-to/, 2);
   for (const name of ["a..b", "-x", "a b", "x.lock", "a~1", "HEAD", "a/.b", ""]) {

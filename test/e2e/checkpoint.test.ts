@@ -108,6 +108,28 @@ test("a decision is committed with the checkpoint, in the trailers and in the lo
   expect((await s.git("show", "HEAD:.session/decision-log.md")).match(/Use PKCE/g)).toHaveLength(1);
 });
 
+test("texts that are given twice are all kept, or refused by name", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("README.md", "changed\n");
+  const two = ["--decision", "Use A", "--decision", "Use B"];
+  const before = await s.fingerprint();
+  for (const [args, said] of [
+    [["--label", "a", "--label", "b"], 'error: --label takes one text, and was given "a" and "b"'],
+    [[...two, "--rationale", "fast"], "error: --rationale and --alternatives belong to one --decision"],
+  ] as const) {
+    const ran = await s.session("checkpoint", "-m", "feat: x", ...args);
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+  }
+  expect(await s.fingerprint()).toBe(before);
+  await s.ok("checkpoint", "-m", "feat: x", "-m", "Why it is so.", ...two);
+  expect(await s.git("log", "-1", "--format=%B")).toMatch(/^feat: x\n\nWhy it is so\.\n\nDecisions:/);
+  const decisions = await s.json<{ text: string; state: string }[]>("decisions");
+  expect(decisions.map((each) => `${each.state} ${each.text}`)).toEqual([
+    "committed Use A",
+    "committed Use B",
+  ]);
+});
+
 test("a checkpoint with only a decision makes a commit, and a checkpoint of staged work includes the decision log", async () => {
   const s = await started();
   await s.ok("checkpoint", "-m", "docs: decide", "--decision", "Postgres");
