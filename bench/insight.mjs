@@ -16,14 +16,15 @@ const random = (below) => {
   return Math.floor((seed / 2 ** 32) * below);
 };
 const fileOf = (n) => `${n % 5 === 0 ? "test" : "src"}/part-${n % 40}/file-${n}.ts`;
-const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+export const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+
+/** The trailers of a checkpoint. */
+export const recordOf = (n) =>
+  `\nSession-Objectives:\n - [x] obj-1: Part ${n}\n - [ ] obj-2: More\nDecisions:\n - dec-1: Keep it simple, ${n}\nSession-Id: ${String(n).padStart(12, "0")}\nSession-Time: 1h\n`;
 
 function commitOf(n, start) {
   const type = TYPES[random(TYPES.length)];
-  const record =
-    n % 10 === 0
-      ? `\nSession-Objectives:\n - [x] obj-1: Part ${n}\n - [ ] obj-2: More\nDecisions:\n - dec-1: Keep it simple, ${n}\nSession-Id: ${String(n).padStart(12, "0")}\nSession-Time: 1h\n`
-      : "";
+  const record = n % 10 === 0 ? recordOf(n) : "";
   const message = `${type}: change number ${n}\n\nWhat it does and why, in a line or two of words.\n${record}`;
   const files = Array.from({ length: 1 + random(4) }, () => Math.floor(random(3000) * (random(100) / 100)));
   const changes = files.map((file) => {

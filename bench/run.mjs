@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
     missing: { type: "boolean" },
   },
 });
-const PARTS = ["everyday", "hooks", "peers", "sessions", "sharing", "insight", "large"];
+const PARTS = ["everyday", "hooks", "peers", "sessions", "sharing", "insight", "questions", "large"];
 const { quick } = values;
 const isWhole = positionals.length === 0 && !quick;
 const runs = Number(values.runs ?? (quick ? 3 : 15));
