@@ -72,7 +72,7 @@ export async function intendToAdd(
   const args = ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
   const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input, env });
   if (answer.code === 0) return;
-  if (hasIndexLock(repository)) throw indexLocked(repository);
+  refuseIndexLock(repository);
   throw new Failure("add-refused", `git cannot add ${paths[0]}: ${firstLine(answer.stderr)}`);
 }
 
@@ -90,7 +90,15 @@ export async function restoreEntries(repository: Repository, paths: readonly str
   const input = encodePaths(paths);
   const args = ["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"];
   const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input });
-  if (answer.code !== 0 && hasIndexLock(repository)) throw indexLocked(repository);
+  if (answer.code !== 0) refuseIndexLock(repository);
+}
+
+/**
+ * Refuses a change of the index while another git process has its lock.
+ * @throws Failure `index-locked`
+ */
+export function refuseIndexLock(repository: Repository): void {
+  if (hasIndexLock(repository)) throw indexLocked(repository);
 }
 
 const hasIndexLock = ({ gitDir }: Repository) => existsSync(path.join(gitDir, "index.lock"));

@@ -34,13 +34,11 @@ export async function finishIndex({ repository }: Place, { ref, before }: Condit
   const { root, branch } = repository;
   if (ref !== `refs/heads/${branch}`) return;
   const from = before ?? (await emptyTree(root));
-  const [committed, staged] = await Promise.all(
-    [
-      [from, ref],
-      ["--cached", from],
-    ].map((between) => changedNames(root, ["--no-renames", ...between], [])),
-  );
-  const left = [...(committed ?? [])].filter((name) => !staged?.has(name));
+  const [committed, staged] = await Promise.all([
+    changedNames(root, ["--no-renames", from, ref], []),
+    changedNames(root, ["--no-renames", "--cached", from], []),
+  ]);
+  const left = [...committed].filter((name) => !staged.has(name));
   if (left.length > 0) await restoreEntries(repository, left);
 }
 

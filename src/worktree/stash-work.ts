@@ -230,19 +230,18 @@ async function orUndo(
   try {
     await run();
   } catch (error) {
-    const isWhole = error instanceof Failure && error.code === "changed-meanwhile";
-    const undone = isWhole ? async () => {} : undo;
-    await undone(async (back) => {
-      if (back.inTheWay.length > 0) throw error;
-      await back.run().catch(() => {
-        const said = error instanceof Failure ? error.message : String(error);
-        throw new Failure(
-          "work-interrupted",
-          `${said}; the work is safe, but the work tree is half changed`,
-          { advice: "resolve it, then resume", hint: "session resume" },
-        );
+    if (!(error instanceof Failure && error.code === "changed-meanwhile"))
+      await undo(async (back) => {
+        if (back.inTheWay.length > 0) throw error;
+        await back.run().catch(() => {
+          const said = error instanceof Failure ? error.message : String(error);
+          throw new Failure(
+            "work-interrupted",
+            `${said}; the work is safe, but the work tree is half changed`,
+            { advice: "resolve it, then resume", hint: "session resume" },
+          );
+        });
       });
-    });
     await record();
     throw error;
   }

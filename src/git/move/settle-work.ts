@@ -1,9 +1,7 @@
 /** Restores stashed work in index and work tree, or resets both to the commit below it. */
-import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
-import path from "node:path";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
-import { indexLocked, intendToAdd } from "../commit.ts";
+import { intendToAdd, refuseIndexLock } from "../commit.ts";
 import { treeOf } from "../objects.ts";
 import { encodePaths } from "../path-bytes.ts";
 import type { Repository } from "../repository.ts";
@@ -36,7 +34,7 @@ export async function settleWork<T>(
 ): Promise<T> {
   const { repository } = bench;
   const { root } = repository;
-  if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
+  refuseIndexLock(repository);
   const [base, full] = await Promise.all([treeOf(root, work.base), fullTree(bench, work)]);
   const changes = await differences(root, base, full);
   return withIndex(bench, async (run, file) => {

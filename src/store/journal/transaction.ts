@@ -42,8 +42,8 @@ export async function commitFiles(folder: string, lock: Lock, change: Change): P
   const journal = await journalOf(folder, change);
   const [decision, files] = await stageAll(folder, journal);
   // Checks again: a slow disk may have taken longer than the lock lasts.
-  await lock.check().catch((error) => dropAll([decision, ...files], error));
-  await decision.staged.place();
+  await lock.check().catch((error) => dropAll([decision, ...stagedOf(files)], error));
+  await decision.place();
   await syncFolder(folder);
   const done = apply(folder, journal, files);
   await (change.move ? done : done.catch(leaveUnfinished));
@@ -96,7 +96,7 @@ async function journalOf(folder: string, change: Change): Promise<Journal> {
 /** New content of a file, and the text of the file for which it was decided. */
 interface StagedFile {
   readonly name: string;
-  readonly edited?: string | undefined;
+  readonly edited: string | undefined;
   readonly staged: Staged;
 }
 
@@ -104,13 +104,13 @@ interface StagedFile {
  * Writes the journal and the new content of all files next to their places, in parallel: the disk takes as
  * long for several syncs as for one.
  */
-async function stageAll(folder: string, journal: Journal): Promise<[StagedFile, StagedFile[]]> {
+async function stageAll(folder: string, journal: Journal): Promise<[Staged, StagedFile[]]> {
   const [decision, files] = await Promise.allSettled([
-    stage(journalFile(folder), JSON.stringify(journal)).then((staged) => ({ name: JOURNAL, staged })),
+    stage(journalFile(folder), JSON.stringify(journal)),
     stageFiles(folder, journal),
   ]);
   if (decision.status === "rejected")
-    return dropAll(files.status === "fulfilled" ? files.value : [], decision.reason);
+    return dropAll(files.status === "fulfilled" ? stagedOf(files.value) : [], decision.reason);
   return files.status === "fulfilled"
     ? [decision.value, files.value]
     : dropAll([decision.value], files.reason);
@@ -123,11 +123,13 @@ async function stageFiles(folder: string, journal: Journal): Promise<StagedFile[
   );
   const files = done.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   const failed = done.find((each) => each.status === "rejected");
-  return failed ? dropAll(files, failed.reason) : files;
+  return failed ? dropAll(stagedOf(files), failed.reason) : files;
 }
 
-async function dropAll(files: readonly StagedFile[], error: unknown): Promise<never> {
-  await Promise.all(files.map(({ staged }) => staged.drop()));
+const stagedOf = (files: readonly StagedFile[]) => files.map(({ staged }) => staged);
+
+async function dropAll(staged: readonly Staged[], error: unknown): Promise<never> {
+  await Promise.all(staged.map((each) => each.drop()));
   throw error;
 }
 
