@@ -1,9 +1,9 @@
 // Long histories made by `git fast-import`: reports beside the `git log` that reads the same.
-import { execFileSync, spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import path from "node:path";
-import { row, workshop } from "./measure.mjs";
-import { environment, scratchFolder } from "./support.mjs";
+import { newShop, row } from "./measure.mjs";
+import { scratchFolder } from "./support.mjs";
 
 export const title = "Long histories";
 
@@ -67,11 +67,8 @@ export async function* rows({ runs, few = 1 }) {
 
 /** `some`: runs of what reads the whole history. */
 async function* rowsOf(base, count, some, runs) {
-  const repo = path.join(base, "repo");
-  const env = environment(base);
-  const shop = workshop(base, repo, env);
-  execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
-  writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
+  const shop = newShop(base);
+  const { repo, env } = shop;
   await history(repo, env, count);
   const forget = () =>
     rmSync(path.join(repo, ".git", "sessions", ".cache"), { recursive: true, force: true });

@@ -1,8 +1,8 @@
 // Measures a command beside its floor, pair by pair, so that what else the machine does falls on both.
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cli, median } from "./support.mjs";
+import { cli, environment, median } from "./support.mjs";
 
 /** The least, the median and the most, rounded to three digits. */
 export function spreadOf(values) {
@@ -25,6 +25,15 @@ export function workshop(base, repo, env, node = process.execPath) {
       throw new Error(`session ${args.slice(0, 4).join(" ")} ended with ${status}: ${stderr}`);
   };
   return { base, repo, env, node, options, git, session };
+}
+
+/** A workshop with a new repository. */
+export function newShop(base) {
+  const repo = path.join(base, "repo");
+  const env = environment(base);
+  execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
+  writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
+  return workshop(base, repo, env);
 }
 
 /** Milliseconds that a process takes. The event loop goes on meanwhile: a server of the bench has to answer. */

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { data, recordOf } from "./insight.mjs";
-import { pair, row, timed, workshop } from "./measure.mjs";
-import { cli, environment, scratchFolder } from "./support.mjs";
+import { newShop, pair, row, timed } from "./measure.mjs";
+import { cli, scratchFolder } from "./support.mjs";
 
 export const title = "The prompt, `why` and `conflicts`";
 
@@ -15,19 +15,11 @@ export async function* rows({ runs, few = 1 }) {
   for (const rowOf of [promptRow, conflictsRow, whyRow]) {
     const base = scratchFolder();
     try {
-      yield await rowOf(made(base), runs, few);
+      yield await rowOf(newShop(base), runs, few);
     } finally {
       rmSync(base, { recursive: true, force: true });
     }
   }
-}
-
-function made(base) {
-  const repo = path.join(base, "repo");
-  const env = environment(base);
-  execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
-  writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
-  return workshop(base, repo, env);
 }
 
 function promptRow({ base, repo, options, node, git, session }, runs) {

@@ -1,9 +1,9 @@
 // Many sessions: looking over them, beside the git commands that the answers stand on.
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
-import { row, workshop } from "./measure.mjs";
-import { environment, idOf, scratchFolder } from "./support.mjs";
+import { newShop, row } from "./measure.mjs";
+import { idOf, scratchFolder } from "./support.mjs";
 
 export const title = "10,000 sessions that ended";
 
@@ -66,12 +66,9 @@ function fastImport(count) {
 export async function* rows({ runs, few = 1 }) {
   const count = 10_000 / few;
   const base = scratchFolder();
-  const repo = path.join(base, "repo");
-  const env = environment(base);
-  const shop = workshop(base, repo, env);
+  const shop = newShop(base);
+  const { repo, env } = shop;
   const git = (args, input) => execFileSync("git", args, { cwd: repo, env, input, maxBuffer: 1 << 30 });
-  execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
-  writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
   git(["commit", "--quiet", "--allow-empty", "-m", "root"]);
   git(["fast-import", "--quiet"], fastImport(count));
   git(["pack-refs", "--all"]);

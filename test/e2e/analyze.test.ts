@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { slowGit } from "../support/fake-git.ts";
 import { randomHistory } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { slowGit } from "../support/slow-git.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const CACHE = ".git/sessions/.cache";
@@ -242,7 +242,7 @@ test("a long scan shows progress on a terminal, and Ctrl-C clears the line", asy
       `commit refs/heads/main\ncommitter C <c@example.com> ${1_700_000_000 + n * 86_400} +0000\ndata 1\nx\n`,
   );
   await s.run("git", ["fast-import", "--quiet"], { input: commits.join("") });
-  const typing = { keys: "stop", until: "Reading", env: { PATH: `${await slowGit(s)}:${s.env.PATH}` } };
+  const typing = { keys: "stop", until: "Reading", env: { PATH: await slowGit(s) } };
   const ran = await runAtTerminal(s, typing, "analyze", "--project");
   expect(ran.code, ran.stdout).toBe(130);
   expect(ran.stdout).toContain("Reading the history: 2,000 commits, back to 2024-02-22 …");
@@ -254,10 +254,10 @@ test("a long scan shows progress on a terminal, and Ctrl-C clears the line", asy
 test("Ctrl-C ends a scan with exit code 130 and caches nothing", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 10, 25);
-  const bin = await slowGit(s);
+  const PATH = await slowGit(s);
   const child = spawn(process.execPath, [path.resolve("dist/cli.js"), "analyze", "--project"], {
     cwd: s.root,
-    env: { ...s.env, PATH: `${bin}:${s.env.PATH}` },
+    env: { ...s.env, PATH },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

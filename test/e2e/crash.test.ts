@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { fakeGit } from "../support/fake-git.ts";
 import { sampledChanges } from "../support/sampling.ts";
 import { fixture, initRepository, type Ran, type Scratch } from "../support/scratch.ts";
 
@@ -108,35 +109,30 @@ describe.each(["half", "ENOSPC"])("a checkpoint, stopped by %s at any file chang
 });
 
 /** Runs a checkpoint in which a script takes the place of `git commit`, and then kills the program. */
-async function killAtCommit(s: Scratch, script: (git: string) => string): Promise<void> {
-  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  await s.write(
-    "../bin/git",
-    `#!/bin/sh\ncase "$*" in *"commit --quiet"*) ${script(`"${git}" "$@"`)}; kill -9 "$PPID"; exit 1 ;; esac\nexec "${git}" "$@"\n`,
-  );
-  await s.run("chmod", ["+x", "../bin/git"]);
+async function killAtCommit(s: Scratch, script: string): Promise<void> {
+  const killing = `case "$*" in *"commit --quiet"*) ${script}; kill -9 "$PPID"; exit 1 ;; esac`;
   await s.run(
     process.execPath,
     [CLI, "checkpoint", "-A", "-m", "feat: x", "--complete", "1", "--decision", "Choice"],
-    { env: { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` } },
+    { env: { PATH: await fakeGit(s, killing) } },
   );
 }
 
 /** git writes the index last: a kill in between leaves the entries of the commit before. */
-const WITHOUT_INDEX = (git: string) => `cp .git/index ../index; ${git}; cp ../index .git/index`;
+const WITHOUT_INDEX = 'cp .git/index ../index; "$git" "$@"; cp ../index .git/index';
 
 test("a kill right before git makes the commit is settled by the next command", async () => {
   const s = await started();
   await s.write("new.txt", "x\n");
   const before = await s.fingerprint();
-  await killAtCommit(s, () => ":");
+  await killAtCommit(s, ":");
   await s.ok("note", "after");
   expect(await s.fingerprint()).toBe(before);
   expect(await s.json("decisions")).toEqual([]);
 });
 
 test.each([
-  ["right after git makes the commit", (git: string) => git],
+  ["right after git makes the commit", '"$git" "$@"'],
   ["before git has written the index", WITHOUT_INDEX],
 ])("a kill %s is settled by the next command", async (_when, script) => {
   const s = await started();

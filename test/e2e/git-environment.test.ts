@@ -1,5 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { fakeGit } from "../support/fake-git.ts";
 import { expectRun, expectWholeSession, repositoryState } from "../support/repository-state.ts";
 import { sampleOne } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
@@ -89,13 +90,7 @@ test.each([
   ["git version 2.47.GIT\nhub version 2.14.2", /2\.47\.GIT/],
 ])("doctor reads the version %j", async (version, says) => {
   const s = await scratch();
-  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  await s.write(
-    "../bin/git",
-    `#!/bin/sh\ncase "$*" in *version) printf '%s\\n' '${version}' ;; *) exec "${git}" "$@" ;; esac\n`,
-  );
-  await chmod(`${s.root}/../bin/git`, 0o755);
-  s.env.PATH = `${s.root}/../bin:${s.env.PATH}`;
+  s.env.PATH = await fakeGit(s, `case "$*" in *version) printf '%s\\n' '${version}'; exit ;; esac`);
   const ran = await s.session("doctor");
   expect(ran.stdout).toMatch(says);
   expect(ran.code).toBe(/too old/.test(ran.stdout) ? 1 : 0);

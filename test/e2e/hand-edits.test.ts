@@ -1,7 +1,8 @@
 /** Edits by hand of a file that a command is just changing: both stay, or the command changes nothing. */
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { fakeGit } from "../support/fake-git.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const LIST = ".git/sessions/work/objectives.md";
@@ -37,15 +38,9 @@ test("an edit by hand survives after a command was killed between deciding and w
   expect(await s.read(LIST)).toContain("Thought of it.");
 });
 
-/** Runs the program with a script in the place of `git`; `$git` is the real one. */
-async function runWithGit(s: Scratch, script: string, ...args: string[]) {
-  const bin = path.join(s.home, "bin");
-  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  await mkdir(bin);
-  await s.write(path.join(bin, "git"), `#!/bin/sh\ngit="${git}"\n${script}\nexec "$git" "$@"\n`);
-  await chmod(path.join(bin, "git"), 0o755);
-  return s.run(process.execPath, [CLI, ...args], { env: { PATH: `${bin}:${s.env.PATH}` } });
-}
+/** Runs the program with a script before each `git`. */
+const runWithGit = async (s: Scratch, script: string, ...args: string[]) =>
+  s.run(process.execPath, [CLI, ...args], { env: { PATH: await fakeGit(s, script) } });
 
 /** Right before git changes the files of the work tree, somebody writes `own.txt`. */
 const EDIT = `case "$*" in *"read-tree "*" -m -u "*) echo by hand > own.txt ;; esac`;

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { slowGit } from "../support/fake-git.ts";
 import { forgeToken } from "../support/fake-secrets.ts";
 import { randomHistory } from "../support/random-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { slowGit } from "../support/slow-git.ts";
 
 /** A session with an objective done, one open, a decision in a commit and one that is pending, and a blocker. */
 async function worked(s: Scratch): Promise<string> {
@@ -218,11 +218,11 @@ async function gitAlone(s: Scratch): Promise<string> {
 test("Ctrl-C ends a report with 130 and leaves no file", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 35, 25);
-  const bin = await slowGit(s);
+  const PATH = await slowGit(s);
   const child = spawn(
     process.execPath,
     [path.resolve("dist/cli.js"), "report", "--project", "-o", "a.html"],
-    { cwd: s.root, env: { ...s.env, PATH: `${bin}:${s.env.PATH}` }, stdio: "ignore" },
+    { cwd: s.root, env: { ...s.env, PATH }, stdio: "ignore" },
   );
   const closed = new Promise((resolve) => child.on("exit", (code, signal) => resolve(code ?? signal)));
   while (!s.exists(path.join(s.home, "reading"))) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
+import { fakeGit } from "../support/fake-git.ts";
 import { repositoryState } from "../support/repository-state.ts";
 import { sampledChanges } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
@@ -86,23 +87,15 @@ test("a kill at any change of a session file loses no work", async () => {
 
 /** A git that kills the program that called it at its n-th command of these, before or after that is done. */
 async function deadlyGit({ s }: World, at: number, when: "before" | "after"): Promise<NodeJS.ProcessEnv> {
-  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  await s.write(
-    "../bin/git",
-    `#!/bin/sh
-case " $* " in *" update-ref "*|*" read-tree "*|*" switch "*|*" --intent-to-add "*|*" --refresh "*)
+  const script = `case " $* " in *" update-ref "*|*" read-tree "*|*" switch "*|*" --intent-to-add "*|*" --refresh "*)
   echo x >> '${s.home}/calls'
   if [ "$(wc -l < '${s.home}/calls')" -eq ${at} ]; then
-    ${when === "after" ? `"${git}" "$@"` : ":"}
+    ${when === "after" ? '"$git" "$@"' : ":"}
     kill -9 "$PPID"; exit 1
   fi ;;
-esac
-exec "${git}" "$@"
-`,
-  );
-  await s.run("chmod", ["+x", "../bin/git"]);
+esac`;
   await s.write("../home/calls", "");
-  return { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` };
+  return { PATH: await fakeGit(s, script) };
 }
 
 test.each(["before", "after"] as const)(
@@ -172,16 +165,7 @@ test("a half-done switch that the user continued by hand exits with 4, changes n
 
 test("a file saved by an editor during the switch is kept and reported", async () => {
   const { s } = await world();
-  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  await s.write(
-    "../bin/git",
-    `#!/bin/sh
-case " $* " in *" update-ref "*) echo saved > README.md ;; esac
-exec "${git}" "$@"
-`,
-  );
-  await s.run("chmod", ["+x", "../bin/git"]);
-  const env = { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` };
+  const env = { PATH: await fakeGit(s, 'case " $* " in *" update-ref "*) echo saved > README.md ;; esac') };
   const ran = await s.run(process.execPath, [CLI, "switch", "one"], { env });
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain("README.md changed while the work was stashed");
