@@ -1,9 +1,10 @@
 /** Compares the files of the work tree, the index or a commit with an earlier tree. */
 
-import { copyFile, lstat, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { gitEnvironment } from "../git/environment.ts";
+import { copyIndexFile } from "../git/move/separate-index.ts";
 import { encodePaths, isUtf8Path } from "../git/path-bytes.ts";
 import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
@@ -126,19 +127,9 @@ export async function treeIn(
   objects: ObjectFolders,
 ): Promise<string | undefined> {
   const index = path.resolve(root, gitEnvironment(root, "ask").GIT_INDEX_FILE ?? path.join(gitDir, "index"));
-  await copyIndex(index, file);
+  await copyIndexFile(index, file);
   const changed = [...unstaged.map((each) => each.path), ...unmerged];
   return written(runner(root, file, objects), [...changed, ...(await small(root, untracked))]);
-}
-
-/** Copies an index with its file time: git reads files again that are as new as the index. */
-async function copyIndex(index: string, file: string): Promise<void> {
-  const found = await stat(index).catch(() => undefined);
-  // A repository without an index file has an empty index.
-  if (!found) return;
-  await copyFile(index, file);
-  const time = Math.floor(found.mtimeMs) / 1000;
-  await utimes(file, time, time);
 }
 
 async function written(run: Run, paths: readonly string[]): Promise<string | undefined> {

@@ -1,4 +1,5 @@
-import { chmod, rm, symlink } from "node:fs/promises";
+import { chmod, rm, symlink, utimes } from "node:fs/promises";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { expectRun, expectWholeSession, repositoryState } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
@@ -21,6 +22,29 @@ test.each([
   await s.git("update-index", ...(key === "core.splitIndex" ? ["--split-index"] : ["--refresh"]));
   await s.git("reset", "--quiet", "--hard");
   await expectWholeSession(s, edit(s));
+});
+
+test("pause and resume see a change of the same size, made in the same moment as the index", async () => {
+  const s = await started();
+  // git compares only size and time, and both stay the same.
+  await s.git("config", "core.checkStat", "minimal");
+  await s.git("config", "core.trustctime", "false");
+  const moment = Math.floor(Date.now() / 1000) - 100;
+  const inThatMoment = (file: string) => utimes(path.join(s.root, file), moment, moment);
+  const before = await s.read("README.md");
+  const edited = before.replace(/./g, "x");
+  await inThatMoment("README.md");
+  await s.git("update-index", "--refresh");
+  await s.write("README.md", edited);
+  await inThatMoment("README.md");
+  await inThatMoment(".git/index");
+  await s.ok("pause");
+  expect(await s.read("README.md")).toBe(before);
+  await inThatMoment("README.md");
+  await s.git("update-index", "--refresh");
+  await inThatMoment(".git/index");
+  await s.ok("resume", "work");
+  expect(await s.read("README.md")).toBe(edited);
 });
 
 test("reading commands neither run a core.fsmonitor program nor leave a daemon", async () => {

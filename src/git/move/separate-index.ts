@@ -1,5 +1,5 @@
 /** Runs git commands with a separate index, so that the user's index stays unchanged. */
-import { copyFile, rm } from "node:fs/promises";
+import { copyFile, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { perRun } from "../../surroundings.ts";
 import { defined } from "../../text/defined.ts";
@@ -42,12 +42,23 @@ export async function withIndex<T>(
 
 const indexPaths = perRun(() => new Map<string, string>());
 
-/** Copies the index; a repository without an index file has an empty index. */
+/** Copies the index of the work tree. */
 export async function copyIndex({ root }: Repository, file: string): Promise<void> {
   const known = indexPaths().get(root);
   const from = known ?? path.resolve(root, (await read(root, ["rev-parse", "--git-path", "index"])).trim());
   indexPaths().set(root, from);
-  await copyFile(from, file).catch((error: NodeJS.ErrnoException) => {
+  await copyIndexFile(from, file);
+}
+
+/** Copies an index with its file time: git reads files again that are as new as the index. */
+export async function copyIndexFile(from: string, to: string): Promise<void> {
+  const found = await stat(from).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
+  // A repository without an index file has an empty index.
+  if (!found) return;
+  await copyFile(from, to);
+  // Rounds down: an older index only makes git read more files.
+  const time = Math.floor(found.mtimeMs) / 1000;
+  await utimes(to, time, time);
 }
