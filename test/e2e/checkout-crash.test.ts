@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkoutRepository, type Kill, runAndKill } from "../support/kill-checkout.ts";
 import { repositoryState } from "../support/repository-state.ts";
-import { ALL, sampledChanges } from "../support/sampling.ts";
+import { ALL, sampledChanges, sampleEvery } from "../support/sampling.ts";
 import type { Scratch } from "../support/scratch.ts";
 
 const COMMANDS: readonly (readonly string[])[] = [
@@ -57,7 +57,7 @@ const CASES = [
   ...STAYING.map(({ on, args }) => ({ what: `${args.join(" ")}, on ${on}`, args, dirty: false, on })),
 ];
 
-test.each(CASES)(
+test.each(sampleEvery(CASES, 3))(
   "$what: after a kill at any step, status reports it and the same command finishes it",
   async ({ args, dirty, on }) => {
     const s = await checkoutRepository();

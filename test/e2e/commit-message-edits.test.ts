@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { expectRun } from "../support/repository-state.ts";
+import { expectRun } from "../support/expect-run.ts";
 import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** A session with three checkpoints on `work`, a decision in each. */

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { expectRun } from "../support/repository-state.ts";
+import { expectRun } from "../support/expect-run.ts";
 import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
@@ -221,11 +221,11 @@ test("a merge that only moves a ref conflicts, signs and refuses as git does", a
   await s.git("add", "a.txt");
   await s.git("commit", "--quiet", "-m", "a");
   await s.git("branch", "-f", "main", "other");
+  await s.git("config", "commit.gpgSign", "true");
+  await s.git("config", "gpg.program", "false");
   const before = await s.fingerprint();
   const merge = (...how: string[]) => s.json("end", "one", "--merge-to", "main", ...how);
   expect((await merge("--ff-only")).error.code).toBe("merge-refused");
-  await s.git("config", "commit.gpgSign", "true");
-  await s.git("config", "gpg.program", "false");
   const unsigned = await merge();
   expect(unsigned.error).toMatchObject({ code: "merge-refused", message: expect.stringContaining("sign") });
   expect(await s.fingerprint()).toBe(before);

@@ -1,7 +1,8 @@
 import { chmod } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { expectRun, expectWholeSession } from "../support/expect-run.ts";
 import { fakeGit } from "../support/fake-git.ts";
-import { expectRun, expectWholeSession, repositoryState } from "../support/repository-state.ts";
+import { repositoryState } from "../support/repository-state.ts";
 import { sampleOne } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 

@@ -1,6 +1,6 @@
 import { rename } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { expectRun, expectWholeSession } from "../support/repository-state.ts";
+import { expectRun, expectWholeSession } from "../support/expect-run.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = `${process.cwd()}/dist/cli.js`;

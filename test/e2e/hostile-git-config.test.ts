@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expectRun, expectWholeSession } from "../support/repository-state.ts";
+import { expectRun, expectWholeSession } from "../support/expect-run.ts";
 import { scratch } from "../support/scratch.ts";
 
 /** Settings that people have, and some that nobody should: none of them may change what we do. */

@@ -1,7 +1,8 @@
 import { chmod, rm, symlink, utimes } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { expectRun, expectWholeSession, repositoryState } from "../support/repository-state.ts";
+import { expectRun, expectWholeSession } from "../support/expect-run.ts";
+import { repositoryState } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 function started(): Promise<Scratch> {

@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { expectRun } from "../support/repository-state.ts";
+import { expectRun } from "../support/expect-run.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {

@@ -1,6 +1,6 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { expectRun, expectWholeSession } from "../support/repository-state.ts";
+import { expectRun, expectWholeSession } from "../support/expect-run.ts";
 import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
 
 /** A repository with some history, and a branch `feature` that renamed, grew and removed files. */

@@ -14,7 +14,7 @@ import {
   shownRecord,
   splitArguments,
 } from "../support/interrupted-commands.ts";
-import { ALL } from "../support/sampling.ts";
+import { ALL, SEED, sampleEvery } from "../support/sampling.ts";
 import { KINDS, noFaults, withFault } from "../support/syscall-faults.ts";
 
 /** Changes the session in another clone and pushes it. */
@@ -57,7 +57,7 @@ let struck = 0;
 
 /** Runs an operation with a fault at the n-th change, and again without. Returns true if it has fewer changes. */
 async function strike(operation: Operation, at: number, ends: Ends): Promise<boolean> {
-  const kind = KINDS[(at + Number(process.env.SESSION_TEST_SEED ?? 0)) % KINDS.length] ?? "EIO";
+  const kind = KINDS[(at + SEED) % KINDS.length] ?? "EIO";
   const s = await prepareFor(operation);
   const before = await repositoryParts(s);
   const { ran, what } = await withFault(s, splitArguments(operation.args), kind, at);
@@ -96,16 +96,16 @@ const MOST = process.env.SESSION_FAULT_MOST;
 function places(count: number): number[] {
   const most = MOST ?? (ALL ? count : 4);
   const every = Math.max(1, Math.ceil(count / Number(most)));
-  const first = 1 + (seed % every);
+  const first = 1 + (SEED % every);
   return Array.from({ length: Math.ceil((count - first + 1) / every) }, (_, n) => first + n * every);
 }
 
 /** The operations: in `npm test` two, chosen by the seed. */
 const wanted = process.env.SESSION_FAULT_OPERATIONS;
-const seed = Number(process.env.SESSION_TEST_SEED ?? 1);
-const some = OPERATIONS.filter((each, at) =>
-  wanted !== undefined ? each.args.includes(wanted) : ALL || (at - seed) % 14 === 0,
-);
+const some =
+  wanted === undefined
+    ? sampleEvery(OPERATIONS, 14)
+    : OPERATIONS.filter((each) => each.args.includes(wanted));
 
 test
   .skipIf(noFaults !== undefined)

@@ -1,6 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { expectRun, repositoryState } from "../support/repository-state.ts";
+import { expectRun } from "../support/expect-run.ts";
+import { repositoryState } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {

@@ -99,3 +99,8 @@ test("a setting changes the idle timeout, and cannot turn it off", async () => {
   expect(ran.code).not.toBe(0);
   expect(ran.stderr).toContain("a length of time such as 30m or 1h");
 });
+
+test("the handoff of a session that has just begun names no span", async () => {
+  const s = await started();
+  expect(await s.ok("handoff")).toMatch(/^- Working time: 0m$/m);
+});

@@ -7,8 +7,6 @@ import { CLI, fixture, initRepository, type Scratch } from "./scratch.ts";
 /** A session with a checkpoint and a remote; another one; hooks. */
 async function world(s: Scratch): Promise<void> {
   await initRepository(s);
-  await s.git("config", "gc.auto", "0");
-  await s.git("config", "maintenance.auto", "false");
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", path.resolve(s.root, "../remote.git"));
   await s.ok("init", "--yes");

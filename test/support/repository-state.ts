@@ -1,82 +1,67 @@
-import { expect } from "vitest";
-import type { Ran, Scratch } from "./scratch.ts";
+/** Everything that a command may change in a repository. */
+import { createHash } from "node:crypto";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import path from "node:path";
 
 /** The parts of a repository that a command may change: `refs` of git and the user, `snapshots` of sessions. */
-type Part = "head" | "refs" | "snapshots" | "index" | "files" | "stash" | "config";
+export type Part = "head" | "refs" | "snapshots" | "index" | "files" | "stash" | "config";
+/** A work tree in which git runs. */
+interface WorkTree {
+  readonly root: string;
+  run(program: string, args: readonly string[]): Promise<{ readonly stdout: string }>;
+}
+
 type RepositoryState = Readonly<Record<Part, string>>;
 
 /** Returns the complete state of a repository. Works without a commit, and with names of any bytes. */
-export async function repositoryState(s: Scratch): Promise<RepositoryState> {
-  const said = async (program: string, ...args: string[]) => (await s.run(program, args)).stdout;
-  const [symbolic, commit, refs, index, files, stash, config] = await Promise.all([
-    said("git", "symbolic-ref", "--quiet", "HEAD"),
-    said("git", "rev-parse", "--quiet", "--verify", "HEAD"),
-    said("git", "for-each-ref", "--format=%(refname) %(objectname)"),
-    said("git", "ls-files", "-v", "--stage"),
-    said(
-      "sh",
-      "-c",
-      "find . -name .git -prune -o -printf '%p %m %y %l\\n' -type f -exec cksum {} + | LC_ALL=C sort",
-    ),
-    said("git", "stash", "list", "--format=%H"),
-    said("git", "config", "--local", "--list"),
+export async function repositoryState(s: WorkTree): Promise<RepositoryState> {
+  const said = async (...args: string[]) => (await s.run("git", args)).stdout;
+  const [folders, commits, index] = await Promise.all([
+    said("rev-parse", "--absolute-git-dir", "--git-common-dir"),
+    said("show-ref", "--head"),
+    said("ls-files", "-v", "--stage"),
   ]);
-  const of = (wanted: (ref: string) => boolean) => refs.split("\n").filter(wanted).join("\n");
+  const [own = "", common = ""] = folders.split("\n").map((each) => path.resolve(s.root, each));
+  const of = (wanted: (ref: string) => boolean) =>
+    commits
+      .split("\n")
+      .filter((line) => wanted(line.slice(line.indexOf(" ") + 1)))
+      .join("\n");
   return {
-    head: symbolic + commit,
-    refs: of((ref) => !/^refs\/(sessions\/|stash )/.test(ref)),
+    head: textOf(path.join(own, "HEAD")) + of((ref) => ref === "HEAD"),
+    refs: of((ref) => !/^(HEAD|refs\/stash|refs\/sessions\/.*)$/.test(ref)),
     snapshots: of((ref) => ref.startsWith("refs/sessions/")),
-    ...{ index, files, stash, config },
+    index,
+    files: filesBelow(Buffer.from(s.root)).sort().join("\n"),
+    stash: textOf(path.join(common, "logs/refs/stash")),
+    config: textOf(path.join(common, "config")),
   };
 }
 
-interface Expected {
-  readonly code?: number;
-  /** In what it prints, on either stream. */
-  readonly says?: RegExp;
-  /** Returns everything that the command may change. */
-  readonly changes?: readonly Part[];
-}
-
-/** Runs a command and checks its exit code and changes. By default it must succeed and change nothing. */
-export async function expectRun(s: Scratch, args: readonly string[], expected: Expected = {}): Promise<Ran> {
-  const before = await repositoryState(s);
-  const ran = await s.session(...args);
-  const after = await repositoryState(s);
-  const what = `session ${args.join(" ")}\n${ran.stderr}${ran.stdout}`;
-  expect(ran.code, what).toBe(expected.code ?? 0);
-  if (expected.says) expect(ran.stderr + ran.stdout, what).toMatch(expected.says);
-  expect(ran.stderr, what).not.toMatch(/unexpected:|\.js:\d+/);
-  const parts = Object.keys(before) as Part[];
-  expect(
-    parts.filter((part) => before[part] !== after[part]),
-    what,
-  ).toEqual(parts.filter((part) => (expected.changes ?? []).includes(part)));
-  return ran;
-}
-
-/** Runs a whole session in any repository, and expects each command to change its own part and nothing else. */
-export async function expectWholeSession(
-  s: Scratch,
-  edit: () => Promise<unknown>,
-  branch = "work",
-): Promise<string> {
-  await expectRun(s, ["status"], { says: /no session/ });
-  await expectRun(s, ["brief"]);
-  await expectRun(s, ["start", branch, "-o", "One"], { changes: ["head", "refs"] });
-  await expectRun(s, ["decisions", "add", "Decided", "--rationale", "because"]);
-  await edit();
-  await expectRun(s, ["status"], { says: /One/ });
-  await expectRun(s, ["brief"], { says: /Decided/ });
-  await expectRun(s, ["checkpoint", "-m", "feat: one", "--complete", "1"], {
-    changes: ["head", "refs", "index"],
+/** Returns a line for each file and folder, with its mode and content. */
+function filesBelow(root: Buffer, folder = root): string[] {
+  return readdirSync(folder, { encoding: "buffer" }).flatMap((name) => {
+    if (name.equals(GIT)) return [];
+    const file = Buffer.concat([folder, SLASH, name]);
+    const status = lstatSync(file);
+    const content = status.isFile() ? checksum(file) : status.isSymbolicLink() ? readlinkSync(file) : "";
+    const line = `${file.subarray(root.length + 1).toString("latin1")} ${status.mode.toString(8)} ${content}`;
+    return status.isDirectory() ? [line, ...filesBelow(root, file)] : [line];
   });
-  const commit = await s.git("rev-parse", "HEAD");
-  expect(await s.json("decisions", "list", "--all")).toMatchObject([{ text: "Decided", commit }]);
-  await expectRun(s, ["handoff"], { says: /Decided/ });
-  await expectRun(s, ["end"], { changes: ["snapshots"] });
-  await expectRun(s, ["resume", branch]);
-  expect(await s.json("objectives")).toMatchObject([{ mark: "done", text: "One" }]);
-  await s.git("fsck", "--strict");
-  return commit;
+}
+
+const GIT = Buffer.from(".git");
+const SLASH = Buffer.from("/");
+
+function checksum(file: Buffer): string {
+  return createHash("sha1").update(readFileSync(file)).digest("hex");
+}
+
+/** Returns the text of a file; none without the file. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }

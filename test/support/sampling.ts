@@ -34,3 +34,8 @@ export function sampledSeeds(all: readonly number[]): readonly number[] {
 export function sampleOne<T>(all: readonly T[]): readonly T[] {
   return ALL ? all : [all[SEED % all.length] as T];
 }
+
+/** Returns all of some slow and similar cases, or every n-th from a random one. */
+export function sampleEvery<T>(all: readonly T[], every: number): readonly T[] {
+  return ALL ? all : all.filter((_each, at) => at % every === SEED % every);
+}

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -7,6 +7,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { runWithin } from "../../src/main.ts";
 import { readTemplate, type Template, writeTemplate } from "./folder-template.ts";
+import { repositoryState } from "./repository-state.ts";
 import { type Given, surroundingsOf } from "./run-environment.ts";
 
 interface Main {
@@ -65,13 +66,16 @@ export function scratch(options: Options = {}): Promise<Scratch> {
   return fixture(JSON.stringify(options), (made) => initRepository(made, options));
 }
 
+/** Settings of every scratch: after a commit git starts no process that looks for something to pack. */
+const SETTINGS = "[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n";
+
 /** Makes a repository, and a session in it, of an empty scratch. */
 export async function initRepository(made: Scratch, options: Options = {}): Promise<void> {
   await writeFile(
     path.join(made.home, "gitconfig"),
     options.identity === false
       ? "[user]\n\tuseConfigOnly = true\n"
-      : "[user]\n\tname = Test Person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n",
+      : `[user]\n\tname = Test Person\n\temail = person@example.com\n${SETTINGS}`,
   );
   if (options.repository === false) return;
   await made.git("init", "--quiet", "--initial-branch=main", ...(options.bare ? ["--bare"] : []));
@@ -218,7 +222,7 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv, apart = false)
   const git: Scratch["git"] = async (...args) =>
     (await must(`git ${args.join(" ")}`, run("git", args))).replace(/\n$/, "");
   const file = (name: string) => path.resolve(cwd, name);
-  return {
+  const made: Scratch = {
     root: cwd,
     home,
     env,
@@ -234,23 +238,17 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv, apart = false)
     read: (name) => readFile(file(name), "utf8"),
     exists: (name) => existsSync(file(name)),
     fingerprint: async () => {
-      const parts = await Promise.all([
-        git("symbolic-ref", "--quiet", "HEAD").catch(() => "detached"),
-        git("for-each-ref"),
-        git("ls-files", "--stage"),
-        git("status", "--porcelain=v1"),
-        git("diff"),
-        git("stash", "list"),
-        run("sh", [
-          "-c",
-          "cat .git/sessions/*/objectives.md .git/sessions/*/*/objectives.md .session/* 2>/dev/null",
-        ]).then((ran) => ran.stdout),
-      ]);
-      return parts.join("\n---\n");
+      const sessions = file(".git/sessions");
+      const hasFolder = statSync(sessions, { throwIfNoEntry: false })?.isDirectory() ?? false;
+      const names = hasFolder ? readdirSync(sessions, { recursive: true, encoding: "utf8" }) : [];
+      const lists = names.filter((name) => path.basename(name) === "objectives.md").sort();
+      const texts = await Promise.all(lists.map((name) => readFile(path.join(sessions, name), "utf8")));
+      return JSON.stringify([await repositoryState(made), texts], undefined, 1);
     },
     at: (folder) => build(path.resolve(cwd, folder), home, env, apart),
     get apart() {
       return build(cwd, home, env, true);
     },
   };
+  return made;
 }
