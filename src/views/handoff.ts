@@ -109,9 +109,12 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
   const { added, removed, tests } = workOfDiff(files, details.tests);
   const { created, ended } = state.context;
   const coverage = coverageView(place, gathered, details);
+  const until = ended ?? at;
+  // "0m within less than a minute" tells a reader nothing.
+  const hasSpan = Date.parse(until) - Date.parse(created) >= 60_000;
   return {
     ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
-    ...(created === "" ? {} : { span: age(created, ended ?? at) }),
+    ...(hasSpan ? { span: age(created, until) } : {}),
     commitTypes: countTypes(commits.map((each) => each.subject)),
     // Without a known base only the newest commits were read, so their number would be wrong.
     ...(gathered.recent ? {} : { commits: commits.length }),
