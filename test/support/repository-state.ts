@@ -15,6 +15,21 @@ type RepositoryState = Readonly<Record<Part, string>>;
 
 /** Returns the complete state of a repository. Works without a commit, and with names of any bytes. */
 export async function repositoryState(s: WorkTree): Promise<RepositoryState> {
+  return (await stateAndFolder(s)).state;
+}
+
+/** Returns one text of the state of a repository and of the objectives of its sessions. */
+export async function fingerprint(s: WorkTree): Promise<string> {
+  const { state, common } = await stateAndFolder(s);
+  const sessions = path.join(common, "sessions");
+  const isFolder = lstatSync(sessions, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const names = isFolder ? readdirSync(sessions, { recursive: true, encoding: "utf8" }) : [];
+  const lists = names.filter((name) => path.basename(name) === "objectives.md").sort();
+  return JSON.stringify([state, lists.map((name) => textOf(path.join(sessions, name)))], undefined, 1);
+}
+
+/** `common`: git's folder, which linked worktrees share. */
+async function stateAndFolder(s: WorkTree): Promise<{ state: RepositoryState; common: string }> {
   const said = async (...args: string[]) => (await s.run("git", args)).stdout;
   const [folders, commits, index] = await Promise.all([
     said("rev-parse", "--absolute-git-dir", "--git-common-dir"),
@@ -27,7 +42,7 @@ export async function repositoryState(s: WorkTree): Promise<RepositoryState> {
       .split("\n")
       .filter((line) => wanted(line.slice(line.indexOf(" ") + 1)))
       .join("\n");
-  return {
+  const state = {
     head: textOf(path.join(own, "HEAD")) + of((ref) => ref === "HEAD"),
     refs: of((ref) => !/^(HEAD|refs\/stash|refs\/sessions\/.*)$/.test(ref)),
     snapshots: of((ref) => ref.startsWith("refs/sessions/")),
@@ -36,6 +51,7 @@ export async function repositoryState(s: WorkTree): Promise<RepositoryState> {
     stash: textOf(path.join(common, "logs/refs/stash")),
     config: textOf(path.join(common, "config")),
   };
+  return { state, common };
 }
 
 /** Returns a line for each file and folder, with its mode and content. */

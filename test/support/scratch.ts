@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -7,7 +7,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { runWithin } from "../../src/main.ts";
 import { readTemplate, type Template, writeTemplate } from "./folder-template.ts";
-import { repositoryState } from "./repository-state.ts";
+import { fingerprint } from "./repository-state.ts";
 import { type Given, surroundingsOf } from "./run-environment.ts";
 
 interface Main {
@@ -237,14 +237,7 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv, apart = false)
     },
     read: (name) => readFile(file(name), "utf8"),
     exists: (name) => existsSync(file(name)),
-    fingerprint: async () => {
-      const sessions = file(".git/sessions");
-      const hasFolder = statSync(sessions, { throwIfNoEntry: false })?.isDirectory() ?? false;
-      const names = hasFolder ? readdirSync(sessions, { recursive: true, encoding: "utf8" }) : [];
-      const lists = names.filter((name) => path.basename(name) === "objectives.md").sort();
-      const texts = await Promise.all(lists.map((name) => readFile(path.join(sessions, name), "utf8")));
-      return JSON.stringify([await repositoryState(made), texts], undefined, 1);
-    },
+    fingerprint: () => fingerprint(made),
     at: (folder) => build(path.resolve(cwd, folder), home, env, apart),
     get apart() {
       return build(cwd, home, env, true);
