@@ -6,10 +6,13 @@ const UNIT = ["test/{browser,docs,model,render,store,terminal}/**/*.test.ts"];
 // The same for all projects: each of them reads the settings again.
 process.env.SESSION_TEST_SEED ??= String(Math.floor(Math.random() * 10_000));
 
+// A worker starts thousands of processes, and each costs by the memory of the worker: one heap instead of one a thread.
+process.env.MALLOC_ARENA_MAX ??= "1";
+
 export default defineConfig(() => ({
   test: {
     globalSetup: "test/support/build.ts",
-    testTimeout: 60_000,
+    testTimeout: process.env.SESSION_TEST_ALL === "1" ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     env: {
       // Runs of the program in this process have it, and no process can change it once it runs.

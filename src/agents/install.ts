@@ -4,14 +4,13 @@
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { makeFolder } from "../store/files.ts";
+import { makeFolder, makeFolders } from "../store/files.ts";
 import { withLock } from "../store/journal/lock.ts";
 import { defined } from "../text/defined.ts";
 import { type Site, shown } from "./installations.ts";
 import { type Change, type InstallOptions, installed, recordOf, uninstalled } from "./plan-install.ts";
 import {
   type AgentRecord,
-  makeFolders,
   readAgentRecord,
   refuseReadOnly,
   removeEmpty,

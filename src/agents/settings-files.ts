@@ -4,10 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
-import { chmod, mkdir, rm, rmdir } from "node:fs/promises";
+import { chmod, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { readSmall, removeStaleTemps, systemFailure, writeAtomic } from "../store/files.ts";
+import { makeFolders, readSmall, removeStaleTemps, systemFailure, writeAtomic } from "../store/files.ts";
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -157,15 +157,4 @@ export async function removeEmpty(folders: readonly string[]): Promise<string[]>
       if (error.code !== "ENOENT") left.push(folder);
     });
   return left.sort();
-}
-
-/** Makes a folder with its parents, and returns the new folders. */
-export async function makeFolders(folder: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }); at = path.dirname(at)) missing.unshift(at);
-  for (const each of missing)
-    await mkdir(each).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw systemFailure("make", each, error);
-    });
-  return missing;
 }

@@ -1,6 +1,7 @@
 /** Turns a git command that failed into a Failure. */
-import { statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { Failure } from "../session/failure.ts";
+import { surroundings } from "../surroundings.ts";
 import { shellWord } from "../text/shell.ts";
 
 /** Returns Failure `git-failed` naming the git command and the first line of git's message. */
@@ -11,15 +12,28 @@ export function gitFailure(args: readonly string[], stderr: string): Failure {
 }
 
 /**
- * Returns the first line of git's message that has text, without git's `fatal:` and `error:`, and with the
- * first three of the files that it lists below.
+ * Returns the first line of git's message that has text, without git's `fatal:` and `error:`, with the
+ * first three of the files that it lists below, and with the reason if git could not write to a full disk.
  */
 export function firstLine(stderr: string): string {
   const line = stderr.split("\n").find((each) => each.trim() !== "") ?? "";
   const files = listedFiles(stderr);
   const listed =
     files.length === 0 ? "" : ` ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", ..." : ""}`;
-  return line.replace(/^(fatal|error|warning): /, "").trim() + listed;
+  const reason = NOT_WRITTEN.test(line) && isDiskFull() ? " (the disk is full)" : "";
+  return line.replace(/^(fatal|error|warning): /, "").trim() + listed + reason;
+}
+
+/** Messages in which git says what it could not write, and not why. */
+const NOT_WRITTEN = /(?:couldn't|could not|unable to|failed to) write (?!.*No space left)/i;
+
+/** Reports whether the disk of the current folder has no free space. */
+function isDiskFull(): boolean {
+  try {
+    return statfsSync(surroundings().cwd()).bavail === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the files that git lists in a message, each on a line with a tab. */

@@ -1,18 +1,6 @@
-import {
-  link,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  symlink,
-} from "node:fs/promises";
+import { link, lstat, readdir, readFile, readlink, rename, rm, rmdir, stat, symlink } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder, readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
+import { makeFolder, makeFolders, readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
 import { defined } from "../text/defined.ts";
 import {
   beforeName,
@@ -151,7 +139,7 @@ export async function writeRecord(sessionsDir: string, record: HookRecord): Prom
 /** Creates a hooks folder if it does not exist. Returns true if it created the folder. */
 export async function makeHooksFolder(folder: string): Promise<boolean> {
   const there = await lstat(folder).catch(() => undefined);
-  if (!there) await mkdir(folder, { recursive: true });
+  if (!there) await makeFolders(folder);
   else await removeStaleTemps(folder);
   return !there;
 }

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ProjectFacts } from "../facts/formats/project/languages.ts";
 import { projectFacts } from "../facts/project.ts";
@@ -6,7 +6,7 @@ import { isIgnored } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
 import { Failure } from "../session/failure.ts";
-import { removeStaleTemps, writeAtomic } from "../store/files.ts";
+import { makeFolders, removeStaleTemps, systemFailure, writeAtomic } from "../store/files.ts";
 import { defaultConfigYaml } from "../store/settings/config.ts";
 import { shellWord } from "../text/shell.ts";
 import { DECISION_LOG_HEAD } from "../trailers/decision-log.ts";
@@ -67,9 +67,7 @@ function checksOf(facts: ProjectFacts): string[] {
 
 /** Writes missing files; with `force` rewrites all, after a copy of each edited file. */
 export async function applyInit(place: Place, plan: InitPlan, force: boolean): Promise<Initialised> {
-  await mkdir(place.projectDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw cannotWrite(place.projectDir, error);
-  });
+  await makeFolders(place.projectDir);
   await removeStaleTemps(place.projectDir);
   const written: string[] = [];
   const kept: string[] = [];
@@ -115,7 +113,7 @@ async function setCopyAside(root: string, file: string): Promise<string> {
       return to;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST")
-        throw cannotWrite(to, error as NodeJS.ErrnoException);
+        throw systemFailure("write", to, error as NodeJS.ErrnoException);
     }
   }
 }
@@ -128,12 +126,4 @@ async function refuseLink(file: string): Promise<void> {
       advice: "look where it points, and remove it",
       hint: `rm ${shellWord(file)}`,
     });
-}
-
-function cannotWrite(file: string, error: NodeJS.ErrnoException): Failure {
-  const why =
-    { ENOSPC: "the disk is full", EROFS: "the file system is read-only", EACCES: "permission denied" }[
-      error.code ?? ""
-    ] ?? error.message;
-  return new Failure("cannot-write", `${file} cannot be written: ${why}`, { cause: error });
 }

@@ -55,6 +55,7 @@ export async function pushSessions(
   const manner = remoteOptions(place, company);
   const sent = new Map<string, PushResult>();
   const merged = new Set<string>();
+  const moved = new Set<string>();
   let left = sessions;
   for (let tries = 1; left.length > 0; tries++) {
     const refs = await sessionRefs(place, remote);
@@ -78,16 +79,18 @@ export async function pushSessions(
       const base = { ...refusedOf(known), merged: merged.has(id) };
       if (one?.outcome === "sent") sent.set(id, { ...base, outcome: "pushed", commit });
       else if (one?.outcome === "same") sent.set(id, { ...base, outcome: "same", commit });
-      else sent.set(id, { ...base, reason: reasonOf(one) });
+      else sent.set(id, { ...base, reason: reasonOf(one, moved.has(id)) });
       if (one?.outcome === "behind") behind.push(id);
     }
     if (behind.length === 0 || tries === TRIES) break;
     await wait(50 + Math.random() * 150 * tries);
-    const pulled = await pullSessions(place, remote, behind, company);
+    const pulled = await pullSessions(place, remote, behind, company).catch(unlessUnknown);
+    if (pulled === undefined) break;
     for (const each of pulled.united) {
       if (each.outcome === "skipped")
         sent.set(each.id, { ...refusedOf(each), reason: `the remote's copy was not merged: ${each.reason}` });
       else merged.add(each.id);
+      if (NEWS.has(each.outcome)) moved.add(each.id);
       place.notices.push(...each.notes.map((note) => `${each.id}: ${note}`));
     }
     const again = new Set(behind.filter((id) => merged.has(id)));
@@ -169,8 +172,16 @@ function refusedOf({ id, title, branch }: Pick<KnownSession, "id" | "title" | "b
   return { id, title, branch, outcome: "refused", merged: false } as const;
 }
 
-function reasonOf(said: PushedRef | undefined): string {
-  if (said?.outcome === "behind") return "the remote kept changing it";
+/** Outcomes of a pull that mean that the remote's session has moved. */
+const NEWS = new Set(["new", "forward", "merged"]);
+
+/** Returns undefined if the remote lacks a session that it refused: its ref has not moved. */
+function unlessUnknown(error: Error): undefined {
+  if (!(error instanceof Failure && error.code === "unknown-session")) throw error;
+}
+
+function reasonOf(said: PushedRef | undefined, moved: boolean): string {
+  if (said?.outcome === "behind" && moved) return "the remote kept changing it";
   return said?.reason ?? "the remote did not report a result";
 }
 

@@ -172,6 +172,21 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
   }
 }
 
+/**
+ * Makes a folder with its parents, and returns the new folders. Makes each by itself: Node's recursive mkdir
+ * gives no reason on a full or read-only disk.
+ * @throws Failure `cannot-make`
+ */
+export async function makeFolders(folder: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }); at = path.dirname(at)) missing.unshift(at);
+  for (const each of missing)
+    await mkdir(each).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw systemFailure("make", each, error);
+    });
+  return missing;
+}
+
 /** Returns random bytes in hexadecimal. Uses Web Crypto, which needs no module to load. */
 export function randomToken(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");

@@ -1,12 +1,12 @@
 /** Renders exported sessions as JSON, Markdown or HTML, and writes the text to a file or a folder. */
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { refuseExisting, writeOutput } from "../place/output.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate, renderFile } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
-import { systemFailure } from "../store/files.ts";
+import { makeFolders } from "../store/files.ts";
 import { jsonText } from "../text/json.ts";
 import { formatTime } from "../text/time/format-time.ts";
 import { sessionHtml } from "./page.ts";
@@ -73,9 +73,7 @@ export async function filesIn(
       .slice(0, 60);
     return path.join(folder, `${name === "" ? "session" : name}-${id}.${ENDINGS[format]}`);
   });
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw systemFailure("make", folder, error);
-  });
+  await makeFolders(folder);
   // Checks all files before the first is written, so that a refusal leaves no partial export.
   for (const file of files) refuseExisting(file, force);
   return files;

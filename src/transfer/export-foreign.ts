@@ -1,9 +1,8 @@
 /** Writes exported sessions in the file formats of other tools. */
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
-import { systemFailure } from "../store/files.ts";
+import { makeFolders } from "../store/files.ts";
 import { jsonText } from "../text/json.ts";
 import { IMPORTERS } from "./importers.generated.ts";
 import type { ForeignWriter } from "./portable/importer.ts";
@@ -44,10 +43,7 @@ export async function writeFolders(
   // Checks all files before the first is written, so that a refusal leaves no partial export.
   for (const { file } of all) refuseExisting(file, force);
   for (const { file, text } of all) {
-    const folder = path.dirname(file);
-    await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw systemFailure("make", folder, error);
-    });
+    await makeFolders(path.dirname(file));
     await writeOutput(file, text, force);
   }
   return all.map((each) => each.file);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkoutRepository, type Kill, runAndKill } from "../support/kill-checkout.ts";
 import { repositoryState } from "../support/repository-state.ts";
-import { ALL, sampledChanges, sampleEvery } from "../support/sampling.ts";
+import { LONG, sampledChanges, sampleEvery } from "../support/sampling.ts";
 import type { Scratch } from "../support/scratch.ts";
 
 const COMMANDS: readonly (readonly string[])[] = [
@@ -106,7 +106,7 @@ test.each(sampleEvery(CASES, 3))(
       }
     expect(found).toBeGreaterThan(0);
   },
-  ALL ? 3_600_000 : 600_000,
+  LONG,
 );
 
 test("start --worktree: after a kill at any step, the same command finishes it", async () => {

@@ -1,6 +1,6 @@
 /** Moving sessions never changes the clone's other data, its settings, or plain git. */
 import { spawn } from "node:child_process";
-import { chmod } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { silentPort } from "../support/git-servers.ts";
@@ -174,6 +174,25 @@ git update-ref refs/sessions/${id} $(git log -1 --format=%B $old | git commit-tr
   await remote.git("config", "core.hooksPath", "/dev/null");
   expect(await a.ok("push")).toMatch(/pushed|merged/);
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("Two");
+});
+
+test("push names the remote's own reason if the remote cannot write its ref, with or without the session", async () => {
+  const { a, remote, id } = await twoClones();
+  const refused = async () => {
+    await remote.write(`refs/sessions/${id}.lock`, "");
+    const { code, stderr } = await a.session("push");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/origin did not accept .*failed to update ref/),
+    ]);
+    expect(stderr).not.toContain("another process is pushing");
+    await rm(path.join(remote.root, `refs/sessions/${id}.lock`));
+  };
+  await refused();
+  await a.ok("push");
+  await a.ok("note", "Later");
+  await refused();
+  expect(await a.ok("push")).toContain("pushed");
 });
 
 test("two concurrent pushes, of one session or two, both arrive", async () => {

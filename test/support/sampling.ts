@@ -3,6 +3,9 @@ import { expect } from "vitest";
 
 export const ALL = process.env.SESSION_TEST_ALL === "1";
 
+/** Milliseconds that a test with a long loop may take. */
+export const LONG = ALL ? 3_600_000 : 600_000;
+
 export const SEED = Number(process.env.SESSION_TEST_SEED ?? 1);
 
 /** Returns a number below a limit, the same for the same seed and test. */

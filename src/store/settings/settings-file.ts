@@ -1,10 +1,10 @@
 import { lstatSync } from "node:fs";
-import { mkdir, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import type { Document } from "yaml";
 import { Failure } from "../../session/failure.ts";
 import { defined } from "../../text/defined.ts";
-import { readSmall, systemFailure, writeAtomic } from "../files.ts";
+import { makeFolders, readSmall, writeAtomic } from "../files.ts";
 import { parseYaml } from "./yaml.ts";
 
 const MAX_BYTES = 256 * 1024;
@@ -76,10 +76,7 @@ async function editSettings(file: string, edit: Edit): Promise<void> {
   if (after === text) return;
   const { error: damage } = await parseYaml(after);
   if (damage) throw broken(damage, `the change would break this line: ${damage.message}`);
-  const folder = path.dirname(target);
-  await mkdir(folder, { recursive: true }).catch((problem: NodeJS.ErrnoException) => {
-    throw systemFailure("make", folder, problem);
-  });
+  await makeFolders(path.dirname(target));
   const mode = (lstatSync(target, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o777;
   await writeAtomic(target, after, { mode });
 }
