@@ -177,11 +177,11 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
  * gives no reason on a full or read-only disk.
  * @throws Failure `cannot-make`
  */
-export async function makeFolders(folder: string): Promise<string[]> {
+export async function makeFolders(folder: string, mode = 0o777): Promise<string[]> {
   const missing: string[] = [];
   for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }); at = path.dirname(at)) missing.unshift(at);
   for (const each of missing)
-    await mkdir(each).catch((error: NodeJS.ErrnoException) => {
+    await mkdir(each, { mode }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw systemFailure("make", each, error);
     });
   return missing;

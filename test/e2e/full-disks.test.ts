@@ -33,6 +33,9 @@ const OPERATIONS: readonly Operation[] = [
   { args: "push" },
   { before: ["end", "export feat --output ../out.json", "delete feat --yes"], args: "import -i ../out.json" },
   { before: ["note Gone"], args: "undo" },
+  { args: "fork @ copy" },
+  { before: ["hooks uninstall"], args: "hooks install" },
+  { args: "agents install claude --project" },
 ];
 
 /** Mount options, as in mount(8), for a disk with a number of free pages or inodes. */

@@ -1,6 +1,7 @@
 /** Merges three trees in a temporary work tree. */
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
+import { makeFolders } from "../../store/files.ts";
 import { gitFailure } from "../failure.ts";
 import { change, changed } from "../write.ts";
 import { type IndexWorkspace, WHOLE_INDEX } from "./separate-index.ts";
@@ -15,7 +16,7 @@ export async function mergeTrees(
   const folder = path.join(scratch, `.tmp-${process.pid}-merge`);
   const file = `${folder}-index`;
   const env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: file };
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   try {
     await changed(folder, [...WHOLE_INDEX, "read-tree", ours], { env });
     const args = [...WHOLE_INDEX, "merge-recursive", base, "--", ours, theirs];

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../session/failure.ts";
+import { makeFolders } from "../../store/files.ts";
 import { firstLine } from "../failure.ts";
 import { encodePaths } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
@@ -132,7 +133,7 @@ async function moveAside(
       own.push(...(await filesBelowFolder(root, each.path)).filter((file) => !known.has(file)));
   for (const name of own) {
     const target = diskPath(half.aside, name);
-    await mkdir(path.join(half.aside, path.posix.dirname(name)), { recursive: true, mode: 0o700 });
+    await makeFolders(path.join(half.aside, path.posix.dirname(name)), 0o700);
     const source = diskPath(root, name);
     await rename(source, target).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== "EXDEV") throw error;
