@@ -1,4 +1,13 @@
-import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import {
   copyFile,
   type FileHandle,
@@ -179,12 +188,20 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
  */
 export async function makeFolders(folder: string, mode = 0o777): Promise<string[]> {
   const missing: string[] = [];
-  for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }); at = path.dirname(at)) missing.unshift(at);
+  for (let at = folder; !isFolder(at); at = path.dirname(at)) missing.unshift(at);
   for (const each of missing)
     await mkdir(each, { mode }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw systemFailure("make", each, error);
+      if (error.code !== "EEXIST" || !isFolder(each)) throw systemFailure("make", each, error);
     });
   return missing;
+}
+
+function isFolder(file: string): boolean {
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Returns random bytes in hexadecimal. Uses Web Crypto, which needs no module to load. */
@@ -267,6 +284,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "the file would be too large",
   EROFS: "the file system is read-only",
+  EEXIST: "a file is in its place",
   EACCES: "permission denied",
   EPERM: "permission denied",
   EIO: "the disk reports an error",

@@ -572,7 +572,10 @@ describe("setting a key", () => {
     const failure = await failureOf(
       setConfig(path.join(folder, "session", "config.yaml"), "display.emoji", ["no"]),
     );
-    expect(failure.code).toBe("cannot-make");
+    expect([failure.code, failure.message]).toEqual([
+      "cannot-make",
+      `cannot make ${path.join(folder, "session")}: a file is in its place`,
+    ]);
   });
 
   test("keeps a linked user's file a link, with its mode", async () => {
