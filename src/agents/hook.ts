@@ -24,7 +24,8 @@ import {
 } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
-import { appendText, makeFolder } from "../store/files.ts";
+import { appendText } from "../store/files.ts";
+import { makeFolder } from "../store/folders.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
 import { DEFAULT_LIMIT } from "../text/limits.ts";

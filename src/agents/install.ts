@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { makeFolder, makeFolders } from "../store/files.ts";
+import { makeFolder, makeFolders } from "../store/folders.ts";
 import { withLock } from "../store/journal/lock.ts";
 import { defined } from "../text/defined.ts";
 import { type Site, shown } from "./installations.ts";

@@ -7,7 +7,9 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, rea
 import { chmod, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { makeFolders, readSmall, removeStaleTemps, systemFailure, writeAtomic } from "../store/files.ts";
+import { readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
+import { makeFolders } from "../store/folders.ts";
+import { systemFailure } from "../store/system-failure.ts";
 
 const MAX_BYTES = 8 * 1024 * 1024;
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { isUnwritable, systemFailure } from "../store/files.ts";
+import { isUnwritable, systemFailure } from "../store/system-failure.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { finish } from "../terminal/print.ts";

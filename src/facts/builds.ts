@@ -1,7 +1,8 @@
 /** Reads the build status that CI or a script wrote to `.session/ci.json`. */
 import path from "node:path";
 import type { Place } from "../place/place.ts";
-import { isOwnFolder, readSmall } from "../store/files.ts";
+import { readSmall } from "../store/files.ts";
+import { isOwnFolder } from "../store/folders.ts";
 import { type Build, buildOf } from "./formats/build.ts";
 
 const MAX_BYTES = 256 * 1024;

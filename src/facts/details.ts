@@ -2,7 +2,8 @@
 import path from "node:path";
 import { touchCounts } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
-import { isOwnFolder, readSmall } from "../store/files.ts";
+import { readSmall } from "../store/files.ts";
+import { isOwnFolder } from "../store/folders.ts";
 import { defined } from "../text/defined.ts";
 import { type Changes, changesOf, type TestChanges, testsBetween } from "./changes.ts";
 import { coverageNow } from "./coverage.ts";

@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import { madeInThisClone } from "../session/branches.ts";
 import { commitsOf } from "../session/events/events.ts";
 import { branchOf } from "../session/state.ts";
-import { readRewrites } from "../store/hook-notes.ts";
+import { readRewrites } from "../store/hooks/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { type ReadCommit, readCommits, withRecordedWords } from "../trailers/checkpoints.ts";
 import { type MergedFromCommits, mergeFromCommits } from "../trailers/merge-from-commits.ts";

@@ -3,7 +3,7 @@ import { type Commit, log } from "../git/commits.ts";
 import { patchIds } from "../git/history/patch-ids.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events/events.ts";
-import { readRewrites } from "../store/hook-notes.ts";
+import { readRewrites } from "../store/hooks/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
 
 /** Maximum checkpoints and branch commits to compare. */

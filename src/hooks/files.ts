@@ -1,6 +1,7 @@
 import { link, lstat, readdir, readFile, readlink, rename, rm, rmdir, stat, symlink } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder, makeFolders, readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
+import { readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
+import { makeFolder, makeFolders } from "../store/folders.ts";
 import { defined } from "../text/defined.ts";
 import {
   beforeName,

@@ -4,7 +4,7 @@ import { ask } from "../git/read.ts";
 import { openRepository, otherWorkTree, type Repository } from "../git/repository.ts";
 import type { DocumentsToSend } from "../session/files/documents.ts";
 import type { Config } from "../settings/config.ts";
-import { requireFolder } from "../store/files.ts";
+import { requireFolder } from "../store/folders.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/settings/config.ts";
 import { userFolder } from "../store/settings/user.ts";
 import { environment, invalidateReads, surroundings } from "../surroundings.ts";

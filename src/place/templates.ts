@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TemplateFolders } from "../render/template.ts";
-import { isOwnFolder } from "../store/files.ts";
+import { isOwnFolder } from "../store/folders.ts";
 import type { Place } from "./place.ts";
 
 /**

@@ -4,7 +4,8 @@ import { log } from "../git/commits.ts";
 import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { isOwnFolder, readSmall, writeAtomic } from "../store/files.ts";
+import { readSmall, writeAtomic } from "../store/files.ts";
+import { isOwnFolder } from "../store/folders.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import {
   DECISION_LOG,

@@ -12,7 +12,7 @@ import type { DecisionWords, NewDecision, Withdrawal } from "../session/edits/de
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../session/session.ts";
 import { applyChanges, type ChangedItem, repeatWarnings, type SmallChange } from "../session/small-change.ts";
 import type { Note, SessionState } from "../session/state.ts";
-import { isUnwritable } from "../store/files.ts";
+import { isUnwritable } from "../store/system-failure.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { valueWithoutHome } from "../text/home.ts";

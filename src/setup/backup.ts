@@ -7,7 +7,9 @@ import path from "node:path";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import { createBundle, fetchBundle } from "../git/remote/bundle.ts";
 import type { Place } from "../place/place.ts";
-import { makeFolder, readSmall, systemFailure, writeAtomic } from "../store/files.ts";
+import { readSmall, writeAtomic } from "../store/files.ts";
+import { makeFolder } from "../store/folders.ts";
+import { systemFailure } from "../store/system-failure.ts";
 import { type Ref, SESSION_REFS, TRASH_REFS } from "./removal.ts";
 
 /**

@@ -11,7 +11,7 @@ import { hooksStatus } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { atWorkFailure, othersAtWork } from "../record/runs.ts";
-import { isOwnFolder } from "../store/files.ts";
+import { isOwnFolder } from "../store/folders.ts";
 import { listAside } from "../worktree/set-aside-files.ts";
 
 /** Parts of the setup that a removal keeps. */

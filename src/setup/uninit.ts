@@ -13,7 +13,7 @@ import { changed } from "../git/write.ts";
 import { installHooks, uninstallHooks } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { makeFolder } from "../store/files.ts";
+import { makeFolder } from "../store/folders.ts";
 import { readLock, withLock } from "../store/journal/lock.ts";
 import { sessionFolders } from "../store/sessions.ts";
 import { now } from "../surroundings.ts";

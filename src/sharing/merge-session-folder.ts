@@ -18,7 +18,7 @@ import { bringDocuments } from "../snapshots/documents.ts";
 import { snapshotRef } from "../snapshots/read-snapshot.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { removeHolder } from "../store/holder.ts";
-import { writeHookFiles } from "../store/hook-files.ts";
+import { writeHookFiles } from "../store/hooks/hook-files.ts";
 import { type Lock, withLock } from "../store/journal/lock.ts";
 import { type MergeNote, mergeNote, removeMergeNote } from "../store/journal/merge-note.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";

@@ -1,7 +1,8 @@
 /** Caches derived bytes in `.git/sessions/.cache/`. An error counts as a cache miss. */
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder, readBytes, removeStaleTemps, writeAtomic } from "./files.ts";
+import { readBytes, removeStaleTemps, writeAtomic } from "./files.ts";
+import { makeFolder } from "./folders.ts";
 
 const FOLDER = ".cache";
 

@@ -3,7 +3,8 @@ import { lstatSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { DOCUMENT_LIMITS, type DocumentFolder, isDocumentPath } from "../session/files/documents.ts";
-import { isOwnFolder, makeFolder, readBytes, writeAtomic } from "./files.ts";
+import { readBytes, writeAtomic } from "./files.ts";
+import { isOwnFolder, makeFolder } from "./folders.ts";
 
 export interface FoundDocuments {
   /** Texts by path in the session's folder, such as `workspace/plan.md`. */

@@ -1,35 +1,15 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  statSync,
-} from "node:fs";
-import {
-  copyFile,
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { copyFile, type FileHandle, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { noteWrite, now } from "../surroundings.ts";
-import { APPEND, openShared, READ, shareFolder } from "./file-modes.ts";
+import { APPEND, openShared, READ } from "./file-modes.ts";
+import { syncFolder } from "./folders.ts";
 import { isAlive } from "./processes.ts";
+import { systemFailure, unsafe } from "./system-failure.ts";
 
 /** Maximum bytes of a session's file: this program writes no larger file. */
 const MAX_BYTES = 64 * 1024 * 1024;
-
-/** Error codes for a link or a FIFO, and for a folder in place of a file or a file in place of a folder. */
-const NOT_PLAIN = new Set(["ELOOP", "ENXIO", "EISDIR", "ENOTDIR", "ENOTEMPTY"]);
 
 /**
  * Returns the text of a regular file; undefined if the file does not exist. Synchronous inside: for small
@@ -163,72 +143,9 @@ export async function openToAppend(file: string, mode?: number): Promise<FileHan
   throw unsafe(file);
 }
 
-/**
- * Creates a folder below `root`, private unless git shares the repository.
- * @throws Failure `unsafe-file` for a link or a file in the path
- */
-export async function makeFolder(root: string, relative: string): Promise<void> {
-  let folder = root;
-  for (const name of relative.split(/[\\/]/)) {
-    folder = path.join(folder, name);
-    await mkdir(folder, { mode: 0o700 }).then(
-      () => shareFolder(folder),
-      (error: NodeJS.ErrnoException) => {
-        if (error.code !== "EEXIST") throw systemFailure("make", folder, error);
-      },
-    );
-    if (!(await lstat(folder)).isDirectory()) throw unsafe(folder);
-  }
-}
-
-/**
- * Makes a folder with its parents, and returns the new folders. Makes each by itself: Node's recursive mkdir
- * gives no reason on a full or read-only disk.
- * @throws Failure `cannot-make`
- */
-export async function makeFolders(folder: string, mode = 0o777): Promise<string[]> {
-  const missing: string[] = [];
-  for (let at = folder; !isFolder(at); at = path.dirname(at)) missing.unshift(at);
-  for (const each of missing)
-    await mkdir(each, { mode }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST" || !isFolder(each)) throw systemFailure("make", each, error);
-    });
-  return missing;
-}
-
-function isFolder(file: string): boolean {
-  try {
-    return statSync(file).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
 /** Returns random bytes in hexadecimal. Uses Web Crypto, which needs no module to load. */
 export function randomToken(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
-}
-
-/**
- * Reports whether a path is a folder itself: a link to a folder could lead anywhere if it came with a clone.
- */
-export function isOwnFolder(folder: string): boolean {
-  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/**
- * Requires a folder that belongs to this user.
- * @throws Failure `unsafe-file` if it is not a folder, `cannot-read` for another user's folder
- */
-export function requireFolder(folder: string): void {
-  const status = lstatSync(folder, { throwIfNoEntry: false });
-  if (!status) return;
-  if (!status.isDirectory()) throw unsafe(folder);
-  try {
-    accessSync(folder, constants.R_OK | constants.X_OK);
-  } catch (error) {
-    throw systemFailure("read", folder, error as NodeJS.ErrnoException);
-  }
 }
 
 /** Renames a damaged file to an unused name, and returns that name. */
@@ -270,57 +187,4 @@ export async function removeStaleTemps(folder: string): Promise<void> {
     const pid = Number(STALE.exec(name)?.[1] ?? 0);
     if (pid > 0 && !isAlive(pid)) await rm(path.join(folder, name), { force: true });
   }
-}
-
-/** Writes a folder to disk, so that a rename in it survives a power cut, if the platform supports this. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be too large",
-  EROFS: "the file system is read-only",
-  EEXIST: "a file is in its place",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EIO: "the disk reports an error",
-  EMFILE: "too many files are open",
-};
-
-/**
- * Returns a Failure `cannot-write`, `cannot-read` or `cannot-make` for a system error; returns a Failure
- * unchanged.
- */
-export function systemFailure(
-  what: "read" | "write" | "make",
-  file: string,
-  error: NodeJS.ErrnoException,
-): Failure {
-  if (error instanceof Failure) return error;
-  if (NOT_PLAIN.has(error.code ?? "")) return unsafe(file);
-  const reason = REASONS[error.code ?? ""] ?? error.message;
-  const full = error.code === "ENOSPC" || error.code === "EDQUOT";
-  return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {
-    ...(full ? { advice: "free some space" } : {}),
-    cause: error,
-  });
-}
-
-/** Reports whether an error means that a whole folder is not writable, such as `.git` in a sandbox. */
-export function isUnwritable(error: unknown): error is Failure {
-  if (!(error instanceof Failure) || !["cannot-write", "cannot-make"].includes(error.code)) return false;
-  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  return code === "EROFS" || code === "EACCES" || code === "EPERM";
-}
-
-function unsafe(file: string): Failure {
-  return new Failure(
-    "unsafe-file",
-    `${file} is not a regular file or folder (a link, a device, or in the wrong place)`,
-    { advice: "move it away" },
-  );
 }

@@ -2,7 +2,8 @@
 import path from "node:path";
 import { isRecord, parsedJson } from "../text/json.ts";
 import type { BriefItems } from "../views/shapes/brief-changes.ts";
-import { makeFolder, readSmall, writeAtomic } from "./files.ts";
+import { readSmall, writeAtomic } from "./files.ts";
+import { makeFolder } from "./folders.ts";
 
 const FILE = ".given.json";
 const MAX_BYTES = 1024 * 1024;

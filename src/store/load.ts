@@ -14,8 +14,9 @@ import { type SessionTexts, stateFromTexts } from "../session/files/state-files.
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
-import { readSmall, requireFolder } from "./files.ts";
-import { carriedByCommits, ITEMS } from "./hook-notes.ts";
+import { readSmall } from "./files.ts";
+import { requireFolder } from "./folders.ts";
+import { carriedByCommits, ITEMS } from "./hooks/hook-notes.ts";
 import { readThrough } from "./journal/journal.ts";
 
 export interface LoadedSession {

@@ -5,7 +5,8 @@ import path from "node:path";
 import { isSessionId } from "../session/ids.ts";
 import { parseRun, type RunRecord } from "../session/runs.ts";
 import { READ } from "./file-modes.ts";
-import { makeFolder, openToAppend, readSmall, writeAtomic } from "./files.ts";
+import { openToAppend, readSmall, writeAtomic } from "./files.ts";
+import { makeFolder } from "./folders.ts";
 
 /** Maximum ended runs to keep. */
 const KEPT = 100;

@@ -8,7 +8,7 @@ import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/files/stat
 import { SCHEMA, type SessionState } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { copyAside, readSmall, removeStaleTemps, setAside } from "./files.ts";
-import { writeHookFiles } from "./hook-files.ts";
+import { writeHookFiles } from "./hooks/hook-files.ts";
 import { type Change, type Condition, UNDO } from "./journal/journal.ts";
 import type { Lock } from "./journal/lock.ts";
 import { commitFiles, leaveUnfinished, prepareChange, recoverJournal } from "./journal/transaction.ts";

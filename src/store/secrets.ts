@@ -4,7 +4,8 @@
  */
 import path from "node:path";
 import { redactSecrets } from "../text/secrets.ts";
-import { makeFolder, readSmall, writeAtomic } from "./files.ts";
+import { readSmall, writeAtomic } from "./files.ts";
+import { makeFolder } from "./folders.ts";
 
 const FILE = ".secrets.json";
 

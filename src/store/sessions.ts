@@ -2,11 +2,13 @@ import { existsSync, lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../session/context.ts";
-import { makeFolder, randomToken, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
+import { randomToken, readSmall, writeAtomic } from "./files.ts";
+import { makeFolder, syncFolder } from "./folders.ts";
 import { JOURNAL, KEPT } from "./journal/journal.ts";
 import type { Lock } from "./journal/lock.ts";
 import { type LoadedSession, loadSession } from "./load.ts";
 import { isAlive } from "./processes.ts";
+import { systemFailure } from "./system-failure.ts";
 
 /** Names of files that identify a session's folder. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];

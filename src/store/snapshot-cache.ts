@@ -1,6 +1,7 @@
 /** Caches git's output about all snapshots until their refs change. The cache may be deleted at any time. */
 import path from "node:path";
-import { makeFolder, readBytes, writeAtomic } from "./files.ts";
+import { readBytes, writeAtomic } from "./files.ts";
+import { makeFolder } from "./folders.ts";
 
 /** Minimum bytes of output to cache: for less, git is as fast as reading a file. */
 const WORTH_IT = 256 * 1024;

@@ -8,15 +8,9 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SpoolEntry } from "../session/spool.ts";
 import { clock } from "../surroundings.ts";
-import {
-  isOwnFolder,
-  makeFolder,
-  randomToken,
-  readSmall,
-  removeStaleTemps,
-  systemFailure,
-  writeAtomic,
-} from "./files.ts";
+import { randomToken, readSmall, removeStaleTemps, writeAtomic } from "./files.ts";
+import { isOwnFolder, makeFolder } from "./folders.ts";
+import { systemFailure } from "./system-failure.ts";
 
 /** Maximum bytes of an entry, and maximum number of entries, that this program writes. */
 const MAX_ENTRY = 256 * 1024;

@@ -9,14 +9,9 @@ import { rowsOf } from "../transcripts/formats/rows.ts";
 import type { Message, Row } from "../transcripts/formats/shape.ts";
 import { keptMessage, parseHead, type TranscriptHead } from "../transcripts/formats/stored.ts";
 import { openShared, READ } from "./file-modes.ts";
-import {
-  isOwnFolder,
-  makeFolder,
-  randomToken,
-  removeStaleTemps,
-  syncFolder,
-  systemFailure,
-} from "./files.ts";
+import { randomToken, removeStaleTemps } from "./files.ts";
+import { isOwnFolder, makeFolder, syncFolder } from "./folders.ts";
+import { systemFailure } from "./system-failure.ts";
 
 const NAME = "transcripts";
 

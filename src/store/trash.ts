@@ -2,9 +2,11 @@
 import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { type DeletedSession, parseDeleted } from "../session/trash.ts";
-import { makeFolder, readSmall, syncFolder, systemFailure, writeAtomic } from "./files.ts";
+import { readSmall, writeAtomic } from "./files.ts";
+import { makeFolder, syncFolder } from "./folders.ts";
 import { KEPT } from "./journal/journal.ts";
 import { keptCopies } from "./sessions.ts";
+import { systemFailure } from "./system-failure.ts";
 
 const TRASH = ".trash";
 const NOTE = "deleted.json";

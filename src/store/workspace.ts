@@ -3,7 +3,8 @@ import { lstatSync, readdirSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { isOwnFolder, makeFolder, readBytes, readSmall, writeAtomic } from "./files.ts";
+import { readBytes, readSmall, writeAtomic } from "./files.ts";
+import { isOwnFolder, makeFolder } from "./folders.ts";
 
 /** Maximum bytes of a document. */
 const MAX_BYTES = 50 * 1024 * 1024;

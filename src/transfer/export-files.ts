@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate, renderFile } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
-import { makeFolders } from "../store/files.ts";
+import { makeFolders } from "../store/folders.ts";
 import { jsonText } from "../text/json.ts";
 import { formatTime } from "../text/time/format-time.ts";
 import { sessionHtml } from "./page.ts";

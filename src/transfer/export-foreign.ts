@@ -2,7 +2,7 @@
 import path from "node:path";
 import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
-import { makeFolders } from "../store/files.ts";
+import { makeFolders } from "../store/folders.ts";
 import { jsonText } from "../text/json.ts";
 import { IMPORTERS } from "./importers.generated.ts";
 import type { ForeignWriter } from "./portable/importer.ts";

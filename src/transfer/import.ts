@@ -15,7 +15,7 @@ import { sessionId } from "../session/ids.ts";
 import { isEnded, type SessionPhase } from "../session/state.ts";
 import { checkTitle } from "../session/titles.ts";
 import { putDocument } from "../store/documents.ts";
-import { writeHookFiles } from "../store/hook-files.ts";
+import { writeHookFiles } from "../store/hooks/hook-files.ts";
 import { commitFiles } from "../store/journal/transaction.ts";
 import { loadForWriting } from "../store/save.ts";
 import { addKept, moveToKept } from "../store/sessions.ts";

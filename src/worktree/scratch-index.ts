@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { IndexWorkspace } from "../git/move/separate-index.ts";
 import type { Place } from "../place/place.ts";
-import { makeFolder } from "../store/files.ts";
+import { makeFolder } from "../store/folders.ts";
 
 /** Runs an action with a scratch folder that is deleted afterwards. Reuses the folder of a killed command. */
 export async function withScratch<T>(

@@ -5,15 +5,14 @@ import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/session/failure.ts";
 import {
   appendText,
-  isOwnFolder,
-  makeFolder,
   readBytes,
   readSmall,
   removeStaleTemps,
   setAside,
-  systemFailure,
   writeAtomic,
 } from "../../src/store/files.ts";
+import { isOwnFolder, makeFolder } from "../../src/store/folders.ts";
+import { systemFailure } from "../../src/store/system-failure.ts";
 import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 describe("reading a file", () => {

@@ -1,7 +1,7 @@
 /** Checks that the decision log has every decision that the commits of HEAD carry. */
 import path from "node:path";
 import { readDecisionLog, rewriteDecisionLog } from "../../record/decision-log.ts";
-import { isOwnFolder } from "../../store/files.ts";
+import { isOwnFolder } from "../../store/folders.ts";
 import { plural } from "../../text/plural.ts";
 import { DECISION_LOG } from "../../trailers/decision-log.ts";
 import type { Check } from "../check.ts";

@@ -1,7 +1,7 @@
 /** Merges three trees in a temporary work tree. */
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { makeFolders } from "../../store/files.ts";
+import { makeFolders } from "../../store/folders.ts";
 import { gitFailure } from "../failure.ts";
 import { change, changed } from "../write.ts";
 import { type IndexWorkspace, WHOLE_INDEX } from "./separate-index.ts";

@@ -6,8 +6,10 @@ import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
-import { randomToken, syncFolder, systemFailure, writeAtomic } from "../../store/files.ts";
+import { randomToken, writeAtomic } from "../../store/files.ts";
+import { syncFolder } from "../../store/folders.ts";
 import { isAlive, startOf } from "../../store/processes.ts";
+import { systemFailure } from "../../store/system-failure.ts";
 import { now } from "../../surroundings.ts";
 
 /** State of HEAD, before or after the move. */

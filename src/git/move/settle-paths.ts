@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../session/failure.ts";
-import { makeFolders } from "../../store/files.ts";
+import { makeFolders } from "../../store/folders.ts";
 import { firstLine } from "../failure.ts";
 import { encodePaths } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";

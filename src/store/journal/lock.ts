@@ -6,8 +6,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
 import { clock, environment, invalidateReads, now, onSignals } from "../../surroundings.ts";
 import { shellWord } from "../../text/shell.ts";
-import { randomToken, readSmall, systemFailure, writeNew } from "../files.ts";
+import { randomToken, readSmall, writeNew } from "../files.ts";
 import { isAlive, startOf } from "../processes.ts";
+import { systemFailure } from "../system-failure.ts";
 
 export interface Lock {
   /**

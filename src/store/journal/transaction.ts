@@ -7,17 +7,10 @@ import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { CLONE_FILE } from "../../session/events/rebuild.ts";
 import type { Failure } from "../../session/failure.ts";
-import {
-  makeFolder,
-  openToAppend,
-  readSmall,
-  type Staged,
-  stage,
-  syncFolder,
-  systemFailure,
-  writeAtomic,
-} from "../files.ts";
-import { removeHookFiles } from "../hook-files.ts";
+import { openToAppend, readSmall, type Staged, stage, writeAtomic } from "../files.ts";
+import { makeFolder, syncFolder } from "../folders.ts";
+import { removeHookFiles } from "../hooks/hook-files.ts";
+import { systemFailure } from "../system-failure.ts";
 import {
   type Change,
   type Condition,

@@ -9,7 +9,9 @@ import type { Node } from "yaml";
 import { Failure } from "../../session/failure.ts";
 import { defined } from "../../text/defined.ts";
 import { nearest } from "../../text/nearest.ts";
-import { isOwnFolder, readSmall, systemFailure, writeAtomic } from "../files.ts";
+import { readSmall, writeAtomic } from "../files.ts";
+import { isOwnFolder } from "../folders.ts";
+import { systemFailure } from "../system-failure.ts";
 import { inYaml } from "./settings-file.ts";
 import { parseYaml, plainValue } from "./yaml.ts";
 

@@ -4,7 +4,8 @@ import path from "node:path";
 import type { Document } from "yaml";
 import { Failure } from "../../session/failure.ts";
 import { defined } from "../../text/defined.ts";
-import { makeFolders, readSmall, writeAtomic } from "../files.ts";
+import { readSmall, writeAtomic } from "../files.ts";
+import { makeFolders } from "../folders.ts";
 import { parseYaml } from "./yaml.ts";
 
 const MAX_BYTES = 256 * 1024;

@@ -6,18 +6,18 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../session/events/events.ts";
-import { branchFolder } from "../session/files/folder.ts";
-import { branchOf, isEnded, type SessionState } from "../session/state.ts";
-import { clock } from "../surroundings.ts";
-import { checkedPaths } from "../trailers/checks.ts";
-import { itemsOnceCommitted, shortRecord } from "../trailers/complete-lists.ts";
-import { nextRecord, withEarlier, withoutPending } from "../trailers/next-record.ts";
-import { finishBlock, plainBlock, renderBlock } from "../trailers/write.ts";
-import { promptFile } from "../views/shapes/prompt.ts";
-import { appendText, readSmall, writeAtomic } from "./files.ts";
+import type { SessionEvent } from "../../session/events/events.ts";
+import { branchFolder } from "../../session/files/folder.ts";
+import { branchOf, isEnded, type SessionState } from "../../session/state.ts";
+import { clock } from "../../surroundings.ts";
+import { checkedPaths } from "../../trailers/checks.ts";
+import { itemsOnceCommitted, shortRecord } from "../../trailers/complete-lists.ts";
+import { nextRecord, withEarlier, withoutPending } from "../../trailers/next-record.ts";
+import { finishBlock, plainBlock, renderBlock } from "../../trailers/write.ts";
+import { promptFile } from "../../views/shapes/prompt.ts";
+import { appendText, readSmall, writeAtomic } from "../files.ts";
+import { withoutSecrets } from "../secrets.ts";
 import { CARRIED, ITEMS, MOVED, PENDING, REWRITES } from "./hook-notes.ts";
-import { withoutSecrets } from "./secrets.ts";
 
 /** Names of the files with the trailer block of the next commit, and of the commit after it. */
 const BLOCK = "trailers";

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { readSmall } from "./files.ts";
+import { readSmall } from "../files.ts";
 
 /**
  * Name of the file with the ids of the decisions that the next commit carries, followed by lines of a commit
