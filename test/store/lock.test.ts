@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { readLock, withLock } from "../../src/store/journal/lock.ts";
+import { type Lock, readLock, withLock } from "../../src/store/journal/lock.ts";
 import { environment, within } from "../../src/surroundings.ts";
 import { surroundingsOf } from "../support/run-environment.ts";
 import { scratch } from "../support/scratch.ts";
@@ -126,6 +126,23 @@ describe("a stale lock", () => {
     expect(failure.message).toMatch(says);
     expect(await readFile(lockOf(folder), "utf8")).toBe(text);
     expect(await readdir(folder)).toEqual([".lock"]);
+  });
+
+  test("is taken over by one of many waiting at once, which no other loses", async () => {
+    const folder = await emptyFolder();
+    for (let round = 0; round < 20; round++) {
+      await writeFile(lockOf(folder), JSON.stringify(DEAD));
+      let inside = 0;
+      const work = async (lock: Lock) => {
+        expect(++inside).toBe(1);
+        await lock.check();
+        await wait(1);
+        await lock.check();
+        inside--;
+      };
+      await Promise.all(Array.from({ length: 12 }, () => asAnother(() => withLock(folder, work))));
+      expect(await readdir(folder)).toEqual([]);
+    }
   });
 
   test("is taken over by one of many at a time, and each does its work", async () => {

@@ -1,5 +1,5 @@
 import { readFileSync, unlinkSync } from "node:fs";
-import { link, rename, rm } from "node:fs/promises";
+import { link, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -103,7 +103,7 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
       seen = text;
       const other = parse(text);
       if (other && other.token === environment().SESSION_LOCK) throw nested();
-      if (other && isStale(other)) await breakLock(folder, text);
+      if (other && isStale(other)) await breakLock(folder, own, other, text);
       else if (clock() > until) throw locked(file, other);
       else await wait(5 + Math.random() * 25);
     }
@@ -122,20 +122,27 @@ async function linked(own: string, file: string): Promise<boolean> {
   }
 }
 
-/** Removes a dead process's lock. Restores it if it turns out to be the lock of a running process. */
-async function breakLock(folder: string, dead: string): Promise<void> {
+/**
+ * Removes a dead process's lock. Only one process at a time may do so: a second one could remove the lock of
+ * the process that is next. `own`: this process's lock file, not linked yet.
+ */
+async function breakLock(folder: string, own: string, { pid }: Holder, dead: string): Promise<void> {
   const file = lockFile(folder);
-  const aside = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
-  try {
-    // Another process may have replaced the dead lock already.
-    if (readFileSync(file, "utf8") !== dead) return;
-    await rename(file, aside);
-  } catch {
+  // The name of a dead process's temporary file: if this process is killed too, it is removed as one.
+  const breaker = path.join(folder, `.tmp-${pid}-000000000000`);
+  if (!(await linked(own, breaker))) {
+    const other = parse(await readSmall(breaker).catch(() => undefined));
+    if (other && isStale(other)) await rm(breaker, { force: true });
+    else await wait(5);
     return;
   }
-  const taken = await readSmall(aside).catch(() => "");
-  if (taken !== dead) await link(aside, file).catch(() => {});
-  await rm(aside, { force: true });
+  try {
+    if (readFileSync(file, "utf8") === dead) unlinkSync(file);
+  } catch {
+    // The lock is already gone.
+  } finally {
+    await rm(breaker, { force: true });
+  }
 }
 
 async function check(folder: string, token: string): Promise<void> {
