@@ -128,6 +128,18 @@ describe("a stale lock", () => {
     expect(await readdir(folder)).toEqual([".lock"]);
   });
 
+  test("is waited for no longer than another lock while another machine removes it", async () => {
+    const folder = await emptyFolder();
+    await writeFile(lockOf(folder), JSON.stringify(DEAD));
+    const breaker = path.join(folder, `.tmp-${DEAD.pid}-000000000000`);
+    await writeFile(breaker, JSON.stringify({ ...DEAD, host: "elsewhere" }));
+    expect(await codeOf(withLock(folder, async () => {}, 30))).toBe("locked");
+    // This machine's own one, which was killed, is in nobody's way.
+    await writeFile(breaker, JSON.stringify({ ...DEAD, pid: DEAD.pid - 1 }));
+    expect(await withLock(folder, async () => 1, 30)).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test("is taken over by one of many waiting at once, which no other loses", async () => {
     const folder = await emptyFolder();
     for (let round = 0; round < 20; round++) {

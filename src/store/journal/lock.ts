@@ -103,9 +103,9 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
       seen = text;
       const other = parse(text);
       if (other && other.token === environment().SESSION_LOCK) throw nested();
-      if (other && isStale(other)) await breakLock(folder, own, other, text);
-      else if (clock() > until) throw locked(file, other);
-      else await wait(5 + Math.random() * 25);
+      if (other && isStale(other) && (await breakLock(folder, own, other, text))) continue;
+      if (clock() > until) throw locked(file, other);
+      await wait(5 + Math.random() * 25);
     }
   } finally {
     await rm(own, { force: true }).catch(() => {});
@@ -124,22 +124,25 @@ async function linked(own: string, file: string): Promise<boolean> {
 
 /**
  * Removes a dead process's lock. Only one process at a time may do so: a second one could remove the lock of
- * the process that is next. `own`: this process's lock file, not linked yet.
+ * the process that is next. `own`: this process's lock file, not linked yet. Returns false if another process
+ * is doing so.
  */
-async function breakLock(folder: string, own: string, { pid }: Holder, dead: string): Promise<void> {
+async function breakLock(folder: string, own: string, { pid }: Holder, dead: string): Promise<boolean> {
   const file = lockFile(folder);
   // The name of a dead process's temporary file: if this process is killed too, it is removed as one.
   const breaker = path.join(folder, `.tmp-${pid}-000000000000`);
   if (!(await linked(own, breaker))) {
     const other = parse(await readSmall(breaker).catch(() => undefined));
-    if (other && isStale(other)) await rm(breaker, { force: true });
-    else await wait(5);
-    return;
+    if (!other || !isStale(other)) return false;
+    await rm(breaker, { force: true });
+    return true;
   }
   try {
     if (readFileSync(file, "utf8") === dead) unlinkSync(file);
+    return true;
   } catch {
-    // The lock is already gone.
+    // The lock is already gone, or cannot be removed.
+    return false;
   } finally {
     await rm(breaker, { force: true });
   }
