@@ -4,13 +4,12 @@
  */
 
 import { lstatSync, readdirSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SpoolEntry } from "../session/spool.ts";
 import { clock } from "../surroundings.ts";
 import { randomToken, readSmall, removeStaleTemps, writeAtomic } from "./files.ts";
-import { isOwnFolder, makeFolder } from "./folders.ts";
-import { systemFailure } from "./system-failure.ts";
+import { isOwnFolder, makeFolder, makeFolders } from "./folders.ts";
 
 /** Maximum bytes of an entry, and maximum number of entries, that this program writes. */
 const MAX_ENTRY = 256 * 1024;
@@ -78,9 +77,7 @@ export const newEntryId = (): string => randomToken(8);
 export async function writeEntry(root: string, projectDir: string, entry: SpoolEntry): Promise<void> {
   const folder = spoolFolder(projectDir);
   // Creates the two folders separately: `.session` may be readable for others, but the spool is private.
-  await mkdir(projectDir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw systemFailure("make", projectDir, error);
-  });
+  await makeFolders(projectDir);
   await makeFolder(root, path.relative(root, folder));
   await removeStaleTemps(folder);
   await writeAtomic(path.join(folder, ".gitignore"), "*\n", { durable: false });

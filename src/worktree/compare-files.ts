@@ -3,8 +3,7 @@
 import { lstat, mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { gitEnvironment } from "../git/environment.ts";
-import { copyIndexFile } from "../git/move/separate-index.ts";
+import { copyIndex, WHOLE_INDEX } from "../git/move/separate-index.ts";
 import { encodePaths, isUtf8Path } from "../git/path-bytes.ts";
 import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
@@ -111,23 +110,22 @@ type Run = (args: readonly string[], input?: Buffer) => Promise<string | undefin
 
 /** Returns a function that runs git with another index. The function returns undefined on failure. */
 function runner(root: string, file: string, objects: ObjectFolders): Run {
-  const whole = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
   return async (args, input) => {
     const env = { ...objects, GIT_INDEX_FILE: file };
-    const { code, stdout } = await ask(root, [...whole, ...args], input, env);
+    const { code, stdout } = await ask(root, [...WHOLE_INDEX, ...args], input, env);
     return code === 0 ? stdout.trim() : undefined;
   };
 }
 
 /** Makes a tree from a work tree with the index in `file`; undefined if git cannot. */
 export async function treeIn(
-  { root, gitDir }: Repository,
+  repository: Repository,
   { unstaged, unmerged, untracked }: WorkTreeStatus,
   file: string,
   objects: ObjectFolders,
 ): Promise<string | undefined> {
-  const index = path.resolve(root, gitEnvironment(root, "ask").GIT_INDEX_FILE ?? path.join(gitDir, "index"));
-  await copyIndexFile(index, file);
+  const { root } = repository;
+  await copyIndex(repository, file);
   const changed = [...unstaged.map((each) => each.path), ...unmerged];
   return written(runner(root, file, objects), [...changed, ...(await small(root, untracked))]);
 }

@@ -1,9 +1,8 @@
 /** Runs git commands with a separate index, so that the user's index stays unchanged. */
 import { copyFile, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
-import { perRun } from "../../surroundings.ts";
 import { defined } from "../../text/defined.ts";
-import { read } from "../read.ts";
+import { gitEnvironment } from "../environment.ts";
 import type { Repository } from "../repository.ts";
 import { changed } from "../write.ts";
 
@@ -40,25 +39,16 @@ export async function withIndex<T>(
   }
 }
 
-const indexPaths = perRun(() => new Map<string, string>());
-
-/** Copies the index of the work tree. */
-export async function copyIndex({ root }: Repository, file: string): Promise<void> {
-  const known = indexPaths().get(root);
-  const from = known ?? path.resolve(root, (await read(root, ["rev-parse", "--git-path", "index"])).trim());
-  indexPaths().set(root, from);
-  await copyIndexFile(from, file);
-}
-
-/** Copies an index with its file time: git reads files again that are as new as the index. */
-export async function copyIndexFile(from: string, to: string): Promise<void> {
-  const found = await stat(from).catch((error: NodeJS.ErrnoException) => {
+/** Copies the work tree's index, with its file time: git reads files again that are as new as the index. */
+export async function copyIndex({ root, gitDir }: Repository, file: string): Promise<void> {
+  const index = path.resolve(root, gitEnvironment(root, "ask").GIT_INDEX_FILE ?? path.join(gitDir, "index"));
+  const found = await stat(index).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
   // A repository without an index file has an empty index.
   if (!found) return;
-  await copyFile(from, to);
+  await copyFile(index, file);
   // Rounds down: an older index only makes git read more files.
   const time = Math.floor(found.mtimeMs) / 1000;
-  await utimes(to, time, time);
+  await utimes(file, time, time);
 }
