@@ -2,7 +2,7 @@
 import { mkdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { sampledChanges } from "../support/sampling.ts";
+import { sampleEvery } from "../support/sampling.ts";
 import { CLI, fixture, initRepository, type Ran, type Scratch } from "../support/scratch.ts";
 
 const SESSIONS = ".git/sessions";
@@ -39,7 +39,7 @@ function bounded(s: Scratch, program: string, args: readonly string[]): Promise<
 
 const cases = Object.keys(KINDS).flatMap((kind) => PATHS.map((where) => [kind, where] as const));
 
-test.each(sampledChanges(cases.length, 16).flatMap((n) => cases.slice(n - 1, n)))(
+test.each(sampleEvery(cases, 16))(
   "a %s at .git/sessions/%s makes no command wait, spin or print a stack",
   async (kind, where) => {
     const make = async (s: Scratch) => {

@@ -5,6 +5,7 @@ import path from "node:path";
 
 /** The parts of a repository that a command may change: `refs` of git and the user, `snapshots` of sessions. */
 export type Part = "head" | "refs" | "snapshots" | "index" | "files" | "stash" | "config";
+
 /** A work tree in which git runs. */
 interface WorkTree {
   readonly root: string;
