@@ -25,6 +25,7 @@ import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
+import { shellWord } from "../text/shell.ts";
 import { age } from "../text/time/duration.ts";
 import { shortId } from "../text/time/format-time.ts";
 import { pendingOf } from "../trailers/next-record.ts";
@@ -194,19 +195,33 @@ function nextNote(gathered: Gathered): NextInput["note"] {
 /** Maximum sessions and files to name; the sentence counts the others. */
 const NAMED = 3;
 
-/** Returns active sessions whose branch exists, last used first. */
-async function activeSessions(place: Place): Promise<{ title: string; branch: string }[]> {
+/**
+ * Returns active sessions whose branch exists, last used first, each with the command that leads to it. Lists
+ * worktrees only if the clone has several.
+ */
+async function activeSessions(place: Place): Promise<NonNullable<NextInput["active"]>> {
   const touched = ({ state, events }: LoadedSession) => events.at(-1)?.at ?? state.context.created;
   const { localSessions } = await import("../store/sessions.ts");
   const active = (await localSessions(place.sessionsDir))
     .filter((each) => each.state.context.state === "active")
     .sort((one, other) => touched(other).localeCompare(touched(one)));
   if (active.length === 0) return [];
-  const refs = await listRefs(place.repository.root, "refs/heads/");
+  const { root } = place.repository;
+  const [refs, worktrees] = await Promise.all([
+    listRefs(root, "refs/heads/"),
+    hasOthers(place) ? import("../git/worktrees.ts") : undefined,
+  ]);
+  const folders = await worktrees?.worktreeBranches(root);
   return active
     .filter((each) => refs.has(each.state.context.ref))
     .slice(0, NAMED)
-    .map(({ state: { context } }) => ({ title: markForeign(context.title), branch: branchOf(context) }));
+    .map(({ state: { context } }) => {
+      const branch = branchOf(context);
+      const folder = folders?.get(branch);
+      const into = folder === undefined ? undefined : worktrees?.commandInto(folder);
+      const command = into ?? `session switch ${shellWord(branch)}`;
+      return { title: markForeign(context.title), command };
+    });
 }
 
 /**

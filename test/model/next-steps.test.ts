@@ -90,10 +90,12 @@ describe("on the default branch, the next step", () => {
   const guess = { recorded: false, source: { kind: "guess" } } as const;
   const input = { ...guess, branch: "main", isDefault: true, command: "session start <new-branch>" };
   test("names the active sessions and a new branch, never a session on it", () => {
-    expect(nextSteps({ ...NOTHING, ...input, active: [{ title: "Login", branch: "feature/a b" }] })).toEqual([
-      { what: "continue Login", command: "session switch 'feature/a b'" },
-      { what: "start a session on a new branch", command: "session start <new-branch>" },
-    ]);
+    expect(nextSteps({ ...NOTHING, ...input, active: [{ title: "Login", command: "cd ../login" }] })).toEqual(
+      [
+        { what: "continue Login", command: "cd ../login" },
+        { what: "start a session on a new branch", command: "session start <new-branch>" },
+      ],
+    );
     expect(commands(input)).toEqual(["session start <new-branch>"]);
   });
   test("starts a session on a branch without one", () => {

@@ -34,8 +34,8 @@ export interface NextInput {
   readonly baseBranch?: string;
   /** True for a default branch without a session. */
   readonly isDefault?: boolean;
-  /** Active sessions that the user can continue from a default branch. */
-  readonly active?: readonly { readonly title: string; readonly branch: string }[];
+  /** Active sessions that the user can continue from a default branch, each with the command for it. */
+  readonly active?: readonly { readonly title: string; readonly command: string }[];
 }
 
 /** A step to do next. `what` may contain foreign text, marked. */
@@ -94,10 +94,7 @@ function beginning({ offered, source, command, branch, isDefault, active = [] }:
   if (source.kind !== "guess") return [{ what: "resume the session of this branch", command }];
   if (!isDefault) return [{ what: "start a session here", command }];
   return [
-    ...active.map((each) => ({
-      what: `continue ${each.title}`,
-      command: `session switch ${shellWord(each.branch)}`,
-    })),
+    ...active.map(({ title, command: back }) => ({ what: `continue ${title}`, command: back })),
     { ...START_ON_NEW_BRANCH, command },
   ];
 }
