@@ -82,7 +82,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
   return {
     now: now(),
     ended: context.ended !== undefined,
-    here: status !== undefined && context.ended === undefined,
+    isFree: status !== undefined && gathered?.operation === undefined && context.ended === undefined,
     started: context.created,
     objectives: objectives.map((each) => {
       const changed = context.items[each.id]?.changed;

@@ -7,6 +7,7 @@ import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
 import { touchCounts as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
+import { waysOut } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
@@ -141,11 +142,12 @@ async function commitsChange(place: Place, gathered: Gathered) {
   return { changes, touches: counts, tests };
 }
 
-function noticeOmissions(place: Place, { status, commits }: Gathered): void {
+function noticeOmissions(place: Place, { status, commits, operation, recorded }: Gathered): void {
   const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  const commands = operation ? waysOut(operation) : recorded ? ["session checkpoint"] : [];
   if (dirty > 0)
     place.notices.push(
-      withHint(`${plural(dirty, "change")} not committed, so not in this text`, "session checkpoint"),
+      commands.reduce(withHint, `${plural(dirty, "change")} not committed, so not in this text`),
     );
   if (commits.length === 0) place.notices.push("This branch has no commits of its own.");
 }

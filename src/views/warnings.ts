@@ -10,7 +10,7 @@ import { knownConflicts } from "../forecast/last-conflicts.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
 import { inProgress, waysOut } from "../git/status.ts";
-import { offerText } from "../history/branch-identity.ts";
+import { offerOf, offerText } from "../history/branch-identity.ts";
 import { lostCheckpoints } from "../history/lost-checkpoints.ts";
 import type { Place } from "../place/place.ts";
 import { parentOf } from "../record/child-sessions.ts";
@@ -49,7 +49,10 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
         ? "HEAD is detached, and a session belongs to a branch."
         : `HEAD is detached: ${markForeign(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
     );
-  if (offer) warnings.push(offerText(offer, gathered.branch));
+  // `resume` refuses during an operation.
+  const resumable = (sentence: string) => (operation ? sentence : withHint(sentence, "session resume"));
+  if (offer)
+    warnings.push(operation ? offerOf(offer, gathered.branch).sentence : offerText(offer, gathered.branch));
   if (gone)
     warnings.push(`The branch ${markForeign(gathered.branch)} is gone; this shows its last known state.`);
   if (operation)
@@ -61,17 +64,16 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   const { work } = session?.state.context ?? {};
   if (work)
     warnings.push(
-      work.step === undefined
-        ? withHint(`Unfinished work is stashed: ${plural(work.files, "file")}.`, "session resume")
-        : withHint("A switch was interrupted; the work tree may be half changed.", "session resume"),
+      resumable(
+        work.step === undefined
+          ? `Unfinished work is stashed: ${plural(work.files, "file")}.`
+          : "A switch was interrupted; the work tree may be half changed.",
+      ),
     );
   for (const problem of session?.problems ?? []) warnings.push(`${markForeign(problem)}.`);
   if (gathered.taken.length > 0)
     warnings.push(
-      withHint(
-        `Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}.`,
-        "session resume",
-      ),
+      resumable(`Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}.`),
     );
   if (range.rewritten)
     warnings.push(
@@ -144,7 +146,9 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
     all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
   const isDefault = !recorded && gathered.recent && branch !== "";
-  if (gathered.merged && openObjectives(state.objectives).length === 0) return [START_ON_NEW_BRANCH];
+  const unfinished = operation ?? interruptedSwitch(gathered);
+  if (!unfinished && gathered.merged && openObjectives(state.objectives).length === 0)
+    return [START_ON_NEW_BRANCH];
   return nextSteps({
     recorded: recorded && !isEnded(state.context.state),
     source: gathered.source,
@@ -157,7 +161,8 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
     active: isDefault ? await activeSessions(place) : [],
     objectives: items(state.objectives),
     blockers: items(state.blockers),
-    ...defined({ unfinished: operation, failed: failedCheck(gathered), note: nextNote(gathered) }),
+    ...defined({ unfinished, failed: failedCheck(gathered), note: nextNote(gathered) }),
+    unmerged: status?.unmerged.length ?? 0,
     staged: status?.staged.length ?? 0,
     changed: status?.unstaged.length ?? 0,
     untracked: status?.untracked.length ?? 0,
@@ -165,6 +170,12 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
     unchecked: unchecked(state.context),
     ...defined({ baseBranch: state.context.base.branch }),
   });
+}
+
+/** Returns a switch that was interrupted while it moved unfinished work, and how to finish it. */
+function interruptedSwitch({ recorded, state }: Gathered): NextInput["unfinished"] {
+  const isHalfway = recorded && state.context.work?.step !== undefined;
+  return isHalfway ? { name: "switch", finish: "session resume" } : undefined;
 }
 
 /**

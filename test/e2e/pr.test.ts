@@ -145,7 +145,7 @@ describe("session pr", () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain("- `a.ts` added, +1");
     expect(ran.stdout).not.toContain("Session-");
-    expect(ran.stderr).toContain("1 change not committed, so not in this text\nhint: session checkpoint\n");
+    expect(ran.stderr).toBe("1 change not committed, so not in this text\n");
   });
 
   it("refuses a text with a secret", async () => {

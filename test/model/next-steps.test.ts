@@ -9,6 +9,7 @@ const NOTHING: NextInput = {
   branch: "feature/login",
   objectives: [],
   blockers: [],
+  unmerged: 0,
   staged: 0,
   changed: 0,
   untracked: 0,
@@ -84,6 +85,17 @@ describe("the first next step", () => {
       "finish the rebase",
     );
   });
+});
+
+test("an unfinished operation leaves no step that commits, ends, starts or resumes", () => {
+  const unfinished = { name: "switch", finish: "session resume" };
+  const work = { staged: 1, changed: 1, untracked: 1, pendingDecisions: 1 };
+  expect(commands({ objectives: [OPEN], ...work, unfinished })).toEqual([
+    "session resume",
+    "session objectives start obj-2",
+  ]);
+  expect(commands({ objectives: [DONE], unfinished })).toEqual(["session resume"]);
+  expect(commands({ recorded: false, source: { kind: "guess" }, unfinished })).toEqual(["session resume"]);
 });
 
 describe("on the default branch, the next step", () => {

@@ -19,8 +19,10 @@ export interface NextInput {
   readonly branch?: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
-  /** An unfinished git operation, and the command that finishes it. */
+  /** An unfinished git operation or switch, and the command that finishes it. */
   readonly unfinished?: { readonly name: string; readonly finish: string };
+  /** Number of files with conflicts. */
+  readonly unmerged: number;
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
@@ -50,15 +52,19 @@ export const START_ON_NEW_BRANCH: NextStep = {
   command: "session start <new-branch>",
 };
 
-/** Returns next steps, most useful first. While a check fails, offers neither a commit nor the end. */
+/**
+ * Returns next steps, most useful first. During an unfinished operation or with conflicts, omits commands
+ * that then refuse: a commit, the end, another session. While a check fails, offers neither commit nor end.
+ */
 export function nextSteps(input: NextInput): NextStep[] {
-  const { unfinished, objectives, note } = input;
+  const { objectives, note } = input;
+  const isFree = input.unfinished === undefined && input.unmerged === 0;
   const current = currentObjective(objectives);
   const isActive = current?.mark === "active";
   const noted = note === undefined ? [] : [noteStep(note)];
   return [
-    ...(unfinished ? [{ what: `finish the ${unfinished.name}`, command: unfinished.finish }] : []),
-    ...(input.recorded ? [] : beginning(input)),
+    ...finishing(input),
+    ...(isFree && !input.recorded ? beginning(input) : []),
     ...(note?.commits === 0 ? noted : []),
     ...(current && isActive ? [{ what: `continue ${current.id}: ${current.text}` }] : []),
     ...(note?.commits === 0 ? [] : noted),
@@ -67,7 +73,7 @@ export function nextSteps(input: NextInput): NextStep[] {
     ...(input.recorded && objectives.length === 0
       ? [{ what: "add an objective", command: 'session objectives add "..."' }]
       : []),
-    ...committing(input),
+    ...(isFree ? committing(input) : []),
     ...(current && !isActive
       ? [
           {
@@ -76,8 +82,15 @@ export function nextSteps(input: NextInput): NextStep[] {
           },
         ]
       : []),
-    ...(current ? [] : ending(input)),
+    ...(isFree && !current ? ending(input) : []),
   ];
+}
+
+/** Returns the step that must come before any commit. An operation's own command names open conflicts. */
+function finishing({ unfinished, unmerged }: NextInput): NextStep[] {
+  if (unfinished) return [{ what: `finish the ${unfinished.name}`, command: unfinished.finish }];
+  if (unmerged === 0) return [];
+  return [{ what: `resolve ${plural(unmerged, "file")} with conflicts`, command: "git add <file>" }];
 }
 
 /**
