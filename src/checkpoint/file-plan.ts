@@ -65,9 +65,15 @@ function planFiles(input: PlanInput): Files {
   const plan = input.paths.length > 0 ? named(input) : input.all ? everything(input) : whatIsReady(input);
   const empty = plan.kind === "index" ? input.staged.length === 0 : plan.paths.length === 0;
   if (!empty || input.allowEmpty || input.more) return plan;
-  throw new Failure("nothing-to-commit", nothing(plan, input), {
-    hint: plan.leftOut.length > 0 ? "session checkpoint -A" : "--allow-empty",
-  });
+  throw new Failure("nothing-to-commit", nothing(plan, input), { hint: hintFor(plan, input) });
+}
+
+/** Returns the command that commits changes which an empty plan leaves out. */
+function hintFor({ leftOut }: Files, input: PlanInput): string {
+  if (everything(input).paths.length > 0) return "session checkpoint -A";
+  const moved = input.unstaged.find((each) => each.moved);
+  if (moved) return `git add ${shellWord(moved.path)}`;
+  return leftOut.length > 0 ? "git status" : "--allow-empty";
 }
 
 /** Returns whether a file's name suggests that it holds a secret; false for examples and templates. */
@@ -110,15 +116,22 @@ function everything(input: PlanInput): Files {
   const { staged, unstaged, untracked } = input;
   const secret = untracked.filter(looksSecret);
   const added = untracked.filter((path) => !looksSecret(path));
-  const paths = unique([...names(staged), ...names(unstaged), ...added]);
+  const waiting = waitingSubmodules(input);
+  const tracked = [...names(staged), ...names(unstaged)].filter((path) => !waiting.has(path));
   return {
     kind: "paths",
-    paths,
+    paths: unique([...tracked, ...added]),
     untracked: added,
     replaced: replaced(input, added),
-    leftOut: secret,
+    leftOut: [...waiting, ...secret],
     secret,
   };
+}
+
+/** Returns changed submodules that are not staged: only the user stages them, or names them. */
+function waitingSubmodules({ staged, unstaged }: PlanInput): Set<string> {
+  const ready = new Set(names(staged));
+  return new Set(names(unstaged.filter((each) => each.submodule)).filter((path) => !ready.has(path)));
 }
 
 function named(input: PlanInput): Files {
@@ -129,7 +142,9 @@ function named(input: PlanInput): Files {
     if ([...tracked, ...input.untracked].some((path) => inside(path)(wanted))) continue;
     throw new Failure("no-such-path", `${wanted} has no changes`, { hint: "git status" });
   }
-  const taken = (path: string) => input.paths.some(inside(path));
+  const waiting = waitingSubmodules(input);
+  const taken = (path: string) =>
+    waiting.has(path) ? input.paths.includes(path) : input.paths.some(inside(path));
   const untracked = input.untracked.filter(taken);
   const paths = [...tracked.filter(taken), ...untracked];
   const leftOut = [...tracked, ...input.untracked].filter((path) => !taken(path));

@@ -5,6 +5,7 @@ import { diffArguments } from "../facts/gather.ts";
 import { type Measured, measure } from "../facts/metrics.ts";
 import { lastBefore } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
+import { unstagedFiles } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, listedSessions } from "../record/known-sessions.ts";
 import { openObjectives } from "../session/progress.ts";
@@ -92,7 +93,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
     ...(status
       ? {
           dirty:
-            new Set([...status.staged, ...status.unstaged].map((each) => each.path)).size +
+            new Set([...status.staged, ...unstagedFiles(status)].map((each) => each.path)).size +
             status.untracked.length,
         }
       : {}),

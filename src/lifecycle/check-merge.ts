@@ -6,7 +6,7 @@ import { treeOf } from "../git/objects.ts";
 import { refCommit } from "../git/refs.ts";
 import { settingOf } from "../git/settings.ts";
 import { makeWork, unfinishedPaths } from "../git/stash-commit.ts";
-import { workTreeStatus } from "../git/status.ts";
+import { unstagedFiles, workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
@@ -69,7 +69,7 @@ async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Pro
   const [status, found] = await Promise.all([workTreeStatus(repository), unfinishedPaths(root)]);
   if (status.unmerged.length > 0) return undefined;
   const { staged } = status;
-  const unstaged = status.unstaged.filter((each) => !each.submodule).map((each) => each.path);
+  const unstaged = unstagedFiles(status).map((each) => each.path);
   if (staged.length > 0 && unstaged.length > 0)
     throw new Failure(
       "not-staged",

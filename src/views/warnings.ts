@@ -9,7 +9,7 @@ import type { Gathered } from "../facts/gather.ts";
 import { knownConflicts } from "../forecast/last-conflicts.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
-import { inProgress, waysOut } from "../git/status.ts";
+import { inProgress, unstagedFiles, waysOut } from "../git/status.ts";
 import { offerOf, offerText } from "../history/branch-identity.ts";
 import { lostCheckpoints } from "../history/lost-checkpoints.ts";
 import type { Place } from "../place/place.ts";
@@ -164,8 +164,9 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
     ...defined({ unfinished, failed: failedCheck(gathered), note: nextNote(gathered) }),
     unmerged: status?.unmerged.length ?? 0,
     staged: status?.staged.length ?? 0,
-    changed: status?.unstaged.length ?? 0,
+    changed: status ? unstagedFiles(status).length : 0,
     untracked: status?.untracked.length ?? 0,
+    submodules: status?.unstaged.flatMap((each) => (each.moved ? [each.path] : [])) ?? [],
     pendingDecisions: pendingOf(state).decisions.length,
     unchecked: unchecked(state.context),
     ...defined({ baseBranch: state.context.base.branch }),

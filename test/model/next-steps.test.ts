@@ -13,6 +13,7 @@ const NOTHING: NextInput = {
   staged: 0,
   changed: 0,
   untracked: 0,
+  submodules: [],
   pendingDecisions: 0,
   unchecked: [],
 };

@@ -26,6 +26,8 @@ export interface NextInput {
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
+  /** Paths of moved submodules, which only the user stages. */
+  readonly submodules: readonly string[];
   readonly pendingDecisions: number;
   /** The newest failed check. `again`: true if its command is safe to offer. */
   readonly failed?: { readonly command: string; readonly again: boolean };
@@ -132,8 +134,12 @@ function blocking(blockers: readonly Blocker[]): NextStep[] {
 
 function committing(input: NextInput): NextStep[] {
   const work = changes(input);
-  if (!input.recorded || work === undefined || input.failed !== undefined) return [];
-  return [{ what: `commit ${work}`, command: commitCommand(input) }];
+  const { recorded, failed, submodules } = input;
+  if (!recorded || failed !== undefined) return [];
+  if (work !== undefined) return [{ what: `commit ${work}`, command: commitCommand(input) }];
+  if (submodules.length === 0) return [];
+  const command = `git add ${submodules.map(shellWord).join(" ")}`;
+  return [{ what: `stage ${plural(submodules.length, "moved submodule")}`, command }];
 }
 
 /**
