@@ -1,8 +1,7 @@
 import type { Place } from "../place/place.ts";
 import { noSession } from "../record/find-session.ts";
 import type { ChangedRecord } from "../record/metadata.ts";
-import { resolveSession } from "../record/resolve-session.ts";
-import { Failure } from "../session/failure.ts";
+import { findNamed } from "../record/resolve-session.ts";
 
 /** Help text of the argument that names a session; the default is this branch's session. */
 export const SESSION = "id or its start, branch, title, @ or - (default: this branch's)";
@@ -24,13 +23,7 @@ export async function sessionIn(
 }
 
 async function isSession(place: Place, name: string): Promise<boolean> {
-  try {
-    await resolveSession(place, name);
-    return true;
-  } catch (error) {
-    if (error instanceof Failure && error.code === "unknown-session") return false;
-    throw error;
-  }
+  return (await findNamed(place, name)) !== undefined;
 }
 
 /** Returns the ids of items, one per line: the output with `--quiet`. */

@@ -8,7 +8,7 @@ import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession, noSession } from "../record/find-session.ts";
 import { type KnownSession, knownSessions, withFolder } from "../record/known-sessions.ts";
-import { pickSession, resolveSession } from "../record/resolve-session.ts";
+import { findNamed, pickSession, resolveSession } from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, isEnded, isLive, type SessionState } from "../session/state.ts";
@@ -93,15 +93,8 @@ async function meant(
   asks?: (session: KnownSession) => Promise<boolean>,
 ): Promise<KnownSession | DeletedSession> {
   const deleted = await deletedSessions(place);
-  if (name !== undefined) {
-    try {
-      return await resolveSession(place, name);
-    } catch (error) {
-      const gone = error instanceof Failure && error.code === "unknown-session" && pickSession(deleted, name);
-      if (gone) return gone;
-      throw error;
-    }
-  }
+  if (name !== undefined)
+    return (await findNamed(place, name)) ?? pickSession(deleted, name) ?? resolveSession(place, name);
   const branch = requireBranch(place.repository);
   const own = (await findSession(place, branch))?.state.context.id;
   const ended = (each: KnownSession) => each.where === "kept" && each.branch === branch;

@@ -8,7 +8,7 @@ import { findSession } from "../record/find-session.ts";
 import { noteHolder, otherHolders, releaseHolder } from "../record/holder.ts";
 import { type KnownSession, knownSessions, listedSessions } from "../record/known-sessions.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import { expandName, resolveSession } from "../record/resolve-session.ts";
+import { expandName, findNamed, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
@@ -103,14 +103,10 @@ export async function otherSessions(place: Place): Promise<OtherSession[]> {
 async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
   const branch = await expandName(place, name);
   if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
-  try {
-    const known = await resolveSession(place, branch, await startHint(place, branch));
-    return { branch: known.branch, known };
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
-    if ((await remoteBranch(place, branch)) === undefined) throw error;
-    return { branch };
-  }
+  const found = await findNamed(place, branch);
+  if (!found && (await remoteBranch(place, branch)) !== undefined) return { branch };
+  const known = found ?? (await resolveSession(place, branch, await startHint(place, branch)));
+  return { branch: known.branch, known };
 }
 
 /** Returns the command that starts a session on a missing branch; undefined for an invalid branch name. */

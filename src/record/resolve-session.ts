@@ -1,27 +1,26 @@
 /** Finds the session that a user names. */
 import { ask } from "../git/read.ts";
 import { currentBranch } from "../git/repository.ts";
+import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { readTrash } from "../store/trash.ts";
 import { nearest } from "../text/nearest.ts";
+import { shellWord } from "../text/shell.ts";
+import { recordOfHead } from "./head/head.ts";
 import { type KnownSession, knownSessions, loadKnown, withFolder } from "./known-sessions.ts";
 
 /**
  * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
- * @throws Failure `unknown-session` with the nearest names or the hint `otherwise`,
- * `ambiguous-session` with candidates
+ * @throws Failure `unknown-session` with the command that resumes a session which only commits carry, else
+ * with the nearest names or the hint `otherwise`; `ambiguous-session` with candidates
  */
 export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
-  const known = await knownSessions(place, { light: true });
+  const found = await findNamed(place, name);
+  if (found) return found;
   const wanted = await expandName(place, name);
-  const found =
-    known.find((each) => each.where === "local" && each.branch === wanted) ??
-    pickSession(known, wanted) ??
-    importedAs(known, wanted);
-  if (found) return withFolder(found);
   const deleted = (await readTrash(place.sessionsDir)).find(({ key, id, branch, title }) =>
     [key, id, branch, title].includes(wanted),
   );
@@ -29,6 +28,9 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
     throw new Failure("unknown-session", `the session "${clip(wanted)}" was deleted`, {
       hint: `session restore ${deleted.id}`,
     });
+  const known = await knownSessions(place, { light: true });
+  const carried = await carriedCommand(place, known, wanted);
+  if (carried !== undefined) throw unknownSession([], wanted, carried);
   throw unknownSession(
     known,
     wanted,
@@ -36,9 +38,49 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
   );
 }
 
+/** Finds a session like `resolveSession`; returns undefined if this clone has no record of it. */
+export async function findNamed(place: Place, name: string): Promise<KnownSession | undefined> {
+  const known = await knownSessions(place, { light: true });
+  const wanted = await expandName(place, name);
+  const found =
+    known.find((each) => each.where === "local" && each.branch === wanted) ??
+    pickSession(known, wanted) ??
+    importedAs(known, wanted);
+  return found && withFolder(found);
+}
+
+/** Returns the command that continues a session which only commits carry: of HEAD, or of a remote branch. */
+async function carriedCommand(
+  place: Place,
+  known: readonly KnownSession[],
+  wanted: string,
+): Promise<string | undefined> {
+  if (wanted === currentBranch(place.repository)) {
+    const { session, command } = await recordOfHead(place);
+    if (session) return command;
+  }
+  const { remoteSessions } = await import("./remote-branches.ts");
+  const found = (await remoteSessions(place, new Set(known.map((each) => each.id)))).find(
+    ({ id, branch, title }) => [id, branch, title].includes(wanted),
+  );
+  return found && `session resume ${shellWord(found.branch)}`;
+}
+
 /** Loads a named session. @throws as `resolveSession` and `loadKnown` */
 export async function loadNamed(place: Place, name: string): Promise<LoadedSession> {
   return loadKnown(place, await resolveSession(place, name));
+}
+
+/**
+ * Loads a named session for reading. Returns undefined if the name means the record of HEAD, as no name does:
+ * `@` or the checked-out branch, whose session only a snapshot or commits have.
+ * @throws as `loadNamed`
+ */
+export async function namedToRead(place: Place, name: string): Promise<LoadedSession | undefined> {
+  const branch = await expandName(place, name);
+  const isHead = branch === currentBranch(place.repository) && !(await storedSession(place, branch));
+  if (isHead && (await recordOfHead(place)).session) return undefined;
+  return loadNamed(place, name);
 }
 
 /**

@@ -50,9 +50,9 @@ export async function sessionLog(
   request: LogRequest,
 ): Promise<SessionLog> {
   if (name !== undefined) {
-    const { loadNamed } = await import("../record/resolve-session.ts");
-    const named = await loadNamed(place, name);
-    return recordedLog(place, branchOf(named.state.context), named, request);
+    const { namedToRead } = await import("../record/resolve-session.ts");
+    const named = await namedToRead(place, name);
+    if (named) return recordedLog(place, branchOf(named.state.context), named, request);
   }
   const { kind, words, session, branch, parent } = await recordOfHead(place);
   const record = { kind, ...defined({ words: words && withoutMarks(words) }) };

@@ -11,7 +11,7 @@ import { unstagedFiles, waysOut } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
-import { loadNamed } from "../record/resolve-session.ts";
+import { namedToRead } from "../record/resolve-session.ts";
 import { openTemplate } from "../render/template.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/progress.ts";
@@ -88,11 +88,11 @@ export async function pullRequest(place: Place, name: string | undefined) {
 }
 
 async function gatherNamed(place: Place, name: string | undefined): Promise<Gathered> {
-  if (name === undefined) {
+  const session = name === undefined ? undefined : await namedToRead(place, name);
+  if (!session) {
     requireBranch(place.repository);
     return gatherHere(place);
   }
-  const session = await loadNamed(place, name);
   return gatherStored(place, branchOf(session.state.context), session);
 }
 

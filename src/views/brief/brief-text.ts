@@ -90,9 +90,11 @@ export async function handoffText(
   asks = false,
 ): Promise<Rendered<HandoffView>> {
   const { handoffHere, handoffView } = await import("../handoff.ts");
-  if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
-  const { loadNamed } = await import("../../record/resolve-session.ts");
-  const session = await loadNamed(place, name);
+  const here = async () => renderHandoff(place, await handoffHere(place, asks));
+  if (name === undefined) return here();
+  const { namedToRead } = await import("../../record/resolve-session.ts");
+  const session = await namedToRead(place, name);
+  if (!session) return here();
   const earlier = (await standingOf(place, session)) === "earlier";
   return renderHandoff(
     place,
