@@ -15,6 +15,7 @@ import { signs } from "../terminal/signs.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
+import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
@@ -172,10 +173,10 @@ function figuresOf(view: NonNullable<Ended["handoff"]>["view"]): string {
     view.summary,
     [
       numbers.time,
-      `${numbers.commits} commits`,
-      `${numbers.files} files, +${numbers.added} -${numbers.removed}`,
+      numbers.commits === undefined ? undefined : plural(numbers.commits, "commit"),
+      `${plural(numbers.files, "file")}, +${numbers.added} -${numbers.removed}`,
     ]
-      .filter(Boolean)
+      .filter((each) => each !== undefined)
       .join(` ${signs().dot} `),
   ].join("\n");
 }

@@ -42,7 +42,7 @@ export function define(command: Command): void {
 
 function head({ session, branch, record, entries, pending }: SessionLog): string {
   const title = session
-    ? `${bold(oneLine(session.title))}  ${dim(facts([branch, session.id]))}`
+    ? `${bold(oneLine(session.title))}  ${dim(facts(branch === "" ? [session.id] : [branch, session.id]))}`
     : `${bold(branch)}  ${dim("no session")}`;
   const whence = record.words === undefined ? title : `${title}\n${dim(oneLine(record.words))}`;
   return entries.length + pending.length > 0 ? `${whence}\n` : `${whence}\n\n${dim("No entries yet.")}`;

@@ -28,6 +28,8 @@ test("log shows checkpoints newest first, each decision once, under its commit",
   expect(lines[2]).toBe("pending   dec-4  Still to come");
   expect(lines[3]).toMatch(/^[0-9a-f]{8} {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}fix: one {2}\[done\]$/);
   expect(lines.at(-2)).toBe("          dec-1  Decision 1");
+  await s.git("switch", "--quiet", "--detach");
+  expect((await s.ok("log")).split("\n")[0]).toBe(`The work  ${s.id}`);
 });
 
 test("log --events shows recorded events between the commits", async () => {
