@@ -130,6 +130,8 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
 const isAny = ({ tests, coverage, build }: BriefView["results"]) =>
   tests !== undefined || coverage !== undefined || build !== undefined;
 
+const offers = (command: string) => (step: BriefView["next"][number]) => step.command === command;
+
 /** Adds a flag for each section that has content, because Handlebars has no "or". */
 function withSections(view: FittedBrief): object {
   const { more } = view;
@@ -138,6 +140,7 @@ function withSections(view: FittedBrief): object {
   return {
     ...view,
     warnings: view.warnings.map(hintInline),
+    ending: view.ending && { ...view.ending, isNext: view.next.some(offers(view.ending.command)) },
     more: { ...more, ...(upstream === 0 ? {} : { upstream }) },
     upstreamCommand: `git log ..${shellWord(view.upstreamBase ?? "")}`,
     watch: any(
