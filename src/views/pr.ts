@@ -103,7 +103,8 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   const only = commits.length === 1 ? commits[0] : undefined;
   const done = progress(objectives);
   const recorded = gathered.recorded ? [nextRecord(state)] : [];
-  const isTold = recorded.length > 0 || commits.some((each) => each.record);
+  // The newest commits of a default branch carry records of merged sessions, not of its own work.
+  const isTold = recorded.length > 0 || (!gathered.recent && commits.some((each) => each.record));
   const folded = { files: { tree: gathered.tip ?? "" }, between: changes.between ?? [] };
   const replaced = commits.map((each) => each.commit).reverse();
   const block = isTold ? plainBlock(await foldRecords(place, replaced, recorded, folded)) : "";
