@@ -158,7 +158,7 @@ function callIn(
       return opened;
     },
     done: () => {
-      for (const notice of opened?.notices ?? []) out.say(notice);
+      for (const notice of new Set(opened?.notices)) out.say(notice);
     },
   };
 }

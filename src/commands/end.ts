@@ -11,10 +11,12 @@ import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
+import { linesOf } from "../terminal/screens/metrics.ts";
 import { signs } from "../terminal/signs.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
+import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
@@ -172,8 +174,13 @@ function figuresOf(view: NonNullable<Ended["handoff"]>["view"]): string {
     view.summary,
     [
       numbers.time,
-      `${numbers.commits} commits`,
-      `${numbers.files} files, +${numbers.added} -${numbers.removed}`,
+      numbers.commits === undefined ? undefined : plural(numbers.commits, "commit"),
+      [
+        numbers.files === null ? undefined : plural(numbers.files, "file"),
+        numbers.added === null ? undefined : linesOf(numbers),
+      ]
+        .filter(Boolean)
+        .join(", "),
     ]
       .filter(Boolean)
       .join(` ${signs().dot} `),

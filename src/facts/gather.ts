@@ -139,7 +139,7 @@ export async function gather(
   // On a branch with an unknown start, reports only marks in uncommitted changes: the commits may be older
   // work.
   const uncommitted = tip === repository.head && isDirty(status) && tip !== undefined ? [tip] : undefined;
-  const between = recent ? uncommitted : await diffArguments(place, range, tip, here);
+  const between = (recent ? undefined : await diffArguments(place, range, tip, here)) ?? uncommitted;
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
@@ -246,7 +246,7 @@ async function placed(
 
 /**
  * Returns arguments for `git diff`: from the start of the session to the work tree, or to the branch's tip if
- * it is not checked out. Returns undefined without a tip.
+ * it is not checked out. Returns undefined without a tip, and if git lacks the start of the session.
  */
 export async function diffArguments(
   place: Place,
@@ -255,10 +255,9 @@ export async function diffArguments(
   here: boolean,
 ): Promise<string[] | undefined> {
   if (tip === undefined) return undefined;
-  // A shallow clone may lack the session's start. Compares with the tip, because otherwise every file would
-  // count as new.
-  const unknown = range.revisions.length > 1 || place.repository.shallow;
-  const from = range.from ?? (unknown ? tip : await emptyTree(place.repository.root));
+  // Only a session that began with the first commit has no start. A shallow clone may lack the start.
+  if (range.from === undefined && (range.revisions.length > 1 || place.repository.shallow)) return undefined;
+  const from = range.from ?? (await emptyTree(place.repository.root));
   // During a rebase or bisect the work tree does not hold the branch's files.
   return here && tip === place.repository.head ? [from] : [from, tip];
 }

@@ -9,6 +9,7 @@ import {
   coverageOf,
   metricsOf,
   type SessionMetrics,
+  type WorkNumbers,
   workOfDiff,
   workOfImpacts,
 } from "../insight/counting/metrics.ts";
@@ -67,8 +68,10 @@ export async function measure(place: Place, known: KnownSession): Promise<Measur
   const { commits, tip } = gathered;
   const own = checkpointsOf(commits, known.id);
   const checkpoints = own.map((each) => each.commit.authored * 1000);
-  const details = tip === undefined ? undefined : await gatherDetails(place, gathered);
-  const work = await liveWork(place, gathered, session, { own, details });
+  const details = await gatherDetails(place, gathered);
+  const seen = gathered.status === undefined ? undefined : details.coverage;
+  const coverage = coverageOf(gathered.state, session.events, seen);
+  const work = { ...(await workOf(place, gathered, details)), coverage };
   const input = { ...common, state: gathered.state, minutes: gathered.minutes, checkpoints, work };
   return {
     metrics: metricsOf(input),
@@ -77,28 +80,24 @@ export async function measure(place: Place, known: KnownSession): Promise<Measur
     checkpoints,
     gathered,
     revisions: tip === undefined ? commits.map((each) => each.commit.oid) : gathered.range.revisions,
-    ...(details ? { files: listedFiles(details) } : {}),
+    ...(details.incomplete ? {} : { files: listedFiles(details) }),
   };
 }
 
-async function liveWork(
+/** Returns the sums of a session's work: from git's diff, else from the records of its commits. */
+export async function workOf(
   place: Place,
-  gathered: Gathered,
-  { events }: LoadedSession,
-  { own, details }: { readonly own: readonly ReadCommit<Commit>[]; readonly details: Details | undefined },
-) {
-  if (details) {
-    const seen = gathered.status === undefined ? undefined : details.coverage;
-    return {
-      ...workOfDiff(details.files, details.tests),
-      coverage: coverageOf(gathered.state, events, seen),
-    };
-  }
-  const impacts = own.map((each) => each.record?.impact ?? []);
-  const oids = gathered.commits.map((each) => each.commit.oid);
-  const files =
-    oids.length === 0 ? null : (await touchCounts(place.repository.root, ["--no-walk", ...oids])).size;
-  return { ...workOfImpacts(impacts), files, coverage: coverageOf(gathered.state, events) };
+  { commits, state, tip }: Gathered,
+  details: Pick<Details, "files" | "incomplete" | "tests">,
+): Promise<Omit<WorkNumbers, "coverage">> {
+  if (!details.incomplete) return workOfDiff(details.files, details.tests);
+  const own = checkpointsOf(commits, state.context.id);
+  const oids = commits.map((each) => each.commit.oid);
+  // With a tip, the clone lacks older commits: its oldest commit seems to add every file.
+  const isCounted = tip === undefined && oids.length > 0;
+  const touches = isCounted ? await touchCounts(place.repository.root, ["--no-walk", ...oids]) : undefined;
+  // Without the trees of a partial clone, no file is listed.
+  return { ...workOfImpacts(own.map((each) => each.record)), files: touches?.size || null };
 }
 
 /** Returns the work of an ended session up to its last commit: the branch may have moved on or be gone. */
@@ -117,7 +116,7 @@ async function endedWork(place: Place, known: KnownSession, session: LoadedSessi
     recordedNumbers(events) ??
     (changes
       ? workOfDiff(changes.files, await testsBetween(place, between))
-      : workOfImpacts(made.map((each) => each.record?.impact ?? [])));
+      : workOfImpacts(made.map((each) => each.record)));
   return {
     state,
     minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, read),
@@ -198,7 +197,7 @@ export async function measureRecords(
         minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, []),
         checkpoints: made.map((each) => each.authored * 1000),
         work: {
-          ...(recordedNumbers(events) ?? workOfImpacts(made.map((each) => each.record?.impact ?? []))),
+          ...(recordedNumbers(events) ?? workOfImpacts(made.map((each) => each.record))),
           coverage: coverageOf(state, events),
         },
       });

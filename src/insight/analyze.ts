@@ -73,10 +73,10 @@ function idleMinutes(place: Place): number {
   return parseDuration(place.config.tracking.idle_timeout) ?? 30;
 }
 
-function factsOf(place: Place, { metrics, session, gathered, commits, checkpoints, files = [] }: Measured) {
+function factsOf(place: Place, { metrics, session, gathered, commits, checkpoints, files }: Measured) {
   const { context, objectives, blockers } = gathered?.state ?? session.state;
   const spans = sessionSpans({ context, events: session.events }, commits, idleMinutes(place));
-  const lines = linesByRole(files);
+  const lines = files && linesByRole(files);
   const status = gathered?.status;
   const last = commits[0]?.commit.committed ?? 0;
   return {
@@ -102,8 +102,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
     minutes: metrics.minutes,
     minutesSince:
       minutesUntil(spans, Number.POSITIVE_INFINITY) - minutesUntil(spans, Math.max(0, ...checkpoints)),
-    codeLines: lines.code,
-    testLines: lines.tests,
+    ...(lines ? { codeLines: lines.code, testLines: lines.tests } : {}),
     checks: (gathered ? verificationViews(gathered) : context.verified).map((each) => ({
       ...each,
       own: gathered?.own.wrote(each.command) ?? false,

@@ -228,13 +228,13 @@ async function finish(
 
 /**
  * Returns the changes of the session's commits, which the end records: later, the commits or their base may
- * be gone.
+ * be gone. Returns undefined if the changes are unknown: a later fetch may bring the commits.
  */
 async function numbersOf(place: Place, branch: string, session: LoadedSession) {
-  const { between, files } = await changesOf(place, await gather(place, branch, session), {
+  const { between, files, incomplete } = await changesOf(place, await gather(place, branch, session), {
     committed: true,
   });
-  return workOfDiff(files, await testsBetween(place, between));
+  return incomplete ? undefined : workOfDiff(files, await testsBetween(place, between));
 }
 
 async function checkedSummary(place: Place, given: string | undefined): Promise<string | undefined> {

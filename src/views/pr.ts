@@ -53,8 +53,8 @@ export interface PullRequest {
   readonly decisions: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
   readonly review: Review;
-  /** Number of added tests minus removed tests, counted in the diff. */
-  readonly tests: number;
+  /** Number of added tests minus removed tests, counted in the diff; null if unknown. */
+  readonly tests: number | null;
   readonly blockers: readonly BlockerView[];
   readonly annotations: readonly Annotation[];
   /** Trailers for the last paragraph, see git-interpret-trailers(1). Empty without a record. */
@@ -103,7 +103,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   const done = progress(objectives);
   const recorded = gathered.recorded ? [nextRecord(state)] : [];
   const isTold = recorded.length > 0 || commits.some((each) => each.record);
-  const folded = { files: { tree: gathered.tip ?? "" }, between: changes.between ?? [] };
+  const folded = { files: { tree: gathered.tip ?? "" }, ...defined({ between: changes.between }) };
   const replaced = commits.map((each) => each.commit).reverse();
   const block = isTold ? plainBlock(await foldRecords(place, replaced, recorded, folded)) : "";
   return {
@@ -122,8 +122,8 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
     decisions: decisionViews(gathered).filter(decisionHolds),
     verified: verificationViews(gathered),
-    review: reviewOf(fileViews({ ...changes, touches })),
-    tests: tests.added - tests.removed,
+    review: reviewOf(fileViews({ ...changes, touches }), changes.incomplete),
+    tests: changes.incomplete ? null : tests.added - tests.removed,
     blockers: blockerViews(gathered, now()).open,
     annotations: gathered.annotations.map(({ tag, path, line, text }) => ({ tag, path, line, text })),
     trailers: foldLines(neutralizeTrailers(block)),

@@ -17,6 +17,8 @@ export interface Review {
   readonly more: number;
   /** Paths of test files that changed. */
   readonly tests: readonly string[];
+  /** True if git lacks commits or trees: other files may have changed too. */
+  readonly incomplete: boolean;
   /** True if code changed and no test did. */
   readonly untested: boolean;
 }
@@ -48,8 +50,8 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
 const MADE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|Gemfile\.lock|composer\.lock)$|\.(?:min\.(?:js|css)|map|snap|svg)$|(?:^|\/)(?:dist|vendor|generated)\//i;
 
-/** Returns non-test files, riskiest first, and the changed tests. */
-export function reviewOf(files: readonly FileView[]): Review {
+/** Returns non-test files, riskiest first, and the changed tests. `incomplete`: `files` may lack some. */
+export function reviewOf(files: readonly FileView[], incomplete = false): Review {
   const tests = files.filter((each) => isTestFile(each.path));
   const others = files.filter((each) => !isTestFile(each.path));
   const weighed = others
@@ -60,7 +62,8 @@ export function reviewOf(files: readonly FileView[]): Review {
     files: weighed.slice(0, SHOWN).map((each) => each.file),
     more: Math.max(0, others.length - SHOWN),
     tests: tests.map((each) => each.path),
-    untested: code && tests.length === 0,
+    incomplete,
+    untested: code && tests.length === 0 && !incomplete,
   };
 }
 

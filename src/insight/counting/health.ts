@@ -53,9 +53,9 @@ export interface SessionFacts {
   /** Minutes of work: in total, and since the last checkpoint. */
   readonly minutes: number;
   readonly minutesSince: number;
-  /** Number of changed lines in source code, and in tests. */
-  readonly codeLines: number;
-  readonly testLines: number;
+  /** Number of changed lines in source code, and in tests; undefined if unknown. */
+  readonly codeLines?: number;
+  readonly testLines?: number;
   /** The last result of each check, and the reason why it may be out of date. */
   readonly checks: readonly {
     readonly command: string;
@@ -198,6 +198,7 @@ export function testsPart({
   ended,
 }: Pick<SessionFacts, "codeLines" | "testLines" | "ended">): HealthPart {
   const part = partOf("Tests against code", 2);
+  if (codeLines === undefined || testLines === undefined) return part(null, "the changed files are unknown");
   if (codeLines < 10)
     return part(null, codeLines === 0 ? "no code was changed" : `only ${plural(codeLines, "line")} of code`);
   const score = Math.min(100, (200 * testLines) / codeLines);

@@ -2,7 +2,7 @@
 
 import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
 import type { SessionEvent } from "../../session/events/events.ts";
-import type { ImpactLine } from "../../session/session.ts";
+import type { CheckpointRecord } from "../../session/session.ts";
 import type { SessionState } from "../../session/state.ts";
 
 /** The sums of a session's work. Null if no source knows the number any more. */
@@ -113,14 +113,18 @@ export function linesByRole(
 }
 
 /**
- * Returns the sums of the impacts that checkpoints recorded. Checkpoints do not record the number of distinct
- * files.
+ * Returns the sums of the impacts that checkpoints recorded; null if one recorded none. Checkpoints do not
+ * record the number of distinct files.
  */
-export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit<WorkNumbers, "coverage"> {
+export function workOfImpacts(
+  records: readonly (Pick<CheckpointRecord, "impact" | "minutes"> | null | undefined)[],
+): Omit<WorkNumbers, "coverage"> {
   const nothing = { files: null, added: null, removed: null, tests: null };
-  if (impacts.length === 0) return nothing;
+  // A record without a time was added to a commit of git itself, whose changes nobody counted.
+  const isCounted = records.every((each) => each && (each.impact.length > 0 || each.minutes !== undefined));
+  if (records.length === 0 || !isCounted) return nothing;
   const values = (key: string) =>
-    impacts.flatMap((lines) => lines.find((each) => each.key === key)?.value ?? []);
+    records.flatMap((record) => record?.impact.find((each) => each.key === key)?.value ?? []);
   const changed = values("Changed").map((each) => /\+(\d{1,9}) -(\d{1,9})/.exec(each));
   return {
     files: null,

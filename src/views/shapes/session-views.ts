@@ -123,12 +123,14 @@ export interface HandoffView extends WorkView {
     readonly commitTypes: string;
     /** Number of commits; absent for a branch without a known base. */
     readonly commits?: number;
-    readonly files: number;
-    readonly filesAdded: number;
-    readonly filesRemoved: number;
-    readonly added: number;
-    readonly removed: number;
-    readonly tests?: number;
+    /** Number of changed files; this and the numbers below are null if unknown. */
+    readonly files: number | null;
+    readonly filesAdded: number | null;
+    readonly filesRemoved: number | null;
+    readonly added: number | null;
+    readonly removed: number | null;
+    /** Number of tests added, minus tests removed; absent if zero. */
+    readonly tests?: number | null;
     readonly coverage?: CoverageView;
   };
   /** The command that resumes the session. */
