@@ -46,6 +46,7 @@ export interface Gathered {
   readonly command: string;
   readonly state: SessionState;
   readonly session?: LoadedSession;
+  /** Commit of the branch, or the last commit that it had before it was deleted. */
   readonly tip?: string;
   readonly range: SessionRange;
   /** True if the start of the work is unknown: `commits` are then the newest commits of the branch. */
@@ -151,9 +152,11 @@ export async function gather(
     standingChecks(place, state.context.verified, read, tip, status),
     mergedInto(place, state.context, { range, tip, works: read.length > 0 }),
   ]);
-  const found = gone ? trace.elsewhere : read;
-  const reverts = await revertsWith(repository.root, found, trace, tip);
-  const commits = found.filter((each) => each.commit.parents.length < 2);
+  const work = gone
+    ? await (await import("../history/last-work.ts")).lastWork(place, { state, events }, trace.elsewhere)
+    : { tip, range, history: read, named: read };
+  const reverts = await revertsWith(repository.root, work.named, trace, work.tip);
+  const commits = work.history.filter((each) => each.commit.parents.length < 2);
   return {
     branch,
     detached,
@@ -164,11 +167,11 @@ export async function gather(
     taken,
     trace,
     gone,
-    ...defined({ offer: record.offer, session, tip }),
-    range,
+    ...defined({ offer: record.offer, session, tip: work.tip }),
+    range: work.range,
     recent,
     commits,
-    history: found,
+    history: work.history,
     reverts,
     ...defined({ merged, status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,

@@ -1,6 +1,7 @@
 /** Reads the sessions of this clone for a report. */
 
 import { gatherStored } from "../facts/gather-stored.ts";
+import { isLost } from "../facts/metrics.ts";
 import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/known-sessions.ts";
@@ -54,7 +55,9 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
 async function measuredOf(place: Place, known: readonly KnownSession[]) {
   const found = known.map(async ({ id, branch, loaded }) => {
     if (!loaded) return [];
-    const { minutes, commits } = await gatherStored(place, branch, loaded);
+    const gathered = await gatherStored(place, branch, loaded);
+    if (isLost(gathered)) return [];
+    const { minutes, commits } = gathered;
     return [[id, { minutes, checkpoints: checkpointsOf(commits, id).length }] as const];
   });
   return new Map((await Promise.all(found)).flat());

@@ -5,7 +5,7 @@ import { type Details, gatherDetails } from "../facts/details.ts";
 import { countTypes } from "../facts/formats/subject.ts";
 import { type Gathered, gather, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
-import { workOf } from "../facts/metrics.ts";
+import { isLost, workOf } from "../facts/metrics.ts";
 import { resultsOf, resultWarnings } from "../facts/results.ts";
 import type { FileChange } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
@@ -126,7 +126,7 @@ function numbersOf(
     ...(hasSpan ? { span: age(created, until) } : {}),
     commitTypes: countTypes(commits.map((each) => each.subject)),
     // Without a known base only the newest commits were read, so their number would be wrong.
-    ...(gathered.recent ? {} : { commits: commits.length }),
+    ...(gathered.recent || isLost(gathered) ? {} : { commits: commits.length }),
     files,
     filesAdded: countOf("added"),
     filesRemoved: countOf("removed"),

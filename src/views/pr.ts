@@ -5,6 +5,7 @@ import { changesOf, testsBetween } from "../facts/changes.ts";
 import type { Annotation } from "../facts/formats/annotations.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
+import { isLost } from "../facts/metrics.ts";
 import { touchCounts as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
@@ -141,11 +142,13 @@ async function commitsChange(place: Place, gathered: Gathered) {
   return { changes, touches: counts, tests };
 }
 
-function noticeOmissions(place: Place, { status, commits }: Gathered): void {
+function noticeOmissions(place: Place, gathered: Gathered): void {
+  const { status, commits } = gathered;
   const dirty = status ? status.staged.length + status.unstaged.length : 0;
   if (dirty > 0)
     place.notices.push(
       withHint(`${plural(dirty, "change")} not committed, so not in this text`, "session checkpoint"),
     );
-  if (commits.length === 0) place.notices.push("This branch has no commits of its own.");
+  if (isLost(gathered)) place.notices.push("git no longer has the commits of this branch.");
+  else if (commits.length === 0) place.notices.push("This branch has no commits of its own.");
 }

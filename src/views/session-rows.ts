@@ -9,6 +9,7 @@ import { isShared, type KnownSession, listedSessions } from "../record/known-ses
 import { remoteSessions } from "../record/remote-branches.ts";
 import { sessionsAtWork } from "../record/runs.ts";
 import { filesIn, type Worker, workerIn } from "../session/events/agent-events.ts";
+import { loggedCheckpoints } from "../session/events/checkpoints.ts";
 import { progressOf } from "../session/progress.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import type { LoadedSession } from "../store/load.ts";
@@ -179,14 +180,11 @@ type Counts = Pick<SessionRow, "objectives" | "blockers" | "decisions" | "checkp
 
 function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts {
   const { context, objectives, blockers } = state;
-  const checkpoints = events.flatMap((each) =>
-    each.type === "checkpoint" && each.commit !== undefined ? [each.commit] : [],
-  );
   return {
     objectives: progressOf(objectives),
     blockers: blockers.filter((each) => !each.resolved).length,
     decisions: context.decisions.length,
-    checkpoints: new Set(checkpoints).size,
+    checkpoints: loggedCheckpoints(events).length,
     minutes: minutesOf(place, { context, events }, []),
   };
 }

@@ -121,7 +121,7 @@ export interface HandoffView extends WorkView {
     readonly span?: string;
     /** Number of commits by type, such as "4 feat, 2 test". */
     readonly commitTypes: string;
-    /** Number of commits; absent for a branch without a known base. */
+    /** Number of commits; absent for a branch without a known base, and if git lost the commits. */
     readonly commits?: number;
     /** Number of changed files; this and the numbers below are null if unknown. */
     readonly files: number | null;
