@@ -67,9 +67,13 @@ export async function sessionWork(
   const knownBase = counts === undefined ? undefined : baseRef;
   const shown = baseRef?.replace(/^refs\/(heads|remotes)\//, "");
   const whence = await origin(root, { start, tip, baseRef: knownBase, counts, own: history.length });
+  // A shallow clone without a common commit would count the history of both sides that it has.
+  const isApart = counts !== undefined && counts.ahead > 0 && counts.behind > 0;
+  const isCut =
+    place.repository.shallow && isApart && (await mergeBase(root, tip, baseRef ?? "")) === undefined;
   const range = {
     revisions: merged || knownBase === undefined ? own : [...own, `^${knownBase}`],
-    ...(counts && shown !== undefined && baseRef !== undefined
+    ...(counts && !isCut && shown !== undefined && baseRef !== undefined
       ? { drift: { ...counts, base: shown, ref: baseRef } }
       : {}),
     ...whence,

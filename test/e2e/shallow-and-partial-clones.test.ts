@@ -55,6 +55,8 @@ test("a session works on a branch of a shallow clone without a common commit wit
   });
   await expectRun(clone, ["checkpoint", "--amend", "-m", "docs: y"], { changes: ["head", "refs"] });
   expect((await clone.json("status")).checkpoints).toBe(1);
+  expect((await clone.json("status")).session).not.toHaveProperty("drift");
+  expect((await clone.json("brief")).upstream).toEqual([]);
   await expectRun(clone, ["end"], { changes: ["snapshots"] });
 });
 
