@@ -159,7 +159,7 @@ interface Made {
 }
 
 function madeBy({ commit, record }: ReadCommit<Commit>): Made {
-  return { oid: commit.oid, authored: commit.authored, ...defined({ record: record ?? undefined }) };
+  return { oid: commit.oid, authored: commit.authored, ...defined({ record }) };
 }
 
 /** Returns the checkpoints in the session's snapshot, oldest first; without a snapshot, in its log. */
@@ -181,7 +181,7 @@ function checkpointsIn(text: string, events: readonly SessionEvent[]): Made[] {
       if (typeof commit !== "string" || typeof message !== "string") return [];
       const time = typeof authored === "number" ? authored : 0;
       const [read] = readCommits([{ oid: commit, message, committed: time }]);
-      return [{ oid: commit, authored: time, ...defined({ record: read?.record ?? undefined }) }];
+      return [{ oid: commit, authored: time, ...defined({ record: read?.record }) }];
     } catch {
       return [];
     }

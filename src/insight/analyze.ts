@@ -12,6 +12,7 @@ import { isLive } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/time/duration.ts";
+import { areCounted } from "../trailers/impact.ts";
 import { verificationViews } from "../views/view-parts.ts";
 import { healthOf } from "./counting/health.ts";
 import { linesByRole } from "./counting/metrics.ts";
@@ -76,7 +77,7 @@ function idleMinutes(place: Place): number {
 function factsOf(place: Place, { metrics, session, gathered, commits, checkpoints, files }: Measured) {
   const { context, objectives, blockers } = gathered?.state ?? session.state;
   const spans = sessionSpans({ context, events: session.events }, commits, idleMinutes(place));
-  const lines = files && linesByRole(files);
+  const lines = files && areCounted(files) ? linesByRole(files) : undefined;
   const status = gathered?.status;
   const last = commits[0]?.commit.committed ?? 0;
   return {

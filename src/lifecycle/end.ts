@@ -234,7 +234,10 @@ async function numbersOf(place: Place, branch: string, session: LoadedSession) {
   const { between, files, incomplete } = await changesOf(place, await gather(place, branch, session), {
     committed: true,
   });
-  return incomplete ? undefined : workOfDiff(files, await testsBetween(place, between));
+  if (incomplete) return undefined;
+  const { added, removed, tests } = workOfDiff(files, await testsBetween(place, between));
+  const lines = { added: added ?? undefined, removed: removed ?? undefined, tests: tests ?? undefined };
+  return { files: files.length, ...defined(lines) };
 }
 
 async function checkedSummary(place: Place, given: string | undefined): Promise<string | undefined> {

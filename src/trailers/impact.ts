@@ -1,5 +1,6 @@
 /** Formats the `Impact` trailer: the size of a commit's changes. Pure. */
 import type { ImpactLine } from "../session/session.ts";
+import { plural } from "../text/plural.ts";
 
 export interface ImpactInput {
   readonly files: readonly {
@@ -8,6 +9,7 @@ export interface ImpactInput {
     readonly from?: string;
     readonly added?: number;
     readonly removed?: number;
+    readonly binary?: true;
   }[];
   readonly tests: { readonly added: number; readonly removed: number };
   /** Coverage before and after, such as `79% → 84%`; absent without a coverage report. */
@@ -17,12 +19,16 @@ export interface ImpactInput {
 /** Maximum files to name; with more, the trailer shows their number. */
 const NAMED = 5;
 
-/** Returns the lines of the `Impact` trailer; an empty list without changed files. */
+/**
+ * Returns the lines of the `Impact` trailer; an empty list without changed files. Leaves out the numbers of
+ * lines if git could not count those of a file.
+ */
 export function impactOf(input: ImpactInput): ImpactLine[] {
   const { files, tests } = input;
   if (files.length === 0) return [];
-  const added = sum(files.map((each) => each.added));
-  const removed = sum(files.map((each) => each.removed));
+  const counted = areCounted(files)
+    ? `, +${sum(files.map((each) => each.added))} -${sum(files.map((each) => each.removed))}`
+    : "";
   const lines = [
     ...named(
       "Added",
@@ -36,10 +42,7 @@ export function impactOf(input: ImpactInput): ImpactLine[] {
       "Renamed",
       files.filter((each) => each.change === "renamed").map((each) => `${each.from} → ${each.path}`),
     ),
-    {
-      key: "Changed",
-      value: `${files.length} ${files.length === 1 ? "file" : "files"}, +${added} -${removed}`,
-    },
+    { key: "Changed", value: `${plural(files.length, "file")}${counted}` },
   ];
   const net = tests.added - tests.removed;
   if (net !== 0) lines.push({ key: "Tests", value: net > 0 ? `+${net}` : `${net}` });
@@ -66,6 +69,11 @@ export function coverageOver(impacts: readonly (readonly ImpactLine[])[]): strin
 /** Returns a percentage with at most one decimal, never rounded up to 100. */
 export function percent(value: number): string {
   return `${Math.floor(value * 10) / 10}%`;
+}
+
+/** Reports whether git counted the lines of every file. A binary file has no lines. */
+export function areCounted(files: readonly { readonly added?: number; readonly binary?: true }[]): boolean {
+  return files.every((each) => each.added !== undefined || each.binary);
 }
 
 function named(key: string, paths: readonly string[]): ImpactLine[] {

@@ -10,6 +10,7 @@ import { remoteSessions } from "../record/remote-branches.ts";
 import { sessionsAtWork } from "../record/runs.ts";
 import { filesIn, type Worker, workerIn } from "../session/events/agent-events.ts";
 import { loggedCheckpoints } from "../session/events/checkpoints.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { progressOf } from "../session/progress.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import type { LoadedSession } from "../store/load.ts";
@@ -184,9 +185,18 @@ function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts 
     objectives: progressOf(objectives),
     blockers: blockers.filter((each) => !each.resolved).length,
     decisions: context.decisions.length,
-    checkpoints: loggedCheckpoints(events).length,
+    checkpoints: logsCheckpoints(events) ? loggedCheckpoints(events).length : null,
     minutes: minutesOf(place, { context, events }, []),
   };
+}
+
+/**
+ * Reports whether the log names every checkpoint: the log of a session that was restored from commits lacks
+ * those of other clones.
+ */
+function logsCheckpoints(events: readonly SessionEvent[]): boolean {
+  const restored = events.findIndex((each) => each.type === "session.resumed" && each.from === "commits");
+  return restored < 0 || events.slice(0, restored).some((each) => each.type === "checkpoint");
 }
 
 function countsOfSnapshot(head: SnapshotHead | undefined): Counts {

@@ -54,7 +54,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     ...defined({ build }),
     ...(status?.upstream === undefined
       ? {}
-      : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
+      : { upstream: { name: status.upstream, ahead: status.ahead ?? null, behind: status.behind ?? null } }),
     warnings: await warningsOf(place, gathered),
     next: await nextStepsOf(place, gathered),
   });

@@ -188,6 +188,7 @@ test("in a shallow clone resume restores the newest checkpoint, assigns unused i
   expect(after).toMatchObject({ objectives: before.objectives, blockers: before.blockers, pending: [] });
   expect(after.session).toMatchObject({ id: before.session.id, title: before.session.title });
   expect(after.decisions).toEqual(before.decisions.slice(1));
+  expect((await c.json("list"))[0].checkpoints).toBeNull();
   const { id } = await c.json("decisions", "add", "Here");
   expect(before.decisions.map((each) => each.id)).not.toContain(id);
   await c.ok("checkpoint", "--allow-empty", "-m", "feat: c");

@@ -113,6 +113,22 @@ test.each(["blob:none", "tree:0"])(
   },
 );
 
+test("lines that a partial clone cannot count are unknown, and no commit or end records them", async () => {
+  const s = await upstream();
+  const clone = await cloned(s, "--filter=blob:none", "--branch=feature");
+  await rename(s.root, `${s.root}.gone`);
+  await clone.ok("start", "feature", "-o", "One");
+  expect((await clone.json("handoff")).numbers).toMatchObject({ files: 2, added: null, removed: null });
+  await clone.ok("checkpoint", "--amend", "-m", "feat: rename");
+  expect(await clone.git("log", "-1", "--format=%B")).toMatch(/\n - Changed: 2 files\n/);
+  await clone.git("update-ref", "-d", "refs/remotes/origin/feature");
+  const { upstream: gone, lastCheckpoint } = await clone.json("status");
+  expect(gone).toEqual({ name: "origin/feature", ahead: null, behind: null });
+  expect(lastCheckpoint).not.toHaveProperty("added");
+  await clone.ok("end");
+  expect(await clone.json("stats", "feature")).toMatchObject({ files: 2, added: null, tests: null });
+});
+
 test.each(["blob:none", "tree:0"])(
   "a session in a clone without objects (%s) needs no remote",
   async (filter) => {

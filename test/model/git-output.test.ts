@@ -63,7 +63,7 @@ test("the diff parser reads raw and numstat: renames, binaries, names with tabs 
   expect(parseRawNumstat(text)).toEqual([
     { path: "a\tb\n", change: "changed", submodule: false, added: 3, removed: 1 },
     { path: "new", change: "renamed", from: "old", submodule: false, added: 0, removed: 0 },
-    { path: "pic", change: "added", submodule: false },
+    { path: "pic", change: "added", submodule: false, binary: true },
   ]);
 });
 

@@ -156,5 +156,10 @@ export interface StatusView extends SessionView {
   readonly untracked: number;
   /** The state of the build; present only if requested. */
   readonly build?: BuildView;
-  readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
+  /** The upstream branch. The numbers are null if it is gone. */
+  readonly upstream?: {
+    readonly name: string;
+    readonly ahead: number | null;
+    readonly behind: number | null;
+  };
 }
