@@ -25,7 +25,9 @@ const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : shellWord
 function calledText(argv: readonly string[], isSecret: boolean): string {
   const typed = argv.filter((each) => each !== "--json");
   const whole = ["session", ...typed.map((each) => shown(redactAddress(each)))].join(" ");
-  if (!isSecret && whole.length <= LONGEST) return whole;
   const end = typed.findIndex((each, at) => at > 1 || !/^[a-z][a-z-]*$/.test(each));
+  // Words of a command and options without values cannot hold a secret.
+  const isPlain = end < 0 || typed.slice(end).every((each) => /^(--[a-z-]+|-[A-Za-z])$/.test(each));
+  if ((isPlain || !isSecret) && whole.length <= LONGEST) return whole;
   return ["session", ...typed.slice(0, end < 0 ? typed.length : end), "..."].join(" ");
 }
