@@ -54,7 +54,7 @@ export function planCommit(given: PlanInput): Plan {
   const lone = input.paths.find((each) => repositories.includes(`${each.replace(/\/$/, "")}/`));
   if (lone !== undefined)
     throw new Failure("no-such-path", `${lone} is a nested repository; it was not committed`, {
-      hint: `git submodule add <url> ${lone}`,
+      hint: `git submodule add <url> ${shellWord(lone)}`,
     });
   return { ...planFiles(input), repositories };
 }
