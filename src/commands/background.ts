@@ -3,7 +3,7 @@ import { attachTo, backgroundRuns, follow, lastLines } from "../agents/backgroun
 import { findRun } from "../agents/resolve-run.ts";
 import { stopRun } from "../agents/stop-run.ts";
 import type { About } from "../cli/command.ts";
-import { wholeNumber } from "../cli/options.ts";
+import { calledWith, wholeNumber } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { runLines } from "../terminal/screens/background.ts";
@@ -33,7 +33,9 @@ export function define(background: Command): void {
       .option("--limit <n>", "show at most <n> runs", "10")
       .option("--search <words>", "find words in session, agent, prompt or state")
       .option("--waiting", "show only agents that wait for an answer")
-      .does(async ({ place: open, out }, options) => {
+      .does(async ({ place: open, out }, own, called) => {
+        // Of `background list`, commander gives the options to `background`.
+        const options = called.optsWithGlobals() as typeof own;
         const { search, waiting } = options;
         const limit = wholeNumber("--limit", options.limit);
         const { runs, more } = await backgroundRuns(await open({ bare: true }), {
@@ -45,7 +47,7 @@ export function define(background: Command): void {
           return out.none("No background agents.", runs, "session run <agent> --background");
         }
         out.screen(runLines(runs, now()), runs);
-        if (more > 0) out.more(plural(more, "more run"), `session background --limit ${runs.length + more}`);
+        if (more > 0) out.more(plural(more, "more run"), calledWith(called, "--limit", runs.length + more));
       });
   listed(background);
   listed(background.command("list", { hidden: true }));

@@ -75,8 +75,8 @@ test("a session runs one agent at a time; other sessions run theirs in parallel"
   expect(await s.json("background", "--search", "read codex")).toHaveLength(1);
   expect(await s.json("background", "--limit", "1")).toHaveLength(1);
   expect(await s.json("background", "--waiting")).toEqual([]);
-  expect((await session({}, "background", "--limit", "1")).stderr).toContain(
-    "… 1 more run\nhint: session background --limit 2\n",
+  expect((await session({}, "background", "list", "--search", "c", "--limit", "1")).stderr).toContain(
+    "… 1 more run\nhint: session background list --search c --limit 2\n",
   );
   expect((await json({}, "background", "logs")).run.id).toBe(run.id);
   // A session that ends while its agent works takes nothing away from it.

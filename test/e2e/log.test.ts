@@ -49,7 +49,9 @@ test("log shows ten entries by default, more with -n, and the number of the othe
   const { stdout, stderr } = await s.session("log");
   expect(stdout.match(/chore: /g)).toHaveLength(10);
   expect(stderr).toBe("… 2 more\nhint: session log -n 50\n");
-  expect((await s.session("log", "-n", "11")).stderr).toBe("… 1 more\nhint: session log -n 55\n");
+  expect((await s.session("log", "work", "--events", "-n", "11")).stderr).toBe(
+    "… 2 more\nhint: session log work --events -n 55\n",
+  );
   expect(await s.json("log", "-n", "3")).toMatchObject({ more: 9, entries: { length: 3 } });
   for (const wrong of ["0", "-1", "ten", "1.5"]) expect((await s.session("log", "-n", wrong)).code).toBe(2);
 });
