@@ -12,7 +12,7 @@ import type { KnownSession } from "../record/known-sessions.ts";
 import { rememberRepository } from "../record/remember-repository.ts";
 import { startedEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
-import type { SessionState } from "../session/state.ts";
+import { isEnded, type SessionState } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import { readSnapshot } from "../snapshots/read-snapshot.ts";
@@ -34,6 +34,8 @@ export interface Resumed extends WorkMoves {
   readonly state: SessionState;
   /** Source of the session's state. */
   readonly from: "local" | "kept" | "snapshot" | "commits";
+  /** True if the session had ended. */
+  readonly ended: boolean;
   readonly switched: boolean;
   /** Ids of items that checkpoints of other clones added or changed. */
   readonly taken: readonly string[];
@@ -82,7 +84,7 @@ export async function resumeFound(asked: Place, found: FoundSession, keep = fals
   return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
 }
 
-type Restored = Pick<Resumed, "state" | "from" | "taken">;
+type Restored = Pick<Resumed, "state" | "from" | "ended" | "taken">;
 
 async function restore(
   place: Place,
@@ -105,7 +107,7 @@ async function restore(
       const { coverage: _now, ...context } = state.context;
       const events = [startedEvent(context), await resumed(place, "commits", [])];
       await saveSession(emptySession(folder, state), state, events, lock);
-      return { state, from: "commits", taken: [] };
+      return { state, from: "commits", ended: false, taken: [] };
     }
     const isKept = await takeKept(place, known.id, branch, folder, lock);
     if (!isKept && snapshot) await fromSnapshot(place, snapshot, folder);
@@ -168,7 +170,7 @@ export async function reopen(
   const { ended: _ended, ...context } = state.context;
   const after: SessionState = { ...state, context: { ...context, state: "active" } };
   await saveSession(session, after, [...moved, await resumed(place, from, taken)], lock);
-  return { state: after, from, taken };
+  return { state: after, from, ended: isEnded(session.state.context.state), taken };
 }
 
 /** Returns an event of the user who resumes the session: later events belong to this user. */

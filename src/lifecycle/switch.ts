@@ -10,6 +10,7 @@ import { type KnownSession, knownSessions, listedSessions } from "../record/know
 import { remoteSessions } from "../record/remote-branches.ts";
 import { expandName, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
+import { isEnded } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/session-views.ts";
@@ -28,6 +29,8 @@ export interface Switched extends WorkMoves {
   readonly status: StatusView;
   /** The branch's last session, if that session has ended. */
   readonly ended?: { readonly id: string; readonly title: string };
+  /** The branch's last session, if it has not ended and is not resumed in this clone. */
+  readonly elsewhere?: { readonly id: string; readonly title: string };
   readonly warnings: readonly string[];
 }
 
@@ -52,11 +55,12 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
   const session = await findSession(here, branch);
   if (!session) {
     const [known, status] = await Promise.all([knownSessions(here, { light: true }), statusOf(here)]);
-    const ended = known.find((each) => each.branch === branch && each.where !== "local");
+    const last = known.find((each) => each.branch === branch && each.where !== "local");
+    const named = last && { id: last.id, title: last.title };
     return {
       // The warnings of `status` name a session that the user may have meant.
       ...{ branch, switched, resumed: false, status, warnings: status.warnings, ...left },
-      ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
+      ...defined(isEnded(last?.state) ? { ended: named } : { elsewhere: named }),
     };
   }
   const warnings = await otherHolders(here, branch);

@@ -131,13 +131,18 @@ test("a session ended in one clone is ended in the other, which can resume it", 
   expect((await b.session("objectives", "add", "Too late")).code).toBe(3);
   expect(await b.json("list", "--all")).toMatchObject([{ id, state: "ended" }]);
   expect(await b.ok("show", id)).toContain("Still at it");
-  await b.ok("resume", id);
+  expect((await b.session("resume", id)).stderr).toContain("It had ended and is active again.");
   await b.ok("objectives", "add", "Once more");
   await b.ok("push");
   // It has ended in this clone, and is active in the other.
   expect(await a.ok("pull")).toMatch(/forward|merged/);
   expect(await a.ok("show", id)).toContain("Once more");
-  await a.ok("resume", id);
+  await a.git("switch", "--quiet", "main");
+  const { stdout, stderr } = await a.session("switch", "work", "--json");
+  expect(stderr).toContain(`Its session Work is not resumed in this clone.\nhint: session resume ${id}`);
+  const switched = JSON.parse(stdout);
+  expect([switched.elsewhere, switched.ended]).toEqual([{ id, title: "Work" }, undefined]);
+  expect((await a.session("resume", id)).stderr).not.toContain("had ended");
   await syncUntilEqual(both);
   await expectSameRecord(both);
   expect(await a.read(".git/sessions/work/objectives.md")).toContain("Once more");
