@@ -22,18 +22,27 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
     pickSession(known, wanted) ??
     importedAs(known, wanted);
   if (found) return withFolder(found);
-  const deleted = (await readTrash(place.sessionsDir)).find(({ key, id, branch, title }) =>
-    [key, id, branch, title].includes(wanted),
-  );
-  if (deleted)
-    throw new Failure("unknown-session", `the session "${clip(wanted)}" was deleted`, {
-      hint: `session restore ${deleted.id}`,
-    });
+  const deleted = await deletedSession(place, wanted);
+  if (deleted) throw deleted;
   throw unknownSession(
     known,
     wanted,
     otherwise ?? (known.length > 0 ? "session list" : "session start <branch>"),
   );
+}
+
+/**
+ * Returns Failure `unknown-session` with the command that restores a deleted session; undefined if the name
+ * means none.
+ */
+export async function deletedSession(place: Place, wanted: string): Promise<Failure | undefined> {
+  const deleted = (await readTrash(place.sessionsDir)).find(({ key, id, branch, title }) =>
+    [key, id, branch, title].includes(wanted),
+  );
+  if (!deleted) return undefined;
+  return new Failure("unknown-session", `the session "${clip(wanted)}" was deleted`, {
+    hint: `session restore ${deleted.id}`,
+  });
 }
 
 /** Loads a named session. @throws as `resolveSession` and `loadKnown` */

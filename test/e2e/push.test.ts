@@ -82,7 +82,10 @@ test("on a detached HEAD or a branch without a session, push needs a name", asyn
 test("an ended session is pushed in its last state, and two people's sessions both arrive", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("end");
-  await a.ok("push", id);
+  expect((await a.session("push")).stderr).toBe(
+    `error: no session to push: Work has ended, and none is shared\nhint: session push ${id} origin\n`,
+  );
+  await a.ok("push", id, "origin");
   await b.ok("start", "theirs", "-o", "T");
   const other = await currentSessionId(b);
   await b.ok("end");
