@@ -3,7 +3,7 @@
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/escape-markdown.ts";
 import type { Pulled } from "../sharing/pull.ts";
-import type { PushResult } from "../sharing/push.ts";
+import { type PushResult, saidBy } from "../sharing/push.ts";
 import type { Interaction } from "../sharing/remote.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressLine } from "../terminal/progress.ts";
@@ -39,12 +39,14 @@ export function sayRefused(out: Output, sent: readonly PushResult[]): number {
   const refused = sent.filter((each) => each.outcome === "refused");
   for (const { id, reason } of refused.slice(0, 20)) out.warn(`the remote refused ${id}: ${reason}`);
   if (refused.length > 20) out.warn(`and ${refused.length - 20} more`);
+  const said = saidBy(refused);
+  if (said !== "") out.say(said.replace(/^/gm, "  "));
   return refused.length > 0 ? 1 : 0;
 }
 
 /** Returns a pushed session as JSON data. */
-export function sentValue({ id, title, branch, outcome, merged, commit, reason }: PushResult) {
-  return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason }) };
+export function sentValue({ id, title, branch, outcome, merged, commit, reason, said }: PushResult) {
+  return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason, said }) };
 }
 
 /** Returns the pulled sessions as rows of the table. */

@@ -49,7 +49,7 @@ export async function splitRemote(
   const word = words[at];
   if (word !== undefined && (isAddress(word) || remoteNames(settings).includes(word)))
     return { remote: known(settings, cwd, word), names: words.filter((_each, n) => n !== at) };
-  const usual = usualRemote(settings, place.repository.branch, direction);
+  const usual = usualRemote(settings, place.repository.branch, direction, words);
   return { remote: remoteOf(settings, cwd, usual), names: words };
 }
 
