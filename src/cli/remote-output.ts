@@ -29,9 +29,19 @@ export async function withRemote<T>(out: Output, action: (company: Interaction) 
   }
 }
 
-/** Returns a pushed session as a row of the table. */
-export function sentRow({ id, branch, title, outcome, merged }: PushResult): SharingRow {
-  return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
+/** Returns the pushed sessions, without the refused ones, as rows of the table. */
+export function sentRows(sent: readonly PushResult[]): SharingRow[] {
+  return sent
+    .filter((each) => each.outcome !== "refused")
+    .map(({ id, branch, title, outcome, merged }) => ({
+      ...{ id, branch, title: oneLine(title) },
+      what: merged ? "merged" : outcome,
+    }));
+}
+
+/** Returns the rows of sessions that changed in this clone or on the remote. */
+export function changedRows(rows: readonly SharingRow[]): SharingRow[] {
+  return rows.filter((each) => each.what !== "same");
 }
 
 /** Reports sessions that the remote refused. Returns the exit code: 1 if it refused any. */
@@ -68,7 +78,8 @@ export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
       out.say(`${id}: ${oneLine(sentence)}`);
       for (const each of commands) out.hint(each);
     }
-  if (pulled.gone.length > 0) out.say(`${remote} no longer has ${some(pulled.gone)}. This clone keeps them.`);
+  if (pulled.gone.length > 0)
+    out.say(`${remote} no longer has ${some(pulled.gone)}. This clone keeps ${them(pulled.gone)}.`);
   if (pulled.deleted.length > 0)
     out.say(
       withHint(
@@ -82,6 +93,8 @@ export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
 export function pulledValue({ united, same, gone, deleted, problems }: Pulled) {
   return { sessions: united, same, gone, deleted, problems };
 }
+
+const them = (ids: readonly string[]) => (ids.length === 1 ? "it" : "them");
 
 /** Returns ids as one text: the first five, and the number of the others. */
 export function some(ids: readonly string[]): string {

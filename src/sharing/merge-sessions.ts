@@ -88,7 +88,22 @@ async function uniteEach(place: Place, pairs: readonly FetchedSession[]): Promis
     }
   }
   const refused = await moveAll(root, moves);
-  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
+  return titled(
+    root,
+    united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each)),
+  );
+}
+
+/** Gives sessions with changes of this clone the title of their own snapshot: the remote may have another. */
+async function titled(root: string, united: readonly MergedSessions[]): Promise<MergedSessions[]> {
+  const own = united.filter(({ outcome }) => outcome === "merged" || outcome === "ahead");
+  const titles = new Map<string, string>();
+  const names = own.map(({ commit }) => `${commit}:context.json`);
+  await eachObject(root, names, (file, at) => {
+    const title = parseContext(file?.text ?? "")?.title;
+    if (title !== undefined) titles.set(own[at]?.id ?? "", title);
+  });
+  return united.map((each) => ({ ...each, title: titles.get(each.id) ?? each.title }));
 }
 
 const MOVED = "another process changed it meanwhile: try again";

@@ -66,7 +66,7 @@ test("sessions deleted on the remote stay in this clone", async () => {
   const pulled = await b.session("pull");
   expect([pulled.code, pulled.stderr]).toEqual([
     0,
-    expect.stringContaining(`origin no longer has ${id}. This clone keeps`),
+    expect.stringContaining(`origin no longer has ${id}. This clone keeps it.`),
   ]);
   await b.git("fetch", "--quiet", "--prune");
   await b.git("remote", "prune", "origin");
