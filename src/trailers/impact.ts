@@ -1,5 +1,6 @@
 /** Formats the `Impact` trailer: the size of a commit's changes. Pure. */
 import type { ImpactLine } from "../session/session.ts";
+import { plural } from "../text/plural.ts";
 
 export interface ImpactInput {
   readonly files: readonly {
@@ -23,28 +24,20 @@ export function impactOf(input: ImpactInput): ImpactLine[] {
   if (files.length === 0) return [];
   const added = sum(files.map((each) => each.added));
   const removed = sum(files.map((each) => each.removed));
-  const lines = [
-    ...named(
-      "Added",
-      files.filter((each) => each.change === "added").map((each) => each.path),
+  const pathsOf = (change: string) =>
+    files
+      .filter((each) => each.change === change)
+      .map((each) => (change === "renamed" ? `${each.from} → ${each.path}` : each.path));
+  return [
+    ...named("Added", pathsOf("added")),
+    ...named("Removed", pathsOf("removed")),
+    ...named("Renamed", pathsOf("renamed")),
+    ...numbers(
+      `${plural(files.length, "file")}, +${added} -${removed}`,
+      tests.added - tests.removed,
+      input.coverage,
     ),
-    ...named(
-      "Removed",
-      files.filter((each) => each.change === "removed").map((each) => each.path),
-    ),
-    ...named(
-      "Renamed",
-      files.filter((each) => each.change === "renamed").map((each) => `${each.from} → ${each.path}`),
-    ),
-    {
-      key: "Changed",
-      value: `${files.length} ${files.length === 1 ? "file" : "files"}, +${added} -${removed}`,
-    },
   ];
-  const net = tests.added - tests.removed;
-  if (net !== 0) lines.push({ key: "Tests", value: net > 0 ? `+${net}` : `${net}` });
-  if (input.coverage !== undefined) lines.push({ key: "Coverage", value: input.coverage });
-  return lines;
 }
 
 /**
@@ -61,6 +54,52 @@ export function coverageOver(impacts: readonly (readonly ImpactLine[])[]): strin
   const before = values[0]?.split(" → ")[0];
   const after = values.at(-1)?.split(" → ").at(-1);
   return before === after ? after : `${before} → ${after}`;
+}
+
+/**
+ * Merges the impacts of several commits, oldest first: sums lines and tests. Leaves out the number of files,
+ * because several commits may change the same file.
+ */
+export function mergeImpacts(impacts: readonly (readonly ImpactLine[])[]): ImpactLine[] {
+  const some = impacts.filter((each) => each.length > 0);
+  if (some.length < 2) return [...(some[0] ?? [])];
+  const all = some.flat();
+  const paths = all.filter((each) => !/^(?:Changed|Tests|Coverage)$/.test(each.key));
+  const lines = all.flatMap((each) => linesIn(each) ?? []);
+  const [added, removed] = [sum(lines.map((each) => each.added)), sum(lines.map((each) => each.removed))];
+  return [
+    ...new Map(paths.map((each) => [`${each.key}: ${each.value}`, each])).values(),
+    ...numbers(
+      lines.length === 0 ? undefined : `+${added} -${removed}`,
+      sum(all.map(testsIn)),
+      coverageOver(some),
+    ),
+  ];
+}
+
+/**
+ * Returns the numbers of a `Changed` line; undefined for another line. `files`: 0 if the line has no number
+ * of files.
+ */
+export function linesIn({ key, value }: ImpactLine) {
+  const match = key === "Changed" && /(?:(\d{1,9}) files?, )?\+(\d{1,9}) -(\d{1,9})/.exec(value);
+  return match
+    ? { files: Number(match[1] ?? 0), added: Number(match[2]), removed: Number(match[3]) }
+    : undefined;
+}
+
+/** Returns the number of a `Tests` line: added minus removed tests; undefined for another line. */
+export function testsIn({ key, value }: ImpactLine): number | undefined {
+  return key === "Tests" ? Number.parseInt(value, 10) || 0 : undefined;
+}
+
+function numbers(changed: string | undefined, tests: number, coverage: string | undefined): ImpactLine[] {
+  const all = {
+    Changed: changed,
+    Tests: tests === 0 ? undefined : `${tests > 0 ? "+" : ""}${tests}`,
+    Coverage: coverage,
+  };
+  return Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
 }
 
 /** Returns a percentage with at most one decimal, never rounded up to 100. */

@@ -14,6 +14,7 @@ import { plural } from "../text/plural.ts";
 import { isoTime, shortId } from "../text/time/format-time.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 import { lastChecks } from "../trailers/checks.ts";
+import { linesIn } from "../trailers/impact.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { revertOf } from "../trailers/reverts.ts";
 import { type DecisionEnd, withEnds } from "../trailers/successors.ts";
@@ -77,9 +78,6 @@ export function commitView(
     one?.record?.objectives.filter((objective) => objective.mark === "done") ?? [];
   const doneBefore = new Set(before === "unknown" ? [] : doneIn(before).map((objective) => objective.id));
   const done = before === "unknown" ? [] : doneIn(each).filter((objective) => !doneBefore.has(objective.id));
-  const changed = /(\d+) files?, \+(\d+) -(\d+)/.exec(
-    each.record?.impact.find((line) => line.key === "Changed")?.value ?? "",
-  );
   return {
     kind: each.commit.parents.length > 1 ? "merge" : "commit",
     commit: shortId(each.commit.oid),
@@ -92,9 +90,7 @@ export function commitView(
     completed: done.map(
       (objective) => `${markForeign(objective.id)}: ${text(headline(objective.text), objective.text)}`,
     ),
-    files: Number(changed?.[1] ?? 0),
-    added: Number(changed?.[2] ?? 0),
-    removed: Number(changed?.[3] ?? 0),
+    ...(each.record?.impact.flatMap((line) => linesIn(line) ?? [])[0] ?? { files: 0, added: 0, removed: 0 }),
   };
 }
 

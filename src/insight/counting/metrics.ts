@@ -4,6 +4,7 @@ import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
 import type { SessionEvent } from "../../session/events/events.ts";
 import type { ImpactLine } from "../../session/session.ts";
 import type { SessionState } from "../../session/state.ts";
+import { linesIn, testsIn } from "../../trailers/impact.ts";
 
 /** The sums of a session's work. Null if no source knows the number any more. */
 export interface WorkNumbers {
@@ -119,14 +120,13 @@ export function linesByRole(
 export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit<WorkNumbers, "coverage"> {
   const nothing = { files: null, added: null, removed: null, tests: null };
   if (impacts.length === 0) return nothing;
-  const values = (key: string) =>
-    impacts.flatMap((lines) => lines.find((each) => each.key === key)?.value ?? []);
-  const changed = values("Changed").map((each) => /\+(\d{1,9}) -(\d{1,9})/.exec(each));
+  const all = impacts.flat();
+  const lines = all.flatMap((each) => linesIn(each) ?? []);
   return {
     files: null,
-    added: sum(changed.map((each) => Number(each?.[1] ?? 0))),
-    removed: sum(changed.map((each) => Number(each?.[2] ?? 0))),
-    tests: sum(values("Tests").map((each) => Number.parseInt(each, 10) || 0)),
+    added: sum(lines.map((each) => each.added)),
+    removed: sum(lines.map((each) => each.removed)),
+    tests: sum(all.map(testsIn)),
   };
 }
 
