@@ -82,6 +82,22 @@ test("a commit counts at its author date, whatever its commit date is", async ()
   expect(found.numbers.commits).toBe(2);
 });
 
+test("the Markdown report lists the newest months with commits, however old, and counts the earlier ones", async () => {
+  const s = await scratch({ commits: 0 });
+  await commits(
+    s,
+    Array.from({ length: 62 }, (_, n) => ({ days: 2400 + (61 - n) * 31 })),
+  );
+  const [, velocity = ""] = (await s.ok("report", "--project")).split("## Velocity");
+  expect(velocity.match(/^\| \d{4}-\d\d-01 \| 1 \|/gm)).toHaveLength(60);
+  expect(velocity).toContain("… 2 earlier months\n");
+  expect(velocity).not.toContain("No commits in this period.");
+  // The bars end at the newest commits, not in years without any.
+  expect(velocity).toMatch(
+    /Commits a month since \d{4}-\d\d-01:\n\n```mermaid\nxychart-beta\n[^`]* bar \[.*, 1\]/,
+  );
+});
+
 test("an objective that a session finished before the period does not count in the period", async () => {
   const s = await scratch({ commits: 0 });
   await commits(s, [

@@ -118,17 +118,23 @@ function objectivesOf({ sessions }: Report): string[] {
 }
 
 function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
-  const chart = bars({ periods, period });
-  const shown = periods.slice(-MOST.periods).filter((each) => each.commits > 0);
-  const rows = shown.map((each) => [
-    each.from,
-    ...[each.commits, each.checkpoints, each.objectives, each.decisions].map(thousands),
-    `+${thousands(each.added)} -${thousands(each.removed)}`,
-  ]);
+  const some = periods.filter((each) => each.commits > 0);
+  // Ends the chart at the newest commits: a history may have ended years ago.
+  const until = periods.slice(0, periods.findLastIndex((each) => each.commits > 0) + 1);
+  const drawn = until.slice(-MOST.periods);
+  const chart = bars(drawn, period.by);
+  const since = drawn.length < until.length ? ` since ${drawn[0]?.from}` : "";
+  const rows = some
+    .slice(-MOST.periods)
+    .map((each) => [
+      each.from,
+      ...[each.commits, each.checkpoints, each.objectives, each.decisions].map(thousands),
+      `+${thousands(each.added)} -${thousands(each.removed)}`,
+    ]);
   const types = pie(numbers.types);
   return [
     "## Velocity",
-    ...(chart === undefined ? [] : [`Commits a ${period.by}:`, chart]),
+    ...(chart === undefined ? [] : [`Commits a ${period.by}${since}:`, chart]),
     rows.length === 0
       ? "No commits in this period."
       : table(
@@ -142,6 +148,7 @@ function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
           ],
           rows,
         ),
+    ...moreOf(some.length - MOST.periods, period.by, "earlier"),
     ...(types === undefined ? [] : ["Commits by type:", types]),
     `${trendText(velocity.trend)} ${restText(velocity.rest)}`,
   ];
@@ -255,6 +262,6 @@ function cell(text: string): string {
   return text.replace(/(?<!\\)\|/g, "\\|");
 }
 
-function moreOf(count: number, what: string): string[] {
-  return count > 0 ? [`… ${thousands(count)} more ${count === 1 ? what : `${what}s`}`] : [];
+function moreOf(count: number, what: string, which = "more"): string[] {
+  return count > 0 ? [`… ${thousands(count)} ${which} ${count === 1 ? what : `${what}s`}`] : [];
 }
