@@ -123,7 +123,7 @@ export async function makeReport(
     ),
     totals: totalsOf(chosen.map((each) => each.row)),
     sessions,
-    objectives: objectivesOver(sessions, all, to),
+    objectives: objectivesOver(sessions, all, by, to),
     decisions: {
       items: decisions.slice(0, MAX_DECISIONS),
       more: Math.max(0, decisions.length - MAX_DECISIONS) + Math.max(0, numbers.decisions - carried.length),

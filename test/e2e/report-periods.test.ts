@@ -98,6 +98,15 @@ test("the Markdown report lists the newest months with commits, however old, and
   );
 });
 
+test("a bar of the HTML report ends with its period, though a commit is dated decades ahead", async () => {
+  const s = await scratch({ commits: 0 });
+  await commits(s, [{ days: 400 }, { days: 40 }, { days: -20_000, committed: 1 }]);
+  const page = await s.ok("report", "--project", "--monthly", "--format", "html");
+  const bars = [...page.matchAll(/<a href="#p-[^"]*"[^>]* data-a="([^"]*)" data-b="([^"]*)">/g)];
+  expect(bars.length).toBeGreaterThan(2);
+  for (const [, from = "", to = ""] of bars) expect(to.slice(0, 7)).toBe(from.slice(0, 7));
+});
+
 test("an objective that a session finished before the period does not count in the period", async () => {
   const s = await scratch({ commits: 0 });
   await commits(s, [

@@ -80,10 +80,18 @@ test("objectives are open from their day until done or dropped", () => {
     item("open"),
     item("done", "2024-01-01"),
   ];
-  expect(objectivesOver([{ objectives }], ["2024-01-01", "2024-01-02", "2024-01-03"], "2024-01-03")).toEqual([
+  expect(
+    objectivesOver(
+      [{ objectives }],
+      ["2024-01-01", "2024-01-02", "2024-01-03", "2099-01-01"],
+      "day",
+      "2024-01-03",
+    ),
+  ).toEqual([
     { from: "2024-01-01", open: 2, done: 0 },
     { from: "2024-01-02", open: 2, done: 1 },
     { from: "2024-01-03", open: 1, done: 1 },
+    { from: "2099-01-01", open: 1, done: 1 },
   ]);
 });
 

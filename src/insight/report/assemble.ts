@@ -5,8 +5,8 @@ import type { SessionState } from "../../session/state.ts";
 import { type AuthoredCommit, dateOf, isInherited, type ReadCommit } from "../../trailers/checkpoints.ts";
 import { decisionKey } from "../../trailers/keys.ts";
 import { NOTHING } from "../counting/numbers.ts";
-import type { PeriodNumbers } from "../counting/periods.ts";
-import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
+import type { Period, PeriodNumbers } from "../counting/periods.ts";
+import { dayAfter, dayAt, type Edges, isWithin, nextPeriod } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
 /** Returns whether a session was open at any time in the period. */
@@ -116,6 +116,7 @@ function newestFirst(one: { readonly at: string | null }, other: { readonly at: 
 export function objectivesOver(
   sessions: readonly Pick<ReportSession, "objectives">[],
   periods: readonly string[],
+  by: Period,
   to: string,
 ): ObjectivesAt[] {
   const items = sessions.flatMap(({ objectives }) =>
@@ -126,9 +127,9 @@ export function objectivesOver(
       return [{ added: dayAt(added), done: mark === "done" ? end : undefined, over: end }];
     }),
   );
-  return periods.map((from, at) => {
-    const next = periods[at + 1];
-    const last = next === undefined ? to : dayAfter(next, -1);
+  return periods.map((from) => {
+    const end = dayAfter(nextPeriod(from, by), -1);
+    const last = end < to ? end : to;
     const there = items.filter((each) => each.added <= last);
     const done = there.filter((each) => each.done !== undefined && each.done <= last).length;
     const open = there.filter((each) => each.over === undefined || each.over > last).length;
