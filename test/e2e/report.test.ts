@@ -141,6 +141,7 @@ test("an invalid request is refused and writes nothing", async () => {
   await refused(["--daily", "--weekly"], 2, "--daily and --weekly cannot be used together");
   await refused(["--since", "someday"], 2, '--since: "someday" is not a date');
   await refused(["--since", "2024-02-01", "--until", "2024-01-01"], 2, "--since is later than --until");
+  await refused(["--since", "2999-01-05"], 2, "--since is in the future");
   await refused(["--author", "you"], 2, "me, all");
   await refused(["--format", "pdf"], 2, "markdown, json, html");
   await refused(["--open", "--format", "json"], 2, "--open needs a page");
