@@ -89,9 +89,9 @@ describe("test and coverage reports", () => {
   test("are found by tracking.coverage_files and tracking.test_files, and packages add up", async () => {
     const s = await started();
     await s.write("coverage/coverage-summary.json", SUMMARY(20));
-    await s.write("packages/a/coverage/lcov.info", "SF:a.ts\nDA:1,1\nDA:2,0\n");
-    await s.write("packages/b/coverage/lcov.info", "SF:b.ts\nDA:1,1\nDA:2,1\n");
-    await s.write("packages/b/node_modules/c/coverage/lcov.info", "SF:c.ts\nDA:1,0\n");
+    await s.write("packages/a/coverage/lcov.info", "SF:a.ts\nDA:1,1\nDA:2,0\nend_of_record\n");
+    await s.write("packages/b/coverage/lcov.info", "SF:b.ts\nDA:1,1\nDA:2,1\nend_of_record\n");
+    await s.write("packages/b/node_modules/c/coverage/lcov.info", "SF:c.ts\nDA:1,0\nend_of_record\n");
     await s.write("out/one.xml", JUNIT);
     await s.write("out/two.xml", JUNIT);
     expect((await s.json("brief")).results).toMatchObject({ coverage: { percent: "10%" } });
