@@ -177,6 +177,10 @@ describe(".session/ci.json", () => {
     expect(section(await s.ok("brief"), "Watch for")).toBe(
       "- .session/ci.json is ignored: status does not match its schema.\n",
     );
+    await build(s, { status: "failed", url: "yes", coverage: 120 });
+    expect(section(await s.ok("brief"), "Watch for")).toBe(
+      "- The build failed.\n- Invalid fields of .session/ci.json are ignored: url, coverage.\n",
+    );
     await s.write(".session/ci.json", "x".repeat(300_000));
     expect(section(await s.ok("brief"), "Watch for")).toContain(".session/ci.json is ignored");
   });
