@@ -9,7 +9,7 @@ import { isLive, type SessionState } from "../session/state.ts";
 import { snapshotFiles, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
-import { surveySessions } from "../views/session-rows.ts";
+import { type Survey, surveySessions } from "../views/session-rows.ts";
 import type { SessionRow } from "../views/shapes/listing.ts";
 import type { ReportSession } from "./report/report.ts";
 
@@ -28,20 +28,26 @@ const MAX_OPENED = 1000;
 /** Maximum open sessions whose commits git lists; the numbers of the others come from their logs. */
 const MAX_MEASURED = 20;
 
+/**
+ * Returns rows of all sessions, last used first, with working time and checkpoints from the commits that git
+ * has now.
+ */
+export async function measuredSessions(place: Place): Promise<Pick<Survey, "rows" | "known">> {
+  const { rows, known } = await surveySessions(place);
+  const live = known.filter((each) => isLive(each.state)).slice(0, MAX_MEASURED);
+  const measured = await measuredOf(place, live);
+  return { rows: rows.map((each) => ({ ...each, ...measured.get(each.id) })), known };
+}
+
 /** Returns all sessions, last used first. `mine`: only sessions that the user began. */
 export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
   const [{ rows, known }, me] = await Promise.all([
-    surveySessions(place),
+    measuredSessions(place),
     mine ? userName(place.repository.root) : undefined,
   ]);
-  const [states, measured] = await Promise.all([
-    statesOf(place, known.slice(0, MAX_OPENED)),
-    measuredOf(place, known.filter((each) => isLive(each.state)).slice(0, MAX_MEASURED)),
-  ]);
-  const all = rows.map((listed): ReportedSession => {
-    const state = states.get(listed.id);
-    const { minutes, checkpoints } = measured.get(listed.id) ?? listed;
-    const row = { ...listed, minutes, checkpoints };
+  const states = await statesOf(place, known.slice(0, MAX_OPENED));
+  const all = rows.map((row): ReportedSession => {
+    const state = states.get(row.id);
     return { session: sessionOf(row, state), row, live: isLive(row.state), ...(state ? { state } : {}) };
   });
   return mine ? all.filter((each) => each.state?.context.author === me) : all;

@@ -76,6 +76,26 @@ test("stats --all counts every session of the clone", async () => {
   expect(await s.ok("stats", "--all")).toContain("Tags\tapi (2), ui (1)");
 });
 
+test("stats --all counts the commits that git has, as stats and report do", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.ok("hooks", "install");
+  await s.write("a", "1");
+  await s.ok("checkpoint", "-A", "-m", "feat: one");
+  const later = { ...s.env, GIT_AUTHOR_DATE: new Date(Date.now() + 1_500_000).toISOString() };
+  await s.run("git", ["commit", "--quiet", "--allow-empty", "-m", "feat: two"], { env: later });
+  const counted = async () => {
+    const all = [await s.json("stats"), await s.json("stats", "--all"), (await s.json("report")).totals];
+    return all.map(({ checkpoints, minutes }) => [checkpoints, minutes]);
+  };
+  expect(await counted()).toEqual([
+    [2, 25],
+    [2, 25],
+    [2, 25],
+  ]);
+  await s.git("reset", "--quiet", "--hard", "HEAD~2");
+  expect((await counted()).map(([checkpoints]) => checkpoints)).toEqual([0, 0, 0]);
+});
+
 test("stats says if there is no session", async () => {
   const s = await scratch();
   const ran = await s.session("stats");
