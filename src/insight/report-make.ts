@@ -13,6 +13,7 @@ import { byPeriod } from "./counting/periods.ts";
 import { paceSince, projectVelocity } from "./counting/velocity.ts";
 import { insightsOf } from "./insight.ts";
 import {
+  countedOf,
   decisionsOfStates,
   filledPeriods,
   firstDay,
@@ -76,10 +77,8 @@ export async function makeReport(
   const waited = new Set(blockers.map((each) => each.session));
   const chosen = recorded.filter((each) => overlaps(period, each.session) || waited.has(each.session.id));
   const known = new Set(recorded.map((each) => each.session.id));
-  const sessions = [
-    ...chosen.map((each) => withIssues(place, each, forge)),
-    ...told.sessions.filter((each) => !known.has(each.id)),
-  ];
+  const unknown = told.sessions.filter((each) => !known.has(each.id));
+  const sessions = [...chosen.map((each) => withIssues(place, each, forge)), ...unknown];
   const from = period.from ?? firstDay(numbers.days, sessions);
   const to = [period.to, dayAt(made)].sort()[0] ?? period.to;
   const by = period.by ?? periodFor(from ?? to, to);
@@ -121,7 +120,10 @@ export async function makeReport(
       made.slice(0, 10),
       live.flatMap((each) => openObjectives(each.state?.objectives ?? [])).length,
     ),
-    totals: totalsOf(chosen.map((each) => each.row)),
+    totals: totalsOf([
+      ...chosen.map((each) => each.row),
+      ...unknown.map((each) => countedOf(each, told.decisions)),
+    ]),
     sessions,
     objectives: objectivesOver(sessions, all, by, to),
     decisions: {

@@ -57,11 +57,18 @@ test("an active session has the working time that stats shows", async () => {
 test("in a fresh clone the report reads sessions and decisions from commits alone", async () => {
   const s = await scratch();
   const id = await worked(s);
+  // A plain commit carries no working time.
+  await s.git("commit", "--quiet", "--allow-empty", "-m", `fix: typo\n\nSession-Id: ${id}`);
   await s.git("clone", "--quiet", s.root, path.join(s.home, "clone"));
-  const found = await s.at(path.join(s.home, "clone")).json("report", "--project");
+  const clone = s.at(path.join(s.home, "clone"));
+  const found = await clone.json("report", "--project");
   expect(found.sessions).toMatchObject([
-    { id, state: "recorded", branch: null, progress: { done: 1, total: 2 } },
+    { id, state: "recorded", branch: null, progress: { done: 1, total: 2 }, minutes: 0 },
   ]);
+  // The summary counts the sessions that the report lists.
+  expect(found.totals).toMatchObject({ sessions: 1, objectives: { done: 1, total: 2 }, decisions: 1 });
+  const text = await clone.ok("report", "--project");
+  expect(text).toContain("| Sessions | 1 |\n| Objectives done | 1 of 2 |\n");
   expect(found.decisions.items).toMatchObject([{ id: "dec-1", text: "Use PKCE", session: id }]);
 });
 

@@ -142,7 +142,8 @@ export function coverageOf(
 
 export type Totals = ReturnType<typeof totalsOf>;
 
-interface Counted {
+/** The numbers of a session that `totalsOf` sums up. */
+export interface Counted {
   readonly state: string;
   readonly created: string;
   readonly touched: string;

@@ -4,6 +4,7 @@ import { progressOf } from "../../session/progress.ts";
 import type { SessionState } from "../../session/state.ts";
 import { type AuthoredCommit, dateOf, isInherited, type ReadCommit } from "../../trailers/checkpoints.ts";
 import { decisionKey } from "../../trailers/keys.ts";
+import type { Counted } from "../counting/metrics.ts";
 import { NOTHING } from "../counting/numbers.ts";
 import type { Period, PeriodNumbers } from "../counting/periods.ts";
 import { dayAfter, dayAt, type Edges, isWithin, nextPeriod } from "./period.ts";
@@ -22,14 +23,14 @@ export function overlaps(
 /** Returns the sessions that commits carry, the newest first. */
 export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportSession[] {
   const found = new Map<string, ReportSession>();
-  // Takes the final values of a session from its newest commit, and its beginning from its oldest.
+  // Takes the final values of a session from its newest commit with them, and its beginning from its oldest.
   for (const { commit, record } of commits) {
     const { id, title, minutes, objectives = [] } = record ?? {};
     const { added } = dateOf(commit);
     if (id === undefined || added === undefined) continue;
     const before = found.get(id);
     if (before) {
-      found.set(id, { ...before, started: added });
+      found.set(id, { ...before, started: added, minutes: before.minutes ?? minutes ?? null });
       continue;
     }
     found.set(id, {
@@ -48,6 +49,20 @@ export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]
     });
   }
   return [...found.values()];
+}
+
+/** Returns the numbers of a session known only from commits. `decisions`: all that commits carry. */
+export function countedOf(session: ReportSession, decisions: readonly ReportDecision[]): Counted {
+  const { id, state, started, until, tags, minutes, checkpoints, progress } = session;
+  const own = decisions.filter((each) => each.session === id).length;
+  const counts = {
+    minutes,
+    checkpoints: checkpoints ?? 0,
+    decisions: own,
+    blockers: 0,
+    objectives: progress,
+  };
+  return { state, created: started, touched: until, tags, ...counts };
 }
 
 /**
