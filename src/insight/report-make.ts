@@ -58,7 +58,7 @@ export async function makeReport(
   const { since, until } = period;
   // A report that ends today needs no end date: without one, the cached answer is still right tomorrow.
   const end = until >= Date.parse(made) && since === undefined ? {} : { until };
-  const [[insight, recent], recorded, forge] = await Promise.all([
+  const [[insight, recent], known, forge] = await Promise.all([
     insightsOf(
       place,
       [
@@ -67,17 +67,22 @@ export async function makeReport(
       ] as const,
       options,
     ),
-    reportedSessions(place, options.mine ?? false),
+    reportedSessions(place),
     forgeHere(place, {}),
   ]);
   const { numbers, tip, shallow, depth } = insight;
   const told = await reportedCommits(place, numbers);
+  const recorded = options.mine ? known.filter((each) => each.own) : known;
   const live = recorded.filter((each) => each.live);
   const blockers = blockersOf(statesIn(recorded), period, made);
   const waited = new Set(blockers.map((each) => each.session));
-  const chosen = recorded.filter((each) => overlaps(period, each.session) || waited.has(each.session.id));
-  const known = new Set(recorded.map((each) => each.session.id));
-  const unknown = told.sessions.filter((each) => !known.has(each.id));
+  const worked = new Set(told.sessions.map((each) => each.id));
+  // Lists a session of another person only if the user's commits carry it.
+  const chosen = known.filter(({ session, own }) =>
+    own || !options.mine ? overlaps(period, session) || waited.has(session.id) : worked.has(session.id),
+  );
+  const ids = new Set(known.map((each) => each.session.id));
+  const unknown = told.sessions.filter((each) => !ids.has(each.id));
   const sessions = [...chosen.map((each) => withIssues(place, each, forge)), ...unknown];
   const from = period.from ?? firstDay(numbers.days, sessions);
   const to = [period.to, dayAt(made)].sort()[0] ?? period.to;
@@ -133,7 +138,7 @@ export async function makeReport(
     blockers,
     commits: { items: told.commits, more: numbers.commits - told.commits.length },
   };
-  return { value: { report, last: told.last }, until: holdsUntil(place, made, recorded) };
+  return { value: { report, last: told.last }, until: holdsUntil(place, made, known) };
 }
 
 /** Returns the time at which the report expires: when the day ends, or when a session counts as archived. */

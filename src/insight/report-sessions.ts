@@ -18,6 +18,8 @@ export interface ReportedSession {
   readonly row: SessionRow;
   /** True if the session is open. */
   readonly live: boolean;
+  /** True if the user began the session: a record has the name of its author, and no address. */
+  readonly own: boolean;
   /** State of the session; undefined for a session whose record was not opened because there are too many. */
   readonly state?: SessionState;
 }
@@ -39,18 +41,15 @@ export async function measuredSessions(place: Place): Promise<Pick<Survey, "rows
   return { rows: rows.map((each) => ({ ...each, ...measured.get(each.id) })), known };
 }
 
-/** Returns all sessions, last used first. `mine`: only sessions that the user began. */
-export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
-  const [{ rows, known }, me] = await Promise.all([
-    measuredSessions(place),
-    mine ? userName(place.repository.root) : undefined,
-  ]);
+/** Returns all sessions, last used first. */
+export async function reportedSessions(place: Place): Promise<ReportedSession[]> {
+  const [{ rows, known }, me] = await Promise.all([measuredSessions(place), userName(place.repository.root)]);
   const states = await statesOf(place, known.slice(0, MAX_OPENED));
-  const all = rows.map((row): ReportedSession => {
+  return rows.map((row) => {
     const state = states.get(row.id);
-    return { session: sessionOf(row, state), row, live: isLive(row.state), ...(state ? { state } : {}) };
+    const own = state?.context.author === me;
+    return { session: sessionOf(row, state), row, live: isLive(row.state), own, ...defined({ state }) };
   });
-  return mine ? all.filter((each) => each.state?.context.author === me) : all;
 }
 
 /**

@@ -40,6 +40,11 @@ test("a weekly report lists sessions with objectives, decisions and blockers, ea
   await s.git("config", "user.name", "Somebody Else");
   await s.git("config", "user.email", "else@example.com");
   expect(await s.json("report", "--author", "me")).toMatchObject({ sessions: [], numbers: { commits: 0 } });
+  // A commit on a colleague's session lists the session as the report of all names it.
+  await s.git("commit", "--quiet", "--allow-empty", "-m", `fix: mine\n\nSession-Id: ${id}`);
+  const mine = await s.json("report", "--author", "me");
+  expect(mine.sessions).toEqual((await s.json("report")).sessions);
+  expect(mine).toMatchObject({ numbers: { commits: 1 }, totals: { sessions: 1 }, blockers: [] });
 });
 
 test("an active session has the working time that stats shows", async () => {
