@@ -20,6 +20,7 @@ import { projectHealth } from "./counting/project.ts";
 import { minutesUntil, sessionSpans } from "./counting/time.ts";
 import { projectVelocity, velocityOf } from "./counting/velocity.ts";
 import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
+import { dayAt } from "./report/period.ts";
 import { type ScanOptions, scanRange } from "./scan.ts";
 
 /** Patterns in how the code changes, in numbers; for the whole repository, never by person. */
@@ -163,7 +164,7 @@ export async function analyzeProject(place: Place, options: ScanOptions) {
     shallow: all.shallow,
     health,
     patterns: patternsView(all, await recentFindings(place, all.tip, at)),
-    velocity: projectVelocity(recent.numbers.days, at.slice(0, 10), open.length),
+    velocity: projectVelocity(recent.numbers.days, dayAt(at), open.length),
   };
 }
 

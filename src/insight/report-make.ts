@@ -55,6 +55,7 @@ export async function makeReport(
   options: ReportOptions,
 ): Promise<Answer<KeptReport>> {
   const mine = options.mine ? { mine: true } : {};
+  const today = dayAt(made);
   const { since, until } = period;
   // A report that ends today needs no end date: without one, the cached answer is still right tomorrow.
   const end = until >= Date.parse(made) && since === undefined ? {} : { until };
@@ -63,7 +64,7 @@ export async function makeReport(
       place,
       [
         { ...defined({ since }), ...end, ...mine },
-        { since: paceSince(made.slice(0, 10)), paceOnly: true, ...mine },
+        { since: paceSince(today), paceOnly: true, ...mine },
       ] as const,
       options,
     ),
@@ -85,7 +86,7 @@ export async function makeReport(
   const unknown = told.sessions.filter((each) => !ids.has(each.id));
   const sessions = [...chosen.map((each) => withIssues(place, each, forge)), ...unknown];
   const from = period.from ?? firstDay(numbers.days, sessions);
-  const to = [period.to, dayAt(made)].sort()[0] ?? period.to;
+  const to = [period.to, today].sort()[0] ?? period.to;
   const by = period.by ?? periodFor(from ?? to, to);
   // Adds periods of counted days: in its author's time zone, a commit may have another day.
   const starts = from === undefined ? [] : periodsBetween(from, to, by);
@@ -122,7 +123,7 @@ export async function makeReport(
     periods: filledPeriods(counted, all),
     velocity: projectVelocity(
       recent.numbers.days,
-      made.slice(0, 10),
+      today,
       live.flatMap((each) => openObjectives(each.state?.objectives ?? [])).length,
     ),
     totals: totalsOf([

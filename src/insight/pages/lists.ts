@@ -3,6 +3,7 @@
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup } from "../../render/html.ts";
 import { plural } from "../../text/plural.ts";
+import { dayAt } from "../report/period.ts";
 import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../report/report.ts";
 import { blockersChart } from "./charts.ts";
 import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
@@ -106,7 +107,5 @@ function of(session: string | null): Markup | undefined {
 }
 
 function on(from: string | null, to: string | null = from): Markup | undefined {
-  return from === null
-    ? undefined
-    : html` data-a="${from.slice(0, 10)}" data-b="${(to ?? from).slice(0, 10)}"`;
+  return from === null ? undefined : html` data-a="${dayAt(from)}" data-b="${dayAt(to ?? from)}"`;
 }

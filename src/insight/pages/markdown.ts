@@ -211,7 +211,7 @@ function filesOf({ hot, forge, tip }: Report): string[] {
 
 function resultsOf({ results: { tests, coverage, build, problem } }: Report): string[] {
   const about = (from: { from: string; when: string; stale?: string }) =>
-    `${codeSpan(from.from)}, ${from.when.slice(0, 10)}${from.stale === undefined ? "" : `, ${from.stale}`}`;
+    `${codeSpan(from.from)}, ${dayAt(from.when)}${from.stale === undefined ? "" : `, ${from.stale}`}`;
   const items = [
     ...(tests
       ? [`Tests: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped (${about(tests)})`]
