@@ -12,19 +12,12 @@ import { totalsOf } from "./counting/metrics.ts";
 import { byPeriod } from "./counting/periods.ts";
 import { paceSince, projectVelocity } from "./counting/velocity.ts";
 import { insightsOf } from "./insight.ts";
-import {
-  countedOf,
-  decisionsOfStates,
-  filledPeriods,
-  firstDay,
-  objectivesOver,
-  overlaps,
-  unitedDecisions,
-} from "./report/assemble.ts";
+import { countedOf, filledPeriods, firstDay, objectivesOver, overlaps } from "./report/assemble.ts";
 import { blockersOf } from "./report/blockers.ts";
-import { dayAt, dayEnds, isWithin, periodFor, periodsBetween, type ReportPeriod } from "./report/period.ts";
+import { dayAt, dayEnds, periodFor, periodsBetween, type ReportPeriod } from "./report/period.ts";
 import type { Report, ReportSession } from "./report/report.ts";
 import { reportedCommits } from "./report-commits.ts";
+import { reportedDecisions } from "./report-decisions.ts";
 import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
 import type { ScanOptions } from "./scan.ts";
 
@@ -40,8 +33,6 @@ export interface KeptReport {
   readonly last: number;
 }
 
-/** Maximum decisions with their full text. */
-const MAX_DECISIONS = 500;
 const DAY = 86_400_000;
 
 /**
@@ -92,9 +83,6 @@ export async function makeReport(
   const starts = from === undefined ? [] : periodsBetween(from, to, by);
   const counted = byPeriod(numbers.days, by);
   const all = [...new Set([...starts, ...counted.map((each) => each.from)])].sort();
-  const states = statesIn(recorded).map((each) => each.state);
-  const carried = told.decisions.filter((each) => isWithin({ ...period, ...end }, each.at));
-  const decisions = unitedDecisions(carried, decisionsOfStates(states, period));
   const {
     authors,
     files,
@@ -132,10 +120,7 @@ export async function makeReport(
     ]),
     sessions,
     objectives: objectivesOver(sessions, all, by, to),
-    decisions: {
-      items: decisions.slice(0, MAX_DECISIONS),
-      more: Math.max(0, decisions.length - MAX_DECISIONS) + Math.max(0, numbers.decisions - carried.length),
-    },
+    decisions: await reportedDecisions(place, period, told, { known, recorded, total: numbers.decisions }),
     blockers,
     commits: { items: told.commits, more: numbers.commits - told.commits.length },
   };

@@ -77,6 +77,35 @@ test("in a fresh clone the report reads sessions and decisions from commits alon
   expect(found.decisions.items).toMatchObject([{ id: "dec-1", text: "Use PKCE", session: id }]);
 });
 
+test("a report says which decisions were withdrawn, superseded or reverted", async () => {
+  const s = await scratch({ session: ["work"] });
+  for (const each of ["Redis", "Kafka", "Mongo"]) {
+    await s.write(each, "1");
+    await s.ok("checkpoint", "-A", "-m", `feat: ${each}`, "--decision", `Use ${each}`);
+  }
+  await s.git("revert", "--no-edit", "HEAD");
+  const revert = await s.git("rev-parse", "HEAD");
+  await s.ok("decisions", "withdraw", "1");
+  await s.ok("decisions", "edit", "2", "Use NATS");
+  const { items } = (await s.json("report")).decisions;
+  const binding = { supersededBy: null, withdrawnBy: null, reverted: null };
+  expect(items).toMatchObject([
+    { id: "dec-5", supersedes: "dec-2", ...binding },
+    { id: "dec-4", withdraws: "dec-1", ...binding },
+    { id: "dec-3", ...binding, reverted: revert },
+    { id: "dec-2", ...binding, supersededBy: "dec-5" },
+    { id: "dec-1", ...binding, withdrawnBy: "dec-4" },
+  ]);
+  const text = await s.ok("report");
+  expect(text).toMatch(/^- \*\*dec-5\*\* Use NATS \(.*\)\n {2}- Replaces dec-2$/m);
+  expect(text).toMatch(new RegExp(`^- \\*\\*dec-3.*\\), reverted by \`${revert.slice(0, 8)}\`$`, "m"));
+  expect(text).toMatch(/^- \*\*dec-2.*\), superseded by dec-5$/m);
+  expect(text).toMatch(/^- \*\*dec-1.*\), withdrawn by dec-4$/m);
+  const page = await s.ok("report", "--format", "html");
+  for (const each of ["reverted by <", "superseded by dec-5", "withdrawn by dec-4"])
+    expect(page).toContain(` · ${each}`);
+});
+
 test("the Markdown report has Mermaid charts, and user text stays text", async () => {
   const s = await scratch();
   await s.ok("start", "work", "--title", "section: a; b # c %% `d` | <b>", "-o", "One | two");

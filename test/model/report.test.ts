@@ -135,6 +135,7 @@ test("open blockers of active sessions come first, the oldest before the others"
 test("a decision is listed once, in its record's words, with the commit that carries it", () => {
   const one: ReportDecision = {
     ...{ id: "dec-1", session: "a", text: "Cut", rationale: null, alternatives: [], supersedes: null },
+    ...{ withdraws: null, supersededBy: null, withdrawnBy: null, reverted: null },
     ...{ at: "2024-01-01T00:00:00Z", commit: "c1" },
   };
   const full = { ...one, text: "Cut no more", commit: null };

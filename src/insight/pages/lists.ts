@@ -7,6 +7,7 @@ import { dayAt } from "../report/period.ts";
 import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../report/report.ts";
 import { blockersChart } from "./charts.ts";
 import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
+import { endText } from "./words.ts";
 
 /** Renders the decisions of the report. */
 export function decisionsSection(report: Report): Markup {
@@ -29,7 +30,7 @@ function listSection<T>(
 }
 
 function decisionItem(report: Report, decision: ReportDecision): Markup {
-  const { id, session, text, rationale, alternatives, supersedes, at, commit } = decision;
+  const { id, session, text, rationale, alternatives, supersedes, at, commit, reverted } = decision;
   const more = [
     ...(rationale === null ? [] : [html`<li class="text">Why: ${rationale}</li>`]),
     ...alternatives.map((each) => html`<li class="text">Rejected: ${each}</li>`),
@@ -40,6 +41,8 @@ function decisionItem(report: Report, decision: ReportDecision): Markup {
     time(at),
     sessionRef(report, session),
     commit === null ? "in no commit yet" : commitRef(report, commit),
+    reverted === null ? undefined : html`reverted by ${commitRef(report, reverted)}`,
+    endText(decision),
   ];
   return html`<li data-item${of(session)}${on(at)}><div class="text">${text}</div><div class="meta">${joined(facts)}</div>${more.length === 0 ? undefined : html`<ul>${more}</ul>`}</li>`;
 }

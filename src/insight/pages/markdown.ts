@@ -13,7 +13,7 @@ import { commitAddress, fileAddress } from "../report/links.ts";
 import { dayAt } from "../report/period.ts";
 import type { Report, ReportDecision } from "../report/report.ts";
 import { bars, gantt, pie } from "./mermaid.ts";
-import { limitsOf, restText, stateName, trendText } from "./words.ts";
+import { endText, limitsOf, restText, stateName, trendText } from "./words.ts";
 
 /** Maximum items in each list; the report counts the others. */
 const MOST = {
@@ -161,8 +161,9 @@ function decisionsOf(report: Report): string[] {
   return ["## Decisions", shown.join("\n"), ...moreOf(items.length - MOST.decisions + more, "decision")];
 }
 
-function decisionItem({ forge, sessions }: Report, decision: ReportDecision): string {
-  const { id, text, rationale, alternatives, commit, at, session } = decision;
+function decisionItem(report: Report, decision: ReportDecision): string {
+  const { forge, sessions } = report;
+  const { id, text, rationale, alternatives, supersedes, commit, at, session } = decision;
   const from = sessions.find((each) => each.id === session)?.title;
   const where = [
     ...(at === null ? [] : [dayAt(at)]),
@@ -170,10 +171,21 @@ function decisionItem({ forge, sessions }: Report, decision: ReportDecision): st
     commit === null ? "in no commit yet" : commitLink(forge, commit),
   ];
   return [
-    `- **${id}** ${inline(text)} (${where.join(", ")})`,
+    `- **${id}** ${inline(text)} (${where.join(", ")})${standingOf(report, decision)}`,
     ...(rationale === null ? [] : [`  - Why: ${inline(rationale)}`]),
     ...alternatives.map((each) => `  - Rejected: ${inline(each)}`),
+    ...(supersedes === null ? [] : [`  - Replaces ${inline(supersedes)}`]),
   ].join("\n");
+}
+
+/** Returns what ended a decision, after a comma; empty for a binding decision. */
+function standingOf({ forge }: Report, { reverted, ...decision }: ReportDecision): string {
+  const end = endText(decision);
+  const all = [
+    ...(reverted === null ? [] : [`reverted by ${commitLink(forge, reverted)}`]),
+    ...(end === undefined ? [] : [inline(end)]),
+  ];
+  return all.map((each) => `, ${each}`).join("");
 }
 
 function blockersOf({ blockers, sessions }: Report): string[] {

@@ -4,10 +4,12 @@ import { progressOf } from "../../session/progress.ts";
 import type { SessionState } from "../../session/state.ts";
 import { type AuthoredCommit, dateOf, isInherited, type ReadCommit } from "../../trailers/checkpoints.ts";
 import { decisionKey } from "../../trailers/keys.ts";
+import { revertOf } from "../../trailers/reverts.ts";
+import { decisionEnd, successorsOf } from "../../trailers/successors.ts";
 import type { Counted } from "../counting/metrics.ts";
 import { NOTHING } from "../counting/numbers.ts";
 import type { Period, PeriodNumbers } from "../counting/periods.ts";
-import { dayAfter, dayAt, type Edges, isWithin, nextPeriod } from "./period.ts";
+import { dayAfter, dayAt, type Edges, nextPeriod } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
 /** Returns whether a session was open at any time in the period. */
@@ -85,22 +87,53 @@ export function decisionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[
   return [...found.values()].sort(newestFirst);
 }
 
-/** Returns the decisions of these sessions that were made in the period. */
-export function decisionsOfStates(states: Iterable<SessionState>, edges: Edges): ReportDecision[] {
+/** Returns the decisions that were made in these sessions. */
+export function decisionsOfStates(states: Iterable<SessionState>): ReportDecision[] {
   return [...states].flatMap(({ context: { id, decisions, committed } }) =>
-    decisions.flatMap((each) => {
-      const at = each.added ?? null;
-      if (isInherited(each, id) || !isWithin(edges, at)) return [];
-      return [{ ...decisionOf(each, id), at, commit: committed[each.id] ?? null }];
-    }),
+    decisions
+      .filter((each) => !isInherited(each, id))
+      .map((each) => ({
+        ...decisionOf(each, id),
+        at: each.added ?? null,
+        commit: committed[each.id] ?? null,
+      })),
   );
+}
+
+/**
+ * Returns decisions with what ended them: a later decision among `all`, or a revert of the carrying commit.
+ * `reverts`: from `revertedBy`.
+ */
+export function withStandings(
+  decisions: readonly ReportDecision[],
+  all: readonly ReportDecision[],
+  reverts: ReadonlyMap<string, string>,
+): ReportDecision[] {
+  const successors = successorsOf(all.map(referenceOf));
+  return decisions.map((each) => {
+    const { supersededBy = null, withdrawnBy = null } = decisionEnd(referenceOf(each), successors);
+    const reverted = revertOf(reverts, each.commit ?? undefined, keyOf(each)) ?? null;
+    return { ...each, supersededBy, withdrawnBy, reverted };
+  });
+}
+
+/** Returns the ids by which decisions refer to each other. */
+function referenceOf({ id, session, supersedes, withdraws }: ReportDecision) {
+  const known = { session: session ?? undefined, supersedes: supersedes ?? undefined };
+  return { id, ...known, withdraws: withdraws ?? undefined };
+}
+
+/** Returns the key that `decisionKey` returns for a decision of a record. */
+function keyOf({ id, session, text }: ReportDecision): string {
+  return session === null ? `:${text}` : `${session}/${id}`;
 }
 
 type Taken = Parameters<typeof decisionKey>[0];
 
 function decisionOf(decision: Taken, session: string | undefined): Omit<ReportDecision, "at" | "commit"> {
-  const { id, text, rationale = null, alternatives, supersedes = null } = decision;
-  return { id, session: decision.session ?? session ?? null, text, rationale, alternatives, supersedes };
+  const { id, text, rationale = null, alternatives, supersedes = null, withdraws = null } = decision;
+  const own = { id, session: decision.session ?? session ?? null, text, rationale, alternatives };
+  return { ...own, supersedes, withdraws, supersededBy: null, withdrawnBy: null, reverted: null };
 }
 
 /**
@@ -111,12 +144,10 @@ export function unitedDecisions(
   carried: readonly ReportDecision[],
   taken: readonly ReportDecision[],
 ): ReportDecision[] {
-  const key = (each: ReportDecision) =>
-    each.session === null ? `:${each.text}` : `${each.session}/${each.id}`;
-  const found = new Map(carried.map((each) => [key(each), each]));
+  const found = new Map(carried.map((each) => [keyOf(each), each]));
   for (const each of taken) {
-    const commit = found.get(key(each))?.commit ?? each.commit;
-    found.set(key(each), { ...each, commit });
+    const commit = found.get(keyOf(each))?.commit ?? each.commit;
+    found.set(keyOf(each), { ...each, commit });
   }
   return [...found.values()].sort(newestFirst);
 }
