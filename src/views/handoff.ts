@@ -15,7 +15,7 @@ import { now } from "../surroundings.ts";
 import { awaitAll } from "../text/await-all.ts";
 import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
-import { age, formatMinutes } from "../text/time/duration.ts";
+import { formatMinutes } from "../text/time/duration.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, childViews, stashedOn, summaryOf } from "./brief/brief.ts";
 import { headView, recordOrigin } from "./head-view.ts";
@@ -111,10 +111,10 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
   const coverage = coverageView(place, gathered, details);
   const until = ended ?? at;
   // "0m within less than a minute" tells a reader nothing.
-  const hasSpan = Date.parse(until) - Date.parse(created) >= 60_000;
+  const span = (Date.parse(until) - Date.parse(created)) / 60_000;
   return {
     ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
-    ...(hasSpan ? { span: age(created, until) } : {}),
+    ...(span >= 1 ? { span: formatMinutes(span) } : {}),
     commitTypes: countTypes(commits.map((each) => each.subject)),
     // Without a known base only the newest commits were read, so their number would be wrong.
     ...(gathered.recent ? {} : { commits: commits.length }),

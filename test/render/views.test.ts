@@ -77,7 +77,7 @@ test("a handoff shows all facts and ends with the resume command", async () => {
 
     ## Numbers
 
-    - Working time: 2h 15m within 2 days
+    - Working time: 2h 15m within 48h
     - Commits: 2 (1 feat, 1 fix)
     - Files: 2 changed, 1 of them new; lines +120 -14
     - Tests: 12 in net
