@@ -15,7 +15,8 @@ interface Said {
 
 const STAND_IN = `#!${process.execPath}
 const fs = require("node:fs");
-const input = process.stdin.isTTY ? "" : fs.readFileSync(0, "utf8");
+// Not process.stdin.isTTY: opening that stream makes the pipe non-blocking, and reading it may fail with EAGAIN.
+const input = require("node:tty").isatty(0) ? "" : fs.readFileSync(0, "utf8");
 const env = Object.fromEntries(Object.entries(process.env).filter(([k]) => /^(SESSION|GIT)_/.test(k)));
 if (process.env.SAYS) {
   const said = { args: process.argv.slice(2), input, cwd: process.cwd(), env, pid: process.pid };
