@@ -13,7 +13,7 @@ const GROUPS = [
 ] as const;
 
 /** A git query that can start while the program is still loading. */
-export type Question = "repository" | "status" | "refs" | "snapshots" | "settings";
+export type Question = "repository" | "status" | "branches" | "refs" | "snapshots" | "settings";
 
 /**
  * The description of a command. Only literals: the build reads them without running the program

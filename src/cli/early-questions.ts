@@ -1,6 +1,7 @@
 /** Asks git the first questions of a command while the rest of the program loads. */
 import {
   askEarly,
+  BRANCHES_QUERY,
   REFS_QUERY,
   REPOSITORY_QUERY,
   SETTINGS_QUERY,
@@ -13,6 +14,7 @@ import { COMMANDS } from "./commands.generated.ts";
 const QUERIES: Readonly<Record<Question, readonly string[]>> = {
   repository: REPOSITORY_QUERY,
   status: STATUS_QUERY,
+  branches: BRANCHES_QUERY,
   refs: REFS_QUERY,
   snapshots: SNAPSHOT_REFS_QUERY,
   settings: SETTINGS_QUERY,

@@ -155,8 +155,9 @@ function shown(
 }
 
 function mergedText({ along, deletedBranch }: Ended, merged: NonNullable<Ended["merged"]>): string {
-  const { into, nothing, commit, folder, switched } = merged;
-  const what = nothing ? `Nothing to merge: ${into} already has every commit` : `Merged into ${into}`;
+  const { into, nothing, hasChanges, commit, folder, switched } = merged;
+  const has = hasChanges ? "these changes" : "every commit";
+  const what = nothing ? `Nothing to merge: ${into} already has ${has}` : `Merged into ${into}`;
   const others = along.length > 0 ? `, with ${along.map((each) => incomingText(each)).join(" and ")}` : "";
   const where = switched
     ? ", which is checked out now"

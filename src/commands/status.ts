@@ -23,7 +23,7 @@ export const about: About = {
     ["session status --ci", "include the state of the build"],
     ["session status --json", "every field, as data"],
   ],
-  asks: ["repository", { question: "status", unless: "--all" }],
+  asks: ["repository", "branches", { question: "status", unless: "--all" }],
 };
 
 export function define(command: Command): void {

@@ -19,16 +19,18 @@ import type { Place } from "../place/place.ts";
 import { localRecord, recordOfHead } from "../record/head/head.ts";
 import type { HeadRecord } from "../record/head/head-record.ts";
 import { withSpool } from "../record/spool.ts";
+import type { ToRebase } from "../record/stacked-branches.ts";
 import { type Authorship, authorshipOf } from "../session/authorship.ts";
 import { knownCommits } from "../session/branches.ts";
 import type { RecordSource, Verification } from "../session/session.ts";
-import { isEnded, newSession, type SessionContext, type SessionState } from "../session/state.ts";
+import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { standingChecks } from "./checks.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
+import { type MergedInto, mergedInto, rebaseNeeded } from "./merged.ts";
 
 /** Number of newest commits to show for a branch with an unknown start. */
 const RECENT = 30;
@@ -73,8 +75,10 @@ export interface Gathered {
   readonly taken: readonly string[];
   /** The commit of each decision, and the decisions that became pending again. */
   readonly trace: Trace;
-  /** The base into which an ended session was merged, and the commit of a squash or rebase. */
-  readonly merged?: { readonly onto: string; readonly commit?: string };
+  /** The base into which the session was merged, and the commit of a squash or rebase. */
+  readonly merged?: MergedInto;
+  /** The rebase that comes next, because the base of this branch was merged. */
+  readonly rebase?: ToRebase;
   /** True if the session's branch no longer exists, or another branch took its name. */
   readonly gone: boolean;
   /** The stored session that the user may mean, on a branch without a session. */
@@ -145,11 +149,12 @@ export async function gather(
   const events = session?.events ?? [];
   const { state, taken } = await updatedFromCommits(place, { state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
-  const [annotations, trace, standing, merged] = await Promise.all([
+  const [annotations, trace, standing, merged, rebase] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : mergeState(range) }),
     standingChecks(place, state.context.verified, read, tip, status),
-    mergedInto(place, state.context, { range, tip, works: read.length > 0 }),
+    mergedInto(place, state.context, { range, tip, works: read.length > 0, events }),
+    record.recorded && !gone && !detached && !operation ? rebaseNeeded(place, state.context) : undefined,
   ]);
   const found = gone ? trace.elsewhere : read;
   const reverts = await revertsWith(repository.root, found, trace, tip);
@@ -170,7 +175,13 @@ export async function gather(
     commits,
     history: found,
     reverts,
-    ...defined({ merged, status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
+    ...defined({
+      merged,
+      rebase,
+      status,
+      operation,
+      move: here ? interruptedMove(repository.gitDir) : undefined,
+    }),
     annotations,
     standing,
     own: authorshipOf(state.context.own, events),
@@ -180,24 +191,17 @@ export async function gather(
 }
 
 /**
- * Returns the base into which an ended session was merged; undefined for a session that goes on.
- * `works`: the session has commits.
+ * Returns the branch into which the session's work is to be merged; undefined without a base, once it is
+ * merged, and while it must be rebased first.
  */
-async function mergedInto(
-  { repository }: Place,
-  { id, state }: SessionContext,
-  {
-    range: { drift },
-    tip,
-    works,
-  }: { readonly range: SessionRange; readonly tip: string | undefined; readonly works: boolean },
-): Promise<Gathered["merged"]> {
-  if (!isEnded(state) || drift === undefined || tip === undefined || !works) return undefined;
-  if (drift.ahead === 0) return { onto: drift.base };
-  if (drift.behind === 0) return undefined;
-  const { squashOf } = await import("../record/stacked-branches.ts");
-  const commit = await squashOf(repository.root, id, drift.ref, tip);
-  return commit === undefined ? undefined : { onto: drift.base, commit };
+export function mergeTarget({ range, state, rebase, merged }: Gathered): string | undefined {
+  return rebase || merged ? undefined : (range.base ?? state.context.base.branch);
+}
+
+/** Reports whether the session's branch still builds on its parent's branch. */
+export function isStacked({ recorded, range, state }: Gathered): boolean {
+  const { parent, base } = state.context;
+  return recorded && parent !== undefined && (range.base ?? base.branch) === base.branch;
 }
 
 /** Returns the record of a branch without a session. */

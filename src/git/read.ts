@@ -51,6 +51,11 @@ export const SNAPSHOTS_QUERY = [
   ...SNAPSHOT_REFS,
 ];
 
+/** Arguments that list all branches of this clone and of remotes. */
+export const BRANCHES_QUERY = [
+  ...["for-each-ref", "--format=%(refname) %(objectname) %(symref)", "refs/heads/", "refs/remotes/"],
+];
+
 /** Patterns of all refs on which sessions, branches and histories depend. */
 export const REFS_QUERY = [
   ...["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/", "refs/remotes/", "refs/replace/"],

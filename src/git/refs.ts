@@ -1,7 +1,7 @@
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { aboutLock, firstLine, listedFiles, lockIn } from "./failure.ts";
-import { ask, read, SNAPSHOT_REFS_QUERY } from "./read.ts";
+import { ask, BRANCHES_QUERY, read, SNAPSHOT_REFS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { resolveName } from "./resolve.ts";
 import { remoteNames, settingOf } from "./settings.ts";
@@ -71,8 +71,7 @@ const REMOTES = "refs/remotes/";
 async function allBranches(
   root: string,
 ): Promise<Map<string, { readonly oid: string; readonly symref: string }>> {
-  const format = "--format=%(refname) %(objectname) %(symref)";
-  const text = await read(root, ["for-each-ref", format, HEADS, REMOTES]);
+  const text = await read(root, BRANCHES_QUERY);
   const lines = text.split("\n").map((line) => line.split(" "));
   return new Map(
     lines.flatMap(([ref = "", oid = "", symref = ""]) =>
@@ -192,6 +191,18 @@ export async function baseBranch(root: string, branch: string) {
 /** Returns the remote refs of a branch name, origin's first. */
 export async function remoteCopies(root: string, name: string): Promise<string[]> {
   return copiesOf(name, [...(await listRefs(root, REMOTES)).keys()]);
+}
+
+/** Returns the refs of a branch name with their commits: of this clone, then of remotes, origin's first. */
+export async function branchCopies(
+  root: string,
+  name: string,
+): Promise<{ readonly ref: string; readonly oid: string }[]> {
+  const refs = await listRefs(root, HEADS, REMOTES);
+  return [`${HEADS}${name}`, ...copiesOf(name, [...refs.keys()])].flatMap((ref) => {
+    const oid = refs.get(ref);
+    return oid === undefined ? [] : [{ ref, oid }];
+  });
 }
 
 /**

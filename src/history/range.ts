@@ -1,9 +1,8 @@
-import { aheadBehind, type Commit, isAncestor, log, mergeBase, missingCommits } from "../git/commits.ts";
-import { remoteCopies } from "../git/refs.ts";
+import { type Commit, isAncestor, log, mergeBase, missingCommits } from "../git/commits.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionContext } from "../session/state.ts";
-import { branchOf } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
+import { type Base, baseInForce } from "./base-in-force.ts";
 
 /** The commits of a session, as git has them. */
 export interface SessionRange {
@@ -11,6 +10,8 @@ export interface SessionRange {
   readonly revisions: readonly string[];
   /** Commit to compare with for the session's changes; undefined if the branch began with the session. */
   readonly from?: string;
+  /** Name of the branch that the work goes to; undefined without a base in this clone or at a remote. */
+  readonly base?: string;
   readonly drift?: {
     readonly ahead: number;
     readonly behind: number;
@@ -48,30 +49,21 @@ export async function sessionWork(
     return { range: { revisions: [], rewritten: false }, commits: [], history: [], beyond: new Set() };
   const { root } = place.repository;
   const start = context.base.commit;
-  const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
   const own = start === undefined ? [tip] : [tip, `^${start}`];
-  // Lists no commits for a session that has none.
-  const read = (revisions: readonly string[]) =>
-    start === tip ? [] : log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
-  const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
-  let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
-  let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);
-  // A fresh clone may have the base only as a remote branch.
-  if (base !== undefined && counts === undefined) {
-    [baseRef] = await remoteCopies(root, base);
-    if (baseRef !== undefined) [counts, unmerged] = await against(baseRef);
-  }
+  const base = await baseInForce(place, context, tip);
+  const merged = base?.counts.ahead === 0;
   // Keeps the base's commits if the base contains the whole branch: leaving them out would leave no commit.
-  const merged = counts?.ahead === 0;
-  const history = merged && start !== tip ? await read(own) : unmerged;
-  const knownBase = counts === undefined ? undefined : baseRef;
-  const shown = baseRef?.replace(/^refs\/(heads|remotes)\//, "");
-  const whence = await origin(root, { start, tip, baseRef: knownBase, counts, own: history.length });
+  const revisions = merged ? own : [...own, ...(base?.exclude ?? []).map((ref) => `^${ref}`)];
+  // Lists no commits for a session that has none.
+  const history =
+    start === tip ? [] : await log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
+  const whence = await origin(root, { start, tip, base, own: history.length });
   const range = {
-    revisions: merged || knownBase === undefined ? own : [...own, `^${knownBase}`],
-    ...(counts && shown !== undefined && baseRef !== undefined
-      ? { drift: { ...counts, base: shown, ref: baseRef } }
-      : {}),
+    revisions,
+    ...(base && {
+      base: base.name,
+      drift: { ...base.counts, base: base.ref.replace(/^refs\/(heads|remotes)\//, ""), ref: base.ref },
+    }),
     ...whence,
     ...defined({ limit }),
     // A commit that is missing in a shallow clone does not count as rewritten.
@@ -89,28 +81,27 @@ async function origin(
   {
     start,
     tip,
-    baseRef,
-    counts,
+    base,
     own,
   }: {
     readonly start: string | undefined;
     readonly tip: string;
-    readonly baseRef: string | undefined;
-    readonly counts: { ahead: number; behind: number } | undefined;
+    readonly base: Base | undefined;
     /** Number of commits that neither the start nor the base has. */
     readonly own: number;
   },
 ): Promise<{ from?: string; rewritten: boolean }> {
+  const { ahead, behind } = base?.counts ?? {};
   // If the branch contains its whole base, the base's tip is the last common commit.
-  if (baseRef !== undefined && counts?.behind === 0 && counts.ahead > 0 && own === counts.ahead)
-    return { from: baseRef, rewritten: false };
+  if (base !== undefined && behind === 0 && ahead !== 0 && own === ahead)
+    return { from: base.ref, rewritten: false };
   if (start === tip) return { from: start, rewritten: false };
-  const fork = baseRef === undefined ? undefined : await mergeBase(root, tip, baseRef);
+  const fork = base === undefined ? undefined : await mergeBase(root, tip, base.ref);
   if (start === undefined || start === fork) {
     return { ...defined({ from: start }), rewritten: false };
   }
   if (!(await isAncestor(root, start, tip))) return { ...defined({ from: fork }), rewritten: true };
-  const merged = counts?.ahead === 0;
+  const merged = ahead === 0;
   // The base was merged in after the start: its commits are not the session's work.
   const later = fork !== undefined && !merged && (await isAncestor(root, start, fork));
   return { from: later ? fork : start, rewritten: false };

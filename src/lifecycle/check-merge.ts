@@ -1,9 +1,10 @@
 /** Checks before anything changes that git can merge a session's branch. */
+import { isAncestor, mergeBase } from "../git/commits.ts";
 import { treeChanges } from "../git/move/changes.ts";
 import { type MergeResult, mergeResult } from "../git/move/merge-result.ts";
 import type { IndexWorkspace } from "../git/move/separate-index.ts";
 import { treeOf } from "../git/objects.ts";
-import { refCommit } from "../git/refs.ts";
+import { branchCopies, refCommit } from "../git/refs.ts";
 import { settingOf } from "../git/settings.ts";
 import { makeWork, unfinishedPaths } from "../git/stash-commit.ts";
 import { workTreeStatus } from "../git/status.ts";
@@ -57,6 +58,30 @@ export async function refuseMerge(
   const { tree } = refuseResult(request, await mergeResult(bench, onto, tip), ff);
   if (where.kind === "there")
     await refuseBlocked(where.place, target, { from: await treeOf(root, onto), to: tree });
+}
+
+/**
+ * Refuses a squash if the branch contains commits of the target that only a remote's copy has: the squash
+ * would repeat them. `tip`: commit of the branch.
+ * @throws Failure `merge-refused`
+ */
+export async function refuseOldTarget(place: Place, request: MergeRequest, tip: string): Promise<void> {
+  if (request.kind !== "squash") return;
+  const { root } = place.repository;
+  const { target, where } = request;
+  const ref = `refs/heads/${target}`;
+  for (const copy of (await branchCopies(root, target)).filter((each) => each.ref !== ref)) {
+    const shared = await mergeBase(root, tip, copy.ref);
+    if (shared === undefined || (await isAncestor(root, shared, ref))) continue;
+    const name = copy.ref.replace("refs/remotes/", "");
+    const folder = where.kind === "there" ? where.place.repository.root : undefined;
+    const update =
+      folder === undefined
+        ? `git fetch . ${shellWord(`${name}:${target}`)}`
+        : `git -C ${shellWord(folder)} merge ${shellWord(name)}`;
+    const why = `${target} lacks commits of ${name} that ${request.branch} has, and a squash would repeat them`;
+    throw refused(request, why, { hint: `${update}\n${SAME_COMMAND}` });
+  }
 }
 
 /**
@@ -131,8 +156,12 @@ export function refuseResult(
 const AS_BEFORE = "nothing was changed; the session is still active";
 
 /** Returns Failure `merge-refused` with the reason. */
-export function refused({ branch, target }: MergeRequest, why: string): Failure {
-  return new Failure("merge-refused", `git cannot merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`);
+export function refused(
+  { branch, target }: MergeRequest,
+  why: string,
+  way: { readonly hint?: string } = {},
+): Failure {
+  return new Failure("merge-refused", `git cannot merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`, way);
 }
 
 export type FastForward = "--ff" | "--no-ff" | "--ff-only";

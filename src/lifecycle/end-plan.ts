@@ -22,7 +22,7 @@ import { shortId } from "../text/time/format-time.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
 import { pathList } from "../worktree/stash-work.ts";
-import { type MergeKind, type MergeRequest, refuseMerge } from "./check-merge.ts";
+import { type MergeKind, type MergeRequest, refuseMerge, refuseOldTarget } from "./check-merge.ts";
 import {
   type IncomingCommits,
   type IncomingSession,
@@ -186,6 +186,7 @@ export async function planMerge(
   const texts = brought.commits.map(({ commit }) => ({ name: shortId(commit.oid), text: commit.message }));
   await refuseSecrets(place, texts, `the commits on ${target}`, { stays: true });
   const request = { branch, target, kind, verify, where };
+  await refuseOldTarget(place, request, tip);
   await refuseMerge(place, request, isHere, session.folder);
   return { request, brought, others };
 }

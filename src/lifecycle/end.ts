@@ -57,7 +57,7 @@ export interface Ended {
   readonly snapshot: string;
   /** Children of the merged session that need a rebase. */
   readonly children: readonly ToRebase[];
-  readonly merged?: Pick<Merged, "into" | "commit" | "nothing"> & {
+  readonly merged?: Pick<Merged, "into" | "commit" | "nothing" | "hasChanges"> & {
     /**
      * Path of the work tree in which the target is checked out now. `switched`: true if that is the session's
      * work tree, which had its branch checked out before.
@@ -216,6 +216,7 @@ async function finish(
         into: merged.into,
         commit: merged.commit,
         nothing: merged.nothing,
+        hasChanges: merged.hasChanges,
         switched: toMerge?.where.kind === "switch",
         ...defined({
           folder: folderOf(place, toMerge?.where),

@@ -1,13 +1,13 @@
 /** Finds every commit that a merge would include, and the unfinished sessions among them. */
 import { type Commit, log, mergeBase } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
-import { listRefs } from "../git/refs.ts";
+import { branchCopies, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { branchesWith } from "../record/head/session-from-commits.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { pickSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
-import { branchOf, isLive, type SessionContext } from "../session/state.ts";
+import { isLive, type SessionContext } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
 import { readTrash } from "../store/trash.ts";
 import { plural } from "../text/plural.ts";
@@ -24,6 +24,8 @@ export interface IncomingSession {
   /** State of the session: `active`, `paused`, or `unknown` if only commits carry it. */
   readonly state: string;
   readonly commits: number;
+  /** True if the branch also contains the whole branch to merge, so that a rebase cannot leave it out. */
+  readonly isAbove: boolean;
 }
 
 export interface IncomingCommits {
@@ -42,11 +44,12 @@ export async function incomingCommits(
   target: string,
 ): Promise<IncomingCommits> {
   const { root } = place.repository;
-  const onto = `refs/heads/${target}`;
+  // Commits of a remote's copy are the target's own, although this clone's branch may lack them.
+  const onto = (await branchCopies(root, target)).map((each) => each.ref);
   const [local, refs, base] = await Promise.all([
     localSessions(place.sessionsDir),
     listRefs(root, "refs/heads/"),
-    mergeBase(root, tip, onto),
+    mergeBase(root, tip, ...onto),
   ]);
   const others = local
     .map((each) => each.state.context)
@@ -54,7 +57,10 @@ export async function incomingCommits(
   const tips = others.flatMap((each) => [each.ref, `refs/heads/${each.base.branch ?? target}`]);
   const known = [...new Set(tips)].flatMap((ref) => refs.get(ref) ?? []);
   const graph = new Map(
-    (await log(root, [tip, ...known, `^${onto}`], { topological: true })).map((each) => [each.oid, each]),
+    (await log(root, [tip, ...known, ...onto.map((ref) => `^${ref}`)], { topological: true })).map((each) => [
+      each.oid,
+      each,
+    ]),
   );
   const brought = reachableCommits(graph, tip);
   const commits = readCommits([...graph.values()].filter((each) => brought.has(each.oid)));
@@ -72,7 +78,7 @@ export async function incomingCommits(
     const own = line.flatMap((oid) => plain.get(oid) ?? []);
     if (own.length > 0) owners.set(other.id, [...(owners.get(other.id) ?? []), ...own]);
   }
-  const along = await unfinished(place, owners, branchOf(context));
+  const along = await unfinished(place, owners, tip);
   return { commits, base: base ?? (await emptyTree(root)), along };
 }
 
@@ -97,14 +103,12 @@ export function unnamedSessions(
 /** Returns Failure `others-along` with the commands that include these sessions or leave them out. */
 export function unnamedFailure(branch: string, target: string, others: readonly IncomingSession[]): Failure {
   const [first] = others;
-  const given = others.map((each) => ` --with ${shellWord(each.branch)}`).join("");
+  const given = others.map((each) => `--with ${shellWord(each.branch)}`).join(" ");
+  const rebase = `git rebase --onto ${shellWord(target)} ${shellWord(first?.branch ?? "")} ${shellWord(branch)}`;
   return new Failure(
     "others-along",
     `merging ${branch} into ${target} also merges ${others.map((each) => incomingText(each)).join(" and ")}; nothing was done`,
-    {
-      hint: `session end --merge-to ${shellWord(target)}${given}`,
-      details: `To leave them out:\ngit rebase --onto ${shellWord(target)} ${shellWord(first?.branch ?? "")} ${shellWord(branch)}`,
-    },
+    { hint: given, ...(first?.isAbove ? {} : { details: `To leave them out:\n${rebase}` }) },
   );
 }
 
@@ -117,13 +121,14 @@ export function incomingText(
   return `${plural(commits, "commit")} of ${mark(branch)} (session ${mark(title)}, ${what})`;
 }
 
-/** Returns the unfinished sessions to which some commits belong. */
+/** Returns the unfinished sessions to which some commits belong. `tip`: the commit to merge. */
 async function unfinished(
   place: Place,
   owners: ReadonlyMap<string, readonly Commit[]>,
-  branch: string,
+  tip: string,
 ): Promise<IncomingSession[]> {
   if (owners.size === 0) return [];
+  const above = new Set((await branchesWith(place, tip)).map((each) => each.name));
   const known = new Map((await knownSessions(place, { light: true })).map((each) => [each.id, each]));
   const deleted = new Set((await readTrash(place.sessionsDir)).map((each) => each.id));
   const found: IncomingSession[] = [];
@@ -131,13 +136,18 @@ async function unfinished(
     const session: KnownSession | undefined = known.get(id);
     if (session) {
       const { title, state } = session;
-      if (isLive(state)) found.push({ id, title, branch: session.branch, state, commits: commits.length });
+      const { branch } = session;
+      const isAbove = above.has(branch);
+      if (isLive(state)) found.push({ id, title, branch, state, commits: commits.length, isAbove });
     } else if (!deleted.has(id)) {
       // Without a record, a session counts as unfinished if another branch still contains its commits.
       const holding = await branchesWith(place, commits[0]?.oid ?? "");
-      const held = holding.find((each) => each.name !== branch)?.name;
-      if (held !== undefined)
-        found.push({ id, title: held, branch: held, state: "unknown", commits: commits.length });
+      const branch = holding.find((each) => !above.has(each.name))?.name;
+      if (branch !== undefined)
+        found.push({
+          ...{ id, title: branch, branch, state: "unknown" },
+          ...{ commits: commits.length, isAbove: false },
+        });
     }
   }
   return found;

@@ -7,6 +7,7 @@ import { refCommit, updateRef } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { isOn } from "../git/settings.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
+import { squashOf as squashIn } from "../history/squashes.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
@@ -20,8 +21,10 @@ import { type Squashed, squashOf } from "./squash.ts";
 export interface Merged extends Moved {
   readonly into: string;
   readonly commit: string;
-  /** True if the target already had all commits. */
+  /** True if the target already had all commits, or all their changes, so that no commit was made. */
   readonly nothing: boolean;
+  /** True if the target has the changes in commits of its own. */
+  readonly hasChanges: boolean;
 }
 
 /**
@@ -45,7 +48,11 @@ export async function mergeInto(
   const bench = { repository: place.repository, scratch: folder };
   const result = refuseResult(request, await mergeResult(bench, onto, head), ff);
   const { tree } = result;
-  const nothing = result.how === "nothing" || (kind === "squash" && tree === (await treeOf(root, onto)));
+  const hasChanges =
+    result.how !== "nothing" &&
+    tree === (await treeOf(root, onto)) &&
+    (kind === "squash" || (await squashIn(root, state.context.id, onto, head)) !== undefined);
+  const nothing = result.how === "nothing" || hasChanges;
   const squashed =
     kind === "squash" && !nothing ? await squashOf(place, request, state, { head, onto }) : undefined;
   if (where.kind === "alone") {
@@ -57,7 +64,7 @@ export async function mergeInto(
     const move = (to: string, from: string) => updateRef(root, ref, to, from);
     if (!nothing) await move(commit, onto);
     const takeBack = async () => (nothing ? undefined : move(onto, commit));
-    return { into: target, commit, nothing, done: async () => {}, takeBack };
+    return { into: target, commit, nothing, hasChanges, done: async () => {}, takeBack };
   }
   const session = { id: state.context.id, branch, until: "ended" } as const;
   const command = `session end --merge-to ${shellWord(target)}`;
@@ -76,7 +83,7 @@ export async function mergeInto(
         if (squashed) await commitSquash(repository.root, request, mark, await squashed(here));
         await expectMerged(repository.root, request, { head, onto });
       });
-    return { into: target, commit: (await refCommit(root, ref)) ?? "", nothing, ...moved };
+    return { into: target, commit: (await refCommit(root, ref)) ?? "", nothing, hasChanges, ...moved };
   } catch (error) {
     await moved.takeBack().catch((second: Error) => place.notices.push(second.message));
     throw error;

@@ -1,22 +1,25 @@
 /** Finds sessions stacked on a merged branch, with the command that rebases each. Rebases nothing itself. */
 
-import { isAncestor, log } from "../git/commits.ts";
+import { isAncestor } from "../git/commits.ts";
 import { mergeThatBrought } from "../git/history/ancestry.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { sessionWork } from "../history/range.ts";
+import { squashOf } from "../history/squashes.ts";
 import type { Place } from "../place/place.ts";
 import { branchOf, isLive, type SessionContext } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
 import { shellWord } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
-import { readMessage } from "../trailers/read.ts";
+import { parentOf } from "./child-sessions.ts";
 
 /** A session to rebase, and the command for it. */
 export interface ToRebase {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
+  /** Branch of the parent. */
+  readonly from: string;
   /** Branch into which the parent was merged. */
   readonly onto: string;
   readonly command: string;
@@ -37,12 +40,18 @@ export async function childrenToRebase(place: Place, parent: string, onto?: stri
   return found;
 }
 
+/** Returns the rebase of a session whose parent was merged into the default branch, by `end` or a forge. */
+export async function rebaseOf(place: Place, context: SessionContext): Promise<ToRebase | undefined> {
+  if (context.parent === undefined || context.base.branch === undefined) return undefined;
+  return toRebase(place, context, { goesOn: isLive((await parentOf(place, context))?.state) });
+}
+
 /**
  * Returns the rebase of a session whose parent was merged or squashed into `onto`; default: the default
  * branch. Undefined without a parent, or if no rebase is needed. While the parent is active (`goesOn`), a
  * squash counts only if it contains all commits of the parent that the branch contains.
  */
-export async function toRebase(
+async function toRebase(
   place: Place,
   context: SessionContext,
   { onto, goesOn = false }: { readonly onto?: string | undefined; readonly goesOn?: boolean } = {},
@@ -65,7 +74,7 @@ export async function toRebase(
   const where = folder === undefined || folder === root ? "" : ` -C ${shellWord(folder)}`;
   const which = folder === undefined || folder === root ? ` ${shellWord(branch)}` : "";
   const command = `git${where} rebase --onto ${shellWord(target)} ${upstream.slice(0, 12)}${which}`;
-  return { id, title, branch, onto: target, command };
+  return { id, title, branch, from: context.base.branch ?? "", onto: target, command };
 }
 
 /** Returns the newest commit of a branch that belongs to the parent session's work. */
@@ -76,26 +85,12 @@ async function lastOfParent(place: Place, context: SessionContext, parent: strin
   return from === undefined ? undefined : refCommit(place.repository.root, from);
 }
 
-/**
- * Returns the newest commit of the ref `into` that carries a session and that a branch lacks: the result
- * of a squash or rebase. `tip`: commit of the branch.
- */
-export async function squashOf(
-  root: string,
-  session: string,
-  into: string,
-  tip: string,
-): Promise<string | undefined> {
-  const commits = await log(root, [into, `^${tip}`], { grep: [session] });
-  const isIt = (message: string) => {
-    const record = readMessage(message).session;
-    return record?.id === session || record?.decisions.some((each) => each.session === session);
-  };
-  return commits.find((each) => isIt(each.message))?.oid;
-}
-
 /** Reports whether a commit contains all changes of another commit, so that a merge would change nothing. */
-async function holdsAll({ repository, sessionsDir }: Place, commit: string, other: string): Promise<boolean> {
+export async function holdsAll(
+  { repository, sessionsDir }: Place,
+  commit: string,
+  other: string,
+): Promise<boolean> {
   const [{ mergeResult }, { treeOf }] = await Promise.all([
     import("../git/move/merge-result.ts"),
     import("../git/objects.ts"),

@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { loadKnown } from "../record/known-sessions.ts";
 import { resolveSession } from "../record/resolve-session.ts";
-import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
+import { childrenToRebase, rebaseOf, type ToRebase } from "../record/stacked-branches.ts";
 import { isEnded, isLive, type SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { handoffEvents } from "../views/last-handoff.ts";
@@ -63,7 +63,7 @@ export async function sessionDetail(place: Place, name: string, limit: number): 
     childrenOf(place, session),
     isOver ? childrenToRebase(place, known.id) : [],
   ]);
-  const rebase = isOpen && !status ? await rebaseText(place, context) : undefined;
+  const rebase = isOpen && !status ? await rebaseOf(place, context) : undefined;
   const { written, taken } = handoffEvents(session.events);
   return {
     page,
@@ -75,7 +75,7 @@ export async function sessionDetail(place: Place, name: string, limit: number): 
       : { handoff: { when: written.at, by: taken ? (taken.by ?? "somebody") : null } }),
     ...defined({ parent }),
     ...{ children, toRebase },
-    warnings: status?.warnings ?? (rebase === undefined ? [] : [rebase]),
+    warnings: status?.warnings ?? (rebase === undefined ? [] : [rebaseText(rebase)]),
     agents: runs.filter((each) => each.session.id === known.id),
   };
 }

@@ -3,7 +3,7 @@
 import { foldRecords } from "../checkpoint/combined-record.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
 import type { Annotation } from "../facts/formats/annotations.ts";
-import { type Gathered, gatherHere } from "../facts/gather.ts";
+import { type Gathered, gatherHere, isStacked, mergeTarget } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
 import { touchCounts as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
@@ -37,6 +37,7 @@ import type {
   VerificationView,
 } from "./shapes/view-parts.ts";
 import { decisionViews, fileViews, hasSession, verificationViews } from "./view-parts.ts";
+import { rebaseText } from "./warnings.ts";
 
 export interface PullRequest {
   readonly title: string;
@@ -113,8 +114,8 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     ),
     branch,
     ...defined({
-      base: context.base.branch,
-      parent: gathered.recorded ? await parentOf(place, context) : undefined,
+      base: mergeTarget(gathered) ?? gathered.rebase?.onto,
+      parent: isStacked(gathered) && !gathered.rebase ? await parentOf(place, context) : undefined,
     }),
     children: await childrenOf(place, gathered.session),
     summary: context.summary ?? summaryOf(gathered),
@@ -141,7 +142,8 @@ async function commitsChange(place: Place, gathered: Gathered) {
   return { changes, touches: counts, tests };
 }
 
-function noticeOmissions(place: Place, { status, commits }: Gathered): void {
+function noticeOmissions(place: Place, { status, commits, rebase }: Gathered): void {
+  if (rebase) place.notices.push(rebaseText(rebase));
   const dirty = status ? status.staged.length + status.unstaged.length : 0;
   if (dirty > 0)
     place.notices.push(

@@ -1,5 +1,5 @@
 /** Gathers the view of `session status` for the checked-out branch. Changes nothing. */
-import { type Gathered, gatherHere } from "../facts/gather.ts";
+import { type Gathered, gatherHere, isStacked } from "../facts/gather.ts";
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
@@ -26,7 +26,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
   const checkpoints = work.filter((each) => each.kind === "checkpoint");
   const done = progress(state.objectives);
   const at = now();
-  const parent = gathered.recorded ? await parentOf(place, state.context) : undefined;
+  const parent = isStacked(gathered) ? await parentOf(place, state.context) : undefined;
   const children = gathered.recorded ? await childrenOf(place, gathered.session) : [];
   const build = asks ? await buildAsked(place, gathered) : undefined;
   return visibleView({

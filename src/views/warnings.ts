@@ -5,7 +5,7 @@
 
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import type { Gathered } from "../facts/gather.ts";
+import { type Gathered, mergeTarget } from "../facts/gather.ts";
 import { knownConflicts } from "../forecast/last-conflicts.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
@@ -13,12 +13,12 @@ import { inProgress, waysOut } from "../git/status.ts";
 import { offerText } from "../history/branch-identity.ts";
 import { lostCheckpoints } from "../history/lost-checkpoints.ts";
 import type { Place } from "../place/place.ts";
-import { parentOf } from "../record/child-sessions.ts";
+import type { ToRebase } from "../record/stacked-branches.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure } from "../session/failure.ts";
 import { openObjectives } from "../session/progress.ts";
 import { headline } from "../session/session.ts";
-import { branchOf, isEnded, isLive, type SessionContext } from "../session/state.ts";
+import { branchOf, isEnded } from "../session/state.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -76,11 +76,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       "The history was rewritten: the commit that this session started from is no longer on the branch.",
     );
-  const stacked =
-    gathered.recorded && !gone && !gathered.detached && !gathered.operation
-      ? await rebaseText(place, gathered.state.context)
-      : undefined;
-  if (stacked !== undefined) warnings.push(stacked);
+  if (gathered.rebase) warnings.push(rebaseText(gathered.rebase));
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
   if (session && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached) {
@@ -94,23 +90,9 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   return [...warnings, ...(await knownConflicts(place))];
 }
 
-/**
- * Returns a sentence with the command that rebases a branch whose parent session was merged; undefined
- * otherwise. Runs git only if the session has a parent.
- */
-export async function rebaseText(place: Place, context: SessionContext): Promise<string | undefined> {
-  const { parent, base } = context;
-  if (parent === undefined || base.branch === undefined) return undefined;
-  const above = (await parentOf(place, context))?.state;
-  const goesOn = isLive(above);
-  const found = await (await import("../record/stacked-branches.ts")).toRebase(place, context, { goesOn });
-  return (
-    found &&
-    withHint(
-      `${markForeign(base.branch)} was merged into ${markForeign(found.onto)}.`,
-      markForeign(found.command),
-    )
-  );
+/** Returns a sentence with the command that rebases a branch whose parent session was merged. */
+export function rebaseText({ from, onto, command }: ToRebase): string {
+  return withHint(`${markForeign(from)} was merged into ${markForeign(onto)}.`, markForeign(command));
 }
 
 /** Returns a sentence per lost commit, with the decisions that are pending again because of it. */
@@ -143,7 +125,8 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
     all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
   const isDefault = !recorded && gathered.recent && branch !== "";
-  if (gathered.merged && openObjectives(state.objectives).length === 0) return [START_ON_NEW_BRANCH];
+  if (gathered.merged && isEnded(state.context.state) && openObjectives(state.objectives).length === 0)
+    return [START_ON_NEW_BRANCH];
   return nextSteps({
     recorded: recorded && !isEnded(state.context.state),
     source: gathered.source,
@@ -162,7 +145,7 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
     untracked: status?.untracked.length ?? 0,
     pendingDecisions: pendingOf(state).decisions.length,
     unchecked: unchecked(state.context),
-    ...defined({ baseBranch: state.context.base.branch }),
+    ...defined({ baseBranch: mergeTarget(gathered), rebase: gathered.rebase }),
   });
 }
 

@@ -82,13 +82,24 @@ test.each(Object.keys(MERGES))("after %s the printed command rebases the child, 
   const [, command = ""] =
     /low was merged into main\.\nhint: (git rebase --onto \S+ \S+ \S+)$/m.exec(warned) ?? [];
   expect(command).not.toBe("");
-  expect(await s.ok("brief")).toContain(command);
+  const brief = await s.ok("brief");
+  expect(brief).toContain(command);
+  expect(brief).not.toContain("--merge-to low");
+  expect((await s.json("pr")).body).not.toContain("merge that first");
   const [program = "", ...args] = command.split(" ");
   expect(await s.run(program, args)).toMatchObject({ code: 0 });
   expect(await s.git("log", "--format=%s", "main..high")).toBe("feat: high-1");
   expect(await s.git("diff", "--name-only", "main", "high")).toContain("high-1.txt");
   expect(await s.git("merge-base", "main", "high")).toBe(await s.git("rev-parse", "main"));
   expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
+  // The child's work is now measured against main, and goes there.
+  expect((await s.json("status")).session.drift).toBe("1 commit ahead of main");
+  expect(await s.ok("brief")).toContain("`session end --merge-to main`");
+  const request = await s.json("pr");
+  expect(request).toMatchObject({ base: "main", children: [] });
+  expect(request.parent).toBeUndefined();
+  expect(request.body).not.toContain("low-1");
+  expect(await s.json("stats")).toMatchObject({ files: 1, added: 1 });
   // main moving on is no reason to say it again.
   await s.git("switch", "--quiet", "main");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: later");
@@ -178,4 +189,16 @@ test("no rebase is suggested if only a part of the parent was squashed, or the p
   await other.git("switch", "--quiet", "feature/x");
   expect((await other.json("status")).parent).toMatchObject({ branch: "main", state: "active" });
   expect((await other.json("status")).warnings.join("\n")).not.toContain("rebase");
+});
+
+test("a base that was renamed is followed to the default branch", async () => {
+  const s = await scratch();
+  await s.git("branch", "--move", "main", "master");
+  await s.ok("start", "work", "-o", "One");
+  await commit(s, "own");
+  await s.ok("objectives", "done", "1");
+  await s.git("branch", "--move", "master", "main");
+  const { session, next } = await s.json("status");
+  expect(session.drift).toBe("1 commit ahead of main");
+  expect(next).toEqual([{ what: "every objective is done", command: "session end --merge-to main" }]);
 });

@@ -2,7 +2,7 @@
 import { rulesInForce } from "../../checkpoint/rules.ts";
 import { gatherOverview } from "../../facts/details.ts";
 import { isNameless } from "../../facts/formats/subject.ts";
-import { type Gathered, gatherHere } from "../../facts/gather.ts";
+import { type Gathered, gatherHere, mergeTarget } from "../../facts/gather.ts";
 import { issuesOf } from "../../facts/issues.ts";
 import { projectCommands } from "../../facts/project.ts";
 import { resultsOf, resultWarnings } from "../../facts/results.ts";
@@ -12,6 +12,7 @@ import type { Place } from "../../place/place.ts";
 import { childrenOf } from "../../record/child-sessions.ts";
 import { checklistOf } from "../../session/checklist.ts";
 import { currentObjective, openObjectives, progress } from "../../session/progress.ts";
+import { isEnded } from "../../session/state.ts";
 import { titleOfBranch } from "../../session/titles.ts";
 import { awaitAll } from "../../text/await-all.ts";
 import { defined } from "../../text/defined.ts";
@@ -167,9 +168,9 @@ async function uncommittedSizes({ repository }: Place, { status }: Gathered): Pr
 }
 
 /** Returns the command that ends the session by a merge into its base branch; undefined without a base. */
-function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView | undefined {
-  const { branch } = state.context.base;
-  if (!recorded || branch === undefined || state.context.state === "ended") return undefined;
+function endingOf({ config }: Place, gathered: Gathered): EndingView | undefined {
+  const branch = mergeTarget(gathered);
+  if (!gathered.recorded || branch === undefined || isEnded(gathered.state.context.state)) return undefined;
   const { quality } = config;
   const needs = quality.block_merge_on_quality
     ? [

@@ -32,6 +32,8 @@ export interface NextInput {
   /** The newest note that begins with "next", and the number of later commits. */
   readonly note?: { readonly text: string; readonly commits: number };
   readonly baseBranch?: string;
+  /** The rebase that comes before the end, because the base was merged. */
+  readonly rebase?: { readonly onto: string };
   /** True for a default branch without a session. */
   readonly isDefault?: boolean;
   /** Active sessions that the user can continue from a default branch. */
@@ -141,6 +143,8 @@ function ending(input: NextInput): NextStep[] {
         command: checkCommand(first),
       },
     ];
+  // A warning names the command of the rebase.
+  if (input.rebase) return [{ what: `rebase onto ${markForeign(input.rebase.onto)}, then end the session` }];
   const merge = baseBranch === undefined ? "" : ` --merge-to ${shellWord(baseBranch)}`;
   return [{ what: "every objective is done", command: `session end${merge}` }];
 }
