@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { notAppliedTexts } from "../lifecycle/start-or-resume.ts";
 import type { Place } from "../place/place.ts";
 import { atWorkText, currentRuns, viewOf } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
@@ -133,7 +134,9 @@ async function ready(place: Place, request: RunRequest) {
   const found = await targetOf(place, request);
   const asked = request.said === undefined ? [] : await recordPrompt(found, which.label, request.said);
   const { program, args, input, conversation, why } = await commandOf(found.place, which, request);
-  const target = { ...found, warnings: [...found.warnings, ...asked, ...(why === undefined ? [] : [why])] };
+  const left = notAppliedTexts(request.title === undefined || found.created ? [] : ["--title"]);
+  const warnings = [...found.warnings, ...left, ...asked, ...(why === undefined ? [] : [why])];
+  const target = { ...found, warnings };
   const run = runOf(target, which, request, program, conversation);
   const env = {
     SESSION_ID: run.session.id,

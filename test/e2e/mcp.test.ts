@@ -182,9 +182,13 @@ describe("MCP errors name the remedy", () => {
     expect(await failure("session_handoff", { session: "nowhere" })).toContain("session_search");
     await call("session_start", { branch: "work" });
     expect(await failure("session_start", { branch: "work" })).toContain("session_start with resume: true");
-    expect((await call("session_start", { branch: "work", resume: true })).value).toMatchObject({
+    const again = { branch: "work", resume: true, title: "New title", objectives: ["One"] };
+    expect((await call("session_start", again)).value).toMatchObject({
       created: false,
+      session: { title: "Work" },
+      notes: ["the session already exists: title was not applied"],
     });
+    expect((await call("session_status")).value.objectives).toMatchObject([{ text: "One" }]);
     expect(await failure("session_objectives", { action: "complete", id: ["7"] })).toContain("no-such-item");
     expect(await failure("session_checkpoint")).toMatch(
       /nothing-to-commit.*\n.*all: true includes new files/,

@@ -74,7 +74,17 @@ test("the prompt becomes the first objective of a session without one, otherwise
   expect((await there.json("objectives")).map((each: { text: string }) => each.text)).toEqual([
     "Reproduce it\nIn a test.",
   ]);
-  await session({}, "run", "claude", "fix/a", "-m", "Reproduce it\n\nIn a test.");
+  const again = await session(
+    {},
+    "run",
+    "claude",
+    "fix/a",
+    "-m",
+    "Reproduce it\n\nIn a test.",
+    "--title",
+    "A",
+  );
+  expect(again.stderr).toContain("the session already exists: --title was not applied");
   for (let n = 0; n < 2; n++) await session({}, "run", "claude", "fix/a", "-m", "x ".repeat(300));
   const notes = await there.json("note", "list");
   expect(notes).toHaveLength(1);
