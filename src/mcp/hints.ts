@@ -19,6 +19,7 @@ const HELPS: Readonly<Record<string, string>> = {
 
 /** Patterns of commands, each with the tool call that does the same. */
 const CALLS: readonly (readonly [RegExp, string])[] = [
+  [/^session brief --max-tokens (\d+)$/, "session_brief with max_tokens: $1"],
   [/^session (status|brief|handoff|search)\b.*/, "session_$1"],
   [/^session (?:log|list)\b.*/, "session_search"],
   [/^session start ("?)([^\s<"]+)\1.*/, 'session_start with branch: "$2"'],
