@@ -5,6 +5,7 @@ import { stopRun } from "../agents/stop-run.ts";
 import type { About } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
+import type { RunView } from "../session/runs.ts";
 import { now } from "../surroundings.ts";
 import { runLines } from "../terminal/screens/background.ts";
 import { defined } from "../text/defined.ts";
@@ -90,12 +91,26 @@ export function define(background: Command): void {
       const grace = wholeNumber("--timeout", options.timeout, 0) * 1000;
       const place = await open({ bare: true });
       const found = await Promise.all(names.map((each) => findRun(place, each)));
-      const stopped = [];
-      for (const { record } of found) stopped.push(await stopRun(place, record, grace));
+      const records = new Map(found.map(({ record }) => [record.id, record]));
+      const stopped: RunView[] = [];
+      const failures: Failure[] = [];
+      for (const record of records.values()) {
+        try {
+          stopped.push(await stopRun(place, record, grace));
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          failures.push(error);
+        }
+      }
       const lines = stopped.map(
         (each) => `${each.agent} on ${each.session.branch} is stopped (run ${each.id}).`,
       );
-      out.done(lines, stopped, stopped.map((each) => each.id).join("\n"));
+      const [failure, ...others] = failures;
+      for (const each of others) out.warn(each.message);
+      // With --json, the failure is the answer.
+      if (stopped.length > 0 && !(failure && out.json))
+        out.done(lines, stopped, stopped.map((each) => each.id).join("\n"));
+      if (failure) throw failure;
     });
   background
     .command("keep <run>", { hidden: true })
