@@ -7,14 +7,14 @@ import { shellWord } from "../text/shell.ts";
 const LONGEST = 100;
 
 /**
- * Returns the hints as full commands: a hint that is only an option is added to the called command, and
+ * Returns the hints as full commands: an option or a quoted word alone is added to the called command, and
  * `again` becomes the called command.
  */
 export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): readonly string[] {
   const lines = hint?.split("\n") ?? [];
   const called = calledText(argv, findings !== undefined);
   return lines.map((each) =>
-    each === SAME_COMMAND ? called : each.startsWith("-") ? `${called} ${each}` : each,
+    each === SAME_COMMAND ? called : /^[-"]/.test(each) ? `${called} ${each}` : each,
   );
 }
 

@@ -136,7 +136,7 @@ test("agent programs come from the user's settings, never from the repository", 
 });
 
 test("run refuses a bad request before it creates anything", async () => {
-  const { s, session, json } = await withAgents("claude", "codex");
+  const { s, session, json } = await withAgents("claude", "codex", "cursor-agent");
   await mkdir(path.join(s.root, "sub"));
   const before = await s.fingerprint();
   const said = async (...args: string[]) => (await json({}, ...args)).error;
@@ -152,6 +152,8 @@ test("run refuses a bad request before it creates anything", async () => {
   expect(await said("run", "claude", "--background", "main", "-m", "Go")).toMatchObject({
     ...{ code: "worktree-needed", exit: 2 },
   });
+  const long = ["run", "cursor", "new", "--worktree", "-m", "a".repeat(110_000)];
+  expect(await said(...long)).toMatchObject({ code: "prompt-too-long", exit: 2 });
   expect(await said("run", "claude", "--worktree", "-m", "Go")).toMatchObject({ code: "usage" });
   expect(await said("run", "claude", "a..b", "-m", "Go")).toMatchObject({ code: "bad-branch" });
   expect(await said("run", "claude", "--parent", "nobody", "-m", "Go")).toMatchObject({ exit: 3 });
@@ -170,4 +172,8 @@ test("run refuses a bad request before it creates anything", async () => {
     expect(await said("run", "claude", ...args, "-m", "Go")).toMatchObject({
       ...{ code: "unfinished-operation", exit: 4 },
     });
+  expect((await session({}, "continue")).stderr).toContain('hint: session continue "..."\n');
+  expect((await session({}, "continue", "--background")).stderr).toContain(
+    'hint: session continue --background "..."\nhint: session continue --background --tmux\n',
+  );
 });
