@@ -176,8 +176,15 @@ test("blockers are edited, dropped and reopened in every form of the record", as
   expect((await list())[1]).toMatchObject({ resolved: false });
   expect((await list())[1]).not.toHaveProperty("dropped");
   await s.ok("undo");
-  expect((await list())[1]).toMatchObject({ dropped: true });
+  expect((await list())[1]).toMatchObject({ dropped: true, note: "not needed" });
+  await s.ok("undo", "--redo");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: two");
+  await clone.git("pull", "--quiet");
+  await clone.ok("resume");
+  expect((await clone.json("blockers"))[1]).toMatchObject({ resolved: false });
+  expect((await clone.json("blockers"))[1]).not.toHaveProperty("note");
 
+  expect((await list())[1]).not.toHaveProperty("note");
   await s.ok("start", "other", "--keep");
   await s.ok("blockers", "add", "No staging");
   const all = await s.json("blockers", "list", "--all");
@@ -187,7 +194,7 @@ test("blockers are edited, dropped and reopened in every form of the record", as
   ]);
   expect(open).toEqual([
     ["other", expect.arrayContaining(["No staging"])],
-    ["keys", ["Waiting on keys"]],
+    ["keys", ["Waiting on keys", "Slow CI"]],
   ]);
 });
 
