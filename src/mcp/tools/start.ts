@@ -1,4 +1,5 @@
 import * as z from "zod/v4";
+import { requireBranch } from "../../git/repository.ts";
 import { branchHere, type Started } from "../../lifecycle/start.ts";
 import { notAppliedTexts, resumeExisting, startOrResume } from "../../lifecycle/start-or-resume.ts";
 import { startPointText } from "../../lifecycle/start-point.ts";
@@ -25,10 +26,12 @@ export const tool = toolOf({
   output: z.object({ branch: z.string(), session, created: z.boolean(), notes }),
   call: async (place, { resume, branch: named, ...asked }) => {
     const branch = named ?? (await branchHere(place));
-    if (branch === undefined)
+    if (branch === undefined) {
+      requireBranch(place.repository);
       throw new Failure("usage", "the default branch is checked out: a session needs its own branch", {
         advice: "name one in the argument branch",
       });
+    }
     const { objectives, ...others } = asked;
     const again = resume ? await resumeExisting(place, branch, undefined, objectives) : undefined;
     const done = again ? { resumed: again } : await startOrResume(place, { branch, ...defined(asked) });
