@@ -5,7 +5,7 @@
 import { log } from "../git/commits.ts";
 import { renameLog } from "../git/history/reflog.ts";
 import { refCommit } from "../git/refs.ts";
-import { forkOf } from "../history/base.ts";
+import { forkOf, refuseRemoteName } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch-identity.ts";
 import { type Rebuilt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
@@ -52,6 +52,7 @@ function isMissing(error: unknown): boolean {
 /**
  * Finds a session by any of its names. A branch without a session in this clone may carry one in its
  * commits.
+ * @throws Failure `bad-branch` for the name of a remote's branch; as `resolveSession` and `rebuildSession`
  */
 export async function sessionByName(place: Place, name: string): Promise<FoundSession> {
   const branch = await expandName(place, name);
@@ -61,7 +62,10 @@ export async function sessionByName(place: Place, name: string): Promise<FoundSe
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
     const rebuilt = await rebuildSession(place, branch);
-    if (rebuilt === undefined) throw error;
+    if (rebuilt === undefined) {
+      await refuseRemoteName(place, branch, "resume");
+      throw error;
+    }
     return elsewhere(place, branch, rebuilt);
   }
   if (known.where === "local") return { branch: await branchFor(place, known, branch), known };

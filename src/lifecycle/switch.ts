@@ -1,7 +1,7 @@
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
-import { remoteBranch } from "../history/base.ts";
+import { refuseRemoteName, remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
@@ -35,7 +35,7 @@ export interface Switched extends WorkMoves {
  * Switches to a session, or to a branch without a session: stashes the unfinished work of the current
  * session, checks the branch out, restores its stashed work, and returns its state. `keep`: git carries
  * uncommitted changes to the new branch.
- * @throws Failure `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`,
+ * @throws Failure `unknown-session`, `bad-branch`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`,
  * `unfinished-operation`; as `leaveBranch` and `arriveOnBranch`
  */
 export async function switchTo(asked: Place, name: string, keep = false): Promise<Switched> {
@@ -108,6 +108,7 @@ async function branchNamed(place: Place, name: string): Promise<{ branch: string
     return { branch: known.branch, known };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    await refuseRemoteName(place, branch, "switch");
     if ((await remoteBranch(place, branch)) === undefined) throw error;
     return { branch };
   }

@@ -290,6 +290,23 @@ test("start takes a remote branch from where it left the default branch, and tra
   expect((await c.run("git", ["rev-parse", "@{upstream}"])).code).not.toBe(0);
 });
 
+test("start, switch and resume refuse the name of a remote's branch, and name the branch", async () => {
+  const s = await sharedWork();
+  const c = await clone(s);
+  for (const [line, hint] of [
+    [["start", `origin/${BRANCH}`], `session start ${BRANCH}`],
+    [["start", `origin/${BRANCH}`, "--from", "main"], `session start ${BRANCH}`],
+    [["start", "origin/main"], "session start <branch> --from origin/main"],
+    [["switch", `origin/${BRANCH}`], `session switch ${BRANCH}`],
+    [["resume", `origin/${BRANCH}`], `session resume ${BRANCH}`],
+  ] as const) {
+    const { code, stderr } = await c.session(...line);
+    const said = `error: ${line[1]} is a branch of the remote origin, not of this clone\nhint: ${hint}\n`;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: said });
+  }
+  expect(await c.git("branch", "--format=%(refname:short)")).toBe("main");
+});
+
 test.each([
   ["branches cut from the checkpoint", async () => {}],
   [
