@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import { archive, type ChangedRecord } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { oneLine } from "../render/escape-markdown.ts";
-import { asks, confirm } from "../terminal/prompt.ts";
+import { asks, confirm, eachInTurn } from "../terminal/prompt.ts";
 import { bold } from "../terminal/style.ts";
 
 export const about: About = {
@@ -29,8 +29,7 @@ export function define(command: Command): void {
       const { place: open, out } = call;
       const place = await open({ bare: true });
       for (const name of names) await resolveSession(place, name);
-      const filed: ChangedRecord[] = [];
-      for (const name of names) filed.push(await archived(call, place, name, options.yes ?? false));
+      const filed = await eachInTurn(names, (name) => archived(call, place, name, options.yes ?? false));
       const lines = filed.map(
         ({ context: { title, id }, changed }) =>
           `${bold(title)} (${id}) ${changed ? "is archived" : "was already archived"}.`,

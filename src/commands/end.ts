@@ -11,6 +11,7 @@ import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
+import { eachInTurn } from "../terminal/prompt.ts";
 import { signs } from "../terminal/signs.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
@@ -75,14 +76,16 @@ export function define(command: Command): void {
         quality,
         verify,
       };
-      const done: ReturnType<typeof shown>[] = [];
-      for (const session of sessions.length === 0 ? [undefined] : sessions) {
+      const named = sessions.length === 0 ? [undefined] : sessions;
+      const done = await eachInTurn(named, async (session) => {
         // The end of the previous session may have checked out another branch.
-        const here = done.length === 0 ? place : await call.place({ silent: true });
+        const here = session === named[0] ? place : await call.place({ silent: true });
         const { ended, asked } = await endSession(call, here, { ...request, ...defined({ session }) });
-        done.push(shown(call, ended, { text: said === true, figures: summary === true, open: !asked }));
+        const show = { text: said === true, figures: summary === true, open: !asked };
+        const result = shown(call, ended, show);
         if (sessions.length > 1) for (const each of here.notices.splice(0)) call.out.say(each);
-      }
+        return result;
+      });
       const values = done.map((each) => each.value);
       const text = done.map((each) => each.text).filter(Boolean);
       const value = sessions.length > 1 ? values : values[0];

@@ -67,6 +67,11 @@ function checksOf(facts: ProjectFacts): string[] {
     .map((each) => each.command);
 }
 
+/** Reports whether `init` writes a planned file: a missing file, and with `force` an edited draft. */
+export function isWritten({ state, record }: PlannedFile, force: boolean): boolean {
+  return state === "missing" || (force && state === "edited" && !record);
+}
+
 /** Writes missing files; with `force` rewrites all, after a copy of each edited file. */
 export async function applyInit(place: Place, plan: InitPlan, force: boolean): Promise<Initialised> {
   await makeFolders(place.projectDir);
@@ -76,12 +81,12 @@ export async function applyInit(place: Place, plan: InitPlan, force: boolean): P
   const aside: { from: string; to: string }[] = [];
   for (const file of plan.files) {
     const target = path.join(place.repository.root, file.path);
-    const again = force && file.state === "edited" && !file.record;
-    if (file.state !== "missing" && !again) {
+    if (!isWritten(file, force)) {
       kept.push(file.path);
       continue;
     }
-    if (again) aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
+    if (file.state === "edited")
+      aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
     // Writes atomically: the next `init` would keep an incomplete file.
     await writeAtomic(target, file.content, { mode: 0o666 });
     written.push(file.path);

@@ -95,7 +95,7 @@ test("on a terminal init asks for files, hooks and agents one by one, and commit
     "Write them?",
     "Install git hooks?",
     "Install session for these agents?",
-    "Commit these files now? You can correct the drafts later.",
+    "Commit these files as well? You can correct the drafts later.",
   ]);
   expect(stdout).toContain("Agents claude: each reads the brief when it starts.");
   expect(s.exists(".git/hooks/commit-msg")).toBe(false);
