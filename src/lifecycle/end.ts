@@ -96,7 +96,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   checkOptions(ending, request, merging);
   const toCommit = isHere ? await lastCheckpoint(place, { dryRun: true }) : undefined;
   // An entry for the decision log alone does not count as a change by the user.
-  const changed = toCommit?.files.length === 0 ? undefined : toCommit;
+  const changed = toCommit?.logOnly || toCommit?.files.length === 0 ? undefined : toCommit;
   const open = leftOpen(session.state);
   const answers = await confirmEnd(ending, request, merging, { changed, open });
   const message = await messageOf(ending, request, merging);
