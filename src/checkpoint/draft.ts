@@ -1,4 +1,5 @@
 /** Drafts a checkpoint: its files, message and facts, before anything is changed. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { coverageNow } from "../facts/coverage.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
@@ -104,9 +105,11 @@ export async function draftOf(
   const { state, events } = applyChanges(withTraced(carried, trace), changesOf(request), now());
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, counted, decisions);
+  const paths = request.paths ?? [];
   const plan = planCommit({
     ...status,
-    paths: request.paths ?? [],
+    paths,
+    missing: paths.filter((each) => !existsSync(path.join(place.repository.root, each))),
     all: request.all ?? false,
     stagedOnly: request.staged ?? false,
     allowEmpty: request.allowEmpty ?? false,

@@ -14,6 +14,8 @@ export interface PlanInput {
   readonly untracked: readonly string[];
   /** Paths that the user named, from the top of the work tree; a folder includes all files below it. */
   readonly paths: readonly string[];
+  /** Those of `paths` that do not exist. */
+  readonly missing: readonly string[];
   readonly all: boolean;
   readonly stagedOnly: boolean;
   readonly allowEmpty: boolean;
@@ -43,8 +45,8 @@ export interface Plan {
 
 /**
  * Plans the files of a checkpoint.
- * @throws Failure `nothing-to-commit`, `no-such-path` for a path without changes or a nested repository,
- * `staged-and-replaced`.
+ * @throws Failure `nothing-to-commit`, `no-such-path` for a path without changes, outside of the repository
+ * or of a nested repository, `staged-and-replaced`.
  */
 export function planCommit(given: PlanInput): Plan {
   // With every untracked file listed, git ends only paths of nested repositories with a slash.
@@ -121,13 +123,20 @@ function everything(input: PlanInput): Files {
   };
 }
 
+function pathFailure(wanted: string, { missing }: PlanInput): Failure {
+  if (/^\.\.(\/|$)/.test(wanted))
+    return new Failure("no-such-path", `${wanted} is outside of the repository`);
+  const why = missing.includes(wanted) ? `there is no file ${wanted}` : `${wanted} has no changes`;
+  return new Failure("no-such-path", why, { hint: "git status" });
+}
+
 function named(input: PlanInput): Files {
   const tracked = unique([...names(input.staged), ...names(input.unstaged)]);
   const inside = (path: string) => (wanted: string) =>
     wanted === "" || path === wanted || isBelow(path, wanted);
   for (const wanted of input.paths) {
     if ([...tracked, ...input.untracked].some((path) => inside(path)(wanted))) continue;
-    throw new Failure("no-such-path", `${wanted} has no changes`, { hint: "git status" });
+    throw pathFailure(wanted, input);
   }
   const taken = (path: string) => input.paths.some(inside(path));
   const untracked = input.untracked.filter(taken);

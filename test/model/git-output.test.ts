@@ -84,6 +84,7 @@ test("a commit plan takes ready files, omits submodules and secrets, and names w
     unstaged: [file("a"), file("lib", true)],
     untracked: ["new", ".env"],
     paths: [],
+    missing: [],
     all: false,
     stagedOnly: false,
     allowEmpty: false,
