@@ -26,7 +26,6 @@ export const about: About = {
     "Adds a note to this session; briefs and handoffs show it. Without a text it opens your editor.",
   examples: [
     ['session note "the staging token expires on Friday"', "add a note"],
-    ['session note add "ask Sam about the cache"', "the same"],
     ['session note add "ask Sam about the cache"', "the same as without add"],
     ["session note show 2", "show it in full"],
     ['session note edit 2 "ask Sam"', "change its text"],
