@@ -56,7 +56,7 @@ export function planCommit(given: PlanInput): Plan {
   const lone = input.paths.find((each) => repositories.includes(`${each.replace(/\/$/, "")}/`));
   if (lone !== undefined)
     throw new Failure("no-such-path", `${lone} is a nested repository; it was not committed`, {
-      hint: `git submodule add <url> ${lone}`,
+      hint: `git submodule add <url> ${shellWord(lone)}`,
     });
   return { ...planFiles(input), repositories };
 }
@@ -156,7 +156,7 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
   if (both !== undefined)
     throw new Failure("staged-and-replaced", `${both} is staged, but has another type in the work tree`, {
       advice: "stage the version to commit",
-      hint: `git add ${shellWord(both)}\nsession checkpoint --staged`,
+      hint: `git add ${shellWord(`:/${both}`)}\nsession checkpoint --staged`,
     });
   return names(unstaged).filter(givesWay);
 }

@@ -67,7 +67,7 @@ export function define(command: Command): void {
         backup: backup ?? null,
         stays,
       });
-      if (plan.tracked > 0) out.hint('git commit -m "chore: remove session" -- .session');
+      if (plan.tracked > 0) out.hint('git commit -m "chore: remove session" -- :/.session');
       if (backup !== undefined) out.hint("session uninit --undo");
       return stays.length > 0 ? 1 : 0;
     });

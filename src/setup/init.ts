@@ -2,6 +2,7 @@ import { lstat, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ProjectFacts } from "../facts/formats/project/languages.ts";
 import { projectFacts } from "../facts/project.ts";
+import { ask } from "../git/read.ts";
 import { isIgnored } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
@@ -19,6 +20,8 @@ export interface InitPlan {
   readonly files: readonly PlannedFile[];
   /** True if git ignores `.session`, so that the team would never see it. */
   readonly ignored: boolean;
+  /** True if git tracks a file of `.session`. */
+  readonly tracked: boolean;
 }
 
 interface PlannedFile {
@@ -56,8 +59,12 @@ export async function planInit(place: Place): Promise<InitPlan> {
   const files = await Promise.all(
     wanted.map(([name, content, record]) => planned(place, name, content, record)),
   );
-  const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
-  return { facts, files, ignored };
+  const { root } = place.repository;
+  const [ignored, listed] = await Promise.all([
+    isIgnored(root, ".session/config.yaml"),
+    ask(root, ["ls-files", "--", ".session"]),
+  ]);
+  return { facts, files, ignored, tracked: listed.stdout !== "" };
 }
 
 /** Returns the project's commands that test, lint or type-check. */

@@ -119,6 +119,21 @@ test.each([40, 80, 120])("init wraps at words on a terminal of %i columns", asyn
   );
 });
 
+test("init and uninit print commands that commit their files, in each folder and until they are committed", async () => {
+  const s = await scratch();
+  await s.write("lib/a.js", "1\n");
+  await s.git("add", "--all");
+  const lib = s.at("lib");
+  const hinted = (text: string) => /^hint: (git .*)$/m.exec(text)?.[1] ?? "";
+  await lib.session("init", "--yes", "--no-hooks");
+  const again = await lib.session("init", "--yes", "--no-hooks");
+  expect(again.stdout).toContain("Nothing to write.\n");
+  expect(await lib.run("sh", ["-c", hinted(again.stderr)])).toMatchObject({ code: 0 });
+  const { stderr } = await lib.session("uninit", "--yes");
+  expect(await lib.run("sh", ["-c", hinted(stderr)])).toMatchObject({ code: 0 });
+  expect(await s.git("status", "--porcelain")).toBe("");
+});
+
 test("init prints commands as one can copy them", async () => {
   const s = await scratch();
   await s.write("shop.py", "x = 1\n");
