@@ -6,7 +6,7 @@ import path from "node:path";
 import type { Gathered } from "../facts/gather.ts";
 import { isAncestor } from "../git/commits.ts";
 import { changedFiles } from "../git/diff.ts";
-import { requireBranch } from "../git/repository.ts";
+import { currentBranch, requireBranch } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
@@ -34,8 +34,9 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
     return undefined;
   const { commit } = written;
   const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
-  const { summary } = gathered.state.context;
+  const { summary, id } = gathered.state.context;
   return {
+    ...(gathered.branch === currentBranch(place.repository) ? {} : { id }),
     when: isoTime(written.at),
     ...(commit === undefined ? {} : { commit: shortId(commit) }),
     ...(summary === undefined ? {} : { summary: foreignMarker(gathered)(summary) }),

@@ -251,6 +251,10 @@ test("the brief checks a written handoff against git, and says who acknowledged 
   await s.ok("end", "--summary", "Half way.");
   const { id } = (await s.json("list"))[0];
   expect(await s.ok("handoff", id)).toContain("Not acknowledged yet (`session handoff --ack`)");
+  await s.git("switch", "--quiet", "main");
+  expect(await s.ok("handoff", id)).toContain(
+    `Not acknowledged yet (\`session handoff ${id} --ack\`): \`session handoff ${id}\``,
+  );
   await s.ok("resume", "work");
   await commit(s, "b.ts", "feat: b");
   expect(await s.ok("brief")).toMatch(

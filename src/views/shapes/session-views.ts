@@ -98,6 +98,8 @@ export interface BriefView extends WorkView {
 
 /** The last written handoff, compared with the current state of git. */
 export interface LastHandoffView {
+  /** Id of a session whose branch is not checked out: a command about its handoff has to name it. */
+  readonly id?: string;
   readonly when: string;
   readonly commit?: string;
   readonly summary?: string;
