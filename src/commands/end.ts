@@ -6,7 +6,6 @@ import type { MergeKind } from "../lifecycle/check-merge.ts";
 import type { Ended } from "../lifecycle/end.ts";
 import { incomingText } from "../lifecycle/incoming-commits.ts";
 import { leftOpenLines } from "../lifecycle/left-open.ts";
-import { editorOf } from "../record/items.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
@@ -69,7 +68,7 @@ export function define(command: Command): void {
         ...defined({ mergeTo, message, commit, removeWorktree, along: options.with }),
         ...defined({ handoff: said, strict: given("strict") ? options.strict : undefined }),
         ...(typeof summary === "string" ? { summary } : {}),
-        ...(options.edit ? { edit: async (text: string) => editText(await editorOf(place), text) } : {}),
+        ...(options.edit ? { edit: async (text: string) => editText(place, text) } : {}),
         merge: mergeKind(options, command.getOptionValueSource("ff") === "cli"),
         deleteBranch: options.deleteBranch ?? false,
         force: options.force ?? false,

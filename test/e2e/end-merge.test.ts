@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { expectRun } from "../support/expect-run.ts";
 import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { inTerminal, runAtTerminal } from "../support/terminal.ts";
 
 /** A feature that is half done, and a hotfix that was begun on its branch. */
 function stacked(): Promise<Scratch> {
@@ -236,31 +236,31 @@ test("a merge that only moves a ref conflicts, signs and refuses as git does", a
   expect(await s.git("show", "main:README.md")).toBe("one");
 });
 
-test("end -m and --edit set the subject of the squash; an empty text changes nothing", async () => {
-  const s = await scratch();
-  await s.ok("start", "wip", "-o", "Say what it does");
-  for (const n of [1, 2]) {
-    await s.write("README.md", `${n}\n`);
-    await s.ok("checkpoint", "-m", "wip");
-  }
-  const end = ["end", "--merge-to", "main", "--squash"];
-  expect((await s.session(...end, "-m", " ")).code).toBe(2);
-  expect((await s.session("end", "--edit")).code).toBe(2);
-  const editor = `${s.home}/editor.sh`;
-  await writeFile(editor, '#!/bin/sh\ncp "$1" "$HOME/proposed"\nprintf "$TEXT" > "$1"\n', { mode: 0o755 });
-  const edit = (text: string) =>
-    s.run(process.execPath, [`${process.cwd()}/dist/cli.js`, ...end, "--edit"], {
-      env: { EDITOR: editor, TEXT: text },
+test.skipIf(process.platform !== "linux")(
+  "end -m and --edit set the subject of the squash; an empty text changes nothing",
+  async () => {
+    const s = await scratch();
+    await s.ok("start", "wip", "-o", "Say what it does");
+    for (const n of [1, 2]) {
+      await s.write("README.md", `${n}\n`);
+      await s.ok("checkpoint", "-m", "wip");
+    }
+    const end = ["end", "--merge-to", "main", "--squash"];
+    expect((await s.session(...end, "-m", " ")).code).toBe(2);
+    expect((await s.session("end", "--edit")).code).toBe(2);
+    const editor = `${s.home}/editor.sh`;
+    await writeFile(editor, '#!/bin/sh\ncp "$1" "$HOME/proposed"\nprintf "$TEXT" > "$1"\n', { mode: 0o755 });
+    const edit = (text: string) => inTerminal(s, { EDITOR: editor, TEXT: text }, ...end, "--edit");
+    const before = await s.fingerprint();
+    expect((await edit("\\n")).code).toBe(2);
+    expect(await s.fingerprint()).toBe(before);
+    expect(await s.run("cat", [`${s.home}/proposed`])).toMatchObject({
+      stdout: "docs: say what it does\n\n* wip\n* wip\n",
     });
-  const before = await s.fingerprint();
-  expect((await edit("\\n")).code).toBe(2);
-  expect(await s.fingerprint()).toBe(before);
-  expect(await s.run("cat", [`${s.home}/proposed`])).toMatchObject({
-    stdout: "docs: say what it does\n\n* wip\n* wip\n",
-  });
-  expect((await edit("docs: mine\\n")).code).toBe(0);
-  expect(await s.git("log", "-1", "--format=%B", "main")).toMatch(/^docs: mine\n\nSession-Objectives:/);
-});
+    expect((await edit("docs: mine\\n")).code).toBe(0);
+    expect(await s.git("log", "-1", "--format=%B", "main")).toMatch(/^docs: mine\n\nSession-Objectives:/);
+  },
+);
 
 const WAYS: Readonly<Record<string, (s: Scratch) => Promise<unknown>>> = {
   "end --merge-to": (s) => s.ok("end", "--merge-to", "main"),

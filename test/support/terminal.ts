@@ -56,3 +56,9 @@ export function runAtTerminal(
   const run = ["-c", TERMINAL, `${columns}`, until, keys, process.execPath, CLI, ...args];
   return s.run("python3", run, { env });
 }
+
+/** Runs the program in a terminal without typing, for example with an editor that needs no keys. */
+export function inTerminal(s: Scratch, env: NodeJS.ProcessEnv, ...args: string[]) {
+  const line = [process.execPath, CLI, ...args].map((each) => `'${each}'`).join(" ");
+  return s.run("script", ["-qec", line, "/dev/null"], { env: { TERM: "xterm", ...env } });
+}
