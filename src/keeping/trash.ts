@@ -10,7 +10,7 @@ import { event } from "../record/event.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { expandName, pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { type DeletedSession, isExpired } from "../session/trash.ts";
+import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { withLock } from "../store/journal/lock.ts";
 import { loadSession } from "../store/load.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
@@ -232,11 +232,7 @@ async function notDeleted(place: Place, entries: readonly DeletedSession[], want
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {
       hint: `session resume ${there.id}`,
     });
-  return unknownSession(
-    entries,
-    wanted,
-    entries.length > 0
-      ? "session restore lists deleted sessions"
-      : "no session was deleted in the last 30 days",
-  );
+  if (entries.length === 0)
+    return new Failure("unknown-session", `no session was deleted in the last ${TRASH_DAYS} days`);
+  return unknownSession(entries, wanted, "session restore");
 }

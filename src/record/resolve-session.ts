@@ -86,9 +86,8 @@ export async function expandName(place: Place, name: string): Promise<string> {
   if (name === "@") {
     const branch = currentBranch(place.repository);
     if (branch !== undefined) return branch;
-    throw new Failure("no-session", "HEAD is detached, so there is no current session", {
-      hint: "session list",
-    });
+    const why = place.repository.bare ? "a bare repository checks out no branch" : "HEAD is detached";
+    throw new Failure("no-session", `${why}, so there is no current session`, { hint: "session list" });
   }
   if (name !== "-") return name;
   const answer = await ask(place.repository.root, ["rev-parse", "--symbolic-full-name", "@{-1}"]);

@@ -34,6 +34,7 @@ test("commands refuse a folder without a repository, and a bare repository", asy
   const ran = await bare.session("start", "x");
   expect(ran.code).toBe(1);
   expect(ran.stderr).toMatch(/bare repository.*\nhint: session start <branch> --worktree\n/);
+  expect((await bare.session("show")).stderr).toContain("a bare repository checks out no branch");
 });
 
 test("commands say what to do on a detached HEAD", async () => {

@@ -60,10 +60,7 @@ test("restore refuses unknown names", async () => {
   const active = await s.session("restore", "work");
   expect([active.code, active.stderr]).toEqual([1, expect.stringContaining("is not deleted")]);
   const none = await s.session("restore", "other");
-  expect([none.code, none.stderr]).toEqual([
-    3,
-    expect.stringContaining("no session was deleted in the last 30 days"),
-  ]);
+  expect([none.code, none.stderr]).toEqual([3, "error: no session was deleted in the last 30 days\n"]);
   expect(s.exists(".git/sessions/.trash")).toBe(false);
   await s.ok("delete", "work", "--force");
   const near = await s.session("restore", "wrok");
