@@ -483,3 +483,18 @@ test.each(LOCKS.flatMap((lock) => ["now", "an hour ago"].map((age) => [lock, age
     expect(await refs(s)).toBe("");
   },
 );
+
+test("a file whose line ends or ident git converts is unchanged after pause, and comes back", async () => {
+  const s = await twoSessions();
+  await s.write(".gitattributes", "*.bat text eol=crlf\n*.id ident\n");
+  await s.write("run.bat", "echo one\n");
+  await s.write("x.id", "$Id$\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "converted");
+  await s.write("run.bat", "echo one\necho two\n");
+  await s.write("x.id", "$Id$\nmore\n");
+  await s.ok("pause");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  await s.ok("resume");
+  expect(await s.git("status", "--porcelain")).toBe(" M run.bat\n M x.id");
+});

@@ -56,7 +56,9 @@ export async function settleWork<T>(
       inTheWay: [...new Set(inTheWay)],
       run: async () => {
         if (now !== to.tree) await run([...READ_TREE, "-m", "-u", now, to.tree]).catch(refuseWhole);
-        await setIndex(repository, to.index, where === "back" ? work.intended : []);
+        const staged = await differences(root, full, to.index);
+        const entries = [...changes].map(([name, entry]) => [name, staged.get(name) ?? entry] as const);
+        await setIndex(repository, to.index, entries, where === "back" ? work.intended : []);
       },
     });
   });
@@ -90,9 +92,21 @@ function refuseWhole(error: Error): never {
   });
 }
 
-/** Sets the user's index to a tree, with the files that are intended to be added. */
-async function setIndex(repository: Repository, tree: string, intended: readonly string[]): Promise<void> {
+/**
+ * Sets the user's index to a tree, with the files that are intended to be added. `entries`: the tree's entries
+ * at the paths of files that may have been written.
+ */
+async function setIndex(
+  repository: Repository,
+  tree: string,
+  entries: readonly (readonly [name: string, entry: string])[],
+  intended: readonly string[],
+): Promise<void> {
   await changed(repository.root, [...READ_TREE, "--reset", tree]);
+  // Clears the old sizes: git compares only sizes, and line ends or `ident` change the size of equal content.
+  const lines = entries.flatMap(([name, entry]) => (entry.startsWith("0") ? [] : [`${entry} 0\t${name}`]));
+  if (lines.length > 0)
+    await changed(repository.root, ["update-index", "-z", "--index-info"], { input: encodePaths(lines) });
   // The exit code only reports whether any entry changed.
   await change(repository.root, ["update-index", "-q", "--refresh"]);
   const there = intended.length === 0 ? [] : await onDisk(repository.root, intended);
