@@ -146,6 +146,7 @@ function shown(
   if (merged) out.say(mergedText(ended, merged));
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (ended.removedWorktree !== undefined) out.say(`Removed the worktree ${ended.removedWorktree}.`);
+  if (ended.goTo !== undefined) out.hint(`cd ${shellWord(ended.goTo)}`);
   for (const each of ended.children) out.say(withHint(`${each.branch} is stacked on it.`, each.command));
   if (merged?.push) out.hint(merged.push);
   if (handoff && !show.text) out.hint(`session handoff ${context.id}`);

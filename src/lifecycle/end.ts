@@ -3,11 +3,12 @@ import path from "node:path";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
+import { userFolder } from "../git/environment.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
 import { deleteBranch, pushCommand, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
-import { worktreeBranches } from "../git/worktrees.ts";
+import { listWorktrees, worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
@@ -72,6 +73,8 @@ export interface Ended {
   readonly deletedBranch: boolean;
   /** Path of the removed linked worktree. */
   readonly removedWorktree?: string;
+  /** Path of the main worktree, if the user's folder was in the removed worktree. */
+  readonly goTo?: string;
   readonly leftOut: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -252,11 +255,14 @@ async function tidied(
   { place, branch }: EndingSession,
   removes: boolean,
   deletes: boolean,
-): Promise<Pick<Ended, "deletedBranch" | "removedWorktree">> {
+): Promise<Pick<Ended, "deletedBranch" | "removedWorktree" | "goTo">> {
   const { root, commonDir } = place.repository;
+  const isInside = userFolder(root) !== undefined;
   const kept = removes ? await unlinkWorktree(place) : undefined;
   if (kept !== undefined) place.notices.push(`the worktree ${root} was kept: ${kept}`);
-  const removed = removes && kept === undefined ? { removedWorktree: root } : {};
+  const isRemoved = removes && kept === undefined;
+  const goTo = isRemoved && isInside ? (await listWorktrees(commonDir))[0]?.path : undefined;
+  const removed = isRemoved ? { removedWorktree: root, ...defined({ goTo }) } : {};
   if (!deletes) return { deletedBranch: false, ...removed };
   const folder = (await worktreeBranches(commonDir)).get(branch);
   if (folder !== undefined) place.notices.push(`the branch ${branch} was kept: ${folder} has it checked out`);

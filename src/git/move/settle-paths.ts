@@ -4,6 +4,7 @@ import { cp, mkdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../session/failure.ts";
 import { makeFolders } from "../../store/folders.ts";
+import { userFolder } from "../environment.ts";
 import { firstLine } from "../failure.ts";
 import { encodePaths } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
@@ -144,7 +145,7 @@ async function moveAside(
   return own;
 }
 
-/** Removes files that only the other tree has, then empty folders. */
+/** Removes files that only the other tree has, then empty folders except for the user's. */
 async function removeOthers(
   root: string,
   changes: readonly TreeChange[],
@@ -173,6 +174,7 @@ async function removeOthers(
   }
   for (const change of changes)
     if (change[side] !== undefined && !isSubmodule(change[side])) folders.add(change.path);
+  folders.delete(userFolder(root) ?? "");
   const deepest = [...folders].sort((a, b) => b.split("/").length - a.split("/").length);
   for (const folder of deepest) await rmdir(diskPath(root, folder)).catch(() => {});
 }
