@@ -35,6 +35,7 @@ import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { unlinkWorktree } from "../worktree/linked-worktree.ts";
+import { refuseMoved } from "../worktree/move.ts";
 import type { MergeRequest } from "./check-merge.ts";
 import {
   checkOptions,
@@ -83,7 +84,7 @@ export interface Ended {
  * Ends a session: makes the last checkpoint, the handoff, the merge and the snapshot, then moves the
  * local folder away. Asks all questions first. Until the snapshot is safe, the session stays active.
  * @throws as `sessionToEnd` and `checkpoint`; Failure `session-at-work`, `below-quality`, `left-open`,
- * `not-committed`, `others-along`, `merge-conflict` (exit 4, fully undone), `no-identity`
+ * `not-committed`, `others-along`, `merge-conflict` (exit 4, fully undone), `no-identity`, `changed-meanwhile`
  */
 export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const ending = await sessionToEnd(asked, request.session);
@@ -103,6 +104,8 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const open = leftOpen(session.state);
   const answers = await confirmEnd(ending, request, merging, { changed, open });
   const message = await messageOf(ending, request, merging);
+  // Checks again after questions and editor: meanwhile, the user may have worked in another terminal.
+  if (isHere) await refuseMoved(place.repository);
 
   const squashes = merging?.request.kind === "squash";
   const last =

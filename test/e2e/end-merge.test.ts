@@ -332,3 +332,23 @@ test("a merge into a branch that only a remote has, or that does not exist yet, 
   await s.git("branch", "main", "origin/main");
   await s.ok("end", "--merge-to", "main");
 });
+
+test("end refuses to go on if another terminal checked out a branch while the editor was open", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("README.md", "work\n");
+  await s.ok("checkpoint", "-m", "docs: work");
+  await s.write("README.md", "more\n");
+  const end = ["end", "--merge-to", "main", "--squash", "--edit", "--commit"];
+  await s.git("branch", "other");
+  const before = await s.git("rev-parse", "main", "work", "other");
+  const { code, stderr } = await s.run(process.execPath, [`${process.cwd()}/dist/cli.js`, ...end], {
+    env: { EDITOR: "git switch --quiet other #" },
+  });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `error: other was checked out in another terminal meanwhile\nhint: session ${end.join(" ")}\n`,
+  });
+  expect(await s.git("status", "--short", "--branch")).toBe("## other\n M README.md");
+  expect(await s.git("rev-parse", "main", "work", "other")).toBe(before);
+  expect(s.exists(".git/session-move.json")).toBe(false);
+});
