@@ -1,4 +1,4 @@
-/** Completes the hints of a failure to commands that the user can copy. Loaded only after a failure. */
+/** Returns commands that the user can copy. Loaded only after a failure, and before a change of branch. */
 import { redactAddress } from "../git/remote/names.ts";
 import { type Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
@@ -22,7 +22,7 @@ export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): r
 const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : shellWord(text));
 
 /** Returns the command as the user typed it; only its name if it is long or seems to hold a secret. */
-function calledText(argv: readonly string[], isSecret: boolean): string {
+export function calledText(argv: readonly string[], isSecret = false): string {
   const typed = argv.filter((each) => each !== "--json");
   const whole = ["session", ...typed.map((each) => shown(redactAddress(each)))].join(" ");
   if (!isSecret && whole.length <= LONGEST) return whole;

@@ -4,7 +4,7 @@ import { openRepository } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
 import { withFreeNumbers } from "../history/rebuild.ts";
-import type { Place } from "../place/place.ts";
+import { commandText, type Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { otherHolders, releaseHolder } from "../record/holder.ts";
@@ -70,7 +70,9 @@ export async function resumeFound(asked: Place, found: FoundSession, keep = fals
   // Reads the record before anything changes: it may be damaged or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const away = await leaveBranch(place, found.branch, keep);
-  const how = { command: `session resume ${shellWord(found.branch)}`, away: away !== undefined };
+  const word = shellWord(found.branch);
+  const command = await commandText(place, `session resume ${word}${keep ? " --keep" : ""}`, word);
+  const how = { command, away: away !== undefined };
   const switched = await moveOrRestore(place, away, () => checkOut(place, found, how));
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await otherHolders(here, found.branch);
