@@ -139,10 +139,6 @@ function shown(
     for (const each of checkpoint.files.slice(0, 10)) out.say(changeLine(each));
   }
   if (show.open) for (const line of leftOpenLines(open)) out.warn(line);
-  if (leftOut.length > 0)
-    out.warn(
-      `not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, and ${leftOut.length - 5} more` : ""}`,
-    );
   if (merged) out.say(mergedText(ended, merged));
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (ended.removedWorktree !== undefined) out.say(`Removed the worktree ${ended.removedWorktree}.`);

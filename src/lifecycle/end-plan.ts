@@ -4,10 +4,12 @@
  */
 import { type Checkpoint, checkpoint, refuseOperation, refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import type { CheckpointRequest } from "../checkpoint/draft.ts";
+import { planCommit } from "../checkpoint/file-plan.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
 import { checkMerge } from "../checkpoint/rules.ts";
 import { refCommit } from "../git/refs.ts";
 import { currentBranch, requireBranch } from "../git/repository.ts";
+import { workTreeStatus } from "../git/status.ts";
 import { isLinked, worktreeBranches } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
 import { currentSession, findSession, noSession } from "../record/find-session.ts";
@@ -49,7 +51,10 @@ export interface EndPlan {
   readonly branch: string;
   /** The target branch of the merge. */
   readonly target?: string;
-  /** Content of the last checkpoint; undefined without changes, or if the user agreed beforehand. */
+  /**
+   * Content of the last checkpoint, with no files if it would leave out all changed files; undefined without
+   * changes, or if the user agreed beforehand.
+   */
   readonly last?: LastCheckpoint;
   readonly open: LeftOpen;
   /** Unnamed sessions whose commits the merge would include. */
@@ -145,6 +150,24 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   });
 }
 
+/**
+ * Returns the user's changes that are not committed: files of the planned last checkpoint, or only files that it
+ * would leave out.
+ */
+export async function uncommitted(
+  place: Place,
+  planned: Checkpoint | undefined,
+): Promise<LastCheckpoint | undefined> {
+  // An entry for the decision log alone does not count as a change by the user.
+  if (planned) return planned.files.length === 0 ? undefined : planned;
+  const status = await workTreeStatus(place.repository, true);
+  const flags = { all: false, stagedOnly: false, allowEmpty: true, more: false };
+  const { leftOut: all } = planCommit({ ...status, ...flags, paths: [] });
+  // Uncommitted files of `session init` belong to every session.
+  const leftOut = all.filter((each) => !each.startsWith(".session/"));
+  return leftOut.length === 0 ? undefined : { subject: "", files: [], leftOut };
+}
+
 /** Makes the last checkpoint; undefined if there is nothing to commit. */
 export async function lastCheckpoint(
   place: Place,
@@ -226,7 +249,7 @@ export async function confirmEnd(
     const answers = await request.agree({ ...plan, ...defined({ target, last, worktree }) });
     return { commit: isHere && answers.commit, removeWorktree: removeWorktree || answers.removeWorktree };
   }
-  if (last && target !== undefined)
+  if (last && last.files.length > 0 && target !== undefined)
     throw new Failure(
       "not-committed",
       `${pathList(last.files.map((each) => each.path))} has changes that are not committed; nothing was done`,

@@ -46,6 +46,7 @@ import {
   messageOf,
   planMerge,
   sessionToEnd,
+  uncommitted,
 } from "./end-plan.ts";
 import { type IncomingSession, incomingText } from "./incoming-commits.ts";
 import { type LeftOpen, leftOpen } from "./left-open.ts";
@@ -99,8 +100,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     request.mergeTo === undefined ? undefined : await planMerge(ending, request, request.mergeTo);
   checkOptions(ending, request, merging);
   const toCommit = isHere ? await lastCheckpoint(place, { dryRun: true }) : undefined;
-  // An entry for the decision log alone does not count as a change by the user.
-  const changed = toCommit?.files.length === 0 ? undefined : toCommit;
+  const changed = isHere ? await uncommitted(place, toCommit) : undefined;
   const open = leftOpen(session.state);
   const answers = await confirmEnd(ending, request, merging, { changed, open });
   const message = await messageOf(ending, request, merging);
@@ -130,7 +130,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     );
   // Reads this before the branch may be deleted: it shows which commits of a child are its parent's.
   const children = await childrenToRebase(place, done.state.context.id, done.merged?.into);
-  const uncommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
+  const notCommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
   return {
     ...done,
     ...defined({ checkpoint: last }),
@@ -138,7 +138,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     open,
     along,
     children,
-    leftOut: last?.leftOut ?? uncommitted,
+    leftOut: last?.leftOut ?? notCommitted,
     warnings: [...new Set([...held, ...(last?.warnings ?? [])])],
     ...(await tidied(
       ending,

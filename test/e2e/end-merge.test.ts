@@ -140,6 +140,19 @@ test("end asks before it commits uncommitted changes, and refuses without a term
   expect(await s.git("log", "-1", "--format=%s")).toBe("docs: update a.txt");
 });
 
+test("end and archive name untracked files if nothing else is uncommitted, and ask on a terminal", async () => {
+  const s = await scratch({ session: ["feature/login", "-o", "Login"] });
+  await s.write("new.txt", "not tracked\n");
+  const end = ["end", "--merge-to", "main"];
+  const no = await runAtTerminal(s, { keys: "n,enter", until: "[Y/n]" }, ...end);
+  expect(no.stdout).toMatch(/Not committed:\s+new\.txt\s/);
+  expect(no.stdout).toContain("End the session without these files?");
+  expect(no.code).toBe(1);
+  expect((await s.session(...end)).stderr).toContain("warning: not committed: new.txt\n");
+  await s.ok("resume", "feature/login");
+  expect((await s.session("archive", "@", "--yes")).stderr).toBe("warning: not committed: new.txt\n");
+});
+
 test.each([
   [["--commit"], "docs: update a.txt"],
   [["-m", "docs: say a"], "docs: say a"],
