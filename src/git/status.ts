@@ -33,6 +33,11 @@ export async function workTreeStatus(repository: Repository, allUntracked = fals
   );
 }
 
+/** Returns the tracked paths with staged or unstaged changes, each path once. */
+export function trackedChanges({ staged, unstaged }: WorkTreeStatus): string[] {
+  return [...new Set([...staged, ...unstaged].map((each) => each.path))];
+}
+
 /** Reports whether git ignores a file; false for a tracked file. */
 export async function isIgnored(root: string, file: string): Promise<boolean> {
   return (await ask(root, ["check-ignore", "--quiet", "--", file])).code === 0;

@@ -8,6 +8,7 @@ import { isAncestor } from "../git/commits.ts";
 import { changedFiles } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
+import { trackedChanges } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
 import type { SessionEvent } from "../session/events/events.ts";
@@ -66,7 +67,7 @@ export function handoffEvents(events: readonly SessionEvent[]) {
 async function changesSince(place: Place, { commits, tip, status }: Gathered, commit: string) {
   if (tip === undefined) return undefined;
   const { root } = place.repository;
-  const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  const dirty = status ? trackedChanges(status).length : 0;
   if (commit === tip) return dirty === 0 ? undefined : `${plural(dirty, "uncommitted file")} since`;
   const [isThere, files] = await Promise.all([
     isAncestor(root, commit, tip),

@@ -7,6 +7,7 @@ import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
 import { touchCounts as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
+import { trackedChanges } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
@@ -142,7 +143,7 @@ async function commitsChange(place: Place, gathered: Gathered) {
 }
 
 function noticeOmissions(place: Place, { status, commits }: Gathered): void {
-  const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  const dirty = status ? trackedChanges(status).length : 0;
   if (dirty > 0)
     place.notices.push(
       withHint(`${plural(dirty, "change")} not committed, so not in this text`, "session checkpoint"),

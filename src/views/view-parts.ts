@@ -5,6 +5,7 @@ import type { Details } from "../facts/details.ts";
 import type { Gathered } from "../facts/gather.ts";
 import type { Commit } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
+import { trackedChanges } from "../git/status.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
@@ -168,7 +169,7 @@ function changedSince({ commits, state, tip, status }: Gathered, check: Verifica
   const isStart = check.commit === undefined || isCommit(state.context.base.commit, check.commit);
   const since = at >= 0 ? at : isCommit(tip, check.commit) ? 0 : isStart ? commits.length : undefined;
   if (since === undefined) return "the commit that was checked is no longer on the branch";
-  const dirty = status ? status.unstaged.length + status.staged.length : 0;
+  const dirty = status ? trackedChanges(status).length : 0;
   const parts = [
     ...(since > 0 ? [plural(since, "commit")] : []),
     ...(dirty > 0 ? [plural(dirty, "uncommitted file")] : []),

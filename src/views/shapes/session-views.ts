@@ -152,6 +152,8 @@ export interface StatusView extends SessionView {
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
+  /** Number of tracked files with staged or unstaged changes. */
+  readonly tracked: number;
   /** The state of the build; present only if requested. */
   readonly build?: BuildView;
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };

@@ -74,7 +74,7 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
     ...(blockers === undefined ? [] : [red(blockers)]),
     ...(phase === undefined ? [] : [yellow(phase)]),
     ...(status.pending.length > 0 ? [yellow(plural(status.pending.length, "pending decision"))] : []),
-    ...(status.staged + status.changed > 0 ? [`${status.staged + status.changed} changed`] : []),
+    ...(status.tracked > 0 ? [`${status.tracked} changed`] : []),
   ];
   return facts(parts);
 }
