@@ -11,7 +11,7 @@ import type { Place } from "../place/place.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { checkBlockers } from "../worktree/blockers.ts";
-import { pathList } from "../worktree/stash-work.ts";
+import { pathsWith } from "../worktree/stash-work.ts";
 import type { MergeLocation } from "./merge-location.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
@@ -73,7 +73,7 @@ async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Pro
   if (staged.length > 0 && unstaged.length > 0)
     throw new Failure(
       "not-staged",
-      `${pathList(unstaged)} has changes that are not staged, and the merge would leave them out`,
+      `${pathsWith(unstaged, "has", "have")} changes that are not staged, and the merge would leave them out`,
       { advice: "stage them, or commit first", hint: "session checkpoint" },
     );
   if (found.tracked.length === 0) return head;
@@ -99,8 +99,11 @@ async function refuseBlocked(
   if (inTheWay.length > 0)
     throw new Failure(
       "untracked-in-the-way",
-      `${pathList(inTheWay)} is not tracked, and ${target} would overwrite it`,
-      { advice: "move it away, or commit it first" },
+      pathsWith(
+        inTheWay,
+        `is not tracked, and ${target} would overwrite it; move it away, or commit it first`,
+        `are not tracked, and ${target} would overwrite them; move them away, or commit them first`,
+      ),
     );
 }
 

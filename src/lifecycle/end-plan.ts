@@ -23,7 +23,7 @@ import { defined } from "../text/defined.ts";
 import { shortId } from "../text/time/format-time.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
-import { pathList } from "../worktree/stash-work.ts";
+import { pathsWith } from "../worktree/stash-work.ts";
 import { type MergeKind, type MergeRequest, refuseMerge } from "./check-merge.ts";
 import {
   type IncomingCommits,
@@ -252,7 +252,11 @@ export async function confirmEnd(
   if (last && last.files.length > 0 && target !== undefined)
     throw new Failure(
       "not-committed",
-      `${pathList(last.files.map((each) => each.path))} has changes that are not committed; nothing was done`,
+      `${pathsWith(
+        last.files.map((each) => each.path),
+        "has",
+        "have",
+      )} changes that are not committed; nothing was done`,
       { advice: "--commit makes them the last checkpoint", hint: "--commit" },
     );
   return { commit: isHere, removeWorktree };

@@ -14,6 +14,8 @@ import { untrackedFiles } from "./untracked-files.ts";
 /** The planned steps of `settleWork`, and the paths that block them. */
 export interface Settling {
   readonly inTheWay: readonly string[];
+  /** Changed paths among them that the work does not change. */
+  readonly unrelated: readonly string[];
   /** Runs steps that git completes or refuses as a whole. Idempotent. */
   run(): Promise<void>;
 }
@@ -45,8 +47,10 @@ export async function settleWork<T>(
     );
     const half = unlike.length === 0 ? new Set<string>() : await halfWritten(root, unlike, base, full);
     const inTheWay = unlike.filter((each) => !half.has(each));
+    const ofIndex = inTheWay.length === 0 ? changes : await differences(root, base, work.index);
     if (staged !== base && staged !== work.index)
       inTheWay.push(...(await differences(root, work.index, staged)).keys());
+    const unrelated = inTheWay.filter((each) => !changes.has(each) && !ofIndex.has(each));
     // Checks first: git would remove an ignored file in place of a folder, or an ignored folder in place of a
     // file.
     if (where === "back")
@@ -54,10 +58,11 @@ export async function settleWork<T>(
     const to = where === "away" ? { tree: base, index: base } : { tree: full, index: work.index };
     return action({
       inTheWay: [...new Set(inTheWay)],
+      unrelated,
       run: async () => {
         if (now !== to.tree) await run([...READ_TREE, "-m", "-u", now, to.tree]).catch(refuseWhole);
-        const staged = await differences(root, full, to.index);
-        const entries = [...changes].map(([name, entry]) => [name, staged.get(name) ?? entry] as const);
+        const others = await differences(root, full, to.index);
+        const entries = [...changes].map(([name, entry]) => [name, others.get(name) ?? entry] as const);
         await setIndex(repository, to.index, entries, where === "back" ? work.intended : []);
       },
     });
