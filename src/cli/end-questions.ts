@@ -19,8 +19,8 @@ const SHOWN = 20;
 /**
  * Shows open items and asks about other sessions' commits, the last checkpoint and the worktree. After a no
  * to the checkpoint, a session ends without it.
- * @throws Failure `declined` after a no to the commits or to an end without untracked files, and after a no to
- * the checkpoint of a session to be merged.
+ * @throws Failure `declined` after a no to the commits or to an end without untracked files, and after a no
+ * to the checkpoint of a session to be merged.
  */
 export async function askToEnd(out: Output, plan: EndPlan): Promise<EndAnswers> {
   const { branch, target, last, along, worktree, open } = plan;

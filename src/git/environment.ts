@@ -77,8 +77,8 @@ export function gitEnvironment(cwd: string, kind: GitKind, elsewhere = false): N
 }
 
 /**
- * Returns the path of the user's folder from the top of a work tree, empty for the top itself. Undefined if the
- * folder is outside of the work tree, or gone.
+ * Returns the path of the user's folder from the top of a work tree, empty for the top itself. Undefined if
+ * the folder is outside of the work tree, or gone.
  */
 export function userFolder(root: string): string | undefined {
   try {

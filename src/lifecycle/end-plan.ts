@@ -151,8 +151,8 @@ async function branchNamed(place: Place, name: string): Promise<string> {
 }
 
 /**
- * Returns the user's changes that are not committed: files of the planned last checkpoint, or only files that it
- * would leave out.
+ * Returns the user's changes that are not committed: files of the planned last checkpoint, or only files that
+ * it would leave out.
  */
 export async function uncommitted(
   place: Place,

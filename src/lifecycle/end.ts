@@ -85,7 +85,7 @@ export interface Ended {
  * Ends a session: makes the last checkpoint, the handoff, the merge and the snapshot, then moves the
  * local folder away. Asks all questions first. Until the snapshot is safe, the session stays active.
  * @throws as `sessionToEnd` and `checkpoint`; Failure `session-at-work`, `below-quality`, `left-open`,
- * `not-committed`, `others-along`, `merge-conflict` (exit 4, fully undone), `no-identity`, `changed-meanwhile`
+ * `not-committed`, `others-along`, `merge-conflict` (exit 4, fully undone), `no-identity`; as `refuseMoved`
  */
 export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const ending = await sessionToEnd(asked, request.session);

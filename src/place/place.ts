@@ -109,8 +109,8 @@ export function homes(): string[] {
 }
 
 /**
- * Returns the command as the user typed it; `made` if no user typed it. With `word`, returns `made` also if the
- * command lacks this word: the user picked it, or named it in a way that a move changes, such as `-`.
+ * Returns the command as the user typed it; `made` if no user typed it. With `word`, returns `made` also if
+ * the command lacks this word: the user picked it, or named it in a way that a move changes, such as `-`.
  */
 export async function commandText({ called }: Place, made: string, word?: string): Promise<string> {
   const text = await called?.();

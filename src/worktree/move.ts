@@ -44,7 +44,8 @@ export interface Moved {
  * Checks a branch out. Without `home` the move ends when the function returns, with `home` when `done` is
  * called.
  * @throws Failure `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`,
- * `changed-meanwhile`, with nothing changed; `half-checkout` if git can neither finish nor reverse it: the next command settles it
+ * `changed-meanwhile`, with nothing changed; `half-checkout` if git can neither finish nor reverse it: the
+ * next command settles it
  */
 export async function moveTo(place: Place, request: MoveRequest): Promise<Moved> {
   const { repository } = place;
@@ -120,7 +121,7 @@ async function beginMove(repository: Repository, plan: MovePlan): Promise<MoveNo
   return note;
 }
 
-/** @throws Failure `changed-meanwhile` if HEAD moved since the repository was opened */
+/** Throws Failure `changed-meanwhile` if HEAD moved since the repository was opened. */
 export async function refuseMoved({ root, branch, head }: Repository): Promise<void> {
   invalidateReads();
   const now = await openRepository(root);

@@ -78,7 +78,7 @@ export async function moveOrRestore<T>(
   }
 }
 
-/** Restores the work that `leaveBranch` stashed, after a failed checkout, unless HEAD is at another branch. */
+/** Restores the work that `leaveBranch` stashed, after a failed checkout. Does nothing on another branch. */
 export async function restoreAfterFailure(place: Place): Promise<void> {
   const { branch, root } = place.repository;
   if (branch !== undefined && (await openRepository(root)).branch === branch)

@@ -98,8 +98,8 @@ function refuseWhole(error: Error): never {
 }
 
 /**
- * Sets the user's index to a tree, with the files that are intended to be added. `entries`: the tree's entries
- * at the paths of files that may have been written.
+ * Sets the user's index to a tree, with the files that are intended to be added. `entries`: the tree's
+ * entries at the paths of files that may have been written.
  */
 async function setIndex(
   repository: Repository,
