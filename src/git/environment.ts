@@ -1,7 +1,5 @@
 /** Builds the environment of every git command. No other module does this. */
-import { realpathSync } from "node:fs";
-import path from "node:path";
-import { environment, invalidateReads, perRun, surroundings } from "../surroundings.ts";
+import { environment, invalidateReads, perRun } from "../surroundings.ts";
 
 /**
  * Variables that hold only for the caller's worktree. The caller's settings and object folders hold for the
@@ -74,17 +72,4 @@ export function callerOf(cwd: string): string {
 export function gitEnvironment(cwd: string, kind: GitKind, elsewhere = false): NodeJS.ProcessEnv {
   const user = elsewhere || others().has(cwd) ? environmentWithoutWorktree() : environment();
   return { ...user, ...KINDS[kind] };
-}
-
-/**
- * Returns the path of the user's folder from the top of a work tree, empty for the top itself. Undefined if
- * the folder is outside of the work tree, or gone.
- */
-export function userFolder(root: string): string | undefined {
-  try {
-    const names = path.relative(realpathSync(root), realpathSync(surroundings().cwd())).split(path.sep);
-    return names[0] === ".." || path.isAbsolute(names.join(path.sep)) ? undefined : names.join("/");
-  } catch {
-    return undefined;
-  }
 }

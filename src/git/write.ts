@@ -1,8 +1,9 @@
 /** Runs git commands that change the repository (`change`), through simple-git, which guards arguments. */
 import path from "node:path";
 import { invalidateReads } from "../surroundings.ts";
-import { gitEnvironment, userFolder } from "./environment.ts";
+import { gitEnvironment } from "./environment.ts";
 import { gitFailure } from "./failure.ts";
+import { userFolder } from "./user-folder.ts";
 
 export interface ChangeOptions {
   readonly input?: string | Buffer;

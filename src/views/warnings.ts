@@ -19,7 +19,6 @@ import { Failure } from "../session/failure.ts";
 import { openObjectives } from "../session/progress.ts";
 import { headline } from "../session/session.ts";
 import { branchOf, isEnded, isLive, type SessionContext } from "../session/state.ts";
-import { readLock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -63,9 +62,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       work.step === undefined
         ? withHint(`Unfinished work is stashed: ${plural(work.files, "file")}.`, "session resume")
-        : (await readLock(session?.folder ?? ""))?.alive
-          ? "A switch is running; the work tree is half changed until it has ended."
-          : withHint("A switch was interrupted; the work tree may be half changed.", "session resume"),
+        : await (await import("../worktree/stash-ref.ts")).halfwayText(session?.folder ?? ""),
     );
   for (const problem of session?.problems ?? []) warnings.push(`${markForeign(problem)}.`);
   if (gathered.taken.length > 0)

@@ -4,6 +4,8 @@
  * reverses or finishes the move (settle-move.ts).
  */
 
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { kindsOnDisk, type TreeChange, treeChanges } from "../git/move/changes.ts";
 import {
   beginNote,
@@ -112,8 +114,11 @@ export async function stayNoted(
  */
 async function beginMove(repository: Repository, plan: MovePlan): Promise<MoveNote> {
   const note = await beginNote(repository.gitDir, plan);
+  const { ref, commit } = plan.from;
   try {
-    await refuseMoved(repository);
+    // Reads git's file first, because git itself takes longer. With reftable the file names no branch.
+    const head = await readFile(path.join(repository.gitDir, "HEAD"), "utf8").catch(() => "");
+    if (head.trim() !== (ref === null ? commit : `ref: ${ref}`)) await refuseMoved(repository);
   } catch (error) {
     await endNote(repository.gitDir);
     throw error;

@@ -4,11 +4,11 @@ import { cp, mkdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../session/failure.ts";
 import { makeFolders } from "../../store/folders.ts";
-import { userFolder } from "../environment.ts";
 import { firstLine } from "../failure.ts";
 import { encodePaths } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
 import type { Repository } from "../repository.ts";
+import { userFolder } from "../user-folder.ts";
 import { change } from "../write.ts";
 import {
   compareWithTrees,
