@@ -23,7 +23,7 @@ import {
   type SessionEvent,
 } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
+import { writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { appendText } from "../store/files.ts";
 import { makeFolder } from "../store/folders.ts";
 import { saveSession } from "../store/save.ts";
@@ -159,7 +159,7 @@ async function keep(place: Place, moment: "compact" | "turn", before: readonly S
       branch,
       async (session) => {
         const gathered = await gather(place, branch, session);
-        await writeSnapshot(place, gathered, await filesOfSession(session.folder));
+        await writeSnapshot(place, gathered, session.folder);
       },
       { waitMs: WAIT },
     );

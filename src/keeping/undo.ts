@@ -14,8 +14,7 @@ import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, isEnded, isLive, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
-import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { changeSnapshot } from "../snapshots/write-snapshot.ts";
+import { changeKeptSnapshot } from "../snapshots/write-snapshot.ts";
 import { type Lock, withLock } from "../store/journal/lock.ts";
 import { readUndo } from "../store/journal/undo.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
@@ -187,8 +186,7 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
   return withLock(kept.folder, async (lock) => {
     const session = (await loadForWriting(kept.folder, lock)) ?? kept;
     const { after, texts, told, undone } = await planned(place, session, redo);
-    const head = (await listSnapshots(place)).find((each) => each.id === known.id);
-    if (head) await changeSnapshot(place, head, after, [told], texts);
+    await changeKeptSnapshot(place, kept.folder, after, [told], texts);
     await saveKept(session, after, [told], lock, texts);
     return undone;
   });

@@ -18,7 +18,7 @@ import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { checkText } from "../session/edits/items.ts";
 import type { SessionState } from "../session/state.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
+import { writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
@@ -198,7 +198,7 @@ async function finish(
     const since = merged ? { ...place, repository: await openRepository(place.repository.root) } : place;
     const after = await gather(since, branch, { ...found, state: ended });
     await saveSession(found, ended, events, lock);
-    snapshot = await writeSnapshot(place, after, await filesOfSession(found.folder));
+    snapshot = (await writeSnapshot(place, after, found.folder)).commit;
     await moveToKept(place.sessionsDir, found.folder, context.id, lock);
     await merged?.done();
   } catch (error) {

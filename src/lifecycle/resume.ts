@@ -19,6 +19,7 @@ import { readSnapshot } from "../snapshots/read-snapshot.ts";
 import { adoptSnapshot } from "../snapshots/write-snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/journal/lock.ts";
+import { writeSnapshotNote } from "../store/journal/snapshot-note.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keptSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
@@ -194,6 +195,7 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
       await writeAtomic(path.join(folder, name), text);
   }
   await bringDocuments(place, folder, snapshot.commit);
+  await writeSnapshotNote(folder, snapshot.head.id, snapshot.commit);
   // Writes this file last: only with it does the folder count as a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
   await adoptSnapshot(place, snapshot.head, snapshot.commit);

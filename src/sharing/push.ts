@@ -9,6 +9,7 @@ import { findSession } from "../record/find-session.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
 import { snapshotRef } from "../snapshots/read-snapshot.ts";
+import { noteSnapshot } from "../store/journal/snapshot-note.ts";
 import { withHint } from "../text/hint.ts";
 import { damagedOf, type Parcel, packed } from "./pack-sessions.ts";
 import { pullSessions } from "./pull.ts";
@@ -41,7 +42,7 @@ const TRIES = 4;
 
 /**
  * Pushes sessions to a remote. Fetches and merges unknown states of the remote first. Changes nothing in this
- * clone unless a push succeeds.
+ * clone unless a push succeeds; only merges snapshots that reached this clone's refs from outside.
  * @throws Failure `push-refused` if the remote accepts none; as `remoteFailure`; `no-identity`,
  * `secrets-found`
  */
@@ -136,7 +137,7 @@ async function pushedBy(
   { own, strange }: Refs,
   manner: RemoteOptions,
 ): Promise<Map<string, PushedRef>> {
-  const settled = new Set(parcels.flatMap(({ id, commit }) => (own.get(id) === commit ? [id] : [])));
+  const settled = new Set(parcels.flatMap(({ id, commit, before }) => (before === commit ? [id] : [])));
   const except = [...strange, ...[...own.keys()].filter((id) => !settled.has(id)).map(snapshotRef)];
   const folder = settled.size > MANY && fits(except) ? { pattern: snapshotRef("*"), except } : undefined;
   const named = folder ? parcels.filter((each) => !settled.has(each.id)) : parcels;
@@ -149,10 +150,11 @@ async function noteArrived(
   place: Place,
   remote: Remote,
   arrived: readonly Parcel[],
-  { own, seen }: Refs,
+  { seen }: Refs,
 ): Promise<void> {
-  const fresh = arrived.flatMap(({ id, commit }) =>
-    own.get(id) === commit ? [] : [{ ref: snapshotRef(id), to: commit, before: own.get(id) }],
+  for (const { id, note } of arrived) if (note) await noteSnapshot(note.folder, id, note.own, note.noted);
+  const fresh = arrived.flatMap(({ id, commit, before }) =>
+    before === commit ? [] : [{ ref: snapshotRef(id), to: commit, before }],
   );
   const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
   const noted = news.map(({ id, commit }) => ({
