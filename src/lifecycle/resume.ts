@@ -160,10 +160,12 @@ export async function reopen(
   was = session.state.context.ref,
 ): Promise<Restored> {
   // Reads the commits again even if the branch has not moved: a shallow clone may have more commits now.
-  const { tip: _tip, ...known } = session.state.context;
+  const { tip: _tip, sentRef, ...known } = session.state.context;
+  // A branch renamed in this clone gets its new name in other clones too.
+  const named = ref === was ? defined({ sentRef }) : {};
   const { state, taken } = await updatedFromBranch(place, {
     ...session,
-    state: { ...session.state, context: { ...known, ref } },
+    state: { ...session.state, context: { ...known, ...named, ref } },
   });
   const moved = ref === was ? [] : [event("branch.renamed", { from: was, to: ref })];
   const { ended: _ended, ...context } = state.context;

@@ -9,7 +9,7 @@ import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { localWords } from "../session/authorship.ts";
-import { contextText, parseContext, withLocalKeys, withoutLocalKeys } from "../session/context.ts";
+import { parseContext, withLocalKeys, withoutLocalKeys } from "../session/context.ts";
 import { parseEvents } from "../session/events/events.ts";
 import { CLONE_FILE, cloneText } from "../session/events/rebuild.ts";
 import { Failure } from "../session/failure.ts";
@@ -134,7 +134,9 @@ async function join(
     throw new Failure("ref-moved", "another process changed it meanwhile: try again");
   const named = parseContext(files.get("context.json") ?? "")?.ref ?? context.ref;
   const elsewhere =
-    named === context.ref ? [] : [`its branch is ${named.replace("refs/heads/", "")} in another clone`];
+    named === context.ref || named === context.sentRef
+      ? []
+      : [`its branch is ${named.replace("refs/heads/", "")} in another clone`];
   return {
     outcome: isForward && (!isAhead || ours === theirs) ? "forward" : "merged",
     commit,
@@ -147,9 +149,7 @@ const saysTwice = ({ path, beside }: { path: string; beside: string }) =>
 
 /** Returns the merged files for this clone's folder, with this clone's branch name. */
 function filesHere(files: ReadonlyMap<string, string>, context: SessionContext): Map<string, string> {
-  const text = withLocalKeys(files.get("context.json") ?? "", context);
-  const merged = parseContext(text);
-  const here = merged && merged.ref !== context.ref ? contextText({ ...merged, ref: context.ref }) : text;
+  const here = withLocalKeys(files.get("context.json") ?? "", context);
   const names = ["objectives.md", "blockers.md", "handoff.md", "events.jsonl"];
   const { events } = parseEvents(files.get("events.jsonl") ?? "");
   const own = parseContext(here);
