@@ -65,7 +65,7 @@ export async function lastLines(
   const { text, size } = await logEnd(place.sessionsDir, record.id, MAX_BYTES);
   const lines = readableLines(text);
   if (lines.at(-1) === "") lines.pop();
-  return { run: viewOf(place, record, state), record, lines: lines.slice(-count), size };
+  return { run: viewOf(place, record, state), record, lines: count === 0 ? [] : lines.slice(-count), size };
 }
 
 /**

@@ -3,7 +3,7 @@
  * before a compaction. Agents' own formats are in known/.
  */
 
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { checkpointWhenDue } from "../checkpoint/auto-checkpoint.ts";
@@ -23,7 +23,7 @@ import {
   type SessionEvent,
 } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
+import { writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { appendText } from "../store/files.ts";
 import { makeFolder } from "../store/folders.ts";
 import { saveSession } from "../store/save.ts";
@@ -61,10 +61,11 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const input = readInput(text);
   ignoreCallerRepository();
   environment().SESSION_AGENT ||= agent.label;
-  const place = await openPlace(folderOf(input, cwd)).catch(() => undefined);
+  const folder = folderOf(input, cwd);
+  const place = await openPlace(folder).catch(() => undefined);
   if (!place) return "";
   const type = TYPES[moment] ?? "turn:end";
-  const told = event(type, factsOf(place, agent, input)) as AgentEvent;
+  const told = event(type, factsOf(place, agent, input, folder)) as AgentEvent;
   await logged(place, name, () => takeAllSpool(place));
   const before = await logged(place, name, () => tell(place, told));
   if (moment === "compact" || moment === "turn") await logged(place, name, () => keep(place, moment, before));
@@ -92,12 +93,12 @@ function folderOf({ cwd: named }: HookInput, cwd: string): string {
 }
 
 /** Returns the facts for the log: never the words of a prompt or the input of a tool. */
-function factsOf(place: Place, agent: Agent, input: HookInput): Record<string, unknown> {
+function factsOf(place: Place, agent: Agent, input: HookInput, folder: string): Record<string, unknown> {
   const { agentSession, transcript, source, reason, model, promptLength, tool, file } = input;
   const below =
     file === undefined
       ? undefined
-      : path.relative(place.repository.root, path.resolve(place.repository.root, file));
+      : path.relative(place.repository.root, path.resolve(realpathSync(folder), file));
   const isInside = below !== undefined && below !== "" && !below.startsWith("..") && !path.isAbsolute(below);
   const facts = {
     agent: agent.name,
@@ -159,7 +160,7 @@ async function keep(place: Place, moment: "compact" | "turn", before: readonly S
       branch,
       async (session) => {
         const gathered = await gather(place, branch, session);
-        await writeSnapshot(place, gathered, await filesOfSession(session.folder));
+        await writeSnapshot(place, gathered, session.folder);
       },
       { waitMs: WAIT },
     );

@@ -152,14 +152,16 @@ async function locked<T>(site: Site, action: (record: AgentRecord) => Promise<T>
   if (place && site.where.scope === "project")
     await makeFolder(place.repository.commonDir, path.join("sessions", ".agents"));
   else for (const made of await makeFolders(state)) folders.add(made);
-  const result = await withLock(state, async () => {
-    const record = await readAgentRecord(state);
-    return action({ ...record, folders: [...new Set([...record.folders, ...folders])] });
-  });
-  if (existsSync(path.join(state, "installed.json"))) return result;
-  // Without an installation record, its folders are removed too.
-  await removeEmpty([state, ...[...folders].filter((each) => state.startsWith(each + path.sep))]);
-  return result;
+  try {
+    return await withLock(state, async () => {
+      const record = await readAgentRecord(state);
+      return action({ ...record, folders: [...new Set([...record.folders, ...folders])] });
+    });
+  } finally {
+    // Without an installation record, also after a refusal, its folders are removed too.
+    if (!existsSync(path.join(state, "installed.json")))
+      await removeEmpty([state, ...[...folders].filter((each) => state.startsWith(each + path.sep))]);
+  }
 }
 
 function shownChanges({ where }: Site, changes: readonly Change[]): FileChange[] {

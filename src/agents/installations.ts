@@ -11,7 +11,7 @@ import { defined } from "../text/defined.ts";
 import { AGENTS, agentOf } from "./catalog/all.ts";
 import { settingsText } from "./settings-files.ts";
 import type { Agent, Scope, Target, Where } from "./shapes/agent.ts";
-import { standing, withoutServer } from "./shapes/edit.ts";
+import { serverOf, standing, withoutServer } from "./shapes/edit.ts";
 import { Unfit } from "./shapes/json.ts";
 
 /** A place to install an agent's parts into, with the folder of its record. */
@@ -130,6 +130,13 @@ export function standingAt({ where }: Site, agent: Agent): Standing {
   const [main] = files;
   const whole = files.length > 0 && files.every((each) => each.state === "whole");
   return { state: whole ? "installed" : main && main.state !== "none" ? "partly" : "no", serverless, files };
+}
+
+/** Returns the files in which agents have our MCP server at a site. */
+export function serverFiles({ where }: Site, agents: readonly Agent[]): string[] {
+  const servers = agents.flatMap((agent) => agent.targets(where).flatMap((each) => serverOf(each) ?? []));
+  const there = servers.filter((each) => ["whole", "other"].includes(seen(where, each)));
+  return [...new Set(there.map((each) => shown(where, each.file)))];
 }
 
 /**

@@ -17,9 +17,15 @@ import { limitOf } from "./catalog/limit.ts";
 import { briefByHooks } from "./hook-gaps.ts";
 import type { Agent, Asked } from "./shapes/agent.ts";
 
-/** Maximum bytes of a prompt, and the argument length that every system accepts. */
+/** Maximum bytes of a prompt, and of a prompt that the agent takes as an argument. */
 const MAX_PROMPT = 4 * 1024 * 1024;
 const MAX_ARGUMENT = 100_000;
+
+/** The words that add a prompt to `session run`. */
+export const PROMPT_WORDS = '-m "..."';
+
+/** Bytes that a brief may add to the prompt: Linux accepts arguments of 128 KiB. */
+const ROOM = 16_000;
 
 /** An agent that can be started: from the table, from the user's settings, or both. */
 export interface Startable {
@@ -59,6 +65,8 @@ export interface CommandRequest {
   readonly background: boolean;
   /** Id of a conversation to continue. */
   readonly conversation?: string;
+  /** The words that add a prompt to the called command, for hints. Default: `-m "..."`. */
+  readonly promptWords?: string;
 }
 
 /** An agent's program with its arguments and input. */
@@ -78,14 +86,31 @@ export interface AgentProgram {
  * Checks a request before any branch or worktree is made.
  * @throws Failure `no-program`, `prompt-needed`, `prompt-too-long`.
  */
-export function checkCommand(which: Startable, { prompt, talks }: CommandRequest): void {
+export function checkCommand(which: Startable, request: CommandRequest): void {
+  const { prompt, talks } = request;
   if (prompt !== undefined && Buffer.byteLength(prompt) > MAX_PROMPT)
     throw new Failure("prompt-too-long", `a prompt can have at most ${MAX_PROMPT} bytes`);
   if (prompt === undefined && !talks && !which.own)
     throw new Failure("prompt-needed", `without a terminal, ${which.label} needs a prompt`, {
-      hint: '-m "..."',
+      hint: request.promptWords ?? PROMPT_WORDS,
     });
   programOf(which);
+  if (!formOf(which, request).reads && Buffer.byteLength(prompt ?? "") > MAX_ARGUMENT) throw tooLong(which);
+}
+
+const tooLong = ({ label }: Startable): Failure =>
+  new Failure("prompt-too-long", `${label} takes a prompt of at most ${MAX_ARGUMENT} bytes`, {
+    advice: "put the prompt into a file and name the file",
+    hint: "session workspace add <file>",
+  });
+
+/** Returns the user's own words of the command, and how the agent runs; `reads`: from standard input. */
+function formOf({ agent, own }: Startable, { talks, background }: CommandRequest) {
+  const words = (background ? own?.background : undefined) ?? own?.command;
+  // A command with `{prompt}` is complete: nothing of ours is added.
+  const isWhole = own?.background !== undefined || words?.some((each) => each.includes("{prompt}"));
+  const runs = isWhole ? undefined : agent?.runs;
+  return { words, runs, reads: runs?.reads === true && !talks };
 }
 
 const programOf = (which: Startable): string =>
@@ -101,12 +126,8 @@ export async function commandOf(
   which: Startable,
   request: CommandRequest,
 ): Promise<AgentProgram> {
-  const { agent, own } = which;
-  const { prompt, talks, background } = request;
-  const words = (background ? own?.background : undefined) ?? own?.command;
-  // A command with `{prompt}` is complete: nothing of ours is added.
-  const isWhole = own?.background !== undefined || words?.some((each) => each.includes("{prompt}"));
-  const runs = isWhole ? undefined : agent?.runs;
+  const { prompt, talks } = request;
+  const { words, runs, reads } = formOf(which, request);
   const program = words ? ownProgram(which.name, words[0] ?? "") : knownProgram(which);
   const goesOn = request.conversation !== undefined && runs?.resumes !== undefined;
   const { works, brief, why } = await along(place, which, goesOn);
@@ -121,16 +142,10 @@ export async function commandOf(
     ...(runs?.briefs && brief !== undefined ? { brief } : {}),
     ...defined({ conversation }),
   };
-  const reads = runs?.reads && !talks;
   const args = runs
     ? [...(words?.slice(1) ?? []), ...(talks ? runs.talk(asked) : runs.task(asked))]
     : filled(words?.slice(1) ?? [], whole);
-  const long = args.some((each) => Buffer.byteLength(each) > MAX_ARGUMENT);
-  if (long)
-    throw new Failure("prompt-too-long", `${which.label} takes a prompt of at most ${MAX_ARGUMENT} bytes`, {
-      advice: "put the prompt into a file and name the file",
-      hint: "session workspace add <file>",
-    });
+  if (args.some((each) => Buffer.byteLength(each) > MAX_ARGUMENT + ROOM)) throw tooLong(which);
   return {
     program,
     args,

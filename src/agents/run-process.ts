@@ -134,6 +134,7 @@ export async function waitForRun(cwd: string, id: string): Promise<void> {
   } finally {
     clearInterval(looks);
     await log.close();
+    await rotateLog(sessionsDir, id).catch(() => {});
   }
 }
 

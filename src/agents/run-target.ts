@@ -14,7 +14,7 @@ import { openPlace, type Place } from "../place/place.ts";
 import { findSession, noSession } from "../record/find-session.ts";
 import { otherHolders } from "../record/holder.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
-import { expandName, resolveSession } from "../record/resolve-session.ts";
+import { expandName, findNamed, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { MAX_DEPTH } from "../session/runs.ts";
 import type { SessionState } from "../session/state.ts";
@@ -62,10 +62,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
       });
     return here(place, request);
   }
-  const known = await resolveSession(place, name).catch((error: unknown) => {
-    if (error instanceof Failure && error.code === "unknown-session") return undefined;
-    throw error;
-  });
+  const known = await findNamed(place, name);
   const branch = known?.branch ?? (await expandName(place, name));
   if (known !== undefined && request.parent !== undefined && known.parent !== parent?.id)
     throw new Failure("usage", `--parent needs a new session, but ${branch} already has a session`);

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { notAppliedTexts } from "../lifecycle/start-or-resume.ts";
 import type { Place } from "../place/place.ts";
 import { atWorkText, currentRuns, viewOf } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
@@ -16,7 +17,7 @@ import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { recordPrompt } from "./record-prompt.ts";
-import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
+import { checkCommand, commandOf, PROMPT_WORDS, type Startable, startable } from "./run-command.ts";
 import { type Ended, endOf, environmentOf, recordEnd, recordStart, startedOf } from "./run-process.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
 
@@ -28,6 +29,8 @@ export interface RunRequest extends TargetRequest {
   readonly tmux?: boolean;
   /** Id of a conversation to continue. */
   readonly conversation?: string;
+  /** As in `CommandRequest`. */
+  readonly promptWords?: string;
   /** The prompt for the session's record: typed text only, never piped input. */
   readonly said?: string;
 }
@@ -126,14 +129,18 @@ async function ready(place: Place, request: RunRequest) {
   const which = await startable(place, request.agent);
   if (request.prompt === undefined && request.background && !request.tmux && !which.own)
     throw new Failure("prompt-needed", `in the background, ${which.label} needs a prompt`, {
-      hint: '-m "..."\n--tmux',
+      hint: `${request.promptWords ?? PROMPT_WORDS}\n--tmux`,
     });
   // Checks the command first: a refusal must come before a branch or a worktree is created.
   checkCommand(which, request);
   const found = await targetOf(place, request);
+  checkFree(await currentRuns(place), found.state.context.id, found.parent);
+  // Comes before the command, whose brief shows the recorded prompt.
   const asked = request.said === undefined ? [] : await recordPrompt(found, which.label, request.said);
   const { program, args, input, conversation, why } = await commandOf(found.place, which, request);
-  const target = { ...found, warnings: [...found.warnings, ...asked, ...(why === undefined ? [] : [why])] };
+  const left = notAppliedTexts(request.title === undefined || found.created ? [] : ["--title"]);
+  const warnings = [...found.warnings, ...left, ...asked, ...(why === undefined ? [] : [why])];
+  const target = { ...found, warnings };
   const run = runOf(target, which, request, program, conversation);
   const env = {
     SESSION_ID: run.session.id,
@@ -175,27 +182,32 @@ function runOf(
   };
 }
 
-/** Records a run. Throws Failure `at-work`; `too-many` if one parent has too many running children. */
+/** Throws Failure `at-work`; `too-many` if one parent has too many running children. */
+function checkFree(all: Awaited<ReturnType<typeof currentRuns>>, session: string, parent?: string): void {
+  const live = all.filter(({ state }) => isLive(state)).map(({ record }) => record);
+  const other = live.find((each) => each.session.id === session);
+  // An agent may start another agent in its own session.
+  if (other && environment().SESSION_ID !== session)
+    throw new Failure("at-work", atWorkText(other), {
+      hint: other.background
+        ? `session background logs ${other.id}\nsession background stop ${other.id}`
+        : "session run <agent> <branch> --worktree",
+    });
+  const siblings = live.filter((each) => each.parent !== undefined && each.parent === parent);
+  if (environment().SESSION_ID && siblings.length >= MAX_CHILDREN)
+    throw new Failure("too-many", `${siblings.length} agents are already at work for this session`, {
+      advice: "wait for one to end",
+      hint: "session background",
+    });
+}
+
+/** Records a run. @throws as `checkFree`: another process may have started an agent meanwhile. */
 async function claim(place: Place, run: RunRecord): Promise<void> {
   const { sessionsDir } = place;
   const folder = await makeRunsFolder(sessionsDir);
   await withLock(folder, async () => {
     const all = await currentRuns(place);
-    const live = all.filter(({ state }) => isLive(state)).map(({ record }) => record);
-    const other = live.find(({ session }) => session.id === run.session.id);
-    // An agent may start another agent in its own session.
-    if (other && environment().SESSION_ID !== run.session.id)
-      throw new Failure("at-work", atWorkText(other), {
-        hint: other.background
-          ? `session background logs ${other.id}\nsession background stop ${other.id}`
-          : "session run <agent> <branch> --worktree",
-      });
-    const siblings = live.filter(({ parent }) => parent !== undefined && parent === run.parent);
-    if (environment().SESSION_ID && siblings.length >= MAX_CHILDREN)
-      throw new Failure("too-many", `${siblings.length} agents are already at work for this session`, {
-        advice: "wait for one to end",
-        hint: "session background",
-      });
+    checkFree(all, run.session.id, run.parent);
     await writeRun(sessionsDir, run);
     const over = all.filter(({ state }) => !isLive(state)).map(({ record }) => record);
     await deleteOldRuns(sessionsDir, over);

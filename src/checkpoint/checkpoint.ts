@@ -43,6 +43,8 @@ export interface Checkpoint {
   readonly files: readonly FileChange[];
   /** Changed paths that the commit leaves out. */
   readonly leftOut: readonly string[];
+  /** True if the commit only adds entries to the decision log: the user changed nothing. */
+  readonly logOnly: boolean;
   readonly state: SessionState;
   readonly decisions: readonly Decision[];
   readonly warnings: readonly string[];
@@ -144,12 +146,14 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   await refuseSecrets(place, commitTexts(draft.state, session.texts, next, message), "the commit", {
     stays: true,
   });
-  const { leftOut } = draft.plan;
+  const { plan, layout } = draft;
+  const leftOut = plan.leftOut.filter((each) => each !== layout.file?.path);
   const shown = {
     subject: subjectOf(message),
     message,
     files: facts.files,
     leftOut,
+    logOnly: plan.paths.length === 0 && layout.file !== undefined,
     decisions: draft.decisions,
   };
   const coverage = facts.coverage === undefined ? {} : { coverage: facts.coverage };
@@ -241,12 +245,14 @@ function commitRequest(draft: Draft, request: CheckpointRequest, message: string
   // removal.
   const gone = plan.replaced.filter((each) => plan.untracked.some((path) => isBelow(path, each)));
   const taken = plan.paths.filter((each) => !gone.includes(each));
+  const isEmpty = plan.paths.length === 0 && layout.file === undefined;
   const paths = plan.kind === "paths" ? [...taken, ...(layout.file ? [layout.file.path] : [])] : undefined;
   return {
     message,
     scratch,
     amend: request.amend ?? false,
-    allowEmpty: request.allowEmpty ?? false,
+    // An amended empty commit stays empty if only its message changes.
+    allowEmpty: request.allowEmpty ?? (request.amend === true && isEmpty),
     verify: request.verify ?? true,
     ...(paths === undefined ? {} : { paths: [...new Set(paths)] }),
     ...(plan.kind === "index" && layout.file ? { include: layout.file.path } : {}),

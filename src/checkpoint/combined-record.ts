@@ -21,11 +21,11 @@ import { sameFiles } from "../worktree/compare-files.ts";
 
 /**
  * The combined commit: its files (the index, or a tree), and the arguments of `git diff` that show its
- * changes.
+ * changes; undefined if git lacks the commit before it.
  */
 export interface Folded {
   readonly files: "index" | { readonly tree: string };
-  readonly between: readonly string[];
+  readonly between?: readonly string[];
 }
 
 /**
@@ -40,8 +40,8 @@ export async function foldedIndex(place: Place, parent: string | undefined): Pro
 /**
  * Merges the records of commits (oldest first), then `later` records that no commit carries yet, into one
  * record. Marks checks that ran on other files than the combined commit has, and decisions whose commit
- * was reverted. Computes Impact from the combined commit. `originals`: the commits before a rebase,
- * because a revert names their ids.
+ * was reverted. Computes Impact from the combined commit; without its diff, copies the Impact of a single
+ * commit. `originals`: the commits before a rebase, because a revert names their ids.
  */
 export async function foldRecords(
   place: Place,
@@ -67,7 +67,9 @@ export async function foldRecords(
   const decisions = merged.decisions.map((each) =>
     undone.has(decisionKey(each, merged.id)) ? { ...each, undone: true as const } : each,
   );
-  return { ...merged, decisions, impact: await impactBetween(place, folded.between, coverage) };
+  const known = commits.length === 1 ? merged.impact : [];
+  const impact = folded.between ? await impactBetween(place, folded.between, coverage) : known;
+  return { ...merged, decisions, impact };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Drafts a checkpoint: its files, message and facts, before anything is changed. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { coverageNow } from "../facts/coverage.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
@@ -75,7 +76,7 @@ const MAX_PATHS = 500;
 /**
  * Returns the draft of a checkpoint, without changing anything.
  * @throws Failure `nothing-to-amend`, `nothing-to-commit`, `no-such-path`, `no-such-item`,
- * `staged-and-replaced`, `usage`.
+ * `staged-and-replaced`, `empty-message`, `usage`.
  */
 export async function draftOf(
   place: Place,
@@ -83,6 +84,7 @@ export async function draftOf(
   status: WorkTreeStatus,
   request: CheckpointRequest,
 ): Promise<Draft> {
+  if (request.message?.trim() === "") throw new Failure("empty-message", "the message is empty");
   const work = await sessionWork(place, session.state.context, place.repository.head);
   const history = readCommits(work.history);
   const commits = history.filter((each) => each.commit.parents.length < 2);
@@ -103,9 +105,11 @@ export async function draftOf(
   const { state, events } = applyChanges(withTraced(carried, trace), changesOf(request), now());
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, counted, decisions);
+  const paths = request.paths ?? [];
   const plan = planCommit({
     ...status,
-    paths: request.paths ?? [],
+    paths,
+    missing: paths.filter((each) => !existsSync(path.join(place.repository.root, each))),
     all: request.all ?? false,
     stagedOnly: request.staged ?? false,
     allowEmpty: request.allowEmpty ?? false,
@@ -198,12 +202,15 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
     request.amend && head !== undefined ? changedFiles(root, [before, head]) : [],
     coverageNow(place),
   ]);
-  const wanted = new Set([...draft.plan.paths, ...amended.map((each) => each.path), DECISION_LOG]);
+  const wanted = new Set([...draft.plan.paths, ...amended.map((each) => each.path)]);
+  if (draft.layout.file) wanted.add(draft.layout.file.path);
+  const known = fromIndex ? all : all.filter((each) => wanted.has(each.path));
   // A dry run does not add new files to the index, so git cannot count their lines.
-  const fresh = request.dryRun
-    ? draft.plan.untracked.map((each) => ({ path: each, change: "added" as const, submodule: false }))
-    : [];
-  const files = [...(fromIndex ? all : all.filter((each) => wanted.has(each.path))), ...fresh];
+  const fresh = (request.dryRun ? draft.plan.untracked : [])
+    .filter((each) => each !== draft.layout.file?.path)
+    .map((each) => ({ path: each, change: "added" as const, submodule: false }));
+  // Only a checkpoint of named paths has written the log where git looks.
+  const files = [...(request.dryRun || fromIndex ? withLog(known, draft) : known), ...fresh];
   const paths = files.length > MAX_PATHS ? [] : files.map((each) => literalPathspec(each.path));
   const diff = files.length === 0 ? "" : await patch(root, between, paths);
   const impact = impactOf({
@@ -216,10 +223,23 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
   return { files, impact, coverage: coverage?.percent };
 }
 
+/** Returns the files with the decision log and the entries that the commit adds to it. */
+function withLog(files: readonly FileChange[], { layout: { file, added } }: Draft): readonly FileChange[] {
+  if (file === undefined) return files;
+  const lines = (text: string | null) => (text ?? "").split("\n").length - 1;
+  const isNew = added.includes(file.path);
+  const known = files.find((each) => each.path === file.path);
+  const log: FileChange = {
+    ...(known ?? { path: file.path, change: isNew ? "added" : "changed", submodule: false }),
+    added: (known?.added ?? 0) + lines(file.after) - (isNew ? 0 : lines(file.before)),
+    removed: known?.removed ?? 0,
+  };
+  return [...files.filter((each) => each !== known), log];
+}
+
 /**
  * Returns the subject and body: from the request, else of the amended commit, else from the template
  * `checkpoint.hbs`. `problems`: faults of the project's own template.
- * @throws Failure `empty-message`
  */
 export async function textOf(
   place: Place,
@@ -228,10 +248,7 @@ export async function textOf(
   files: readonly FileChange[],
 ): Promise<{ text: string; problems: readonly string[] }> {
   const body = request.body === undefined ? "" : `\n\n${request.body}`;
-  if (request.message !== undefined) {
-    if (request.message.trim() === "") throw new Failure("empty-message", "the message is empty");
-    return { text: request.message.trimEnd() + body, problems: [] };
-  }
+  if (request.message !== undefined) return { text: request.message.trimEnd() + body, problems: [] };
   if (request.amend) {
     const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
     const text = body === "" ? (head?.message ?? "") : subjectOf(head?.message ?? "") + body;

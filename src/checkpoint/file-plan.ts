@@ -14,6 +14,8 @@ export interface PlanInput {
   readonly untracked: readonly string[];
   /** Paths that the user named, from the top of the work tree; a folder includes all files below it. */
   readonly paths: readonly string[];
+  /** Those of `paths` that do not exist. */
+  readonly missing: readonly string[];
   readonly all: boolean;
   readonly stagedOnly: boolean;
   readonly allowEmpty: boolean;
@@ -43,8 +45,8 @@ export interface Plan {
 
 /**
  * Plans the files of a checkpoint.
- * @throws Failure `nothing-to-commit`, `no-such-path` for a path without changes or a nested repository,
- * `staged-and-replaced`.
+ * @throws Failure `nothing-to-commit`, `no-such-path` for a path without changes, outside of the repository
+ * or of a nested repository, `staged-and-replaced`.
  */
 export function planCommit(given: PlanInput): Plan {
   // With every untracked file listed, git ends only paths of nested repositories with a slash.
@@ -54,7 +56,7 @@ export function planCommit(given: PlanInput): Plan {
   const lone = input.paths.find((each) => repositories.includes(`${each.replace(/\/$/, "")}/`));
   if (lone !== undefined)
     throw new Failure("no-such-path", `${lone} is a nested repository; it was not committed`, {
-      hint: `git submodule add <url> ${lone}`,
+      hint: `git submodule add <url> ${shellWord(lone)}`,
     });
   return { ...planFiles(input), repositories };
 }
@@ -65,9 +67,15 @@ function planFiles(input: PlanInput): Files {
   const plan = input.paths.length > 0 ? named(input) : input.all ? everything(input) : whatIsReady(input);
   const empty = plan.kind === "index" ? input.staged.length === 0 : plan.paths.length === 0;
   if (!empty || input.allowEmpty || input.more) return plan;
-  throw new Failure("nothing-to-commit", nothing(plan, input), {
-    hint: plan.leftOut.length > 0 ? "session checkpoint -A" : "--allow-empty",
-  });
+  throw new Failure("nothing-to-commit", nothing(plan, input), { hint: hintFor(plan, input) });
+}
+
+/** Returns the command that commits changes which an empty plan leaves out. */
+function hintFor({ leftOut }: Files, input: PlanInput): string {
+  if (everything(input).paths.length > 0) return "session checkpoint -A";
+  const moved = input.unstaged.find((each) => each.moved);
+  if (moved) return `git add ${shellWord(moved.path)}`;
+  return leftOut.length > 0 ? "git status" : "--allow-empty";
 }
 
 /** Returns whether a file's name suggests that it holds a secret; false for examples and templates. */
@@ -110,15 +118,29 @@ function everything(input: PlanInput): Files {
   const { staged, unstaged, untracked } = input;
   const secret = untracked.filter(looksSecret);
   const added = untracked.filter((path) => !looksSecret(path));
-  const paths = unique([...names(staged), ...names(unstaged), ...added]);
+  const waiting = waitingSubmodules(input);
+  const tracked = [...names(staged), ...names(unstaged)].filter((path) => !waiting.has(path));
   return {
     kind: "paths",
-    paths,
+    paths: unique([...tracked, ...added]),
     untracked: added,
     replaced: replaced(input, added),
-    leftOut: secret,
+    leftOut: [...waiting, ...secret],
     secret,
   };
+}
+
+/** Returns changed submodules that are not staged: only the user stages them, or names them. */
+function waitingSubmodules({ staged, unstaged }: PlanInput): Set<string> {
+  const ready = new Set(names(staged));
+  return new Set(names(unstaged.filter((each) => each.submodule)).filter((path) => !ready.has(path)));
+}
+
+function pathFailure(wanted: string, { missing }: PlanInput): Failure {
+  if (/^\.\.(\/|$)/.test(wanted))
+    return new Failure("no-such-path", `${wanted} is outside of the repository`);
+  const why = missing.includes(wanted) ? `there is no file ${wanted}` : `${wanted} has no changes`;
+  return new Failure("no-such-path", why, { hint: "git status" });
 }
 
 function named(input: PlanInput): Files {
@@ -127,9 +149,11 @@ function named(input: PlanInput): Files {
     wanted === "" || path === wanted || isBelow(path, wanted);
   for (const wanted of input.paths) {
     if ([...tracked, ...input.untracked].some((path) => inside(path)(wanted))) continue;
-    throw new Failure("no-such-path", `${wanted} has no changes`, { hint: "git status" });
+    throw pathFailure(wanted, input);
   }
-  const taken = (path: string) => input.paths.some(inside(path));
+  const waiting = waitingSubmodules(input);
+  const taken = (path: string) =>
+    waiting.has(path) ? input.paths.includes(path) : input.paths.some(inside(path));
   const untracked = input.untracked.filter(taken);
   const paths = [...tracked.filter(taken), ...untracked];
   const leftOut = [...tracked, ...input.untracked].filter((path) => !taken(path));
@@ -147,7 +171,7 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
   if (both !== undefined)
     throw new Failure("staged-and-replaced", `${both} is staged, but has another type in the work tree`, {
       advice: "stage the version to commit",
-      hint: `git add ${shellWord(both)}\nsession checkpoint --staged`,
+      hint: `git add ${shellWord(`:/${both}`)}\nsession checkpoint --staged`,
     });
   return names(unstaged).filter(givesWay);
 }

@@ -19,8 +19,8 @@ const SHOWN = 20;
 /**
  * Shows open items and asks about other sessions' commits, the last checkpoint and the worktree. After a no
  * to the checkpoint, a session ends without it.
- * @throws Failure `declined` after a no to the commits, and after a no to the checkpoint of a session to be
- * merged.
+ * @throws Failure `declined` after a no to the commits or to an end without untracked files, and after a no
+ * to the checkpoint of a session to be merged.
  */
 export async function askToEnd(out: Output, plan: EndPlan): Promise<EndAnswers> {
   const { branch, target, last, along, worktree, open } = plan;
@@ -44,6 +44,11 @@ async function asksToCommit(
   out.say("Not committed:");
   for (const each of files.slice(0, SHOWN)) out.say(changeLine(each));
   if (files.length > SHOWN) out.say(moreLine(`${files.length - SHOWN} more`));
+  if (files.length === 0) {
+    out.say(`  ${pathList(leftOut)}`);
+    if (await confirm("End the session without these files?", true)) return true;
+    throw declined();
+  }
   if (leftOut.length > 0) out.say(dim(`Left out: ${pathList(leftOut)}`));
   return confirm(`Commit these files as the last checkpoint, "${subject}"?`, true);
 }

@@ -4,6 +4,7 @@ import type { EndPlan, EndRequest } from "../lifecycle/end-plan.ts";
 import type { Place } from "../place/place.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { renderHandoff } from "../views/brief/brief-text.ts";
+import { pathList } from "../worktree/stash-work.ts";
 import type { Call } from "./command.ts";
 import { askToEnd } from "./end-questions.ts";
 
@@ -32,5 +33,6 @@ export async function endSession(
     },
   });
   for (const problem of problems) out.warn(problem);
+  if (ended.leftOut.length > 0) out.warn(`not committed: ${pathList(ended.leftOut)}`);
   return { ended, asked };
 }

@@ -2,6 +2,7 @@
 
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
+import { shellWord } from "../text/shell.ts";
 
 /** Adds the next value of a repeatable option to the earlier values. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
@@ -93,4 +94,30 @@ export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
   throw new Failure("usage", `${option} takes a whole number of at least ${least}, not "${text}"`);
+}
+
+/**
+ * Returns the called command with another value of one option, such as a higher limit, as a line to copy.
+ * Keeps all other words and options.
+ */
+export function calledWith(command: CommandUnknownOpts, flag: string, value: number): string {
+  const chain: CommandUnknownOpts[] = [];
+  for (let each: CommandUnknownOpts | null = command; each; each = each.parent) chain.unshift(each);
+  const options = chain.flatMap((each) =>
+    each.options
+      .filter((option) => option.short !== flag && option.long !== flag && !(option instanceof AliasOption))
+      .filter((option) => each.getOptionValueSource(option.attributeName()) === "cli")
+      .flatMap((option) => typedOption(option, each.getOptionValue(option.attributeName()))),
+  );
+  const words = command.args.map(shellWord);
+  const isDashed = command.args.some((each) => each.startsWith("-"));
+  const rest = isDashed ? [...options, flag, value, "--", ...words] : [...words, ...options, flag, value];
+  return [...chain.map((each) => each.name()), ...rest].join(" ");
+}
+
+/** Returns the words of an option with its value; none for the opposite of a negated option. */
+function typedOption({ long, short, negate }: Option, value: unknown): string[] {
+  const name = long ?? short ?? "";
+  if (typeof value === "boolean") return value === negate ? [] : [name];
+  return [value].flat().flatMap((each) => [name, shellWord(String(each))]);
 }

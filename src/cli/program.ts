@@ -30,7 +30,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       const command = given.at(-1) as CommandUnknownOpts;
       const options = command.optsWithGlobals() as GlobalOptions;
       out = await createOutput(outputFlags(options, entryOf(COMMANDS, topOf(command).name())));
-      const call = callIn(folderOf(options.C ?? []), out, options);
+      const call = callIn(folderOf(options.C ?? []), out, options, argv);
       try {
         code = (await action(call, ...given)) ?? 0;
       } catch (error) {
@@ -142,6 +142,7 @@ function callIn(
   cwd: string,
   out: Output,
   { allow = [], workspace = false, transcripts = false }: GlobalOptions,
+  argv: readonly string[],
 ): Call & { done: () => void } {
   let opened: Place | undefined;
   return {
@@ -150,7 +151,9 @@ function callIn(
     commands: COMMANDS,
     place: async ({ silent = false, bare = false } = {}) => {
       const place = await openPlace(cwd, bare);
-      opened = { ...place, ...(allow.length === 0 ? {} : { allow }), travels: { workspace, transcripts } };
+      const called = async () => (await import("./hints.ts")).calledText(argv);
+      const accepts = allow.length === 0 ? {} : { allow };
+      opened = { ...place, ...accepts, called, travels: { workspace, transcripts } };
       out.apply(opened.config.display);
       for (const problem of silent ? [] : opened.configProblems) {
         out.warn(`${problem.file}:${problem.line}:${problem.column}: ${problem.message}`);
@@ -158,7 +161,7 @@ function callIn(
       return opened;
     },
     done: () => {
-      for (const notice of opened?.notices ?? []) out.say(notice);
+      for (const notice of new Set(opened?.notices)) out.say(notice);
     },
   };
 }

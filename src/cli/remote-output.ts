@@ -3,7 +3,7 @@
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/escape-markdown.ts";
 import type { Pulled } from "../sharing/pull.ts";
-import type { PushResult } from "../sharing/push.ts";
+import { type PushResult, saidBy } from "../sharing/push.ts";
 import type { Interaction } from "../sharing/remote.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressLine } from "../terminal/progress.ts";
@@ -29,9 +29,19 @@ export async function withRemote<T>(out: Output, action: (company: Interaction) 
   }
 }
 
-/** Returns a pushed session as a row of the table. */
-export function sentRow({ id, branch, title, outcome, merged }: PushResult): SharingRow {
-  return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
+/** Returns the pushed sessions, without the refused ones, as rows of the table. */
+export function sentRows(sent: readonly PushResult[]): SharingRow[] {
+  return sent
+    .filter((each) => each.outcome !== "refused")
+    .map(({ id, branch, title, outcome, merged }) => ({
+      ...{ id, branch, title: oneLine(title) },
+      what: merged ? "merged" : outcome,
+    }));
+}
+
+/** Returns the rows of sessions that changed in this clone or on the remote. */
+export function changedRows(rows: readonly SharingRow[]): SharingRow[] {
+  return rows.filter((each) => each.what !== "same");
 }
 
 /** Reports sessions that the remote refused. Returns the exit code: 1 if it refused any. */
@@ -39,12 +49,14 @@ export function sayRefused(out: Output, sent: readonly PushResult[]): number {
   const refused = sent.filter((each) => each.outcome === "refused");
   for (const { id, reason } of refused.slice(0, 20)) out.warn(`the remote refused ${id}: ${reason}`);
   if (refused.length > 20) out.warn(`and ${refused.length - 20} more`);
+  const said = saidBy(refused);
+  if (said !== "") out.say(said.replace(/^/gm, "  "));
   return refused.length > 0 ? 1 : 0;
 }
 
 /** Returns a pushed session as JSON data. */
-export function sentValue({ id, title, branch, outcome, merged, commit, reason }: PushResult) {
-  return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason }) };
+export function sentValue({ id, title, branch, outcome, merged, commit, reason, said }: PushResult) {
+  return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason, said }) };
 }
 
 /** Returns the pulled sessions as rows of the table. */
@@ -66,7 +78,8 @@ export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
       out.say(`${id}: ${oneLine(sentence)}`);
       for (const each of commands) out.hint(each);
     }
-  if (pulled.gone.length > 0) out.say(`${remote} no longer has ${some(pulled.gone)}. This clone keeps them.`);
+  if (pulled.gone.length > 0)
+    out.say(`${remote} no longer has ${some(pulled.gone)}. This clone keeps ${them(pulled.gone)}.`);
   if (pulled.deleted.length > 0)
     out.say(
       withHint(
@@ -80,6 +93,8 @@ export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
 export function pulledValue({ united, same, gone, deleted, problems }: Pulled) {
   return { sessions: united, same, gone, deleted, problems };
 }
+
+const them = (ids: readonly string[]) => (ids.length === 1 ? "it" : "them");
 
 /** Returns ids as one text: the first five, and the number of the others. */
 export function some(ids: readonly string[]): string {

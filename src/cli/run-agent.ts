@@ -74,6 +74,7 @@ export async function runAgain(
     background,
     tmux,
     prompt: await promptOf(message),
+    promptWords: '"..."',
     talks: tmux || (!background && !print && talks(call)),
     ...defined({ conversation }),
   });

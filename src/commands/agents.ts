@@ -7,7 +7,7 @@ import {
   planUninstall,
   uninstallAgents,
 } from "../agents/install.ts";
-import { chosenAgents, listAgents, siteFor } from "../agents/installations.ts";
+import { chosenAgents, listAgents, serverFiles, siteFor } from "../agents/installations.ts";
 import type { About, Call } from "../cli/command.ts";
 import { examineAgents } from "../doctor/agents.ts";
 import type { Place } from "../place/place.ts";
@@ -66,11 +66,17 @@ export function define(agents: Command): void {
       const site = await siteFor(place, options.project ?? false, options.user ?? false);
       const chosen = chosenAgents(site, names, options.all ?? false);
       for (const text of new Set(names.flatMap((each) => readerText(each) ?? []))) call.out.say(text);
-      const changes = await (options.dryRun ? plan : change)(site, chosen, {
-        // Only one of the two commands has the option.
-        mcp: (options as { mcp?: boolean }).mcp ?? true,
-      });
-      return shown(call, changes, options.dryRun ?? false);
+      // Only one of the two commands has the option.
+      const { mcp = true } = options as { mcp?: boolean };
+      const changes = await (options.dryRun ? plan : change)(site, chosen, { mcp });
+      const servers = mcp ? [] : serverFiles(site, chosen);
+      const code = shown(call, changes, options.dryRun ?? false, servers.length > 0);
+      for (const each of servers)
+        call.out.warn(`${each}: it keeps the MCP server of an earlier installation`);
+      const all = chosen.map((each) => each.name).join(" ");
+      if (servers.length > 0)
+        call.out.hint(`session agents uninstall ${all}${options.user ? " --user" : ""}`);
+      return code;
     });
   }
 }
@@ -91,9 +97,12 @@ async function placeIfAny({ place }: Call): Promise<Place | undefined> {
   }
 }
 
-/** Prints the changes that were made or planned. Returns the exit code: 1 if a file could not be changed. */
-function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): number {
-  const nothing = changes.every((each) => each.action === "same");
+/**
+ * Prints the changes that were made or planned. `hasServer`: something stays that the user did not ask for.
+ * Returns the exit code: 1 if a file could not be changed.
+ */
+function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean, hasServer: boolean): number {
+  const nothing = !hasServer && changes.every((each) => each.action === "same");
   const lines = [
     agentChanges(changes, dryRun),
     ...(nothing ? ["Nothing to do."] : dryRun ? ["Nothing was written."] : []),

@@ -5,7 +5,8 @@ import type { Place } from "../place/place.ts";
 import { archive, type ChangedRecord } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { oneLine } from "../render/escape-markdown.ts";
-import { asks, confirm } from "../terminal/prompt.ts";
+import { isEnded } from "../session/state.ts";
+import { asks, confirm, eachInTurn } from "../terminal/prompt.ts";
 import { bold } from "../terminal/style.ts";
 
 export const about: About = {
@@ -29,8 +30,7 @@ export function define(command: Command): void {
       const { place: open, out } = call;
       const place = await open({ bare: true });
       for (const name of names) await resolveSession(place, name);
-      const filed: ChangedRecord[] = [];
-      for (const name of names) filed.push(await archived(call, place, name, options.yes ?? false));
+      const filed = await eachInTurn(names, (name) => archived(call, place, name, options.yes ?? false));
       const lines = filed.map(
         ({ context: { title, id }, changed }) =>
           `${bold(title)} (${id}) ${changed ? "is archived" : "was already archived"}.`,
@@ -43,10 +43,11 @@ export function define(command: Command): void {
 
 async function archived(call: Call, place: Place, name: string, isSure: boolean): Promise<ChangedRecord> {
   const { id, title, state, where } = await resolveSession(place, name);
-  if (where === "local" && state !== "ended" && state !== "archived") {
+  if (!isEnded(state)) {
     const agrees = async () =>
       asks(call.out) && confirm(`${oneLine(title)} is ${state}. End it first?`, false);
-    if (isSure || (await agrees())) {
+    // Of a session that is only a snapshot in this clone, the end says so before it changes anything.
+    if (where !== "local" || isSure || (await agrees())) {
       const { endSession } = await import("../cli/end-session.ts");
       await endSession(call, place, { session: id });
     }

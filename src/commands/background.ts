@@ -3,8 +3,9 @@ import { attachTo, backgroundRuns, follow, lastLines } from "../agents/backgroun
 import { findRun } from "../agents/resolve-run.ts";
 import { stopRun } from "../agents/stop-run.ts";
 import type { About } from "../cli/command.ts";
-import { wholeNumber } from "../cli/options.ts";
+import { calledWith, wholeNumber } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
+import type { RunView } from "../session/runs.ts";
 import { now } from "../surroundings.ts";
 import { runLines } from "../terminal/screens/background.ts";
 import { defined } from "../text/defined.ts";
@@ -33,7 +34,9 @@ export function define(background: Command): void {
       .option("--limit <n>", "show at most <n> runs", "10")
       .option("--search <words>", "find words in session, agent, prompt or state")
       .option("--waiting", "show only agents that wait for an answer")
-      .does(async ({ place: open, out }, options) => {
+      .does(async ({ place: open, out }, own, called) => {
+        // Of `background list`, commander gives the options to `background`.
+        const options = called.optsWithGlobals() as typeof own;
         const { search, waiting } = options;
         const limit = wholeNumber("--limit", options.limit);
         const { runs, more } = await backgroundRuns(await open({ bare: true }), {
@@ -45,7 +48,7 @@ export function define(background: Command): void {
           return out.none("No background agents.", runs, "session run <agent> --background");
         }
         out.screen(runLines(runs, now()), runs);
-        if (more > 0) out.more(plural(more, "more run"), `session background --limit ${runs.length + more}`);
+        if (more > 0) out.more(plural(more, "more run"), calledWith(called, "--limit", runs.length + more));
       });
   listed(background);
   listed(background.command("list", { hidden: true }));
@@ -90,12 +93,26 @@ export function define(background: Command): void {
       const grace = wholeNumber("--timeout", options.timeout, 0) * 1000;
       const place = await open({ bare: true });
       const found = await Promise.all(names.map((each) => findRun(place, each)));
-      const stopped = [];
-      for (const { record } of found) stopped.push(await stopRun(place, record, grace));
+      const records = new Map(found.map(({ record }) => [record.id, record]));
+      const stopped: RunView[] = [];
+      const failures: Failure[] = [];
+      for (const record of records.values()) {
+        try {
+          stopped.push(await stopRun(place, record, grace));
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          failures.push(error);
+        }
+      }
       const lines = stopped.map(
         (each) => `${each.agent} on ${each.session.branch} is stopped (run ${each.id}).`,
       );
-      out.done(lines, stopped, stopped.map((each) => each.id).join("\n"));
+      const [failure, ...others] = failures;
+      for (const each of others) out.warn(each.message);
+      // With --json, the failure is the answer.
+      if (stopped.length > 0 && !(failure && out.json))
+        out.done(lines, stopped, stopped.map((each) => each.id).join("\n"));
+      if (failure) throw failure;
     });
   background
     .command("keep <run>", { hidden: true })

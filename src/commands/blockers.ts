@@ -7,7 +7,6 @@ import { currentSession, sessionOfHead } from "../record/find-session.ts";
 import {
   dropBlockers,
   editBlocker,
-  editorOf,
   recordBlockers,
   reopenBlockers,
   resolveBlockers,
@@ -74,8 +73,7 @@ export function define(blockers: Command): void {
     .does(async (call, id, text, { link }) => {
       const place = await call.place();
       const before = findItem((await currentSession(place)).state.blockers, id, "blk", "blocker");
-      const words =
-        text ?? (link === undefined ? await editText(await editorOf(place), before.text) : undefined);
+      const words = text ?? (link === undefined ? await editText(place, before.text) : undefined);
       const change = editBlocker(place, before.id, defined({ text: words, link }));
       shown(call, [await thenCheckpoint(place, change)]);
     });

@@ -58,11 +58,11 @@ export function define(command: Command): void {
     });
 }
 
-/** Refuses a path that does not exist and reads like a message without `-m`. */
+/** Refuses paths that do not exist and read like a message without `-m`, or like its words without quotes. */
 const meantAsMessage = (paths: readonly string[], message: string | undefined) => (error: unknown) => {
-  const text = paths.join(" ");
-  const mayBe = error instanceof Failure && error.code === "no-such-path" && message === undefined;
-  if (!mayBe || !/\s/.test(text)) throw error;
+  const text = [...(message === undefined ? [] : [message]), ...paths].join(" ");
+  const isText = message === undefined ? /\s/.test(text) : !/\n|[./]/.test(text);
+  if (!(error instanceof Failure) || error.code !== "no-such-path" || !isText) throw error;
   throw new Failure(error.code, error.message, { hint: `session checkpoint -m ${shellWord(text)}` });
 };
 

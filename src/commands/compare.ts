@@ -38,9 +38,7 @@ export function define(command: Command): void {
         ...(changes ? [changesLines(changes, sessions)] : []),
       ];
       if (options.changes && !changes)
-        out.warn(
-          `git no longer has the commits of ${left.files ? second.branch : first.branch}: its files are unknown`,
-        );
+        out.warn(`git lacks commits of ${left.files ? second.branch : first.branch}: its files are unknown`);
       out.screen(text.map((lines) => lines.join("\n")).join("\n\n"), {
         sessions,
         ...(options.changes ? { changes: changes ?? null } : {}),

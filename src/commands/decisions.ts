@@ -3,7 +3,7 @@ import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { currentSession } from "../record/find-session.ts";
-import { editDecision, editorOf, recordDecision, withdrawDecision } from "../record/items.ts";
+import { editDecision, recordDecision, withdrawDecision } from "../record/items.ts";
 import { findItem } from "../session/edits/items.ts";
 import type { Decision } from "../session/session.ts";
 import { editText } from "../terminal/editor.ts";
@@ -73,7 +73,7 @@ export function define(decisions: Command): void {
       const place = await call.place();
       const before = findItem((await currentSession(place)).state.context.decisions, id, "dec", "decision");
       const asks = text === undefined && rationale === undefined && alternatives === undefined;
-      const words = asks ? (await editText(await editorOf(place), before.text)).trim() : text;
+      const words = asks ? (await editText(place, before.text)).trim() : text;
       const change = editDecision(place, before.id, defined({ text: words, rationale, alternatives }));
       recorded(call, await thenCheckpoint(place, change));
     });

@@ -4,7 +4,6 @@ import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { type Edited, editSession, takeEdit, takeText } from "../record/edit.ts";
-import { editorOf } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { wholeInput } from "../terminal/input.ts";
@@ -36,7 +35,7 @@ export function define(command: Command): void {
         throw new Failure("usage", "there is no terminal for an editor", { hint: "session edit --file -" });
       const editing =
         file === undefined
-          ? editorOf(place).then((editor) => editSession(place, (each) => openInEditor(editor, each)))
+          ? editSession(place, (each) => openInEditor(place, each))
           : file === "-"
             ? wholeInput().then((text) => takeText(place, text))
             : takeEdit(place, path.resolve(cwd, file));

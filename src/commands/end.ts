@@ -6,15 +6,17 @@ import type { MergeKind } from "../lifecycle/check-merge.ts";
 import type { Ended } from "../lifecycle/end.ts";
 import { incomingText } from "../lifecycle/incoming-commits.ts";
 import { leftOpenLines } from "../lifecycle/left-open.ts";
-import { editorOf } from "../record/items.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
+import { eachInTurn } from "../terminal/prompt.ts";
+import { linesOf } from "../terminal/screens/metrics.ts";
 import { signs } from "../terminal/signs.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
+import { plural } from "../text/plural.ts";
 import { shellWord } from "../text/shell.ts";
 
 export const about: About = {
@@ -68,21 +70,23 @@ export function define(command: Command): void {
         ...defined({ mergeTo, message, commit, removeWorktree, along: options.with }),
         ...defined({ handoff: said, strict: given("strict") ? options.strict : undefined }),
         ...(typeof summary === "string" ? { summary } : {}),
-        ...(options.edit ? { edit: async (text: string) => editText(await editorOf(place), text) } : {}),
+        ...(options.edit ? { edit: async (text: string) => editText(place, text) } : {}),
         merge: mergeKind(options, command.getOptionValueSource("ff") === "cli"),
         deleteBranch: options.deleteBranch ?? false,
         force: options.force ?? false,
         quality,
         verify,
       };
-      const done: ReturnType<typeof shown>[] = [];
-      for (const session of sessions.length === 0 ? [undefined] : sessions) {
+      const named = sessions.length === 0 ? [undefined] : sessions;
+      const done = await eachInTurn(named, async (session) => {
         // The end of the previous session may have checked out another branch.
-        const here = done.length === 0 ? place : await call.place({ silent: true });
+        const here = session === named[0] ? place : await call.place({ silent: true });
         const { ended, asked } = await endSession(call, here, { ...request, ...defined({ session }) });
-        done.push(shown(call, ended, { text: said === true, figures: summary === true, open: !asked }));
+        const show = { text: said === true, figures: summary === true, open: !asked };
+        const result = shown(call, ended, show);
         if (sessions.length > 1) for (const each of here.notices.splice(0)) call.out.say(each);
-      }
+        return result;
+      });
       const values = done.map((each) => each.value);
       const text = done.map((each) => each.text).filter(Boolean);
       const value = sessions.length > 1 ? values : values[0];
@@ -139,13 +143,10 @@ function shown(
     for (const each of checkpoint.files.slice(0, 10)) out.say(changeLine(each));
   }
   if (show.open) for (const line of leftOpenLines(open)) out.warn(line);
-  if (leftOut.length > 0)
-    out.warn(
-      `not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, and ${leftOut.length - 5} more` : ""}`,
-    );
   if (merged) out.say(mergedText(ended, merged));
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (ended.removedWorktree !== undefined) out.say(`Removed the worktree ${ended.removedWorktree}.`);
+  if (ended.goTo !== undefined) out.hint(`cd ${shellWord(ended.goTo)}`);
   for (const each of ended.children) out.say(withHint(`${each.branch} is stacked on it.`, each.command));
   if (merged?.push) out.hint(merged.push);
   if (handoff && !show.text) out.hint(`session handoff ${context.id}`);
@@ -173,8 +174,13 @@ function figuresOf(view: NonNullable<Ended["handoff"]>["view"]): string {
     view.summary,
     [
       numbers.time,
-      `${numbers.commits} commits`,
-      `${numbers.files} files, +${numbers.added} -${numbers.removed}`,
+      numbers.commits === undefined ? undefined : plural(numbers.commits, "commit"),
+      [
+        numbers.files === null ? undefined : plural(numbers.files, "file"),
+        numbers.added === null ? undefined : linesOf(numbers),
+      ]
+        .filter(Boolean)
+        .join(", "),
     ]
       .filter(Boolean)
       .join(` ${signs().dot} `),

@@ -5,6 +5,7 @@ import { unknownCommand } from "../cli/corrections.ts";
 import { type HelpPage, pageOf, pageText, visibleCommands } from "../cli/help/help.ts";
 import { allText, everydayText } from "../cli/help/help-lists.ts";
 import { topics } from "../cli/help/topics.ts";
+import { Failure } from "../session/failure.ts";
 
 export const about: About = {
   name: "help",
@@ -15,7 +16,7 @@ export const about: About = {
   description: "Shows the everyday commands, all of them, or help on one command or topic.",
   examples: [
     ["session help", "the everyday commands"],
-    ["session help --all", "every command with its options"],
+    ["session help --all", "every command"],
     ["session help objectives add", "one command"],
     ["session help commits", "a topic: the trailers of a checkpoint"],
   ],
@@ -54,8 +55,16 @@ async function pagesOf(entry: Entry): Promise<HelpPage[]> {
   return [pageOf(command), ...visibleCommands(command).map(pageOf)];
 }
 
-/** Returns the subcommand that words name; ignores arguments after it. */
+/**
+ * Returns the page of the subcommand that words name; ignores arguments after it.
+ * @throws Failure `unknown-command` for a word that is no subcommand
+ */
 function pageNamed([page, ...below]: readonly HelpPage[], [word]: readonly string[]): HelpPage | undefined {
-  const named = (each: HelpPage) => each.name.split(" ")[1] === word || each.aliases.includes(word ?? "");
-  return (word === undefined ? undefined : below.find(named)) ?? page;
+  if (word === undefined || below.length === 0) return page;
+  const named = (each: HelpPage) => each.name.split(" ")[1] === word || each.aliases.includes(word);
+  const found = below.find(named);
+  if (found) return found;
+  throw new Failure("unknown-command", `there is no command "${page?.name} ${word}"`, {
+    hint: `session help ${page?.name}`,
+  });
 }

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { period } from "../cli/date-options.ts";
-import { also, wholeNumber } from "../cli/options.ts";
+import { also, calledWith, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { defined } from "../text/defined.ts";
@@ -30,7 +30,7 @@ export function define(command: Command): void {
     .option("--since <date>", 'show those ended since: 2024-01-31, "2 weeks ago"')
     .option("--metrics", "show numbers of each session and of all together")
     .option("--search <words>", "find words in title, branch, id, tags or metadata")
-    .does(async ({ place: open, out }, options) => {
+    .does(async ({ place: open, out }, options, called) => {
       const count = wholeNumber("--count", options.count);
       const filter = {
         ...period(options),
@@ -47,7 +47,8 @@ export function define(command: Command): void {
       const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
       const lines = historyLines(shown, (iso) => formatTime(place.config, iso), out.width);
       out.screen(lines, history.sessions);
-      if (history.more > 0) out.more(`${history.more} more`, `session history -n ${Math.max(50, count * 5)}`);
+      if (history.more > 0)
+        out.more(`${history.more} more`, calledWith(called, "-n", Math.max(50, count * 5)));
     });
   also(command, { "--limit": "--count" });
 }

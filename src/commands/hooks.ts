@@ -44,7 +44,14 @@ export function define(hooks: Command): void {
       const lines = [
         ...done.removed.map((each) => `- ${each}`),
         ...done.stays,
-        done.removed.length === 0 ? "No hooks were installed." : "The hooks from before are restored.",
+        ...(done.installed
+          ? done.calling.map((each) => `- ${each}: its line for session does nothing now`)
+          : []),
+        done.removed.length > 0
+          ? "The hooks from before are restored."
+          : done.installed
+            ? "The hooks are off."
+            : "No hooks were installed.",
       ];
       out.done(lines, done);
     });

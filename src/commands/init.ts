@@ -8,7 +8,7 @@ import { hooksStatus, installHooks } from "../hooks/install.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { canCommit, commitSetup } from "../setup/commit.ts";
-import { applyInit, planInit } from "../setup/init.ts";
+import { applyInit, isWritten, planInit } from "../setup/init.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { foundLines, initReport, PARTS } from "../terminal/screens/init.ts";
 import { fittedLines } from "../terminal/wrap.ts";
@@ -60,18 +60,23 @@ export function define(command: Command): void {
         offered.length > 0 && (await wants(PARTS.agents(offered), "Install session for these agents?", false))
           ? offered
           : [];
+      // Asks every question before the first change, so that an interruption changes nothing.
+      const writes = chosen.length > 0 || (files && plan.files.some((each) => isWritten(each, force)));
+      const commits =
+        asked && writes && !plan.ignored && (await canCommit(place))
+          ? await confirm("Commit these files as well? You can correct the drafts later.", true)
+          : false;
       const done = files ? await applyInit(place, plan, force) : { written: [], kept: [], aside: [] };
       const hooks = hooking ? await installHooks(place) : before;
       const agentFiles = chosen.length > 0 ? await installInto(place, chosen) : [];
       if (plan.ignored) out.warn(".session is ignored by git; remove it from .gitignore to share it");
       const paths = [...done.written, ...agentFiles];
-      const commits =
-        asked && paths.length > 0 && !plan.ignored && (await canCommit(place))
-          ? await confirm("Commit these files now? You can correct the drafts later.", true)
-          : false;
-      const committed = commits ? await committing(place, paths, (text) => out.warn(text)) : undefined;
+      const committed =
+        commits && paths.length > 0 ? await committing(place, paths, (text) => out.warn(text)) : undefined;
       const value = { ...done, ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}) };
-      const report = initReport(done, agentFiles, hooks, { writes: files, installed: hooking, committed });
+      const report = initReport(done, agentFiles, hooks, {
+        ...{ writes: files, untracked: !plan.tracked && !plan.ignored, installed: hooking, committed },
+      });
       out.done(report.lines, value);
       for (const each of report.hints) out.hint(each);
     });

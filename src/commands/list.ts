@@ -1,7 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
 import { period } from "../cli/date-options.ts";
-import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
+import { also, calledWith, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { inline, oneLine } from "../render/escape-markdown.ts";
@@ -76,7 +76,7 @@ async function surveyAll(choose: (all: readonly SessionRow[]) => readonly Sessio
 export function define(command: Command): void {
   const listed = flags(command);
   also(command, { "--tags": "--tag", "--metadata": "--meta" });
-  listed.does(async ({ place: open, out }, options) => {
+  listed.does(async ({ place: open, out }, options, called) => {
     const limit = limitOf(options);
     const filter = filterOf(options);
     let left = 0;
@@ -104,8 +104,11 @@ export function define(command: Command): void {
     const ids = [...found.ids, ...remote.map((each) => each.id)];
     const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
     const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
+    const tellMore = () => {
+      if (left > 0) out.more(`${left} more`, calledWith(called, "-n", limit + left));
+    };
     if (isJson) {
-      if (left > 0) out.more(`${left} more`, "session list --all");
+      tellMore();
       return out.data(JSON.stringify(value, null, 2), value);
     }
     if (rows.length === 0) return none(out, found.ids.length, options, remote, value);
@@ -120,7 +123,7 @@ export function define(command: Command): void {
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
     out.screen(lines, value);
     if (options.format !== "table" || out.width === undefined) tellRenamed(out, rows);
-    if (left > 0) out.more(`${left} more`, "session list --all");
+    tellMore();
     tellRemote(out, options, remote);
   });
 }

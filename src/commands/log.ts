@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { wholeNumber } from "../cli/options.ts";
+import { calledWith, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { firstLine } from "../terminal/lines.ts";
 import { logLines } from "../terminal/screens/session/log.ts";
@@ -28,7 +28,7 @@ export function define(command: Command): void {
     .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
     .option("--events", "include every recorded event")
     .option("-n, --max-count <n>", "show at most <n> entries", "10")
-    .does(async ({ place: open, out }, name, options) => {
+    .does(async ({ place: open, out }, name, options, called) => {
       const limit = wholeNumber("-n", options.maxCount);
       const place = await open();
       const log = await sessionLog(place, name, { events: options.events ?? false, limit });
@@ -36,13 +36,13 @@ export function define(command: Command): void {
       out.screen([head(log), ...lines].join("\n"), log);
       const { more } = log;
       if (more !== 0)
-        out.more(more === null ? "more" : `${more} more`, `session log -n ${Math.max(50, limit * 5)}`);
+        out.more(more === null ? "more" : `${more} more`, calledWith(called, "-n", Math.max(50, limit * 5)));
     });
 }
 
 function head({ session, branch, record, entries, pending }: SessionLog): string {
   const title = session
-    ? `${bold(oneLine(session.title))}  ${dim(facts([branch, session.id]))}`
+    ? `${bold(oneLine(session.title))}  ${dim(facts(branch === "" ? [session.id] : [branch, session.id]))}`
     : `${bold(branch)}  ${dim("no session")}`;
   const whence = record.words === undefined ? title : `${title}\n${dim(oneLine(record.words))}`;
   return entries.length + pending.length > 0 ? `${whence}\n` : `${whence}\n\n${dim("No entries yet.")}`;

@@ -3,13 +3,11 @@ import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { currentSession, sessionOfHead } from "../record/find-session.ts";
-import { editNote, editorOf, recordNote, removeNotes } from "../record/items.ts";
+import { editNote, recordNote, removeNotes } from "../record/items.ts";
 import { noteAt } from "../session/edits/notes.ts";
-import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { firstLine } from "../terminal/lines.ts";
-import { canAsk } from "../terminal/prompt.ts";
 import { tellSource } from "../terminal/record-source.ts";
 import { dim } from "../terminal/style.ts";
 import { HANG } from "../terminal/wrap.ts";
@@ -26,7 +24,6 @@ export const about: About = {
     "Adds a note to this session; briefs and handoffs show it. Without a text it opens your editor.",
   examples: [
     ['session note "the staging token expires on Friday"', "add a note"],
-    ['session note add "ask Sam about the cache"', "the same"],
     ['session note add "ask Sam about the cache"', "the same as without add"],
     ["session note show 2", "show it in full"],
     ['session note edit 2 "ask Sam"', "change its text"],
@@ -72,7 +69,7 @@ export function define(note: Command): void {
     .does(async ({ place: open, out }, number, given) => {
       const place = await open();
       const before = noteAt((await currentSession(place)).state.context.notes, number);
-      const text = given ?? (await editText(await editorOf(place), before.text)).trim();
+      const text = given ?? (await editText(place, before.text)).trim();
       const after = await thenCheckpoint(place, editNote(place, before, text));
       out.done(`Changed note ${Number(number)}.`, after);
     });
@@ -96,11 +93,9 @@ export function define(note: Command): void {
 const NUMBER = "numbers from `session note list`";
 
 async function write({ place: open, out }: Call, given: string | undefined): Promise<void> {
-  if (given === undefined && !canAsk())
-    throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor");
   const place = await open();
   await currentSession(place);
-  const text = given ?? (await editText(await editorOf(place), "")).trim();
+  const text = given ?? (await editText(place, "")).trim();
   await thenCheckpoint(place, recordNote(place, text));
   out.done("Noted.", { note: text });
 }

@@ -3,7 +3,7 @@ import { thenCheckpoint } from "../checkpoint/auto-checkpoint.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { currentSession, sessionOfHead } from "../record/find-session.ts";
-import { addObjectives, editorOf, markObjectives, rewordObjective } from "../record/items.ts";
+import { addObjectives, markObjectives, rewordObjective } from "../record/items.ts";
 import { findItem } from "../session/edits/items.ts";
 import { progress } from "../session/progress.ts";
 import type { Objective, ObjectiveMark } from "../session/session.ts";
@@ -55,7 +55,7 @@ export function define(objectives: Command): void {
     .does(async (call, id, text) => {
       const place = await call.place();
       const before = findItem((await currentSession(place)).state.objectives, id, "obj", "objective");
-      const after = text ?? (await editText(await editorOf(place), before.text));
+      const after = text ?? (await editText(place, before.text));
       shown(call, [await thenCheckpoint(place, rewordObjective(place, before.id, after))]);
     });
 

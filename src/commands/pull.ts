@@ -4,7 +4,7 @@ import { pulledRows, pulledValue, sayPulled, withRemote } from "../cli/remote-ou
 import { idsOf } from "../cli/session-argument.ts";
 import { Failure } from "../session/failure.ts";
 import { pullSessions } from "../sharing/pull.ts";
-import { splitRemote } from "../sharing/remote.ts";
+import { pushCommandAt, splitRemote } from "../sharing/remote.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
 
 export const about: About = {
@@ -35,9 +35,11 @@ export function define(command: Command): void {
         throw new Failure("skipped", `${first.id} was left out: ${first.reason}`);
       sayPulled(out, remote.shown, pulled);
       const rows = pulledRows(pulled);
-      const isEmpty = pulled.same === 0 && pulled.deleted.length === 0;
       const value = { remote: remote.shown, ...pulledValue(pulled) };
-      if (rows.length > 0) out.done(sharingLines(rows), value, idsOf(rows));
-      else out.none(isEmpty ? `${remote.shown} has no sessions.` : "Already up to date.", value);
+      if (rows.length > 0) return out.done(sharingLines(rows), value, idsOf(rows));
+      if (pulled.same + pulled.deleted.length > 0) return out.none("Already up to date.", value);
+      const push = pushCommandAt(remote);
+      const none = push === undefined ? "has no sessions to pull" : "has no pushed or ended sessions";
+      out.none(`${remote.shown} ${none}.`, value, push);
     });
 }

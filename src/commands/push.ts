@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { sayRefused, sentRow, sentValue, withRemote } from "../cli/remote-output.ts";
+import { changedRows, sayRefused, sentRows, sentValue, withRemote } from "../cli/remote-output.ts";
 import { idsOf } from "../cli/session-argument.ts";
 import { Failure } from "../session/failure.ts";
 import { pushSessions } from "../sharing/push.ts";
@@ -39,8 +39,8 @@ export function define(command: Command): void {
       const sent = await withRemote(out, async (company) =>
         pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
       );
-      const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
-      const changed = rows.filter((each) => each.what !== "same");
+      const rows = sentRows(sent);
+      const changed = changedRows(rows);
       const lines = sharingLines(all ? changed : rows);
       const code = sayRefused(out, sent);
       const value = { remote: remote.shown, sessions: sent.map(sentValue) };

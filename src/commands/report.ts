@@ -6,6 +6,7 @@ import { ALLOW, choice } from "../cli/options.ts";
 import type { PeriodRequest } from "../insight/report/period.ts";
 import { type ReportFormat, reportOf, reportText } from "../insight/report.ts";
 import { Failure } from "../session/failure.ts";
+import { clock } from "../surroundings.ts";
 import { openFile } from "../terminal/open.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
 import { defined } from "../text/defined.ts";
@@ -74,15 +75,14 @@ export function define(command: Command): void {
   });
 }
 
-/** Returns the period that the options describe. Throws Failure `usage` for two periods. */
+/** Returns the period that the options describe. Throws Failure `usage` for two periods, or a future one. */
 function requestOf(options: Options): PeriodRequest {
   const named = (["daily", "weekly", "monthly"] as const).filter((each) => options[each]);
   if (named.length > 1) throw new Failure("usage", `--${named[0]} and --${named[1]} cannot be used together`);
-  return {
-    ...period(options),
-    ...defined({ every: named[0] }),
-    ...(options.project ? { project: true } : {}),
-  };
+  const dates = period(options);
+  if (dates.since !== undefined && dates.since > clock())
+    throw new Failure("usage", "--since is in the future");
+  return { ...dates, ...defined({ every: named[0] }), ...(options.project ? { project: true } : {}) };
 }
 
 /**

@@ -14,7 +14,7 @@ import { briefText } from "../views/brief/brief-text.ts";
 
 const CAME_FROM = {
   local: "",
-  kept: " It had ended and is active again.",
+  kept: "",
   snapshot: " Restored from its snapshot.",
   commits: " Restored from the commits of the branch.",
 } as const;
@@ -53,8 +53,9 @@ export function define(command: Command): void {
       const resumed = await resume(place, session, options.keep ?? false);
       const { context } = resumed.state;
       for (const warning of resumed.warnings) out.warn(warning);
+      const reopened = resumed.ended ? " It had ended and is active again." : "";
       out.say(
-        `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`,
+        `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}${reopened}`,
       );
       for (const line of workLines(resumed)) out.say(line);
       if (resumed.taken.length > 0)

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { period } from "../cli/date-options.ts";
-import { also, eachTag, wholeNumber } from "../cli/options.ts";
+import { also, calledWith, eachTag, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/escape-markdown.ts";
 import { Failure } from "../session/failure.ts";
@@ -10,7 +10,6 @@ import { searchLines } from "../terminal/screens/search.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
-import { shellWord } from "../text/shell.ts";
 import { searchSessions } from "../views/search.ts";
 import { searchMarkdown } from "../views/search-markdown.ts";
 import { PARTS, type Part, queryOf } from "../views/shapes/search.ts";
@@ -45,7 +44,7 @@ export function define(command: Command): void {
     .option("-n, --limit <n>", "show at most <n> sessions", "20")
     .option("--export <file>", "write to a Markdown or .json file")
     .option("--force", "replace an existing file")
-    .does(async ({ place: open, out, cwd }, words, options) => {
+    .does(async ({ place: open, out, cwd }, words, options, called) => {
       const query = queryOf(words);
       if (query.words.length === 0)
         throw new Failure("usage", "missing words to search for", { hint: "session search retry" });
@@ -77,11 +76,7 @@ export function define(command: Command): void {
         session: { ...one.session, title: one.session.title && oneLine(one.session.title) },
       }));
       out.screen(searchLines(titled, query, out.width), shown);
-      if (more > 0)
-        out.more(
-          plural(more, "more session"),
-          `session search ${words.map(shellWord).join(" ")} -n ${found.length}`,
-        );
+      if (more > 0) out.more(plural(more, "more session"), calledWith(called, "-n", found.length));
     });
   also(command, { "--date-from": "--since", "--date-to": "--until", "--tags": "--tag" });
 }

@@ -51,7 +51,9 @@ export function define(command: Command): void {
         share(place, remote, known, company),
       );
       if (later !== undefined) out.warn(`the next push marks it as shared on ${remote.shown}: ${later}`);
-      out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} is already shared.`);
+      const again =
+        sent.outcome === "same" ? "is already shared" : `was already shared; pushed to ${remote.shown}`;
+      out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} ${again}.`);
       out.data(quiet, { ...sentValue(sent), shared: true, remote: remote.shown });
     });
 }

@@ -5,7 +5,12 @@ import { isGlance, standing } from "../cli/first-screen.ts";
 import { ALLOW, also, BRIEF, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
 import { branchFor, type StartRequest } from "../lifecycle/start.ts";
-import { resumeExisting, startOrResume } from "../lifecycle/start-or-resume.ts";
+import {
+  notAppliedTexts,
+  resumeExisting,
+  startOrResume,
+  withObjectives,
+} from "../lifecycle/start-or-resume.ts";
 import { missingCommitsText, type StartPoint, startPointText } from "../lifecycle/start-point.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
@@ -67,25 +72,21 @@ export function define(command: Command): void {
     "--no-activate": "--no-switch",
   });
   started.does(async ({ cwd, place: open, out }, given, options) => {
-    if (options.resume && given === undefined && options.worktree === undefined)
-      return goesOn(out, await resume(await open(), undefined), false, options.brief);
+    const { objective } = options;
+    if (options.resume && given === undefined && options.worktree === undefined) {
+      const last = await resume(await open(), undefined);
+      return goesOn(out, await withObjectives(last, objective ?? []), false, options);
+    }
     const linked = options.worktree !== undefined;
     const place = await open({ bare: linked });
     const here = linked || options.resume ? undefined : await branchFor(place, options.title);
     const { branch, worktree } = placeAsked(cwd, given ?? here, options);
-    const resumed = options.resume ? await resumeExisting(place, branch, worktree) : undefined;
-    if (resumed) {
-      if (options.template !== undefined)
-        out.warn(`the session already exists: ${options.template} was not applied`);
-      return goesOn(out, resumed, linked, options.brief);
-    }
+    const resumed = options.resume ? await resumeExisting(place, branch, worktree, objective) : undefined;
+    if (resumed) return goesOn(out, resumed, linked, options);
     const stacks = asks(out) ? (begins: StartPoint) => confirm(stackQuestion(begins), true) : undefined;
     const asked = { branch, ...(worktree && { worktree }), ...request(options), ...defined({ stacks }) };
     const done = await startOrResume(place, asked);
-    if ("resumed" in done) {
-      for (const each of notApplied(options)) out.warn(`the session already exists: ${each} was not applied`);
-      return goesOn(out, done.resumed, linked, options.brief);
-    }
+    if ("resumed" in done) return goesOn(out, done.resumed, linked, options);
     const { started } = done;
     const { title, id } = started.state.context;
     const folder = worktree === undefined ? "" : ` in ${started.place.repository.root}`;
@@ -101,12 +102,13 @@ export function define(command: Command): void {
   });
 }
 
-async function goesOn(out: Output, resumed: Resumed, linked: boolean, brief?: boolean): Promise<void> {
+async function goesOn(out: Output, resumed: Resumed, linked: boolean, options: Options): Promise<void> {
   const { branch, root } = resumed.place.repository;
+  for (const each of notAppliedTexts(notApplied(options))) out.warn(each);
   for (const warning of resumed.warnings) out.warn(warning);
   out.say(`Session ${resumed.state.context.title} on ${branch} continues${linked ? ` in ${root}` : ""}.`);
   for (const line of workLines(resumed)) out.say(line);
-  return tell(out, resumed, linked, brief);
+  return tell(out, resumed, linked, options.brief);
 }
 
 function stackQuestion({ at, ahead }: StartPoint): string {
@@ -114,8 +116,8 @@ function stackQuestion({ at, ahead }: StartPoint): string {
 }
 
 /** Returns the options that have no effect on an existing session. */
-function notApplied({ template, title, tag, meta, provider, model }: Options): string[] {
-  const given = { "--template": template, "--title": title, "--tag": tag, "--meta": meta };
+function notApplied({ template, title, from, tag, meta, provider, model }: Options): string[] {
+  const given = { "--template": template, "--title": title, "--from": from, "--tag": tag, "--meta": meta };
   Object.assign(given, { "--provider": provider, "--model": model });
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }

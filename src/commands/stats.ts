@@ -2,12 +2,12 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { totalsOf } from "../insight/counting/metrics.ts";
+import { measuredSessions } from "../insight/report-sessions.ts";
 import { sessionNamed } from "../record/find-session.ts";
 import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
 import { conversationFigures } from "../terminal/screens/transcripts.ts";
 import { formatTime } from "../text/time/format-time.ts";
 import { conversationsOf } from "../transcripts/transcripts.ts";
-import { surveySessions } from "../views/session-rows.ts";
 
 export const about: About = {
   name: "stats",
@@ -31,7 +31,7 @@ export function define(command: Command): void {
     .does(async ({ place: open, out }, name, options) => {
       const place = await open({ bare: true });
       if (options.all) {
-        const totals = totalsOf((await surveySessions(place)).rows);
+        const totals = totalsOf((await measuredSessions(place)).rows);
         return out.screen(totalsLines(totals, (iso) => formatTime(place.config, iso)).join("\n"), totals);
       }
       const known = await sessionNamed(place, name);

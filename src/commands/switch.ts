@@ -41,8 +41,15 @@ export function define(command: Command): void {
         `${switched.switched ? "Switched to" : "Already on"} ${switched.branch}.${switched.resumed ? " The session was paused, and is active again." : ""}`,
       );
       for (const line of workLines({ ...(away && { away }), ...(back && { back }) })) out.say(line);
-      const { ended } = switched;
+      const { ended, elsewhere } = switched;
       if (ended) out.say(withHint(`Its session ${ended.title} has ended.`, `session resume ${ended.id}`));
+      if (elsewhere)
+        out.say(
+          withHint(
+            `Its session ${elsewhere.title} is not resumed in this clone.`,
+            `session resume ${elsewhere.id}`,
+          ),
+        );
       const value = { ...switched, away: away ?? null, back: back ?? null };
       out.done(switchLines(switched.status, out.emoji), value, switched.branch);
       return 0;

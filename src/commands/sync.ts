@@ -2,11 +2,12 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import {
+  changedRows,
   pulledRows,
   pulledValue,
   sayPulled,
   sayRefused,
-  sentRow,
+  sentRows,
   sentValue,
   some,
   withRemote,
@@ -61,12 +62,11 @@ export function define(command: Command): void {
         out.say(
           withHint(`Shared, but deleted at ${remote}: ${some(withdrawn)}.`, `session push ${withdrawn[0]}`),
         );
-      const sent = pushed.filter((each) => each.outcome !== "refused" && each.outcome !== "same");
-      const rows = [...(pulled ? pulledRows(pulled) : []), ...sent.map(sentRow)];
+      const rows = [...(pulled ? pulledRows(pulled) : []), ...changedRows(sentRows(pushed))];
       const value = {
         remote,
         ...(pulled ? { pulled: pulledValue(pulled) } : {}),
-        ...(to ? { pushed: pushed.map(sentValue), withdrawn } : {}),
+        ...(to ? { pushRemote: to.shown, pushed: pushed.map(sentValue), withdrawn } : {}),
       };
       if (rows.length > 0) out.done(sharingLines(rows), value, idsOf(rows));
       else out.none("Already up to date.", value);

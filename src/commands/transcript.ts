@@ -1,14 +1,13 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { TRANSCRIPT_AGENTS } from "../agents/catalog/transcripts.ts";
 import type { About, Call } from "../cli/command.ts";
-import { choice, wholeNumber } from "../cli/options.ts";
+import { calledWith, choice, wholeNumber } from "../cli/options.ts";
 import type { Place } from "../place/place.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
-import { shellWord } from "../text/shell.ts";
 import { formatTime } from "../text/time/format-time.ts";
 import { importTranscript } from "../transcripts/import.ts";
 import { messagesMarkdown } from "../transcripts/markdown.ts";
@@ -64,7 +63,7 @@ export function define(transcript: Command): void {
     .option("--skip <n>", "skip the first <n> messages", "0")
     .option("-n, --limit <n>", "show at most <n> messages", "20")
     .addOption(choice("--format <format>", "set the output format", ["text", "json", "markdown"], "text"))
-    .does(async ({ place: open, out }, id, options) => {
+    .does(async ({ place: open, out }, id, options, called) => {
       const asked = {
         skip: wholeNumber("--skip", options.skip, 0),
         limit: wholeNumber("--limit", options.limit),
@@ -77,17 +76,14 @@ export function define(transcript: Command): void {
       if (options.format === "markdown") return out.data(messagesMarkdown(page.entries, inDay), page);
       out.screen([transcriptLine(page.head, inDay), "", ...messageLines(page.entries, inDay)], page);
       if (page.more > 0)
-        out.more(
-          restOf(page),
-          `session transcript show ${page.head.id} --skip ${asked.skip + page.entries.length}`,
-        );
+        out.more(restOf(page), calledWith(called, "--skip", asked.skip + page.entries.length));
     });
   transcript
     .command("search")
     .description("Search the conversations of all sessions")
     .argument("<words...>", "words that must all occur in one message")
     .option("-n, --limit <n>", "show at most <n> sessions", "20")
-    .does(async ({ place: open, out }, words, options) => {
+    .does(async ({ place: open, out }, words, options, called) => {
       const limit = wholeNumber("--limit", options.limit);
       const query = queryOf(words);
       const request = { query, parts: ["transcripts" as const], tags: [] };
@@ -96,11 +92,7 @@ export function define(transcript: Command): void {
       const more = found.length - shown.length;
       if (found.length === 0) return out.none("Nothing found.", found);
       out.screen(searchLines(shown, query, out.width), shown);
-      if (more > 0)
-        out.more(
-          plural(more, "more session"),
-          `session transcript search ${words.map(shellWord).join(" ")} -n ${found.length}`,
-        );
+      if (more > 0) out.more(plural(more, "more session"), calledWith(called, "-n", found.length));
     });
 }
 

@@ -5,6 +5,7 @@ import { YES } from "../cli/options.ts";
 import { isNothing, planRemoval } from "../setup/removal.ts";
 import { undoUninit, uninit } from "../setup/uninit.ts";
 import { removalLines, removalValue } from "../terminal/screens/uninit.ts";
+import { fittedLines } from "../terminal/wrap.ts";
 
 export const about: About = {
   name: "uninit",
@@ -56,7 +57,7 @@ export function define(command: Command): void {
         return 0;
       }
       const sure = isSure(options);
-      if (!out.json && !sure) out.say(lines.join("\n"));
+      if (!out.json && !sure) out.say(fittedLines(lines, out.columns).join("\n"));
       await requireConfirmed("Remove all of it from this clone?", sure, lines, "nothing was removed");
       const { backup, stays } = await uninit(place, plan, options.backup);
       for (const each of stays) out.warn(each);
@@ -66,7 +67,7 @@ export function define(command: Command): void {
         backup: backup ?? null,
         stays,
       });
-      if (plan.tracked > 0) out.hint('git commit -m "chore: remove session" -- .session');
+      if (plan.tracked > 0) out.hint('git commit -m "chore: remove session" -- :/.session');
       if (backup !== undefined) out.hint("session uninit --undo");
       return stays.length > 0 ? 1 : 0;
     });

@@ -1,7 +1,6 @@
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addDocuments, documents, openable, workspacePath } from "../checkpoint/workspace.ts";
 import type { About, Call } from "../cli/command.ts";
-import { editorOf } from "../record/items.ts";
 import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { dim } from "../terminal/style.ts";
@@ -69,7 +68,7 @@ export function define(workspace: Command): void {
       const session = named(command);
       const place = await open({ bare: session !== undefined });
       const target = await openable(place, name, session);
-      await openInEditor(await editorOf(place), target);
+      await openInEditor(place, target);
       out.data("", { path: target });
     });
 }

@@ -8,8 +8,8 @@ import { type Build, buildOf } from "./formats/build.ts";
 const MAX_BYTES = 256 * 1024;
 
 /**
- * Reads the build from `.session/ci.json`. Returns `problem` for an unreadable or invalid file, and nothing
- * for a missing one.
+ * Reads the build from `.session/ci.json`. Returns `problem` for an unreadable file or invalid fields, and
+ * nothing for a missing file.
  */
 export async function writtenBuild(place: Place): Promise<{ build?: Build; problem?: string }> {
   if (!isOwnFolder(place.projectDir)) return {};
@@ -18,7 +18,10 @@ export async function writtenBuild(place: Place): Promise<{ build?: Build; probl
     const text = await readSmall(file, MAX_BYTES);
     if (text === undefined) return {};
     const read = await buildOf(text);
-    return "wrong" in read ? { problem: `.session/ci.json is ignored: ${read.wrong}.` } : { build: read };
+    if ("wrong" in read) return { problem: `.session/ci.json is ignored: ${read.wrong}.` };
+    const { build, ignored } = read;
+    const problem = `Invalid fields of .session/ci.json are ignored: ${ignored.join(", ")}.`;
+    return { build, ...(ignored.length > 0 ? { problem } : {}) };
   } catch (error) {
     return {
       problem: `.session/ci.json is ignored: ${(error as Error).message.replace(`${file} `, "it ")}.`,

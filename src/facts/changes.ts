@@ -11,6 +11,7 @@ import {
 import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events/events.ts";
 import { defined } from "../text/defined.ts";
+import { withHint } from "../text/hint.ts";
 import { testsInDiff } from "./formats/tests.ts";
 import { diffArguments, type Gathered, isDirty } from "./gather.ts";
 
@@ -18,6 +19,11 @@ import { diffArguments, type Gathered, isDirty } from "./gather.ts";
 export interface Changes {
   /** All changed files, with counts as in `git diff --numstat`. */
   readonly files: readonly FileChange[];
+  /**
+   * True if git lacks the start of the work, or its trees: `files` then has at most the uncommitted changes,
+   * and no sum of them is the session's.
+   */
+  readonly incomplete?: true;
   /** Paths that match `tracking.watch_patterns`: lists show them first. Undefined without patterns. */
   readonly watched?: ReadonlySet<string>;
   /** Paths that match `tracking.ignore_patterns`: lists leave them out, but totals count them. */
@@ -32,7 +38,7 @@ export interface TestChanges {
 
 /**
  * Returns the changes since the start of the session, with uncommitted changes unless `committed`, and the
- * `git diff` arguments in `between`. Adds a notice if a partial clone lacks the objects.
+ * `git diff` arguments in `between`. Adds a notice if a shallow or partial clone lacks the objects.
  */
 export async function changesOf(
   place: Place,
@@ -42,15 +48,28 @@ export async function changesOf(
   // With a clean work tree both diffs are equal, and the diff against the work tree may be cached.
   const withWork = status !== undefined && !(committed && isDirty(status));
   const between = await diffArguments(place, range, tip, withWork);
-  const isUnchanged = status !== undefined && between?.join() === tip && !isDirty(status);
-  if (between === undefined || isUnchanged) return { files: [] };
+  if (between === undefined) {
+    // A branch before its first commit has no changes yet.
+    if (tip === undefined && status !== undefined) return { files: [] };
+    if (tip !== undefined && place.repository.shallow)
+      place.notices.push(
+        withHint("the changed files are unknown: this clone is shallow", "git fetch --unshallow"),
+      );
+    const uncommitted = withWork && isDirty(status) && tip !== undefined ? [tip] : undefined;
+    return { files: [], ...(uncommitted && (await changesBetween(place, uncommitted))), incomplete: true };
+  }
+  const isUnchanged = status !== undefined && between.join() === tip && !isDirty(status);
+  if (isUnchanged) return { files: [] };
   const changes = await changesBetween(place, between);
-  if (!changes) place.notices.push("the changed files are unknown: this partial clone lacks their contents");
-  else if (changes.files.length > 0 && changes.files.every((each) => each.added === undefined)) {
+  if (!changes) {
+    place.notices.push("the changed files are unknown: this partial clone lacks their contents");
+    return { files: [], incomplete: true };
+  }
+  if (changes.files.length > 0 && changes.files.every((each) => each.added === undefined)) {
     const why = await unreadableWork(place.repository.root);
     if (why) place.notices.push(`numbers of changed lines are left out: ${why}`);
   }
-  return { ...(changes ?? { files: [] }), between };
+  return { ...changes, between };
 }
 
 /**

@@ -42,15 +42,18 @@ export async function gatherOverview(
   const shared = isOwnFolder(place.projectDir);
   const text = async (name: string) =>
     shared ? proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined)) : undefined;
-  const [{ files, watched, ignored }, counts, architectureText, conventionsText] = await Promise.all([
-    changed,
-    gathered.range.revisions.length === 0 || gathered.history.length === 0
-      ? new Map<string, number>()
-      : touchCounts(root, gathered.range.revisions, gathered.range.limit),
-    text("architecture.md"),
-    text("conventions.md"),
-  ]);
-  return { files, touches: counts, ...defined({ watched, ignored, architectureText, conventionsText }) };
+  const [{ files, incomplete, watched, ignored }, counts, architectureText, conventionsText] =
+    await Promise.all([
+      changed,
+      gathered.range.revisions.length === 0 || gathered.history.length === 0
+        ? new Map<string, number>()
+        : touchCounts(root, gathered.range.revisions, gathered.range.limit),
+      text("architecture.md"),
+      text("conventions.md"),
+    ]);
+  const found = defined({ incomplete, watched, ignored, architectureText, conventionsText });
+  // Without older commits, the oldest commit seems to change every file.
+  return { files, touches: incomplete ? new Map() : counts, ...found };
 }
 
 /**

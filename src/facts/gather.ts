@@ -48,6 +48,7 @@ export interface Gathered {
   readonly command: string;
   readonly state: SessionState;
   readonly session?: LoadedSession;
+  /** Commit of the branch, or the last commit that it had before it was deleted. */
   readonly tip?: string;
   readonly range: SessionRange;
   /** True if the start of the work is unknown: `commits` are then the newest commits of the branch. */
@@ -143,7 +144,7 @@ export async function gather(
   // On a branch with an unknown start, reports only marks in uncommitted changes: the commits may be older
   // work.
   const uncommitted = tip === repository.head && isDirty(status) && tip !== undefined ? [tip] : undefined;
-  const between = recent ? uncommitted : await diffArguments(place, range, tip, here);
+  const between = (recent ? undefined : await diffArguments(place, range, tip, here)) ?? uncommitted;
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
@@ -156,9 +157,11 @@ export async function gather(
     mergedInto(place, state.context, { range, tip, works: read.length > 0, events }),
     record.recorded && !gone && !detached && !operation ? rebaseNeeded(place, state.context) : undefined,
   ]);
-  const found = gone ? trace.elsewhere : read;
-  const reverts = await revertsWith(repository.root, found, trace, tip);
-  const commits = found.filter((each) => each.commit.parents.length < 2);
+  const work = gone
+    ? await (await import("../history/last-work.ts")).lastWork(place, { state, events }, trace.elsewhere)
+    : { tip, range, history: read, named: read };
+  const reverts = await revertsWith(repository.root, work.named, trace, work.tip);
+  const commits = work.history.filter((each) => each.commit.parents.length < 2);
   return {
     branch,
     detached,
@@ -169,11 +172,11 @@ export async function gather(
     taken,
     trace,
     gone,
-    ...defined({ offer: record.offer, session, tip }),
-    range,
+    ...defined({ offer: record.offer, session, tip: work.tip }),
+    range: work.range,
     recent,
     commits,
-    history: found,
+    history: work.history,
     reverts,
     ...defined({
       merged,
@@ -250,7 +253,7 @@ async function placed(
 
 /**
  * Returns arguments for `git diff`: from the start of the session to the work tree, or to the branch's tip if
- * it is not checked out. Returns undefined without a tip.
+ * it is not checked out. Returns undefined without a tip, and if git lacks the start of the session.
  */
 export async function diffArguments(
   place: Place,
@@ -259,10 +262,9 @@ export async function diffArguments(
   here: boolean,
 ): Promise<string[] | undefined> {
   if (tip === undefined) return undefined;
-  // A shallow clone may lack the session's start. Compares with the tip, because otherwise every file would
-  // count as new.
-  const unknown = range.revisions.length > 1 || place.repository.shallow;
-  const from = range.from ?? (unknown ? tip : await emptyTree(place.repository.root));
+  // Only a session that began with the first commit has no start. A shallow clone may lack the start.
+  if (range.from === undefined && (range.revisions.length > 1 || place.repository.shallow)) return undefined;
+  const from = range.from ?? (await emptyTree(place.repository.root));
   // During a rebase or bisect the work tree does not hold the branch's files.
   return here && tip === place.repository.head ? [from] : [from, tip];
 }

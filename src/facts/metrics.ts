@@ -9,17 +9,20 @@ import {
   coverageOf,
   metricsOf,
   type SessionMetrics,
+  type WorkNumbers,
   workOfDiff,
   workOfImpacts,
 } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/known-sessions.ts";
+import { loggedCheckpoints } from "../session/events/checkpoints.ts";
 import { parseEvents, type SessionEvent } from "../session/events/events.ts";
 import type { CheckpointRecord } from "../session/session.ts";
-import type { SessionState } from "../session/state.ts";
+import { isEnded, type SessionState } from "../session/state.ts";
 import { snapshotFiles, snapshotTexts, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { changesBetween, listedFiles, recordedNumbers, testsBetween } from "./changes.ts";
 import { type Details, gatherDetails } from "./details.ts";
@@ -32,7 +35,7 @@ export interface Measured {
   /** Commits of the session that git still has, newest first, without merges. */
   readonly commits: readonly ReadCommit<Commit>[];
   /**
-   * Arguments for `git log`: a range, or single commits if the branch is gone. Empty if git has none of the
+   * Arguments for `git log`: a range, or single commits of other branches. Empty if git has none of the
    * commits.
    */
   readonly revisions: readonly string[];
@@ -65,10 +68,13 @@ export async function measure(place: Place, known: KnownSession): Promise<Measur
   const earlier = (await standingOf(place, session)) === "earlier";
   const gathered = await gather(place, known.branch, session, earlier ? "earlier" : undefined);
   const { commits, tip } = gathered;
-  const own = checkpointsOf(commits, known.id);
-  const checkpoints = own.map((each) => each.commit.authored * 1000);
-  const details = tip === undefined ? undefined : await gatherDetails(place, gathered);
-  const work = await liveWork(place, gathered, session, { own, details });
+  const own = checkpointsOf(commits, known.id).map(madeBy);
+  const made = isLost(gathered) ? await recordedCheckpoints(place, known, session.events) : own;
+  const checkpoints = made.map((each) => each.authored * 1000);
+  const details = await gatherDetails(place, gathered);
+  const seen = gathered.status === undefined ? undefined : details.coverage;
+  const coverage = coverageOf(gathered.state, session.events, seen);
+  const work = { ...(await workOf(place, gathered, details, made)), coverage };
   const input = { ...common, state: gathered.state, minutes: gathered.minutes, checkpoints, work };
   return {
     metrics: metricsOf(input),
@@ -77,28 +83,34 @@ export async function measure(place: Place, known: KnownSession): Promise<Measur
     checkpoints,
     gathered,
     revisions: tip === undefined ? commits.map((each) => each.commit.oid) : gathered.range.revisions,
-    ...(details ? { files: listedFiles(details) } : {}),
+    ...(details.incomplete ? {} : { files: listedFiles(details) }),
   };
 }
 
-async function liveWork(
+/** Returns whether git lost the commits of a deleted branch: the record alone knows them. */
+export function isLost({ gone, commits, session }: Gathered): boolean {
+  return gone && commits.length === 0 && loggedCheckpoints(session?.events ?? []).length > 0;
+}
+
+/**
+ * Returns the sums of a session's work: from git's diff, else as the end of the session recorded them, else
+ * from the records of its checkpoints.
+ */
+export async function workOf(
   place: Place,
-  gathered: Gathered,
-  { events }: LoadedSession,
-  { own, details }: { readonly own: readonly ReadCommit<Commit>[]; readonly details: Details | undefined },
-) {
-  if (details) {
-    const seen = gathered.status === undefined ? undefined : details.coverage;
-    return {
-      ...workOfDiff(details.files, details.tests),
-      coverage: coverageOf(gathered.state, events, seen),
-    };
-  }
-  const impacts = own.map((each) => each.record?.impact ?? []);
-  const oids = gathered.commits.map((each) => each.commit.oid);
-  const files =
-    oids.length === 0 ? null : (await touchCounts(place.repository.root, ["--no-walk", ...oids])).size;
-  return { ...workOfImpacts(impacts), files, coverage: coverageOf(gathered.state, events) };
+  { commits, state, tip, session }: Gathered,
+  details: Pick<Details, "files" | "incomplete" | "tests">,
+  checkpoints: readonly Made[] = checkpointsOf(commits, state.context.id).map(madeBy),
+): Promise<Omit<WorkNumbers, "coverage">> {
+  if (!details.incomplete) return workOfDiff(details.files, details.tests);
+  const ended = isEnded(state.context.state) ? recordedNumbers(session?.events ?? []) : undefined;
+  if (ended) return ended;
+  const oids = commits.map((each) => each.commit.oid);
+  // With a tip, the clone lacks older commits: its oldest commit seems to add every file.
+  const isCounted = tip === undefined && oids.length > 0;
+  const touches = isCounted ? await touchCounts(place.repository.root, ["--no-walk", ...oids]) : undefined;
+  // Without the trees of a partial clone, no file is listed.
+  return { ...workOfImpacts(checkpoints.map((each) => each.record)), files: touches?.size || null };
 }
 
 /** Returns the work of an ended session up to its last commit: the branch may have moved on or be gone. */
@@ -106,18 +118,21 @@ async function endedWork(place: Place, known: KnownSession, session: LoadedSessi
   const { root } = place.repository;
   const { state, events } = session;
   const coverage = coverageOf(state, events);
-  const [record, tip] = await Promise.all([recordedCheckpoints(place, known), lastCommit(root, events)]);
+  const [record, tip] = await Promise.all([
+    recordedCheckpoints(place, known, events),
+    lastCommit(root, events),
+  ]);
   const { range, history } = await sessionWork(place, state.context, tip);
   const read = readCommits(history);
   const own = checkpointsOf(read, known.id);
-  const made = own.length > 0 ? own.map((each) => ({ ...each.commit, record: each.record })) : record;
+  const made = own.length > 0 ? own.map(madeBy) : record;
   const between = tip === undefined || range.from === undefined ? undefined : [range.from, tip];
   const changes = between && (await changesBetween(place, between));
   const work =
     recordedNumbers(events) ??
     (changes
       ? workOfDiff(changes.files, await testsBetween(place, between))
-      : workOfImpacts(made.map((each) => each.record?.impact ?? [])));
+      : workOfImpacts(made.map((each) => each.record)));
   return {
     state,
     minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, read),
@@ -140,29 +155,38 @@ async function lastCommit(root: string, events: readonly SessionEvent[]): Promis
 interface Made {
   readonly oid: string;
   readonly authored: number;
-  readonly record?: CheckpointRecord | undefined;
+  readonly record?: CheckpointRecord;
 }
 
-/** Returns the checkpoints in the session's snapshot, oldest first. */
-async function recordedCheckpoints(place: Place, { id, snapshot }: KnownSession): Promise<Made[]> {
-  if (!snapshot) return [];
-  const texts = await snapshotTexts(place.repository.root, [snapshot], "checkpoints.jsonl", place.notices);
-  return checkpointsIn(texts.get(id) ?? "");
+function madeBy({ commit, record }: ReadCommit<Commit>): Made {
+  return { oid: commit.oid, authored: commit.authored, ...defined({ record }) };
 }
 
-function checkpointsIn(text: string): Made[] {
-  return text.split("\n").flatMap((line) => {
+/** Returns the checkpoints in the session's snapshot, oldest first; without a snapshot, in its log. */
+async function recordedCheckpoints(
+  place: Place,
+  { id, snapshot }: KnownSession,
+  events: readonly SessionEvent[],
+): Promise<Made[]> {
+  const heads = snapshot ? [snapshot] : [];
+  const texts = await snapshotTexts(place.repository.root, heads, "checkpoints.jsonl", place.notices);
+  return checkpointsIn(texts.get(id) ?? "", events);
+}
+
+function checkpointsIn(text: string, events: readonly SessionEvent[]): Made[] {
+  const found = text.split("\n").flatMap((line): Made[] => {
     if (line.trim() === "") return [];
     try {
       const { commit, authored, message } = JSON.parse(line) as Record<string, unknown>;
       if (typeof commit !== "string" || typeof message !== "string") return [];
       const time = typeof authored === "number" ? authored : 0;
       const [read] = readCommits([{ oid: commit, message, committed: time }]);
-      return [{ oid: commit, authored: time, record: read?.record }];
+      return [{ oid: commit, authored: time, ...defined({ record: read?.record }) }];
     } catch {
       return [];
     }
   });
+  return found.length > 0 ? found : loggedCheckpoints(events);
 }
 
 /**
@@ -188,7 +212,7 @@ export async function measureRecords(
       const recorded = known.loaded ?? (texts && recordOf(texts));
       if (!recorded) return [];
       const { state, events } = recorded;
-      const made = checkpointsIn(texts?.get("checkpoints.jsonl") ?? "");
+      const made = checkpointsIn(texts?.get("checkpoints.jsonl") ?? "", events);
       const metrics = metricsOf({
         state,
         events,
@@ -198,7 +222,7 @@ export async function measureRecords(
         minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, []),
         checkpoints: made.map((each) => each.authored * 1000),
         work: {
-          ...(recordedNumbers(events) ?? workOfImpacts(made.map((each) => each.record?.impact ?? []))),
+          ...(recordedNumbers(events) ?? workOfImpacts(made.map((each) => each.record))),
           coverage: coverageOf(state, events),
         },
       });

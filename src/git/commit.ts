@@ -25,8 +25,8 @@ export interface CommitRequest {
 /**
  * Commits once, with the user's hooks, signing and identity, and returns the commit. On failure, git
  * itself restores the index.
- * @throws Failure `index-locked`, `no-identity` or `commit-refused` (with the message of the hook or
- * signer)
+ * @throws Failure `index-locked`, `no-identity`, `nothing-to-commit` for an amended commit without changes,
+ * or `commit-refused` (with the message of the hook or signer)
  */
 export async function commit(repository: Repository, request: CommitRequest): Promise<Commit> {
   const list = path.join(request.scratch, `.tmp-${process.pid}-paths`);
@@ -113,6 +113,10 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
       hint: "--no-verify",
     });
   }
+  if (/would make\s+it empty/.test(said))
+    return new Failure("nothing-to-commit", "the amended commit would have no changes", {
+      hint: "--allow-empty",
+    });
   const lines = said.split("\n").filter((line) => line.trim() !== "");
   if (/failed to sign|signing failed/.test(said)) {
     return new Failure("commit-refused", "git commit could not sign; nothing was committed", {
@@ -123,7 +127,7 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
   if (lines.length > 1) {
     return new Failure("commit-refused", "a hook or signing stopped git commit; nothing was committed", {
       details: said,
-      hint: "--no-verify skips pre-commit and commit-msg",
+      hint: "--no-verify",
     });
   }
   return gitFailure(["commit"], answer.stderr || answer.stdout);

@@ -4,9 +4,10 @@ import { ask, read, readHere, readPaths, readUnfiltered } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
-  /** Number of added lines; undefined for a binary file. */
+  /** Number of added lines; undefined for a binary file, and if git could not count the lines. */
   readonly added?: number;
   readonly removed?: number;
+  readonly binary?: true;
 }
 
 /** Arguments of git that list commits with the names of changed files. */
@@ -129,8 +130,10 @@ export function parseRawNumstat(text: string): FileChange[] {
       file = records[at] ?? "";
     }
     const change = changes.get(file);
-    if (!change || numbers[1] === "-") continue;
-    changes.set(file, { ...change, added: Number(numbers[1]), removed: Number(numbers[2]) });
+    if (!change) continue;
+    const isBinary = numbers[1] === "-";
+    const lines = { added: Number(numbers[1]), removed: Number(numbers[2]) };
+    changes.set(file, { ...change, ...(isBinary ? { binary: true } : lines) });
   }
   return [...changes.values()];
 }

@@ -297,6 +297,10 @@ export async function switchBranch(
       `git cannot switch to ${branch}: another git process is at work: ${lock} exists`,
       aboutLock(lock),
     );
+  if (answer.stderr.includes("Refusing to remove the current working directory"))
+    throw new Failure("switch-refused", `${branch} has a file in place of the current folder`, {
+      hint: `cd ${shellWord(root)}\n${SAME_COMMAND}`,
+    });
   const inTheWay = listedFiles(answer.stderr).length > 0;
   const untracked = answer.stderr.includes("untracked working tree files") ? " --include-untracked" : "";
   throw new Failure(

@@ -10,6 +10,8 @@ export interface ChangedPath {
   /** Path of the file before a rename. */
   readonly from?: string;
   readonly submodule: boolean;
+  /** True for a submodule that `git add` would stage; absent if only files inside the submodule changed. */
+  readonly moved?: true;
 }
 
 export interface WorkTreeStatus {
@@ -31,6 +33,19 @@ export async function workTreeStatus(repository: Repository, allUntracked = fals
   return parseStatus(
     (await readUnfiltered(repository.root, query)) ?? (await readPaths(repository.root, query)),
   );
+}
+
+/**
+ * Returns the tracked files with unstaged changes. A submodule is no file: its commit is the user's to stage,
+ * and changes inside it are its own.
+ */
+export function unstagedFiles({ unstaged }: WorkTreeStatus): ChangedPath[] {
+  return unstaged.filter((each) => !each.submodule);
+}
+
+/** Returns the tracked paths with staged or unstaged changes, each path once. */
+export function trackedChanges({ staged, unstaged }: WorkTreeStatus): string[] {
+  return [...new Set([...staged, ...unstaged].map((each) => each.path))];
 }
 
 /** Reports whether git ignores a file; false for a tracked file. */
@@ -73,10 +88,13 @@ export function parseStatus(text: string): WorkTreeStatus {
       const file = fieldsAfter(record, renamed ? 9 : 8);
       const from = renamed ? records[++at] : undefined;
       const submodule = record[5] === "S";
+      // `SC..` has another commit checked out; `S.MU` has only changes inside.
+      const isMoved = submodule && (record[6] === "C" || record[3] !== "M");
+      const moved = isMoved ? { moved: true as const } : {};
       const place = { path: file, submodule };
       // An intent-to-add file shows as `.A`: it is new, and none of its content is staged.
       if (record[2] !== ".") staged.push({ ...place, ...changeOf(record[2], from) });
-      if (record[3] !== ".") unstaged.push({ ...place, ...changeOf(record[3], from) });
+      if (record[3] !== ".") unstaged.push({ ...place, ...moved, ...changeOf(record[3], from) });
     } else if (record.startsWith("# branch.upstream ")) branch.upstream = record.slice(18);
     else if (record.startsWith("# branch.ab ")) {
       const match = /\+(\d+) -(\d+)/.exec(record);

@@ -87,15 +87,19 @@ export async function worktreeBranches(root: string): Promise<Map<string, string
   );
 }
 
+/** Returns the command that enters a worktree, or that removes the worktree if its folder is gone. */
+export function commandInto(folder: string): string {
+  return existsSync(folder) ? `cd ${shellWord(folder)}` : "git worktree prune";
+}
+
 /** Returns Failure `checked-out-elsewhere` if another worktree has this branch; else undefined. */
 export async function checkedOutElsewhere(root: string, branch: string): Promise<Failure | undefined> {
   const folder = (await worktreeBranches(root)).get(branch);
   if (folder === undefined) return undefined;
-  const gone = !existsSync(folder);
   return new Failure(
     "checked-out-elsewhere",
-    `${branch} is checked out in ${folder}${gone ? ", which is gone" : ""}`,
-    { hint: gone ? "git worktree prune" : `cd ${shellWord(folder)}` },
+    `${branch} is checked out in ${folder}${existsSync(folder) ? "" : ", which is gone"}`,
+    { hint: commandInto(folder) },
   );
 }
 

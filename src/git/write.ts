@@ -1,7 +1,9 @@
 /** Runs git commands that change the repository (`change`), through simple-git, which guards arguments. */
+import path from "node:path";
 import { invalidateReads } from "../surroundings.ts";
 import { gitEnvironment } from "./environment.ts";
 import { gitFailure } from "./failure.ts";
+import { userFolder } from "./user-folder.ts";
 
 export interface ChangeOptions {
   readonly input?: string | Buffer;
@@ -43,8 +45,10 @@ export async function change(cwd: string, args: readonly string[], options: Chan
   const kind = options.runsHooks ? "hooks" : "change";
   const env = { ...gitEnvironment(cwd, kind, options.elsewhere), ...options.env };
   const answer = { code: 0, stdout: "", stderr: "" };
+  // Starts git in the user's folder: git never removes the folder in which it was started.
+  const below = userFolder(cwd) ?? "";
   const git = simpleGit({
-    baseDir: cwd,
+    baseDir: path.join(cwd, below),
     completion: { onClose: true, onExit: false },
     allowEnvironment: Object.keys(env),
     unsafe: OWN_ENVIRONMENT,
@@ -60,7 +64,7 @@ export async function change(cwd: string, args: readonly string[], options: Chan
   git.outputHandler((_command, stdout) => {
     stdout.once("end", () => stdout.emit("data", Buffer.alloc(0)));
   });
-  await git.env(env).raw([...args]);
+  await git.env(env).raw([...(below === "" ? [] : ["-C", cwd]), ...args]);
   if (!options.onlyObjects) invalidateReads();
   return answer;
 }

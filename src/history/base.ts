@@ -1,9 +1,9 @@
-import { remoteNames, settingOf } from "../git/settings.ts";
 /** Finds the remote of a branch, and the branch that its work is based on. */
 
 import { mergeBase } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
-import { baseBranch, listRefs } from "../git/refs.ts";
+import { baseBranch, defaultBranch, listRefs } from "../git/refs.ts";
+import { remoteNames, settingOf } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
@@ -70,7 +70,7 @@ export async function remoteBranch(place: Place, branch: string): Promise<string
   const found = [...refs.keys()].flatMap((ref) => {
     if (branch === "HEAD" || !ref.endsWith(`/${branch}`)) return [];
     const remote = ref.slice("refs/remotes/".length, -branch.length - 1);
-    return known.has(remote) || !remote.includes("/") ? [{ ref, remote }] : [];
+    return known.has(remote) || (remote !== "" && !remote.includes("/")) ? [{ ref, remote }] : [];
   });
   if (found.length <= 1) return found[0]?.ref;
   const preferred = await settingOf(root, "checkout.defaultRemote");
@@ -79,5 +79,29 @@ export async function remoteBranch(place: Place, branch: string): Promise<string
   const names = found.map((each) => `${each.remote}/${branch}`);
   throw new Failure("ambiguous-branch", `${branch} is on ${names.length} remotes: ${names.join(" and ")}`, {
     hint: `git switch --create ${shellWord(branch)} --track ${shellWord(names[0] ?? "")}\n${SAME_COMMAND}`,
+  });
+}
+
+/**
+ * Refuses the name of a remote's branch, such as `origin/main`: a branch of this clone with that name would
+ * hide the remote's. `verb`: the command that the hint names.
+ * @throws Failure `bad-branch`
+ */
+export async function refuseRemoteName(
+  place: Place,
+  name: string,
+  verb: "start" | "switch" | "resume",
+): Promise<void> {
+  const { root } = place.repository;
+  if (!(await listRefs(root, "refs/remotes/")).has(`refs/remotes/${name}`)) return;
+  const remotes = await remoteNames(root);
+  const remote = remotes.find((each) => name.startsWith(`${each}/`)) ?? name.split("/", 1)[0] ?? "";
+  const main = await defaultBranch(root);
+  const branch = name.slice(remote.length + 1).replace(/^HEAD$/, main ?? "HEAD");
+  const isMain = branch === main && verb === "start";
+  throw new Failure("bad-branch", `${name} is a branch of the remote ${remote}, not of this clone`, {
+    hint: isMain
+      ? `session start <branch> --from ${shellWord(name)}`
+      : `session ${verb} ${shellWord(branch)}`,
   });
 }

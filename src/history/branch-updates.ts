@@ -5,6 +5,7 @@ import { branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { madeInThisClone } from "../session/branches.ts";
 import { commitsOf } from "../session/events/events.ts";
+import { loggedRewrites } from "../session/events/rewrites.ts";
 import { branchOf } from "../session/state.ts";
 import { readRewrites } from "../store/hooks/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
@@ -32,12 +33,7 @@ export async function updatedFromCommits(
     readRewrites(sessionFolder(place, branchOf(context))),
   ]);
   const logged = session.events.flatMap((each) => (each.type === "checkpoint" ? commitsOf(each) : []));
-  const rewrites = new Map([
-    ...session.events.flatMap((each) =>
-      each.type === "commits.rewritten" ? Object.entries(each.commits) : [],
-    ),
-    ...(noted ?? []),
-  ]);
+  const rewrites = new Map([...loggedRewrites(session.events), ...(noted ?? [])]);
   const made = madeInThisClone(entries, logged, rewrites);
   return mergeFromCommits(
     session,

@@ -2,7 +2,7 @@
 import { type Commit, log } from "../git/commits.ts";
 import { patchIds } from "../git/history/patch-ids.ts";
 import type { Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events/events.ts";
+import { lastForm, loggedRewrites } from "../session/events/rewrites.ts";
 import { readRewrites } from "../store/hooks/hook-notes.ts";
 import type { LoadedSession } from "../store/load.ts";
 
@@ -25,27 +25,18 @@ export async function lostCheckpoints(
   const away = [...new Set(logged)].filter((oid) => !here.has(oid));
   if (away.length === 0) return [];
   const rewrites = new Map([
-    ...session.events.flatMap(rewritesOf),
+    ...loggedRewrites(session.events),
     ...((await readRewrites(session.folder)) ?? []),
   ]);
-  const unknown = away.filter((oid) => !here.has(lastOf(oid, rewrites))).slice(-MAX_COMPARED);
-  return unknown.length === 0 ? [] : withoutContent(place, unknown, commits);
-}
-
-function rewritesOf(each: SessionEvent): [string, string][] {
-  if (each.type !== "commits.rewritten" || typeof each.commits !== "object" || each.commits === null)
-    return [];
-  return Object.entries(each.commits).map(([from, to]) => [from, String(to)]);
-}
-
-/** Returns the last rewritten form of a commit. */
-function lastOf(oid: string, rewrites: ReadonlyMap<string, string>): string {
-  const seen = new Set([oid]);
-  for (let next = rewrites.get(oid); next !== undefined && !seen.has(next); next = rewrites.get(next)) {
-    seen.add(next);
-    oid = next;
-  }
-  return oid;
+  const unknown = away.filter((oid) => !here.has(lastForm(oid, rewrites))).slice(-MAX_COMPARED);
+  if (unknown.length === 0) return [];
+  const { notPulled } = await import("./not-pulled.ts");
+  const coming = new Set((await notPulled(place, session.state.context)).map((each) => each.oid));
+  return withoutContent(
+    place,
+    unknown.filter((oid) => !coming.has(oid)),
+    commits,
+  );
 }
 
 /**

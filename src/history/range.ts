@@ -58,12 +58,16 @@ export async function sessionWork(
   const history =
     start === tip ? [] : await log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
   const whence = await origin(root, { start, tip, base, own: history.length });
+  // A shallow clone without a common commit would count the history of both sides that it has.
+  const isApart = base !== undefined && base.counts.ahead > 0 && base.counts.behind > 0;
+  const isCut = place.repository.shallow && isApart && (await mergeBase(root, tip, base.ref)) === undefined;
   const range = {
     revisions,
-    ...(base && {
-      base: base.name,
-      drift: { ...base.counts, base: base.ref.replace(/^refs\/(heads|remotes)\//, ""), ref: base.ref },
-    }),
+    ...(base && { base: base.name }),
+    ...(base &&
+      !isCut && {
+        drift: { ...base.counts, base: base.ref.replace(/^refs\/(heads|remotes)\//, ""), ref: base.ref },
+      }),
     ...whence,
     ...defined({ limit }),
     // A commit that is missing in a shallow clone does not count as rewritten.

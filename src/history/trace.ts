@@ -56,10 +56,14 @@ export async function traceSession(place: Place, request: TraceRequest): Promise
   const inRange = new Set(range.map((each) => each.commit.oid));
   const elsewhere = (await commitsOf(place, state, branch)).filter((each) => !inRange.has(each.commit.oid));
   take(withoutThose(carriersIn(elsewhere, id), anew));
+  // Imported on demand, because this search is rare.
+  if (branch !== "gone" && once.some(isMissing)) {
+    const { notPulled } = await import("./not-pulled.ts");
+    take(withoutThose(carriersIn(readCommits(await notPulled(place, state.context)), id), anew));
+  }
   const known = branch === "gone" ? state.context.decisions.map((each) => each.id) : once;
   const left = known.filter(isMissing);
   const searched = left.length > 0 && branch !== "live";
-  // Imported on demand, because this search is rare.
   const lost = searched
     ? (await (await import("./find-by-content.ts")).findByContent(place, [request])).get(id)
     : undefined;

@@ -81,6 +81,10 @@ export interface Uninstalled {
   readonly removed: readonly string[];
   /** Hooks that stay installed, each with the reason. */
   readonly stays: readonly string[];
+  /** True if hooks were installed in this clone. */
+  readonly installed: boolean;
+  /** Files that keep lines of the user, which call nothing any more. */
+  readonly calling: readonly string[];
 }
 
 /** Removes this program's hooks and restores the user's. @throws as `installHooks` */
@@ -88,8 +92,9 @@ export async function uninstallHooks(place: Place): Promise<Uninstalled> {
   const folder = await makeScriptsDir(place.repository.commonDir);
   const removed: string[] = [];
   const stays: string[] = [];
-  await withLock(folder, async () => {
-    const { facts, scripts, record } = await survey(place);
+  const found = await withLock(folder, async () => {
+    const before = await survey(place);
+    const { facts, scripts, record } = before;
     for (const hooks of foldersOf(place, record)) {
       const { done, left } = await removeFiles(hooks, scripts);
       removed.push(...done.map((name) => shownPath(place, path.join(hooks, name))));
@@ -100,9 +105,10 @@ export async function uninstallHooks(place: Place): Promise<Uninstalled> {
     for (const name of HOOKS.filter((each) => isReplaced(facts, each)))
       stays.push(`hook.${configName(name)} of git's configuration was changed and is kept`);
     await removeScripts(place.sessionsDir);
+    return before;
   });
   await removeEmpty(folder, place.sessionsDir);
-  return { removed, stays };
+  return { removed, stays, installed: found.record.installed, calling: found.calling };
 }
 
 async function installFiles(place: Place, { facts, folder, scripts, steps, record }: Survey): Promise<void> {

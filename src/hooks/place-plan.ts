@@ -218,6 +218,16 @@ export function calledElsewhere(
   );
 }
 
+/** Returns the files with lines of the user that call this program's scripts. */
+export function callingFiles(
+  { tree, folder }: Pick<HookFacts, "tree" | "folder">,
+  folderTexts: ReadonlyMap<HookName, string>,
+): string[] {
+  const inFolder = [...folderTexts].map(([name, text]) => [`${folder}/${name}`, text] as const);
+  const calls = ([, text]: readonly [string, string]) => HOOKS.some((name) => callsOurs(text, name));
+  return [...tree, ...inFolder].filter(calls).map(([file]) => file);
+}
+
 function json(text = ""): Record<string, unknown> | undefined {
   const value = parsedJson(text);
   return isRecord(value) ? value : undefined;

@@ -7,6 +7,7 @@ import { readSmall } from "../store/files.ts";
 import { type HookRecord, installedScripts, readRecord, readSpots } from "./files.ts";
 import {
   calledElsewhere,
+  callingFiles,
   choosePlace,
   configCommand,
   configName,
@@ -25,6 +26,8 @@ export interface Survey {
   readonly record: HookRecord;
   /** The absolute folder in which git finds hooks. */
   readonly folder: string;
+  /** Files with lines of the user that call this program's scripts. */
+  readonly calling: readonly string[];
 }
 
 /** Reads hooks, configuration and files of hook managers, and plans; changes nothing. */
@@ -61,16 +64,24 @@ export async function survey(place: Place): Promise<Survey> {
   };
   const scripts: Scripts = { shipped, installed };
   const chosen = choosePlace(facts);
-  return { facts, where: chosen, scripts, record, folder, steps: stepsOf(chosen, facts, spots, scripts) };
+  const foreign = new Map(
+    spots
+      .filter((spot) => ownerOf(spot.here, spot.name, scripts) === "other")
+      .map((spot) => [spot.name, spot.here.text] as const),
+  );
+  const steps = stepsOf(chosen, facts, spots, scripts, calledElsewhere(facts, foreign));
+  return { facts, where: chosen, scripts, record, folder, steps, calling: callingFiles(facts, foreign) };
 }
 
 /** Returns the step of each hook at the chosen place. */
-function stepsOf(where: HookPlace, facts: HookFacts, spots: readonly Spot[], scripts: Scripts): Step[] {
+function stepsOf(
+  where: HookPlace,
+  facts: HookFacts,
+  spots: readonly Spot[],
+  scripts: Scripts,
+  called: readonly HookName[],
+): Step[] {
   if (where.kind === "files") return planFolder(spots, scripts);
-  const foreign = spots
-    .filter((spot) => ownerOf(spot.here, spot.name, scripts) === "other")
-    .map((spot) => [spot.name, spot.here.text] as const);
-  const called = calledElsewhere(facts, new Map(foreign));
   return spots.map((spot): Step => {
     const { name } = spot;
     // A line that calls the script does nothing until the scripts are installed.

@@ -5,6 +5,7 @@ import { diffArguments } from "../facts/gather.ts";
 import { type Measured, measure } from "../facts/metrics.ts";
 import { lastBefore } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
+import { unstagedFiles } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, listedSessions } from "../record/known-sessions.ts";
 import { openObjectives } from "../session/progress.ts";
@@ -12,6 +13,7 @@ import { isLive } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/time/duration.ts";
+import { areCounted } from "../trailers/impact.ts";
 import { verificationViews } from "../views/view-parts.ts";
 import { healthOf } from "./counting/health.ts";
 import { linesByRole } from "./counting/metrics.ts";
@@ -20,6 +22,7 @@ import { projectHealth } from "./counting/project.ts";
 import { minutesUntil, sessionSpans } from "./counting/time.ts";
 import { projectVelocity, velocityOf } from "./counting/velocity.ts";
 import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
+import { dayAt } from "./report/period.ts";
 import { type ScanOptions, scanRange } from "./scan.ts";
 
 /** Patterns in how the code changes, in numbers; for the whole repository, never by person. */
@@ -73,16 +76,16 @@ function idleMinutes(place: Place): number {
   return parseDuration(place.config.tracking.idle_timeout) ?? 30;
 }
 
-function factsOf(place: Place, { metrics, session, gathered, commits, checkpoints, files = [] }: Measured) {
+function factsOf(place: Place, { metrics, session, gathered, commits, checkpoints, files }: Measured) {
   const { context, objectives, blockers } = gathered?.state ?? session.state;
   const spans = sessionSpans({ context, events: session.events }, commits, idleMinutes(place));
-  const lines = linesByRole(files);
+  const lines = files && areCounted(files) ? linesByRole(files) : undefined;
   const status = gathered?.status;
   const last = commits[0]?.commit.committed ?? 0;
   return {
     now: now(),
     ended: context.ended !== undefined,
-    here: status !== undefined && context.ended === undefined,
+    isFree: status !== undefined && gathered?.operation === undefined && context.ended === undefined,
     started: context.created,
     objectives: objectives.map((each) => {
       const changed = context.items[each.id]?.changed;
@@ -92,7 +95,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
     ...(status
       ? {
           dirty:
-            new Set([...status.staged, ...status.unstaged].map((each) => each.path)).size +
+            new Set([...status.staged, ...unstagedFiles(status)].map((each) => each.path)).size +
             status.untracked.length,
         }
       : {}),
@@ -102,8 +105,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
     minutes: metrics.minutes,
     minutesSince:
       minutesUntil(spans, Number.POSITIVE_INFINITY) - minutesUntil(spans, Math.max(0, ...checkpoints)),
-    codeLines: lines.code,
-    testLines: lines.tests,
+    ...(lines ? { codeLines: lines.code, testLines: lines.tests } : {}),
     checks: (gathered ? verificationViews(gathered) : context.verified).map((each) => ({
       ...each,
       own: gathered?.own.wrote(each.command) ?? false,
@@ -163,7 +165,7 @@ export async function analyzeProject(place: Place, options: ScanOptions) {
     shallow: all.shallow,
     health,
     patterns: patternsView(all, await recentFindings(place, all.tip, at)),
-    velocity: projectVelocity(recent.numbers.days, at.slice(0, 10), open.length),
+    velocity: projectVelocity(recent.numbers.days, dayAt(at), open.length),
   };
 }
 

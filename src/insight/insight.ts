@@ -7,6 +7,7 @@ import { fingerprint } from "./counting/history.ts";
 import { type HistoryFilter, type HistoryNumbers, type HotFile, historyNumbers } from "./counting/numbers.ts";
 import { type Patterns, patternsOf } from "./counting/patterns.ts";
 import { type PackedDay, packDays, unpackDays } from "./counting/periods.ts";
+import { dayAt } from "./report/period.ts";
 import {
   decodeName,
   filterOf,
@@ -37,11 +38,11 @@ export interface HistoryInsight {
 export const RECENT_DAYS = 90;
 
 /**
- * Returns the start of the recent weeks in milliseconds since the epoch; equal for all times of a day. `now`:
- * ISO 8601.
+ * Returns the start of the recent weeks in milliseconds since the epoch; equal for all times of a reader's
+ * day. `now`: ISO 8601.
  */
 export function recentSince(now: string): number {
-  return Date.parse(now.slice(0, 10)) - RECENT_DAYS * 86_400_000;
+  return Date.parse(dayAt(now)) - RECENT_DAYS * 86_400_000;
 }
 
 type KeptInsight = Omit<HistoryInsight, "numbers"> & {

@@ -11,6 +11,8 @@ export interface ReportedCommits {
   readonly commits: readonly ReportCommit[];
   readonly decisions: readonly ReportDecision[];
   readonly sessions: readonly ReportSession[];
+  /** All commits that were read, newest first, with their records. */
+  readonly read: readonly ReadCommit<Commit>[];
   /** Time of the last commit in milliseconds since the epoch; 0 without commits. */
   readonly last: number;
 }
@@ -21,13 +23,14 @@ export async function reportedCommits(
   { newest, recorded }: HistoryInsight["numbers"],
 ): Promise<ReportedCommits> {
   const oids = [...new Set([...newest, ...recorded])];
-  if (oids.length === 0) return { commits: [], decisions: [], sessions: [], last: 0 };
+  if (oids.length === 0) return { commits: [], decisions: [], sessions: [], read: [], last: 0 };
   const found = await log(place.repository.root, ["--no-walk=unsorted", "--ignore-missing", ...oids]);
   const read = readCommits(found.sort((one, other) => other.authored - one.authored));
   return {
     commits: listed(read, newest),
     decisions: decisionsOfCommits(read),
     sessions: sessionsOfCommits(read),
+    read,
     last: Math.max(0, ...read.map((each) => each.commit.committed)) * 1000,
   };
 }

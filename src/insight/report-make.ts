@@ -12,18 +12,12 @@ import { totalsOf } from "./counting/metrics.ts";
 import { byPeriod } from "./counting/periods.ts";
 import { paceSince, projectVelocity } from "./counting/velocity.ts";
 import { insightsOf } from "./insight.ts";
-import {
-  decisionsOfStates,
-  filledPeriods,
-  firstDay,
-  objectivesOver,
-  overlaps,
-  unitedDecisions,
-} from "./report/assemble.ts";
+import { countedOf, filledPeriods, firstDay, objectivesOver, overlaps } from "./report/assemble.ts";
 import { blockersOf } from "./report/blockers.ts";
-import { dayAt, dayEnds, isWithin, periodFor, periodsBetween, type ReportPeriod } from "./report/period.ts";
+import { dayAt, dayEnds, periodFor, periodsBetween, type ReportPeriod } from "./report/period.ts";
 import type { Report, ReportSession } from "./report/report.ts";
 import { reportedCommits } from "./report-commits.ts";
+import { reportedDecisions } from "./report-decisions.ts";
 import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
 import type { ScanOptions } from "./scan.ts";
 
@@ -39,8 +33,6 @@ export interface KeptReport {
   readonly last: number;
 }
 
-/** Maximum decisions with their full text. */
-const MAX_DECISIONS = 500;
 const DAY = 86_400_000;
 
 /**
@@ -54,42 +46,43 @@ export async function makeReport(
   options: ReportOptions,
 ): Promise<Answer<KeptReport>> {
   const mine = options.mine ? { mine: true } : {};
+  const today = dayAt(made);
   const { since, until } = period;
   // A report that ends today needs no end date: without one, the cached answer is still right tomorrow.
   const end = until >= Date.parse(made) && since === undefined ? {} : { until };
-  const [[insight, recent], recorded, forge] = await Promise.all([
+  const [[insight, recent], known, forge] = await Promise.all([
     insightsOf(
       place,
       [
         { ...defined({ since }), ...end, ...mine },
-        { since: paceSince(made.slice(0, 10)), paceOnly: true, ...mine },
+        { since: paceSince(today), paceOnly: true, ...mine },
       ] as const,
       options,
     ),
-    reportedSessions(place, options.mine ?? false),
+    reportedSessions(place),
     forgeHere(place, {}),
   ]);
   const { numbers, tip, shallow, depth } = insight;
   const told = await reportedCommits(place, numbers);
+  const recorded = options.mine ? known.filter((each) => each.own) : known;
   const live = recorded.filter((each) => each.live);
   const blockers = blockersOf(statesIn(recorded), period, made);
   const waited = new Set(blockers.map((each) => each.session));
-  const chosen = recorded.filter((each) => overlaps(period, each.session) || waited.has(each.session.id));
-  const known = new Set(recorded.map((each) => each.session.id));
-  const sessions = [
-    ...chosen.map((each) => withIssues(place, each, forge)),
-    ...told.sessions.filter((each) => !known.has(each.id)),
-  ];
+  const worked = new Set(told.sessions.map((each) => each.id));
+  // Lists a session of another person only if the user's commits carry it.
+  const chosen = known.filter(({ session, own }) =>
+    own || !options.mine ? overlaps(period, session) || waited.has(session.id) : worked.has(session.id),
+  );
+  const ids = new Set(known.map((each) => each.session.id));
+  const unknown = told.sessions.filter((each) => !ids.has(each.id));
+  const sessions = [...chosen.map((each) => withIssues(place, each, forge)), ...unknown];
   const from = period.from ?? firstDay(numbers.days, sessions);
-  const to = [period.to, dayAt(made)].sort()[0] ?? period.to;
+  const to = [period.to, today].sort()[0] ?? period.to;
   const by = period.by ?? periodFor(from ?? to, to);
   // Adds periods of counted days: in its author's time zone, a commit may have another day.
   const starts = from === undefined ? [] : periodsBetween(from, to, by);
   const counted = byPeriod(numbers.days, by);
   const all = [...new Set([...starts, ...counted.map((each) => each.from)])].sort();
-  const states = statesIn(recorded).map((each) => each.state);
-  const carried = told.decisions.filter((each) => isWithin({ ...period, ...end }, each.at));
-  const decisions = unitedDecisions(carried, decisionsOfStates(states, period));
   const {
     authors,
     files,
@@ -118,20 +111,20 @@ export async function makeReport(
     periods: filledPeriods(counted, all),
     velocity: projectVelocity(
       recent.numbers.days,
-      made.slice(0, 10),
+      today,
       live.flatMap((each) => openObjectives(each.state?.objectives ?? [])).length,
     ),
-    totals: totalsOf(chosen.map((each) => each.row)),
+    totals: totalsOf([
+      ...chosen.map((each) => each.row),
+      ...unknown.map((each) => countedOf(each, told.decisions)),
+    ]),
     sessions,
-    objectives: objectivesOver(sessions, all, to),
-    decisions: {
-      items: decisions.slice(0, MAX_DECISIONS),
-      more: Math.max(0, decisions.length - MAX_DECISIONS) + Math.max(0, numbers.decisions - carried.length),
-    },
+    objectives: objectivesOver(sessions, all, by, to),
+    decisions: await reportedDecisions(place, period, told, { known, recorded, total: numbers.decisions }),
     blockers,
     commits: { items: told.commits, more: numbers.commits - told.commits.length },
   };
-  return { value: { report, last: told.last }, until: holdsUntil(place, made, recorded) };
+  return { value: { report, last: told.last }, until: holdsUntil(place, made, known) };
 }
 
 /** Returns the time at which the report expires: when the day ends, or when a session counts as archived. */

@@ -1,6 +1,7 @@
 /** Reads the sessions of this clone for a report. */
 
 import { gatherStored } from "../facts/gather-stored.ts";
+import { isLost } from "../facts/metrics.ts";
 import { userName } from "../git/settings.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/known-sessions.ts";
@@ -9,7 +10,7 @@ import { isLive, type SessionState } from "../session/state.ts";
 import { snapshotFiles, stateOfFiles } from "../snapshots/read-snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
-import { surveySessions } from "../views/session-rows.ts";
+import { type Survey, surveySessions } from "../views/session-rows.ts";
 import type { SessionRow } from "../views/shapes/listing.ts";
 import type { ReportSession } from "./report/report.ts";
 
@@ -18,6 +19,8 @@ export interface ReportedSession {
   readonly row: SessionRow;
   /** True if the session is open. */
   readonly live: boolean;
+  /** True if the user began the session: a record has the name of its author, and no address. */
+  readonly own: boolean;
   /** State of the session; undefined for a session whose record was not opened because there are too many. */
   readonly state?: SessionState;
 }
@@ -28,23 +31,26 @@ const MAX_OPENED = 1000;
 /** Maximum open sessions whose commits git lists; the numbers of the others come from their logs. */
 const MAX_MEASURED = 20;
 
-/** Returns all sessions, last used first. `mine`: only sessions that the user began. */
-export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
-  const [{ rows, known }, me] = await Promise.all([
-    surveySessions(place),
-    mine ? userName(place.repository.root) : undefined,
-  ]);
-  const [states, measured] = await Promise.all([
-    statesOf(place, known.slice(0, MAX_OPENED)),
-    measuredOf(place, known.filter((each) => isLive(each.state)).slice(0, MAX_MEASURED)),
-  ]);
-  const all = rows.map((listed): ReportedSession => {
-    const state = states.get(listed.id);
-    const { minutes, checkpoints } = measured.get(listed.id) ?? listed;
-    const row = { ...listed, minutes, checkpoints };
-    return { session: sessionOf(row, state), row, live: isLive(row.state), ...(state ? { state } : {}) };
+/**
+ * Returns rows of all sessions, last used first, with working time and checkpoints from the commits that git
+ * has now.
+ */
+export async function measuredSessions(place: Place): Promise<Pick<Survey, "rows" | "known">> {
+  const { rows, known } = await surveySessions(place);
+  const live = known.filter((each) => isLive(each.state)).slice(0, MAX_MEASURED);
+  const measured = await measuredOf(place, live);
+  return { rows: rows.map((each) => ({ ...each, ...measured.get(each.id) })), known };
+}
+
+/** Returns all sessions, last used first. */
+export async function reportedSessions(place: Place): Promise<ReportedSession[]> {
+  const [{ rows, known }, me] = await Promise.all([measuredSessions(place), userName(place.repository.root)]);
+  const states = await statesOf(place, known.slice(0, MAX_OPENED));
+  return rows.map((row) => {
+    const state = states.get(row.id);
+    const own = state?.context.author === me;
+    return { session: sessionOf(row, state), row, live: isLive(row.state), own, ...defined({ state }) };
   });
-  return mine ? all.filter((each) => each.state?.context.author === me) : all;
 }
 
 /**
@@ -54,7 +60,9 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
 async function measuredOf(place: Place, known: readonly KnownSession[]) {
   const found = known.map(async ({ id, branch, loaded }) => {
     if (!loaded) return [];
-    const { minutes, commits } = await gatherStored(place, branch, loaded);
+    const gathered = await gatherStored(place, branch, loaded);
+    if (isLost(gathered)) return [];
+    const { minutes, commits } = gathered;
     return [[id, { minutes, checkpoints: checkpointsOf(commits, id).length }] as const];
   });
   return new Map((await Promise.all(found)).flat());

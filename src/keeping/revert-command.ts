@@ -1,5 +1,5 @@
 /** Finds the git command that reverts a commit, which undo does not remove. */
-import { resolveCommit } from "../git/commits.ts";
+import { isAncestor, resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { branchReflog } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
@@ -16,8 +16,8 @@ export interface TakenBack {
 }
 
 /**
- * Returns the command that reverts a commit; undefined if git no longer has the commit. `end`: the event with
- * which the session ended.
+ * Returns the command that reverts a commit; undefined if the branch no longer has the commit. `end`: the
+ * event with which the session ended.
  */
 export async function takenBack(
   place: Place,
@@ -26,8 +26,8 @@ export async function takenBack(
   end: { readonly commit?: string | undefined; readonly merged?: string | undefined } | undefined,
 ): Promise<TakenBack | undefined> {
   const { root, head, branch: here } = place.repository;
-  if ((await resolveCommit(root, oid)) === undefined) return undefined;
   const on = end?.commit === oid ? end.merged : undefined;
+  if (!(await isAncestor(root, oid, `refs/heads/${on ?? branch}`))) return undefined;
   const [first, second, before, pushed] = await Promise.all([
     resolveCommit(root, `${oid}^1`),
     resolveCommit(root, `${oid}^2`),

@@ -3,6 +3,7 @@
  * the next command finishes an interrupted one.
  */
 
+import { missingCommits } from "../git/commits.ts";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
@@ -10,7 +11,7 @@ import { event } from "../record/event.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { expandName, pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
-import { type DeletedSession, isExpired } from "../session/trash.ts";
+import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { withLock } from "../store/journal/lock.ts";
 import { loadSession } from "../store/load.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
@@ -85,9 +86,14 @@ async function carryOut(place: Place, entry: DeletedSession): Promise<DeletedSes
   const going = refs.flatMap(({ ref, oid }, n) =>
     there.get(ref) === oid ? [{ ref, oid, trash: trashRef(key, n) }] : [],
   );
+  // A snapshot whose commit git lost cannot be kept, and must not stop this deletion or the next.
+  const lost = await missingCommits(
+    root,
+    going.map((each) => each.oid),
+  );
   await changeRefs(
     root,
-    going.map(({ trash, oid }) => ({ ref: trash, to: oid })),
+    going.flatMap(({ trash, oid }) => (lost.has(oid) ? [] : [{ ref: trash, to: oid }])),
     going.map(({ ref, oid }) => ({ ref, was: oid })),
   );
   const done: DeletedSession = { ...entry, step: "deleted" };
@@ -232,11 +238,7 @@ async function notDeleted(place: Place, entries: readonly DeletedSession[], want
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {
       hint: `session resume ${there.id}`,
     });
-  return unknownSession(
-    entries,
-    wanted,
-    entries.length > 0
-      ? "session restore lists deleted sessions"
-      : "no session was deleted in the last 30 days",
-  );
+  if (entries.length === 0)
+    return new Failure("unknown-session", `no session was deleted in the last ${TRASH_DAYS} days`);
+  return unknownSession(entries, wanted, "session restore");
 }

@@ -8,14 +8,13 @@ import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { findSession, noSession } from "../record/find-session.ts";
 import { type KnownSession, knownSessions, withFolder } from "../record/known-sessions.ts";
-import { pickSession, resolveSession } from "../record/resolve-session.ts";
+import { findNamed, pickSession, resolveSession } from "../record/resolve-session.ts";
 import type { SessionEvent } from "../session/events/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { branchOf, isEnded, isLive, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
-import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { changeSnapshot } from "../snapshots/write-snapshot.ts";
+import { changeKeptSnapshot } from "../snapshots/write-snapshot.ts";
 import { type Lock, withLock } from "../store/journal/lock.ts";
 import { readUndo } from "../store/journal/undo.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
@@ -93,15 +92,8 @@ async function meant(
   asks?: (session: KnownSession) => Promise<boolean>,
 ): Promise<KnownSession | DeletedSession> {
   const deleted = await deletedSessions(place);
-  if (name !== undefined) {
-    try {
-      return await resolveSession(place, name);
-    } catch (error) {
-      const gone = error instanceof Failure && error.code === "unknown-session" && pickSession(deleted, name);
-      if (gone) return gone;
-      throw error;
-    }
-  }
+  if (name !== undefined)
+    return (await findNamed(place, name)) ?? pickSession(deleted, name) ?? resolveSession(place, name);
   const branch = requireBranch(place.repository);
   const own = (await findSession(place, branch))?.state.context.id;
   const ended = (each: KnownSession) => each.where === "kept" && each.branch === branch;
@@ -187,8 +179,7 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
   return withLock(kept.folder, async (lock) => {
     const session = (await loadForWriting(kept.folder, lock)) ?? kept;
     const { after, texts, told, undone } = await planned(place, session, redo);
-    const head = (await listSnapshots(place)).find((each) => each.id === known.id);
-    if (head) await changeSnapshot(place, head, after, [told], texts);
+    await changeKeptSnapshot(place, kept.folder, after, [told], texts);
     await saveKept(session, after, [told], lock, texts);
     return undone;
   });
@@ -207,7 +198,7 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   const { state, taken } = await updatedFromBranch(place, { ...session, state: was });
   const tip = state.context.tip ?? session.state.context.tip;
   const after: SessionState = { ...state, context: { ...state.context, ...defined({ tip }) } };
-  const original = (redo && records.find((each) => each.n === record.undoes)) || record;
+  const original = originalOf(record, records);
   const change = original.what;
   const branch = branchOf(after.context);
   const commit =
@@ -228,6 +219,13 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   });
   const texts = record.before?.texts ?? session.texts;
   return { after, texts, undone, told };
+}
+
+/** Returns the change that a row of undos and redos is about. */
+function originalOf(record: ChangeRecord, records: readonly ChangeRecord[]): ChangeRecord {
+  const of = record.undoes ?? record.redoes;
+  const before = of === undefined ? undefined : records.find((each) => each.n === of);
+  return before === undefined ? record : originalOf(before, records);
 }
 
 function nothing(title: string, redo: boolean, begun?: SessionState): Failure {

@@ -7,12 +7,12 @@ import { treeOf } from "../git/objects.ts";
 import { branchCopies, refCommit } from "../git/refs.ts";
 import { settingOf } from "../git/settings.ts";
 import { makeWork, unfinishedPaths } from "../git/stash-commit.ts";
-import { workTreeStatus } from "../git/status.ts";
+import { unstagedFiles, workTreeStatus } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { checkBlockers } from "../worktree/blockers.ts";
-import { pathList } from "../worktree/stash-work.ts";
+import { pathsWith } from "../worktree/stash-work.ts";
 import type { MergeLocation } from "./merge-location.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
@@ -94,11 +94,11 @@ async function tipToBe(bench: IndexWorkspace, branch: string, head: string): Pro
   const [status, found] = await Promise.all([workTreeStatus(repository), unfinishedPaths(root)]);
   if (status.unmerged.length > 0) return undefined;
   const { staged } = status;
-  const unstaged = status.unstaged.filter((each) => !each.submodule).map((each) => each.path);
+  const unstaged = unstagedFiles(status).map((each) => each.path);
   if (staged.length > 0 && unstaged.length > 0)
     throw new Failure(
       "not-staged",
-      `${pathList(unstaged)} has changes that are not staged, and the merge would leave them out`,
+      `${pathsWith(unstaged, "has", "have")} changes that are not staged, and the merge would leave them out`,
       { advice: "stage them, or commit first", hint: "session checkpoint" },
     );
   if (found.tracked.length === 0) return head;
@@ -124,8 +124,11 @@ async function refuseBlocked(
   if (inTheWay.length > 0)
     throw new Failure(
       "untracked-in-the-way",
-      `${pathList(inTheWay)} is not tracked, and ${target} would overwrite it`,
-      { advice: "move it away, or commit it first" },
+      pathsWith(
+        inTheWay,
+        `is not tracked, and ${target} would overwrite it; move it away, or commit it first`,
+        `are not tracked, and ${target} would overwrite them; move them away, or commit them first`,
+      ),
     );
 }
 

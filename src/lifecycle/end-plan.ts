@@ -4,10 +4,12 @@
  */
 import { type Checkpoint, checkpoint, refuseOperation, refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import type { CheckpointRequest } from "../checkpoint/draft.ts";
+import { planCommit } from "../checkpoint/file-plan.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
 import { checkMerge } from "../checkpoint/rules.ts";
 import { refCommit } from "../git/refs.ts";
 import { currentBranch, requireBranch } from "../git/repository.ts";
+import { workTreeStatus } from "../git/status.ts";
 import { isLinked, worktreeBranches } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
 import { currentSession, findSession, noSession } from "../record/find-session.ts";
@@ -21,7 +23,7 @@ import { defined } from "../text/defined.ts";
 import { shortId } from "../text/time/format-time.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
-import { pathList } from "../worktree/stash-work.ts";
+import { pathsWith } from "../worktree/stash-work.ts";
 import { type MergeKind, type MergeRequest, refuseMerge, refuseOldTarget } from "./check-merge.ts";
 import {
   type IncomingCommits,
@@ -49,7 +51,10 @@ export interface EndPlan {
   readonly branch: string;
   /** The target branch of the merge. */
   readonly target?: string;
-  /** Content of the last checkpoint; undefined without changes, or if the user agreed beforehand. */
+  /**
+   * Content of the last checkpoint, with no files if it would leave out all changed files; undefined without
+   * changes, or if the user agreed beforehand.
+   */
   readonly last?: LastCheckpoint;
   readonly open: LeftOpen;
   /** Unnamed sessions whose commits the merge would include. */
@@ -145,6 +150,24 @@ async function branchNamed(place: Place, name: string): Promise<string> {
   });
 }
 
+/**
+ * Returns the user's changes that are not committed: files of the planned last checkpoint, or only files that
+ * it would leave out.
+ */
+export async function uncommitted(
+  place: Place,
+  planned: Checkpoint | undefined,
+): Promise<LastCheckpoint | undefined> {
+  // An entry for the decision log alone does not count as a change by the user.
+  if (planned && !planned.logOnly && planned.files.length > 0) return planned;
+  const status = await workTreeStatus(place.repository, true);
+  const flags = { all: false, stagedOnly: false, allowEmpty: true, more: false };
+  const { leftOut: all } = planCommit({ ...status, ...flags, paths: [], missing: [] });
+  // Uncommitted files of `session init` belong to every session.
+  const leftOut = all.filter((each) => !each.startsWith(".session/"));
+  return leftOut.length === 0 ? undefined : { subject: "", files: [], leftOut };
+}
+
 /** Makes the last checkpoint; undefined if there is nothing to commit. */
 export async function lastCheckpoint(
   place: Place,
@@ -227,10 +250,14 @@ export async function confirmEnd(
     const answers = await request.agree({ ...plan, ...defined({ target, last, worktree }) });
     return { commit: isHere && answers.commit, removeWorktree: removeWorktree || answers.removeWorktree };
   }
-  if (last && target !== undefined)
+  if (last && last.files.length > 0 && target !== undefined)
     throw new Failure(
       "not-committed",
-      `${pathList(last.files.map((each) => each.path))} has changes that are not committed; nothing was done`,
+      `${pathsWith(
+        last.files.map((each) => each.path),
+        "has",
+        "have",
+      )} changes that are not committed; nothing was done`,
       { advice: "--commit makes them the last checkpoint", hint: "--commit" },
     );
   return { commit: isHere, removeWorktree };

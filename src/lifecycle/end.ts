@@ -7,7 +7,8 @@ import { gitFailure, identityFailure } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
 import { deleteBranch, pushCommand, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
-import { worktreeBranches } from "../git/worktrees.ts";
+import { userFolder } from "../git/user-folder.ts";
+import { listWorktrees, worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
@@ -18,7 +19,7 @@ import { childrenToRebase, type ToRebase } from "../record/stacked-branches.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { checkText } from "../session/edits/items.ts";
 import type { SessionState } from "../session/state.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
+import { writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
@@ -34,6 +35,7 @@ import { keepTranscripts } from "../transcripts/import.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/session-views.ts";
 import { unlinkWorktree } from "../worktree/linked-worktree.ts";
+import { refuseMoved } from "../worktree/move.ts";
 import type { MergeRequest } from "./check-merge.ts";
 import {
   checkOptions,
@@ -44,6 +46,7 @@ import {
   messageOf,
   planMerge,
   sessionToEnd,
+  uncommitted,
 } from "./end-plan.ts";
 import { type IncomingSession, incomingText } from "./incoming-commits.ts";
 import { type LeftOpen, leftOpen } from "./left-open.ts";
@@ -72,6 +75,8 @@ export interface Ended {
   readonly deletedBranch: boolean;
   /** Path of the removed linked worktree. */
   readonly removedWorktree?: string;
+  /** Path of the main worktree, if the user's folder was in the removed worktree. */
+  readonly goTo?: string;
   readonly leftOut: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -80,7 +85,7 @@ export interface Ended {
  * Ends a session: makes the last checkpoint, the handoff, the merge and the snapshot, then moves the
  * local folder away. Asks all questions first. Until the snapshot is safe, the session stays active.
  * @throws as `sessionToEnd` and `checkpoint`; Failure `session-at-work`, `below-quality`, `left-open`,
- * `not-committed`, `others-along`, `merge-conflict` (exit 4, fully undone), `no-identity`
+ * `not-committed`, `others-along`, `merge-conflict` (exit 4, fully undone), `no-identity`; as `refuseMoved`
  */
 export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const ending = await sessionToEnd(asked, request.session);
@@ -95,11 +100,12 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     request.mergeTo === undefined ? undefined : await planMerge(ending, request, request.mergeTo);
   checkOptions(ending, request, merging);
   const toCommit = isHere ? await lastCheckpoint(place, { dryRun: true }) : undefined;
-  // An entry for the decision log alone does not count as a change by the user.
-  const changed = toCommit?.files.length === 0 ? undefined : toCommit;
+  const changed = isHere ? await uncommitted(place, toCommit) : undefined;
   const open = leftOpen(session.state);
   const answers = await confirmEnd(ending, request, merging, { changed, open });
   const message = await messageOf(ending, request, merging);
+  // Checks again after questions and editor: meanwhile, the user may have worked in another terminal.
+  if (isHere) await refuseMoved(place.repository);
 
   const squashes = merging?.request.kind === "squash";
   const last =
@@ -124,7 +130,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     );
   // Reads this before the branch may be deleted: it shows which commits of a child are its parent's.
   const children = await childrenToRebase(place, done.state.context.id, done.merged?.into);
-  const uncommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
+  const notCommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
   return {
     ...done,
     ...defined({ checkpoint: last }),
@@ -132,7 +138,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     open,
     along,
     children,
-    leftOut: last?.leftOut ?? uncommitted,
+    leftOut: last?.leftOut ?? notCommitted,
     warnings: [...new Set([...held, ...(last?.warnings ?? [])])],
     ...(await tidied(
       ending,
@@ -198,7 +204,7 @@ async function finish(
     const since = merged ? { ...place, repository: await openRepository(place.repository.root) } : place;
     const after = await gather(since, branch, { ...found, state: ended });
     await saveSession(found, ended, events, lock);
-    snapshot = await writeSnapshot(place, after, await filesOfSession(found.folder));
+    snapshot = (await writeSnapshot(place, after, found.folder)).commit;
     await moveToKept(place.sessionsDir, found.folder, context.id, lock);
     await merged?.done();
   } catch (error) {
@@ -229,13 +235,16 @@ async function finish(
 
 /**
  * Returns the changes of the session's commits, which the end records: later, the commits or their base may
- * be gone.
+ * be gone. Returns undefined if the changes are unknown: a later fetch may bring the commits.
  */
 async function numbersOf(place: Place, branch: string, session: LoadedSession) {
-  const { between, files } = await changesOf(place, await gather(place, branch, session), {
+  const { between, files, incomplete } = await changesOf(place, await gather(place, branch, session), {
     committed: true,
   });
-  return workOfDiff(files, await testsBetween(place, between));
+  if (incomplete) return undefined;
+  const { added, removed, tests } = workOfDiff(files, await testsBetween(place, between));
+  const lines = { added: added ?? undefined, removed: removed ?? undefined, tests: tests ?? undefined };
+  return { files: files.length, ...defined(lines) };
 }
 
 async function checkedSummary(place: Place, given: string | undefined): Promise<string | undefined> {
@@ -253,11 +262,14 @@ async function tidied(
   { place, branch }: EndingSession,
   removes: boolean,
   deletes: boolean,
-): Promise<Pick<Ended, "deletedBranch" | "removedWorktree">> {
+): Promise<Pick<Ended, "deletedBranch" | "removedWorktree" | "goTo">> {
   const { root, commonDir } = place.repository;
+  const isInside = userFolder(root) !== undefined;
   const kept = removes ? await unlinkWorktree(place) : undefined;
   if (kept !== undefined) place.notices.push(`the worktree ${root} was kept: ${kept}`);
-  const removed = removes && kept === undefined ? { removedWorktree: root } : {};
+  const isRemoved = removes && kept === undefined;
+  const goTo = isRemoved && isInside ? (await listWorktrees(commonDir))[0]?.path : undefined;
+  const removed = isRemoved ? { removedWorktree: root, ...defined({ goTo }) } : {};
   if (!deletes) return { deletedBranch: false, ...removed };
   const folder = (await worktreeBranches(commonDir)).get(branch);
   if (folder !== undefined) place.notices.push(`the branch ${branch} was kept: ${folder} has it checked out`);

@@ -49,7 +49,10 @@ export interface Forked extends Started {
 export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
   const { place, begun } = await settleBeforeStart(asked);
   const { root } = place.repository;
-  const stored = await loadNamed(place, request.session);
+  const named = await loadNamed(place, request.session);
+  // An interrupted fork may have checked its branch out: `@` means the fork then.
+  const isFork = begun !== undefined && named.state.context.id === begun.context.id;
+  const stored = isFork ? await loadNamed(place, begun.context.parent ?? request.session) : named;
   const own = (await standingOf(place, stored)) === "own";
   const { state: parent } = own ? await updatedFromBranch(place, stored) : stored;
   const { context } = parent;

@@ -13,7 +13,7 @@ import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
 import { settleBeforeChange } from "../worktree/settle-before-change.ts";
-import { pathList } from "../worktree/stash-work.ts";
+import { pathsWith } from "../worktree/stash-work.ts";
 
 /**
  * Location of a merge. `switch`: the session's work tree checks out the target. `alone`: no work tree has the
@@ -64,7 +64,7 @@ export async function findMergeLocation(
   if (changed.length > 0)
     throw new Failure(
       "not-committed",
-      `${target} is checked out in ${folder}, and ${pathList(changed)} has changes that are not committed`,
+      `${target} is checked out in ${folder}, and ${pathsWith(changed, "has", "have")} changes that are not committed`,
       { advice: "commit or stash them", hint: `cd ${shellWord(folder)}` },
     );
   return { kind: "there", place: there };

@@ -8,7 +8,7 @@ import { openRepository } from "../git/repository.ts";
 import { isOn } from "../git/settings.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import { squashOf as squashIn } from "../history/squashes.ts";
-import type { Place } from "../place/place.ts";
+import { commandText, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { shellWord } from "../text/shell.ts";
@@ -67,7 +67,7 @@ export async function mergeInto(
     return { into: target, commit, nothing, hasChanges, done: async () => {}, takeBack };
   }
   const session = { id: state.context.id, branch, until: "ended" } as const;
-  const command = `session end --merge-to ${shellWord(target)}`;
+  const command = await commandText(place, `session end --merge-to ${shellWord(target)}`);
   const there = where.kind === "there" ? where.place : place;
   const moved =
     where.kind === "there"

@@ -4,7 +4,7 @@ import { openRepository } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
 import { withFreeNumbers } from "../history/rebuild.ts";
-import type { Place } from "../place/place.ts";
+import { commandText, type Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { otherHolders, releaseHolder } from "../record/holder.ts";
@@ -12,13 +12,14 @@ import type { KnownSession } from "../record/known-sessions.ts";
 import { rememberRepository } from "../record/remember-repository.ts";
 import { startedEvent } from "../session/events/events.ts";
 import { Failure } from "../session/failure.ts";
-import type { SessionState } from "../session/state.ts";
+import { isEnded, type SessionState } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import { readSnapshot } from "../snapshots/read-snapshot.ts";
 import { adoptSnapshot } from "../snapshots/write-snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/journal/lock.ts";
+import { writeSnapshotNote } from "../store/journal/snapshot-note.ts";
 import { type LoadedSession, loadSession } from "../store/load.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keptSessions, moveFromKept, moveToKept } from "../store/sessions.ts";
@@ -34,6 +35,8 @@ export interface Resumed extends WorkMoves {
   readonly state: SessionState;
   /** Source of the session's state. */
   readonly from: "local" | "kept" | "snapshot" | "commits";
+  /** True if the session had ended. */
+  readonly ended: boolean;
   readonly switched: boolean;
   /** Ids of items that checkpoints of other clones added or changed. */
   readonly taken: readonly string[];
@@ -70,7 +73,9 @@ export async function resumeFound(asked: Place, found: FoundSession, keep = fals
   // Reads the record before anything changes: it may be damaged or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const away = await leaveBranch(place, found.branch, keep);
-  const how = { command: `session resume ${shellWord(found.branch)}`, away: away !== undefined };
+  const word = shellWord(found.branch);
+  const command = await commandText(place, `session resume ${word}${keep ? " --keep" : ""}`, word);
+  const how = { command, away: away !== undefined };
   const switched = await moveOrRestore(place, away, () => checkOut(place, found, how));
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await otherHolders(here, found.branch);
@@ -82,7 +87,7 @@ export async function resumeFound(asked: Place, found: FoundSession, keep = fals
   return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
 }
 
-type Restored = Pick<Resumed, "state" | "from" | "taken">;
+type Restored = Pick<Resumed, "state" | "from" | "ended" | "taken">;
 
 async function restore(
   place: Place,
@@ -105,7 +110,7 @@ async function restore(
       const { coverage: _now, ...context } = state.context;
       const events = [startedEvent(context), await resumed(place, "commits", [])];
       await saveSession(emptySession(folder, state), state, events, lock);
-      return { state, from: "commits", taken: [] };
+      return { state, from: "commits", ended: false, taken: [] };
     }
     const isKept = await takeKept(place, known.id, branch, folder, lock);
     if (!isKept && snapshot) await fromSnapshot(place, snapshot, folder);
@@ -159,16 +164,18 @@ export async function reopen(
   was = session.state.context.ref,
 ): Promise<Restored> {
   // Reads the commits again even if the branch has not moved: a shallow clone may have more commits now.
-  const { tip: _tip, ...known } = session.state.context;
+  const { tip: _tip, sentRef, ...known } = session.state.context;
+  // A branch renamed in this clone gets its new name in other clones too.
+  const named = ref === was ? defined({ sentRef }) : {};
   const { state, taken } = await updatedFromBranch(place, {
     ...session,
-    state: { ...session.state, context: { ...known, ref } },
+    state: { ...session.state, context: { ...known, ...named, ref } },
   });
   const moved = ref === was ? [] : [event("branch.renamed", { from: was, to: ref })];
   const { ended: _ended, ...context } = state.context;
   const after: SessionState = { ...state, context: { ...context, state: "active" } };
   await saveSession(session, after, [...moved, await resumed(place, from, taken)], lock);
-  return { state: after, from, taken };
+  return { state: after, from, ended: isEnded(session.state.context.state), taken };
 }
 
 /** Returns an event of the user who resumes the session: later events belong to this user. */
@@ -194,6 +201,7 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
       await writeAtomic(path.join(folder, name), text);
   }
   await bringDocuments(place, folder, snapshot.commit);
+  await writeSnapshotNote(folder, snapshot.head.id, snapshot.commit);
   // Writes this file last: only with it does the folder count as a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
   await adoptSnapshot(place, snapshot.head, snapshot.commit);

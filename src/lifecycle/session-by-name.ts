@@ -5,7 +5,7 @@
 import { log } from "../git/commits.ts";
 import { renameLog } from "../git/history/reflog.ts";
 import { refCommit } from "../git/refs.ts";
-import { forkOf } from "../history/base.ts";
+import { forkOf, refuseRemoteName } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch-identity.ts";
 import { type Rebuilt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
@@ -13,7 +13,7 @@ import { findSession, noSession } from "../record/find-session.ts";
 import { recordOfHead } from "../record/head/head.ts";
 import { isNewer, sessionOfCommits } from "../record/head/session-from-commits.ts";
 import { type KnownSession, knownSessions, withFolder } from "../record/known-sessions.ts";
-import { expandName, resolveSession } from "../record/resolve-session.ts";
+import { expandName, findNamed, resolveSession } from "../record/resolve-session.ts";
 import { renamedTo } from "../session/branches.ts";
 import { Failure } from "../session/failure.ts";
 import { shellWord } from "../text/shell.ts";
@@ -52,18 +52,15 @@ function isMissing(error: unknown): boolean {
 /**
  * Finds a session by any of its names. A branch without a session in this clone may carry one in its
  * commits.
+ * @throws Failure `bad-branch` for the name of a remote's branch; as `resolveSession` and `rebuildSession`
  */
 export async function sessionByName(place: Place, name: string): Promise<FoundSession> {
   const branch = await expandName(place, name);
-  let known: KnownSession;
-  try {
-    known = await resolveSession(place, branch);
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
-    const rebuilt = await rebuildSession(place, branch);
-    if (rebuilt === undefined) throw error;
-    return elsewhere(place, branch, rebuilt);
-  }
+  const found = await findNamed(place, branch);
+  const rebuilt = found ? undefined : await rebuildSession(place, branch);
+  if (rebuilt) return elsewhere(place, branch, rebuilt);
+  if (!found) await refuseRemoteName(place, branch, "resume");
+  const known = found ?? (await resolveSession(place, branch));
   if (known.where === "local") return { branch: await branchFor(place, known, branch), known };
   return known.branch === branch
     ? newer(place, known)

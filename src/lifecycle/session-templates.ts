@@ -116,7 +116,7 @@ async function unknownTemplate(place: Place, name: string): Promise<Failure> {
   const [meant] = nearest(name, names, 1);
   return new Failure("unknown-template", `there is no template "${name}" in .session/templates/sessions`, {
     advice: meant === undefined ? "" : `did you mean ${meant}?`,
-    hint: names.length > 0 ? "session templates list" : "session templates save <session> <name> makes one",
+    hint: names.length > 0 ? "session templates list" : "session templates save <session> <name>",
   });
 }
 

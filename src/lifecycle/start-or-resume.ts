@@ -15,23 +15,30 @@ import { type FoundSession, sessionByName } from "./session-by-name.ts";
 import { type Started, type StartRequest, start } from "./start.ts";
 
 /**
- * Resumes the session of a branch; undefined if the branch has none, or does not exist. `worktree`: as
- * for `start`.
+ * Resumes the session of a branch, and adds objectives that it lacks; undefined if the branch has none, or
+ * does not exist. `worktree`: as for `start`.
  */
 export async function resumeExisting(
   place: Place,
   branch: string,
   worktree: string | true | undefined,
+  objectives: readonly string[] = [],
 ): Promise<Resumed | undefined> {
+  let resumed: Resumed;
   try {
-    return await (worktree === undefined
+    resumed = await (worktree === undefined
       ? resume(place, branch)
       : inWorktree(place, await sessionByName(place, branch), worktree));
   } catch (error) {
     if (error instanceof Failure && (error.exit === 3 || error.code === "branch-gone")) return undefined;
     throw error;
   }
+  return withObjectives(resumed, objectives);
 }
+
+/** Returns a warning for each name of an option or argument that an existing session does not take. */
+export const notAppliedTexts = (names: readonly string[]): string[] =>
+  names.map((each) => `the session already exists: ${each} was not applied`);
 
 /**
  * Starts a session, or resumes the session that the branch carries: ended, kept, in its commits, or on a
@@ -58,7 +65,8 @@ export async function startOrResume(
   return { resumed: await withObjectives(resumed, request.objectives ?? []) };
 }
 
-async function withObjectives(resumed: Resumed, texts: readonly string[]): Promise<Resumed> {
+/** Adds the objectives that a resumed session lacks. */
+export async function withObjectives(resumed: Resumed, texts: readonly string[]): Promise<Resumed> {
   const known = new Set(resumed.state.objectives.map((each) => each.text));
   const added = texts.filter((each) => !known.has(each));
   if (added.length === 0) return resumed;

@@ -2,7 +2,7 @@
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, defaultBranch, refCommit } from "../git/refs.ts";
-import { forkOf, remoteBranch } from "../history/base.ts";
+import { forkOf, refuseRemoteName, remoteBranch } from "../history/base.ts";
 import { updatedFromBranch } from "../history/branch-updates.ts";
 import { storedSession } from "../history/stored-session.ts";
 import type { Place } from "../place/place.ts";
@@ -63,7 +63,7 @@ export function missingCommitsText(
 
 /**
  * Finds the source from which a branch is created.
- * @throws Failure `usage`, `unknown-revision`, `ambiguous-branch`
+ * @throws Failure `usage`, `unknown-revision`, `ambiguous-branch`, `bad-branch`
  */
 export async function findOrigin(place: Place, wanted: StartPointRequest): Promise<Origin> {
   const { root, branch: current } = place.repository;
@@ -79,6 +79,7 @@ export async function findOrigin(place: Place, wanted: StartPointRequest): Promi
       from === undefined ? await forkOf(place, branch, own) : { base: await baseAt(place, from) };
     return { exists: true, base: own === undefined ? {} : { ...base, commit: base.commit ?? own } };
   }
+  await refuseRemoteName(place, branch, "start");
   if (from !== undefined) {
     const base = await baseAt(place, from);
     return { exists: false, from, base, begins: await beginsAt(place, from, base.commit) };

@@ -6,7 +6,7 @@ import { userName } from "../git/settings.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { branchReflog, offerOn, offerText, standingOf } from "../history/branch-identity.ts";
 import { storedSession } from "../history/stored-session.ts";
-import { openPlace, type Place } from "../place/place.ts";
+import { commandText, openPlace, type Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { withParentRecord } from "../record/head/head-fallback.ts";
 import type { HeadRecord } from "../record/head/head-record.ts";
@@ -210,7 +210,9 @@ async function checkOut(
   if (branch === current) return nothing;
   const session = { id, branch, until: "started" as const };
   const home = head === undefined ? undefined : { branch: current ?? null, commit: head, session };
-  const move = { branch, command: asOrdered(request), ...defined({ home }) };
+  const start = request.from === undefined ? "" : ` --from ${shellWord(request.from)}`;
+  const command = await commandText(place, `session start ${shellWord(branch)}${start}`);
+  const move = { branch, command, ...defined({ home }) };
   if (request.switch === false) {
     if (origin.exists) return nothing;
     const at = startPoint(place, request, origin);
@@ -225,12 +227,6 @@ async function checkOut(
   const how = { ...move, away: away !== undefined, ...defined({ create }) };
   const { done, takeBack } = await moveOrRestore(place, away, () => moveTo(place, how));
   return { done, undo: takeBack, ...defined({ away }) };
-}
-
-/** Returns the text of the command, for a user who has to repeat it. */
-function asOrdered({ branch, from, adapt }: StartRequest): string {
-  if (adapt) return `session fork ... ${shellWord(branch)}`;
-  return `session start ${shellWord(branch)}${from === undefined ? "" : ` --from ${shellWord(from)}`}`;
 }
 
 /** Returns the start point of a branch that is not checked out. @throws Failure `no-commits` */

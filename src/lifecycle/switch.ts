@@ -1,15 +1,16 @@
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
-import { remoteBranch } from "../history/base.ts";
-import type { Place } from "../place/place.ts";
+import { refuseRemoteName, remoteBranch } from "../history/base.ts";
+import { commandText, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { findSession } from "../record/find-session.ts";
 import { noteHolder, otherHolders, releaseHolder } from "../record/holder.ts";
 import { type KnownSession, knownSessions, listedSessions } from "../record/known-sessions.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
-import { expandName, resolveSession } from "../record/resolve-session.ts";
+import { expandName, findNamed, resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
+import { isEnded } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { shellWord } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/session-views.ts";
@@ -28,6 +29,8 @@ export interface Switched extends WorkMoves {
   readonly status: StatusView;
   /** The branch's last session, if that session has ended. */
   readonly ended?: { readonly id: string; readonly title: string };
+  /** The branch's last session, if it has not ended and is not resumed in this clone. */
+  readonly elsewhere?: { readonly id: string; readonly title: string };
   readonly warnings: readonly string[];
 }
 
@@ -35,7 +38,7 @@ export interface Switched extends WorkMoves {
  * Switches to a session, or to a branch without a session: stashes the unfinished work of the current
  * session, checks the branch out, restores its stashed work, and returns its state. `keep`: git carries
  * uncommitted changes to the new branch.
- * @throws Failure `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`,
+ * @throws Failure `unknown-session`, `bad-branch`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`,
  * `unfinished-operation`; as `leaveBranch` and `arriveOnBranch`
  */
 export async function switchTo(asked: Place, name: string, keep = false): Promise<Switched> {
@@ -44,7 +47,9 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
   const found = await branchNamed(place, name);
   const { branch } = found;
   const away = await leaveBranch(place, branch, keep);
-  const how = { command: `session switch ${shellWord(name)}`, away: away !== undefined };
+  const word = shellWord(branch);
+  const command = await commandText(place, `session switch ${word}${keep ? " --keep" : ""}`, word);
+  const how = { command, away: away !== undefined };
   const switched = await moveOrRestore(place, away, () => checkOut(place, found, how));
   const left = away === undefined ? {} : { away };
   const here = { ...place, repository: await openRepository(place.repository.root) };
@@ -52,11 +57,12 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
   const session = await findSession(here, branch);
   if (!session) {
     const [known, status] = await Promise.all([knownSessions(here, { light: true }), statusOf(here)]);
-    const ended = known.find((each) => each.branch === branch && each.where !== "local");
+    const last = known.find((each) => each.branch === branch && each.where !== "local");
+    const named = last && { id: last.id, title: last.title };
     return {
       // The warnings of `status` name a session that the user may have meant.
       ...{ branch, switched, resumed: false, status, warnings: status.warnings, ...left },
-      ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
+      ...defined(isEnded(last?.state) ? { ended: named } : { elsewhere: named }),
     };
   }
   const warnings = await otherHolders(here, branch);
@@ -103,14 +109,11 @@ export async function otherSessions(place: Place): Promise<OtherSession[]> {
 async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
   const branch = await expandName(place, name);
   if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
-  try {
-    const known = await resolveSession(place, branch, await startHint(place, branch));
-    return { branch: known.branch, known };
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
-    if ((await remoteBranch(place, branch)) === undefined) throw error;
-    return { branch };
-  }
+  const found = await findNamed(place, branch);
+  if (!found) await refuseRemoteName(place, branch, "switch");
+  if (!found && (await remoteBranch(place, branch)) !== undefined) return { branch };
+  const known = found ?? (await resolveSession(place, branch, await startHint(place, branch)));
+  return { branch: known.branch, known };
 }
 
 /** Returns the command that starts a session on a missing branch; undefined for an invalid branch name. */

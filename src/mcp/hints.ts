@@ -12,13 +12,12 @@ const HELPS: Readonly<Record<string, string>> = {
   "unknown-session": "session_search finds sessions by words",
   "not-a-repository": "pass worktree: the folder of the repository",
   "detached-head": "session_start with branch makes a branch of this commit",
-  "nothing-to-commit": "all: true includes new files",
-  "no-such-item": "session_status lists the ids",
   "secrets-found": "leave the secret out; a person can accept a finding in a shell",
 };
 
 /** Patterns of commands, each with the tool call that does the same. */
 const CALLS: readonly (readonly [RegExp, string])[] = [
+  [/^session brief --max-tokens (\d+)$/, "session_brief with max_tokens: $1"],
   [/^session (status|brief|handoff|search)\b.*/, "session_$1"],
   [/^session (?:log|list)\b.*/, "session_search"],
   [/^session start ("?)([^\s<"]+)\1.*/, 'session_start with branch: "$2"'],
@@ -55,7 +54,9 @@ export function failureText(failure: Failure): string {
 /** Returns advice on a failure; undefined without known advice. */
 function helpFor({ code, hint }: Failure): string | undefined {
   const told = Object.hasOwn(HELPS, code) ? HELPS[code] : undefined;
-  const commands = hint?.split("\n").filter((each) => each !== SAME_COMMAND) ?? [];
+  // An option alone extends a command of the shell, which the agent has not called.
+  const isWhole = (each: string) => each !== SAME_COMMAND && !each.startsWith("-");
+  const commands = hint?.split("\n").filter(isWhole) ?? [];
   const shell = commands.filter((each) => SHELL.test(each));
   if (shell.length < commands.length || commands.length === 0)
     return [told, ...commands].filter((each) => each !== undefined).join("; ") || undefined;

@@ -16,6 +16,22 @@ export const texts = z.array(z.string());
 export const some = z.preprocess((given) => (typeof given === "string" ? [given] : given), texts);
 
 /**
+ * Checks that an action takes every given argument: a text that is dropped looks recorded.
+ * @throws Failure `usage` otherwise
+ */
+export function checkArguments<A extends string>(
+  given: object,
+  action: A,
+  takes: Readonly<Record<A, readonly string[]>>,
+): void {
+  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const other = names.find((each) => !takes[action].includes(each));
+  if (other === undefined) return;
+  const known = takes[action].length === 0 ? "no other argument" : `only ${takes[action].join(", ")}`;
+  throw new Failure("usage", `${action} does not take ${other}: it takes ${known}`);
+}
+
+/**
  * Returns the values of an argument that an action needs.
  * @throws Failure `usage` if they are missing
  */

@@ -29,6 +29,8 @@ export interface Place {
   readonly travels?: DocumentsToSend;
   /** Called with the number of snapshots that git has listed so far, if all must be listed. */
   readonly onSnapshots?: (count: number) => void;
+  /** Returns the command as the user typed it, for a hint to repeat it. Absent if no user typed it. */
+  readonly called?: () => Promise<string>;
   /** True if the user oversees others' work: a change does not make the user the session's holder. */
   readonly oversees?: true;
 }
@@ -104,6 +106,15 @@ export function userConfigFile(): string {
 export function homes(): string[] {
   const { HOME = "", USERPROFILE = "" } = environment();
   return [HOME, USERPROFILE].filter((each) => each !== "");
+}
+
+/**
+ * Returns the command as the user typed it; `made` if no user typed it. With `word`, returns `made` also if
+ * the command lacks this word: the user picked it, or named it in a way that a move changes, such as `-`.
+ */
+export async function commandText({ called }: Place, made: string, word?: string): Promise<string> {
+  const text = await called?.();
+  return text !== undefined && (word === undefined || text.split(" ").includes(word)) ? text : made;
 }
 
 /**

@@ -3,7 +3,6 @@
  * Each command is one change in the log.
  */
 
-import { read } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
 import { homes, type Place } from "../place/place.ts";
@@ -133,11 +132,6 @@ export function removeNotes(place: Place, notes: readonly Note[]): Promise<Note[
  */
 export async function recordNote(place: Place, text: string): Promise<void> {
   await record(place, [{ do: "note", text }]);
-}
-
-/** Returns the editor that git would start. */
-export async function editorOf(place: Place): Promise<string> {
-  return (await read(place.repository.root, ["var", "GIT_EDITOR"])).trim();
 }
 
 /** Records a check of the session of a branch. */

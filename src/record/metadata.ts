@@ -18,8 +18,7 @@ import {
 import type { SessionEvent } from "../session/events/events.ts";
 import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
-import { listSnapshots } from "../snapshots/list-snapshots.ts";
-import { changeSnapshot } from "../snapshots/write-snapshot.ts";
+import { changeKeptSnapshot, changeSnapshot } from "../snapshots/write-snapshot.ts";
 import { withLock } from "../store/journal/lock.ts";
 import type { LoadedSession } from "../store/load.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
@@ -133,10 +132,9 @@ export async function changeRecord(place: Place, name: string, change: Change): 
   else if (known.loaded)
     await withLock(known.loaded.folder, async (lock) => {
       const session = same(await loadForWriting(known.loaded?.folder ?? "", lock), known);
-      const head = (await listSnapshots(place)).find((each) => each.id === known.id);
       await apply(session, async (after, events) => {
         // Writes the snapshot first, because that may be refused; after it, only the folder matters.
-        if (head) await changeSnapshot(place, head, after, events);
+        await changeKeptSnapshot(place, session.folder, after, events);
         await saveKept(session, after, events, lock);
       });
     });

@@ -45,7 +45,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
   );
   const ours = names.filter((name) => {
     if (tracked.has(name))
-      say(withHint("it is tracked by git, so others wrote it", "git rm -r --cached .session/.spool"));
+      say(withHint("it is tracked by git, so others wrote it", "git rm -r --cached :/.session/.spool"));
     const odd = unsafeReason(projectDir, name);
     if (odd) say(odd);
     return !tracked.has(name) && odd === undefined;

@@ -66,6 +66,7 @@ const CONTEXT = {
   id: record(or(text, ""), "one of both"),
   title: record((value, { ref }) => text(value) ?? String(ref).replace("refs/heads/", ""), "title"),
   ref: record(or(text, ""), "later branch name"),
+  sentRef: own(text, "clone"),
   base: record(baseOf, "base"),
   state: record(
     (value) => (value === "paused" || value === "ended" || value === "archived" ? value : "active"),
@@ -151,25 +152,31 @@ export function contextText(context: SessionContext): string {
   return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
 }
 
-/** Returns `context.json` without the keys that never leave a clone; the same text if it has none. */
+/**
+ * Returns `context.json` as snapshots contain it: without the keys that never leave a clone, and with the
+ * branch's name in snapshots. The same text if it has no such key.
+ */
 export function withoutLocalKeys(text: string): string {
   const context = parseContext(text);
   const isOwn = (key: string) => contextRow(key)?.travels === false;
   if (!context || !Object.keys(context).some(isOwn)) return text;
-  const rest = Object.entries(context).filter(([key]) => !isOwn(key));
+  const sent = { ...context, ref: context.sentRef ?? context.ref };
+  const rest = Object.entries(sent).filter(([key]) => !isOwn(key));
   return contextText(Object.fromEntries(rest) as unknown as SessionContext);
 }
 
 /**
- * Returns another clone's `context.json`, with the keys that never leave a clone taken from this clone's
- * context `here`.
+ * Returns another clone's `context.json`, with the keys that never leave a clone, and the branch's name,
+ * taken from this clone's context `here`.
  */
-export function withLocalKeys(text: string, here: SessionContext): string {
-  const context = parseContext(withoutLocalKeys(text));
+export function withLocalKeys(text: string, { sentRef: _earlier, ...here }: SessionContext): string {
+  const sent = withoutLocalKeys(text);
+  const context = parseContext(sent);
+  if (!context) return sent;
   const kept = Object.entries(here).filter(([key]) => contextRow(key)?.travels === false);
-  return context && kept.length > 0
-    ? contextText({ ...context, ...Object.fromEntries(kept) })
-    : withoutLocalKeys(text);
+  const names = context.ref === here.ref ? {} : { ref: here.ref, sentRef: context.ref };
+  const own = { ...Object.fromEntries(kept), ...names };
+  return Object.keys(own).length > 0 ? contextText({ ...context, ...own }) : sent;
 }
 
 /** Reads a decision; undefined without id and text. */

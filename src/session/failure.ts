@@ -180,8 +180,8 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly exit: ExitCode;
   /**
-   * Commands that solve the problem, one per line. An option alone extends the called command; AGAIN stands
-   * for that command.
+   * Commands that solve the problem, one per line. An option or a quoted word alone extends the called
+   * command; SAME_COMMAND stands for that command.
    */
   readonly hint?: string;
   /** Output of another program, such as a hook, unchanged. */

@@ -40,6 +40,8 @@ export interface SessionContext {
   readonly title: string;
   /** Full ref of the session's branch, such as `refs/heads/feature/x`. */
   readonly ref: string;
+  /** The branch's ref in snapshots, if the branch has another name in this clone. Never sent. */
+  readonly sentRef?: string;
   readonly base: { readonly branch?: string; readonly commit?: string };
   readonly state: SessionPhase;
   readonly created: string;
@@ -146,6 +148,11 @@ export function newSession(from: NewSession): SessionState {
     last: { obj: 0, blk: 0, dec: 0 },
   };
   return { context, objectives: [], blockers: [] };
+}
+
+/** Returns the branch of a session in snapshots: another clone may have renamed the branch. */
+export function sentBranchOf({ ref, sentRef = ref }: SessionContext): string {
+  return sentRef.replace(/^refs\/heads\//, "");
 }
 
 /** Returns the branch of a session. */

@@ -129,17 +129,17 @@ function stateOf({ context, texts }: NonNullable<ChangeRecord["before"]>): Sessi
 export function stateBefore({ before }: ChangeRecord, now: SessionState): SessionState | undefined {
   const was = before === null ? undefined : stateOf(before);
   if (!was) return undefined;
-  const { ref, base, committed, dropped, told, work, own, last, items } = now.context;
+  const { ref, sentRef, base, committed, dropped, told, work, own, last, items } = now.context;
   // Drops the known commit, so that carriers are looked up again: after an undo, commits still carry their
   // items.
-  const { tip: _tip, work: _work, own: _own, ...kept } = was.context;
+  const { tip: _tip, work: _work, own: _own, sentRef: _sent, ...kept } = was.context;
   const max = (kind: "obj" | "blk" | "dec") => Math.max(last[kind], kept.last[kind]);
   const context: SessionContext = {
     ...kept,
     ref,
     base,
     committed,
-    ...defined({ dropped, told }),
+    ...defined({ sentRef, dropped, told }),
     // Stashed work stays stashed; `session resume` restores it.
     ...defined({ work, own }),
     last: { obj: max("obj"), blk: max("blk"), dec: max("dec") },

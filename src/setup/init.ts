@@ -2,6 +2,7 @@ import { lstat, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ProjectFacts } from "../facts/formats/project/languages.ts";
 import { projectFacts } from "../facts/project.ts";
+import { ask } from "../git/read.ts";
 import { isIgnored } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
@@ -19,6 +20,8 @@ export interface InitPlan {
   readonly files: readonly PlannedFile[];
   /** True if git ignores `.session`, so that the team would never see it. */
   readonly ignored: boolean;
+  /** True if git tracks a file of `.session`. */
+  readonly tracked: boolean;
 }
 
 interface PlannedFile {
@@ -56,8 +59,12 @@ export async function planInit(place: Place): Promise<InitPlan> {
   const files = await Promise.all(
     wanted.map(([name, content, record]) => planned(place, name, content, record)),
   );
-  const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
-  return { facts, files, ignored };
+  const { root } = place.repository;
+  const [ignored, listed] = await Promise.all([
+    isIgnored(root, ".session/config.yaml"),
+    ask(root, ["ls-files", "--", ".session"]),
+  ]);
+  return { facts, files, ignored, tracked: listed.stdout !== "" };
 }
 
 /** Returns the project's commands that test, lint or type-check. */
@@ -65,6 +72,11 @@ function checksOf(facts: ProjectFacts): string[] {
   return facts.commands
     .filter((each) => /^(test|lint|check|typecheck)$/.test(each.name))
     .map((each) => each.command);
+}
+
+/** Reports whether `init` writes a planned file: a missing file, and with `force` an edited draft. */
+export function isWritten({ state, record }: PlannedFile, force: boolean): boolean {
+  return state === "missing" || (force && state === "edited" && !record);
 }
 
 /** Writes missing files; with `force` rewrites all, after a copy of each edited file. */
@@ -76,12 +88,12 @@ export async function applyInit(place: Place, plan: InitPlan, force: boolean): P
   const aside: { from: string; to: string }[] = [];
   for (const file of plan.files) {
     const target = path.join(place.repository.root, file.path);
-    const again = force && file.state === "edited" && !file.record;
-    if (file.state !== "missing" && !again) {
+    if (!isWritten(file, force)) {
       kept.push(file.path);
       continue;
     }
-    if (again) aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
+    if (file.state === "edited")
+      aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
     // Writes atomically: the next `init` would keep an incomplete file.
     await writeAtomic(target, file.content, { mode: 0o666 });
     written.push(file.path);

@@ -8,10 +8,10 @@ import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../session/state.ts";
+import { commitMerged, mergeSnapshots } from "../snapshots/merge-snapshots.ts";
 import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/read-snapshot.ts";
 import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
 import { type MergedFolder, mergeActive, mergeKept } from "./merge-session-folder.ts";
-import { commitMerged, mergeSnapshots } from "./merge-snapshots.ts";
 
 /** A session and a fetched snapshot of it. */
 export interface FetchedSession {
@@ -41,22 +41,28 @@ export interface MergedSessions {
 /**
  * Merges each session with a fetched snapshot, in the given order. Skips damaged or forged snapshots. Runs
  * each git query once for all sessions; only diverged sessions, or sessions with a folder, cost more.
+ * `behind`: sessions whose folder lacks the snapshot on their ref, which are merged too.
  */
 export async function mergeSessions(
   place: Place,
   pairs: readonly FetchedSession[],
+  behind: ReadonlySet<string>,
 ): Promise<MergedSessions[]> {
   const ids = new Set<string>();
   const first = pairs.filter(({ id }) => !ids.has(id) && ids.add(id));
-  const united = await uniteEach(place, first);
+  const united = await uniteEach(place, first, behind);
   if (first.length === pairs.length) return united;
   // If several remotes have a session, merges it with each in turn.
   const rest = pairs.filter((each) => !first.includes(each));
-  const [done, others] = [united.values(), (await mergeSessions(place, rest)).values()];
+  const [done, others] = [united.values(), (await mergeSessions(place, rest, behind)).values()];
   return pairs.flatMap((each) => (first.includes(each) ? done : others).next().value ?? []);
 }
 
-async function uniteEach(place: Place, pairs: readonly FetchedSession[]): Promise<MergedSessions[]> {
+async function uniteEach(
+  place: Place,
+  pairs: readonly FetchedSession[],
+  behind: ReadonlySet<string>,
+): Promise<MergedSessions[]> {
   const { root } = place.repository;
   const [own, local, kept, incoming] = await Promise.all([
     listRefs(root, "refs/sessions/"),
@@ -77,7 +83,8 @@ async function uniteEach(place: Place, pairs: readonly FetchedSession[]): Promis
   for (const each of incoming) {
     const ours = refOf(each.id);
     const one = relate(each, ours, parents);
-    if (one.outcome === "skipped" || one.outcome === "same" || one.outcome === "ahead") united.push(one);
+    const isSettled = one.outcome === "same" || one.outcome === "ahead";
+    if (one.outcome === "skipped" || (isSettled && !behind.has(each.id))) united.push(one);
     else if (live.has(each.id) || hasFolder(each.id) || one.outcome === "merged")
       united.push(
         await withReason(one, each.theirs, () => uniteOne(place, each, live.get(each.id), ours, parents)),
@@ -88,7 +95,22 @@ async function uniteEach(place: Place, pairs: readonly FetchedSession[]): Promis
     }
   }
   const refused = await moveAll(root, moves);
-  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
+  return titled(
+    root,
+    united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each)),
+  );
+}
+
+/** Gives sessions with changes of this clone the title of their own snapshot: the remote may have another. */
+async function titled(root: string, united: readonly MergedSessions[]): Promise<MergedSessions[]> {
+  const own = united.filter(({ outcome }) => outcome === "merged" || outcome === "ahead");
+  const titles = new Map<string, string>();
+  const names = own.map(({ commit }) => `${commit}:context.json`);
+  await eachObject(root, names, (file, at) => {
+    const title = parseContext(file?.text ?? "")?.title;
+    if (title !== undefined) titles.set(own[at]?.id ?? "", title);
+  });
+  return united.map((each) => ({ ...each, title: titles.get(each.id) ?? each.title }));
 }
 
 const MOVED = "another process changed it meanwhile: try again";

@@ -3,10 +3,12 @@ import { gatherStored } from "../facts/gather-stored.ts";
 import { listRefs } from "../git/refs.ts";
 import type { Remote } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
-import type { KnownSession } from "../record/known-sessions.ts";
+import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
-import { filesOfSession, makeSnapshot, withDocuments } from "../snapshots/write-snapshot.ts";
+import { makeSnapshot, withDocuments } from "../snapshots/write-snapshot.ts";
+import type { LoadedSession } from "../store/load.ts";
+import { mergeActive, mergeKept } from "./merge-session-folder.ts";
 import type { Refs } from "./remote.ts";
 
 /** A session to push. This clone's ref names the snapshot only after the remote accepted it. */
@@ -14,6 +16,10 @@ export interface Parcel {
   readonly id: string;
   readonly known: KnownSession;
   readonly commit: string;
+  /** Commit of this clone's ref before the push. */
+  readonly before: string | undefined;
+  /** Snapshot that the session's folder notes after the push, and its note before the push. */
+  readonly note?: { readonly folder: string; readonly own: string; readonly noted: string | undefined };
 }
 
 /**
@@ -51,24 +57,41 @@ export async function packed(
     : new Map<string, string>();
   const parcels: Parcel[] = [];
   // Makes snapshots one after the other: each already runs several git queries in parallel.
-  for (const known of sessions) {
-    const stored = own.get(known.id) ?? fetched.get(known.snapshot?.ref ?? "");
-    const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
-    if (commit === undefined)
-      throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { hint: "session doctor" });
-    parcels.push({ id: known.id, known, commit });
-  }
+  for (const known of sessions)
+    parcels.push(await parcelOf(place, known, own.get(known.id), fetched.get(known.snapshot?.ref ?? "")));
   return parcels;
 }
 
-async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<string | undefined> {
-  if (!loaded) return undefined;
-  const gathered = await gatherStored(place, branch, loaded);
-  const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder), loaded.folder);
-  return commit;
+async function parcelOf(
+  place: Place,
+  known: KnownSession,
+  before: string | undefined,
+  fetched?: string,
+): Promise<Parcel> {
+  const { id, loaded } = known;
+  if (loaded) return fresh(place, known, loaded);
+  const stored = before ?? fetched;
+  if (stored === undefined)
+    throw new Failure("no-session", `the snapshot of ${id} is gone`, { hint: "session doctor" });
+  const { folder } = known;
+  if (folder === undefined) return { id, known, commit: stored, before };
+  const commit = await withDocuments(place, stored, folder);
+  return { id, known, commit, before, note: { folder, own: commit, noted: stored } };
 }
 
-/** Returns the snapshot of an ended session, with the documents to send. */
-async function complete(place: Place, { folder }: KnownSession, stored: string | undefined) {
-  return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
+/** Makes a snapshot of a session's folder. First merges a snapshot on the ref that the folder lacks. */
+async function fresh(place: Place, known: KnownSession, session: LoadedSession): Promise<Parcel> {
+  const { id, branch, where } = known;
+  const { folder } = session;
+  const gathered = await gatherStored(place, branch, session);
+  const { commit, own, before, noted } = await makeSnapshot(place, gathered, folder, true);
+  if (commit === own || before === undefined)
+    return { id, known, commit, before, note: { folder, own, noted } };
+  const merged =
+    where === "local"
+      ? await mergeActive(place, session.state.context, before)
+      : await mergeKept(place, folder, id, before);
+  place.notices.push(...merged.notes.map((note) => `${id}: ${note}`));
+  const now = (await knownSessions(place, { light: true })).find((each) => each.id === id);
+  return parcelOf(place, now ?? known, merged.commit);
 }

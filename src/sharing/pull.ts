@@ -12,6 +12,8 @@ import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
+import { readSnapshotNote } from "../store/journal/snapshot-note.ts";
+import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
 import { readTrash } from "../store/trash.ts";
 import { type MergedSessions, mergeSessions } from "./merge-sessions.ts";
 import { type Interaction, remoteOptions, remoteSessionRef, remotesHere, sessionRefs } from "./remote.ts";
@@ -56,11 +58,12 @@ export async function pullSessions(
       fetched.refs.has(remoteSessionRef(remote, id)) || fetched.problems.has(remoteSessionRef(remote, id))
     );
   }
+  const behind = await behindRef(place, own);
   const pairs = [...seen].flatMap(([id, theirs]) => {
-    if (wanted ? !wanted.has(id) : own.get(id) === theirs || !isThere(id)) return [];
-    return [{ id, theirs }];
+    const isSame = own.get(id) === theirs && !behind.has(id);
+    return (wanted ? !wanted.has(id) : isSame || !isThere(id)) ? [] : [{ id, theirs }];
   });
-  const united = await mergeSessions(place, pairs);
+  const united = await mergeSessions(place, pairs, behind);
   // Deletes a rejected snapshot, which would hide this clone's session in a list.
   const rejected = united.flatMap(({ id, commit, rejected }) =>
     rejected && own.has(id) ? [{ ref: remoteSessionRef(remote, id), was: commit }] : [],
@@ -74,6 +77,20 @@ export async function pullSessions(
     deleted,
     problems: [...fetched.problems].map(([ref, reason]) => `${ref}: ${reason}`),
   };
+}
+
+/** Returns the sessions whose folder lacks the snapshot on their ref. */
+async function behindRef(place: Place, own: ReadonlyMap<string, string>): Promise<Set<string>> {
+  const { sessionsDir } = place;
+  const [kept, local] = await Promise.all([keptIds(sessionsDir), localSessions(sessionsDir)]);
+  const folders = new Map([...kept].map((id) => [id, keptFolder(sessionsDir, id)]));
+  for (const { folder, state } of local) folders.set(state.context.id, folder);
+  const behind = new Set<string>();
+  for (const [id, folder] of folders) {
+    const noted = folder && (await readSnapshotNote(folder, id));
+    if (noted !== undefined && own.has(id) && own.get(id) !== noted) behind.add(id);
+  }
+  return behind;
 }
 
 /** Fetches refspecs, and retries once if another command may have fetched the same refs. */

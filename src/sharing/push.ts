@@ -1,14 +1,17 @@
 /** Pushes sessions to a remote: one ref per session, never forced. */
 import { setTimeout as wait } from "node:timers/promises";
 import { moveRefs } from "../git/refs.ts";
+import { bundleCommand } from "../git/remote/names.ts";
 import type { PushedRef } from "../git/remote/parse-output.ts";
 import { fits, pushRefs, type Remote } from "../git/remote/refs.ts";
 import type { RemoteOptions } from "../git/remote/run-remote.ts";
 import type { Place } from "../place/place.ts";
 import { findSession } from "../record/find-session.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
-import { Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
 import { snapshotRef } from "../snapshots/read-snapshot.ts";
+import { noteSnapshot } from "../store/journal/snapshot-note.ts";
+import { defined } from "../text/defined.ts";
 import { withHint } from "../text/hint.ts";
 import { damagedOf, type Parcel, packed } from "./pack-sessions.ts";
 import { pullSessions } from "./pull.ts";
@@ -34,6 +37,8 @@ export interface PushResult {
   readonly merged: boolean;
   /** Reason why the remote refused the session. */
   readonly reason?: string;
+  /** First lines that the remote printed when it refused. */
+  readonly said?: string;
 }
 
 /** Maximum attempts if other clones keep pushing first. */
@@ -41,7 +46,7 @@ const TRIES = 4;
 
 /**
  * Pushes sessions to a remote. Fetches and merges unknown states of the remote first. Changes nothing in this
- * clone unless a push succeeds.
+ * clone unless a push succeeds; only merges snapshots that reached this clone's refs from outside.
  * @throws Failure `push-refused` if the remote accepts none; as `remoteFailure`; `no-identity`,
  * `secrets-found`
  */
@@ -79,7 +84,7 @@ export async function pushSessions(
       const base = { ...refusedOf(known), merged: merged.has(id) };
       if (one?.outcome === "sent") sent.set(id, { ...base, outcome: "pushed", commit });
       else if (one?.outcome === "same") sent.set(id, { ...base, outcome: "same", commit });
-      else sent.set(id, { ...base, reason: reasonOf(one, moved.has(id)) });
+      else sent.set(id, { ...base, reason: reasonOf(one, moved.has(id)), ...defined({ said: one?.said }) });
       if (one?.outcome === "behind") behind.push(id);
     }
     if (behind.length === 0 || tries === TRIES) break;
@@ -136,7 +141,7 @@ async function pushedBy(
   { own, strange }: Refs,
   manner: RemoteOptions,
 ): Promise<Map<string, PushedRef>> {
-  const settled = new Set(parcels.flatMap(({ id, commit }) => (own.get(id) === commit ? [id] : [])));
+  const settled = new Set(parcels.flatMap(({ id, commit, before }) => (before === commit ? [id] : [])));
   const except = [...strange, ...[...own.keys()].filter((id) => !settled.has(id)).map(snapshotRef)];
   const folder = settled.size > MANY && fits(except) ? { pattern: snapshotRef("*"), except } : undefined;
   const named = folder ? parcels.filter((each) => !settled.has(each.id)) : parcels;
@@ -149,10 +154,11 @@ async function noteArrived(
   place: Place,
   remote: Remote,
   arrived: readonly Parcel[],
-  { own, seen }: Refs,
+  { seen }: Refs,
 ): Promise<void> {
-  const fresh = arrived.flatMap(({ id, commit }) =>
-    own.get(id) === commit ? [] : [{ ref: snapshotRef(id), to: commit, before: own.get(id) }],
+  for (const { id, note } of arrived) if (note) await noteSnapshot(note.folder, id, note.own, note.noted);
+  const fresh = arrived.flatMap(({ id, commit, before }) =>
+    before === commit ? [] : [{ ref: snapshotRef(id), to: commit, before }],
   );
   const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
   const noted = news.map(({ id, commit }) => ({
@@ -188,18 +194,23 @@ function reasonOf(said: PushedRef | undefined, moved: boolean): string {
 function refused(remote: Remote, all: readonly PushResult[]): Failure {
   const reasons = [...new Set(all.map((each) => each.reason ?? ""))];
   const refs = all.length === 1 ? snapshotRef(all[0]?.id ?? "") : `${all.length} sessions`;
-  const namespace = reasons.some((each) =>
-    /hidden ref|hook declined|not allowed|prohibited|funny refname/i.test(each),
-  );
-  const lost = reasons.some((each) => /kept changing/.test(each));
-  const why = namespace
-    ? "; this host does not accept refs/sessions, or not from you"
-    : lost
-      ? "; another process is pushing the same session"
-      : "; nothing was changed";
+  const isNamespace = reasons.some((each) => /hidden ref|not allowed|prohibited|funny refname/i.test(each));
+  const isLost = reasons.some((each) => /kept changing/.test(each));
+  const why = isNamespace
+    ? "this host does not accept refs/sessions, or not from you"
+    : isLost
+      ? "another process is pushing the same session"
+      : "nothing was changed";
+  // A hook may have any reason: its own words say which.
+  const isFinal = isNamespace || reasons.some((each) => /hook declined/i.test(each));
   return new Failure(
     "push-refused",
-    `${remote.shown} did not accept ${refs}: ${reasons.slice(0, 3).join("; ")}${why}`,
-    { hint: namespace ? "session export --format bundle" : "session push" },
+    `${remote.shown} did not accept ${refs}: ${reasons.slice(0, 3).join("; ")}; ${why}`,
+    { hint: isFinal ? bundleCommand(all.map((each) => each.id)) : SAME_COMMAND, details: saidBy(all) },
   );
+}
+
+/** Returns what the remote printed about refused sessions, each text once. */
+export function saidBy(sent: readonly PushResult[]): string {
+  return [...new Set(sent.flatMap((each) => each.said ?? []))].join("\n");
 }

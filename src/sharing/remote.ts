@@ -1,6 +1,7 @@
 /** Finds the remote of a command, and the options for git commands with it. */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { changeRefs, listRefs } from "../git/refs.ts";
 import {
@@ -18,6 +19,7 @@ import type { Place } from "../place/place.ts";
 import { isSessionId } from "../session/ids.ts";
 import { snapshotRef } from "../snapshots/read-snapshot.ts";
 import { defined } from "../text/defined.ts";
+import { shellWord } from "../text/shell.ts";
 import { parseDuration } from "../text/time/duration.ts";
 
 /** The direction of a transfer. */
@@ -47,7 +49,7 @@ export async function splitRemote(
   const word = words[at];
   if (word !== undefined && (isAddress(word) || remoteNames(settings).includes(word)))
     return { remote: known(settings, cwd, word), names: words.filter((_each, n) => n !== at) };
-  const usual = usualRemote(settings, place.repository.branch, direction);
+  const usual = usualRemote(settings, place.repository.branch, direction, words);
   return { remote: remoteOf(settings, cwd, usual), names: words };
 }
 
@@ -59,6 +61,12 @@ export async function remotesHere(place: Place): Promise<string[]> {
 /** Returns the remote that git names to its hooks. */
 export async function remoteNamed(place: Place, name: string): Promise<Remote> {
   return remoteOf(await remoteSettings(place.repository.root), place.repository.root, name);
+}
+
+/** Returns the command that pushes from a remote that is another clone on this machine; else undefined. */
+export function pushCommandAt({ name }: Remote): string | undefined {
+  const isClone = isAddress(name) && existsSync(path.join(name, ".git"));
+  return isClone ? `session -C ${shellWord(name)} push` : undefined;
 }
 
 function known(settings: RemoteSettings, cwd: string, name: string): Remote {

@@ -4,8 +4,10 @@ import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { findSession } from "../record/find-session.ts";
 import { isShared, type KnownSession, knownSessions } from "../record/known-sessions.ts";
-import { expandName, pickSession, unknownSession } from "../record/resolve-session.ts";
+import { deletedSession, expandName, pickSession, unknownSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
+import { isEnded } from "../session/state.ts";
+import { shellWord } from "../text/shell.ts";
 import { type Refs, remotesHere, sessionRefs } from "./remote.ts";
 
 /**
@@ -34,6 +36,11 @@ export async function sessionsToPush(
   const shared = sharedToPush(known, refs);
   const own = known.filter((each) => each.id === id && !shared.includes(each));
   if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
+  const ended = known.find((each) => each.branch === branch && isEnded(each.state));
+  if (ended)
+    throw new Failure("no-session", `no session to push: ${ended.title} has ended, and none is shared`, {
+      hint: `session push ${ended.id} ${shellWord(remote.shown)}`,
+    });
   throw new Failure("no-session", "no session to push: this branch has none, and none is shared", {
     hint: "session list\nsession push --all",
   });
@@ -48,6 +55,8 @@ async function namedSession(
   const local = known.find((each) => each.where === "local" && each.branch === wanted);
   const found = local ?? pickSession(known, wanted);
   if (found) return found;
+  const deleted = await deletedSession(place, wanted);
+  if (deleted) throw deleted;
   const remotes = await remotesHere(place);
   const { message, hint } = unknownSession(known, wanted, "session list");
   throw new Failure("unknown-session", message, {

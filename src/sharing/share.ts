@@ -1,6 +1,6 @@
 /** Shares a session: every push includes it, until sharing ends. */
 import { changeRefs, updateRef } from "../git/refs.ts";
-import { remoteFailure } from "../git/remote/parse-output.ts";
+import type { PushedRef } from "../git/remote/parse-output.ts";
 import { pushRefs, type Remote, remoteRefs } from "../git/remote/refs.ts";
 import type { Place } from "../place/place.ts";
 import { isShared, type KnownSession } from "../record/known-sessions.ts";
@@ -58,7 +58,7 @@ export interface Unshared {
 /**
  * Removes the mark of a shared session. Deletes the session from the remote if it is unchanged since this
  * clone last saw it. Copies in other clones stay.
- * @throws Failure `not-shared`; `remote-moved` if another clone pushed since
+ * @throws Failure `not-shared`; `remote-moved` if another clone pushed since; `push-refused`
  */
 export async function unshare(
   place: Place,
@@ -82,13 +82,21 @@ export async function unshare(
     if (commit !== last) throw moved(remote, known);
     const said = (await pushRefs(root, remote, [{ ref, was: commit }], manner)).get(ref);
     if (said?.outcome === "stale" || said?.outcome === "behind") throw moved(remote, known);
-    if (said?.outcome !== "sent") throw remoteFailure(remote.shown, said?.reason ?? "", 1);
+    if (said?.outcome !== "sent") throw notDeleted(remote, ref, said);
   }
   // Keeps the fetched snapshot under this clone's ref: it may be the only copy.
   if (last !== undefined && !own.has(id)) await updateRef(root, ref, last, undefined);
   if (last !== undefined) await changeRefs(root, [], [{ ref: remoteSessionRef(remote, id), was: last }]);
   await markShared(place, id, false);
   return { id, title, branch, deleted: commit !== undefined };
+}
+
+function notDeleted(remote: Remote, ref: string, refused: PushedRef | undefined): Failure {
+  const { reason = "it did not report a result", said = "" } = refused ?? {};
+  return new Failure("push-refused", `${remote.shown} did not delete ${ref}: ${reason}`, {
+    advice: "nothing was changed",
+    details: said,
+  });
 }
 
 function moved(remote: Remote, { id, title }: KnownSession): Failure {

@@ -3,12 +3,11 @@ import type { Commit } from "../git/commits.ts";
 import { filesIn, workerIn } from "../session/events/agent-events.ts";
 import { parseEvents } from "../session/events/events.ts";
 import { openObjectives } from "../session/progress.ts";
-import { branchOf, type SessionContext, type SessionState } from "../session/state.ts";
+import { type SessionContext, type SessionState, sentBranchOf } from "../session/state.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 
 /** Content of a snapshot: the session's state, and git's facts about its branch. */
 export interface SnapshotSource {
-  readonly branch: string;
   readonly state: SessionState;
   /** Commits of the session, newest first, without merges. */
   readonly commits: readonly ReadCommit<Commit>[];
@@ -19,9 +18,9 @@ export interface SnapshotSource {
 }
 
 /** Returns the message of a snapshot: the session's title as subject, and trailers with the data of lists. */
-export function snapshotMessage({ state, branch, commits, minutes }: SnapshotSource, log: string): string {
+export function snapshotMessage({ state, commits, minutes }: SnapshotSource, log: string): string {
   const checkpoints = checkpointsOf(commits, state.context.id).length;
-  return messageOf(state, log, branch, checkpoints, minutes, undefined);
+  return messageOf(state, log, checkpoints, minutes, undefined);
 }
 
 /**
@@ -37,13 +36,12 @@ export function mergedMessage(
   const told = (key: string) => messages.flatMap((each) => trailerOf(each, key) ?? []).sort();
   const minutes = told("Session-Minutes").map(Number).filter(Number.isFinite);
   const most = minutes.length === 0 ? undefined : Math.max(...minutes);
-  return messageOf(state, log, branchOf(state.context), checkpoints, most, told("Session-Touched").at(-1));
+  return messageOf(state, log, checkpoints, most, told("Session-Touched").at(-1));
 }
 
 function messageOf(
   { context, objectives, blockers }: SessionState,
   log: string,
-  branch: string,
   checkpoints: number,
   minutes: number | undefined,
   touched: string | undefined,
@@ -51,7 +49,7 @@ function messageOf(
   const counted = objectives.filter((each) => each.mark !== "dropped");
   return written(context.title, [
     ["Session-Id", context.id],
-    ["Session-Branch", branch],
+    ["Session-Branch", sentBranchOf(context)],
     ["Session-Created", context.created],
     ...changing(context),
     ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],

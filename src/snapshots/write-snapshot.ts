@@ -13,27 +13,42 @@ import { DOCUMENT_FOLDERS } from "../session/files/documents.ts";
 import { contextOfState, type SessionTexts, textsOfState } from "../session/files/state-files.ts";
 import type { SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
+import { noteSnapshot } from "../store/journal/snapshot-note.ts";
 import { now } from "../surroundings.ts";
 import { checkpointLines, withOthers } from "./checkpoint-lines.ts";
 import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
+import { lineOfFolder, type MadeSnapshot, withRef } from "./folder-line.ts";
 import { changedMessage, type SnapshotSource, snapshotMessage } from "./message.ts";
 import { readSnapshot, SNAPSHOT_FILES, type SnapshotPlace, snapshotRef } from "./read-snapshot.ts";
 
 /**
- * Writes the session's record as a commit on `refs/sessions/<id>`, on top of the current snapshot.
- * Idempotent: if the tree is unchanged, writes nothing.
+ * Writes the session's record as a commit on `refs/sessions/<id>`, on top of the snapshot that the folder
+ * continues. Idempotent: if the tree is unchanged, writes nothing. `leaves`: as in `makeSnapshot`.
  * @throws Failure `no-identity`, `ref-moved`
  */
 export async function writeSnapshot(
   place: Place,
   source: SnapshotSource,
-  files: ReadonlyMap<string, string>,
-  leaving?: string,
-): Promise<string> {
+  folder: string,
+  leaves = false,
+): Promise<MadeSnapshot> {
+  const made = await makeSnapshot(place, source, folder, leaves);
+  await placeSnapshot(place, source.state.context.id, folder, made);
+  return made;
+}
+
+/** Notes a snapshot in the session's folder, and points the session's ref to its commit. */
+export async function placeSnapshot(
+  place: Place,
+  id: string,
+  folder: string,
+  { own, commit, before, noted }: MadeSnapshot,
+): Promise<void> {
   const { root } = place.repository;
-  const ref = snapshotRef(source.state.context.id);
-  const { commit, before } = await makeSnapshot(place, source, files, leaving);
-  if (commit === before) return commit;
+  const ref = snapshotRef(id);
+  // Writes the note first: it is true whether or not the ref moves.
+  await noteSnapshot(folder, id, own, noted);
+  if (commit === before) return;
   try {
     await updateRef(root, ref, commit, before);
   } catch (error) {
@@ -44,43 +59,46 @@ export async function writeSnapshot(
     await updateRef(root, ref, commit, lost);
     place.notices.push(`the earlier snapshot ${lost} cannot be read: ${ref} starts a new history`);
   }
-  return commit;
 }
 
 /**
- * Makes the commit of `writeSnapshot` without moving the ref. Keeps the documents of the earlier snapshot,
- * unless they are sent again. `leaving`: folder of a session if its snapshot leaves this machine; its texts
- * are scanned before git stores them.
+ * Makes the commits of `writeSnapshot` without moving the ref. Keeps the documents of the earlier snapshot,
+ * unless they are sent again. `leaves`: true if the snapshot leaves this machine; its texts are scanned
+ * before git stores them.
  * @throws Failure `no-identity`, `secrets-found`
  */
 export async function makeSnapshot(
   place: Place,
   source: SnapshotSource,
-  files: ReadonlyMap<string, string>,
-  leaving?: string,
-) {
+  folder: string,
+  leaves = false,
+): Promise<MadeSnapshot> {
   const { root } = place.repository;
-  const { state } = source;
-  const [lines, before, documents] = await Promise.all([
+  const { id } = source.state.context;
+  const [lines, line, files, documents] = await Promise.all([
     checkpointLines(place, source),
-    refCommit(root, snapshotRef(state.context.id)),
-    leaving === undefined ? undefined : documentsThatTravel(place, leaving),
+    lineOfFolder(place, folder, id),
+    filesOfSession(folder),
+    leaves ? documentsThatTravel(place, folder) : undefined,
   ]);
+  const { base } = line;
   const content = new Map(
     [
       ...files,
       ["context.json", withoutLocalKeys(files.get("context.json") ?? "")] as const,
-      ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
+      ["checkpoints.jsonl", await withOthers(root, base, lines)] as const,
     ].filter(([, text]) => text !== ""),
   );
-  const where = `the snapshot of ${state.context.id}`;
-  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), where));
-  const anew = leaving === undefined ? [] : foldersThatTravel(place);
-  const kept = await keptFolders(root, before, anew);
+  const checked =
+    documents && (await guardFiles(place, new Map([...content, ...documents]), `the snapshot of ${id}`));
+  const kept = await keptFolders(root, base, leaves ? foldersThatTravel(place) : []);
   const tree = await writeTree(root, checked ?? content, kept);
-  if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
   const message = snapshotMessage(source, files.get("events.jsonl") ?? "");
-  return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
+  const own =
+    base !== undefined && (await treeOf(root, base)) === tree
+      ? base
+      : await commitTree(root, tree, message, base === undefined ? [] : [base]);
+  return withRef(place, id, own, line);
 }
 
 /**
@@ -151,9 +169,44 @@ export async function changeSnapshot(
       texts,
     );
   if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`);
-  const [before] = await log(root, [found.commit], { limit: 1 });
+  const commit = await changedCommit(root, found.commit, found.files, after, events, texts);
+  await updateRef(root, snapshotRef(head.id), commit, own);
+  return commit;
+}
+
+/**
+ * Writes a change of a kept session to its snapshot too, before the folder gets it. Writes nothing for a
+ * session without a snapshot.
+ * @throws as `changeSnapshot`
+ */
+export async function changeKeptSnapshot(
+  place: Place,
+  folder: string,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  texts?: SessionTexts,
+): Promise<void> {
+  const { root } = place.repository;
+  const { id } = after.context;
+  const line = await lineOfFolder(place, folder, id);
+  if (line.base === undefined) return;
+  const files = await readTree(root, line.base, SNAPSHOT_FILES);
+  const own = await changedCommit(root, line.base, files, after, events, texts);
+  await placeSnapshot(place, id, folder, await withRef(place, id, own, line));
+}
+
+/** Commits a changed record on top of a snapshot. `before`: the files of that snapshot. */
+async function changedCommit(
+  root: string,
+  parent: string,
+  before: ReadonlyMap<string, string>,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  texts: SessionTexts | undefined,
+): Promise<string> {
+  const [{ message = "" } = {}] = await log(root, [parent], { limit: 1 });
   const at = events.at(-1)?.at ?? now();
-  const files = new Map(found.files);
+  const files = new Map(before);
   const context = contextOfState(after, at);
   const told = files.get("events.jsonl") ?? "";
   const added = missingEvents(parseEvents(told).events, events, context, at);
@@ -163,11 +216,9 @@ export async function changeSnapshot(
     const { objectives, blockers } = textsOfState(after, texts);
     files.set("objectives.md", objectives).set("blockers.md", blockers);
   }
-  const tree = await writeTree(root, files, await keptFolders(root, found.commit));
-  const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
-  const commit = await commitTree(root, tree, message, [found.commit]);
-  await updateRef(root, snapshotRef(head.id), commit, own);
-  return commit;
+  const tree = await writeTree(root, files, await keptFolders(root, parent));
+  const changed = changedMessage(message, after.context, files.get("events.jsonl") ?? "", at);
+  return commitTree(root, tree, changed, [parent]);
 }
 
 /**

@@ -108,9 +108,20 @@ export async function rotateLog(sessionsDir: string, id: string): Promise<void> 
   }
 }
 
-/** Returns the last bytes of a run's log, at most `most`, and their offset. */
-export async function logEnd(sessionsDir: string, id: string, most: number, from = 0) {
-  const log = await open(logFile(sessionsDir, id), READ).catch(() => undefined);
+/**
+ * Returns the last bytes of a run's log, at most `most`, and the log's size. Without `from`, a byte offset in
+ * the log, the bytes may begin in the earlier part of the log.
+ */
+export async function logEnd(sessionsDir: string, id: string, most: number, from?: number) {
+  const file = logFile(sessionsDir, id);
+  const end = await fileEnd(file, most, from);
+  if (from !== undefined || end.text.length >= most) return end;
+  const { text: earlier } = await fileEnd(`${file}.1`, most - end.text.length);
+  return { ...end, text: Buffer.concat([earlier, end.text]) };
+}
+
+async function fileEnd(file: string, most: number, from = 0) {
+  const log = await open(file, READ).catch(() => undefined);
   if (!log) return { text: Buffer.alloc(0), size: 0 };
   try {
     const { size } = await log.stat();

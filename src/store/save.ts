@@ -92,8 +92,8 @@ export async function replaceFiles(
   const { folder } = before;
   const there = await Promise.all([...files.keys()].map((name) => readSmall(path.join(folder, name))));
   const write = new Map([...files].filter(([, text], at) => text !== "" && text !== there[at]));
-  if (write.size > 0) {
-    const undo = await undoFile(before, [what]);
+  if (write.size + beside.length > 0) {
+    const undo = write.size > 0 ? await undoFile(before, [what]) : undefined;
     await commitFiles(folder, lock, {
       write: new Map([...write, ...(undo ? [undo] : []), ...beside]),
       seen: seenIn(before),

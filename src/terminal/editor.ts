@@ -3,19 +3,24 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { read } from "../git/read.ts";
+import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { environment, invalidateReads } from "../surroundings.ts";
+import { canAsk } from "./prompt.ts";
 
 /**
  * Opens an editor on a temporary file with the text, and returns the edited text.
- * @throws Failure `editor-failed` if the editor cannot start or exits with an error
+ * @throws Failure `usage` without a terminal, `editor-failed` if the editor cannot start or exits with an
+ * error
  */
-export async function editText(editor: string, text: string): Promise<string> {
+export async function editText(place: Place, text: string): Promise<string> {
+  if (!canAsk()) throw new Failure("usage", "no text was given, and there is no terminal for an editor");
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-edit-"));
   const file = path.join(folder, "EDIT.md");
   try {
     await writeFile(file, `${text}\n`, { mode: 0o600 });
-    await openInEditor(editor, file, "; nothing was changed");
+    await openInEditor(place, file, "; nothing was changed");
     return await readFile(file, "utf8");
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -25,9 +30,12 @@ export async function editText(editor: string, text: string): Promise<string> {
 /**
  * Opens an editor on a file or a folder and waits until it exits. `consequence`: text to append to the
  * error message.
- * @throws Failure `editor-failed` if the editor cannot start or exits with an error
+ * @throws Failure `usage` without a terminal, `editor-failed` if the editor cannot start or exits with an
+ * error
  */
-export async function openInEditor(editor: string, file: string, consequence = ""): Promise<void> {
+export async function openInEditor(place: Place, file: string, consequence = ""): Promise<void> {
+  if (!canAsk()) throw new Failure("usage", "there is no terminal for an editor");
+  const editor = (await read(place.repository.root, ["var", "GIT_EDITOR"])).trim();
   const code = await run(editor, file);
   if (code !== 0)
     throw new Failure("editor-failed", `the editor (${editor}) ended with ${code}${consequence}`);

@@ -32,16 +32,16 @@ export function wrapped(text: string, width: number, hang = 0): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** Matches lines with commands, which are not wrapped so that users can copy them. */
+/** Matches lines with commands, which are not wrapped so that users can copy them. HANG marks text. */
 const COMMAND = /^\s*(?:hint: |(?:session|git|cd) )/;
 
 /** Returns the lines of a screen, wrapped at words to `width` columns and indented below their text. */
 export function fittedLines(lines: readonly string[], width: number): string[] {
   return lines.flatMap((line) => {
     const shown = plain(line);
-    if (widthOf(shown) <= width || COMMAND.test(shown)) return [line];
-    const [, lead = ""] = /^((?:\s|\x01[bdgyrc])*)/.exec(line) ?? [];
     const at = line.indexOf(HANG);
+    if (widthOf(shown) <= width || (at < 0 && COMMAND.test(shown))) return [line];
+    const [, lead = ""] = /^((?:\s|\x01[bdgyrc])*)/.exec(line) ?? [];
     const below = at < 0 ? 0 : widthOf(plain(line.slice(0, at)));
     const hang = below === 0 || below > MOST_HANG * width ? widthOf(plain(lead)) + 2 : below;
     return wrapped(kept(line, width), width, hang).map((each) => each.replaceAll(JOINED, " "));

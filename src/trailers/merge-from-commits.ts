@@ -199,8 +199,9 @@ const putObjective: Put<Objective> = (own, theirs, { state, text }, at) => {
 };
 
 const putBlocker: Put<Blocker> = (own, theirs, { state, text }, at) => {
-  const { finished, dropped: _dropped, ...rest } = own;
+  const { finished, dropped: _dropped, note, ...rest } = own;
   const { resolved, dropped } = state ? theirs : own;
+  const kept = own.resolved && !resolved ? undefined : note;
   const ended = state ? at : finished;
   return {
     ...rest,
@@ -208,7 +209,7 @@ const putBlocker: Put<Blocker> = (own, theirs, { state, text }, at) => {
     ...(dropped ? { dropped } : {}),
     text: text ? theirs.text : own.text,
     ...(theirs.link === undefined || own.link !== undefined ? {} : { link: theirs.link }),
-    ...defined({ note: theirs.note }),
+    ...defined({ note: theirs.note ?? kept }),
     ...(resolved && ended !== undefined ? { finished: ended } : {}),
   };
 };

@@ -3,12 +3,13 @@
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
 import { isWholeRecord } from "./complete-lists.ts";
+import { mergeImpacts } from "./impact.ts";
 import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
 
 /**
  * Merges records, oldest first. Id, title and label come from the last record. An id of one session stands
  * for one item, in its later version; an item without an id is identified by its text and gets an unused id.
- * Items of other sessions keep their session. Impact lines of all records stay: the caller recomputes them.
+ * Items of other sessions keep their session. Impacts are summed.
  */
 export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRecord {
   const id = records.findLast((each) => each.id !== undefined)?.id;
@@ -34,10 +35,7 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
       records.flatMap((each) => each.verified),
       (each) => each.command,
     ),
-    impact: unique(
-      records.flatMap((each) => each.impact),
-      (each) => `${each.key}: ${each.value}`,
-    ),
+    impact: mergeImpacts(records.map((each) => each.impact)),
     ...(others.objectives.length + others.blockers.length > 0 ? { others } : {}),
     ...(Object.keys(more).length > 0 ? { more } : {}),
     ...defined({ label, title, id }),

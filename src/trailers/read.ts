@@ -11,7 +11,7 @@ import { oneLine } from "../text/trailer-text.ts";
 import { unfoldLines } from "./fold-lines.ts";
 import type { OwnKey } from "./keys.ts";
 import { mergeRecords } from "./merge-records.ts";
-import { blocksOf, type Entry } from "./parse/find-blocks.ts";
+import { type Block, blocksOf, type Entry } from "./parse/find-blocks.ts";
 import { gitTrailers, type Trailer } from "./parse/git-trailers.ts";
 import {
   blockersFrom,
@@ -35,19 +35,35 @@ export interface Reading {
 /** Reads one commit message, in time linear to its length. */
 export function readMessage(message: string): Reading {
   const trailers = gitTrailers(message);
-  const records: CheckpointRecord[] = [];
+  const found: { indent: string; record: CheckpointRecord }[] = [];
   let recovered = false;
   const text = message.replace(/\r\n/g, "\n");
   const blocks = blocksOf(text);
   const reverted = revertedBlocks(text, blocks);
-  for (const block of blocks) {
-    const { entries } = block;
+  for (const [at, block] of blocks.entries()) {
+    const { entries, indent } = block;
     const record = recordOf(entries);
-    if (record === null) continue;
-    records.push(reverted.has(block) ? withUndone(record) : record);
-    recovered ||= entries.some((entry) => !entry.byGit);
+    recovered ||= record !== null && entries.some((entry) => !entry.byGit);
+    if (record === null || isRepeated(block, blocks[at - 1])) continue;
+    found.push({ indent, record: reverted.has(block) ? withUndone(record) : record });
   }
-  return { trailers, session: records.length === 0 ? null : mergeRecords(records), recovered };
+  return { trailers, session: found.length === 0 ? null : mergeRecords(outerImpacts(found)), recovered };
+}
+
+/** Returns whether a block has the lines of the previous block, directly above it. */
+function isRepeated({ entries }: Block, previous: Block | undefined): boolean {
+  if (previous?.entries.at(-1)?.to !== entries[0]?.from) return false;
+  const textOf = (all: readonly Entry[]) => JSON.stringify(all.map((each) => [each.key, each.lines]));
+  return textOf(entries) === textOf(previous?.entries ?? []);
+}
+
+/**
+ * Returns the records without the impacts of quoted messages, if the quoting message has an impact: it is
+ * that of all changes.
+ */
+function outerImpacts(found: readonly { readonly indent: string; readonly record: CheckpointRecord }[]) {
+  const hasOwn = found.some(({ indent, record }) => indent === "" && record.impact.length > 0);
+  return found.map(({ indent, record }) => (hasOwn && indent !== "" ? { ...record, impact: [] } : record));
 }
 
 /** Returns a record with its decisions marked as reverted. */

@@ -141,7 +141,7 @@ export function namedBy(message: string): { oid: string; mainline?: string }[] {
 }
 
 /** Returns the subject that a revert quotes; "Reapply" quotes a revert. */
-function quotedBy(subject: string): string | undefined {
+export function quotedBy(subject: string): string | undefined {
   const [, verb, quoted] = SUBJECT.exec(subject) ?? [];
   return quoted === undefined || verb === "Revert" ? quoted : `Revert "${quoted}"`;
 }

@@ -15,7 +15,7 @@ import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
-import { filesOfSession, writeSnapshot } from "../snapshots/write-snapshot.ts";
+import { writeSnapshot } from "../snapshots/write-snapshot.ts";
 import { shellWord } from "../text/shell.ts";
 import { isBranchName } from "./portable/schema.ts";
 
@@ -62,7 +62,7 @@ async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
   if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`);
   const { folder } = loaded;
   const gathered = await gather(place, known.branch, loaded);
-  await writeSnapshot(place, gathered, await filesOfSession(folder), folder);
+  await writeSnapshot(place, gathered, folder, true);
   return `refs/sessions/${known.id}`;
 }
 

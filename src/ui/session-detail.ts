@@ -3,7 +3,7 @@
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { loadKnown } from "../record/known-sessions.ts";
-import { resolveSession } from "../record/resolve-session.ts";
+import { findNamed, resolveSession } from "../record/resolve-session.ts";
 import { childrenToRebase, rebaseOf, type ToRebase } from "../record/stacked-branches.ts";
 import { isEnded, isLive, type SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
@@ -84,6 +84,6 @@ export async function sessionDetail(place: Place, name: string, limit: number): 
 async function parentNamed(place: Place, context: SessionContext): Promise<ParentView | undefined> {
   const parent = await parentOf(place, context);
   if (parent === undefined || parent.title !== undefined) return parent;
-  const found = await resolveSession(place, parent.id).catch(() => undefined);
+  const found = await findNamed(place, parent.id).catch(() => undefined);
   return found ? { ...parent, title: found.title, state: found.state } : parent;
 }

@@ -5,8 +5,9 @@ import { type Details, gatherDetails } from "../facts/details.ts";
 import { countTypes } from "../facts/formats/subject.ts";
 import { type Gathered, gather, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
+import { isLost, workOf } from "../facts/metrics.ts";
 import { resultsOf, resultWarnings } from "../facts/results.ts";
-import { workOfDiff } from "../insight/counting/metrics.ts";
+import type { FileChange } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/progress.ts";
@@ -15,7 +16,7 @@ import { now } from "../surroundings.ts";
 import { awaitAll } from "../text/await-all.ts";
 import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
-import { age, formatMinutes } from "../text/time/duration.ts";
+import { formatMinutes } from "../text/time/duration.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, childViews, stashedOn, summaryOf } from "./brief/brief.ts";
 import { headView, recordOrigin } from "./head-view.ts";
@@ -55,6 +56,7 @@ export async function handoffHere(place: Place, asks = false): Promise<HandoffVi
 interface Around
   extends Pick<HandoffView, "results" | "issues" | "next" | "warnings" | "stashed" | "children"> {
   readonly details: Details;
+  readonly sums: Awaited<ReturnType<typeof workOf>>;
 }
 
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
@@ -62,6 +64,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
   const files = details.then((each) => each.files);
   const { written, ...around } = await awaitAll({
     details,
+    sums: details.then((each) => workOf(place, gathered, each)),
     written: lastHandoff(place, gathered),
     issues: issuesOf(place, gathered),
     results: resultsOf(place, gathered, files, asks),
@@ -73,7 +76,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
   return { ...viewOf(place, gathered, around), ...defined({ written }) };
 }
 
-function viewOf(place: Place, gathered: Gathered, { details, results, warnings, ...around }: Around) {
+function viewOf(place: Place, gathered: Gathered, { details, sums, results, warnings, ...around }: Around) {
   const { state } = gathered;
   const at = now();
   const text = foreignMarker(gathered);
@@ -89,7 +92,7 @@ function viewOf(place: Place, gathered: Gathered, { details, results, warnings, 
     decisions: decisionViews(gathered),
     blockers: blockers.open,
     resolved: blockers.resolved,
-    numbers: numbersOf(place, gathered, details, at),
+    numbers: numbersOf(place, gathered, { details, sums }, at),
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: markForeign(each.text) })),
     // Handoffs are stored and sent; output may contain paths of this machine.
@@ -103,24 +106,30 @@ function viewOf(place: Place, gathered: Gathered, { details, results, warnings, 
   };
 }
 
-function numbersOf(place: Place, gathered: Gathered, details: Details, at: string): HandoffView["numbers"] {
+function numbersOf(
+  place: Place,
+  gathered: Gathered,
+  { details, sums }: Pick<Around, "details" | "sums">,
+  at: string,
+): HandoffView["numbers"] {
   const { commits, state } = gathered;
-  const { files } = details;
-  const { added, removed, tests } = workOfDiff(files, details.tests);
+  const { files, added, removed, tests } = sums;
+  const countOf = (change: FileChange["change"]) =>
+    details.incomplete ? null : details.files.filter((each) => each.change === change).length;
   const { created, ended } = state.context;
   const coverage = coverageView(place, gathered, details);
   const until = ended ?? at;
   // "0m within less than a minute" tells a reader nothing.
-  const hasSpan = Date.parse(until) - Date.parse(created) >= 60_000;
+  const span = (Date.parse(until) - Date.parse(created)) / 60_000;
   return {
     ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
-    ...(hasSpan ? { span: age(created, until) } : {}),
+    ...(span >= 1 ? { span: formatMinutes(span) } : {}),
     commitTypes: countTypes(commits.map((each) => each.subject)),
     // Without a known base only the newest commits were read, so their number would be wrong.
-    ...(gathered.recent ? {} : { commits: commits.length }),
-    files: files.length,
-    filesAdded: files.filter((each) => each.change === "added").length,
-    filesRemoved: files.filter((each) => each.change === "removed").length,
+    ...(gathered.recent || isLost(gathered) ? {} : { commits: commits.length }),
+    files,
+    filesAdded: countOf("added"),
+    filesRemoved: countOf("removed"),
     added,
     removed,
     ...(tests === 0 ? {} : { tests }),

@@ -6,8 +6,9 @@ import path from "node:path";
 import type { Gathered } from "../facts/gather.ts";
 import { isAncestor } from "../git/commits.ts";
 import { changedFiles } from "../git/diff.ts";
-import { requireBranch } from "../git/repository.ts";
+import { currentBranch, requireBranch } from "../git/repository.ts";
 import { userName } from "../git/settings.ts";
+import { trackedChanges } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
 import type { SessionEvent } from "../session/events/events.ts";
@@ -34,8 +35,9 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
     return undefined;
   const { commit } = written;
   const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
-  const { summary } = gathered.state.context;
+  const { summary, id } = gathered.state.context;
   return {
+    ...(gathered.branch === currentBranch(place.repository) ? {} : { id }),
     when: isoTime(written.at),
     ...(commit === undefined ? {} : { commit: shortId(commit) }),
     ...(summary === undefined ? {} : { summary: foreignMarker(gathered)(summary) }),
@@ -66,7 +68,7 @@ export function handoffEvents(events: readonly SessionEvent[]) {
 async function changesSince(place: Place, { commits, tip, status }: Gathered, commit: string) {
   if (tip === undefined) return undefined;
   const { root } = place.repository;
-  const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  const dirty = status ? trackedChanges(status).length : 0;
   if (commit === tip) return dirty === 0 ? undefined : `${plural(dirty, "uncommitted file")} since`;
   const [isThere, files] = await Promise.all([
     isAncestor(root, commit, tip),

@@ -50,9 +50,9 @@ export async function sessionLog(
   request: LogRequest,
 ): Promise<SessionLog> {
   if (name !== undefined) {
-    const { loadNamed } = await import("../record/resolve-session.ts");
-    const named = await loadNamed(place, name);
-    return recordedLog(place, branchOf(named.state.context), named, request);
+    const { namedToRead } = await import("../record/resolve-session.ts");
+    const named = await namedToRead(place, name);
+    if (named) return recordedLog(place, branchOf(named.state.context), named, request);
   }
   const { kind, words, session, branch, parent } = await recordOfHead(place);
   const record = { kind, ...defined({ words: words && withoutMarks(words) }) };
@@ -70,7 +70,7 @@ export async function recordedLog(
   { events, limit }: LogRequest,
   tip?: string,
 ): Promise<SessionLog> {
-  const { state, commits, trace, reverts } = await tracedCommits(place, branch, session, tip);
+  const { state, commits, lost, trace, reverts } = await tracedCommits(place, branch, session, tip);
   const { id, title, decisions } = state.context;
   const texts = new Map(decisions.map((each) => [each.id, each.text]));
   const successors = successorsOf(decisions);
@@ -90,8 +90,13 @@ export async function recordedLog(
     ...commitEntry(each, id, carried.get(each.commit.oid) ?? []),
     ...defined({ reverted: reverts.get(each.commit.oid) }),
   }));
-  const lost = trace.carriers.size > 0 || made.length > 0 ? [] : lostEntries(trace);
-  const all = timeline([...made, ...lost], events ? session.events : []);
+  const unreachable = lost.map((each) => ({
+    ...commitEntry(each, id, []),
+    ...{ commit: null, was: each.commit.oid },
+  }));
+  const isKnown = unreachable.length + made.length + trace.carriers.size > 0;
+  const gone = isKnown ? unreachable : await lostEntries(trace, session);
+  const all = timeline([...gone, ...made], events ? session.events : []);
   const pending = decisions.filter((each) => !trace.carriers.has(each.id));
   return {
     session: { id, title, branch },
@@ -115,6 +120,8 @@ async function tracedCommits(
 ): Promise<{
   state: SessionState;
   commits: ReadCommit<Commit>[];
+  /** Checkpoints of the deleted branch that no ref leads to, and whose work no other commit has. */
+  lost: ReadCommit<Commit>[];
   trace: Trace;
   reverts: ReadonlyMap<string, string>;
 }> {
@@ -137,7 +144,12 @@ async function tracedCommits(
   const others = [...trace.carriers.values()].map((each) => each.commit).filter((oid) => !oids.has(oid));
   const found = others.length === 0 ? [] : await log(root, ["--no-walk=unsorted", ...new Set(others)]);
   const commits = [...known, ...readCommits(found)];
-  return { state, commits, trace, reverts: await revertsWith(root, known, trace, tip) };
+  const isFound = [...trace.carriers.values()].some((each) => each.found !== undefined);
+  const isLost = !own && !isFound;
+  const lost = isLost
+    ? await (await import("../history/last-work.ts")).unreachableCheckpoints(place, session, trace.elsewhere)
+    : [];
+  return { state, commits, lost, trace, reverts: await revertsWith(root, known, trace, tip) };
 }
 
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {
@@ -159,16 +171,15 @@ function commitEntry(each: ReadCommit<Commit>, id: string, decisions: readonly L
   };
 }
 
-/** Returns entries for lost commits, which no ref leads to any more, from the record. */
-function lostEntries({ lost }: Trace): LogEntry[] {
-  return (lost?.work.checkpoints ?? []).map((each) => ({
-    kind: "checkpoint",
-    at: null,
-    commit: null,
-    was: each.commit,
-    subject: each.subject,
-    decisions: [],
-  }));
+/** Returns entries for checkpoints that git no longer has: from the snapshot, else from the session's log. */
+async function lostEntries({ lost }: Trace, { events }: LoadedSession): Promise<LogEntry[]> {
+  const entry = { kind: "checkpoint", at: null, commit: null, decisions: [] } as const;
+  const kept = lost?.work.checkpoints ?? [];
+  if (kept.length > 0) return kept.map(({ commit, subject }) => ({ ...entry, was: commit, subject }));
+  const { loggedCheckpoints } = await import("../session/events/checkpoints.ts");
+  return loggedCheckpoints(events)
+    .map(({ oid, subject }) => ({ ...entry, was: oid, subject }))
+    .reverse();
 }
 
 /** Returns the log of a branch without a session. Reads one commit more than it shows. */

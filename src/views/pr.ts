@@ -5,12 +5,14 @@ import { changesOf, testsBetween } from "../facts/changes.ts";
 import type { Annotation } from "../facts/formats/annotations.ts";
 import { type Gathered, gatherHere, isStacked, mergeTarget } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
+import { isLost } from "../facts/metrics.ts";
 import { touchCounts as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
+import { trackedChanges, unstagedFiles, waysOut } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
-import { loadNamed } from "../record/resolve-session.ts";
+import { namedToRead } from "../record/resolve-session.ts";
 import { openTemplate } from "../render/template.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/progress.ts";
@@ -54,8 +56,8 @@ export interface PullRequest {
   readonly decisions: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
   readonly review: Review;
-  /** Number of added tests minus removed tests, counted in the diff. */
-  readonly tests: number;
+  /** Number of added tests minus removed tests, counted in the diff; null if unknown. */
+  readonly tests: number | null;
   readonly blockers: readonly BlockerView[];
   readonly annotations: readonly Annotation[];
   /** Trailers for the last paragraph, see git-interpret-trailers(1). Empty without a record. */
@@ -88,11 +90,11 @@ export async function pullRequest(place: Place, name: string | undefined) {
 }
 
 async function gatherNamed(place: Place, name: string | undefined): Promise<Gathered> {
-  if (name === undefined) {
+  const session = name === undefined ? undefined : await namedToRead(place, name);
+  if (!session) {
     requireBranch(place.repository);
     return gatherHere(place);
   }
-  const session = await loadNamed(place, name);
   return gatherStored(place, branchOf(session.state.context), session);
 }
 
@@ -103,8 +105,9 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   const only = commits.length === 1 ? commits[0] : undefined;
   const done = progress(objectives);
   const recorded = gathered.recorded ? [nextRecord(state)] : [];
-  const isTold = recorded.length > 0 || commits.some((each) => each.record);
-  const folded = { files: { tree: gathered.tip ?? "" }, between: changes.between ?? [] };
+  // The newest commits of a default branch carry records of merged sessions, not of its own work.
+  const isTold = recorded.length > 0 || (!gathered.recent && commits.some((each) => each.record));
+  const folded = { files: { tree: gathered.tip ?? "" }, ...defined({ between: changes.between }) };
   const replaced = commits.map((each) => each.commit).reverse();
   const block = isTold ? plainBlock(await foldRecords(place, replaced, recorded, folded)) : "";
   return {
@@ -123,8 +126,8 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
     decisions: decisionViews(gathered).filter(decisionHolds),
     verified: verificationViews(gathered),
-    review: reviewOf(fileViews({ ...changes, touches })),
-    tests: tests.added - tests.removed,
+    review: reviewOf(fileViews({ ...changes, touches }), changes.incomplete),
+    tests: changes.incomplete ? null : tests.added - tests.removed,
     blockers: blockerViews(gathered, now()).open,
     annotations: gathered.annotations.map(({ tag, path, line, text }) => ({ tag, path, line, text })),
     trailers: foldLines(neutralizeTrailers(block)),
@@ -142,12 +145,15 @@ async function commitsChange(place: Place, gathered: Gathered) {
   return { changes, touches: counts, tests };
 }
 
-function noticeOmissions(place: Place, { status, commits, rebase }: Gathered): void {
+function noticeOmissions(place: Place, gathered: Gathered): void {
+  const { status, commits, operation, recorded, rebase } = gathered;
   if (rebase) place.notices.push(rebaseText(rebase));
-  const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  const dirty = status ? trackedChanges({ ...status, unstaged: unstagedFiles(status) }).length : 0;
+  const commands = operation ? waysOut(operation) : recorded ? ["session checkpoint"] : [];
   if (dirty > 0)
     place.notices.push(
-      withHint(`${plural(dirty, "change")} not committed, so not in this text`, "session checkpoint"),
+      commands.reduce(withHint, `${plural(dirty, "change")} not committed, so not in this text`),
     );
-  if (commits.length === 0) place.notices.push("This branch has no commits of its own.");
+  if (isLost(gathered)) place.notices.push("git no longer has the commits of this branch.");
+  else if (commits.length === 0) place.notices.push("This branch has no commits of its own.");
 }

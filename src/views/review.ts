@@ -17,6 +17,8 @@ export interface Review {
   readonly more: number;
   /** Paths of test files that changed. */
   readonly tests: readonly string[];
+  /** True if git lacks commits or trees: other files may have changed too. */
+  readonly incomplete: boolean;
   /** True if code changed and no test did. */
   readonly untested: boolean;
 }
@@ -48,8 +50,11 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
 const MADE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|Gemfile\.lock|composer\.lock)$|\.(?:min\.(?:js|css)|map|snap|svg)$|(?:^|\/)(?:dist|vendor|generated)\//i;
 
-/** Returns non-test files, riskiest first, and the changed tests. */
-export function reviewOf(files: readonly FileView[]): Review {
+/** Matches files of `.session/`, the context that sessions share: its name says nothing of their purpose. */
+const CONTEXT = /^\.session\//;
+
+/** Returns non-test files, riskiest first, and the changed tests. `incomplete`: `files` may lack some. */
+export function reviewOf(files: readonly FileView[], incomplete = false): Review {
   const tests = files.filter((each) => isTestFile(each.path));
   const others = files.filter((each) => !isTestFile(each.path));
   const weighed = others
@@ -60,21 +65,29 @@ export function reviewOf(files: readonly FileView[]): Review {
     files: weighed.slice(0, SHOWN).map((each) => each.file),
     more: Math.max(0, others.length - SHOWN),
     tests: tests.map((each) => each.path),
-    untested: code && tests.length === 0,
+    incomplete,
+    untested: code && tests.length === 0 && !incomplete,
   };
 }
 
 function reasons(file: FileView): string[] {
-  const kinds = MADE.test(file.path)
-    ? []
-    : KINDS.filter(([, path]) => path.test(file.path)).map(([kind]) => kind);
   const large = !MADE.test(file.path) && lines(file) >= LARGE;
-  return [...kinds, ...(large ? ["large"] : []), ...((file.commits ?? 0) >= RESTLESS ? ["restless"] : [])];
+  return [
+    ...kindsOf(file.path),
+    ...(large ? ["large"] : []),
+    ...((file.commits ?? 0) >= RESTLESS ? ["restless"] : []),
+  ];
+}
+
+/** Returns the purposes of a file that make a change of it risky. */
+function kindsOf(file: string): string[] {
+  if (MADE.test(file) || CONTEXT.test(file)) return [];
+  return KINDS.flatMap(([kind, path]) => (path.test(file) ? [kind] : []));
 }
 
 function weightOf(file: FileView): number {
   if (MADE.test(file.path)) return 0;
-  const kinds = KINDS.filter(([, path]) => path.test(file.path)).length;
+  const kinds = kindsOf(file.path).length;
   const prose = isCodeFile(file.path) ? 1 : 0.5;
   return prose * Math.log2(2 + lines(file)) + 4 * kinds + Math.min(file.commits ?? 0, 6) / 2;
 }

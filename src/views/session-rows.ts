@@ -9,6 +9,8 @@ import { isShared, type KnownSession, listedSessions } from "../record/known-ses
 import { remoteSessions } from "../record/remote-branches.ts";
 import { sessionsAtWork } from "../record/runs.ts";
 import { filesIn, type Worker, workerIn } from "../session/events/agent-events.ts";
+import { loggedCheckpoints } from "../session/events/checkpoints.ts";
+import type { SessionEvent } from "../session/events/events.ts";
 import { progressOf } from "../session/progress.ts";
 import type { SnapshotHead } from "../snapshots/list-snapshots.ts";
 import type { LoadedSession } from "../store/load.ts";
@@ -179,16 +181,22 @@ type Counts = Pick<SessionRow, "objectives" | "blockers" | "decisions" | "checkp
 
 function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts {
   const { context, objectives, blockers } = state;
-  const checkpoints = events.flatMap((each) =>
-    each.type === "checkpoint" && each.commit !== undefined ? [each.commit] : [],
-  );
   return {
     objectives: progressOf(objectives),
     blockers: blockers.filter((each) => !each.resolved).length,
     decisions: context.decisions.length,
-    checkpoints: new Set(checkpoints).size,
+    checkpoints: logsCheckpoints(events) ? loggedCheckpoints(events).length : null,
     minutes: minutesOf(place, { context, events }, []),
   };
+}
+
+/**
+ * Reports whether the log names every checkpoint: the log of a session that was restored from commits lacks
+ * those of other clones.
+ */
+function logsCheckpoints(events: readonly SessionEvent[]): boolean {
+  const restored = events.findIndex((each) => each.type === "session.resumed" && each.from === "commits");
+  return restored < 0 || events.slice(0, restored).some((each) => each.type === "checkpoint");
 }
 
 function countsOfSnapshot(head: SnapshotHead | undefined): Counts {

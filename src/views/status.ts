@@ -1,5 +1,6 @@
 /** Gathers the view of `session status` for the checked-out branch. Changes nothing. */
 import { type Gathered, gatherHere, isStacked } from "../facts/gather.ts";
+import { trackedChanges } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
 import { checklistOf } from "../session/checklist.ts";
@@ -47,6 +48,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     staged: status?.staged.length ?? 0,
     changed: status?.unstaged.length ?? 0,
     untracked: status?.untracked.length ?? 0,
+    tracked: status === undefined ? 0 : trackedChanges(status).length,
     files: dirtyViews(gathered),
     annotations: gathered.annotations,
     verified: verificationViews(gathered),
@@ -54,7 +56,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     ...defined({ build }),
     ...(status?.upstream === undefined
       ? {}
-      : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
+      : { upstream: { name: status.upstream, ahead: status.ahead ?? null, behind: status.behind ?? null } }),
     warnings: await warningsOf(place, gathered),
     next: await nextStepsOf(place, gathered),
   });

@@ -5,6 +5,7 @@ import type { Details } from "../facts/details.ts";
 import type { Gathered } from "../facts/gather.ts";
 import type { Commit } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
+import { trackedChanges } from "../git/status.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
@@ -14,6 +15,7 @@ import { plural } from "../text/plural.ts";
 import { isoTime, shortId } from "../text/time/format-time.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 import { lastChecks } from "../trailers/checks.ts";
+import { changedIn } from "../trailers/impact-size.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { revertOf } from "../trailers/reverts.ts";
 import { type DecisionEnd, withEnds } from "../trailers/successors.ts";
@@ -77,9 +79,6 @@ export function commitView(
     one?.record?.objectives.filter((objective) => objective.mark === "done") ?? [];
   const doneBefore = new Set(before === "unknown" ? [] : doneIn(before).map((objective) => objective.id));
   const done = before === "unknown" ? [] : doneIn(each).filter((objective) => !doneBefore.has(objective.id));
-  const changed = /(\d+) files?, \+(\d+) -(\d+)/.exec(
-    each.record?.impact.find((line) => line.key === "Changed")?.value ?? "",
-  );
   return {
     kind: each.commit.parents.length > 1 ? "merge" : "commit",
     commit: shortId(each.commit.oid),
@@ -92,9 +91,7 @@ export function commitView(
     completed: done.map(
       (objective) => `${markForeign(objective.id)}: ${text(headline(objective.text), objective.text)}`,
     ),
-    files: Number(changed?.[1] ?? 0),
-    added: Number(changed?.[2] ?? 0),
-    removed: Number(changed?.[3] ?? 0),
+    ...changedIn(each.record?.impact ?? []),
   };
 }
 
@@ -168,7 +165,7 @@ function changedSince({ commits, state, tip, status }: Gathered, check: Verifica
   const isStart = check.commit === undefined || isCommit(state.context.base.commit, check.commit);
   const since = at >= 0 ? at : isCommit(tip, check.commit) ? 0 : isStart ? commits.length : undefined;
   if (since === undefined) return "the commit that was checked is no longer on the branch";
-  const dirty = status ? status.unstaged.length + status.staged.length : 0;
+  const dirty = status ? trackedChanges(status).length : 0;
   const parts = [
     ...(since > 0 ? [plural(since, "commit")] : []),
     ...(dirty > 0 ? [plural(dirty, "uncommitted file")] : []),

@@ -9,8 +9,8 @@ import { type Gathered, mergeTarget } from "../facts/gather.ts";
 import { knownConflicts } from "../forecast/last-conflicts.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
-import { inProgress, waysOut } from "../git/status.ts";
-import { offerText } from "../history/branch-identity.ts";
+import { inProgress, unstagedFiles, waysOut } from "../git/status.ts";
+import { offerOf, offerText } from "../history/branch-identity.ts";
 import { lostCheckpoints } from "../history/lost-checkpoints.ts";
 import type { Place } from "../place/place.ts";
 import type { ToRebase } from "../record/stacked-branches.ts";
@@ -25,6 +25,7 @@ import { defined } from "../text/defined.ts";
 import { markForeign } from "../text/foreign-text.ts";
 import { withHint } from "../text/hint.ts";
 import { plural } from "../text/plural.ts";
+import { shellWord } from "../text/shell.ts";
 import { age } from "../text/time/duration.ts";
 import { shortId } from "../text/time/format-time.ts";
 import { pendingOf } from "../trailers/next-record.ts";
@@ -48,7 +49,10 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
         ? "HEAD is detached, and a session belongs to a branch."
         : `HEAD is detached: ${markForeign(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
     );
-  if (offer) warnings.push(offerText(offer, gathered.branch));
+  // `resume` refuses during an operation.
+  const resumable = (sentence: string) => (operation ? sentence : withHint(sentence, "session resume"));
+  if (offer)
+    warnings.push(operation ? offerOf(offer, gathered.branch).sentence : offerText(offer, gathered.branch));
   if (gone)
     warnings.push(`The branch ${markForeign(gathered.branch)} is gone; this shows its last known state.`);
   if (operation)
@@ -61,16 +65,13 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   if (work)
     warnings.push(
       work.step === undefined
-        ? withHint(`Unfinished work is stashed: ${plural(work.files, "file")}.`, "session resume")
-        : withHint("A switch was interrupted; the work tree may be half changed.", "session resume"),
+        ? resumable(`Unfinished work is stashed: ${plural(work.files, "file")}.`)
+        : await (await import("../worktree/stash-ref.ts")).halfwayText(session?.folder ?? ""),
     );
   for (const problem of session?.problems ?? []) warnings.push(`${markForeign(problem)}.`);
   if (gathered.taken.length > 0)
     warnings.push(
-      withHint(
-        `Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}.`,
-        "session resume",
-      ),
+      resumable(`Checkpoints of another clone changed ${gathered.taken.map(markForeign).join(", ")}.`),
     );
   if (range.rewritten)
     warnings.push(
@@ -125,8 +126,9 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
     all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
   const isDefault = !recorded && gathered.recent && branch !== "";
-  if (gathered.merged && isEnded(state.context.state) && openObjectives(state.objectives).length === 0)
-    return [START_ON_NEW_BRANCH];
+  const unfinished = operation ?? interruptedSwitch(gathered);
+  const isOver = gathered.merged && isEnded(state.context.state);
+  if (!unfinished && isOver && openObjectives(state.objectives).length === 0) return [START_ON_NEW_BRANCH];
   return nextSteps({
     recorded: recorded && !isEnded(state.context.state),
     source: gathered.source,
@@ -139,14 +141,22 @@ export async function nextStepsOf(place: Place, gathered: Gathered): Promise<Nex
     active: isDefault ? await activeSessions(place) : [],
     objectives: items(state.objectives),
     blockers: items(state.blockers),
-    ...defined({ unfinished: operation, failed: failedCheck(gathered), note: nextNote(gathered) }),
+    ...defined({ unfinished, failed: failedCheck(gathered), note: nextNote(gathered) }),
+    unmerged: status?.unmerged.length ?? 0,
     staged: status?.staged.length ?? 0,
-    changed: status?.unstaged.length ?? 0,
+    changed: status ? unstagedFiles(status).length : 0,
     untracked: status?.untracked.length ?? 0,
+    submodules: status?.unstaged.flatMap((each) => (each.moved ? [each.path] : [])) ?? [],
     pendingDecisions: pendingOf(state).decisions.length,
     unchecked: unchecked(state.context),
     ...defined({ baseBranch: mergeTarget(gathered), rebase: gathered.rebase }),
   });
+}
+
+/** Returns a switch that was interrupted while it moved unfinished work, and how to finish it. */
+function interruptedSwitch({ recorded, state }: Gathered): NextInput["unfinished"] {
+  const isHalfway = recorded && state.context.work?.step !== undefined;
+  return isHalfway ? { name: "switch", finish: "session resume" } : undefined;
 }
 
 /**
@@ -177,19 +187,33 @@ function nextNote(gathered: Gathered): NextInput["note"] {
 /** Maximum sessions and files to name; the sentence counts the others. */
 const NAMED = 3;
 
-/** Returns active sessions whose branch exists, last used first. */
-async function activeSessions(place: Place): Promise<{ title: string; branch: string }[]> {
+/**
+ * Returns active sessions whose branch exists, last used first, each with the command that leads to it. Lists
+ * worktrees only if the clone has several.
+ */
+async function activeSessions(place: Place): Promise<NonNullable<NextInput["active"]>> {
   const touched = ({ state, events }: LoadedSession) => events.at(-1)?.at ?? state.context.created;
   const { localSessions } = await import("../store/sessions.ts");
   const active = (await localSessions(place.sessionsDir))
     .filter((each) => each.state.context.state === "active")
     .sort((one, other) => touched(other).localeCompare(touched(one)));
   if (active.length === 0) return [];
-  const refs = await listRefs(place.repository.root, "refs/heads/");
+  const { root } = place.repository;
+  const [refs, worktrees] = await Promise.all([
+    listRefs(root, "refs/heads/"),
+    hasOthers(place) ? import("../git/worktrees.ts") : undefined,
+  ]);
+  const folders = await worktrees?.worktreeBranches(root);
   return active
     .filter((each) => refs.has(each.state.context.ref))
     .slice(0, NAMED)
-    .map(({ state: { context } }) => ({ title: markForeign(context.title), branch: branchOf(context) }));
+    .map(({ state: { context } }) => {
+      const branch = branchOf(context);
+      const folder = folders?.get(branch);
+      const into = folder === undefined ? undefined : worktrees?.commandInto(folder);
+      const command = into ?? `session switch ${shellWord(branch)}`;
+      return { title: markForeign(context.title), command };
+    });
 }
 
 /**

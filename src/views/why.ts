@@ -3,12 +3,13 @@ import { lstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
-import { type BlamedLines, blame } from "../git/lines/blame.ts";
+import { type BlamedLines, blame, type LinesToBlame } from "../git/lines/blame.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/known-sessions.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
+import { shellWord } from "../text/shell.ts";
 import { dateOf, subjectOf } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
 import { readMessage } from "../trailers/read.ts";
@@ -43,7 +44,7 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
   const began = Math.min(...sessions.map((each) => Date.parse(each.created) / 1000 || 0));
   // Reads decisions while the blame runs: if the repository has sessions, most lines need them.
   const [{ groups, commits }, early] = await Promise.all([
-    blamedCommits(root, file, lines),
+    blamedCommits(root, { file, name, lines }),
     sessions.length === 0 ? [] : allDecisions(place, began),
   ]);
   const first = await firstRecord(root, commits);
@@ -62,8 +63,8 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
 }
 
 /** Returns blamed lines by commit id, uncommitted lines under "", and the commits, newest first. */
-async function blamedCommits(root: string, file: string, lines: string | undefined) {
-  const groups = grouped(await blame(root, file, lines), (each) => [each.commit ?? ""]);
+async function blamedCommits(root: string, asked: LinesToBlame) {
+  const groups = grouped(await blame(root, asked), (each) => [each.commit ?? ""]);
   const oids = [...groups.keys()].filter((each) => each !== "");
   return { groups, commits: oids.length === 0 ? [] : await log(root, ["--no-walk"], { stdin: oids }) };
 }
@@ -101,7 +102,9 @@ function partsOf(folder: string, target: string): { name: string; lines?: string
   const [, from, to = from] = /^(\d+)(?:[-,](\d+))?$/.exec(asked) ?? [];
   if (from === undefined) return { name, lines: `:${asked}` };
   if (Number(from) > 0 && Number(to) > 0) return { name, lines: `${from},${to}` };
-  throw new Failure("usage", `lines count from 1: ${asked}`, { hint: `session why ${name}:1` });
+  throw new Failure("usage", `lines count from 1: ${asked}`, {
+    hint: `session why ${shellWord(`${name}:1`)}`,
+  });
 }
 
 function statOf(file: string) {
@@ -119,13 +122,15 @@ async function requireText(file: string, name: string): Promise<void> {
   const stat = statOf(file);
   if (!stat) throw new Failure("no-such-file", `there is no file ${name}`, { hint: "git ls-files" });
   if (stat.isDirectory())
-    throw new Failure("usage", `${name} is a folder, not a file`, { hint: `git ls-files ${name}` });
+    throw new Failure("usage", `${name} is a folder, not a file`, {
+      hint: `git ls-files ${shellWord(name)}`,
+    });
   if (!stat.isFile()) return;
   const handle = await open(file);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0);
   await handle.close();
   if (buffer.subarray(0, bytesRead).includes(0))
-    throw new Failure("not-text", `${name} is a binary file`, { hint: `git log -- ${name}` });
+    throw new Failure("not-text", `${name} is a binary file`, { hint: `git log -- ${shellWord(name)}` });
 }
 
 function originOf(commit: Commit, group: readonly BlamedLines[], file: string, known: Known): Origin {

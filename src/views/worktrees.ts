@@ -5,7 +5,7 @@ import path from "node:path";
 import { conflictsOf } from "../forecast/conflicts.ts";
 import { changedSince } from "../git/diff.ts";
 import { branchAbout, type Repository } from "../git/repository.ts";
-import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
+import { trackedChanges, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { listWorktrees, type Worktree, worktreeAt } from "../git/worktrees.ts";
 import { standingOf } from "../history/branch-identity.ts";
 import type { Place } from "../place/place.ts";
@@ -207,9 +207,10 @@ async function changedInSession(root: string, { context }: SessionState): Promis
   return base ?? (commit === undefined ? undefined : await changedSince(root, commit)) ?? [];
 }
 
-function dirtyFiles({ staged, unstaged, untracked, unmerged }: WorkTreeStatus): string[] {
-  const changes = [...staged, ...unstaged].map((each) => each.path);
-  return [...new Set([...changes, ...untracked.map((each) => each.replace(/\/$/, "")), ...unmerged])];
+function dirtyFiles(status: WorkTreeStatus): string[] {
+  const { untracked, unmerged } = status;
+  const others = untracked.map((each) => each.replace(/\/$/, ""));
+  return [...new Set([...trackedChanges(status), ...others, ...unmerged])];
 }
 
 /** Returns the worktree of a repository handle; undefined for a bare repository. */

@@ -6,7 +6,7 @@ import { unfinishedPaths } from "../git/stash-commit.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { withScratch } from "./scratch-index.ts";
-import { pathList } from "./stash-work.ts";
+import { pathsWith } from "./stash-work.ts";
 
 /** The user's own paths among the paths that a move changes. */
 export interface OwnPaths {
@@ -49,7 +49,11 @@ export async function checkBlockers(
   if (blockers.length > 0)
     throw new Failure(
       "ignored-in-the-way",
-      `${pathList(blockers)} is ignored and not committed, and ${branch} would overwrite it`,
+      pathsWith(
+        blockers,
+        `is ignored and not committed, and ${branch} would overwrite it`,
+        `are ignored and not committed, and ${branch} would overwrite them`,
+      ),
       { advice: "move it away first" },
     );
   const names = changes.map((each) => each.path).filter((name) => dirty.has(name));

@@ -11,9 +11,10 @@ import { addWorktree, checkedOutElsewhere, listWorktrees, removeWorktree } from 
 import type { Place } from "../place/place.ts";
 import { processNaming } from "../record/processes.ts";
 import { Failure } from "../session/failure.ts";
+import { withHint } from "../text/hint.ts";
 import { shellWord } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
-import { pathList } from "./stash-work.ts";
+import { pathsWith } from "./stash-work.ts";
 
 /** Folder of a linked worktree. `isThere`: true if it already has the branch checked out. */
 interface Linked {
@@ -99,10 +100,17 @@ export async function unlinkWorktree({ repository }: Place): Promise<string | un
   const { root, gitDir, commonDir } = repository;
   const { intended: _intended, ...paths } = await unfinishedPaths(root);
   const own = [...new Set(Object.values(paths).flat())];
-  if (own.length > 0) return `${pathList(own)} is not committed`;
+  if (own.length > 0) return pathsWith(own, "is not committed", "are not committed");
   if (existsSync(path.join(gitDir, "session-aside"))) return "files are kept aside in its git folder";
   const ignored = await ignoredFiles(root, commonDir);
-  if (ignored.length > 0) return `${pathList(ignored)} is ignored by git and exists only in that worktree`;
+  if (ignored.length > 0)
+    return pathsWith(
+      ignored,
+      "is ignored by git and exists only in that worktree",
+      "are ignored by git and exist only in that worktree",
+    );
+  if (existsSync(path.join(gitDir, "locked")))
+    return withHint("git worktree lock protects it", `git worktree unlock ${shellWord(root)}`);
   try {
     // Runs git outside of the folder, because the folder is removed.
     await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);

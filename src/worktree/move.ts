@@ -4,6 +4,8 @@
  * reverses or finishes the move (settle-move.ts).
  */
 
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { kindsOnDisk, type TreeChange, treeChanges } from "../git/move/changes.ts";
 import {
   beginNote,
@@ -21,7 +23,8 @@ import { type BranchSource, createBranch, refCommit, switchBranch } from "../git
 import { openRepository, type Repository } from "../git/repository.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
+import { Failure, SAME_COMMAND } from "../session/failure.ts";
+import { invalidateReads } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { checkBlockers, type OwnPaths } from "./blockers.ts";
 import { clearLocks, currentSide, markOf, matchHead, settleMove, sideOf } from "./settle-move.ts";
@@ -42,8 +45,9 @@ export interface Moved {
 /**
  * Checks a branch out. Without `home` the move ends when the function returns, with `home` when `done` is
  * called.
- * @throws Failure `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`, with
- * nothing changed; `half-checkout` if git can neither finish nor reverse it: the next command settles it
+ * @throws Failure `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`,
+ * `changed-meanwhile`, with nothing changed; `half-checkout` if git can neither finish nor reverse it: the
+ * next command settles it
  */
 export async function moveTo(place: Place, request: MoveRequest): Promise<Moved> {
   const { repository } = place;
@@ -58,7 +62,7 @@ export async function moveTo(place: Place, request: MoveRequest): Promise<Moved>
   const kept = await checkBlockers(place, branch, changes, { from: from.tree, to: to.tree });
   const created = create === undefined ? undefined : { branch, commit: to.commit ?? "" };
   const plan = { command, from, to, kept: kept.paths, ...defined({ home, created, away }) };
-  const note = await beginNote(repository.gitDir, plan);
+  const note = await beginMove(repository, plan);
   await performed(place, note, changes, kept, () =>
     switchBranch(repository.root, branch, create, {
       settings: markOf(note),
@@ -100,8 +104,36 @@ export async function stayNoted(
   const { repository } = place;
   const here = await currentSide(repository);
   const plan = { command, from: here, to: here, kept: [], ...defined({ created, home }) };
-  await beginNote(repository.gitDir, plan);
+  await beginMove(repository, plan);
   return moved(place);
+}
+
+/**
+ * Writes the note of a move. From then on, no other command of this program moves HEAD.
+ * @throws as `refuseMoved`
+ */
+async function beginMove(repository: Repository, plan: MovePlan): Promise<MoveNote> {
+  const note = await beginNote(repository.gitDir, plan);
+  const { ref, commit } = plan.from;
+  try {
+    // Reads git's file first, because git itself takes longer. With reftable the file names no branch.
+    const head = await readFile(path.join(repository.gitDir, "HEAD"), "utf8").catch(() => "");
+    if (head.trim() !== (ref === null ? commit : `ref: ${ref}`)) await refuseMoved(repository);
+  } catch (error) {
+    await endNote(repository.gitDir);
+    throw error;
+  }
+  return note;
+}
+
+/** Throws Failure `changed-meanwhile` if HEAD moved since the repository was opened. */
+export async function refuseMoved({ root, branch, head }: Repository): Promise<void> {
+  invalidateReads();
+  const now = await openRepository(root);
+  if (now.branch === branch && now.head === head) return;
+  const what =
+    now.branch === branch ? `${branch ?? "HEAD"} moved` : `${now.branch ?? "HEAD"} was checked out`;
+  throw new Failure("changed-meanwhile", `${what} in another terminal meanwhile`, { hint: SAME_COMMAND });
 }
 
 /**

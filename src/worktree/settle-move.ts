@@ -106,7 +106,7 @@ export async function matchHead(place: Place, note: MoveNote): Promise<"from" | 
   if (note.merges) await forgetMerge(repository, markOf(note));
   if (own.length > 0)
     place.notices.push(
-      `Kept aside, because no commit has it: ${pathList(own)}, now in ${path.relative(root, aside)}`,
+      `Kept aside, because no commit has ${own.length === 1 ? "it" : "them"}: ${pathList(own)}, now in ${path.relative(root, aside)}`,
     );
   return side;
 }

@@ -25,6 +25,7 @@ import type { LoadedSession } from "../store/load.ts";
 import { saveSession } from "../store/save.ts";
 import { now } from "../surroundings.ts";
 import { plural } from "../text/plural.ts";
+import { shellWord } from "../text/shell.ts";
 import { stashRef } from "./stash-ref.ts";
 
 export interface MovedWork {
@@ -62,7 +63,7 @@ export async function stashWork(
       `unfinished work of ${branch} is already stashed, and there are new changes`,
       {
         advice: "commit it, then resume",
-        hint: `session resume\ngit stash show -p ${ref}`,
+        hint: `session resume\n${showCommand(ref)}`,
         details: dropText(ref),
       },
     );
@@ -122,18 +123,25 @@ export async function restoreWork(
     throw new Failure(
       "work-conflict",
       `the unfinished work of ${branchOf(context)} is still stashed: ${pathList(rebased.conflicts)} changed on the branch since`,
-      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
+      { hint: showCommand(ref), details: byHand(ref, branchOf(context)) },
     );
   const { work } = rebased;
-  return settleWork(bench, work, "back", async ({ inTheWay, run }) => {
-    if (inTheWay.length > 0)
+  return settleWork(bench, work, "back", async ({ inTheWay, unrelated, run }) => {
+    if (inTheWay.length > 0) {
+      const taken = inTheWay.filter((each) => !unrelated.includes(each));
+      const what =
+        taken.length > 0
+          ? `${pathList(taken)} would be overwritten`
+          : `${pathsWith(unrelated, "has", "have")} changes that are not committed`;
       throw new Failure(
         "work-in-the-way",
-        `the unfinished work of ${branchOf(context)} is still stashed: ${pathList(inTheWay)} would be overwritten`,
-        { advice: "commit or move these files first", hint: `session resume\ngit stash show -p ${ref}` },
+        `the unfinished work of ${branchOf(context)} is still stashed: ${what}`,
+        { advice: "commit or move these files first", hint: `session resume\n${showCommand(ref)}` },
       );
+    }
     if (work !== before) await updateRef(root, ref, work.commit, commit);
-    const kept = context.work ?? { files: await countFiles(bench, work), at: now() };
+    const files = work === before ? context.work?.files : undefined;
+    const kept = { at: now(), ...context.work, files: files ?? (await countFiles(bench, work)) };
     const started = await record(session, lock, { ...kept, commit: work.commit, step: "back" });
     await orUndo(
       run,
@@ -163,7 +171,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
     new Failure(
       "work-interrupted",
       `an interrupted command left the work tree half changed, and ${what} changed since`,
-      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
+      { hint: showCommand(ref), details: byHand(ref, branchOf(session.state.context)) },
     );
   if (work.base !== head) throw interrupted("the branch");
   await settleWork(bench, work, kept.step, async ({ inTheWay, run }) => {
@@ -187,14 +195,15 @@ export function pathsOfWork({ tracked, untracked, unmerged, submodules }: Unfini
 
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
-    throw new Failure("unmerged", `${pathList(unmerged)} has unresolved conflicts`, {
+    throw new Failure("unmerged", `${pathsWith(unmerged, "has", "have")} unresolved conflicts`, {
       hint: "git add <file>",
     });
   if (submodules.length > 0)
-    throw new Failure("submodule-changed", `the submodule ${pathList(submodules)} is at another commit`, {
-      advice: "commit that first",
-      hint: "--keep",
-    });
+    throw new Failure(
+      "submodule-changed",
+      `${pathsWith(submodules, "is a submodule", "are submodules")} whose current commit is not recorded`,
+      { advice: "commit that first", hint: "--keep" },
+    );
 }
 
 async function onTopOf(bench: IndexWorkspace, work: Work, head: string | undefined, context: SessionContext) {
@@ -273,8 +282,18 @@ export function pathList(names: readonly string[]): string {
   return names.length > 3 ? `${shown} and ${plural(names.length - 3, "more file")}` : shown;
 }
 
-function byHand(ref: string): string {
-  return `By hand: git stash apply --index ${ref}\n${dropText(ref)}`;
+/** Returns a sentence about paths, with a verb in singular or plural. */
+export function pathsWith(names: readonly string[], one: string, many: string): string {
+  return `${pathList(names)} ${names.length === 1 ? one : many}`;
+}
+
+function showCommand(ref: string): string {
+  return `git stash show -p --include-untracked ${ref}`;
+}
+
+/** Names the command that restores the work on a branch of its own, at the commit on which it was stashed. */
+function byHand(ref: string, branch: string): string {
+  return `By hand: git stash branch ${shellWord(`${branch}-stashed`)} ${ref}\n${dropText(ref)}`;
 }
 
 function dropText(ref: string): string {

@@ -2,6 +2,7 @@
 
 import type { UnfinishedPaths } from "../git/move/stash-parse.ts";
 import { refCommit } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
 import { unfinishedPaths } from "../git/stash-commit.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { storedSession } from "../history/stored-session.ts";
@@ -77,10 +78,10 @@ export async function moveOrRestore<T>(
   }
 }
 
-/** Restores the work that `leaveBranch` stashed, after a failed checkout. */
+/** Restores the work that `leaveBranch` stashed, after a failed checkout. Does nothing on another branch. */
 export async function restoreAfterFailure(place: Place): Promise<void> {
-  const { branch } = place.repository;
-  if (branch !== undefined)
+  const { branch, root } = place.repository;
+  if (branch !== undefined && (await openRepository(root)).branch === branch)
     await withSession(place, branch, (found, lock) => restoreWork(place, found, lock));
 }
 

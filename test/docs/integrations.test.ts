@@ -56,7 +56,10 @@ test("the GitHub Actions steps run and record a build result", async () => {
         ...{ GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "acme/shop" },
       },
     );
-    expect(await buildOf(await s.read(".session/ci.json"))).toMatchObject({ status, commit: sha });
+    expect(await buildOf(await s.read(".session/ci.json"))).toMatchObject({
+      build: { status, commit: sha },
+      ignored: [],
+    });
     expect((await s.json("brief")).results.build).toMatchObject({
       status,
       url: "https://github.com/acme/shop/actions/runs/7",
@@ -73,13 +76,18 @@ test("the GitLab CI lines run on a checkout of a commit without a branch", async
     ...{ CI_JOB_STATUS: "failed", CI_COMMIT_SHA: sha, CI_COMMIT_BRANCH: "work" },
     CI_PIPELINE_URL: "https://gitlab.com/acme/shop/-/pipelines/7",
   });
-  expect(await buildOf(await s.read(".session/ci.json"))).toMatchObject({ status: "failed", commit: sha });
+  expect(await buildOf(await s.read(".session/ci.json"))).toMatchObject({
+    build: { status: "failed", commit: sha },
+  });
   expect(await s.read("handoff.md")).toContain("- The build failed.");
   for (const file of GITLAB.test.artifacts.paths) expect(s.exists(file), file).toBe(true);
 });
 
 test("the ci.json example is valid, and every command and setting on the page exists", async () => {
-  expect(await buildOf(blocks("json")[0] ?? "")).toMatchObject({ status: "failed", coverage: 84.2 });
+  expect(await buildOf(blocks("json")[0] ?? "")).toMatchObject({
+    build: { status: "failed", coverage: 84.2 },
+    ignored: [],
+  });
   const commands = [...TEXT.matchAll(/\bsession (status|handoff|brief|config)( [^`\n|]*)?/g)];
   expect(commands.length).toBeGreaterThan(8);
   const s = await scratch({ repository: false });

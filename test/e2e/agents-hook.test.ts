@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { AGENTS } from "../../src/agents/catalog/all.ts";
@@ -100,6 +101,9 @@ test("an agent's session leaves events in the log, but none of the words of the 
   };
   await calls(here, "claude", "PreToolUse", { ...base, ...tool });
   await calls(here, "claude", "PostToolUse", { ...base, ...tool, tool_response: "hunter2" });
+  await mkdir(path.join(here.root, "docs"));
+  const below = { cwd: path.join(here.root, "docs"), tool_name: "Read", tool_input: { file_path: "a.md" } };
+  await calls(here, "claude", "PostToolUse", { ...base, ...below });
   await calls(here, "claude", "Stop", { ...base, last_assistant_message: "hunter2" });
   await calls(here, "claude", "PreCompact", { ...base, trigger: "auto" });
   for (let n = 0; n < 2; n++) await calls(here, "claude", "SessionEnd", { ...base, reason: "logout" });
@@ -109,6 +113,7 @@ test("an agent's session leaves events in the log, but none of the words of the 
       "session:start",
       "prompt:submit",
       "tool:pre",
+      "tool:post",
       "tool:post",
       "turn:end",
       "context:compact",
@@ -123,7 +128,8 @@ test("an agent's session leaves events in the log, but none of the words of the 
   });
   expect(events[1]).toMatchObject({ promptLength: 22 });
   expect(events[3]).toMatchObject({ tool: "Write", file: "src/login.ts" });
-  expect(events[6]).toMatchObject({ reason: "logout" });
+  expect(events[4]).toMatchObject({ tool: "Read", file: "docs/a.md" });
+  expect(events[7]).toMatchObject({ reason: "logout" });
   expect(JSON.stringify(events)).not.toContain("hunter2");
   expect(await here.json("undo", "--list")).toHaveLength(1);
 });

@@ -112,6 +112,8 @@ test("agents install says which agent only reads AGENTS.md", async () => {
   expect([ran.code, here.exists("AGENTS.md")]).toEqual([0, true]);
   expect(ran.stderr).toContain("Amp reads AGENTS.md and takes no text from hooks: using agents-md");
   expect(ran.stderr).toContain("read: AGENTS.md` in .aider.conf.yml");
+  expect((await here.session("agents", "install", "agents-md", "--user")).code).toBe(1);
+  expect(here.exists(path.join(here.home, ".local/state/session/agents"))).toBe(false);
   expect((await here.json("agents", "install", "goos")).error.message).toContain("did you mean goose?");
 });
 
@@ -132,6 +134,10 @@ test("agents install --no-mcp installs everything but the server, and doctor acc
   expect(await here.ok("agents", "install", "--no-mcp", ...agents)).toContain("Nothing to do.");
   await here.ok("agents", "install", ...agents);
   expect(here.exists(".mcp.json")).toBe(true);
+  const again = await here.session("agents", "install", "--no-mcp", "claude");
+  expect(again.stdout).not.toContain("Nothing to do.");
+  expect(again.stderr).toContain(".mcp.json: it keeps the MCP server of an earlier installation");
+  expect(again.stderr).toContain("hint: session agents uninstall claude\n");
   await here.ok("agents", "uninstall", ...agents);
   expect(tree(here.root)).toEqual(before);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { endedSession, sessionWithWork } from "../support/ended-session.ts";
+import { twoClones } from "../support/two-clones.ts";
 
 test.each(["kept", "snapshot"] as const)(
   "archive hides an ended session (%s), and unarchive shows it again",
@@ -46,6 +47,18 @@ test("archive takes only ended sessions, and unarchive only archived ones", asyn
   const s = await sessionWithWork();
   const ran = await s.session("archive", "work");
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("Work is active")]);
+  expect(ran.stderr).toMatch(/\nhint: session archive \w+ --yes\n$/);
   const back = await s.session("unarchive", "work");
   expect([back.code, back.stderr]).toEqual([1, expect.stringContaining("not archived")]);
+});
+
+test("archive refuses an active session that is only a snapshot in this clone", async () => {
+  const { a, b, id } = await twoClones();
+  await a.ok("push");
+  await b.ok("pull");
+  const ran = await b.session("archive", id, "--yes");
+  expect([ran.code, ran.stderr]).toEqual([
+    1,
+    `error: the session "Work" is only a snapshot here\nhint: session resume ${id}\n`,
+  ]);
 });

@@ -23,7 +23,7 @@ test("agent output cannot control the terminal, and a damaged run record is tole
 });
 
 test("the log of a background agent stays bounded", async () => {
-  const { s, json, until, file } = await withAgents("claude");
+  const { s, json, session, until, file } = await withAgents("claude");
   const STAYS = file("end");
   const PRINTS = "x".repeat(100);
   const { run } = await json({ STAYS, PRINTS }, "run", "claude", "--background", "-m", "Go");
@@ -31,5 +31,10 @@ test("the log of a background agent stays bounded", async () => {
   await s.run("sh", ["-c", `head -c 9000000 /dev/zero | tr '\\0' y >> '${log}'`]);
   await until(async () => (await stat(log)).size < 1000);
   expect((await stat(`${log}.1`)).size).toBe(8 * 1024 * 1024);
+  await s.run("sh", ["-c", `head -c 9000000 /dev/zero | tr '\\0' z >> '${log}'; echo last >> '${log}'`]);
   await s.write(STAYS, "");
+  await until(async () => (await s.json("background"))[0].ended);
+  await until(async () => (await stat(log)).size < 1000);
+  expect(await s.ok("background", "logs", "-n", "1")).toMatch(/^z*last\n$/);
+  expect((await session({}, "background", "logs", "-n", "0")).stdout).toBe("");
 });

@@ -57,15 +57,23 @@ test("background stop ends an agent with all its processes, even if it ignores S
   const again = (await s.json("background", "stop", deaf.run.id)).error;
   expect(again).toMatchObject({ code: "not-running", exit: 1 });
   expect((await s.json("background", "stop", "main")).error).toMatchObject({ exit: 3 });
+  const { run } = await json({ STAYS: file("end") }, "run", "claude", "--background", "-m", "Go");
+  const both = await s.session("background", "stop", deaf.run.id, run.id, "--timeout", "1");
+  expect(both.code).toBe(1);
+  expect(both.stdout + both.stderr).toContain(`claude on x is stopped (run ${run.id}).`);
+  expect(both.stderr).toContain(`claude is no longer running (run ${deaf.run.id})`);
+  expect(isAlive(run.pid)).toBe(false);
 });
 
 test("a session runs one agent at a time; other sessions run theirs in parallel", async () => {
   const { s, session, json, file } = await withAgents("claude", "codex");
   const STAYS = file("end");
   const { run } = await json({ STAYS }, "run", "claude", "--background", "-m", "Go");
-  const refused = (await json({}, "run", "codex", "-m", "Go")).error;
+  const refused = (await json({}, "run", "codex", "-m", "Refused")).error;
   expect(refused).toMatchObject({ code: "at-work", exit: 1 });
   expect(refused.message).toContain(run.id);
+  const notes = (await s.json("note", "list")).map((each: { text: string }) => each.text);
+  expect(notes).toEqual(["Claude Code was asked: Go"]);
   const other = await json({ STAYS }, "run", "codex", "y", "--worktree", "--background", "-m", "Read this");
   expect(other.run.worktree).toBe(path.join(path.dirname(s.root), "work-y"));
   expect((await s.json("background")).map((each: { agent: string }) => each.agent)).toEqual([
@@ -75,8 +83,8 @@ test("a session runs one agent at a time; other sessions run theirs in parallel"
   expect(await s.json("background", "--search", "read codex")).toHaveLength(1);
   expect(await s.json("background", "--limit", "1")).toHaveLength(1);
   expect(await s.json("background", "--waiting")).toEqual([]);
-  expect((await session({}, "background", "--limit", "1")).stderr).toContain(
-    "… 1 more run\nhint: session background --limit 2\n",
+  expect((await session({}, "background", "list", "--search", "c", "--limit", "1")).stderr).toContain(
+    "… 1 more run\nhint: session background list --search c --limit 2\n",
   );
   expect((await json({}, "background", "logs")).run.id).toBe(run.id);
   // A session that ends while its agent works takes nothing away from it.

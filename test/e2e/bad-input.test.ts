@@ -34,6 +34,7 @@ test("commands refuse a folder without a repository, and a bare repository", asy
   const ran = await bare.session("start", "x");
   expect(ran.code).toBe(1);
   expect(ran.stderr).toMatch(/bare repository.*\nhint: session start <branch> --worktree\n/);
+  expect((await bare.session("show")).stderr).toContain("a bare repository checks out no branch");
 });
 
 test("commands say what to do on a detached HEAD", async () => {
@@ -109,7 +110,16 @@ test("checkpoint says if there is nothing to commit", async () => {
     ["checkpoint", "-m", "x"],
     /1 file is left out \(new\.txt\).*\nhint: session checkpoint -A\n/,
   );
-  await refused(s, ["checkpoint", "missing.txt", "-m", "x"], /missing\.txt has no changes/);
+  await refused(s, ["checkpoint", "-m", ""], /^error: the message is empty\n$/, 2);
+  await refused(
+    s,
+    ["checkpoint", "missing.txt", "-m", "x"],
+    /there is no file missing\.txt\nhint: git status/,
+  );
+  await refused(s, ["checkpoint", "README.md", "-m", "x"], /README\.md has no changes/);
+  await refused(s, ["checkpoint", "../gone", "-m", "x"], /error: \.\.\/gone is outside of the repository\n$/);
+  const words = ["checkpoint", "-m", "fix", "the", "thing"];
+  await refused(s, words, /there is no file the\nhint: session checkpoint -m 'fix the thing'\n/);
   expect((await s.session("checkpoint", "--allow-empty", "-m", "x")).code).toBe(0);
 });
 

@@ -33,13 +33,15 @@ test("the brief keeps each agent's limit, lists all open objectives and blockers
   expect(Buffer.byteLength(await all("--agent", "codex"))).toBeLessThanOrEqual(10_000);
   expect((await all("--max-chars", "6000")).length).toBeLessThanOrEqual(6000);
   expect(Buffer.byteLength(await all("--full"))).toBeGreaterThan(10_000);
-  // Below what these alone need, the limit is refused, and the hint is a limit that is kept.
+  expect(await all("--max-tokens", "800")).toContain("... 1 more: `session decisions list`");
+  // Below what one objective needs, the limit is refused, and the hint is a limit that is kept.
   const refused = await s.session("brief", "--max-tokens", "100");
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   const [, least = ""] = /session brief --max-tokens (\d+)/.exec(refused.stderr) ?? [];
-  const shortest = await all("--max-tokens", least);
+  const shortest = await s.ok("brief", "--max-tokens", least);
   expect(Buffer.byteLength(shortest)).toBeLessThanOrEqual(Number(least) * 4);
-  expect(shortest).toContain("... 1 more: `session decisions list`");
+  expect(shortest).toContain("obj-1:");
+  expect(shortest).toContain("... 39 more open: `session objectives list`");
   const xml = await s.ok("brief", "--max-tokens", "1500", "--format", "xml");
   expect(Buffer.byteLength(xml)).toBeLessThanOrEqual(6000);
   for (let n = 1; n <= 40; n++) expect(xml).toContain(`<objective id="obj-${n}"`);
@@ -251,6 +253,10 @@ test("the brief checks a written handoff against git, and says who acknowledged 
   await s.ok("end", "--summary", "Half way.");
   const { id } = (await s.json("list"))[0];
   expect(await s.ok("handoff", id)).toContain("Not acknowledged yet (`session handoff --ack`)");
+  await s.git("switch", "--quiet", "main");
+  expect(await s.ok("handoff", id)).toContain(
+    `Not acknowledged yet (\`session handoff ${id} --ack\`): \`session handoff ${id}\``,
+  );
   await s.ok("resume", "work");
   await commit(s, "b.ts", "feat: b");
   expect(await s.ok("brief")).toMatch(

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { shellWord } from "../../src/text/shell.ts";
 import { checkoutRepository, type Kill, runAndKill } from "../support/kill-checkout.ts";
 import { repositoryState } from "../support/repository-state.ts";
 import { LONG, sampledChanges, sampleEvery } from "../support/sampling.ts";
@@ -77,7 +78,10 @@ test.each(sampleEvery(CASES, 3))(
       if (!(await runAndKill(s, kill, args))) return false;
       const where = `killed ${kill.when} ${kill.at}`;
       if (s.exists(".git/session-move.json")) {
-        expect((await s.session("status")).stdout, where).toMatch(/was interrupted/);
+        const typed = ["session", ...args].map((each) => (each.startsWith("--") ? each : shellWord(each)));
+        expect((await s.session("status")).stdout, where).toMatch(
+          new RegExp(`was interrupted.*\n.*hint: ${typed.join(" ")}\n`),
+        );
         // Another command settles it as well, and takes nothing of it for work.
         if (kill.at % 2 === 0 && !dirty) {
           const dry = kill.at % 4 === 0 ? ["--dry-run"] : [];

@@ -74,6 +74,14 @@ test.each([
   expect(s.exists(".git/session-move.json")).toBe(false);
 });
 
+test("a move removes the temporary file of a killed one", async () => {
+  const s = await checkoutRepository();
+  const left = ".git/.tmp-4194303-0123456789abcdef";
+  await s.write(left, "");
+  await s.ok("switch", "other");
+  expect(s.exists(left)).toBe(false);
+});
+
 test("a failing post-checkout hook is reported after the command has finished", async () => {
   const s = await checkoutRepository();
   await s.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 3\n");

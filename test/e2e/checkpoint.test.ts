@@ -210,8 +210,25 @@ test("checkpoint --dry-run shows everything and changes nothing", async () => {
   );
   expect(commit).toBeNull();
   expect(message).toContain("dec-1: Maybe");
-  expect(files.map((each: { path: string }) => each.path).sort()).toEqual(["README.md", "new.ts"]);
+  const paths = [".session/decision-log.md", "README.md", "new.ts"];
+  expect(files.map((each: { path: string }) => each.path).sort()).toEqual(paths);
   expect(await s.fingerprint()).toBe(before);
+});
+
+test("checkpoint --amend changes the message of an empty checkpoint, and says what an empty result needs", async () => {
+  const s = await started();
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: a");
+  await s.ok("checkpoint", "--amend", "-m", "feat: b");
+  expect(await s.git("log", "-1", "--format=%s")).toBe("feat: b");
+  const text = await s.read("README.md");
+  await s.write("README.md", "x\n");
+  await s.ok("checkpoint", "-m", "feat: c");
+  await s.write("README.md", text);
+  const { code, stderr } = await s.session("checkpoint", "--amend");
+  expect([code, stderr]).toEqual([
+    1,
+    "error: the amended commit would have no changes\nhint: session checkpoint --amend --allow-empty\n",
+  ]);
 });
 
 test("the Impact of a checkpoint counts files, lines, tests and coverage", async () => {

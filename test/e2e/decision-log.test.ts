@@ -45,6 +45,25 @@ test("a checkpoint logs the decisions of plain commits, and no decision twice", 
   expect(await inLog(repo)).toEqual(wanted);
 });
 
+test.each(["tracked", "new", "staged"])(
+  "the preview and the report of a checkpoint count the %s log",
+  async (state) => {
+    const repo = await project();
+    if (state === "new") await repo.git("rm", "--quiet", "--cached", LOG);
+    if (state === "new") await repo.git("commit", "--quiet", "-m", "chore: no log");
+    await repo.write("README.md", "changed\n");
+    if (state === "staged") await repo.git("add", "README.md");
+    const line = ["checkpoint", "-m", "feat: a", "--decision", "Use PKCE"];
+    const preview = await repo.json(...line, "--dry-run");
+    const made = await repo.json(...line);
+    expect(made).toMatchObject({ leftOut: [], message: preview.message });
+    expect(preview.files).toEqual(expect.arrayContaining(made.files));
+    const paths = (await repo.git("show", "--name-only", "--format=", "HEAD")).split("\n");
+    expect(paths.sort()).toEqual([LOG, "README.md"]);
+    expect(made.message).toContain("Changed: 2 files");
+  },
+);
+
 test("end logs missing decisions before it merges", async () => {
   const repo = await project();
   await plain(repo, 1, "Use PKCE");

@@ -133,6 +133,37 @@ test("delete removes a fetched snapshot and warns that it may be fetched again",
   ).toBe(`refs/session-remotes/origin/${id}`);
 });
 
+test("an empty name means no session", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  const before = await s.fingerprint();
+  for (const args of [
+    ["delete", "", "--yes", "--force"],
+    ["end", ""],
+    ["archive", "", "--yes"],
+    ["show", ""],
+  ])
+    expect(await s.session(...args)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('there is no session ""'),
+    });
+  expect(await s.fingerprint()).toBe(before);
+});
+
+test("a session whose snapshot git lost is deleted, and stops no other deletion", async () => {
+  const s = await scratch();
+  const ids: string[] = [];
+  for (const branch of ["one", "two"]) {
+    await s.ok("start", branch, "--from", "main");
+    ids.push((await s.json("end")).session.id);
+    await s.git("switch", "--quiet", "main");
+  }
+  const [lost = "", sound = ""] = ids;
+  await s.write(`.git/refs/sessions/${lost}`, `${"1".repeat(40)}\n`);
+  await s.ok("delete", lost, "--yes");
+  await s.ok("delete", sound, "--yes");
+  expect(await s.json("list", "--all")).toEqual([]);
+});
+
 test("delete says if nothing matches", async () => {
   const s = await scratch();
   expect(await s.json("delete", "--all", "--force")).toEqual({ going: [], staying: [], deleted: [] });

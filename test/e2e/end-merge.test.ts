@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { expectRun } from "../support/expect-run.ts";
 import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { inTerminal, runAtTerminal } from "../support/terminal.ts";
 
 /** A feature that is half done, and a hotfix that was begun on its branch. */
 function stacked(): Promise<Scratch> {
@@ -140,6 +140,19 @@ test("end asks before it commits uncommitted changes, and refuses without a term
   expect(await s.git("log", "-1", "--format=%s")).toBe("docs: update a.txt");
 });
 
+test("end and archive name untracked files if nothing else is uncommitted, and ask on a terminal", async () => {
+  const s = await scratch({ session: ["feature/login", "-o", "Login"] });
+  await s.write("new.txt", "not tracked\n");
+  const end = ["end", "--merge-to", "main"];
+  const no = await runAtTerminal(s, { keys: "n,enter", until: "[Y/n]" }, ...end);
+  expect(no.stdout).toMatch(/Not committed:\s+new\.txt\s/);
+  expect(no.stdout).toContain("End the session without these files?");
+  expect(no.code).toBe(1);
+  expect((await s.session(...end)).stderr).toContain("warning: not committed: new.txt\n");
+  await s.ok("resume", "feature/login");
+  expect((await s.session("archive", "@", "--yes")).stderr).toBe("warning: not committed: new.txt\n");
+});
+
 test.each([
   [["--commit"], "docs: update a.txt"],
   [["-m", "docs: say a"], "docs: say a"],
@@ -236,31 +249,31 @@ test("a merge that only moves a ref conflicts, signs and refuses as git does", a
   expect(await s.git("show", "main:README.md")).toBe("one");
 });
 
-test("end -m and --edit set the subject of the squash; an empty text changes nothing", async () => {
-  const s = await scratch();
-  await s.ok("start", "wip", "-o", "Say what it does");
-  for (const n of [1, 2]) {
-    await s.write("README.md", `${n}\n`);
-    await s.ok("checkpoint", "-m", "wip");
-  }
-  const end = ["end", "--merge-to", "main", "--squash"];
-  expect((await s.session(...end, "-m", " ")).code).toBe(2);
-  expect((await s.session("end", "--edit")).code).toBe(2);
-  const editor = `${s.home}/editor.sh`;
-  await writeFile(editor, '#!/bin/sh\ncp "$1" "$HOME/proposed"\nprintf "$TEXT" > "$1"\n', { mode: 0o755 });
-  const edit = (text: string) =>
-    s.run(process.execPath, [`${process.cwd()}/dist/cli.js`, ...end, "--edit"], {
-      env: { EDITOR: editor, TEXT: text },
+test.skipIf(process.platform !== "linux")(
+  "end -m and --edit set the subject of the squash; an empty text changes nothing",
+  async () => {
+    const s = await scratch();
+    await s.ok("start", "wip", "-o", "Say what it does");
+    for (const n of [1, 2]) {
+      await s.write("README.md", `${n}\n`);
+      await s.ok("checkpoint", "-m", "wip");
+    }
+    const end = ["end", "--merge-to", "main", "--squash"];
+    expect((await s.session(...end, "-m", " ")).code).toBe(2);
+    expect((await s.session("end", "--edit")).code).toBe(2);
+    const editor = `${s.home}/editor.sh`;
+    await writeFile(editor, '#!/bin/sh\ncp "$1" "$HOME/proposed"\nprintf "$TEXT" > "$1"\n', { mode: 0o755 });
+    const edit = (text: string) => inTerminal(s, { EDITOR: editor, TEXT: text }, ...end, "--edit");
+    const before = await s.fingerprint();
+    expect((await edit("\\n")).code).toBe(2);
+    expect(await s.fingerprint()).toBe(before);
+    expect(await s.run("cat", [`${s.home}/proposed`])).toMatchObject({
+      stdout: "docs: say what it does\n\n* wip\n* wip\n",
     });
-  const before = await s.fingerprint();
-  expect((await edit("\\n")).code).toBe(2);
-  expect(await s.fingerprint()).toBe(before);
-  expect(await s.run("cat", [`${s.home}/proposed`])).toMatchObject({
-    stdout: "docs: say what it does\n\n* wip\n* wip\n",
-  });
-  expect((await edit("docs: mine\\n")).code).toBe(0);
-  expect(await s.git("log", "-1", "--format=%B", "main")).toMatch(/^docs: mine\n\nSession-Objectives:/);
-});
+    expect((await edit("docs: mine\\n")).code).toBe(0);
+    expect(await s.git("log", "-1", "--format=%B", "main")).toMatch(/^docs: mine\n\nSession-Objectives:/);
+  },
+);
 
 const WAYS: Readonly<Record<string, (s: Scratch) => Promise<unknown>>> = {
   "end --merge-to": (s) => s.ok("end", "--merge-to", "main"),
@@ -331,4 +344,21 @@ test("a merge into a branch that only a remote has, or that does not exist yet, 
   });
   await s.git("branch", "main", "origin/main");
   await s.ok("end", "--merge-to", "main");
+});
+
+test("end refuses to go on if another terminal checked out a branch while the editor was open", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("README.md", "work\n");
+  await s.ok("checkpoint", "-m", "docs: work");
+  await s.write("README.md", "more\n");
+  const end = ["end", "--merge-to", "main", "--squash", "--edit", "--commit"];
+  await s.git("branch", "other");
+  const before = await s.git("rev-parse", "main", "work", "other");
+  const { code, stdout } = await inTerminal(s, { EDITOR: "git switch --quiet other #" }, ...end);
+  expect(code).toBe(1);
+  expect(stdout).toContain("other was checked out in another terminal meanwhile");
+  expect(stdout).toContain(`session ${end.join(" ")}`);
+  expect(await s.git("status", "--short", "--branch")).toBe("## other\n M README.md");
+  expect(await s.git("rev-parse", "main", "work", "other")).toBe(before);
+  expect(s.exists(".git/session-move.json")).toBe(false);
 });

@@ -149,8 +149,15 @@ test.each<[what: string, make: (tree: Scratch) => Promise<unknown>, why: string]
   // Where the main worktree has the same ignored file, nothing would be lost.
   await s.write(".env", "KEY=1\n");
   await tree.ok("resume", "feature/login");
-  await tree.ok("end", "--remove-worktree");
+  await s.git("worktree", "lock", tree.root);
+  expect((await tree.session("end", "--remove-worktree")).stderr).toContain(
+    what === "untracked" ? why : `git worktree lock protects it\nhint: git worktree unlock ${tree.root}\n`,
+  );
+  await s.git("worktree", "unlock", tree.root);
+  await tree.ok("resume", "feature/login");
+  const again = await tree.session("end", "--remove-worktree");
   expect(s.exists(tree.root)).toBe(what === "untracked");
+  expect(/^hint: cd (.*)/m.exec(again.stderr)?.[1]).toBe(what === "untracked" ? undefined : s.root);
 });
 
 test("on a terminal end offers to remove the worktree; from another worktree the session ends by name", async () => {

@@ -15,6 +15,14 @@ async function worked(): Promise<Scratch> {
 
 const marks = (objectives: { mark: string }[]) => objectives.map((each) => each.mark);
 
+test("the brief offers the end of a finished session once, and end --summary prints its numbers", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  await s.write("README.md", "done\n");
+  await s.ok("checkpoint", "-m", "docs: done", "--complete", "1");
+  expect((await s.ok("brief")).match(/session end --merge-to main/g)).toHaveLength(1);
+  expect(await s.ok("end", "--summary")).toContain("1 commit · 1 file, +1 -1");
+});
+
 test("end commits the remaining changes, writes handoff and snapshot, and moves the session's folder away", async () => {
   const s = await worked();
   await s.write("src/login.js", "export const login = 2;\n");

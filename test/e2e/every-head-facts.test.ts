@@ -231,7 +231,7 @@ test("a commit is shown with its own subject, and completes what the previous ch
   );
   const handoff = await s.at("../cut").json("handoff");
   expect(completed(handoff)).toEqual([]);
-  expect(handoff.numbers).toMatchObject({ files: 0, added: 0 });
+  expect(handoff.numbers).toMatchObject({ files: null, filesAdded: null });
   await merged(s, "--no-ff", "-m", "merge: log in");
   const brief = await s.json("brief");
   expect(brief.session).toMatchObject({ subject: "merge: log in" });

@@ -89,9 +89,9 @@ describe("test and coverage reports", () => {
   test("are found by tracking.coverage_files and tracking.test_files, and packages add up", async () => {
     const s = await started();
     await s.write("coverage/coverage-summary.json", SUMMARY(20));
-    await s.write("packages/a/coverage/lcov.info", "SF:a.ts\nDA:1,1\nDA:2,0\n");
-    await s.write("packages/b/coverage/lcov.info", "SF:b.ts\nDA:1,1\nDA:2,1\n");
-    await s.write("packages/b/node_modules/c/coverage/lcov.info", "SF:c.ts\nDA:1,0\n");
+    await s.write("packages/a/coverage/lcov.info", "SF:a.ts\nDA:1,1\nDA:2,0\nend_of_record\n");
+    await s.write("packages/b/coverage/lcov.info", "SF:b.ts\nDA:1,1\nDA:2,1\nend_of_record\n");
+    await s.write("packages/b/node_modules/c/coverage/lcov.info", "SF:c.ts\nDA:1,0\nend_of_record\n");
     await s.write("out/one.xml", JUNIT);
     await s.write("out/two.xml", JUNIT);
     expect((await s.json("brief")).results).toMatchObject({ coverage: { percent: "10%" } });
@@ -176,6 +176,10 @@ describe(".session/ci.json", () => {
     await build(s, { status: "green" });
     expect(section(await s.ok("brief"), "Watch for")).toBe(
       "- .session/ci.json is ignored: status does not match its schema.\n",
+    );
+    await build(s, { status: "failed", url: "yes", coverage: 120 });
+    expect(section(await s.ok("brief"), "Watch for")).toBe(
+      "- The build failed.\n- Invalid fields of .session/ci.json are ignored: url, coverage.\n",
     );
     await s.write(".session/ci.json", "x".repeat(300_000));
     expect(section(await s.ok("brief"), "Watch for")).toContain(".session/ci.json is ignored");

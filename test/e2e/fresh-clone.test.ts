@@ -188,6 +188,7 @@ test("in a shallow clone resume restores the newest checkpoint, assigns unused i
   expect(after).toMatchObject({ objectives: before.objectives, blockers: before.blockers, pending: [] });
   expect(after.session).toMatchObject({ id: before.session.id, title: before.session.title });
   expect(after.decisions).toEqual(before.decisions.slice(1));
+  expect((await c.json("list"))[0].checkpoints).toBeNull();
   const { id } = await c.json("decisions", "add", "Here");
   expect(before.decisions.map((each) => each.id)).not.toContain(id);
   await c.ok("checkpoint", "--allow-empty", "-m", "feat: c");
@@ -288,6 +289,23 @@ test("start takes a remote branch from where it left the default branch, and tra
   expect(context.base).toEqual({ branch: "main", commit: await s.git("rev-parse", "main~1") });
   await c.ok("start", "own", "--from", "origin/theirs");
   expect((await c.run("git", ["rev-parse", "@{upstream}"])).code).not.toBe(0);
+});
+
+test("start, switch and resume refuse the name of a remote's branch, and name the branch", async () => {
+  const s = await sharedWork();
+  const c = await clone(s);
+  for (const [line, hint] of [
+    [["start", `origin/${BRANCH}`], `session start ${BRANCH}`],
+    [["start", `origin/${BRANCH}`, "--from", "main"], `session start ${BRANCH}`],
+    [["start", "origin/main"], "session start <branch> --from origin/main"],
+    [["switch", `origin/${BRANCH}`], `session switch ${BRANCH}`],
+    [["resume", `origin/${BRANCH}`], `session resume ${BRANCH}`],
+  ] as const) {
+    const { code, stderr } = await c.session(...line);
+    const said = `error: ${line[1]} is a branch of the remote origin, not of this clone\nhint: ${hint}\n`;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: said });
+  }
+  expect(await c.git("branch", "--format=%(refname:short)")).toBe("main");
 });
 
 test.each([

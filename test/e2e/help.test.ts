@@ -92,6 +92,10 @@ test("each topic, command, subcommand and alias has a help page, and an unknown 
     code: 2,
     stderr: 'error: there is no command or topic "storag"\nhint: session help storage\n',
   });
+  expect(await s.session("help", "obj", "frob")).toMatchObject({
+    code: 2,
+    stderr: 'error: there is no command "objectives frob"\nhint: session help objectives\n',
+  });
 });
 
 test("every help page has an example, fits into 80 columns, and its lines are imperatives of at most 60 characters", async () => {

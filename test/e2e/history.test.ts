@@ -48,7 +48,9 @@ test("history accepts a count, a date and search words", async () => {
   expect(await titles("-n", "2")).toEqual(["Part 1", "Part 2"]);
   expect(await titles("--since", "3 weeks ago")).toEqual(["Part 1", "Part 2"]);
   expect(await titles("--search", "tag3")).toEqual(["Part 3"]);
-  expect((await s.session("history", "--count", "1")).stderr).toBe("… 2 more\nhint: session history -n 50\n");
+  expect((await s.session("history", "--limit", "1", "--search", "Part")).stderr).toBe(
+    "… 2 more\nhint: session history --search Part -n 50\n",
+  );
   for (const wrong of [
     ["-n", "0"],
     ["-n", "-1"],

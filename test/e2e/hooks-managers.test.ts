@@ -94,7 +94,9 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     const spied = await work(s);
     expectAllOfOurs(spied);
     expect(spied).toMatch(/^theirs refs\/heads\/main [0-9a-f]{40}/m);
-    await s.ok("hooks", "uninstall");
+    expect(await s.ok("hooks", "uninstall")).toMatch(
+      /- \.husky\/pre-push: its line for session does nothing now\n[\s\S]*The hooks are off\.\n$/,
+    );
     await s.git("commit", "--quiet", "--allow-empty", "-m", "the lines do nothing now");
   });
 

@@ -172,7 +172,7 @@ test("init --yes installs hooks, init without it prints one line, and --no-hooks
   expect(asked.exists(".git/hooks/pre-push")).toBe(false);
   expect(await asked.ok("init", "--yes")).toContain("+ git hooks");
   expect(asked.exists(".git/hooks/pre-push")).toBe(true);
-  expect(await asked.ok("init", "--yes")).toContain("Nothing to do");
+  expect(await asked.ok("init", "--yes")).toContain("Nothing to write");
   const without = await scratch();
   expect(await without.ok("init", "--yes", "--no-hooks")).not.toContain("hooks");
   expect(without.exists(".git/hooks/pre-push")).toBe(false);

@@ -95,7 +95,7 @@ test("on a terminal init asks for files, hooks and agents one by one, and commit
     "Write them?",
     "Install git hooks?",
     "Install session for these agents?",
-    "Commit these files now? You can correct the drafts later.",
+    "Commit these files as well? You can correct the drafts later.",
   ]);
   expect(stdout).toContain("Agents claude: each reads the brief when it starts.");
   expect(s.exists(".git/hooks/commit-msg")).toBe(false);
@@ -117,6 +117,21 @@ test.each([40, 80, 120])("init wraps at words on a terminal of %i columns", asyn
   expect(part.join(" ").replace(/ +/g, " ")).toContain(
     "Settings, drafts on this project, and the decision log. Commit them: the team shares them. Hooks A plain git commit then carries the session's trailers.",
   );
+});
+
+test("init and uninit print commands that commit their files, in each folder and until they are committed", async () => {
+  const s = await scratch();
+  await s.write("lib/a.js", "1\n");
+  await s.git("add", "--all");
+  const lib = s.at("lib");
+  const hinted = (text: string) => /^hint: (git .*)$/m.exec(text)?.[1] ?? "";
+  await lib.session("init", "--yes", "--no-hooks");
+  const again = await lib.session("init", "--yes", "--no-hooks");
+  expect(again.stdout).toContain("Nothing to write.\n");
+  expect(await lib.run("sh", ["-c", hinted(again.stderr)])).toMatchObject({ code: 0 });
+  const { stderr } = await lib.session("uninit", "--yes");
+  expect(await lib.run("sh", ["-c", hinted(stderr)])).toMatchObject({ code: 0 });
+  expect(await s.git("status", "--porcelain")).toBe("");
 });
 
 test("init prints commands as one can copy them", async () => {

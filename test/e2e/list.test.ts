@@ -40,10 +40,10 @@ test("list shows the newest first, archived ones with --all, and the number of o
     "api, auth",
     "aaaa00000000",
   ]);
-  expect(stderr).toBe("… 3 more\nhint: session list --all\n");
+  expect(stderr).toBe("… 3 more\nhint: session list -n 5\n");
   const json = await s.session("list", "--format", "json", "-n", "1");
   expect(JSON.parse(json.stdout)).toHaveLength(1);
-  expect(json.stderr).toBe("… 4 more\nhint: session list --all\n");
+  expect(json.stderr).toBe("… 4 more\nhint: session list --format json -n 5\n");
 });
 
 test("list combines filters by words, dates, tags, metadata and state", async () => {
@@ -66,6 +66,13 @@ test("list combines filters by words, dates, tags, metadata and state", async ()
   expect(await found("--status", "ended", "archived", "--tag", "api")).toBe("ae");
   expect(ids(await s.json("list", "--status", "archived"))).toBe("f");
   expect(await found("--background")).toBe("");
+  const one = ["--tags", "api", "--status", "ended", "archived", "--since", "3 weeks ago", "-n1"];
+  const { stderr } = await s.session("-C", ".", "list", ...one);
+  const hint = "session list -C . --since '3 weeks ago' --tag api --status ended --status archived -n 2";
+  expect(stderr).toBe(`… 1 more\nhint: ${hint}\n`);
+  expect(await found(...hint.replace("3 weeks ago", "3w").replaceAll("'", "").split(" ").slice(4))).toBe(
+    "ae",
+  );
   expect((await s.session("list", "--search", "nothing like it")).stderr).toContain("No sessions match");
 });
 

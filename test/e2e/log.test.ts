@@ -28,6 +28,8 @@ test("log shows checkpoints newest first, each decision once, under its commit",
   expect(lines[2]).toBe("pending   dec-4  Still to come");
   expect(lines[3]).toMatch(/^[0-9a-f]{8} {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}fix: one {2}\[done\]$/);
   expect(lines.at(-2)).toBe("          dec-1  Decision 1");
+  await s.git("switch", "--quiet", "--detach");
+  expect((await s.ok("log")).split("\n")[0]).toBe(`The work  ${s.id}`);
 });
 
 test("log --events shows recorded events between the commits", async () => {
@@ -49,7 +51,9 @@ test("log shows ten entries by default, more with -n, and the number of the othe
   const { stdout, stderr } = await s.session("log");
   expect(stdout.match(/chore: /g)).toHaveLength(10);
   expect(stderr).toBe("… 2 more\nhint: session log -n 50\n");
-  expect((await s.session("log", "-n", "11")).stderr).toBe("… 1 more\nhint: session log -n 55\n");
+  expect((await s.session("log", "work", "--events", "-n", "11")).stderr).toBe(
+    "… 2 more\nhint: session log work --events -n 55\n",
+  );
   expect(await s.json("log", "-n", "3")).toMatchObject({ more: 9, entries: { length: 3 } });
   for (const wrong of ["0", "-1", "ten", "1.5"]) expect((await s.session("log", "-n", wrong)).code).toBe(2);
 });

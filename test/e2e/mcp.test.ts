@@ -176,19 +176,41 @@ describe("MCP errors name the remedy", () => {
     );
     expect(await failure("session_start")).toContain("name one in the argument branch");
     expect(await failure("session_objectives", { action: "add", text: [] })).toContain("add needs text");
-    expect(await failure("session_blockers", { action: "resolve", text: "1" })).toContain("resolve needs id");
+    expect(await failure("session_blockers", { action: "resolve" })).toContain("resolve needs id");
+    for (const [tool, asked, refused] of [
+      ["blockers", { action: "reopen", id: "1", note: "x" }, "reopen does not take note: it takes only id"],
+      ["blockers", { action: "add", text: "x", note: "x" }, "add does not take note"],
+      ["decisions", { action: "withdraw", id: "1", text: "x" }, "withdraw does not take text"],
+      ["decisions", { action: "edit", id: "1", text: "x", supersedes: "2" }, "edit does not take supersedes"],
+      ["objectives", { action: "list", id: "1" }, "list does not take id: it takes no other argument"],
+    ] as const)
+      expect(await failure(`session_${tool}`, asked)).toContain(refused);
     expect(await failure("session_objectives", { action: "finish" })).toContain("complete");
     expect(await failure("session_note", { texts: ["x"] })).toContain("texts");
     expect(await failure("session_handoff", { session: "nowhere" })).toContain("session_search");
     await call("session_start", { branch: "work" });
     expect(await failure("session_start", { branch: "work" })).toContain("session_start with resume: true");
-    expect((await call("session_start", { branch: "work", resume: true })).value).toMatchObject({
+    const again = { branch: "work", resume: true, title: "New title", objectives: ["One"] };
+    expect((await call("session_start", again)).value).toMatchObject({
       created: false,
+      session: { title: "Work" },
+      notes: ["the session already exists: title was not applied"],
     });
-    expect(await failure("session_objectives", { action: "complete", id: ["7"] })).toContain("no-such-item");
-    expect(await failure("session_checkpoint")).toMatch(
-      /nothing-to-commit.*\n.*all: true includes new files/,
+    expect((await call("session_status")).value.objectives).toMatchObject([{ text: "One" }]);
+    expect(await failure("session_objectives", { action: "complete", id: ["7"] })).toMatch(
+      /no-such-item.*\n.*session_objectives with action: "list"/,
     );
+    expect(await failure("session_decisions", { action: "edit", id: "9", text: "x" })).toMatch(
+      /no-such-item.*\n.*session_decisions with action: "list"/,
+    );
+    expect(await failure("session_checkpoint", { all: true })).not.toContain("What helps");
+    await s.write("new.txt", "1\n");
+    expect(await failure("session_checkpoint")).toMatch(
+      /nothing-to-commit.*\n.*session_checkpoint with all: true/,
+    );
+    await s.git("switch", "--quiet", "--detach");
+    expect(await failure("session_start")).toMatch(/detached-head.*\n.*session_start with branch/);
+    await s.git("switch", "--quiet", "work");
     await s.write(".git/hooks/pre-commit", "#!/bin/sh\necho '``` # no'\necho two >&2\nexit 1\n");
     await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
     await s.write("a.txt", "1\n");

@@ -1,4 +1,5 @@
 /** The next steps of `status`, `brief` and `handoff` are the same. */
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
@@ -27,6 +28,15 @@ test("on the default branch, next steps name active sessions and never start one
     { what: "start a session on a new branch", command: "session start <new-branch>" },
   ]);
   expect((await repo.json("handoff")).command).toBe("session start <new-branch>");
+});
+
+test("next steps lead into the worktree of an active session, and remove a worktree without its folder", async () => {
+  const repo = await scratch();
+  await repo.ok("start", "fix/crash", "--worktree", "../a tree");
+  const folder = repo.at("../a tree").root;
+  expect((await next(repo))[0]).toEqual({ what: "continue Crash", command: `cd '${folder}'` });
+  await rm(folder, { recursive: true });
+  expect((await repo.json("status")).next[0].command).toBe("git worktree prune");
 });
 
 test("before the first commit, no next step and no hint starts a session on the default branch", async () => {

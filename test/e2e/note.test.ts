@@ -1,6 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
+import { inTerminal } from "../support/terminal.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
@@ -26,17 +27,14 @@ test("note without a text and a terminal is a usage error", async () => {
   const s = await scratch({ session: ["work"] });
   const ran = await s.run(process.execPath, [CLI, "note"], { env: { EDITOR: "sh -c 'echo x > $1'" } });
   expect(ran).toMatchObject({ code: 2, stdout: "" });
-  expect(ran.stderr).toContain("missing required argument 'text'");
+  expect(ran.stderr).toContain("no text was given, and there is no terminal for an editor");
   expect((await s.session("note", "")).code).toBe(2);
   expect(await s.json("note", "list")).toEqual([]);
 });
 
 test.skipIf(process.platform !== "linux")("note without a text opens the editor on a terminal", async () => {
   const s = await scratch({ session: ["work"] });
-  const typed = (editor: string) =>
-    s.run("script", ["-qec", `${process.execPath} ${CLI} note`, "/dev/null"], {
-      env: { TERM: "xterm", VISUAL: editor },
-    });
+  const typed = (editor: string) => inTerminal(s, { VISUAL: editor }, "note");
   await s.write("../home/editor", 'printf "from the editor\\n" > "$1"\n');
   expect((await typed(`sh ${s.home}/editor`)).code).toBe(0);
   expect(await s.json("note", "list")).toMatchObject([{ text: "from the editor" }]);

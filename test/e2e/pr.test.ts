@@ -145,7 +145,16 @@ describe("session pr", () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain("- `a.ts` added, +1");
     expect(ran.stdout).not.toContain("Session-");
-    expect(ran.stderr).toContain("1 change not committed, so not in this text\nhint: session checkpoint\n");
+    expect(ran.stderr).toBe("1 change not committed, so not in this text\n");
+  });
+
+  it("repeats no record of merged sessions on the default branch", async () => {
+    const s = await branch();
+    await s.git("switch", "--quiet", "main");
+    await s.git("merge", "--quiet", "feature/login");
+    const text = await s.ok("pr");
+    expect(text).toContain("No objectives were recorded.");
+    expect(text).not.toContain("Session-");
   });
 
   it("refuses a text with a secret", async () => {

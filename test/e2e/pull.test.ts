@@ -9,6 +9,7 @@ import { currentSessionId, gitConfig, refNames, twoClones } from "../support/two
 test("git clone copies no sessions; pull fetches them, and resume opens one", async () => {
   const { a, b, id } = await twoClones();
   await a.ok("decisions", "add", "Use PKCE");
+  expect((await b.session("pull")).stderr).toBe("origin has no sessions to pull.\n");
   await a.ok("push");
   expect(await refNames(b, "refs/sessions/", "refs/session-remotes/")).toBe("");
   expect(await b.ok("pull")).toContain(`new\tWork\twork\t${id}`);
@@ -65,7 +66,7 @@ test("sessions deleted on the remote stay in this clone", async () => {
   const pulled = await b.session("pull");
   expect([pulled.code, pulled.stderr]).toEqual([
     0,
-    expect.stringContaining(`origin no longer has ${id}. This clone keeps`),
+    expect.stringContaining(`origin no longer has ${id}. This clone keeps it.`),
   ]);
   await b.git("fetch", "--quiet", "--prune");
   await b.git("remote", "prune", "origin");
@@ -196,6 +197,16 @@ test("a URL in place of a remote gets its own folder, always the same", async ()
   expect(await b.ok("pull", remote.root)).toContain("forward");
   expect(await refNames(b, "refs/session-remotes/")).toBe(kept);
   expect(await b.git("remote")).toBe("origin");
+});
+
+test("pull from another clone names the command that pushes its active session first", async () => {
+  const { a, b, id } = await twoClones();
+  const hint = `session -C ${a.root} push`;
+  expect((await b.session("pull", path.relative(b.root, a.root))).stderr).toBe(
+    `${a.root} has no pushed or ended sessions.\nhint: ${hint}\n`,
+  );
+  await b.ok(...hint.split(" ").slice(1));
+  expect(await b.ok("pull", a.root)).toContain(id);
 });
 
 test("clone starts a session from another's context, without its commits", async () => {

@@ -82,7 +82,10 @@ test("on a detached HEAD or a branch without a session, push needs a name", asyn
 test("an ended session is pushed in its last state, and two people's sessions both arrive", async () => {
   const { a, b, remote, id } = await twoClones();
   await a.ok("end");
-  await a.ok("push", id);
+  expect((await a.session("push")).stderr).toBe(
+    `error: no session to push: Work has ended, and none is shared\nhint: session push ${id} origin\n`,
+  );
+  await a.ok("push", id, "origin");
   await b.ok("start", "theirs", "-o", "T");
   const other = await currentSessionId(b);
   await b.ok("end");
@@ -120,14 +123,19 @@ test("push chooses the named remote, else the only one, else git's own choice", 
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("did you mean origin?")]);
 
   const s = await scratch({ session: ["work", "-o", "One"] });
-  const none = await s.session("push");
+  const none = await s.session("push", "work");
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("no remote")]);
+  const file = "session export work --format bundle -o session.bundle";
+  expect(none.stderr).toContain(`\nhint: git remote add origin <url>\nhint: ${file}\n`);
+  await s.ok(...file.split(" ").slice(1));
+  expect((await s.session("pull")).stderr).toContain("\nhint: session import <file>\n");
   await bareRemote(s, "one.git");
   await s.git("remote", "add", "one", "../one.git");
   expect((await s.json("push")).remote).toBe("one");
   await s.git("remote", "add", "two", "../one.git");
-  const several = await s.session("push");
+  const several = await s.session("push", "work");
   expect([several.code, several.stderr]).toEqual([2, expect.stringContaining("one, two")]);
+  expect(several.stderr).toContain("\nhint: session push work one\n");
 });
 
 test("push changes no settings, and plain git pushes send the same as before", async () => {

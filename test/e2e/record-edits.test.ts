@@ -142,6 +142,9 @@ test("another session's decision is withdrawn by its full name", async () => {
 test("withdrawing a withdrawal or a missing decision is refused", async () => {
   const s = await decided();
   await s.ok("decisions", "withdraw", "dec-2");
+  expect((await s.session("decisions", "withdraw", "dec-2")).stderr).toContain(
+    "dec-2 is already withdrawn by dec-4\n",
+  );
   const twice = await s.session("decisions", "withdraw", "dec-4");
   expect(twice).toMatchObject({ code: 2 });
   expect(twice.stderr).toContain("session decisions add");
@@ -175,8 +178,15 @@ test("blockers are edited, dropped and reopened in every form of the record", as
   await s.ok("blockers", "reopen", "2");
   expect((await list())[1]).toMatchObject({ resolved: false });
   expect((await list())[1]).not.toHaveProperty("dropped");
+  expect((await list())[1]).not.toHaveProperty("note");
   await s.ok("undo");
-  expect((await list())[1]).toMatchObject({ dropped: true });
+  expect((await list())[1]).toMatchObject({ dropped: true, note: "not needed" });
+  await s.ok("undo", "--redo");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: two");
+  await clone.git("pull", "--quiet");
+  await clone.ok("resume");
+  expect((await clone.json("blockers"))[1]).toMatchObject({ resolved: false });
+  expect((await clone.json("blockers"))[1]).not.toHaveProperty("note");
 
   await s.ok("start", "other", "--keep");
   await s.ok("blockers", "add", "No staging");
@@ -187,7 +197,7 @@ test("blockers are edited, dropped and reopened in every form of the record", as
   ]);
   expect(open).toEqual([
     ["other", expect.arrayContaining(["No staging"])],
-    ["keys", ["Waiting on keys"]],
+    ["keys", ["Waiting on keys", "Slow CI"]],
   ]);
 });
 

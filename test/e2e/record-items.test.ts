@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { inTerminal } from "../support/terminal.ts";
 
 function started(): Promise<Scratch> {
   return scratch({ session: ["work", "-o", "One"] });
@@ -26,20 +27,30 @@ test("objectives change state by id or number, and keep their ids", async () => 
   );
 });
 
-test("edit opens the editor, and a failing editor changes nothing", async () => {
-  const s = await started();
-  const editor = await s.run("node", [`${process.cwd()}/dist/cli.js`, "objectives", "edit", "1"], {
-    env: { EDITOR: "sed -i s/One/Eins/" },
-  });
-  expect(editor.code, editor.stderr).toBe(0);
-  expect((await s.json("objectives"))[0].text).toBe("Eins");
-  const failed = await s.run("node", [`${process.cwd()}/dist/cli.js`, "objectives", "edit", "1"], {
-    env: { EDITOR: "false" },
-  });
-  expect(failed.code).toBe(1);
-  expect(failed.stderr).toContain("the editor (false) ended with 1; nothing was changed");
-  expect((await s.json("objectives"))[0].text).toBe("Eins");
-});
+test.skipIf(process.platform !== "linux")(
+  "edit opens the editor on a terminal, and a failing editor changes nothing",
+  async () => {
+    const s = await started();
+    const edit = ["objectives", "edit", "1"];
+    const editor = await inTerminal(s, { EDITOR: "sed -i s/One/Eins/" }, ...edit);
+    expect(editor.code, editor.stdout).toBe(0);
+    expect((await s.json("objectives"))[0].text).toBe("Eins");
+    for (const command of [
+      edit,
+      ["edit"],
+      ["workspace", "open"],
+      ["end", "--merge-to", "main", "--squash", "--edit"],
+    ])
+      expect(await s.session(...command), command[0]).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("there is no terminal for an editor"),
+      });
+    const failed = await inTerminal(s, { EDITOR: "false" }, ...edit);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toContain("the editor (false) ended with 1; nothing was changed");
+    expect((await s.json("objectives"))[0].text).toBe("Eins");
+  },
+);
 
 test("edits by hand win: new items get ids, other lines and line endings stay", async () => {
   const s = await started();

@@ -45,6 +45,41 @@ test("resume restores the same record that a fresh clone reads", async () => {
   expect(await read()).toEqual(before);
 });
 
+test("in a fresh clone, log, handoff and pr read the same record by @, by the branch, and without a name", async () => {
+  const c = await cloneOf(await pushedSession());
+  await c.git("switch", "--quiet", BRANCH);
+  for (const view of ["log", "handoff", "pr"]) {
+    const read = await c.json(view);
+    expect(JSON.stringify(read)).toContain(BRANCH);
+    for (const name of ["@", BRANCH]) expect(await c.json(view, name), `${view} ${name}`).toEqual(read);
+  }
+  await c.git("switch", "--quiet", "main");
+  const refused = await c.session("log", "main");
+  expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('there is no session "main"')]);
+});
+
+test("a session that only commits carry is unknown, with the command that resumes it", async () => {
+  const s = await pushedSession();
+  await s.ok("start", "feature/logic", "--from", "main");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: logic");
+  await s.git("push", "--quiet", "origin", "feature/logic");
+  const c = await cloneOf(s);
+  await c.ok("resume", "feature/logic");
+  for (const [command, name] of [
+    ["log", BRANCH],
+    ["export", "Login"],
+    ["switch", "Login"],
+  ] as const) {
+    const { code, stderr } = await c.session(command, name);
+    expect([code, stderr]).toEqual([
+      3,
+      `error: there is no session "${name}"\nhint: session resume ${BRANCH}\n`,
+    ]);
+  }
+  await c.git("switch", "--quiet", BRANCH);
+  expect((await c.session("fork", "@", "copy")).stderr).toContain(`hint: session resume ${BRANCH}\n`);
+});
+
 test("on the default branch, a merged session counts as ended, but a session of its own commits does not", async () => {
   const s = await pushedSession();
   await s.git("switch", "--quiet", "main");

@@ -3,7 +3,7 @@ import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { countedByGit } from "../support/random-history.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
 const DAY = 86_400;
@@ -80,6 +80,55 @@ test("a commit counts at its author date, whatever its commit date is", async ()
   ]);
   const found = await s.json("report", "--since", "7 days ago");
   expect(found.numbers.commits).toBe(2);
+});
+
+test("the Markdown report lists the newest months with commits, however old, and counts the earlier ones", async () => {
+  const s = await scratch({ commits: 0 });
+  await commits(
+    s,
+    Array.from({ length: 62 }, (_, n) => ({ days: 2400 + (61 - n) * 31 })),
+  );
+  const [, velocity = ""] = (await s.ok("report", "--project")).split("## Velocity");
+  expect(velocity.match(/^\| \d{4}-\d\d-01 \| 1 \|/gm)).toHaveLength(60);
+  expect(velocity).toContain("… 2 earlier months\n");
+  expect(velocity).not.toContain("No commits in this period.");
+  // The bars end at the newest commits, not in years without any.
+  expect(velocity).toMatch(
+    /Commits a month since \d{4}-\d\d-01:\n\n```mermaid\nxychart-beta\n[^`]* bar \[.*, 1\]/,
+  );
+});
+
+test("a bar of the HTML report ends with its period, though a commit is dated decades ahead", async () => {
+  const s = await scratch({ commits: 0 });
+  await commits(s, [{ days: 400 }, { days: 40 }, { days: -20_000, committed: 1 }]);
+  const page = await s.ok("report", "--project", "--monthly", "--format", "html");
+  const bars = [...page.matchAll(/<a href="#p-[^"]*"[^>]* data-a="([^"]*)" data-b="([^"]*)">/g)];
+  expect(bars.length).toBeGreaterThan(2);
+  for (const [, from = "", to = ""] of bars) expect(to.slice(0, 7)).toBe(from.slice(0, 7));
+});
+
+test("weeks and days are the reader's, where UTC still has the day before", async () => {
+  const s = await scratch({ commits: 0 });
+  const moment = "2027-01-04T08:00:00+13:00";
+  const dates = { GIT_AUTHOR_DATE: moment, GIT_COMMITTER_DATE: moment };
+  await s.run("git", ["commit", "--quiet", "--allow-empty", "-m", "feat: today"], { env: dates });
+  const clock = `const day = Date; const ahead = day.parse("${moment}") - day.now();
+globalThis.Date = class extends day {
+  constructor(...given) { super(...(given.length > 0 ? given : [day.now() + ahead])); }
+  static now() { return day.now() + ahead; }
+};`;
+  await s.write("../home/clock.cjs", clock);
+  const run = async (...args: string[]) => {
+    const node = ["--require", path.join(s.home, "clock.cjs"), CLI, ...args];
+    return (await s.run(process.execPath, node, { env: { TZ: "Pacific/Auckland" } })).stdout;
+  };
+  const { period, velocity } = JSON.parse(await run("report", "--json"));
+  expect(period.from).toBe("2027-01-04");
+  expect(velocity.weeks.at(-1)).toMatchObject({ from: "2027-01-04", commits: 1 });
+  const { velocity: analyzed } = JSON.parse(await run("analyze", "--project", "--json"));
+  expect(analyzed.weeks.at(-1)).toMatchObject({ from: "2027-01-04", commits: 1 });
+  const page = await run("report", "--format", "html");
+  expect(page).toMatch(/<li class="row" id="c-[^>]* data-a="2027-01-04" data-b="2027-01-04">/);
 });
 
 test("an objective that a session finished before the period does not count in the period", async () => {

@@ -40,6 +40,11 @@ test("a weekly report lists sessions with objectives, decisions and blockers, ea
   await s.git("config", "user.name", "Somebody Else");
   await s.git("config", "user.email", "else@example.com");
   expect(await s.json("report", "--author", "me")).toMatchObject({ sessions: [], numbers: { commits: 0 } });
+  // A commit on a colleague's session lists the session as the report of all names it.
+  await s.git("commit", "--quiet", "--allow-empty", "-m", `fix: mine\n\nSession-Id: ${id}`);
+  const mine = await s.json("report", "--author", "me");
+  expect(mine.sessions).toEqual((await s.json("report")).sessions);
+  expect(mine).toMatchObject({ numbers: { commits: 1 }, totals: { sessions: 1 }, blockers: [] });
 });
 
 test("an active session has the working time that stats shows", async () => {
@@ -57,12 +62,48 @@ test("an active session has the working time that stats shows", async () => {
 test("in a fresh clone the report reads sessions and decisions from commits alone", async () => {
   const s = await scratch();
   const id = await worked(s);
+  // A plain commit carries no working time.
+  await s.git("commit", "--quiet", "--allow-empty", "-m", `fix: typo\n\nSession-Id: ${id}`);
   await s.git("clone", "--quiet", s.root, path.join(s.home, "clone"));
-  const found = await s.at(path.join(s.home, "clone")).json("report", "--project");
+  const clone = s.at(path.join(s.home, "clone"));
+  const found = await clone.json("report", "--project");
   expect(found.sessions).toMatchObject([
-    { id, state: "recorded", branch: null, progress: { done: 1, total: 2 } },
+    { id, state: "recorded", branch: null, progress: { done: 1, total: 2 }, minutes: 0 },
   ]);
+  // The summary counts the sessions that the report lists.
+  expect(found.totals).toMatchObject({ sessions: 1, objectives: { done: 1, total: 2 }, decisions: 1 });
+  const text = await clone.ok("report", "--project");
+  expect(text).toContain("| Sessions | 1 |\n| Objectives done | 1 of 2 |\n");
   expect(found.decisions.items).toMatchObject([{ id: "dec-1", text: "Use PKCE", session: id }]);
+});
+
+test("a report says which decisions were withdrawn, superseded or reverted", async () => {
+  const s = await scratch({ session: ["work"] });
+  for (const each of ["Redis", "Kafka", "Mongo"]) {
+    await s.write(each, "1");
+    await s.ok("checkpoint", "-A", "-m", `feat: ${each}`, "--decision", `Use ${each}`);
+  }
+  await s.git("revert", "--no-edit", "HEAD");
+  const revert = await s.git("rev-parse", "HEAD");
+  await s.ok("decisions", "withdraw", "1");
+  await s.ok("decisions", "edit", "2", "Use NATS");
+  const { items } = (await s.json("report")).decisions;
+  const binding = { supersededBy: null, withdrawnBy: null, reverted: null };
+  expect(items).toMatchObject([
+    { id: "dec-5", supersedes: "dec-2", ...binding },
+    { id: "dec-4", withdraws: "dec-1", ...binding },
+    { id: "dec-3", ...binding, reverted: revert },
+    { id: "dec-2", ...binding, supersededBy: "dec-5" },
+    { id: "dec-1", ...binding, withdrawnBy: "dec-4" },
+  ]);
+  const text = await s.ok("report");
+  expect(text).toMatch(/^- \*\*dec-5\*\* Use NATS \(.*\)\n {2}- Replaces dec-2$/m);
+  expect(text).toMatch(new RegExp(`^- \\*\\*dec-3.*\\), reverted by \`${revert.slice(0, 8)}\`$`, "m"));
+  expect(text).toMatch(/^- \*\*dec-2.*\), superseded by dec-5$/m);
+  expect(text).toMatch(/^- \*\*dec-1.*\), withdrawn by dec-4$/m);
+  const page = await s.ok("report", "--format", "html");
+  for (const each of ["reverted by <", "superseded by dec-5", "withdrawn by dec-4"])
+    expect(page).toContain(` · ${each}`);
 });
 
 test("the Markdown report has Mermaid charts, and user text stays text", async () => {
@@ -141,6 +182,7 @@ test("an invalid request is refused and writes nothing", async () => {
   await refused(["--daily", "--weekly"], 2, "--daily and --weekly cannot be used together");
   await refused(["--since", "someday"], 2, '--since: "someday" is not a date');
   await refused(["--since", "2024-02-01", "--until", "2024-01-01"], 2, "--since is later than --until");
+  await refused(["--since", "2999-01-05"], 2, "--since is in the future");
   await refused(["--author", "you"], 2, "me, all");
   await refused(["--format", "pdf"], 2, "markdown, json, html");
   await refused(["--open", "--format", "json"], 2, "--open needs a page");

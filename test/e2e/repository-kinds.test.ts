@@ -51,10 +51,19 @@ test("a submodule has its own sessions, and its pointer is left for the user to 
   await s.ok("start", "outer", "-o", "Outer");
   await mainJob(s.at("lib"), "inner");
   expect((await s.json("objectives")).map((each: { text: string }) => each.text)).toEqual(["Outer"]);
+  const next = async () => (await s.json("status")).next[0];
   await s.write("README.md", "x\n");
-  const { files, leftOut } = await s.json("checkpoint", "-m", "docs: x");
+  expect(await next()).toMatchObject({ what: "commit 1 changed file" });
+  const { files, leftOut } = await s.json("checkpoint", "-A", "-m", "docs: x");
   expect(files.map((each: { path: string }) => each.path)).toEqual(["README.md"]);
   expect(leftOut).toEqual(["lib"]);
+  expect(await next()).toEqual({ what: "stage 1 moved submodule", command: "git add lib" });
+  expect((await s.session("pr")).stderr).toBe("");
+  await s.git("add", "lib");
+  expect(await next()).toEqual({ what: "commit 1 staged file", command: 'session checkpoint -m "..."' });
+  await s.ok("checkpoint", "-m", "feat: newer lib");
+  await lib.write("l.txt", "of the submodule\n");
+  expect((await next()).what).toBe("start obj-1: Outer");
 });
 
 test("a session works with a hostile global configuration", async () => {

@@ -60,10 +60,7 @@ test("restore refuses unknown names", async () => {
   const active = await s.session("restore", "work");
   expect([active.code, active.stderr]).toEqual([1, expect.stringContaining("is not deleted")]);
   const none = await s.session("restore", "other");
-  expect([none.code, none.stderr]).toEqual([
-    3,
-    expect.stringContaining("no session was deleted in the last 30 days"),
-  ]);
+  expect([none.code, none.stderr]).toEqual([3, "error: no session was deleted in the last 30 days\n"]);
   expect(s.exists(".git/sessions/.trash")).toBe(false);
   await s.ok("delete", "work", "--force");
   const near = await s.session("restore", "wrok");
@@ -72,6 +69,24 @@ test("restore refuses unknown names", async () => {
   await s.ok("delete", "work", "--force");
   const several = await s.session("restore", "work");
   expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("matches 2 sessions")]);
+});
+
+test("commands that take a session or other words recognize a deleted session", async () => {
+  const s = await sessionWithWork();
+  const { session } = await s.json("status");
+  await s.git("init", "--quiet", "--bare", "../remote.git");
+  await s.git("remote", "add", "origin", "../remote.git");
+  await s.ok("delete", "work", "--force");
+  const says = (name: string) => ({
+    code: 3,
+    stderr: `error: the session "${name}" was deleted\nhint: session restore ${session.id}\n`,
+  });
+  expect(await s.session("push", "work")).toMatchObject(says("work"));
+  expect(await s.session("share", "--undo", session.id)).toMatchObject(says(session.id));
+  expect(await s.session("meta", "Work")).toMatchObject(says("Work"));
+  await s.ok("start", "other");
+  expect(await s.session("tag", session.id, "q")).toMatchObject(says(session.id));
+  expect(await s.ok("tag", "work")).toBe("work\n");
 });
 
 test("a foreign file in the trash is ignored", async () => {

@@ -74,7 +74,17 @@ test("the prompt becomes the first objective of a session without one, otherwise
   expect((await there.json("objectives")).map((each: { text: string }) => each.text)).toEqual([
     "Reproduce it\nIn a test.",
   ]);
-  await session({}, "run", "claude", "fix/a", "-m", "Reproduce it\n\nIn a test.");
+  const again = await session(
+    {},
+    "run",
+    "claude",
+    "fix/a",
+    "-m",
+    "Reproduce it\n\nIn a test.",
+    "--title",
+    "A",
+  );
+  expect(again.stderr).toContain("the session already exists: --title was not applied");
   for (let n = 0; n < 2; n++) await session({}, "run", "claude", "fix/a", "-m", "x ".repeat(300));
   const notes = await there.json("note", "list");
   expect(notes).toHaveLength(1);
@@ -126,7 +136,7 @@ test("agent programs come from the user's settings, never from the repository", 
 });
 
 test("run refuses a bad request before it creates anything", async () => {
-  const { s, session, json } = await withAgents("claude", "codex");
+  const { s, session, json } = await withAgents("claude", "codex", "cursor-agent");
   await mkdir(path.join(s.root, "sub"));
   const before = await s.fingerprint();
   const said = async (...args: string[]) => (await json({}, ...args)).error;
@@ -142,6 +152,8 @@ test("run refuses a bad request before it creates anything", async () => {
   expect(await said("run", "claude", "--background", "main", "-m", "Go")).toMatchObject({
     ...{ code: "worktree-needed", exit: 2 },
   });
+  const long = ["run", "cursor", "new", "--worktree", "-m", "a".repeat(110_000)];
+  expect(await said(...long)).toMatchObject({ code: "prompt-too-long", exit: 2 });
   expect(await said("run", "claude", "--worktree", "-m", "Go")).toMatchObject({ code: "usage" });
   expect(await said("run", "claude", "a..b", "-m", "Go")).toMatchObject({ code: "bad-branch" });
   expect(await said("run", "claude", "--parent", "nobody", "-m", "Go")).toMatchObject({ exit: 3 });
@@ -160,4 +172,8 @@ test("run refuses a bad request before it creates anything", async () => {
     expect(await said("run", "claude", ...args, "-m", "Go")).toMatchObject({
       ...{ code: "unfinished-operation", exit: 4 },
     });
+  expect((await session({}, "continue")).stderr).toContain('hint: session continue "..."\n');
+  expect((await session({}, "continue", "--background")).stderr).toContain(
+    'hint: session continue --background "..."\nhint: session continue --background --tmux\n',
+  );
 });

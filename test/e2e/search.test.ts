@@ -78,8 +78,9 @@ test("search looks only in the requested parts", async () => {
   expect(await found("--since", "1 week ago")).toEqual(["Here", "Ended"]);
   expect(await found("--tag", "api")).toEqual(["Ended"]);
   expect(await found("-n", "1")).toEqual(["Here"]);
-  expect((await s.session("search", "retry", "-n", "1")).stderr).toBe(
-    "… 2 more sessions\nhint: session search retry -n 3\n",
+  const part = ["--in", "objective,note", "-n", "1"];
+  expect((await s.session("search", "retry", "Retry", ...part)).stderr).toBe(
+    "… 1 more session\nhint: session search retry Retry --in objective,note -n 2\n",
   );
 });
 

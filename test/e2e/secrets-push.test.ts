@@ -51,6 +51,9 @@ describe("secrets in a push", () => {
     expect(await everything(here)).not.toContain(secret);
     expect(await remote.git("for-each-ref", "refs/sessions")).toBe("");
     const { error } = await here.json("push");
+    expect(error.hint).toBe(`session push --allow ${error.findings[0].id}`);
+    const { error: all } = await here.json("push", "--all");
+    expect(all.hint).toBe(`session push --all --allow ${error.findings[0].id}`);
     await here.ok("push", "--allow", error.findings[0].id);
     expect(await everything(remote)).toContain(secret);
   });

@@ -164,3 +164,33 @@ test("a session that was ended, resumed and ended again takes in another clone's
     "After the end",
   );
 });
+
+test("a branch renamed in one clone has the new name in every snapshot, and clones that sync come to rest", async () => {
+  const both = await clonesAtWork();
+  const { a, b, id } = both;
+  await b.git("branch", "--move", "work", "better");
+  await b.ok("resume", id);
+  await b.ok("sync");
+  const pulled = await a.session("sync");
+  expect(pulled.stderr).toContain(`${id}: its branch is better in another clone`);
+  await a.ok("note", "From a");
+  for (const s of [a, b]) await s.ok("sync");
+  const settled = await snapshotCommit(a, id);
+  for (const s of [b, a, b, a]) {
+    const ran = await s.session("sync");
+    expect(ran.stdout + ran.stderr).not.toMatch(/in another clone|forward|pushed/);
+    expect(await snapshotCommit(s, id)).toBe(settled);
+  }
+  expect(await a.git("log", "-1", "--format=%B", settled)).toContain("Session-Branch: better\n");
+  expect([(await a.json("status")).session.branch, (await b.json("status")).session.branch]).toEqual([
+    "work",
+    "better",
+  ]);
+  // A later rename counts, in whichever clone.
+  await a.git("branch", "--move", "work", "best");
+  await a.ok("resume", id);
+  await a.ok("sync");
+  await b.ok("sync");
+  expect(await b.json("list")).toMatchObject([{ branch: "better" }]);
+  expect(await b.git("show", `refs/sessions/${id}:context.json`)).toContain('"ref": "refs/heads/best"');
+});

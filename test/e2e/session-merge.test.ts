@@ -87,6 +87,79 @@ test("two clones that merge the same snapshots make the same commit", async () =
   await expectSameRecord(both);
 });
 
+const textsOf = (items: readonly { readonly text: string }[]) => items.map((each) => each.text).sort();
+
+test.each([
+  ["a push to this clone", (a: Scratch, b: Scratch) => a.ok("push", b.root)],
+  [
+    "git fetch",
+    async (a: Scratch, b: Scratch) => {
+      await a.ok("push");
+      await b.git("fetch", "--quiet", "origin", "refs/sessions/*:refs/sessions/*");
+    },
+  ],
+])("push merges a snapshot that %s put on the session's ref", async (_what, put) => {
+  const both = await clonesAtWork();
+  const { a, b, id } = both;
+  await a.ok("objectives", "add", "From a");
+  // No command has noted it in the log yet.
+  const file = ".git/sessions/work/objectives.md";
+  await a.write(file, (await a.read(file)).replace("One", "One, by hand in a"));
+  await b.ok("note", "Seen by b");
+  await put(a, b);
+  const arrived = await snapshotCommit(b, id);
+  await b.ok("push");
+  expect(await a.ok("pull")).toContain("forward");
+  await expectSameRecord(both);
+  await a.git("merge-base", "--is-ancestor", arrived, `refs/sessions/${id}`);
+  const { context, texts } = await sharedRecord(b);
+  expect(textsOf(context.notes)).toEqual(["Seen by b"]);
+  expect(texts[0]).toMatch(/One, by hand in a\n.*From a/);
+  expect((await b.json("push")).sessions).toMatchObject([{ id, outcome: "same" }]);
+});
+
+test("pull brings a snapshot that a push put on the session's ref into the folder", async () => {
+  const { a, b, id } = await clonesAtWork();
+  await a.ok("objectives", "add", "From a");
+  await a.ok("push", b.root);
+  expect((await b.json("pull", a.root)).sessions).toMatchObject([{ id, outcome: "merged" }]);
+  expect(textsOf((await b.json("status")).objectives)).toEqual(["From a", "One"]);
+});
+
+test("ending and tagging a session keep a snapshot that a push put on its ref", async () => {
+  const { a, b, id } = await clonesAtWork();
+  await a.ok("objectives", "add", "From a");
+  await a.ok("push", b.root);
+  await b.ok("end", "--summary", "Done in b");
+  expect(await b.git("show", `refs/sessions/${id}:objectives.md`)).toContain("From a");
+  await b.ok("push", id);
+  await a.ok("pull");
+  await a.ok("tag", id, "a");
+  await a.ok("push", id, b.root);
+  await b.ok("tag", id, "b");
+  await b.ok("pull", a.root);
+  expect((await b.json("show", id)).session.tags.sort()).toEqual(["a", "b"]);
+  await b.ok("push", id);
+  await a.ok("pull");
+  for (const s of [a, b]) {
+    const { session, objectives } = await s.json("show", id);
+    expect([session.state, session.tags.sort()]).toEqual(["ended", ["a", "b"]]);
+    expect(textsOf(objectives)).toEqual(["From a", "One"]);
+  }
+  expect(await snapshotCommit(a, id)).toBe(await snapshotCommit(b, id));
+});
+
+test("push names a commit on the session's ref that is not its snapshot, and continues without it", async () => {
+  const { a, b, id } = await clonesAtWork();
+  const head = await b.git("rev-parse", "HEAD");
+  await b.git("update-ref", `refs/sessions/${id}`, head);
+  await b.ok("note", "Seen by b");
+  const { code, stdout, stderr } = await b.session("push");
+  expect([code, stdout], stderr).toEqual([0, expect.stringContaining("pushed")]);
+  expect(stderr).toContain(`the snapshot ${head} on refs/sessions/${id} was left out: `);
+  expect(await a.ok("pull")).toContain("forward");
+});
+
 test("edits by hand that no command has read are merged, and lines between the items stay", async () => {
   const both = await clonesAtWork();
   const { a, b } = both;
@@ -131,13 +204,18 @@ test("a session ended in one clone is ended in the other, which can resume it", 
   expect((await b.session("objectives", "add", "Too late")).code).toBe(3);
   expect(await b.json("list", "--all")).toMatchObject([{ id, state: "ended" }]);
   expect(await b.ok("show", id)).toContain("Still at it");
-  await b.ok("resume", id);
+  expect((await b.session("resume", id)).stderr).toContain("It had ended and is active again.");
   await b.ok("objectives", "add", "Once more");
   await b.ok("push");
   // It has ended in this clone, and is active in the other.
   expect(await a.ok("pull")).toMatch(/forward|merged/);
   expect(await a.ok("show", id)).toContain("Once more");
-  await a.ok("resume", id);
+  await a.git("switch", "--quiet", "main");
+  const { stdout, stderr } = await a.session("switch", "work", "--json");
+  expect(stderr).toContain(`Its session Work is not resumed in this clone.\nhint: session resume ${id}`);
+  const switched = JSON.parse(stdout);
+  expect([switched.elsewhere, switched.ended]).toEqual([{ id, title: "Work" }, undefined]);
+  expect((await a.session("resume", id)).stderr).not.toContain("had ended");
   await syncUntilEqual(both);
   await expectSameRecord(both);
   expect(await a.read(".git/sessions/work/objectives.md")).toContain("Once more");

@@ -1,7 +1,7 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { expectRun, expectWholeSession } from "../support/expect-run.ts";
-import { fixture, initRepository, type Scratch } from "../support/scratch.ts";
+import { fixture, initRepository, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A repository with some history, and a branch `feature` that renamed, grew and removed files. */
 function upstream(): Promise<Scratch> {
@@ -55,7 +55,29 @@ test("a session works on a branch of a shallow clone without a common commit wit
   });
   await expectRun(clone, ["checkpoint", "--amend", "-m", "docs: y"], { changes: ["head", "refs"] });
   expect((await clone.json("status")).checkpoints).toBe(1);
+  expect((await clone.json("status")).session).not.toHaveProperty("drift");
+  expect((await clone.json("brief")).upstream).toEqual([]);
   await expectRun(clone, ["end"], { changes: ["snapshots"] });
+});
+
+test("a shallow clone without the start of a session shows unknown sums, and the end records none", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  await s.write("one.txt", "1\n2\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: one");
+  const clone = await cloned(s, "--depth=1", "--branch=work");
+  expect((await clone.json("handoff")).numbers).toMatchObject({ files: null, added: 2, removed: 0 });
+  const pr = await clone.ok("pr");
+  expect(pr).toContain("- The changed files are unknown.\n");
+  expect(pr).toContain("\n - Changed: 1 file, +2 -0\n");
+  await clone.ok("resume", "work");
+  const shown = await clone.session("show");
+  expect(shown.stdout).toContain("0 decisions · +2 -0 lines\n");
+  expect(shown.stderr).toBe(
+    "the changed files are unknown: this clone is shallow\nhint: git fetch --unshallow\n",
+  );
+  await clone.ok("end");
+  await clone.git("fetch", "--quiet", "--unshallow");
+  expect(await clone.json("stats", "work")).toMatchObject({ checkpoints: 1, files: null, added: 2 });
 });
 
 /** Returns how often git contacted the remote. */
@@ -84,9 +106,28 @@ test.each(["blob:none", "tree:0"])(
     const { stdout, stderr } = await clone.session("brief");
     expect(stdout).toContain("feat: rename");
     if (filter === "blob:none") expect(stdout).toContain("renamed.txt");
-    else expect(stderr).toContain("the changed files are unknown: this partial clone");
+    else {
+      expect(stderr).toContain("the changed files are unknown: this partial clone");
+      expect((await clone.json("handoff")).numbers).toMatchObject({ files: null, added: null });
+    }
   },
 );
+
+test("lines that a partial clone cannot count are unknown, and no commit or end records them", async () => {
+  const s = await upstream();
+  const clone = await cloned(s, "--filter=blob:none", "--branch=feature");
+  await rename(s.root, `${s.root}.gone`);
+  await clone.ok("start", "feature", "-o", "One");
+  expect((await clone.json("handoff")).numbers).toMatchObject({ files: 2, added: null, removed: null });
+  await clone.ok("checkpoint", "--amend", "-m", "feat: rename");
+  expect(await clone.git("log", "-1", "--format=%B")).toMatch(/\n - Changed: 2 files\n/);
+  await clone.git("update-ref", "-d", "refs/remotes/origin/feature");
+  const { upstream: gone, lastCheckpoint } = await clone.json("status");
+  expect(gone).toEqual({ name: "origin/feature", ahead: null, behind: null });
+  expect(lastCheckpoint).not.toHaveProperty("added");
+  await clone.ok("end");
+  expect(await clone.json("stats", "feature")).toMatchObject({ files: 2, added: null, tests: null });
+});
 
 test.each(["blob:none", "tree:0"])(
   "a session in a clone without objects (%s) needs no remote",

@@ -1,5 +1,6 @@
 /** Shared sessions are pushed along, sync pulls and pushes, and unshared sessions stay away. */
 import { expect, test } from "vitest";
+import { bareRemote } from "../support/git-servers.ts";
 import { refNames, twoClones } from "../support/two-clones.ts";
 
 test("share pushes a session with every later push; --undo removes the last seen remote snapshot, no copies", async () => {
@@ -58,6 +59,28 @@ test("sync pulls everything and pushes only shared sessions", async () => {
   const forward = await b.json("sync", "--bidirectional");
   expect(forward.pulled.sessions).toMatchObject([{ id, outcome: "forward" }]);
   expect(await b.git("show", `refs/sessions/${id}:context.json`)).toContain("Mind the gap");
+});
+
+test("sync shows what a push merged first, with the title after the merge", async () => {
+  const { a, b, id } = await twoClones();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "From b");
+  await b.ok("push");
+  expect(await a.ok("sync", "--push")).toBe(`merged\tWork\twork\t${id}\n`);
+  await b.ok("objectives", "add", "From b again");
+  await b.ok("push");
+  await a.ok("rename", "@", "Renamed");
+  expect(await a.ok("sync")).toBe(`merged\tRenamed\twork\t${id}\npushed\tRenamed\twork\t${id}\n`);
+  await bareRemote(a, "backup.git");
+  await a.git("remote", "add", "backup", "../backup.git");
+  await a.git("config", "remote.pushDefault", "backup");
+  await a.ok("share", "@", "origin");
+  expect((await a.session("share", "@", "backup")).stderr).toBe(
+    `Renamed (${id}) was already shared; pushed to backup.\n`,
+  );
+  expect(await a.json("sync")).toMatchObject({ remote: "origin", pushRemote: "backup" });
 });
 
 test("sync pushes this branch's session if the remote has it, shared or not, and no other unshared one", async () => {

@@ -172,11 +172,11 @@ test("push sends to all push URLs, and reports one that refuses", async () => {
 });
 
 test.each([
-  ["receive.hideRefs", "hidden ref"],
-  ["update", "hook declined"],
-  ["pre-receive", "pre-receive hook declined"],
+  ["receive.hideRefs", /hidden ref; this host does not accept refs\/sessions, or not from you\n.*\n$/],
+  ["update", /: hook declined; nothing was changed\n.*\n {2}remote: error: hook declined to update.*\n$/],
+  ["pre-receive", /pre-receive hook declined; nothing was changed\n.*\n {2}remote: POLICY: see the wiki\n$/],
 ])("a host that accepts only branches and tags is reported: %s", async (how, reason) => {
-  const { a, remote } = await twoClones();
+  const { a, remote, id } = await twoClones();
   const hook = async (name: string, script: string) => {
     await remote.write(`hooks/${name}`, `#!/bin/sh\n${script}\n`);
     await chmod(path.join(remote.root, "hooks", name), 0o755);
@@ -186,20 +186,41 @@ test.each([
   if (how === "pre-receive")
     await hook(
       "pre-receive",
-      "while read -r _ _ ref; do case $ref in refs/heads/*) ;; *) exit 1 ;; esac; done",
+      "while read -r _ _ ref; do case $ref in refs/heads/*) ;; *) echo POLICY: see the wiki; exit 1 ;; esac; done",
     );
   const before = await localState(a);
   const { code, stderr } = await a.session("push");
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^error: origin did not accept refs\/sessions\/\w+: .*\nhint: session export --format bundle.*\n$/,
+    /^error: origin did not accept refs\/sessions\/\w+: .*\nhint: .*\n( {2}remote: .*\n)?$/,
   );
-  expect(stderr).toContain(reason);
+  expect(stderr).toMatch(reason);
+  const hint = `session export ${id} --format bundle -o session.bundle`;
+  expect(stderr).toContain(`\nhint: ${hint}\n`);
   expect(await localState(a)).toBe(before);
   expect((await a.session("share", "@")).code).toBe(1);
   expect(await localState(a)).toBe(before);
   await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
   await a.git("push", "--quiet", "origin", "work");
+  await a.ok(...hint.split(" ").slice(1));
+});
+
+test("the hint after a refused push repeats its session and remote", async () => {
+  const { a, remote, id } = await twoClones();
+  const lock = `refs/sessions/${id}.lock`;
+  await remote.write(lock, "");
+  await a.git("switch", "--quiet", "main");
+  const { stderr } = await a.session("push", "work", "origin");
+  expect(stderr).toContain(
+    "failed to update ref; nothing was changed\nhint: session push work origin\n  remote: ",
+  );
+  await a.run("rm", [`../remote.git/${lock}`]);
+  await a.ok("push", "work", "origin");
+  await remote.write("hooks/update", "#!/bin/sh\necho Keep them; exit 1\n");
+  await chmod(path.join(remote.root, "hooks/update"), 0o755);
+  expect((await a.session("share", "--undo", "work")).stderr).toMatch(
+    /^error: origin did not delete refs\/sessions\/\w+: hook declined; nothing was changed\n {2}remote: Keep them\n/,
+  );
 });
 
 test("if the remote refuses some sessions the others arrive, and repeating the push is safe", async () => {
@@ -217,7 +238,7 @@ test("if the remote refuses some sessions the others arrive, and repeating the p
     { id: second, outcome: "refused", reason: "hook declined" },
     { id, outcome: "pushed" },
   ]);
-  expect(stderr).toContain(`the remote refused ${second}: hook declined`);
+  expect(stderr).toContain(`the remote refused ${second}: hook declined\n  remote: not this one\n`);
   expect(await refNames(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   expect(await refNames(a, "refs/sessions/")).toBe(`refs/sessions/${id}`);
   await remote.write("hooks/update", "#!/bin/sh\n");

@@ -58,6 +58,10 @@ describe("the Impact of a folded commit is recomputed for", () => {
     await s.git("commit", "--quiet", "-m", "feat: all");
     await isTrue(s, await impactOf(s), "HEAD^", "HEAD");
     expect(await verified(s)).toMatch(/true: passed at [0-9a-f]{8}, before this change/);
+    // The message also quotes the blocks of the squashed commits, each with numbers of its own.
+    const { impact } = JSON.parse(await s.ok("trailers", "HEAD")).session;
+    const read = impact.map((each: { key: string; value: string }) => ` - ${each.key}: ${each.value}`);
+    expect(read.join("\n")).toBe((await impactOf(s)).trim().replace(/^ */, " "));
   });
 
   test.each(["squash", "fixup"])("git rebase with %s", async (how) => {

@@ -93,7 +93,7 @@ test("the setting start.base is the default base", async () => {
 test("on a terminal start asks for the base, and the answer no begins at the default branch", async () => {
   const s = await onFeature();
   const until = "Begin at feature/x";
-  const no = await runAtTerminal(s, { keys: "n,enter", until }, "start", "hotfix");
+  const no = await runAtTerminal(s, { columns: 100, keys: "n,enter", until }, "start", "hotfix");
   expect(no.stdout).toContain(
     'Begin at feature/x, with 2 commits that are not in main? "No" begins at main. [Y/n]',
   );

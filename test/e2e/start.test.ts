@@ -119,6 +119,14 @@ test("a second start refuses and names the command that resumes; start --resume 
   expect(session.branch).toBe("main");
   const { id } = JSON.parse(await s.read(".git/sessions/work/context.json"));
   expect(await s.ok("start", id, "--resume")).toContain("obj-1: One");
+  for (const name of [["work"], []]) {
+    const more = ["-o", "One", "-o", `Two${name}`, "--title", "New title", "--tag", "new"];
+    const { stderr } = await s.session("start", ...name, "--resume", ...more);
+    expect(stderr).toContain("the session already exists: --title was not applied");
+    expect(stderr).toContain("the session already exists: --tag was not applied");
+  }
+  const objectives: { text: string }[] = await s.json("objectives", "list");
+  expect(objectives.map(({ text }) => text)).toEqual(["One", "Twowork", "Two"]);
 });
 
 test("the session of a deleted branch is kept, not reused", async () => {

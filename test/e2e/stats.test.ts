@@ -59,6 +59,39 @@ test("an ended session keeps its numbers, whatever its branch does later", async
   expect(await numbers()).toEqual(expected);
 });
 
+test("an active session keeps its numbers on every screen after its branch was deleted", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  for (const each of ["one", "two"]) {
+    await s.write(`${each}.txt`, "1\n");
+    await s.ok("checkpoint", "-A", "-m", `feat: ${each}`);
+  }
+  const [{ id }] = await s.json("list");
+  const oids = (await s.git("log", "--format=%H", "main..")).split("\n");
+  await s.git("switch", "--quiet", "main");
+  await s.git("branch", "--quiet", "-D", "work");
+  const lost = { commit: null, kind: "checkpoint" };
+  const entries = oids.map((was, at) => ({ ...lost, was, subject: `feat: ${["two", "one"][at]}` }));
+  const numbers = { files: 2, added: 2, removed: 0 };
+  expect((await s.json("list"))[0].checkpoints).toBe(2);
+  expect(await s.json("stats", id)).toMatchObject({ ...numbers, checkpoints: 2 });
+  expect((await s.json("handoff", id)).numbers).toMatchObject({ ...numbers, commits: 2 });
+  expect(await s.ok("pr", id)).toContain("\n - Changed: 2 files, +2 -0\n");
+  expect((await s.json("log", id)).entries).toMatchObject(entries);
+
+  // Only the record still knows that the commits existed.
+  await s.git("reflog", "expire", "--expire=now", "--all");
+  await s.git("gc", "--quiet", "--prune=now");
+  const unknown = { files: null, added: null, removed: null };
+  expect(await s.json("stats", id)).toMatchObject({ ...unknown, checkpoints: 2 });
+  const { commits, ...others } = (await s.json("handoff", id)).numbers;
+  expect([commits, others]).toEqual([undefined, expect.objectContaining(unknown)]);
+  expect((await s.json("log", id)).entries).toMatchObject(entries);
+  const other = await scratch();
+  await other.write("in.json", await s.ok("export", id));
+  await other.ok("import", "-i", "in.json");
+  expect(await other.json("stats", id)).toMatchObject({ ...unknown, checkpoints: 2 });
+});
+
 test("stats --all counts every session of the clone", async () => {
   const s = await scratch({ session: ["one", "-o", "A", "--tag", "api"] });
   await s.ok("objectives", "complete", "1");
@@ -74,6 +107,26 @@ test("stats --all counts every session of the clone", async () => {
     ],
   });
   expect(await s.ok("stats", "--all")).toContain("Tags\tapi (2), ui (1)");
+});
+
+test("stats --all counts the commits that git has, as stats and report do", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.ok("hooks", "install");
+  await s.write("a", "1");
+  await s.ok("checkpoint", "-A", "-m", "feat: one");
+  const later = { ...s.env, GIT_AUTHOR_DATE: new Date(Date.now() + 1_500_000).toISOString() };
+  await s.run("git", ["commit", "--quiet", "--allow-empty", "-m", "feat: two"], { env: later });
+  const counted = async () => {
+    const all = [await s.json("stats"), await s.json("stats", "--all"), (await s.json("report")).totals];
+    return all.map(({ checkpoints, minutes }) => [checkpoints, minutes]);
+  };
+  expect(await counted()).toEqual([
+    [2, 25],
+    [2, 25],
+    [2, 25],
+  ]);
+  await s.git("reset", "--quiet", "--hard", "HEAD~2");
+  expect((await counted()).map(([checkpoints]) => checkpoints)).toEqual([0, 0, 0]);
 });
 
 test("stats says if there is no session", async () => {

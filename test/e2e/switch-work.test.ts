@@ -187,13 +187,17 @@ test("a conflict on restore exits with 4, changes nothing, keeps the work, and n
   const ref = await refs(s);
   expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
   expect(stderr).toContain(
-    `switched to two, but the unfinished work of two is still stashed: a.txt, new.txt changed on the branch since\nhint: git stash show -p ${ref}\n`,
+    `switched to two, but the unfinished work of two is still stashed: a.txt, new.txt changed on the branch since\nhint: git stash show -p --include-untracked ${ref}\n`,
   );
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.git("stash", "show", "-p", ref)).toContain("+mine");
   expect((await s.session("resume")).code).toBe(4);
   // By hand, with the commands that it names.
-  await s.run("git", ["stash", "apply", "--index", ref]);
+  expect(await s.git("stash", "show", "-p", "--include-untracked", ref)).toContain("new.txt");
+  expect(stderr).toContain(`By hand: git stash branch two-stashed ${ref}\n`);
+  await s.git("stash", "branch", "two-stashed", ref);
+  expect(await s.git("status", "--porcelain")).toBe(" M a.txt\n?? new.txt");
+  await s.git("checkout", "--quiet", "--force", "two");
   await s.write("a.txt", "both\n");
   await s.git("add", "a.txt");
   const more = await s.session("switch", "one");
@@ -216,6 +220,11 @@ test("restoring an untracked file over an existing file exits with 4, and both f
   expect(ran.stderr).toContain("is still stashed: new.txt would be overwritten");
   expect(await s.read("new.txt")).toBe("another\n");
   await s.run("rm", ["new.txt"]);
+  await s.write("c.txt", "not in the work\n");
+  expect((await s.session("resume")).stderr).toContain(
+    "is still stashed: c.txt has changes that are not committed; commit or move",
+  );
+  await s.git("restore", "c.txt");
   await s.ok("resume");
   expect(await s.read("new.txt")).toBe("mine\n");
 });
@@ -276,7 +285,7 @@ test("conflicts, and a submodule at another commit, are refused before anything 
   for (const words of [["switch", "one"], ["pause"]]) {
     const ran = await s.session(...words);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("the submodule module is at another commit");
+    expect(ran.stderr).toContain("module is a submodule whose current commit is not recorded");
   }
   expect(await s.fingerprint()).toBe(before);
   await module.git("reset", "--quiet", "--hard", "HEAD~1");
@@ -483,3 +492,61 @@ test.each(LOCKS.flatMap((lock) => ["now", "an hour ago"].map((age) => [lock, age
     expect(await refs(s)).toBe("");
   },
 );
+
+test("a file whose line ends or ident git converts is unchanged after pause, and comes back", async () => {
+  const s = await twoSessions();
+  await s.write(".gitattributes", "*.bat text eol=crlf\n*.id ident\n");
+  await s.write("run.bat", "echo one\n");
+  await s.write("x.id", "$Id$\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "converted");
+  await s.write("run.bat", "echo one\necho two\n");
+  await s.write("x.id", "$Id$\nmore\n");
+  await s.ok("pause");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  await s.ok("resume");
+  expect(await s.git("status", "--porcelain")).toBe(" M run.bat\n M x.id");
+});
+
+test("resume counts no file that the branch has got meanwhile", async () => {
+  const s = await twoSessions();
+  const work = () => Promise.all([s.write("a.txt", "same\n"), s.write("new.txt", "same\n")]);
+  await work();
+  await s.ok("pause");
+  await work();
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "same");
+  const { code, stderr } = await s.session("resume");
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("The branch already has its unfinished work.\n"),
+  });
+});
+
+test("a partly staged file counts once", async () => {
+  const s = await twoSessions();
+  await s.write("a.txt", "staged\n");
+  await s.git("add", "a.txt");
+  await s.write("a.txt", "staged\nand more\n");
+  expect(await s.ok("status", "--short")).toContain("1 changed");
+});
+
+test("status and checkpoint say that a switch is running while it stashes work", async () => {
+  const s = await twoSessions();
+  await s.git("config", "filter.slow.clean", "cat");
+  await s.git(
+    "config",
+    "filter.slow.smudge",
+    "touch ../began; while [ -e ../wait ]; do sleep 0.05; done; cat",
+  );
+  await s.write(".git/info/attributes", "*.txt filter=slow\n");
+  await s.write("a.txt", "changed\n");
+  await s.write("../wait", "");
+  const running = s.apart.session("pause");
+  while (!s.exists("../began")) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await s.ok("status")).toContain("A switch is running; the work tree is half changed");
+  const { error } = await s.json("checkpoint", "-m", "no");
+  expect(error).toMatchObject({ code: "move-in-progress", message: expect.stringContaining("wait until") });
+  await s.run("rm", ["../wait"]);
+  expect((await running).code).toBe(0);
+});

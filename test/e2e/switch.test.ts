@@ -184,3 +184,30 @@ test("switch --json prints one document with every field of status", async () =>
   expect(answer).toMatchObject({ branch: "feature/login", switched: true, resumed: false });
   expect(answer.status).toEqual(await s.json("status"));
 });
+
+test("switch and pause keep the folder from which they are called", async () => {
+  const s = await twoSessions();
+  await s.write("tracked/a.txt", "a\n");
+  await s.git("add", "tracked");
+  await s.git("commit", "--quiet", "-m", "folder");
+  await s.write("untracked/b.txt", "b\n");
+  for (const folder of ["tracked", "untracked"]) {
+    const inside = s.at(folder);
+    await inside.ok("switch", "feature/login");
+    expect(await inside.run("ls", [])).toMatchObject({ code: 0, stdout: "" });
+    await inside.ok("switch", "fix/crash");
+  }
+  await s.at("untracked").ok("pause");
+  await s.at("untracked").ok("resume");
+  expect(await s.read("untracked/b.txt")).toBe("b\n");
+  await s.git("switch", "--quiet", "--create", "file", "main");
+  await s.write("folder", "a file\n");
+  await s.git("add", "folder");
+  await s.git("commit", "--quiet", "-m", "file");
+  await s.git("switch", "--quiet", "fix/crash");
+  await s.write("folder/c.txt", "c\n");
+  expect((await s.at("folder").session("switch", "file")).stderr).toBe(
+    `error: file has a file in place of the current folder\nhint: cd ${s.root}\nhint: session switch file\n`,
+  );
+  expect(await s.read("folder/c.txt")).toBe("c\n");
+});

@@ -116,7 +116,7 @@ describe("start --template", () => {
     expect(await s.git("branch", "--format=%(refname:short)")).toBe("main");
     await s.ok("start", "x");
     const again = await s.session("start", "x", "--resume", "--template", "bugfix");
-    expect(again.stderr).toContain("the session already exists: bugfix was not applied");
+    expect(again.stderr).toContain("the session already exists: --template was not applied");
     expect(await s.json("objectives")).toEqual([]);
   });
 });

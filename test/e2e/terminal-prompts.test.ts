@@ -36,6 +36,30 @@ test.each(["stop", "end"])("%s at any prompt changes nothing and exits with 130"
   expect(s.exists(".session")).toBe(false);
 });
 
+test("the interruption of a later question names what was changed", async () => {
+  const s = await scratch({ session: ["one"] });
+  await s.ok("start", "two", "--from", "main");
+  const { code, stdout } = await runAtTerminal(
+    s,
+    { keys: "y\r,until=Two is active,stop", until: "End it first?" },
+    ...["archive", "one", "two"],
+  );
+  expect(code).toBe(130);
+  expect(stdout).toContain("error: interrupted after one; nothing else was changed");
+  expect(stdout).not.toContain("yy");
+  const listed = await s.json("list", "--all");
+  expect(listed.map((each: { state: string }) => each.state).sort()).toEqual(["active", "archived"]);
+});
+
+test("the interruption of the last question of init changes nothing, and keys appear once", async () => {
+  const s = await scratch();
+  const keys = "y\r,y\r,until=Commit these,stop";
+  const { stdout } = await runAtTerminal(s, { keys, until: "Write them? [Y/n]" }, "init");
+  expect(stdout).toContain("Commit these files as well?");
+  expect(stdout).not.toContain("yy");
+  expect(s.exists(".session") || s.exists(".git/hooks/commit-msg")).toBe(false);
+});
+
 test("the option -y answers every prompt", async () => {
   const s = await scratch({ session: ["work"] });
   await s.ok("init", "-y", "--no-hooks");

@@ -71,7 +71,7 @@ test("a conversation is copied, listed, paged, searched and counted", async () =
       "Answer 1",
       '→ Bash {"command":"ls 1"}\n',
     ].join("\n"),
-    stderr: `… 2 before, 2 more\nhint: session transcript show ${ID} --skip 4\n`,
+    stderr: "… 2 before, 2 more\nhint: session transcript show 2b8e --limit 2 --skip 4\n",
   });
   expect((await s.session("transcript", "show")).stderr).toContain("there are 2 conversations");
   expect(await s.ok("transcript", "show", "plain", "--format", "markdown")).toContain(

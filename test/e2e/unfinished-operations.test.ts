@@ -56,6 +56,7 @@ test.each(OPERATIONS)(
     const s = await started();
     await clashing(s);
     await s.run("sh", ["-c", `${begin} >/dev/null 2>&1`]);
+    await s.write("new.txt", "not committed\n");
     await expectRun(s, ["status"]);
     for (const args of [["checkpoint", "-m", "x"], ["checkpoint", "-A", "--amend"], ["end"]]) {
       const ran = await s.session(...args, "--json");
@@ -69,7 +70,7 @@ test.each(OPERATIONS)(
     const status = await s.json("status");
     expect(status.session).toMatchObject({ title: "Work", branch: "work" });
     expect(status.recorded).toBe(true);
-    expect(JSON.stringify(status)).not.toContain("session start");
+    expect(JSON.stringify(status)).not.toMatch(/session (start|checkpoint|end|resume|switch)/);
     await expectRun(s, ["status", "--all"], { says: /work\n\s+Work · 0 of 1 done/ });
     await s.ok("objectives", "add", "Two");
     await s.ok("blockers", "add", "Clashes");
@@ -82,6 +83,24 @@ test.each(OPERATIONS)(
     expect(await s.ok("show")).toContain("seen on the way");
   },
 );
+
+test("the next step of a merge finishes it, and pr and analyze offer no other command", async () => {
+  const s = await started();
+  await clashing(s);
+  await s.run("git", ["merge", "theirs"]);
+  const next = async () => (await s.json("status")).next.map((each: { command?: string }) => each.command);
+  await s.write("README.md", "both\n");
+  await s.git("add", "README.md");
+  expect(await next()).toEqual(["git merge --continue", "session objectives start obj-1"]);
+  expect((await s.session("pr")).stderr).toContain(
+    "1 change not committed, so not in this text\nhint: git merge --continue\nhint: git merge --abort\n",
+  );
+  expect(JSON.stringify((await s.json("analyze")).health)).not.toContain('"command"');
+  await s.git("merge", "--abort");
+  await s.git("switch", "--quiet", "main");
+  await s.run("git", ["merge", "--quiet", "--no-commit", "--no-ff", "theirs"]);
+  expect(await next()).toEqual(["git merge --continue"]);
+});
 
 test("recording works during a merge, because objectives do not depend on the index", async () => {
   const s = await started();
@@ -100,12 +119,16 @@ test("an unmerged index without an operation is refused, and objectives stay", a
   await clashing(s);
   await s.run("git", ["merge", "theirs"]);
   await s.run("rm", [".git/MERGE_HEAD", ".git/MERGE_MSG"]);
+  await s.write("new.txt", "not committed\n");
   await expectRun(s, ["checkpoint", "-A", "-m", "x", "--complete", "1"], {
     code: 4,
     says: /README\.md has unresolved conflicts\nhint: git add <file>/,
   });
   await expectRun(s, ["end"], { code: 4, says: /has unresolved conflicts/ });
   expect((await s.json("objectives"))[0].mark).toBe("open");
+  const { next } = await s.json("status");
+  expect(next[0]).toEqual({ what: "resolve 1 file with conflicts", command: "git add <file>" });
+  expect(JSON.stringify(next)).not.toContain("session checkpoint");
 });
 
 test.each(["what is staged", "everything"])(

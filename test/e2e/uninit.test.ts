@@ -138,6 +138,15 @@ test("uninit asks on a terminal and refuses without one", async () => {
   expect(s.exists(".session/config.yaml")).toBe(true);
 });
 
+test("uninit wraps its list and its question at words", async () => {
+  const s = await scratch();
+  await s.ok("init", "--yes");
+  const ran = await runAtTerminal(s, { columns: 40, keys: "n,enter", until: "[y/N]" }, "uninit");
+  const text = ran.stdout.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
+  expect(text).toContain("  git hooks      prepare-commit-msg,\n");
+  expect(text.split("\n").filter((line) => line.length > 40)).toEqual([]);
+});
+
 test("uninit --undo refuses if the clone has sessions again", async () => {
   const s = await used();
   await s.ok("uninit", "--yes");

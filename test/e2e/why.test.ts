@@ -193,6 +193,26 @@ describe("why", () => {
     expect((await s.session("why", "new.txt")).stderr).toContain("there is no commit yet");
   });
 
+  test("names files as typed in hints, quoted and from the same folder", async () => {
+    const s = await scratch();
+    await s.write("my dir/a b.ts", "x\n");
+    await s.git("add", "--all");
+    await s.git("commit", "--quiet", "-m", "feat: one");
+    await s.write("my dir/new b.ts", "x\n");
+    await s.write("my dir/my image.png", "\x89PNG\0\0");
+    const folder = s.at("my dir");
+    const wrong = [
+      [folder, "a b.ts:9", "a b.ts has only 1 line\nhint: session why 'a b.ts'"],
+      [folder, "a b.ts:0", "lines count from 1: 0\nhint: session why 'a b.ts:1'"],
+      [folder, "a b.ts:main", "git finds no function main in a b.ts\nhint: session why 'a b.ts':<line>"],
+      [folder, "new b.ts", "git does not track new b.ts\nhint: git add 'new b.ts'"],
+      [folder, "my image.png", "my image.png is a binary file\nhint: git log -- 'my image.png'"],
+      [s, "my dir", "my dir is a folder, not a file\nhint: git ls-files 'my dir'"],
+    ] as const;
+    for (const [at, target, says] of wrong)
+      expect((await at.session("why", target)).stderr).toBe(`error: ${says}\n`);
+  });
+
   test("agrees with git blame on a real history with merges", async () => {
     const s = await scratch({ repository: false });
     const up = await projectHistory(s);

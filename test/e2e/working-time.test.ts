@@ -104,3 +104,11 @@ test("the handoff of a session that has just begun names no span", async () => {
   const s = await started();
   expect(await s.ok("handoff")).toMatch(/^- Working time: 0m$/m);
 });
+
+test("the handoff never names more work than the time that passed", async () => {
+  const s = await started();
+  const file = ".git/sessions/work/context.json";
+  await s.write(file, JSON.stringify({ ...JSON.parse(await s.read(file)), created: ago(115) }));
+  await events(s, 115, 86, 57, 28, 0);
+  expect(await s.ok("handoff")).toMatch(/^- Working time: 1h 55m within 1h 55m$/m);
+});

@@ -14,7 +14,9 @@ const PATHS = [
   ...[".lock", ".journal", ".holder", ".undo", ".clone.json", ".ref", ".seen", ".moved", ".rewrites"].map(
     inFeat,
   ),
-  ...[".carried", ".pending", ".carrying", ".recreated", "trailers", "united.json", "workspace"].map(inFeat),
+  ...[".carried", ".pending", ".carrying", ".recreated", "trailers", "snapshot.json", "workspace"].map(
+    inFeat,
+  ),
   ...["context.json", "events.jsonl", "objectives.md", "blockers.md", "handoff.md"].map(inFeat),
 ];
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isOurs } from "../../src/agents/shapes/agent.ts";
-import { addBlock, removeBlock } from "../../src/agents/shapes/block.ts";
+import { addBlock, hasAnyBlock, removeBlock } from "../../src/agents/shapes/block.ts";
 import { addPieces, hasPieces, type Piece, removePieces, Unfit } from "../../src/agents/shapes/json.ts";
 import { addTables, removeTables } from "../../src/agents/shapes/toml.ts";
 
@@ -119,6 +119,12 @@ describe("settings in TOML", () => {
     expect(removeTables(after)).toBe(text);
   });
 
+  test("a line above our block stays a line of its own after a removal", () => {
+    const text = `a = 1\n${addTables(undefined, TABLES)}[b]\nc = 2\n`;
+    expect(removeTables(text)).toBe("a = 1\n[b]\nc = 2\n");
+    expect(removeTables(`\ufeff${addTables(undefined, TABLES)}`)).toBeUndefined();
+  });
+
   test("invalid TOML, before or after the change, is refused by line", () => {
     for (const [text, line] of [
       ["a = 1\nb = = 2\n", 2],
@@ -152,6 +158,14 @@ describe("a marked block", () => {
     const after = `${addBlock("above\n", "ours\n")}below\n`;
     expect(addBlock(after, "new\n")).toContain("above\n\n<!-- git-session:begin -->\nnew\n");
     expect(removeBlock(after)).toBe("above\nbelow\n");
+    expect(removeBlock(`above\n${addBlock(undefined, "ours\n")}below\n`)).toBe("above\nbelow\n");
+    expect(removeBlock(addBlock("\ufeff", "ours\n"))).toBeUndefined();
+  });
+
+  test("marks within a sentence are text of the user", () => {
+    const text = "Leave `<!-- git-session:begin -->` and `<!-- git-session:end -->` alone.\n";
+    expect(hasAnyBlock(text)).toBe(false);
+    expect(removeBlock(addBlock(text, "ours\n"))).toBe(text);
   });
 
   test.each([

@@ -115,9 +115,8 @@ describe(".session/ci.json", () => {
 
   test("reads the minimal form, and ignores unknown fields", async () => {
     expect(await buildOf(JSON.stringify(least))).toEqual({
-      source: "ci.json",
-      commit: SHA,
-      status: "passed",
+      build: { source: "ci.json", commit: SHA, status: "passed" },
+      ignored: [],
     });
     const full = {
       ...least,
@@ -129,8 +128,7 @@ describe(".session/ci.json", () => {
       jobs: [{ name: "lint", status: "skipped" }],
     };
     expect(await buildOf(JSON.stringify({ ...full, $schema: "x", other: 1 }))).toMatchObject({
-      coverage: 84.2,
-      jobs: [{ name: "lint" }],
+      build: { coverage: 84.2, jobs: [{ name: "lint" }] },
     });
   });
 
@@ -139,15 +137,20 @@ describe(".session/ci.json", () => {
     expect(await buildOf("[]")).toHaveProperty("wrong");
     expect(await wrong({ status: "green" })).toEqual({ wrong: "status does not match its schema" });
     expect(await wrong({ commit: "--upload-pack=x" })).toEqual({ wrong: "commit does not match its schema" });
-    expect(await wrong({ url: "javascript:alert(1)" })).toEqual({ wrong: "url does not match its schema" });
-    expect(await wrong({ url: "https://me:pw@ci.example.com/" })).toEqual({
-      wrong: "url does not match its schema",
-    });
-    expect(await wrong({ jobs: [{ name: "", status: "passed" }] })).toEqual({
-      wrong: "jobs.0.name does not match its schema",
-    });
-    expect(await wrong({ coverage: 101 })).toEqual({ wrong: "coverage does not match its schema" });
-    expect(await wrong({ version: 2 })).toEqual({ wrong: "version does not match its schema" });
+    expect(await wrong({ version: 2, url: "x" })).toEqual({ wrong: "version does not match its schema" });
+  });
+
+  test.each([
+    ["url", { url: "javascript:alert(1)" }],
+    ["url", { url: "https://me:pw@ci.example.com/" }],
+    ["jobs.0.name", { jobs: [{ name: "" }, { name: "" }] }],
+    ["coverage", { coverage: 101 }],
+    ["url, tests.failed, time", { url: 1, tests: { passed: 3, failed: -1 }, time: "yesterday" }],
+  ])("ignores %s if invalid, and keeps the status", async (names, more) => {
+    const read = await wrong({ ...more, name: "CI" });
+    expect(read).toMatchObject({ build: { source: "ci.json", commit: SHA, status: "passed", name: "CI" } });
+    expect(read).toHaveProperty("ignored", expect.arrayContaining(names.split(", ")));
+    expect(Object.keys("build" in read ? read.build : {})).toHaveLength(4);
   });
 
   test("has a published schema that equals the one in use", async () => {

@@ -127,7 +127,10 @@ describe("coverage reports without lines", () => {
   });
 
   test("count lines if there are any, whatever the totals are", () => {
-    expect(parseCoverage("x", `${LCOV}SF:c\nLF:100\nLH:100\n`)).toMatchObject({ covered: 2, total: 4 });
+    expect(parseCoverage("x", `${LCOV}SF:c\nLF:100\nLH:100\nend_of_record\n`)).toMatchObject({
+      covered: 2,
+      total: 4,
+    });
     expect(parseCoverage("x", '<coverage lines-covered="9" lines-valid="6"/>')).toBeUndefined();
   });
 });
@@ -142,9 +145,14 @@ describe("merging several coverage reports", () => {
   const of = (...texts: string[]) => mergeCoverage(texts.flatMap((text) => parseCoverage("x", text) ?? []));
 
   test("adds packages up, and counts a shared line once", () => {
-    expect(of("SF:a\nDA:1,1\nDA:2,0\n", "SF:b\nDA:1,1\n")).toMatchObject({ covered: 2, total: 3 });
-    expect(of("SF:a\nDA:1,1\nDA:2,0\n", "SF:a\nDA:1,0\nDA:2,5\n")).toMatchObject({ covered: 2, total: 2 });
-    expect(of(ISTANBUL_SUMMARY, "SF:b\nDA:1,1\n")).toMatchObject({ covered: 169, total: 201 });
+    expect(of("SF:a\nDA:1,1\nDA:2,0\nend_of_record\n", "SF:b\nDA:1,1\nend_of_record\n")).toMatchObject({
+      covered: 2,
+      total: 3,
+    });
+    expect(
+      of("SF:a\nDA:1,1\nDA:2,0\nend_of_record\n", "SF:a\nDA:1,0\nDA:2,5\nend_of_record\n"),
+    ).toMatchObject({ covered: 2, total: 2 });
+    expect(of(ISTANBUL_SUMMARY, "SF:b\nDA:1,1\nend_of_record\n")).toMatchObject({ covered: 169, total: 201 });
     expect(of(LCOV)).toEqual(parseCoverage("x", LCOV));
     expect(of()).toBeUndefined();
   });
@@ -184,7 +192,9 @@ describe("coverage of new code", () => {
   });
 
   test("does not match a file whose name only ends alike", () => {
-    expect(of("SF:/x/src/data.ts\nDA:1,1\n", { "src/a.ts": [1], "ta.ts": [1] })).toBeUndefined();
+    expect(
+      of("SF:/x/src/data.ts\nDA:1,1\nend_of_record\n", { "src/a.ts": [1], "ta.ts": [1] }),
+    ).toBeUndefined();
     expect(of(COBERTURA, { "src/auth/__init__.py": [1] })).toBeUndefined();
   });
 
@@ -221,13 +231,23 @@ describe("broken and hostile coverage reports", () => {
     expect(parseCoverage("coverage.json", text)).toBeUndefined();
   });
 
+  test.each([
+    ["lcov", LCOV, "SF:src\\b.ts"],
+    ["Cobertura", COBERTURA, "<coverage"],
+    ["JaCoCo", JACOCO, "<report"],
+    ["Go", GO, "example.org/shop/main.go"],
+  ])("are not accepted cut anywhere after the start of the last record: %s", (_, text, start) => {
+    const whole = text.trimEnd();
+    for (let end = whole.indexOf(start) + start.length; end < whole.length; end++)
+      expect(parseCoverage("x", whole.slice(0, end)), whole.slice(0, end)).toBeUndefined();
+  });
+
   test("have prototype names as plain names, and expand no entities", () => {
     const final = ISTANBUL_FINAL.replace('{"/home/ci/shop/src/a.ts":', '{"__proto__":');
     expect(parseCoverage("x.json", final)?.files.has("__proto__")).toBe(true);
-    expect(parseCoverage("x", "SF:__proto__\nDA:1,1\nSF:constructor\nDA:1,0\n")).toMatchObject({
-      covered: 1,
-      total: 2,
-    });
+    expect(parseCoverage("x", "SF:__proto__\nDA:1,1\nSF:constructor\nDA:1,0\nend_of_record\n")).toMatchObject(
+      { covered: 1, total: 2 },
+    );
     const xml =
       '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><coverage><class filename="&e;.py"><line number="1" hits="1"/></class></coverage>';
     expect([...(parseCoverage("x", xml)?.files.keys() ?? [])]).toEqual(["&e;.py"]);
@@ -270,7 +290,7 @@ describe("broken and hostile coverage reports", () => {
 
   test("with ten thousand equal file names need no pairwise comparison", () => {
     const names = Array.from({ length: 10_000 }, (_, n) => `p${n}/index.ts`);
-    const report = parseCoverage("x", names.map((name) => `SF:/r/${name}\nDA:1,1\n`).join(""));
+    const report = parseCoverage("x", names.map((name) => `SF:/r/${name}\nDA:1,1\nend_of_record\n`).join(""));
     expect(report && newCodeCoverage(report, new Map(names.map((name) => [name, [1]])))).toEqual({
       percent: 100,
       covered: 10_000,

@@ -19,6 +19,8 @@ test("the status parser reads porcelain v2: staged and unstaged changes, renames
     `1 .D N... ${MODES} ${HASH} ${HASH} gone`,
     `1 .A N... ${MODES} ${HASH} ${HASH} intended`,
     `1 .M SC.. 160000 160000 160000 ${HASH} ${HASH} lib`,
+    `1 .M S.M. 160000 160000 160000 ${HASH} ${HASH} edited`,
+    `1 .D S... 160000 160000 000000 ${HASH} ${HASH} no lib`,
     `2 R. N... ${MODES} ${HASH} ${HASH} R100 new name`,
     "old name",
     `u UU N... 100644 100644 100644 100644 ${HASH} ${HASH} ${HASH} both`,
@@ -33,7 +35,9 @@ test("the status parser reads porcelain v2: staged and unstaged changes, renames
     unstaged: [
       { path: "gone", submodule: false, change: "removed" },
       { path: "intended", submodule: false, change: "added" },
-      { path: "lib", submodule: true, change: "changed" },
+      { path: "lib", submodule: true, moved: true, change: "changed" },
+      { path: "edited", submodule: true, change: "changed" },
+      { path: "no lib", submodule: true, moved: true, change: "removed" },
     ],
     untracked: ["un tracked"],
     unmerged: ["both"],
@@ -63,7 +67,7 @@ test("the diff parser reads raw and numstat: renames, binaries, names with tabs 
   expect(parseRawNumstat(text)).toEqual([
     { path: "a\tb\n", change: "changed", submodule: false, added: 3, removed: 1 },
     { path: "new", change: "renamed", from: "old", submodule: false, added: 0, removed: 0 },
-    { path: "pic", change: "added", submodule: false },
+    { path: "pic", change: "added", submodule: false, binary: true },
   ]);
 });
 
@@ -84,6 +88,7 @@ test("a commit plan takes ready files, omits submodules and secrets, and names w
     unstaged: [file("a"), file("lib", true)],
     untracked: ["new", ".env"],
     paths: [],
+    missing: [],
     all: false,
     stagedOnly: false,
     allowEmpty: false,
@@ -91,16 +96,38 @@ test("a commit plan takes ready files, omits submodules and secrets, and names w
   };
   expect(planCommit(input)).toMatchObject({ kind: "paths", paths: ["a"], leftOut: ["lib", "new", ".env"] });
   expect(planCommit({ ...input, all: true })).toMatchObject({
-    paths: ["a", "lib", "new"],
+    paths: ["a", "new"],
     untracked: ["new"],
-    leftOut: [".env"],
+    leftOut: ["lib", ".env"],
     secret: [".env"],
   });
+  expect(planCommit({ ...input, paths: [""] })).toMatchObject({
+    paths: ["a", "new", ".env"],
+    leftOut: ["lib"],
+  });
+  expect(planCommit({ ...input, paths: ["lib"] })).toMatchObject({ paths: ["lib"] });
+  expect(planCommit({ ...input, staged: [file("lib", true)], all: true }).paths).toContain("lib");
   expect(planCommit({ ...input, staged: [file("s")] })).toMatchObject({
     kind: "index",
     leftOut: ["a", "lib", "new", ".env"],
   });
   expect(() => planCommit({ ...input, stagedOnly: true })).toThrow("nothing is staged");
+});
+
+test.each([
+  ["a new file", { untracked: ["new"] }, "session checkpoint -A"],
+  [
+    "a moved submodule",
+    { unstaged: [{ path: "a lib", submodule: true, moved: true as const }] },
+    "git add 'a lib'",
+  ],
+  ["an edited submodule", { unstaged: [{ path: "lib", submodule: true }], all: true }, "git status"],
+  ["a secret", { untracked: [".env"], all: true }, "git status"],
+  ["nothing", {}, "--allow-empty"],
+])("a checkpoint of only %s fails with the command that helps", (_what, changed, hint) => {
+  const flags = { all: false, paths: [], missing: [], stagedOnly: false, allowEmpty: false, more: false };
+  const input = { staged: [], unstaged: [], untracked: [], ...flags, ...changed };
+  expect(() => planCommit(input)).toThrow(expect.objectContaining({ hint }));
 });
 
 test.each([

@@ -9,9 +9,11 @@ const NOTHING: NextInput = {
   branch: "feature/login",
   objectives: [],
   blockers: [],
+  unmerged: 0,
   staged: 0,
   changed: 0,
   untracked: 0,
+  submodules: [],
   pendingDecisions: 0,
   unchecked: [],
 };
@@ -86,14 +88,27 @@ describe("the first next step", () => {
   });
 });
 
+test("an unfinished operation leaves no step that commits, ends, starts or resumes", () => {
+  const unfinished = { name: "switch", finish: "session resume" };
+  const work = { staged: 1, changed: 1, untracked: 1, pendingDecisions: 1 };
+  expect(commands({ objectives: [OPEN], ...work, unfinished })).toEqual([
+    "session resume",
+    "session objectives start obj-2",
+  ]);
+  expect(commands({ objectives: [DONE], unfinished })).toEqual(["session resume"]);
+  expect(commands({ recorded: false, source: { kind: "guess" }, unfinished })).toEqual(["session resume"]);
+});
+
 describe("on the default branch, the next step", () => {
   const guess = { recorded: false, source: { kind: "guess" } } as const;
   const input = { ...guess, branch: "main", isDefault: true, command: "session start <new-branch>" };
   test("names the active sessions and a new branch, never a session on it", () => {
-    expect(nextSteps({ ...NOTHING, ...input, active: [{ title: "Login", branch: "feature/a b" }] })).toEqual([
-      { what: "continue Login", command: "session switch 'feature/a b'" },
-      { what: "start a session on a new branch", command: "session start <new-branch>" },
-    ]);
+    expect(nextSteps({ ...NOTHING, ...input, active: [{ title: "Login", command: "cd ../login" }] })).toEqual(
+      [
+        { what: "continue Login", command: "cd ../login" },
+        { what: "start a session on a new branch", command: "session start <new-branch>" },
+      ],
+    );
     expect(commands(input)).toEqual(["session start <new-branch>"]);
   });
   test("starts a session on a branch without one", () => {

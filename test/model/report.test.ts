@@ -80,10 +80,18 @@ test("objectives are open from their day until done or dropped", () => {
     item("open"),
     item("done", "2024-01-01"),
   ];
-  expect(objectivesOver([{ objectives }], ["2024-01-01", "2024-01-02", "2024-01-03"], "2024-01-03")).toEqual([
+  expect(
+    objectivesOver(
+      [{ objectives }],
+      ["2024-01-01", "2024-01-02", "2024-01-03", "2099-01-01"],
+      "day",
+      "2024-01-03",
+    ),
+  ).toEqual([
     { from: "2024-01-01", open: 2, done: 0 },
     { from: "2024-01-02", open: 2, done: 1 },
     { from: "2024-01-03", open: 1, done: 1 },
+    { from: "2099-01-01", open: 1, done: 1 },
   ]);
 });
 
@@ -127,6 +135,7 @@ test("open blockers of active sessions come first, the oldest before the others"
 test("a decision is listed once, in its record's words, with the commit that carries it", () => {
   const one: ReportDecision = {
     ...{ id: "dec-1", session: "a", text: "Cut", rationale: null, alternatives: [], supersedes: null },
+    ...{ withdraws: null, supersededBy: null, withdrawnBy: null, reverted: null },
     ...{ at: "2024-01-01T00:00:00Z", commit: "c1" },
   };
   const full = { ...one, text: "Cut no more", commit: null };

@@ -36,6 +36,12 @@ it("the review list sorts risky files before large ones, and generated files las
   expect(why.get("package-lock.json")).toBe("");
 });
 
+it("the review list takes files of .session/ for no risk, whatever their names", () => {
+  const names = ["config.yaml", "decision-log.md", ".gitattributes"].map((each) => `.session/${each}`);
+  const { files } = reviewOf([...names, "src/session.ts"].map((each) => file(each)));
+  expect(files.map((each) => each.why)).toEqual([["security"], [], [], []]);
+});
+
 it("the review list names changed tests, and code without tests", () => {
   expect(reviewOf([file("src/a.ts"), file("test/a.test.ts")])).toMatchObject({
     tests: ["test/a.test.ts"],

@@ -61,6 +61,48 @@ describe.each(Object.entries(SHAPES))("a squash of two sessions (%s)", (_name, m
   });
 });
 
+/** Impact of a commit that adds a file with two lines and a test, as the trailer writes it. */
+const added = (file: string, coverage: string) => [
+  { key: "Added", value: file },
+  { key: "Changed", value: "1 file, +2 -1" },
+  { key: "Tests", value: "+1" },
+  { key: "Coverage", value: coverage },
+];
+
+describe("the impact of a squash", () => {
+  const commits = ["a", "b"].map((file, n) =>
+    writeMessage(`* feat: ${file}`, { ...FIRST, impact: added(file, `${n}% → ${n + 1}%`) }),
+  );
+  const forge = `All (#7)\n\n${commits.join("\n")}`;
+  const sums = [
+    { key: "Added", value: "a" },
+    { key: "Added", value: "b" },
+    { key: "Changed", value: "+4 -2" },
+    { key: "Tests", value: "+2" },
+    { key: "Coverage", value: "0% → 2%" },
+  ];
+
+  test("of a forge is the sum of its commits, whose distinct files nobody knows", () => {
+    expect(readMessage(forge).session?.impact).toEqual(sums);
+  });
+
+  test("that quotes its commits is the impact of its own block", () => {
+    const newestFirst = indented(commits.toReversed().join("\n"), "    ");
+    const quoted = `Squashed commit of the following:\n\ncommit ${"c".repeat(40)}\n\n${newestFirst}`;
+    const own = [{ key: "Changed", value: "1 file, +3 -0" }];
+    expect(readMessage(quoted).session?.impact).toEqual(sums);
+    expect(readMessage(writeMessage(quoted, { ...FIRST, impact: own })).session?.impact).toEqual(own);
+    expect(readMessage(writeMessage(quoted, FIRST)).session?.impact).toEqual(sums);
+  });
+
+  test("counts a block once that another tool repeated", () => {
+    const block = "Impact:\n - Changed: 1 file, +2 -1\nSession-Id: abc\n";
+    expect(readMessage(`x\n\n${block.repeat(3)}`).session?.impact).toEqual([
+      { key: "Changed", value: "1 file, +2 -1" },
+    ]);
+  });
+});
+
 test("a final block that git reads wins over earlier ones in the text", () => {
   const final = writeMessage(SHAPES.git ?? "", { ...SECOND, label: "final" });
   expect(readMessage(final).session).toMatchObject({ id: "aaaaaaaaaaaa", label: "final" });

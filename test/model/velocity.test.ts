@@ -80,7 +80,7 @@ test("the velocity of a repository covers the last eight complete weeks, and the
 const facts: fc.Arbitrary<SessionFacts> = fc.record({
   now: fc.constant("2024-03-20T00:00:00Z"),
   ended: fc.boolean(),
-  here: fc.boolean(),
+  isFree: fc.boolean(),
   started: fc.constantFrom("2024-03-01T00:00:00Z", "", "2030-01-01T00:00:00Z"),
   objectives: fc.array(
     fc.record({
@@ -122,7 +122,7 @@ test("a health score is the mean of its parts, each from 0 to 100, and a perfect
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(100);
         if (score === 100) expect(advice).toBeUndefined();
-        if (!given.here) expect(advice?.command).toBeUndefined();
+        if (!given.isFree) expect(advice?.command).toBeUndefined();
       }
       const least = Math.min(...told.map((each) => each.score ?? 0));
       const most = Math.max(...told.map((each) => each.score ?? 0));

@@ -137,6 +137,17 @@ describe("a session's working time", () => {
     ).toBe(30);
   });
 
+  test("ignores events between the end and the next resume", () => {
+    const at = (minutes: number) => new Date((start + minutes * 60) * 1000).toISOString();
+    const events = [
+      event(0),
+      eventAt(at(10), "session.ended", {}),
+      eventAt(at(20), "handoff.taken", { by: "Ada" }),
+    ];
+    expect(minutesOf(events, [])).toBe(10);
+    expect(minutesOf([...events, event(35), event(40)], [])).toBe(40);
+  });
+
   test("assigns events to the person who last resumed the session", () => {
     const events = [event(0), event(20, "Bob"), event(40)];
     expect(minutesOf(events, [])).toBe(20);

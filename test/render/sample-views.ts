@@ -161,7 +161,7 @@ export const HANDOFF: HandoffView = {
   children: [],
   numbers: {
     time: "2h 15m",
-    span: "2 days",
+    span: "48h",
     commitTypes: "1 feat, 1 fix",
     commits: 2,
     files: 2,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openTemplate } from "../../src/render/template.ts";
 import { boxOf } from "../../src/session/files/tasklist.ts";
-import { fits, tokens } from "../../src/text/limits.ts";
+import { DEFAULT_LIMIT, fits, tokens } from "../../src/text/limits.ts";
 import { fitBrief } from "../../src/views/brief/fit-brief.ts";
 import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample-views.ts";
@@ -77,7 +77,7 @@ test("a handoff shows all facts and ends with the resume command", async () => {
 
     ## Numbers
 
-    - Working time: 2h 15m within 2 days
+    - Working time: 2h 15m within 48h
     - Commits: 2 (1 feat, 1 fix)
     - Files: 2 changed, 1 of them new; lines +120 -14
     - Tests: 12 in net
@@ -318,9 +318,27 @@ test("a brief stays within every possible limit, and more tokens show no less", 
     before = text.length;
   }
   const least = await fitBrief(view, brief, tokens(1));
-  expect(least).toContain("obj-2:");
   expect(least).toContain("1 more: `session status`");
   expect(least).toContain("2 more, done or dropped: `session objectives list`");
+});
+
+test("a brief of many objectives and blockers keeps its limit, shows the active one, and counts the others", async () => {
+  const many = Array.from({ length: 240 }, (_, n) => n + 1);
+  const view = {
+    ...BRIEF,
+    objectives: many.map((n) => ({
+      ...{ id: `obj-${n}`, mark: n === 200 ? ("active" as const) : ("open" as const) },
+      text: `Translate page ${n} of the handbook`,
+    })),
+    blockers: many.map((n) => ({ ...BRIEF.blockers[0], id: `blk-${n}`, text: `Waiting for page ${n}` })),
+  } as typeof BRIEF;
+  const text = await fitBrief(view, brief, DEFAULT_LIMIT);
+  expect(fits(text, DEFAULT_LIMIT)).toBe(true);
+  expect(text).toMatch(/\[.\] obj-200:/);
+  const shown = text.match(/^- \[.\] obj-\d+:/gm)?.length ?? 0;
+  expect(shown).toBeGreaterThan(60);
+  expect(text).toContain(`- ... ${240 - shown} more open: \`session objectives list\``);
+  expect(text).toMatch(/blk-1:[\s\S]*- \.\.\. \d+ more blocked: `session blockers list`/);
 });
 
 /** The view with every string replaced, but for the marks of objectives. */

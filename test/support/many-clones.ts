@@ -188,13 +188,14 @@ export async function expectConverged(world: Clones): Promise<void> {
       const what = `${id} of ${nameOf(world, s)}`;
       const ref = `refs/sessions/${id}`;
       if (folderOf(s, id) !== undefined) {
+        const { commit } = JSON.parse(fileOf(s, id, "snapshot.json"));
+        expect(commit, `note of ${what}`).toBe(await s.git("rev-parse", ref));
         for (const name of ["objectives.md", "blockers.md", "events.jsonl"])
           expect(fileOf(s, id, name), `${name} of ${what}`).toBe(await shown(s, `${ref}:${name}`));
         expect(shared(fileOf(s, id, "context.json")), `context of ${what}`).toEqual(
           shared(await shown(s, `${ref}:context.json`)),
         );
       }
-      expect(fileOf(s, id, "united.json")).toBe("");
       const state = await s.json("show", id);
       expect(state.error, `show ${what}`).toBeUndefined();
       const ids = ["objectives", "blockers", "decisions"].flatMap((list) =>

@@ -88,9 +88,9 @@ function tasksOf({ s, id }: Here, name: string): { readonly id: string; readonly
   const found: { id: string; text: string }[] = [];
   for (const line of fileOf(s, id, name).split("\n")) {
     const [, task, text] = /^- \[.\] (\w+-\d+): (.*)$/.exec(line) ?? [];
+    const last = found.at(-1);
     if (task !== undefined && text !== undefined) found.push({ id: task, text });
-    else if (line.startsWith(" "))
-      found.push({ ...found.pop(), text: `${found.at(-1)?.text}${line}` } as never);
+    else if (line.startsWith(" ") && last) found[found.length - 1] = { ...last, text: last.text + line };
   }
   return found;
 }
@@ -206,7 +206,8 @@ const git: Deed = async (world, here) => {
     world.story.push(`${nameOf(world, s)}: git ${args.join(" ")}`);
     return s.run("git", args);
   };
-  const how = pick(world, ["checkpoint", "checkpoint", "commit", "push", "pull", "pull", "rebase", "switch"]);
+  const ways = ["checkpoint", "checkpoint", "commit", "push", "pull", "pull", "rebase", "switch", "fetch"];
+  const how = pick(world, ways);
   if (how === "checkpoint") {
     await s.write(`${nameOf(world, s)}-${world.count}.txt`, `${text}\n`);
     const args = ["checkpoint", "-A", "-m", `feat: step ${world.count}`];
@@ -218,6 +219,7 @@ const git: Deed = async (world, here) => {
     return run("commit", "--quiet", "-m", `fix: step ${world.count}`);
   }
   if (how === "push") return run("push", "--quiet", "origin", branch);
+  if (how === "fetch") return run("fetch", "--quiet", "origin", "refs/sessions/*:refs/sessions/*");
   if (how === "switch") return run("switch", "--quiet", pick(world, [...world.sessions.values()]));
   const how2 = how === "pull" ? "--no-rebase" : "--rebase";
   const ran = await run("pull", "--quiet", "--no-edit", how2, "origin", branch);
@@ -241,8 +243,12 @@ const lives: Deed = async (world, here) => {
   await trySession(world, s, how === "pause" ? ["pause"] : [how, id]);
 };
 
-/** Pushes and pulls: alone, two at once, or with a missing remote. */
+/** Pushes and pulls: alone, two at once, to another clone, or with a missing remote. */
 const talk: Deed = async (world, { s, id }) => {
+  const other = pick(
+    world,
+    world.clones.filter((each) => each !== s),
+  );
   const all = [
     ["push"],
     ["push", id],
@@ -251,6 +257,7 @@ const talk: Deed = async (world, { s, id }) => {
     ["pull"],
     ["sync"],
     ["share", id],
+    ["push", id, other.root],
     ["push", id, "../nowhere.git"],
   ];
   const first = trySession(world, s, pick(world, all));

@@ -24,6 +24,9 @@ def read(quiet):
         if not text: return
         shown += text
 for key in keys:
+    if key.startswith("until="):
+        until = key[6:].encode()
+        continue
     read(0.4)
     os.write(terminal, names.get(key, key.encode()))
 # Until the program ends: on a busy machine it may write nothing for seconds.
@@ -37,7 +40,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 interface Typing {
   readonly columns?: number;
-  /** Pressed one after the other, with commas between: `down`, `enter`, `esc`, `stop` (Ctrl-C), `end` (Ctrl-D), or letters. */
+  /** Pressed one after the other, with commas between: `down`, `enter`, `esc`, `stop` (Ctrl-C), `end` (Ctrl-D), or letters. The key after `until=text` waits for this text. */
   readonly keys: string;
   /** The first key is pressed when this is shown. */
   readonly until: string;
@@ -52,4 +55,10 @@ export function runAtTerminal(
 ) {
   const run = ["-c", TERMINAL, `${columns}`, until, keys, process.execPath, CLI, ...args];
   return s.run("python3", run, { env });
+}
+
+/** Runs the program in a terminal without typing, for example with an editor that needs no keys. */
+export function inTerminal(s: Scratch, env: NodeJS.ProcessEnv, ...args: string[]) {
+  const line = [process.execPath, CLI, ...args].map((each) => `'${each}'`).join(" ");
+  return s.run("script", ["-qec", line, "/dev/null"], { env: { TERM: "xterm", ...env } });
 }

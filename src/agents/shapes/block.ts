@@ -3,8 +3,10 @@ import { Unfit } from "./json.ts";
 
 const BEGIN = "<!-- git-session:begin -->";
 const END = "<!-- git-session:end -->";
-const BLOCK = /(\r?\n)?<!-- git-session:begin -->\r?\n[\s\S]*?<!-- git-session:end -->(\r?\n|$)/;
-const MARK = /<!-- git-session:(begin|end) -->/g;
+// A mark is a whole line, the first one after a byte order mark too: a sentence may mention marks.
+const BLOCK =
+  /(\r?\n)?(?<=^\ufeff?)<!-- git-session:begin -->\r?\n(?:[\s\S]*?\n)?<!-- git-session:end -->(\r?\n|$)/m;
+const MARK = /(?<=^\ufeff?)<!-- git-session:(begin|end) -->\r?$/gm;
 
 /**
  * Adds our marked block at the end of a text, or replaces it. `text`: undefined if the file does not exist.
@@ -29,12 +31,7 @@ export function addBlock(text: string | undefined, body: string): string {
  * marks do not match.
  */
 export function removeBlock(text: string): string | undefined {
-  checkMarks(text, MARK);
-  const found = BLOCK.exec(text);
-  if (!found) return text;
-  const below = text.slice(found.index + found[0].length);
-  const rest = text.slice(0, found.index) + below;
-  return rest.replace(/^\ufeff/, "") === "" ? undefined : rest;
+  return withoutBlock(text, MARK, BLOCK);
 }
 
 /** Reports whether a text has exactly this marked block. */
@@ -42,13 +39,29 @@ export const hasBlock = (text: string, body: string): boolean =>
   BLOCK.exec(text)?.[0].replace(/\r\n/g, "\n").trim() === [BEGIN, body.trimEnd(), END].join("\n");
 
 /** Reports whether a text has a marked block of ours, in any version. */
-export const hasAnyBlock = (text: string): boolean => text.includes(BEGIN);
+export const hasAnyBlock = (text: string): boolean => text.match(MARK) !== null;
+
+/**
+ * Removes the lines of a block; with an empty line above it, that line too. `block`: its first group is the
+ * line end above the block. Returns undefined if the file has no other text. Throws Unfit if the marks do not
+ * match.
+ */
+export function withoutBlock(text: string, mark: RegExp, block: RegExp): string | undefined {
+  checkMarks(text, mark);
+  const found = block.exec(text);
+  if (!found) return text;
+  const [whole, lead = ""] = found;
+  const above = text.slice(0, found.index);
+  const ends = above === "" || above.endsWith("\n") ? "" : lead;
+  const rest = above + ends + text.slice(found.index + whole.length);
+  return rest.replace(/^\ufeff/, "") === "" ? undefined : rest;
+}
 
 /**
  * Checks that a text has no mark, or one begin and one end.
  * @throws Unfit otherwise: a removal would cut out lines of the user
  */
-export function checkMarks(text: string, pattern: RegExp): void {
+function checkMarks(text: string, pattern: RegExp): void {
   const marks = [...text.matchAll(pattern)];
   const words = marks.map((each) => each[1]).join(" ");
   if (words !== "" && words !== "begin end")

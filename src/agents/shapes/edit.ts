@@ -15,6 +15,14 @@ export function withoutServer(target: Target): Target | undefined {
   return pieces.some((each) => each.kind !== "needs") ? { ...target, pieces } : undefined;
 }
 
+/** Returns the part of a target that is the MCP server; undefined if it has none. */
+export function serverOf(target: Target): Target | undefined {
+  if (target.kind === "toml") return target;
+  if (target.kind !== "json") return undefined;
+  const pieces = target.pieces.filter(isServer);
+  return pieces.length > 0 ? { ...target, pieces } : undefined;
+}
+
 const isServer = ({ kind, path: keys, value }: Piece): boolean =>
   kind === "value" && keys.at(-1) === "session" && isOurs(value);
 

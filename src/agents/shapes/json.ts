@@ -143,7 +143,7 @@ function add(text: string, piece: Piece, ours: (value: unknown) => boolean): str
     if (isLast && piece.kind === "needs") return text;
     if (isLast && piece.kind === "value") {
       if (ours(valueAt(text, found))) return text;
-      throw new Unfit(text, found.offset, `"${key}" has the wrong type`);
+      throw new Unfit(text, found.offset, `it has another "${key}" already`);
     }
     node = found;
   }

@@ -1,12 +1,12 @@
 /** Edits a marked block at the end of a TOML file, and keeps every other byte. Pure. */
 import { parse, TomlError } from "smol-toml";
-import { checkMarks } from "./block.ts";
+import { withoutBlock } from "./block.ts";
 import { Unfit } from "./json.ts";
 
 const BEGIN = "# git-session:begin";
 const END = "# git-session:end";
-const BLOCK = /(?:\r?\n)?# git-session:begin\r?\n[\s\S]*?\n# git-session:end(\r?\n|$)/;
-const MARK = /^# git-session:(begin|end)\r?$/gm;
+const BLOCK = /(\r?\n)?(?<=^\ufeff?)# git-session:begin\r?\n[\s\S]*?\n# git-session:end(\r?\n|$)/m;
+const MARK = /(?<=^\ufeff?)# git-session:(begin|end)\r?$/gm;
 
 /**
  * Adds our tables to the text of a TOML file. `text`: undefined if the file does not exist. Throws Unfit if
@@ -32,13 +32,7 @@ export function addTables(text: string | undefined, tables: string): string {
 
 /** Removes our block from the text of a TOML file. Returns undefined if the file has no other text. */
 export function removeTables(text: string): string | undefined {
-  checkMarks(text, MARK);
-  const found = BLOCK.exec(text);
-  if (!found) return text;
-  const above = text.slice(0, found.index);
-  const below = text.slice(found.index + found[0].length);
-  const rest = above + below;
-  return rest.replace(/^\ufeff/, "") === "" ? undefined : rest;
+  return withoutBlock(text, MARK, BLOCK);
 }
 
 /** Reports whether a text has exactly these tables in our block. */

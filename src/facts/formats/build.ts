@@ -12,21 +12,28 @@ export interface Build extends Partial<Omit<CiFile, "version">> {
 
 type Job = NonNullable<CiFile["jobs"]>[number];
 
-/** Parses the text of a `ci.json` file. For an invalid text, returns the reason in `wrong`. */
-export async function buildOf(text: string): Promise<Build | { readonly wrong: string }> {
+/** A parsed `ci.json` file, with the names of its ignored fields; or the reason why it describes no build. */
+type ReadBuild = { readonly build: Build; readonly ignored: readonly string[] } | { readonly wrong: string };
+
+/**
+ * Parses the text of a `ci.json` file. Ignores optional fields that are invalid: the status must not depend
+ * on them.
+ */
+export async function buildOf(text: string): Promise<ReadBuild> {
   const value = parsedJson(text);
   if (value === undefined) return { wrong: "is not JSON" };
   const [{ safeParse, getDotPath }, { CI_SCHEMA }] = await Promise.all([
     import("valibot"),
     import("./ci-schema.ts"),
   ]);
-  const result = safeParse(CI_SCHEMA, value);
-  if (result.success) {
-    const { version: _version, ...build } = result.output;
-    return { ...build, source: "ci.json" };
-  }
-  const [issue] = result.issues;
-  return { wrong: `${getDotPath(issue) ?? "it"} does not match its schema` };
+  const { issues = [] } = safeParse(CI_SCHEMA, value);
+  // Names the first invalid value of each field: a list of jobs may have hundreds.
+  const invalid = new Map(issues.toReversed().map((each) => [each.path?.[0].key, getDotPath(each) ?? "it"]));
+  const valid = Object.entries(value ?? {}).filter(([key]) => !invalid.has(key));
+  const result = safeParse(CI_SCHEMA, Object.fromEntries(valid));
+  if (!result.success) return { wrong: `${getDotPath(result.issues[0]) ?? "it"} does not match its schema` };
+  const { version: _version, ...build } = result.output;
+  return { build: { ...build, source: "ci.json" }, ignored: [...invalid.values()].reverse() };
 }
 
 /**

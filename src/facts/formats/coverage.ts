@@ -21,7 +21,7 @@ type Coverage = Omit<CoverageReport, "files">;
 
 /**
  * Parses a report of Istanbul (summary or final), lcov, Cobertura, JaCoCo or Go, recognized by content.
- * Returns undefined for other text, and for a broken report or one without lines. Never throws.
+ * Returns undefined for other text, and for a broken or truncated report, or one without lines. Never throws.
  */
 export function parseCoverage(path: string, text: string): CoverageReport | undefined {
   const start = text
@@ -29,7 +29,7 @@ export function parseCoverage(path: string, text: string): CoverageReport | unde
     .replace(/^\uFEFF/, "")
     .trimStart();
   if (start.startsWith("{") || path.endsWith(".json")) return istanbul(text.replace(/^\uFEFF/, ""));
-  if (/^mode: (set|count|atomic)/.test(start)) return reportOf({ files: goProfile(text) });
+  if (/^mode: (set|count|atomic)/.test(start)) return reportOf(goProfile(text));
   if (start.startsWith("<")) return reportOf(coverageInXml(text));
   return /^SF:/m.test(text) ? reportOf(lcov(text)) : undefined;
 }
@@ -146,8 +146,11 @@ function istanbul(text: string): CoverageReport | undefined {
   return reportOf({ files });
 }
 
-/** Parses lcov's format (geninfo(1)). Some tools write only the sums `LF` and `LH`, without lines. */
-function lcov(text: string): Parsed {
+/**
+ * Parses lcov's format (geninfo(1)). Some tools write only the sums `LF` and `LH`, without lines. Returns
+ * undefined if the last record has no end.
+ */
+function lcov(text: string): Parsed | undefined {
   const files: Hits = new Map();
   let file = "";
   let covered = 0;
@@ -165,24 +168,27 @@ function lcov(text: string): Parsed {
       else covered += sum;
     }
   }
-  return { files, said: { covered, total } };
+  return file === "" ? { files, said: { covered, total } } : undefined;
 }
 
 /** Maximum lines in a Go profile: a profile with more lines is damaged or hostile. */
 const MAX_GO_LINES = 5_000_000;
 
-function goProfile(text: string): Hits {
+/** Parses a profile of Go. Returns undefined if its last line is not whole. */
+function goProfile(text: string): Parsed | undefined {
   const files: Hits = new Map();
   let lines = 0;
+  let isWhole = true;
   for (const line of linesOf(text)) {
     const match = /^(\S.*):(\d{1,9})\.\d+,(\d{1,9})\.\d+ \d+ (\d{1,15})\s*$/.exec(line);
+    if (line.trim() !== "") isWhole = match !== null;
     if (!match) continue;
     const [first, last, hits] = [Number(match[2]), Number(match[3]), Number(match[4])];
     lines += Math.max(0, last - first + 1);
-    if (lines > MAX_GO_LINES) return new Map();
+    if (lines > MAX_GO_LINES) return undefined;
     for (let at = first; at <= last; at++) hit(files, match[1] ?? "", at, hits);
   }
-  return files;
+  return isWhole ? { files } : undefined;
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

@@ -42,8 +42,7 @@ export function parseTests(text: string): TestResults | undefined {
       isReport = true;
       said = sums(tag);
     }
-    if (tag.kind === "open") depth++;
-    else if (tag.kind === "close") depth--;
+    depth = tag.depth;
     if (tag.name === "testcase") {
       end();
       if (tag.kind !== "close") test = { name: nameOf(tag), result: "passed" };

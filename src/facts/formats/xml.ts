@@ -8,6 +8,8 @@ export interface Tag {
   readonly name: string;
   /** Kind of the tag. `empty`: a tag that closes itself. */
   readonly kind: "open" | "close" | "empty";
+  /** Number of elements that are open after the tag: 0 after the last tag of a whole text. */
+  readonly depth: number;
   /** Returns the decoded value of an attribute, or undefined without it. */
   readonly attribute: (name: string) => string | undefined;
 }
@@ -20,6 +22,7 @@ const MAX_TAG = 100_000;
  * text. Runs in linear time.
  */
 export function* tagsOf(text: string): Generator<Tag> {
+  let depth = 0;
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
     const passed = passedOver(text, at);
     if (passed !== undefined) {
@@ -34,10 +37,12 @@ export function* tagsOf(text: string): Generator<Tag> {
     const name = /^\/?([A-Za-z_][\w.:-]*)/.exec(source)?.[1];
     if (name === undefined) continue;
     const kind = source.startsWith("/") ? "close" : source.endsWith("/") ? "empty" : "open";
+    depth += kind === "open" ? 1 : kind === "close" ? -1 : 0;
     let attributes: Map<string, string> | undefined;
     yield {
       name,
       kind,
+      depth,
       attribute: (wanted) => {
         attributes ??= attributesOf(source);
         return attributes.get(wanted);

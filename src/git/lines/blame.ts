@@ -1,5 +1,6 @@
 /** Finds the commit that wrote each line of a file last. */
 import { Failure } from "../../session/failure.ts";
+import { shellWord } from "../../text/shell.ts";
 import { firstLine, gitFailure, lacksObjects } from "../failure.ts";
 import { decodePaths } from "../path-bytes.ts";
 import { ask } from "../read.ts";
@@ -15,19 +16,28 @@ export interface BlamedLines {
   readonly isFirst: boolean;
 }
 
+/** Lines of a file of the work tree. */
+export interface LinesToBlame {
+  /** Path from the top of the work tree. */
+  readonly file: string;
+  /** The file as the user typed it, for messages. */
+  readonly name: string;
+  /** As for `-L`; undefined for all lines. */
+  readonly lines?: string | undefined;
+}
+
 /**
- * Blames a file of the work tree, through renames and moved lines, ignoring white space. `lines`: as
- * for `-L`.
+ * Blames a file of the work tree, through renames and moved lines, ignoring white space.
  * @throws Failure `no-such-path`, `no-commits`, `bad-value`, `no-such-item`, `commits-gone`
  * @see git-blame(1), "INCREMENTAL OUTPUT"
  */
-export async function blame(root: string, file: string, lines?: string): Promise<BlamedLines[]> {
+export async function blame(root: string, { file, name, lines }: LinesToBlame): Promise<BlamedLines[]> {
   const args = [
     ...["-c", "core.quotePath=false", "blame", "--incremental", "-w", "-C", "--no-textconv"],
     ...[...(lines === undefined ? [] : ["-L", lines]), "--", file],
   ];
   const answer = await ask(root, args);
-  if (answer.code !== 0) throw blameFailure(args, answer.stderr, file);
+  if (answer.code !== 0) throw blameFailure(args, answer.stderr, name);
   return parseBlame(decodePaths(answer.bytes));
 }
 
@@ -52,24 +62,24 @@ export function parseBlame(text: string): BlamedLines[] {
   return groups;
 }
 
-function blameFailure(args: readonly string[], stderr: string, file: string): Failure {
+function blameFailure(args: readonly string[], stderr: string, name: string): Failure {
   const said = firstLine(stderr);
   const [, count] = /has only (\d+) lines?$/.exec(said) ?? [];
   if (count !== undefined)
-    return new Failure("bad-value", `${file} has only ${count} ${count === "1" ? "line" : "lines"}`, {
-      hint: `session why ${file}`,
+    return new Failure("bad-value", `${name} has only ${count} ${count === "1" ? "line" : "lines"}`, {
+      hint: `session why ${shellWord(name)}`,
     });
   if (/^no such path/.test(said))
-    return new Failure("no-such-path", `git does not track ${file}`, { hint: `git add ${file}` });
+    return new Failure("no-such-path", `git does not track ${name}`, { hint: `git add ${shellWord(name)}` });
   if (/^no such ref: HEAD/.test(said))
     return new Failure("no-commits", "there is no commit yet", { hint: 'session checkpoint -A -m "..."' });
-  const [, name] = /^-L parameter '(.*)' starting at line 1: /.exec(said) ?? [];
-  if (name !== undefined)
-    return new Failure("no-such-item", `git finds no function ${name} in ${file}`, {
-      hint: `session why ${file}:<line>`,
+  const [, item] = /^-L parameter '(.*)' starting at line 1: /.exec(said) ?? [];
+  if (item !== undefined)
+    return new Failure("no-such-item", `git finds no function ${item} in ${name}`, {
+      hint: `session why ${shellWord(name)}:<line>`,
     });
   if (lacksObjects(stderr))
-    return new Failure("commits-gone", `this partial clone lacks earlier contents of ${file}`, {
+    return new Failure("commits-gone", `this partial clone lacks earlier contents of ${name}`, {
       hint: "git fetch --refetch --no-filter",
     });
   return gitFailure(args, stderr);

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure, SAME_COMMAND } from "../../session/failure.ts";
-import { randomToken, writeAtomic } from "../../store/files.ts";
+import { randomToken, removeStaleTemps, writeAtomic } from "../../store/files.ts";
 import { syncFolder } from "../../store/folders.ts";
 import { isAlive, startOf } from "../../store/processes.ts";
 import { systemFailure } from "../../store/system-failure.ts";
@@ -85,7 +85,8 @@ export function isMoving(note: MoveNote): boolean {
 /** Writes the note of a new move. @throws Failure `move-in-progress` while another move is unfinished */
 export async function beginNote(gitDir: string, plan: MovePlan): Promise<MoveNote> {
   const note = signed(plan);
-  const temporary = path.join(gitDir, `session-move.${note.token}`);
+  await removeStaleTemps(gitDir);
+  const temporary = path.join(gitDir, `.tmp-${note.pid}-${note.token}`);
   await writeAtomic(temporary, text(note), { folder: false });
   try {
     // Unlike a rename, a link never replaces another process's note.

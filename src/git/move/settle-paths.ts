@@ -8,6 +8,7 @@ import { firstLine } from "../failure.ts";
 import { encodePaths } from "../path-bytes.ts";
 import { ask, readPaths } from "../read.ts";
 import type { Repository } from "../repository.ts";
+import { userFolder } from "../user-folder.ts";
 import { change } from "../write.ts";
 import {
   compareWithTrees,
@@ -144,7 +145,7 @@ async function moveAside(
   return own;
 }
 
-/** Removes files that only the other tree has, then empty folders. */
+/** Removes files that only the other tree has, then empty folders except for the user's. */
 async function removeOthers(
   root: string,
   changes: readonly TreeChange[],
@@ -173,6 +174,7 @@ async function removeOthers(
   }
   for (const change of changes)
     if (change[side] !== undefined && !isSubmodule(change[side])) folders.add(change.path);
+  folders.delete(userFolder(root) ?? "");
   const deepest = [...folders].sort((a, b) => b.split("/").length - a.split("/").length);
   for (const folder of deepest) await rmdir(diskPath(root, folder)).catch(() => {});
 }

@@ -14,6 +14,8 @@ import { untrackedFiles } from "./untracked-files.ts";
 /** The planned steps of `settleWork`, and the paths that block them. */
 export interface Settling {
   readonly inTheWay: readonly string[];
+  /** Changed paths among them that the work does not change. */
+  readonly unrelated: readonly string[];
   /** Runs steps that git completes or refuses as a whole. Idempotent. */
   run(): Promise<void>;
 }
@@ -45,8 +47,10 @@ export async function settleWork<T>(
     );
     const half = unlike.length === 0 ? new Set<string>() : await halfWritten(root, unlike, base, full);
     const inTheWay = unlike.filter((each) => !half.has(each));
+    const ofIndex = inTheWay.length === 0 ? changes : await differences(root, base, work.index);
     if (staged !== base && staged !== work.index)
       inTheWay.push(...(await differences(root, work.index, staged)).keys());
+    const unrelated = inTheWay.filter((each) => !changes.has(each) && !ofIndex.has(each));
     // Checks first: git would remove an ignored file in place of a folder, or an ignored folder in place of a
     // file.
     if (where === "back")
@@ -54,9 +58,12 @@ export async function settleWork<T>(
     const to = where === "away" ? { tree: base, index: base } : { tree: full, index: work.index };
     return action({
       inTheWay: [...new Set(inTheWay)],
+      unrelated,
       run: async () => {
         if (now !== to.tree) await run([...READ_TREE, "-m", "-u", now, to.tree]).catch(refuseWhole);
-        await setIndex(repository, to.index, where === "back" ? work.intended : []);
+        const others = await differences(root, full, to.index);
+        const entries = [...changes].map(([name, entry]) => [name, others.get(name) ?? entry] as const);
+        await setIndex(repository, to.index, entries, where === "back" ? work.intended : []);
       },
     });
   });
@@ -90,9 +97,21 @@ function refuseWhole(error: Error): never {
   });
 }
 
-/** Sets the user's index to a tree, with the files that are intended to be added. */
-async function setIndex(repository: Repository, tree: string, intended: readonly string[]): Promise<void> {
+/**
+ * Sets the user's index to a tree, with the files that are intended to be added. `entries`: the tree's
+ * entries at the paths of files that may have been written.
+ */
+async function setIndex(
+  repository: Repository,
+  tree: string,
+  entries: readonly (readonly [name: string, entry: string])[],
+  intended: readonly string[],
+): Promise<void> {
   await changed(repository.root, [...READ_TREE, "--reset", tree]);
+  // Clears the old sizes: git compares only sizes, and line ends or `ident` change the size of equal content.
+  const lines = entries.flatMap(([name, entry]) => (entry.startsWith("0") ? [] : [`${entry} 0\t${name}`]));
+  if (lines.length > 0)
+    await changed(repository.root, ["update-index", "-z", "--index-info"], { input: encodePaths(lines) });
   // The exit code only reports whether any entry changed.
   await change(repository.root, ["update-index", "-q", "--refresh"]);
   const there = intended.length === 0 ? [] : await onDisk(repository.root, intended);

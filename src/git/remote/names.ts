@@ -4,6 +4,7 @@
  */
 import { Failure } from "../../session/failure.ts";
 import { nearest } from "../../text/nearest.ts";
+import { shellWord } from "../../text/shell.ts";
 
 /** git's settings about remotes: all values of each key, in order. */
 export type RemoteSettings = ReadonlyMap<string, readonly string[]>;
@@ -17,13 +18,15 @@ export function remoteNames(settings: RemoteSettings): string[] {
 }
 
 /**
- * Returns the remote that git would use for a branch, else the only remote.
+ * Returns the remote that git would use for a branch, else the only remote. `sessions`: names that the user
+ * typed, for hints.
  * @throws Failure `no-remote` without any, `which-remote` (exit 2) if several are possible
  */
 export function usualRemote(
   settings: RemoteSettings,
   branch: string | undefined,
   direction: "push" | "pull",
+  sessions: readonly string[] = [],
 ): string {
   const names = remoteNames(settings);
   const of = (key: string) => settings.get(key)?.at(-1);
@@ -37,11 +40,20 @@ export function usualRemote(
   if (names.length === 1 && names[0] !== undefined) return names[0];
   if (names.length === 0)
     throw new Failure("no-remote", "this repository has no remote to share sessions through", {
-      hint: "git remote add origin <url>\nsession export --format bundle",
+      hint: `git remote add origin <url>\n${direction === "push" ? bundleCommand(sessions) : "session import <file>"}`,
     });
+  const typed = sessions.map(shellWord);
+  const words =
+    direction === "push" ? [...(typed.length > 0 ? typed : ["@"]), names[0]] : [names[0], ...typed];
   throw new Failure("which-remote", `there are several remotes: ${names.join(", ")}`, {
-    hint: `session ${direction} ${direction === "push" ? "@ " : ""}${names[0]}`,
+    hint: `session ${direction} ${words.join(" ")}`,
   });
+}
+
+/** Returns the command that writes sessions to a file instead of a remote; without names, this branch's. */
+export function bundleCommand(sessions: readonly string[]): string {
+  const which = sessions.length > 1 ? ["--all"] : sessions.map(shellWord);
+  return ["session export", ...which, "--format bundle -o session.bundle"].join(" ");
 }
 
 /** Reports whether a word is an address or a path, not the name of a session or remote. */

@@ -1,5 +1,6 @@
 /** Parses git's output about remotes, and makes Failures from it. Pure. */
 import { Failure, type FailureCode, SAME_COMMAND } from "../../session/failure.ts";
+import { visibleText } from "../../text/foreign-text.ts";
 import { redactAddress } from "./names.ts";
 
 type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
@@ -11,6 +12,8 @@ export interface PushedRef {
   readonly taken: boolean;
   /** Message of git or the remote about a refused ref. */
   readonly reason?: string;
+  /** First lines that the remote printed during a push that was refused, such as the words of its hook. */
+  readonly said?: string;
 }
 
 /** Results of a push, from worst to best. */
@@ -57,6 +60,19 @@ export function isProgress(line: string): boolean {
     /^(remote: )?[A-Z][\w ]+: +(\d+% \(|\d+(, done\.)?\s*$|\d+, )/.test(line) ||
     /^(remote: )?Total \d+ \(/.test(line)
   );
+}
+
+/** Maximum lines of a remote to repeat, and maximum characters of each. */
+const LINES = 10;
+const LINE = 200;
+
+/** Returns the first lines that the remote printed, each after git's `remote:`; undefined without any. */
+export function remoteWords(stderr: string): string | undefined {
+  const lines = visibleText(redactAddress(stderr))
+    .split("\n")
+    .filter((each) => /^remote:\s*\S/.test(each) && !isProgress(each))
+    .map((each) => each.trim().slice(0, LINE));
+  return lines.length === 0 ? undefined : lines.slice(0, LINES).join("\n");
 }
 
 const CAUSES: readonly (readonly [

@@ -3,9 +3,10 @@
  * and FETCH_HEAD.
  */
 
+import { defined } from "../../text/defined.ts";
 import { ask } from "../read.ts";
 import type { RemoteSettings } from "./names.ts";
-import { type PushedRef, readFetched, readPushed, remoteFailure } from "./parse-output.ts";
+import { type PushedRef, readFetched, readPushed, remoteFailure, remoteWords } from "./parse-output.ts";
 import { type RemoteOptions, runRemote } from "./run-remote.ts";
 
 export interface Remote {
@@ -111,8 +112,16 @@ async function pushSome(root: string, remote: Remote, { specs, updates }: Call, 
   const output = (line: string) => readPushed(line, refs);
   const said = await runRemote(root, args, { ...manner, sshCommand: remote.sshCommand, output });
   const isWhole = said.code === 0 || [...refs.values()].some((each) => each.outcome !== "sent");
-  if (refs.size > 0 && isWhole) return refs;
+  if (refs.size > 0 && isWhole) return withWords(refs, remoteWords(said.stderr));
   throw remoteFailure(remote.shown, said.stderr, said.code);
+}
+
+/** Adds the remote's words to the refs that it did not take: git does not tell which ref they are about. */
+function withWords(refs: ReadonlyMap<string, PushedRef>, said: string | undefined): Map<string, PushedRef> {
+  const isTaken = ({ outcome }: PushedRef) => outcome === "sent" || outcome === "same";
+  return new Map(
+    [...refs].map(([ref, each]) => [ref, isTaken(each) ? each : { ...each, ...defined({ said }) }]),
+  );
 }
 
 /** Reports whether the names of these refs fit on one command line. */

@@ -38,8 +38,11 @@ export interface SessionFacts {
   /** Current time, in ISO 8601 like the other times. */
   readonly now: string;
   readonly ended: boolean;
-  /** True if the session's branch is checked out in this worktree. */
-  readonly here: boolean;
+  /**
+   * True if commands of advice can run: the session's branch is checked out in this worktree, and no git
+   * operation is unfinished.
+   */
+  readonly isFree: boolean;
   readonly started: string;
   readonly objectives: readonly (Objective & { readonly changed?: string })[];
   readonly blockers: readonly Blocker[];
@@ -53,9 +56,9 @@ export interface SessionFacts {
   /** Minutes of work: in total, and since the last checkpoint. */
   readonly minutes: number;
   readonly minutesSince: number;
-  /** Number of changed lines in source code, and in tests. */
-  readonly codeLines: number;
-  readonly testLines: number;
+  /** Number of changed lines in source code, and in tests; undefined if unknown. */
+  readonly codeLines?: number;
+  readonly testLines?: number;
   /** The last result of each check, and the reason why it may be out of date. */
   readonly checks: readonly {
     readonly command: string;
@@ -69,7 +72,7 @@ export interface SessionFacts {
 
 const HOUR = 3_600_000;
 
-/** Scores the health of a session. Omits commands if the session's branch is not checked out. */
+/** Scores the health of a session. Omits commands that would fail, or act on another session. */
 export function healthOf(facts: SessionFacts): Health {
   const parts = [
     blockersPart(facts.blockers, facts.now),
@@ -80,10 +83,10 @@ export function healthOf(facts: SessionFacts): Health {
     checksPart(facts),
     driftPart(facts),
   ];
-  return scored(facts.here ? parts : parts.map(withoutCommand));
+  return scored(facts.isFree ? parts : parts.map(withoutCommand));
 }
 
-/** Removes the command from advice: it would act on the session that is checked out. */
+/** Removes the command from advice. */
 function withoutCommand({ advice, ...told }: HealthPart): HealthPart {
   return advice === undefined ? told : { ...told, advice: { what: advice.what } };
 }
@@ -198,6 +201,7 @@ export function testsPart({
   ended,
 }: Pick<SessionFacts, "codeLines" | "testLines" | "ended">): HealthPart {
   const part = partOf("Tests against code", 2);
+  if (codeLines === undefined || testLines === undefined) return part(null, "the changed files are unknown");
   if (codeLines < 10)
     return part(null, codeLines === 0 ? "no code was changed" : `only ${plural(codeLines, "line")} of code`);
   const score = Math.min(100, (200 * testLines) / codeLines);

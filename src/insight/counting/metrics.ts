@@ -2,8 +2,10 @@
 
 import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
 import type { SessionEvent } from "../../session/events/events.ts";
-import type { ImpactLine } from "../../session/session.ts";
+import type { CheckpointRecord } from "../../session/session.ts";
 import type { SessionState } from "../../session/state.ts";
+import { areCounted } from "../../trailers/impact.ts";
+import { changedIn, testsIn } from "../../trailers/impact-size.ts";
 
 /** The sums of a session's work. Null if no source knows the number any more. */
 export interface WorkNumbers {
@@ -87,11 +89,12 @@ export function metricsOf(input: MetricsInput): SessionMetrics {
   };
 }
 
-/** Returns the sums of a session's work from a diff. */
+/** Returns the sums of a session's work from a diff; only that of files if git could not count lines. */
 export function workOfDiff(
-  files: readonly { readonly added?: number; readonly removed?: number }[],
+  files: readonly { readonly added?: number; readonly removed?: number; readonly binary?: true }[],
   tests: { readonly added: number; readonly removed: number },
-): { files: number; added: number; removed: number; tests: number } {
+): Omit<WorkNumbers, "coverage"> {
+  if (!areCounted(files)) return { files: files.length, added: null, removed: null, tests: null };
   return {
     files: files.length,
     added: sum(files.map((each) => each.added)),
@@ -113,21 +116,33 @@ export function linesByRole(
 }
 
 /**
- * Returns the sums of the impacts that checkpoints recorded. Checkpoints do not record the number of distinct
- * files.
+ * Returns the sums of the impacts that checkpoints recorded; null if one recorded none. Checkpoints do not
+ * record the number of distinct files.
  */
-export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit<WorkNumbers, "coverage"> {
+export function workOfImpacts(
+  records: readonly (Pick<CheckpointRecord, "impact" | "minutes"> | undefined)[],
+): Omit<WorkNumbers, "coverage"> {
   const nothing = { files: null, added: null, removed: null, tests: null };
-  if (impacts.length === 0) return nothing;
-  const values = (key: string) =>
-    impacts.flatMap((lines) => lines.find((each) => each.key === key)?.value ?? []);
-  const changed = values("Changed").map((each) => /\+(\d{1,9}) -(\d{1,9})/.exec(each));
+  if (records.length === 0 || !records.every(hasImpact)) return nothing;
+  const impacts = records.flatMap(({ impact }) => (impact.length > 0 ? [impact] : []));
+  const changed = impacts.map(changedIn);
+  if (changed.some((each) => each.added === undefined)) return nothing;
   return {
     files: null,
-    added: sum(changed.map((each) => Number(each?.[1] ?? 0))),
-    removed: sum(changed.map((each) => Number(each?.[2] ?? 0))),
-    tests: sum(values("Tests").map((each) => Number.parseInt(each, 10) || 0)),
+    added: sum(changed.map((each) => each.added)),
+    removed: sum(changed.map((each) => each.removed)),
+    tests: sum(impacts.flat().map(testsIn)),
   };
+}
+
+/**
+ * Reports whether a record tells the size of its commit. An empty Impact means no changes, but a record
+ * without a time was added to a commit of git itself, whose changes nobody counted.
+ */
+function hasImpact(
+  record: Pick<CheckpointRecord, "impact" | "minutes"> | undefined,
+): record is CheckpointRecord {
+  return record !== undefined && (record.impact.length > 0 || record.minutes !== undefined);
 }
 
 /** Returns the coverage with which the session began, and the last known coverage. */
@@ -142,13 +157,14 @@ export function coverageOf(
 
 export type Totals = ReturnType<typeof totalsOf>;
 
-interface Counted {
+/** The numbers of a session that `totalsOf` sums up. */
+export interface Counted {
   readonly state: string;
   readonly created: string;
   readonly touched: string;
   readonly tags: readonly string[];
   readonly minutes: number | null;
-  readonly checkpoints: number;
+  readonly checkpoints: number | null;
   readonly decisions: number;
   readonly blockers: number;
   readonly objectives: { readonly done: number; readonly total: number };
@@ -162,12 +178,14 @@ export function totalsOf(rows: readonly Counted[]) {
     states.set(row.state, (states.get(row.state) ?? 0) + 1);
     for (const tag of new Set(row.tags)) tags.set(tag, (tags.get(tag) ?? 0) + 1);
   }
+  const checkpoints = rows.map((each) => each.checkpoints);
   const created = rows.map((each) => each.created).filter((each) => each !== "");
   return {
     sessions: rows.length,
     states: Object.fromEntries(states),
     minutes: sum(rows.map((each) => each.minutes ?? 0)),
-    checkpoints: sum(rows.map((each) => each.checkpoints)),
+    /** Number of checkpoints; null if that of a session is unknown. */
+    checkpoints: checkpoints.includes(null) ? null : sum(checkpoints),
     decisions: sum(rows.map((each) => each.decisions)),
     objectives: {
       total: sum(rows.map((each) => each.objectives.total)),
@@ -191,6 +209,6 @@ export function totalsOf(rows: readonly Counted[]) {
   };
 }
 
-function sum(numbers: readonly (number | undefined)[]): number {
+function sum(numbers: readonly (number | null | undefined)[]): number {
   return numbers.reduce<number>((total, each) => total + (each ?? 0), 0);
 }

@@ -65,7 +65,7 @@ export function minutesUntil(spans: readonly Span[], moment: number): number {
 /**
  * Returns moments by person. An event belongs to the person who last started or resumed the session (`by`),
  * else to its author. A commit counts at its author date, which rebase and cherry-pick keep. Ignores commits
- * of other sessions.
+ * of other sessions, and events between the end and the next resume.
  */
 function momentsOf(
   { context, events }: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
@@ -79,7 +79,11 @@ function momentsOf(
     else people.set(person, [moment]);
   };
   let person = context.author ?? "";
+  let ended = false;
   for (const event of events) {
+    // Nobody works on an ended session: to acknowledge its handoff or to archive it is no work.
+    if (ended && !/^session\.(started|resumed)$/.test(event.type)) continue;
+    ended = event.type === "session.ended";
     if ("by" in event && event.by !== undefined) person = event.by;
     add(person, event.at);
   }

@@ -109,11 +109,12 @@ export function velocityChart({ periods, period }: Report): Markup | undefined {
     const x = dayScale(first.from, dayAfter(end, -1), left, right);
     const panel = (key: "commits" | "objectives", name: string, top: number, bottom: number) => {
       const y = countScale(most(key), bottom, top);
-      const bars = periods.map((each, at) => {
-        const [a, b] = [x(new Date(each.from)), x(new Date(periods[at + 1]?.from ?? end))];
+      const bars = periods.map((each) => {
+        const next = nextPeriod(each.from, period.by);
+        const [a, b] = [x(new Date(each.from)), x(new Date(next))];
         const width = Math.min(56, Math.max(0.5, b - a - Math.min(3, (b - a) * 0.2)));
         if (each[key] === 0) return html``;
-        return html`<a href="#p-${each.from}" tabindex="-1" data-a="${each.from}" data-b="${dayAfter(periods[at + 1]?.from ?? end, -1)}"><title>${periodName(each.from, period.by)}: ${plural(each[key], key === "commits" ? "commit" : "objective")}</title><rect class="${key}" x="${n((a + b - width) / 2)}" y="${n(y(each[key]))}" width="${n(width)}" height="${n(bottom - y(each[key]))}"/></a>`;
+        return html`<a href="#p-${each.from}" tabindex="-1" data-a="${each.from}" data-b="${dayAfter(next, -1)}"><title>${periodName(each.from, period.by)}: ${plural(each[key], key === "commits" ? "commit" : "objective")}</title><rect class="${key}" x="${n((a + b - width) / 2)}" y="${n(y(each[key]))}" width="${n(width)}" height="${n(bottom - y(each[key]))}"/></a>`;
       });
       return html`${countAxis(y, name, left, right)}${bars}`;
     };

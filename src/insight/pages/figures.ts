@@ -5,7 +5,7 @@ import { html, type Markup, raw } from "../../render/html.ts";
 import { boxOf } from "../../session/files/tasklist.ts";
 import { plural, thousands } from "../../text/plural.ts";
 import { fileAddress } from "../report/links.ts";
-import { dayAfter, nextPeriod } from "../report/period.ts";
+import { dayAfter, dayAt, nextPeriod } from "../report/period.ts";
 import type { Report, ReportSession } from "../report/report.ts";
 import { MOST_DRAWN, objectivesChart, periodName, smallBar, timelineChart, velocityChart } from "./charts.ts";
 import {
@@ -89,7 +89,7 @@ function sessionItem(session: ReportSession): Markup {
       html`<li><code aria-hidden="true">${boxOf(each.mark)}</code><span class="text">${each.text}</span> <span class="dim">(${MARKS[each.mark]})</span></li>`,
   );
   const known = list.length > 0 || progress.total > 0;
-  return html`<details class="item" id="s-${id}" data-item data-s="${id}" data-a="${dayOf(started)}" data-b="${dayOf(until)}">
+  return html`<details class="item" id="s-${id}" data-item data-s="${id}" data-a="${dayAt(started)}" data-b="${dayAt(until)}">
 <summary><h3>${oneLine(title)}</h3> <span class="meta">${facts}</span></summary>
 <p class="meta">${more}</p>
 ${list.length > 0 ? html`<ul class="checks">${list}</ul>` : known ? undefined : html`<p class="meta">No objectives.</p>`}
@@ -97,10 +97,6 @@ ${list.length > 0 ? html`<ul class="checks">${list}</ul>` : known ? undefined : 
 }
 
 const MARKS = { open: "open", active: "in progress", done: "done", dropped: "dropped" } as const;
-
-function dayOf(moment: string): string {
-  return moment.slice(0, 10);
-}
 
 /** Renders open and completed objectives per period, with a chart. */
 export function objectivesSection(report: Report): Markup {

@@ -3,9 +3,11 @@
 import { oneLine } from "../../render/escape-markdown.ts";
 import { html, type Markup } from "../../render/html.ts";
 import { plural } from "../../text/plural.ts";
+import { dayAt } from "../report/period.ts";
 import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../report/report.ts";
 import { blockersChart } from "./charts.ts";
 import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
+import { endText } from "./words.ts";
 
 /** Renders the decisions of the report. */
 export function decisionsSection(report: Report): Markup {
@@ -28,7 +30,7 @@ function listSection<T>(
 }
 
 function decisionItem(report: Report, decision: ReportDecision): Markup {
-  const { id, session, text, rationale, alternatives, supersedes, at, commit } = decision;
+  const { id, session, text, rationale, alternatives, supersedes, at, commit, reverted } = decision;
   const more = [
     ...(rationale === null ? [] : [html`<li class="text">Why: ${rationale}</li>`]),
     ...alternatives.map((each) => html`<li class="text">Rejected: ${each}</li>`),
@@ -39,6 +41,8 @@ function decisionItem(report: Report, decision: ReportDecision): Markup {
     time(at),
     sessionRef(report, session),
     commit === null ? "in no commit yet" : commitRef(report, commit),
+    reverted === null ? undefined : html`reverted by ${commitRef(report, reverted)}`,
+    endText(decision),
   ];
   return html`<li data-item${of(session)}${on(at)}><div class="text">${text}</div><div class="meta">${joined(facts)}</div>${more.length === 0 ? undefined : html`<ul>${more}</ul>`}</li>`;
 }
@@ -106,7 +110,5 @@ function of(session: string | null): Markup | undefined {
 }
 
 function on(from: string | null, to: string | null = from): Markup | undefined {
-  return from === null
-    ? undefined
-    : html` data-a="${from.slice(0, 10)}" data-b="${(to ?? from).slice(0, 10)}"`;
+  return from === null ? undefined : html` data-a="${dayAt(from)}" data-b="${dayAt(to ?? from)}"`;
 }

@@ -13,7 +13,7 @@ import { commitAddress, fileAddress } from "../report/links.ts";
 import { dayAt } from "../report/period.ts";
 import type { Report, ReportDecision } from "../report/report.ts";
 import { bars, gantt, pie } from "./mermaid.ts";
-import { limitsOf, restText, stateName, trendText } from "./words.ts";
+import { endText, limitsOf, restText, stateName, trendText } from "./words.ts";
 
 /** Maximum items in each list; the report counts the others. */
 const MOST = {
@@ -118,17 +118,23 @@ function objectivesOf({ sessions }: Report): string[] {
 }
 
 function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
-  const chart = bars({ periods, period });
-  const shown = periods.slice(-MOST.periods).filter((each) => each.commits > 0);
-  const rows = shown.map((each) => [
-    each.from,
-    ...[each.commits, each.checkpoints, each.objectives, each.decisions].map(thousands),
-    `+${thousands(each.added)} -${thousands(each.removed)}`,
-  ]);
+  const some = periods.filter((each) => each.commits > 0);
+  // Ends the chart at the newest commits: a history may have ended years ago.
+  const until = periods.slice(0, periods.findLastIndex((each) => each.commits > 0) + 1);
+  const drawn = until.slice(-MOST.periods);
+  const chart = bars(drawn, period.by);
+  const since = drawn.length < until.length ? ` since ${drawn[0]?.from}` : "";
+  const rows = some
+    .slice(-MOST.periods)
+    .map((each) => [
+      each.from,
+      ...[each.commits, each.checkpoints, each.objectives, each.decisions].map(thousands),
+      `+${thousands(each.added)} -${thousands(each.removed)}`,
+    ]);
   const types = pie(numbers.types);
   return [
     "## Velocity",
-    ...(chart === undefined ? [] : [`Commits a ${period.by}:`, chart]),
+    ...(chart === undefined ? [] : [`Commits a ${period.by}${since}:`, chart]),
     rows.length === 0
       ? "No commits in this period."
       : table(
@@ -142,6 +148,7 @@ function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
           ],
           rows,
         ),
+    ...moreOf(some.length - MOST.periods, period.by, "earlier"),
     ...(types === undefined ? [] : ["Commits by type:", types]),
     `${trendText(velocity.trend)} ${restText(velocity.rest)}`,
   ];
@@ -154,8 +161,9 @@ function decisionsOf(report: Report): string[] {
   return ["## Decisions", shown.join("\n"), ...moreOf(items.length - MOST.decisions + more, "decision")];
 }
 
-function decisionItem({ forge, sessions }: Report, decision: ReportDecision): string {
-  const { id, text, rationale, alternatives, commit, at, session } = decision;
+function decisionItem(report: Report, decision: ReportDecision): string {
+  const { forge, sessions } = report;
+  const { id, text, rationale, alternatives, supersedes, commit, at, session } = decision;
   const from = sessions.find((each) => each.id === session)?.title;
   const where = [
     ...(at === null ? [] : [dayAt(at)]),
@@ -163,10 +171,21 @@ function decisionItem({ forge, sessions }: Report, decision: ReportDecision): st
     commit === null ? "in no commit yet" : commitLink(forge, commit),
   ];
   return [
-    `- **${id}** ${inline(text)} (${where.join(", ")})`,
+    `- **${id}** ${inline(text)} (${where.join(", ")})${standingOf(report, decision)}`,
     ...(rationale === null ? [] : [`  - Why: ${inline(rationale)}`]),
     ...alternatives.map((each) => `  - Rejected: ${inline(each)}`),
+    ...(supersedes === null ? [] : [`  - Replaces ${inline(supersedes)}`]),
   ].join("\n");
+}
+
+/** Returns what ended a decision, after a comma; empty for a binding decision. */
+function standingOf({ forge }: Report, { reverted, ...decision }: ReportDecision): string {
+  const end = endText(decision);
+  const all = [
+    ...(reverted === null ? [] : [`reverted by ${commitLink(forge, reverted)}`]),
+    ...(end === undefined ? [] : [inline(end)]),
+  ];
+  return all.map((each) => `, ${each}`).join("");
 }
 
 function blockersOf({ blockers, sessions }: Report): string[] {
@@ -204,7 +223,7 @@ function filesOf({ hot, forge, tip }: Report): string[] {
 
 function resultsOf({ results: { tests, coverage, build, problem } }: Report): string[] {
   const about = (from: { from: string; when: string; stale?: string }) =>
-    `${codeSpan(from.from)}, ${from.when.slice(0, 10)}${from.stale === undefined ? "" : `, ${from.stale}`}`;
+    `${codeSpan(from.from)}, ${dayAt(from.when)}${from.stale === undefined ? "" : `, ${from.stale}`}`;
   const items = [
     ...(tests
       ? [`Tests: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped (${about(tests)})`]
@@ -255,6 +274,6 @@ function cell(text: string): string {
   return text.replace(/(?<!\\)\|/g, "\\|");
 }
 
-function moreOf(count: number, what: string): string[] {
-  return count > 0 ? [`… ${thousands(count)} more ${count === 1 ? what : `${what}s`}`] : [];
+function moreOf(count: number, what: string, which = "more"): string[] {
+  return count > 0 ? [`… ${thousands(count)} ${which} ${count === 1 ? what : `${what}s`}`] : [];
 }

@@ -6,7 +6,6 @@ import type { Report, ReportSession } from "../report/report.ts";
 
 /** Maximum sessions in a chart: more are not readable. */
 const MOST_SESSIONS = 30;
-const MOST_BARS = 60;
 
 /** Renders sessions as bars from start to end; undefined if no session has a date. */
 export function gantt(sessions: readonly ReportSession[]): string | undefined {
@@ -23,11 +22,10 @@ export function gantt(sessions: readonly ReportSession[]): string | undefined {
 }
 
 /** Renders the commits of each period as bars; undefined for fewer than two bars. */
-export function bars({ periods, period }: Pick<Report, "periods" | "period">): string | undefined {
-  const shown = periods.slice(-MOST_BARS);
+export function bars(shown: Report["periods"], by: Report["period"]["by"]): string | undefined {
   const most = Math.max(0, ...shown.map((each) => each.commits));
   if (shown.length < 2 || most === 0) return undefined;
-  const name = (from: string) => (period.by === "month" ? from.slice(0, 7) : from.slice(5));
+  const name = (from: string) => (by === "month" ? from.slice(0, 7) : from.slice(5));
   return fence([
     "xychart-beta",
     `  x-axis [${shown.map((each) => `"${name(each.from)}"`).join(", ")}]`,

@@ -1,8 +1,10 @@
 /** Formats texts that all formats of a report share. */
 
+import { defined } from "../../text/defined.ts";
 import { plural } from "../../text/plural.ts";
+import { decisionEndText } from "../../trailers/successors.ts";
 import type { Rest, Trend } from "../counting/velocity.ts";
-import type { Report } from "../report/report.ts";
+import type { Report, ReportDecision } from "../report/report.ts";
 
 /** Returns the trend of the last weeks in words, whatever the period of the report is. */
 export function trendText(trend: Trend | null): string {
@@ -23,6 +25,16 @@ export function restText(rest: Rest): string {
 /** Returns the name of a session state for readers. */
 export function stateName(state: string): string {
   return state === "recorded" ? "known from commits" : state;
+}
+
+/** Returns `withdrawn by dec-3` or `superseded by dec-3`; undefined for a binding decision. */
+export function endText({
+  supersededBy,
+  withdrawnBy,
+}: Pick<ReportDecision, "supersededBy" | "withdrawnBy">): string | undefined {
+  return decisionEndText(
+    defined({ supersededBy: supersededBy ?? undefined, withdrawnBy: withdrawnBy ?? undefined }),
+  );
 }
 
 /** Returns sentences about the parts of the history that this clone lacks. */

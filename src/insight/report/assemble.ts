@@ -4,9 +4,12 @@ import { progressOf } from "../../session/progress.ts";
 import type { SessionState } from "../../session/state.ts";
 import { type AuthoredCommit, dateOf, isInherited, type ReadCommit } from "../../trailers/checkpoints.ts";
 import { decisionKey } from "../../trailers/keys.ts";
+import { revertOf } from "../../trailers/reverts.ts";
+import { decisionEnd, successorsOf } from "../../trailers/successors.ts";
+import type { Counted } from "../counting/metrics.ts";
 import { NOTHING } from "../counting/numbers.ts";
-import type { PeriodNumbers } from "../counting/periods.ts";
-import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
+import type { Period, PeriodNumbers } from "../counting/periods.ts";
+import { dayAfter, dayAt, type Edges, nextPeriod } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
 /** Returns whether a session was open at any time in the period. */
@@ -22,14 +25,14 @@ export function overlaps(
 /** Returns the sessions that commits carry, the newest first. */
 export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportSession[] {
   const found = new Map<string, ReportSession>();
-  // Takes the final values of a session from its newest commit, and its beginning from its oldest.
+  // Takes the final values of a session from its newest commit with them, and its beginning from its oldest.
   for (const { commit, record } of commits) {
     const { id, title, minutes, objectives = [] } = record ?? {};
     const { added } = dateOf(commit);
     if (id === undefined || added === undefined) continue;
     const before = found.get(id);
     if (before) {
-      found.set(id, { ...before, started: added });
+      found.set(id, { ...before, started: added, minutes: before.minutes ?? minutes ?? null });
       continue;
     }
     found.set(id, {
@@ -48,6 +51,20 @@ export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]
     });
   }
   return [...found.values()];
+}
+
+/** Returns the numbers of a session known only from commits. `decisions`: all that commits carry. */
+export function countedOf(session: ReportSession, decisions: readonly ReportDecision[]): Counted {
+  const { id, state, started, until, tags, minutes, checkpoints, progress } = session;
+  const own = decisions.filter((each) => each.session === id).length;
+  const counts = {
+    minutes,
+    checkpoints: checkpoints ?? 0,
+    decisions: own,
+    blockers: 0,
+    objectives: progress,
+  };
+  return { state, created: started, touched: until, tags, ...counts };
 }
 
 /**
@@ -70,22 +87,53 @@ export function decisionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[
   return [...found.values()].sort(newestFirst);
 }
 
-/** Returns the decisions of these sessions that were made in the period. */
-export function decisionsOfStates(states: Iterable<SessionState>, edges: Edges): ReportDecision[] {
+/** Returns the decisions that were made in these sessions. */
+export function decisionsOfStates(states: Iterable<SessionState>): ReportDecision[] {
   return [...states].flatMap(({ context: { id, decisions, committed } }) =>
-    decisions.flatMap((each) => {
-      const at = each.added ?? null;
-      if (isInherited(each, id) || !isWithin(edges, at)) return [];
-      return [{ ...decisionOf(each, id), at, commit: committed[each.id] ?? null }];
-    }),
+    decisions
+      .filter((each) => !isInherited(each, id))
+      .map((each) => ({
+        ...decisionOf(each, id),
+        at: each.added ?? null,
+        commit: committed[each.id] ?? null,
+      })),
   );
+}
+
+/**
+ * Returns decisions with what ended them: a later decision among `all`, or a revert of the carrying commit.
+ * `reverts`: from `revertedBy`.
+ */
+export function withStandings(
+  decisions: readonly ReportDecision[],
+  all: readonly ReportDecision[],
+  reverts: ReadonlyMap<string, string>,
+): ReportDecision[] {
+  const successors = successorsOf(all.map(referenceOf));
+  return decisions.map((each) => {
+    const { supersededBy = null, withdrawnBy = null } = decisionEnd(referenceOf(each), successors);
+    const reverted = revertOf(reverts, each.commit ?? undefined, keyOf(each)) ?? null;
+    return { ...each, supersededBy, withdrawnBy, reverted };
+  });
+}
+
+/** Returns the ids by which decisions refer to each other. */
+function referenceOf({ id, session, supersedes, withdraws }: ReportDecision) {
+  const known = { session: session ?? undefined, supersedes: supersedes ?? undefined };
+  return { id, ...known, withdraws: withdraws ?? undefined };
+}
+
+/** Returns the key that `decisionKey` returns for a decision of a record. */
+function keyOf({ id, session, text }: ReportDecision): string {
+  return session === null ? `:${text}` : `${session}/${id}`;
 }
 
 type Taken = Parameters<typeof decisionKey>[0];
 
 function decisionOf(decision: Taken, session: string | undefined): Omit<ReportDecision, "at" | "commit"> {
-  const { id, text, rationale = null, alternatives, supersedes = null } = decision;
-  return { id, session: decision.session ?? session ?? null, text, rationale, alternatives, supersedes };
+  const { id, text, rationale = null, alternatives, supersedes = null, withdraws = null } = decision;
+  const own = { id, session: decision.session ?? session ?? null, text, rationale, alternatives };
+  return { ...own, supersedes, withdraws, supersededBy: null, withdrawnBy: null, reverted: null };
 }
 
 /**
@@ -96,12 +144,10 @@ export function unitedDecisions(
   carried: readonly ReportDecision[],
   taken: readonly ReportDecision[],
 ): ReportDecision[] {
-  const key = (each: ReportDecision) =>
-    each.session === null ? `:${each.text}` : `${each.session}/${each.id}`;
-  const found = new Map(carried.map((each) => [key(each), each]));
+  const found = new Map(carried.map((each) => [keyOf(each), each]));
   for (const each of taken) {
-    const commit = found.get(key(each))?.commit ?? each.commit;
-    found.set(key(each), { ...each, commit });
+    const commit = found.get(keyOf(each))?.commit ?? each.commit;
+    found.set(keyOf(each), { ...each, commit });
   }
   return [...found.values()].sort(newestFirst);
 }
@@ -116,6 +162,7 @@ function newestFirst(one: { readonly at: string | null }, other: { readonly at: 
 export function objectivesOver(
   sessions: readonly Pick<ReportSession, "objectives">[],
   periods: readonly string[],
+  by: Period,
   to: string,
 ): ObjectivesAt[] {
   const items = sessions.flatMap(({ objectives }) =>
@@ -126,9 +173,9 @@ export function objectivesOver(
       return [{ added: dayAt(added), done: mark === "done" ? end : undefined, over: end }];
     }),
   );
-  return periods.map((from, at) => {
-    const next = periods[at + 1];
-    const last = next === undefined ? to : dayAfter(next, -1);
+  return periods.map((from) => {
+    const end = dayAfter(nextPeriod(from, by), -1);
+    const last = end < to ? end : to;
     const there = items.filter((each) => each.added <= last);
     const done = there.filter((each) => each.done !== undefined && each.done <= last).length;
     const open = there.filter((each) => each.over === undefined || each.over > last).length;

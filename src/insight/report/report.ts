@@ -88,7 +88,14 @@ export interface ReportDecision {
   readonly text: string;
   readonly rationale: string | null;
   readonly alternatives: readonly string[];
+  /** Id of the decision that this one replaces, or withdraws: `dec-1`, or `<session>/dec-1`. */
   readonly supersedes: string | null;
+  readonly withdraws: string | null;
+  /** Id of the decision that replaced this one, or withdrew it; null for a binding decision. */
+  readonly supersededBy: string | null;
+  readonly withdrawnBy: string | null;
+  /** Id of the commit that reverted the carrying commit. */
+  readonly reverted: string | null;
   readonly at: string | null;
   /** Id of the commit that carries the decision; null while it is pending. */
   readonly commit: string | null;

@@ -2,8 +2,16 @@ import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto-checkpoint.ts";
 import { sessionOfHead } from "../../record/find-session.ts";
 import { dropBlockers, recordBlockers, reopenBlockers, resolveBlockers } from "../../record/items.ts";
-import { needed, notes, some } from "../schemas.ts";
+import { checkArguments, needed, notes, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
+
+const TAKES = {
+  list: [],
+  add: ["text", "link"],
+  resolve: ["id", "note"],
+  drop: ["id", "note"],
+  reopen: ["id"],
+};
 
 export const tool = toolOf({
   name: "session_blockers",
@@ -22,7 +30,9 @@ export const tool = toolOf({
     blockers: z.array(z.object({ id: z.string(), resolved: z.boolean(), text: z.string() })),
     notes,
   }),
-  call: async (place, { action, text, id, link, note }) => {
+  call: async (place, { action, ...given }) => {
+    checkArguments(given, action, TAKES);
+    const { text, id, link, note } = given;
     if (action === "add")
       await thenCheckpoint(place, recordBlockers(place, needed(text, action, "text"), link));
     else if (action === "resolve")

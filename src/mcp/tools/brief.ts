@@ -16,7 +16,7 @@ export const tool = toolOf({
   call: async (place, { max_tokens }) => {
     const { text, view, problems } = await briefText(
       place,
-      max_tokens === undefined ? {} : { limit: tokens(max_tokens) },
+      max_tokens === undefined ? {} : { limit: tokens(max_tokens), strict: true },
     );
     return { value: { branch: view.session.branch, brief: text }, text, notes: problems };
   },

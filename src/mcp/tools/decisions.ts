@@ -7,8 +7,15 @@ import type { Decision } from "../../session/session.ts";
 import { defined } from "../../text/defined.ts";
 import { decisionEndText } from "../../trailers/successors.ts";
 import { allDecisions, namedDecision, sessionDecisions } from "../../views/decisions.ts";
-import { notes, some } from "../schemas.ts";
+import { checkArguments, notes, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
+
+const TAKES = {
+  list: ["all", "limit"],
+  add: ["text", "rationale", "alternatives", "supersedes"],
+  edit: ["id", "text", "rationale", "alternatives"],
+  withdraw: ["id", "rationale"],
+};
 
 export const tool = toolOf({
   name: "session_decisions",
@@ -40,7 +47,9 @@ export const tool = toolOf({
     more: z.number(),
     notes,
   }),
-  call: async (place, { action, all, limit = 20, ...asked }) => {
+  call: async (place, { action, ...given }) => {
+    checkArguments(given, action, TAKES);
+    const { all, limit = 20, ...asked } = given;
     if (action !== "list") {
       const { id, text, rationale } = await thenCheckpoint(place, changed(place, action, asked));
       return { value: { decisions: [{ id, text, ...defined({ rationale }), commit: null }], more: 0 } };

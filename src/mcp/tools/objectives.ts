@@ -3,7 +3,7 @@ import { thenCheckpoint } from "../../checkpoint/auto-checkpoint.ts";
 import { sessionOfHead } from "../../record/find-session.ts";
 import { addObjectives, markObjectives } from "../../record/items.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
-import { needed, notes, objective, some } from "../schemas.ts";
+import { checkArguments, needed, notes, objective, some } from "../schemas.ts";
 import { toolOf } from "../tool.ts";
 
 const MARKS: Readonly<Record<"start" | "complete" | "reopen" | "drop", ObjectiveMark>> = {
@@ -12,6 +12,9 @@ const MARKS: Readonly<Record<"start" | "complete" | "reopen" | "drop", Objective
   reopen: "open",
   drop: "dropped",
 };
+
+const ITEMS = ["id"];
+const TAKES = { list: [], add: ["text"], start: ITEMS, complete: ITEMS, reopen: ITEMS, drop: ITEMS };
 
 export const tool = toolOf({
   name: "session_objectives",
@@ -25,7 +28,9 @@ export const tool = toolOf({
     id: some.optional().describe("ids to change"),
   }),
   output: z.object({ objectives: z.array(objective), notes }),
-  call: async (place, { action, text, id }) => {
+  call: async (place, { action, ...given }) => {
+    checkArguments(given, action, TAKES);
+    const { text, id } = given;
     if (action === "add") await thenCheckpoint(place, addObjectives(place, needed(text, action, "text")));
     else if (action !== "list")
       await thenCheckpoint(place, markObjectives(place, needed(id, action, "id"), MARKS[action]));

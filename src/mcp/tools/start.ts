@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
+import { requireBranch } from "../../git/repository.ts";
 import { branchHere, type Started } from "../../lifecycle/start.ts";
-import { resumeExisting, startOrResume } from "../../lifecycle/start-or-resume.ts";
+import { notAppliedTexts, resumeExisting, startOrResume } from "../../lifecycle/start-or-resume.ts";
 import { startPointText } from "../../lifecycle/start-point.ts";
 import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
@@ -25,18 +26,19 @@ export const tool = toolOf({
   output: z.object({ branch: z.string(), session, created: z.boolean(), notes }),
   call: async (place, { resume, branch: named, ...asked }) => {
     const branch = named ?? (await branchHere(place));
-    if (branch === undefined)
+    if (branch === undefined) {
+      requireBranch(place.repository);
       throw new Failure("usage", "the default branch is checked out: a session needs its own branch", {
         advice: "name one in the argument branch",
       });
-    const again = resume ? await resumeExisting(place, branch, undefined) : undefined;
-    if (again) {
-      const left =
-        asked.objectives === undefined ? [] : ["the session already existed: its objectives are unchanged"];
-      return { value: started(again, false), notes: [...again.warnings, ...left] };
     }
-    const done = await startOrResume(place, { branch, ...defined(asked) });
-    if ("resumed" in done) return { value: started(done.resumed, false), notes: done.resumed.warnings };
+    const { objectives, ...others } = asked;
+    const again = resume ? await resumeExisting(place, branch, undefined, objectives) : undefined;
+    const done = again ? { resumed: again } : await startOrResume(place, { branch, ...defined(asked) });
+    if ("resumed" in done) {
+      const left = notAppliedTexts(Object.keys(others));
+      return { value: started(done.resumed, false), notes: [...done.resumed.warnings, ...left] };
+    }
     const { begins, notes } = done.started;
     const from = begins?.ahead?.commits ? [startPointText(begins)] : [];
     return { value: started(done.started, true), notes: [...from, ...notes] };

@@ -1,4 +1,5 @@
 /** Adds and changes blockers with pure functions: each takes a state and returns the new state. */
+import { defined } from "../../text/defined.ts";
 import type { Blocker } from "../session.ts";
 import type { SessionState } from "../state.ts";
 import { checkText, findItem, markItem, nextId } from "./items.ts";
@@ -90,13 +91,13 @@ function closeBlocker(
 }
 
 /**
- * Reopens a blocker that was resolved or dropped.
+ * Reopens a blocker that was resolved or dropped, without the note about that.
  * @throws Failure `no-such-item`
  */
 export function reopenBlocker(state: SessionState, name: string, now: string): [SessionState, Blocker] {
   const before = findItem(state.blockers, name, "blk", "blocker");
-  const { finished: _finished, dropped: _dropped, ...rest } = before;
-  const after: Blocker = { ...rest, resolved: false };
+  const { finished: _finished, dropped: _dropped, note, ...rest } = before;
+  const after: Blocker = { ...rest, resolved: false, ...(before.resolved ? {} : defined({ note })) };
   return [withBlocker(markItem(state, after.id, "open", now), after), after];
 }
 

@@ -90,7 +90,7 @@ export interface Withdrawal {
 
 /**
  * Withdraws a decision by recording a decision that withdraws it; the next commit carries both.
- * @throws Failure `no-such-item`; `usage` for a withdrawal
+ * @throws Failure `no-such-item`; `usage` for a withdrawal, or a decision that is already withdrawn
  */
 export function withdrawDecision(
   state: SessionState,
@@ -106,6 +106,11 @@ export function withdrawDecision(
   const session = found?.session;
   const own = found && (session === undefined || session === state.context.id);
   const withdraws = found ? (own ? found.id : `${session}/${found.id}`) : id;
+  const ended = state.context.decisions.find((each) => each.withdraws === withdraws);
+  if (ended)
+    throw new Failure("usage", `${id} is already withdrawn by ${ended.id}`, {
+      hint: "session decisions list",
+    });
   const words = headline(found?.text ?? text ?? id);
   return addDecision(
     state,

@@ -117,6 +117,11 @@ export function loggedWords(events: readonly SessionEvent[]): Map<string, { text
       case "blocker.edited":
         if (event.text !== undefined) words.set(event.id, { ...words.get(event.id), text: event.text });
         break;
+      case "blocker.reopened": {
+        const known = words.get(event.id);
+        if (known) words.set(event.id, { text: known.text });
+        break;
+      }
       case "blocker.dropped":
       case "blocker.resolved": {
         const known = words.get(event.id);

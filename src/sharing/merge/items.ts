@@ -137,23 +137,21 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
     theirs: markOf(theirs) ?? "open",
   } as const;
   const { mark, from } = mergeMark(marks, { ours, theirs }, () => {});
-  const of = (key: "link" | "note") => ({
-    base: base?.item[key],
-    ours: ours.item[key],
-    theirs: theirs.item[key],
-  });
-  const link = mergeValue(of("link"), larger);
+  const over = mark === "done" || mark === "dropped";
+  const link = mergeValue({ base: base?.item.link, ours: ours.item.link, theirs: theirs.item.link }, larger);
   const other = [ours.item.link, theirs.item.link].find(
     (each) => each !== undefined && each !== link && each !== base?.item.link,
   );
-  const told = mergeValue(of("note"), bothTexts);
+  // The note of a resolved blocker says how it was resolved: a blocker that is open again has none.
+  const noteOf = (each: Kept<Blocker> | undefined) =>
+    !over && each?.item.resolved ? undefined : each?.item.note;
+  const told = mergeValue({ base: noteOf(base), ours: noteOf(ours), theirs: noteOf(theirs) }, bothTexts);
   // An item has only one link, so the second link goes into the note.
   const note = other === undefined ? told : bothTexts(told ?? other, other);
   const text = mergeText(id, { base: base?.item.text, ours: ours.item.text, theirs: theirs.item.text }, tell);
   if (other !== undefined) tell(`${id} was given two links: ${link}, and ${other} in its note`);
   const times = mergeTimes({ base, ours, theirs }, from);
   const { link: _link, ...rest } = times;
-  const over = mark === "done" || mark === "dropped";
   return {
     item: {
       id,

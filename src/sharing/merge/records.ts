@@ -44,7 +44,7 @@ export interface MergedRecord {
  * | committed, dropped | all known values; git corrects them later |
  * | last | the higher number |
  * | schema | the higher number; an unknown schema is refused |
- * | tip, work, own | not merged: they belong to one clone |
+ * | tip, work, own, sentRef | not merged: they belong to one clone |
  * | keys of a newer version | key by key, else one value, the same for both orders |
  * | log | every line, once, in order |
  * | checkpoints | all, except checkpoints rewritten on a side |

@@ -22,6 +22,7 @@ import {
   UNDO,
 } from "./journal.ts";
 import type { Lock } from "./lock.ts";
+import { SNAPSHOT_NOTE } from "./snapshot-note.ts";
 
 const journalFile = (folder: string) => path.join(folder, JOURNAL);
 
@@ -161,7 +162,7 @@ async function placeFile(folder: string, journal: Journal, file: StagedFile): Pr
 /** Moves context.json last: a folder counts as a session only when it has this file. */
 const FILES = [
   ...["objectives.md", "blockers.md", "handoff.md", "workspace", "transcripts", UNDO],
-  ...["checkpoints.jsonl", CLONE_FILE, "events.jsonl"],
+  ...["checkpoints.jsonl", CLONE_FILE, SNAPSHOT_NOTE, "events.jsonl"],
   "context.json",
 ];
 

@@ -38,10 +38,10 @@ export async function readUndo(folder: string): Promise<ChangeRecord[]> {
   return records.filter((each) => each !== undefined);
 }
 
-/** Deletes records beyond the undo limit. */
+/** Deletes records beyond the undo limit. Leaves room for a record for each undo of the last changes. */
 export async function trimUndo(folder: string): Promise<void> {
   const all = await numbers(folder);
-  const old = all.slice(0, -UNDO_KEPT);
+  const old = all.slice(0, -2 * UNDO_KEPT);
   await Promise.all(old.map((n) => rm(path.join(folder, nameOf(n)), { force: true })));
 }
 

@@ -58,7 +58,9 @@ function togetherLine(sessions: readonly PastSession[]): string {
     `${formatMinutes(total((each) => each.minutes))} of work`,
     plural(checkpoints, "checkpoint"),
     plural(decisions, "decision"),
-    `+${total((each) => each.metrics?.added)} -${total((each) => each.metrics?.removed)} lines`,
+    ...(sessions.some((each) => each.metrics?.added === null)
+      ? []
+      : [`+${total((each) => each.metrics?.added)} -${total((each) => each.metrics?.removed)} lines`]),
   ];
   return `${bold("Together")}  ${facts(parts)}`;
 }

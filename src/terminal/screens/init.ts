@@ -45,6 +45,8 @@ export const PARTS = {
 interface Answers {
   /** False if the user refused the files. */
   readonly writes: boolean;
+  /** True if git does not track the files of an earlier run. */
+  readonly untracked: boolean;
   readonly installed: boolean;
   readonly committed: string | undefined;
 }
@@ -54,18 +56,20 @@ export function initReport(
   done: Initialised,
   agentFiles: readonly string[],
   hooks: HookReport | undefined,
-  { writes, installed, committed }: Answers,
+  { writes, untracked, installed, committed }: Answers,
 ): { readonly lines: string[]; readonly hints: string[] } {
   const written = [...done.written, ...agentFiles];
-  const drafts = written.length > 0 && committed === undefined;
+  const isLeft = written.length === 0 && writes && untracked;
+  const drafts = (written.length > 0 || isLeft) && committed === undefined;
   const lacks = hooks !== undefined && !hooks.installed;
   const hints = [
     ...(writes ? [] : ["session init"]),
-    ...(drafts ? [commitCommand(written)] : []),
+    ...(drafts ? [commitCommand(isLeft ? [".session/"] : written)] : []),
     ...(lacks ? ["session hooks install"] : []),
     'session start <branch> -o "what it is for"',
   ];
-  const nothing = writes ? "Nothing to do: this repository is set up." : "Nothing was written.";
+  const isDone = isLeft ? "Nothing to write" : "Nothing to do: this repository is set up";
+  const nothing = `${writes ? isDone : "Nothing was written"}.`;
   const lines = [
     ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
     ...written.map((each) => `${green("+")} ${each}`),
@@ -79,7 +83,9 @@ export function initReport(
 
 function commitCommand(files: readonly string[]): string {
   const others = files.filter((each) => !each.startsWith(".session/"));
-  const paths = [...(others.length < files.length ? [".session"] : []), ...others].map(shellWord).join(" ");
+  const tops = [...(others.length < files.length ? [".session"] : []), ...others];
+  // From the top of the work tree, so that the command works in each folder.
+  const paths = tops.map((each) => shellWord(`:/${each}`)).join(" ");
   return `git add ${paths} && git commit -m "chore: set up session"`;
 }
 

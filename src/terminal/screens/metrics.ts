@@ -98,7 +98,7 @@ export function totalsLines(totals: Totals, day: (iso: string) => string): strin
       [String(totals.sessions), ...(states.length > 0 ? [dim(states.join(", "))] : [])].join("  "),
     ],
     ["Working time", formatMinutes(totals.minutes)],
-    ["Checkpoints", String(totals.checkpoints)],
+    ["Checkpoints", count(totals.checkpoints)],
     ["Objectives done", `${objectives.done} of ${objectives.total}`],
     ["Decisions", String(totals.decisions)],
     ["Open blockers", String(totals.blockers)],

@@ -6,8 +6,14 @@ import { type MovedWork, pathList } from "../../worktree/stash-work.ts";
 export function workLines({ away, back }: { away?: MovedWork; back?: MovedWork }): string[] {
   return [
     ...(away ? [`Stashed the unfinished work of ${away.branch}: ${filesOf(away)}.`] : []),
-    ...(back ? [`Restored its unfinished work: ${plural(back.files, "file")}.`] : []),
+    ...(back ? [restored(back)] : []),
   ];
+}
+
+function restored({ files }: MovedWork): string {
+  return files === 0
+    ? "The branch already has its unfinished work."
+    : `Restored its unfinished work: ${plural(files, "file")}.`;
 }
 
 function filesOf({ names, files }: MovedWork): string {

@@ -2,6 +2,7 @@
 import type { Removal } from "../../setup/removal.ts";
 import { plural } from "../../text/plural.ts";
 import { bold, dim } from "../style.ts";
+import { HANG } from "../wrap.ts";
 
 /** Returns the removed parts as lines. */
 export function removalLines(removal: Removal): string[] {
@@ -21,7 +22,7 @@ export function removalLines(removal: Removal): string[] {
   if (removal.state) rows.push(["local state", ".git/sessions/"]);
   return [
     bold("Will remove from this clone:"),
-    ...rows.map(([what, which]) => `  ${what.padEnd(15)}${which}`),
+    ...rows.map(([what, which]) => `  ${what.padEnd(15)}${HANG}${which}`),
     bold("Will keep:"),
     "  commits and branches, and what remotes have",
     "  your own settings, and agents that are installed with --user",

@@ -17,6 +17,8 @@ export interface Entry extends OwnTrailer {
 
 /** A block of session trailers. */
 export interface Block {
+  /** Characters before each line; a message that another message quotes is indented. */
+  readonly indent: string;
   readonly entries: readonly Entry[];
 }
 

@@ -90,9 +90,11 @@ export async function handoffText(
   asks = false,
 ): Promise<Rendered<HandoffView>> {
   const { handoffHere, handoffView } = await import("../handoff.ts");
-  if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
-  const { loadNamed } = await import("../../record/resolve-session.ts");
-  const session = await loadNamed(place, name);
+  const here = async () => renderHandoff(place, await handoffHere(place, asks));
+  if (name === undefined) return here();
+  const { namedToRead } = await import("../../record/resolve-session.ts");
+  const session = await namedToRead(place, name);
+  if (!session) return here();
   const earlier = (await standingOf(place, session)) === "earlier";
   return renderHandoff(
     place,
@@ -128,6 +130,8 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
 const isAny = ({ tests, coverage, build }: BriefView["results"]) =>
   tests !== undefined || coverage !== undefined || build !== undefined;
 
+const offers = (command: string) => (step: BriefView["next"][number]) => step.command === command;
+
 /** Adds a flag for each section that has content, because Handlebars has no "or". */
 function withSections(view: FittedBrief): object {
   const { more } = view;
@@ -136,6 +140,7 @@ function withSections(view: FittedBrief): object {
   return {
     ...view,
     warnings: view.warnings.map(hintInline),
+    ending: view.ending && { ...view.ending, isNext: view.next.some(offers(view.ending.command)) },
     more: { ...more, ...(upstream === 0 ? {} : { upstream }) },
     upstreamCommand: `git log ..${shellWord(view.upstreamBase ?? "")}`,
     watch: any(

@@ -8,9 +8,12 @@ import { fits, type Limit } from "../../text/limits.ts";
 import type { BriefView } from "../shapes/session-views.ts";
 import type { CommitView } from "../shapes/view-parts.ts";
 
-/** A brief, with the number of items left out of each list. `text`: true if a text was cut. */
+/**
+ * A brief, with the number of items left out of each list. `objectives` counts closed objectives, `open` the
+ * other objectives. `text`: true if a text was cut.
+ */
 export interface FittedBrief extends BriefView {
-  readonly more: Readonly<Partial<Record<ListName | CommitView["kind"] | "text", number>>>;
+  readonly more: Readonly<Partial<Record<ListName | CommitView["kind"] | "open" | "text", number>>>;
 }
 
 type ListName = keyof { [K in keyof BriefView as BriefView[K] extends readonly unknown[] ? K : never]: K };
@@ -18,8 +21,8 @@ type ListName = keyof { [K in keyof BriefView as BriefView[K] extends readonly u
 type Step = (view: FittedBrief) => FittedBrief;
 
 /**
- * Returns the text of a brief within a limit, or the shortest text if that is still too long. Keeps every
- * open objective and blocker. A higher limit never shows fewer items.
+ * Returns the text of a brief within a limit, or the shortest text if that is still too long. Drops open
+ * objectives and blockers last. A higher limit never shows fewer items.
  */
 export async function fitBrief(
   view: BriefView,
@@ -154,6 +157,20 @@ const linesAtMost =
     };
   };
 
+/** Returns a step that keeps a number of open objectives, first the objectives in progress. */
+const openAtMost =
+  (most: number): Step =>
+  (view) => {
+    const first = view.objectives.toSorted(
+      (a, b) => Number(b.mark === "active") - Number(a.mark === "active"),
+    );
+    const kept = new Set(first.slice(0, most));
+    const hidden = view.objectives.length - kept.size;
+    if (hidden === 0) return view;
+    const objectives = view.objectives.filter((each) => kept.has(each));
+    return { ...view, objectives, more: { ...view.more, open: (view.more.open ?? 0) + hidden } };
+  };
+
 const withoutEnding: Step = ({ ending: _ending, ...view }) => view;
 
 /** Steps of shortening, in order: the first steps cut the least useful content. */
@@ -198,6 +215,11 @@ const STEPS: readonly Step[] = [
   handoffWithoutSummary,
   ...atMost({ next: 1, warnings: 3 }),
   ...[120, 60, 30].map(linesAtMost),
+  // Each step shows a tenth less, from 400 items to 1.
+  ...Array.from({ length: 60 }, (_, n) => Math.max(1, Math.floor(400 * 0.9 ** n))).flatMap((most) => [
+    openAtMost(most),
+    ...atMost({ blockers: most }),
+  ]),
 ];
 
 /** Returns the first line, cut to a number of characters. */

@@ -29,7 +29,8 @@ export interface SessionRow {
   /** Number of open blockers. */
   readonly blockers: number;
   readonly decisions: number;
-  readonly checkpoints: number;
+  /** Number of checkpoints; null if unknown, as after a restore from commits. */
+  readonly checkpoints: number | null;
   /** Working time in minutes; null if unknown. */
   readonly minutes: number | null;
   /** The agent that last worked on the session, from its metadata, else from its events. */
@@ -159,7 +160,7 @@ function isBackground({ state, meta }: SessionRow): boolean {
 export function sortRows(rows: readonly SessionRow[], sort: Sort, reverse: boolean): SessionRow[] {
   const by: Record<Exclude<Sort, "date">, (one: SessionRow, other: SessionRow) => number> = {
     title: (one, other) => compare(one.title.toLowerCase(), other.title.toLowerCase()),
-    checkpoints: (one, other) => other.checkpoints - one.checkpoints,
+    checkpoints: (one, other) => (other.checkpoints ?? 0) - (one.checkpoints ?? 0),
     objectives: (one, other) =>
       other.objectives.done - one.objectives.done || other.objectives.total - one.objectives.total,
     time: (one, other) => (other.minutes ?? 0) - (one.minutes ?? 0),

@@ -19,11 +19,15 @@ export interface NextInput {
   readonly branch?: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
-  /** An unfinished git operation, and the command that finishes it. */
+  /** An unfinished git operation or switch, and the command that finishes it. */
   readonly unfinished?: { readonly name: string; readonly finish: string };
+  /** Number of files with conflicts. */
+  readonly unmerged: number;
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
+  /** Paths of moved submodules, which only the user stages. */
+  readonly submodules: readonly string[];
   readonly pendingDecisions: number;
   /** The newest failed check. `again`: true if its command is safe to offer. */
   readonly failed?: { readonly command: string; readonly again: boolean };
@@ -36,8 +40,8 @@ export interface NextInput {
   readonly rebase?: { readonly onto: string };
   /** True for a default branch without a session. */
   readonly isDefault?: boolean;
-  /** Active sessions that the user can continue from a default branch. */
-  readonly active?: readonly { readonly title: string; readonly branch: string }[];
+  /** Active sessions that the user can continue from a default branch, each with the command for it. */
+  readonly active?: readonly { readonly title: string; readonly command: string }[];
 }
 
 /** A step to do next. `what` may contain foreign text, marked. */
@@ -52,15 +56,19 @@ export const START_ON_NEW_BRANCH: NextStep = {
   command: "session start <new-branch>",
 };
 
-/** Returns next steps, most useful first. While a check fails, offers neither a commit nor the end. */
+/**
+ * Returns next steps, most useful first. During an unfinished operation or with conflicts, omits commands
+ * that then refuse: a commit, the end, another session. While a check fails, offers neither commit nor end.
+ */
 export function nextSteps(input: NextInput): NextStep[] {
-  const { unfinished, objectives, note } = input;
+  const { objectives, note } = input;
+  const isFree = input.unfinished === undefined && input.unmerged === 0;
   const current = currentObjective(objectives);
   const isActive = current?.mark === "active";
   const noted = note === undefined ? [] : [noteStep(note)];
   return [
-    ...(unfinished ? [{ what: `finish the ${unfinished.name}`, command: unfinished.finish }] : []),
-    ...(input.recorded ? [] : beginning(input)),
+    ...finishing(input),
+    ...(isFree && !input.recorded ? beginning(input) : []),
     ...(note?.commits === 0 ? noted : []),
     ...(current && isActive ? [{ what: `continue ${current.id}: ${current.text}` }] : []),
     ...(note?.commits === 0 ? [] : noted),
@@ -69,7 +77,7 @@ export function nextSteps(input: NextInput): NextStep[] {
     ...(input.recorded && objectives.length === 0
       ? [{ what: "add an objective", command: 'session objectives add "..."' }]
       : []),
-    ...committing(input),
+    ...(isFree ? committing(input) : []),
     ...(current && !isActive
       ? [
           {
@@ -78,8 +86,15 @@ export function nextSteps(input: NextInput): NextStep[] {
           },
         ]
       : []),
-    ...(current ? [] : ending(input)),
+    ...(isFree && !current ? ending(input) : []),
   ];
+}
+
+/** Returns the step that must come before any commit. An operation's own command names open conflicts. */
+function finishing({ unfinished, unmerged }: NextInput): NextStep[] {
+  if (unfinished) return [{ what: `finish the ${unfinished.name}`, command: unfinished.finish }];
+  if (unmerged === 0) return [];
+  return [{ what: `resolve ${plural(unmerged, "file")} with conflicts`, command: "git add <file>" }];
 }
 
 /**
@@ -96,10 +111,7 @@ function beginning({ offered, source, command, branch, isDefault, active = [] }:
   if (source.kind !== "guess") return [{ what: "resume the session of this branch", command }];
   if (!isDefault) return [{ what: "start a session here", command }];
   return [
-    ...active.map((each) => ({
-      what: `continue ${each.title}`,
-      command: `session switch ${shellWord(each.branch)}`,
-    })),
+    ...active.map(({ title, command: back }) => ({ what: `continue ${title}`, command: back })),
     { ...START_ON_NEW_BRANCH, command },
   ];
 }
@@ -124,8 +136,12 @@ function blocking(blockers: readonly Blocker[]): NextStep[] {
 
 function committing(input: NextInput): NextStep[] {
   const work = changes(input);
-  if (!input.recorded || work === undefined || input.failed !== undefined) return [];
-  return [{ what: `commit ${work}`, command: commitCommand(input) }];
+  const { recorded, failed, submodules } = input;
+  if (!recorded || failed !== undefined) return [];
+  if (work !== undefined) return [{ what: `commit ${work}`, command: commitCommand(input) }];
+  if (submodules.length === 0) return [];
+  const command = `git add ${submodules.map(shellWord).join(" ")}`;
+  return [{ what: `stage ${plural(submodules.length, "moved submodule")}`, command }];
 }
 
 /**

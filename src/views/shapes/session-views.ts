@@ -98,6 +98,8 @@ export interface BriefView extends WorkView {
 
 /** The last written handoff, compared with the current state of git. */
 export interface LastHandoffView {
+  /** Id of a session whose branch is not checked out: a command about its handoff has to name it. */
+  readonly id?: string;
   readonly when: string;
   readonly commit?: string;
   readonly summary?: string;
@@ -121,14 +123,16 @@ export interface HandoffView extends WorkView {
     readonly span?: string;
     /** Number of commits by type, such as "4 feat, 2 test". */
     readonly commitTypes: string;
-    /** Number of commits; absent for a branch without a known base. */
+    /** Number of commits; absent for a branch without a known base, and if git lost the commits. */
     readonly commits?: number;
-    readonly files: number;
-    readonly filesAdded: number;
-    readonly filesRemoved: number;
-    readonly added: number;
-    readonly removed: number;
-    readonly tests?: number;
+    /** Number of changed files; this and the numbers below are null if unknown. */
+    readonly files: number | null;
+    readonly filesAdded: number | null;
+    readonly filesRemoved: number | null;
+    readonly added: number | null;
+    readonly removed: number | null;
+    /** Number of tests added, minus tests removed; absent if zero. */
+    readonly tests?: number | null;
     readonly coverage?: CoverageView;
   };
   /** The command that resumes the session. */
@@ -152,7 +156,14 @@ export interface StatusView extends SessionView {
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
+  /** Number of tracked files with staged or unstaged changes. */
+  readonly tracked: number;
   /** The state of the build; present only if requested. */
   readonly build?: BuildView;
-  readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
+  /** The upstream branch. The numbers are null if it is gone. */
+  readonly upstream?: {
+    readonly name: string;
+    readonly ahead: number | null;
+    readonly behind: number | null;
+  };
 }

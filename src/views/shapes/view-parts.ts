@@ -61,9 +61,10 @@ export interface CommitView {
   readonly author?: string;
   /** Objectives that the commit completed. */
   readonly completed: readonly string[];
-  readonly files: number;
-  readonly added: number;
-  readonly removed: number;
+  /** Numbers of changed files and lines; absent if the commit does not record them. */
+  readonly files?: number;
+  readonly added?: number;
+  readonly removed?: number;
   /** Short id of the commit that reverted this commit. */
   readonly reverted?: string;
   /** True for a commit of the base that changes files of this session. */

@@ -126,13 +126,14 @@ test("merging records loses no added item, and no item that both sides still hav
 /** Everything that somebody can miss. */
 function textsIn(files: Files): Record<string, string[]> {
   const { context, objectives, blockers } = stateOf(files);
-  const parts = (text: string) => text.split("\n(or) ");
+  // Two versions of a text become one; a missing text is nothing to miss.
+  const parts = (text = "") => (text === "" ? [] : text.split("\n(or) "));
   const workspace = [...files].filter(([name]) => name.startsWith("workspace/"));
   return {
     objectives: objectives.flatMap(({ text }) => parts(text)),
-    blockers: blockers.flatMap(({ text, note }) => [text, ...parts(note ?? "")]),
-    decisions: context.decisions.map(({ text }) => text),
-    rationales: context.decisions.flatMap(({ rationale }) => parts(rationale ?? "")),
+    blockers: blockers.flatMap(({ text, note }) => [...parts(text), ...parts(note)]),
+    decisions: context.decisions.flatMap(({ text }) => parts(text)),
+    rationales: context.decisions.flatMap(({ rationale }) => parts(rationale)),
     notes: context.notes.map(({ text, added }) => `${added} ${text}`),
     verified: context.verified.map(({ command, added }) => `${added} ${command}`),
     tags: [...context.tags],

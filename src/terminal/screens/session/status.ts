@@ -74,7 +74,7 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
     ...(blockers === undefined ? [] : [red(blockers)]),
     ...(phase === undefined ? [] : [yellow(phase)]),
     ...(status.pending.length > 0 ? [yellow(plural(status.pending.length, "pending decision"))] : []),
-    ...(status.staged + status.changed > 0 ? [`${status.staged + status.changed} changed`] : []),
+    ...(status.tracked > 0 ? [`${status.tracked} changed`] : []),
   ];
   return facts(parts);
 }
@@ -91,7 +91,7 @@ export function headLines(status: StatusView): string[] {
     ...(checkpoints > 0 ? [plural(checkpoints, "checkpoint")] : []),
     ...(commits > 0 ? [plural(commits, checkpoints > 0 ? "other commit" : "commit")] : []),
     ...(session.drift === undefined ? [] : [session.drift]),
-    ...(upstream && upstream.ahead + upstream.behind > 0
+    ...(upstream && (upstream.ahead ?? 0) + (upstream.behind ?? 0) > 0
       ? [`${upstream.ahead} to push, ${upstream.behind} to pull`]
       : []),
     ...(session.id === "" ? [] : [dim(session.id)]),

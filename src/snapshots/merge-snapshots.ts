@@ -6,11 +6,11 @@ import { commitTree, filesBelow, writeTree } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { DOCUMENT_FOLDERS } from "../session/files/documents.ts";
-import { documentsOfSnapshot } from "../snapshots/documents.ts";
-import { mergedMessage } from "../snapshots/message.ts";
-import { SNAPSHOT_FILES, stateOfFiles } from "../snapshots/read-snapshot.ts";
-import { commitsIn } from "./merge/documents.ts";
-import { type MergedRecord, mergeRecords } from "./merge/records.ts";
+import { commitsIn } from "../sharing/merge/documents.ts";
+import { type MergedRecord, mergeRecords } from "../sharing/merge/records.ts";
+import { documentsOfSnapshot } from "./documents.ts";
+import { mergedMessage } from "./message.ts";
+import { SNAPSHOT_FILES, stateOfFiles } from "./read-snapshot.ts";
 
 type Files = ReadonlyMap<string, string>;
 
