@@ -125,3 +125,21 @@ test("doctor --fix changes nothing in a healthy repository, and installs no unwa
   await s.ok("hooks", "uninstall");
   expect((await s.json("doctor", "--fix", "--yes")).plan).toEqual([]);
 });
+
+test("a session file that cannot be read is a finding, and the other checks run", async () => {
+  const s = await working();
+  await s.run("rm", [`${FOLDER}/context.json`]);
+  await s.run("mkdir", [`${FOLDER}/context.json`]);
+  const { stdout } = await s.session("doctor");
+  expect(stdout).toMatch(/session feature\/login .*context\.json/);
+  expect(stdout).toContain("identity");
+});
+
+test("the hint for a damaged session of another branch repairs it, and changes no other session", async () => {
+  const s = await working();
+  await s.ok("start", "other", "--from", "main");
+  await s.write(`${FOLDER}/context.json`, "{");
+  expect((await s.session("doctor")).stdout).toMatch(/damaged or missing[\s\S]*hint: session doctor --fix/);
+  await s.ok("doctor", "--fix", "--yes");
+  expect((await s.session("doctor")).stdout).not.toContain("damaged or missing");
+});

@@ -6,6 +6,7 @@ import type { Place } from "../../place/place.ts";
 import { withSessionFolder } from "../../record/change.ts";
 import { parseContext } from "../../session/context.ts";
 import { parseEvents } from "../../session/events/events.ts";
+import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
 import { readThrough } from "../../store/journal/journal.ts";
 import { readLock } from "../../store/journal/lock.ts";
@@ -19,7 +20,7 @@ export const check: Check = {
   order: 70,
   examine: async (place) => {
     const folders = await sessionFolders(place.sessionsDir);
-    const found = (await Promise.all(folders.map((folder) => sessionChecks(place, folder)))).flat();
+    const found = (await Promise.all(folders.map((folder) => checksOf(place, folder)))).flat();
     if (found.length > 0) return found;
     return [
       {
@@ -31,6 +32,18 @@ export const check: Check = {
   },
 };
 
+/** Returns the findings of a session folder. An unreadable file is a finding, and stops no other check. */
+async function checksOf(place: Place, folder: string): Promise<Finding[]> {
+  try {
+    return await sessionChecks(place, folder);
+  } catch (error) {
+    const name = `session ${path.relative(place.sessionsDir, folder) || "."}`;
+    const says = error instanceof Error ? error.message : String(error);
+    const fix = error instanceof Failure ? error.hint : "check owner and permissions";
+    return [{ name, state: "problem", says, ...defined({ fix }) }];
+  }
+}
+
 async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   const name = path.relative(place.sessionsDir, folder) || ".";
   const checks: Finding[] = [];
@@ -38,24 +51,14 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
     checks.push({ name: `session ${name}`, state, says, fix, ...defined({ repair }) });
   const loaded = await loadSession(folder).catch(() => undefined);
   const repair = loaded && repairOf(place, folder, branchOf(loaded.state.context));
+  const rebuild = repair ? "session doctor --fix" : "any change of the session rebuilds it from events.jsonl";
   const files = await readThrough(folder, ["context.json", "events.jsonl"]);
   const context = files.get("context.json");
   const parsed = context === undefined ? undefined : parseContext(context);
-  if (!parsed)
-    problem(
-      "context.json is damaged or missing",
-      'any change of the session rebuilds it from events.jsonl\nsession note "checked"',
-      "problem",
-      repair,
-    );
+  if (!parsed) problem("context.json is damaged or missing", rebuild, "problem", repair);
   const lists = loaded?.damaged.keys() ?? [];
   for (const name of [...lists].filter((each) => each !== "context.json"))
-    problem(
-      `${name} is damaged`,
-      'any change of the session rebuilds it from events.jsonl\nsession note "checked"',
-      "problem",
-      repair,
-    );
+    problem(`${name} is damaged`, rebuild, "problem", repair);
   const { damaged } = parseEvents(files.get("events.jsonl") ?? "");
   if (damaged > 0)
     problem(
