@@ -164,6 +164,13 @@ function run(command: string, cwd: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const { stderr } = surroundings();
     const shown = surroundings().isTerminal(2) && environment().NO_COLOR === undefined;
+    let stopped = false;
+    // Before the command starts: a signal may come as soon as it runs.
+    const done = onSignals((signal) => {
+      stopped = true;
+      // Does not pass Ctrl-C on: the terminal itself sends it to the command.
+      if (signal !== "SIGINT" || !surroundings().isTerminal(0)) child.kill(signal);
+    });
     // Output goes to standard error: standard output is for the result. Colors are forced because tools
     // drop them on a pipe.
     const child = spawn(command, {
@@ -178,12 +185,6 @@ function run(command: string, cwd: string): Promise<Ended> {
         stderr.write(chunk);
         tail = Buffer.concat([tail, chunk]).subarray(-MAX_KEPT);
       });
-    let stopped = false;
-    const done = onSignals((signal) => {
-      stopped = true;
-      // Does not pass Ctrl-C on: the terminal itself sends it to the command.
-      if (signal !== "SIGINT" || !surroundings().isTerminal(0)) child.kill(signal);
-    });
     child.on("error", (error) => {
       done();
       reject(new Failure("check-not-run", `${command}: ${error.message}`));

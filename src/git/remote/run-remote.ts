@@ -52,6 +52,9 @@ export async function runRemote(root: string, args: readonly string[], how: Talk
   // In its own process group without a terminal, no program can ask the user, and all processes can be
   // stopped at once.
   const apart = how.asks !== "person" && process.platform !== "win32";
+  // Before git starts: a signal may come as soon as it runs.
+  let interrupted = () => {};
+  const ignoreSignals = onSignals(() => interrupted());
   const child = spawnGit(args, {
     cwd: root,
     env: talkingEnvironment(root, how),
@@ -87,7 +90,7 @@ export async function runRemote(root: string, args: readonly string[], how: Talk
           hint: SAME_COMMAND,
         }),
       );
-    const interrupted = () =>
+    interrupted = () =>
       fail(new Failure("interrupted", "interrupted while talking to the remote", { hint: SAME_COMMAND }));
     const limit = how.asks === "person" ? Math.max(how.silence, TYPING) : how.silence;
     let timer = setTimeout(silent, limit);
@@ -95,7 +98,6 @@ export async function runRemote(root: string, args: readonly string[], how: Talk
       clearTimeout(timer);
       timer = setTimeout(silent, limit);
     };
-    const ignoreSignals = onSignals(interrupted);
     const lines = (from: Readable | null, take: (line: string) => void) => {
       let rest = "";
       from?.setEncoding("utf8").on("data", (piece: string) => {
