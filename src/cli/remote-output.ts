@@ -34,7 +34,9 @@ export function sentRows(sent: readonly PushResult[]): SharingRow[] {
   return sent
     .filter((each) => each.outcome !== "refused")
     .map(({ id, branch, title, outcome, merged }) => ({
-      ...{ id, branch, title: oneLine(title) },
+      id,
+      branch,
+      title: oneLine(title),
       what: merged ? "merged" : outcome,
     }));
 }

@@ -74,9 +74,9 @@ export function define(command: Command): void {
       const committed =
         commits && paths.length > 0 ? await committing(place, paths, (text) => out.warn(text)) : undefined;
       const value = { ...done, ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}) };
-      const report = initReport(done, agentFiles, hooks, {
-        ...{ writes: files, untracked: !plan.tracked && !plan.ignored, installed: hooking, committed },
-      });
+      const untracked = !plan.tracked && !plan.ignored;
+      const answers = { writes: files, untracked, installed: hooking, committed };
+      const report = initReport(done, agentFiles, hooks, answers);
       out.done(report.lines, value);
       for (const each of report.hints) out.hint(each);
     });

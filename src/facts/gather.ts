@@ -197,14 +197,19 @@ export async function gather(
  * Returns the branch into which the session's work is to be merged; undefined without a base, once it is
  * merged, and while it must be rebased first.
  */
-export function mergeTarget({ range, state, rebase, merged }: Gathered): string | undefined {
-  return rebase || merged ? undefined : (range.base ?? state.context.base.branch);
+export function mergeTarget(gathered: Gathered): string | undefined {
+  return gathered.rebase || gathered.merged ? undefined : baseOf(gathered);
 }
 
 /** Reports whether the session's branch still builds on its parent's branch. */
-export function isStacked({ recorded, range, state }: Gathered): boolean {
-  const { parent, base } = state.context;
-  return recorded && parent !== undefined && (range.base ?? base.branch) === base.branch;
+export function isStacked(gathered: Gathered): boolean {
+  const { parent, base } = gathered.state.context;
+  return gathered.recorded && parent !== undefined && baseOf(gathered) === base.branch;
+}
+
+/** Returns the base that git has for the work, else the recorded base. */
+function baseOf({ range, state }: Gathered): string | undefined {
+  return range.base ?? state.context.base.branch;
 }
 
 /** Returns the record of a branch without a session. */

@@ -35,10 +35,10 @@ export async function mergedInto(
   if (goesOn && events.some((each) => each.type === "session.ended")) return undefined;
   if (drift.ahead === 0) return { onto: drift.base };
   if (drift.behind === 0) return undefined;
-  const { squashOf } = await import("../history/squashes.ts");
-  const commit = await squashOf(place.repository.root, id, drift.ref, tip);
+  const { squashIn } = await import("../history/squashes.ts");
+  const commit = await squashIn(place.repository.root, id, drift.ref, tip);
   if (commit === undefined) return undefined;
-  // Changes may have been edited in the merge, so that only the end of the session tells that it holds all.
+  // A merge may edit changes. Only a session that goes on may have later changes, which the base lacks.
   if (goesOn) {
     const { holdsAll } = await import("../record/stacked-branches.ts");
     if (!(await holdsAll(place, drift.ref, tip))) return undefined;

@@ -44,8 +44,13 @@ export function unstagedFiles({ unstaged }: WorkTreeStatus): ChangedPath[] {
 }
 
 /** Returns the tracked paths with staged or unstaged changes, each path once. */
-export function trackedChanges({ staged, unstaged }: WorkTreeStatus): string[] {
+export function trackedChanges({ staged, unstaged }: Pick<WorkTreeStatus, "staged" | "unstaged">): string[] {
   return [...new Set([...staged, ...unstaged].map((each) => each.path))];
+}
+
+/** Returns the tracked paths that the next checkpoint would commit: without unstaged submodules. */
+export function changesToCommit(status: WorkTreeStatus): string[] {
+  return trackedChanges({ staged: status.staged, unstaged: unstagedFiles(status) });
 }
 
 /** Reports whether git ignores a file; false for a tracked file. */

@@ -4,7 +4,7 @@ import { mergeThatBrought } from "../git/history/ancestry.ts";
 import { baseBranch, branchCopies } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { branchOf, isLive, type SessionContext } from "../session/state.ts";
-import { squashOf } from "./squashes.ts";
+import { squashIn } from "./squashes.ts";
 import { storedSession } from "./stored-session.ts";
 
 export interface Base {
@@ -42,8 +42,10 @@ export async function baseInForce(
 
 /** Returns the base of a name, with that of its refs that leaves the fewest commits as work. */
 async function nearest(root: string, tip: string, name: string): Promise<Base | undefined> {
-  const byCommit = new Map((await branchCopies(root, name)).reverse().map(({ ref, oid }) => [oid, ref]));
-  const refs = [...byCommit.values()].reverse();
+  const copies = await branchCopies(root, name);
+  // Counts once per commit: most copies are at the same commit.
+  const isFirst = (oid: string, at: number) => copies.findIndex((each) => each.oid === oid) === at;
+  const refs = copies.flatMap(({ ref, oid }, at) => (isFirst(oid, at) ? [ref] : []));
   const counted = await Promise.all(refs.map((ref) => aheadBehind(root, tip, ref)));
   const found = refs.flatMap((ref, at) => {
     const counts = counted[at];
@@ -67,7 +69,7 @@ async function hasLanded(
   const shared = await mergeBase(root, tip, trunk.ref);
   if (shared === undefined) return false;
   const [squash, merge, contained, above] = await Promise.all([
-    squashOf(root, parent, shared, recorded.ref),
+    squashIn(root, parent, shared, recorded.ref),
     mergeThatBrought(root, recorded.ref, shared),
     isAncestor(root, recorded.ref, shared),
     storedSession(place, base.branch ?? "").catch(() => undefined),

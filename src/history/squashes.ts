@@ -5,7 +5,7 @@ import { readMessage } from "../trailers/read.ts";
  * Returns the newest commit of the ref `into` that carries a session and that a branch lacks: the result
  * of a squash or rebase. `tip`: commit of the branch.
  */
-export async function squashOf(
+export async function squashIn(
   root: string,
   session: string,
   into: string,

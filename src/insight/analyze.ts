@@ -5,7 +5,7 @@ import { diffArguments } from "../facts/gather.ts";
 import { type Measured, measure } from "../facts/metrics.ts";
 import { lastBefore } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
-import { unstagedFiles } from "../git/status.ts";
+import { changesToCommit } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, listedSessions } from "../record/known-sessions.ts";
 import { openObjectives } from "../session/progress.ts";
@@ -92,13 +92,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
       return changed === undefined ? each : { ...each, changed };
     }),
     blockers,
-    ...(status
-      ? {
-          dirty:
-            new Set([...status.staged, ...unstagedFiles(status)].map((each) => each.path)).size +
-            status.untracked.length,
-        }
-      : {}),
+    ...(status ? { dirty: changesToCommit(status).length + status.untracked.length } : {}),
     commits: commits.length,
     ...(last > 0 ? { lastCommit: new Date(last * 1000).toISOString() } : {}),
     checkpoints: metrics.checkpoints,

@@ -54,7 +54,7 @@ async function revertsOfCarriers(
   if (ids.size === 0 || made.length === 0) return new Map();
   const since = made.reduce((least, each) => Math.min(least, each)) - SLACK;
   const grep = ["This reverts commit", 'Revert "', 'Reapply "'];
-  // Where git cannot read a commit, only the report's own commits are searched.
+  // Searches only the report's own commits if git cannot read a commit.
   const found = await log(root, allRefs(), { grep, since }).catch(() => read.map((each) => each.commit));
   const carriers = read.filter((each) => ids.has(each.commit.oid));
   const reverts = revertsConcerning(

@@ -132,22 +132,18 @@ async function unfinished(
   const known = new Map((await knownSessions(place, { light: true })).map((each) => [each.id, each]));
   const deleted = new Set((await readTrash(place.sessionsDir)).map((each) => each.id));
   const found: IncomingSession[] = [];
-  for (const [id, commits] of owners) {
+  for (const [id, own] of owners) {
+    const commits = own.length;
     const session: KnownSession | undefined = known.get(id);
     if (session) {
-      const { title, state } = session;
-      const { branch } = session;
-      const isAbove = above.has(branch);
-      if (isLive(state)) found.push({ id, title, branch, state, commits: commits.length, isAbove });
+      const { title, state, branch } = session;
+      if (isLive(state)) found.push({ id, title, branch, state, commits, isAbove: above.has(branch) });
     } else if (!deleted.has(id)) {
       // Without a record, a session counts as unfinished if another branch still contains its commits.
-      const holding = await branchesWith(place, commits[0]?.oid ?? "");
+      const holding = await branchesWith(place, own[0]?.oid ?? "");
       const branch = holding.find((each) => !above.has(each.name))?.name;
       if (branch !== undefined)
-        found.push({
-          ...{ id, title: branch, branch, state: "unknown" },
-          ...{ commits: commits.length, isAbove: false },
-        });
+        found.push({ id, title: branch, branch, state: "unknown", commits, isAbove: false });
     }
   }
   return found;

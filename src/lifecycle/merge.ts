@@ -7,7 +7,7 @@ import { refCommit, updateRef } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { isOn } from "../git/settings.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
-import { squashOf as squashIn } from "../history/squashes.ts";
+import { squashIn } from "../history/squashes.ts";
 import { commandText, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";

@@ -5,7 +5,7 @@ import { mergeThatBrought } from "../git/history/ancestry.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { sessionWork } from "../history/range.ts";
-import { squashOf } from "../history/squashes.ts";
+import { squashIn } from "../history/squashes.ts";
 import type { Place } from "../place/place.ts";
 import { branchOf, isLive, type SessionContext } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
@@ -67,7 +67,7 @@ async function toRebase(
   const upstream = await lastOfParent(place, context, parent, tip);
   if (upstream === undefined) return undefined;
   const merge = await mergeThatBrought(root, upstream, into);
-  const landed = merge ?? (await squashOf(root, parent, into, tip));
+  const landed = merge ?? (await squashIn(root, parent, into, tip));
   if (landed === undefined || (await isAncestor(root, landed, tip))) return undefined;
   if (goesOn && merge === undefined && !(await holdsAll(place, landed, upstream))) return undefined;
   const folder = (await worktreeBranches(commonDir)).get(branch);

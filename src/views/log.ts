@@ -92,7 +92,8 @@ export async function recordedLog(
   }));
   const unreachable = lost.map((each) => ({
     ...commitEntry(each, id, []),
-    ...{ commit: null, was: each.commit.oid },
+    commit: null,
+    was: each.commit.oid,
   }));
   const isKnown = unreachable.length + made.length + trace.carriers.size > 0;
   const gone = isKnown ? unreachable : await lostEntries(trace, session);

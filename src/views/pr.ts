@@ -8,7 +8,7 @@ import { gatherStored } from "../facts/gather-stored.ts";
 import { isLost } from "../facts/metrics.ts";
 import { touchCounts as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { trackedChanges, unstagedFiles, waysOut } from "../git/status.ts";
+import { changesToCommit, waysOut } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { childrenOf, parentOf } from "../record/child-sessions.ts";
@@ -148,7 +148,7 @@ async function commitsChange(place: Place, gathered: Gathered) {
 function noticeOmissions(place: Place, gathered: Gathered): void {
   const { status, commits, operation, recorded, rebase } = gathered;
   if (rebase) place.notices.push(rebaseText(rebase));
-  const dirty = status ? trackedChanges({ ...status, unstaged: unstagedFiles(status) }).length : 0;
+  const dirty = status ? changesToCommit(status).length : 0;
   const commands = operation ? waysOut(operation) : recorded ? ["session checkpoint"] : [];
   if (dirty > 0)
     place.notices.push(

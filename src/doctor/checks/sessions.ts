@@ -37,18 +37,20 @@ async function checksOf(place: Place, folder: string): Promise<Finding[]> {
   try {
     return await sessionChecks(place, folder);
   } catch (error) {
-    const name = `session ${path.relative(place.sessionsDir, folder) || "."}`;
     const says = error instanceof Error ? error.message : String(error);
     const fix = error instanceof Failure ? error.hint : "check owner and permissions";
-    return [{ name, state: "problem", says, ...defined({ fix }) }];
+    return [{ name: nameOf(place, folder), state: "problem", says, ...defined({ fix }) }];
   }
 }
 
+function nameOf({ sessionsDir }: Place, folder: string): string {
+  return `session ${path.relative(sessionsDir, folder) || "."}`;
+}
+
 async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
-  const name = path.relative(place.sessionsDir, folder) || ".";
   const checks: Finding[] = [];
   const problem = (says: string, fix: string, state: Finding["state"] = "problem", repair?: Repair) =>
-    checks.push({ name: `session ${name}`, state, says, fix, ...defined({ repair }) });
+    checks.push({ name: nameOf(place, folder), state, says, fix, ...defined({ repair }) });
   const loaded = await loadSession(folder).catch(() => undefined);
   const repair = loaded && repairOf(place, folder, branchOf(loaded.state.context));
   const rebuild = repair ? "session doctor --fix" : "any change of the session rebuilds it from events.jsonl";
